@@ -1,0 +1,98 @@
+"""Who may call a route. Every route declares one of these; the guard refuses a route that declares none."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
+
+from cotlab.api.context import server_of
+from cotlab.api.refusals import NOBODY
+from cotlab.domain.errors import NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
+from cotlab.domain.people import LABELLERS, Person, Role
+from cotlab.services.access import authenticate
+from cotlab.storage.database import Reading
+
+ID = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call: anyone, whoever is signed in, an admin, or those with one of `roles` in the project of the path."""
+
+    signed_in: bool = True
+    admin: bool = False
+    roles: frozenset[Role] = frozenset()
+
+
+ANYONE = Access(signed_in=False)
+SIGNED_IN = Access()
+ADMIN = Access(admin=True)
+LABELLER = Access(roles=LABELLERS)
+LEAD = Access(roles=frozenset({Role.LEAD, Role.ADMIN}))
+EXPORTER = Access(roles=frozenset({Role.EXPORTER, Role.ADMIN}))
+MEMBER = Access(roles=frozenset(Role))
+
+
+def allows(access: Access, person: Person, project_id: str | None) -> bool:
+    """Whether a person may call a route of this access, with the project that its path names."""
+    if access.admin:
+        return person.admin
+    if access.roles:
+        return project_id is not None and bool(person.roles_in(project_id) & access.roles)
+    return True
+
+
+def bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The token of the request. Raises NotSignedIn where there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("A token is needed; sign in with cotlab-tui login, or send Authorization: Bearer.")
+    return token
+
+
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let a request through to a route, or raise NotSignedIn, Refused or NotFound."""
+    access = handler.opt.get("access")
+    if not isinstance(access, Access):
+        raise Refused("This route does not say who may call it.")
+    for value in connection.path_params.values():
+        if not ID.fullmatch(str(value)):
+            raise NotFound()
+    if not access.signed_in:
+        return
+    person = await _signed_in(connection, bearer(connection))
+    connection.scope["user"] = person
+    if not allows(access, person, connection.path_params.get("project_id")):
+        raise Refused()
+
+
+async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person:
+    server = server_of(connection)
+
+    def person(db: Reading) -> Person:
+        return authenticate(db, token)
+
+    try:
+        return await server.store.read_async(person)
+    except NotSignedIn as error:
+        address = connection.client.host if connection.client else ""
+        if server.refusals.too_many(address):
+            raise TooManyAttempts() from error
+        raise
+
+
+async def note_refusal(error: Exception, scope: Scope) -> None:
+    """Keep a failed sign-in or a refusal in the server's chain; a missing token alone is none."""
+    if not isinstance(error, NotSignedIn | Refused | TooManyAttempts):
+        return
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+    if "authorization" not in connection.headers:
+        return
+    person = scope.get("user")
+    kind = Refused.slug if isinstance(error, Refused) else NotSignedIn.slug
+    with suppress(Unavailable):
+        await server_of(connection).refusals.note(kind, person.id if isinstance(person, Person) else NOBODY)

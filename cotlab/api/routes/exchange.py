@@ -1,0 +1,85 @@
+"""What goes in and out: imports and exports, and who answers here."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
+
+from cotlab import __version__
+from cotlab.api.access import ANYONE, EXPORTER, LEAD
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import VERSION_HEADER, answers, reply
+from cotlab.api.requests import StrictRequest
+from cotlab.domain.errors import UnsupportedMediaType
+from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.projects import ImportReport
+from cotlab.domain.views import ServerInfo
+from cotlab.exchange.jsonl import read_traces
+from cotlab.services import exporting
+from cotlab.services.exporting import Export
+from cotlab.services.importing import import_lines
+from cotlab.services.projects import open_project
+from cotlab.storage import now_microseconds
+from cotlab.storage.database import Store
+
+NDJSON = "application/x-ndjson"
+MAX_IMPORT = 64_000_000
+
+
+@get("/server", access=ANYONE, responses=answers(ServerInfo))
+async def server_info() -> Response[Any]:
+    return reply(ServerInfo(version=__version__))
+
+
+@post(
+    "/projects/{project_id:str}/import", access=LEAD, status_code=200, responses=answers(ImportReport),
+    request_max_body_size=MAX_IMPORT,
+)  # fmt: skip
+async def import_traces(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    format_name: Annotated[str | None, QueryParameter(name="format", max_length=40)] = None,
+    first_line: Annotated[int, QueryParameter(name="first_line", ge=1, lt=2**53)] = 1,
+) -> Response[Any]:
+    """Import JSON lines (`application/x-ndjson`). Good lines are kept; the reply names each broken one."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != NDJSON:
+        raise UnsupportedMediaType(f"The body is read as {NDJSON}; set that content type.")
+    by, store = person_of(request).id, server_of(request).store
+    await store.read_async(lambda db: open_project(db, project_id))
+    body = await request.body()
+
+    def run() -> ImportReport:
+        lines = read_traces(body.splitlines(keepends=True), format_name)
+        return import_lines(store, by, project_id, format_name or "", lines).report(first_line)
+
+    return reply(await asyncio.to_thread(run))
+
+
+@post("/projects/{project_id:str}/exports", access=EXPORTER, status_code=200, responses=answers(None))
+async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ExportOrder]) -> Stream:
+    """Stream an export. The header Cotlab-Export names it; its manifest is there once the last byte was read."""
+    by, store = person_of(request).id, server_of(request).store
+    prepared = await asyncio.to_thread(store.read, lambda db: Export(db, project_id, data))
+    export_id = uuid.uuid4().hex
+    headers = {**VERSION_HEADER, "Cotlab-Export": export_id}
+    return Stream(_pieces(store, prepared, by, export_id), media_type=NDJSON, headers=headers)
+
+
+async def _pieces(store: Store, export: Export, by: str, export_id: str) -> AsyncIterator[bytes]:
+    pieces = export.chunks(store)
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
+    manifest = export.manifest(now_microseconds())
+    await store.write_async(manifest.project_id, lambda db: exporting.record(db, by, export_id, manifest))
+
+
+@get("/projects/{project_id:str}/exports/{export_id:str}/manifest", access=EXPORTER, responses=answers(Manifest))
+async def manifest(request: StrictRequest, project_id: FromPath[str], export_id: FromPath[str]) -> Response[Any]:
+    return reply(await server_of(request).store.read_async(lambda db: exporting.manifest(db, project_id, export_id)))
+
+
+ROUTES = (server_info, import_traces, export, manifest)

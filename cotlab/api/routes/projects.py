@@ -1,0 +1,96 @@
+"""A lead's routes: projects, policy, members, guideline versions."""
+
+from typing import Any
+
+from litestar import Response, get, post, put
+from litestar.params import FromPath, JSONBody
+
+from cotlab.api.access import ADMIN, LEAD, MEMBER, SIGNED_IN
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import answers, listed, reply
+from cotlab.api.requests import StrictRequest
+from cotlab.domain.errors import Refused
+from cotlab.domain.people import Member, Role
+from cotlab.domain.policy import Policy
+from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project, PublishBody, Published
+from cotlab.domain.views import GuidelineView, Receipt
+from cotlab.exchange.guideline import parse_guideline
+from cotlab.services import guidelines, projects
+from cotlab.storage.database import SERVER
+from cotlab.storage.projects import policy as stored_policy
+
+
+@get("/projects", access=SIGNED_IN, responses=answers(list[Project]))
+async def list_projects(request: StrictRequest) -> Response[Any]:
+    person = person_of(request)
+    return listed(await server_of(request).store.read_async(lambda db: projects.list_projects(db, person)))
+
+
+@post("/projects", access=ADMIN, status_code=200, responses=answers(Project))
+async def add_project(request: StrictRequest, data: JSONBody[NewProject]) -> Response[Any]:
+    by, store = person_of(request).id, server_of(request).store
+    return reply(await store.write_async(SERVER, lambda db: projects.add_project(db, by, data)))
+
+
+@post("/projects/{project_id:str}/close", access=LEAD, status_code=200, responses=answers(Receipt))
+async def close_project(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[ClosingBody]
+) -> Response[Any]:
+    by, store = person_of(request).id, server_of(request).store
+    receipt = await store.write_async(project_id, lambda db: projects.close_project(db, by, project_id, data))
+    return reply(Receipt(receipt=receipt))
+
+
+@get("/projects/{project_id:str}/policy", access=MEMBER, responses=answers(Policy))
+async def show_policy(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    return reply(await server_of(request).store.read_async(lambda db: stored_policy(db, project_id)))
+
+
+@put("/projects/{project_id:str}/policy", access=LEAD, responses=answers(Receipt))
+async def set_policy(request: StrictRequest, project_id: FromPath[str], data: JSONBody[Policy]) -> Response[Any]:
+    by, store = person_of(request).id, server_of(request).store
+    receipt = await store.write_async(project_id, lambda db: projects.set_policy(db, by, project_id, data))
+    return reply(Receipt(receipt=receipt))
+
+
+@get("/projects/{project_id:str}/members", access=LEAD, responses=answers(list[Member]))
+async def list_members(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    return listed(await server_of(request).store.read_async(lambda db: projects.list_members(db, project_id)))
+
+
+@post("/projects/{project_id:str}/members", access=LEAD, status_code=200, responses=answers(Receipt))
+async def add_member(request: StrictRequest, project_id: FromPath[str], data: JSONBody[MemberBody]) -> Response[Any]:
+    by, store = person_of(request).id, server_of(request).store
+    receipt = await store.write_async(project_id, lambda db: projects.add_member(db, by, project_id, data))
+    return reply(Receipt(receipt=receipt))
+
+
+@post("/projects/{project_id:str}/members/remove", access=LEAD, status_code=200, responses=answers(Receipt))
+async def remove_member(request: StrictRequest, project_id: FromPath[str], data: JSONBody[MemberBody]) -> Response[Any]:
+    by, store = person_of(request).id, server_of(request).store
+    receipt = await store.write_async(project_id, lambda db: projects.remove_member(db, by, project_id, data))
+    return reply(Receipt(receipt=receipt))
+
+
+@get("/projects/{project_id:str}/guideline", access=MEMBER, responses=answers(GuidelineView))
+async def guideline(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    return reply(await server_of(request).store.read_async(lambda db: guidelines.in_force_view(db, project_id)))
+
+
+@post("/guidelines", access=SIGNED_IN, status_code=200, responses=answers(Published))
+async def publish(request: StrictRequest, data: JSONBody[PublishBody]) -> Response[Any]:
+    """Publish a version in projects that the caller leads."""
+    person, store = person_of(request), server_of(request).store
+    parsed = parse_guideline(data.text.encode(), data.file_name)
+    ids = await store.read_async(lambda db: [projects.project_id_named(db, name) for name in data.projects])
+    for project_id, name in zip(ids, data.projects, strict=True):
+        if not person.roles_in(project_id) & {Role.LEAD, Role.ADMIN}:
+            raise Refused(f"You are no lead of {name}.")
+    scope = [SERVER, *ids]
+    return reply(await store.write_async(scope, lambda db: guidelines.publish(db, person.id, parsed, ids, data.domain)))
+
+
+ROUTES = (
+    list_projects, add_project, close_project, show_policy, set_policy, list_members, add_member, remove_member,
+    guideline, publish,
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""An expert's routes: the queue, claims, labels, endings, and their own past labels."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import BaseModel
+
+from cotlab.api.access import LABELLER, SIGNED_IN
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import answers, reply
+from cotlab.api.requests import StrictRequest, once_request
+from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.people import Person
+from cotlab.domain.views import AssignmentView, Claimed, Committed, GuidelineView, PastLabels, Queue, Receipt, StepView
+from cotlab.services import endings, guidelines, queue, work
+from cotlab.services.once import once
+from cotlab.storage.database import Db
+
+CLAIM_ATTEMPTS = 3
+
+
+@get("/queue", access=SIGNED_IN, responses=answers(Queue))
+async def my_queue(
+    request: StrictRequest, day_starts_at: Annotated[int, QueryParameter(name="day_starts_at", ge=0, lt=2**53)]
+) -> Response[Any]:
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: queue.queue(db, person, day_starts_at)))
+
+
+@post("/projects/{project_id:str}/claim", access=LABELLER, status_code=200, responses=answers(Claimed))
+async def claim(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """My open assignment, else a new one. Sent again it answers the same assignment, so that it needs no key."""
+    person, server = person_of(request), server_of(request)
+    for _ in range(CLAIM_ATTEMPTS):
+        ahead = await server.store.read_async(lambda db: server.candidates.ahead(db, person, project_id))
+        tried_some = bool(ahead)
+        claimed = await server.store.write_async(project_id, partial(_claim, person, project_id, ahead))
+        if claimed.nothing != "nothing_open" or not tried_some:
+            break
+    return reply(claimed)
+
+
+def _claim(person: Person, project_id: str, ahead: deque[str], db: Db) -> Claimed:
+    return work.claim(db, person, project_id, ahead)
+
+
+@get("/assignments/{assignment_id:str}", access=SIGNED_IN, responses=answers(AssignmentView))
+async def assignment(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: work.view(db, person, assignment_id)))
+
+
+@get("/assignments/{assignment_id:str}/steps/{position:str}", access=SIGNED_IN, responses=answers(StepView))
+async def step(request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str]) -> Response[Any]:
+    """A step of my open trace that was shown: where taking back starts."""
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: work.step(db, person, assignment_id, work.position_of(position))))
+
+
+@get("/assignments/{assignment_id:str}/guideline", access=SIGNED_IN, responses=answers(GuidelineView))
+async def assignment_guideline(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: guidelines.view(db, work.my_version(db, person, assignment_id))))
+
+
+@post("/assignments/{assignment_id:str}/labels", access=SIGNED_IN, status_code=200, responses=answers(Committed))
+async def commit(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[LabelBody]) -> Response[Any]:
+    return await _write(request, assignment_id, data, lambda db, person: work.commit(db, person, assignment_id, data))
+
+
+@post("/assignments/{assignment_id:str}/alternatives", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
+async def alternative(
+    request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[AlternativeBody]
+) -> Response[Any]:
+    return await _write(
+        request, assignment_id, data, lambda db, person: endings.write_alternative(db, person, assignment_id, data)
+    )
+
+
+@post("/assignments/{assignment_id:str}/finish", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
+async def finish(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[FinishBody]) -> Response[Any]:
+    return await _write(
+        request, assignment_id, data, lambda db, person: endings.finish(db, person, assignment_id, data)
+    )
+
+
+@post("/assignments/{assignment_id:str}/end", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
+async def end(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[EndingBody]) -> Response[Any]:
+    return await _write(
+        request, assignment_id, data, lambda db, person: endings.end_early(db, person, assignment_id, data)
+    )
+
+
+@get("/projects/{project_id:str}/my-labels", access=LABELLER, responses=answers(PastLabels))
+async def my_labels(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    cursor: Annotated[str | None, QueryParameter(name="cursor", max_length=100)] = None,
+) -> Response[Any]:
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: queue.past_labels(db, person, project_id, cursor)))
+
+
+async def _write(
+    request: StrictRequest, assignment_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
+) -> Response[Any]:
+    """Run a change of one of my assignments in the writer, once for its idempotency key."""
+    person, store = person_of(request), server_of(request).store
+    same = once_request(request, data)
+    project_id = await store.read_async(lambda db: work.project_of(db, assignment_id))
+    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
+
+
+ROUTES = (my_queue, claim, assignment, step, assignment_guideline, commit, alternative, finish, end, my_labels)

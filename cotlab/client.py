@@ -1,0 +1,299 @@
+"""A typed client of the HTTP API, for the terminal UI, the command line and API users."""
+
+import json
+import os
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from cotlab import __version__
+from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.people import Member
+from cotlab.domain.policy import Policy
+from cotlab.domain.projects import ClosingBody, ImportReport, MemberBody, NewProject, Project, PublishBody, Published
+from cotlab.domain.views import (
+    AssignmentView,
+    Claimed,
+    Committed,
+    GuidelineView,
+    PastLabels,
+    Queue,
+    Receipt,
+    ServerInfo,
+    StepView,
+)
+
+M = TypeVar("M", bound=BaseModel)
+NDJSON = "application/x-ndjson"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class ApiError(Exception):
+    """The server answered with a problem: its status, slug, sentence and details."""
+
+    def __init__(self, status: int, slug: str, sentence: str, details: Mapping[str, Any]) -> None:
+        self.status, self.slug, self.sentence, self.details = status, slug, sentence, details
+        super().__init__(sentence)
+
+
+class ServerGone(Exception):
+    """The server cannot be reached, or cannot answer just now; `retry_after` is in seconds."""
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(sentence)
+
+
+def new_key() -> str:
+    """An idempotency key: the same request sent again with it is answered and not done twice."""
+    return uuid.uuid4().hex
+
+
+def checked_server(url: str, allow_plain_http: bool = False) -> str:
+    """Return `url` without a closing slash; raise BadInput where a token would travel in clear."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInput(f"{url}: a server is named as https://host or http://127.0.0.1:port")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_plain_http:
+        raise BadInput(f"{url}: plain http would send your token in clear; use https, or allow it explicitly")
+    return url.rstrip("/")
+
+
+def problem_of(response: httpx.Response) -> ApiError | ServerGone:
+    """The exception for a response that is no success."""
+    try:
+        body = response.json()
+        slug, sentence = str(body["slug"]), str(body["detail"])
+    except (ValueError, KeyError, TypeError):
+        body, slug, sentence = {}, "unknown", f"the server answered {response.status_code} without a reason"
+    if response.status_code in (502, 503, 504):
+        wait = response.headers.get("Retry-After", "")
+        return ServerGone(sentence, float(wait) if wait.isdigit() else None)
+    return ApiError(response.status_code, slug, sentence, body)
+
+
+class Client:
+    """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""
+
+    def __init__(
+        self,
+        server: str,
+        token: str | None = None,
+        *,
+        allow_plain_http: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        self.server = checked_server(server, allow_plain_http)
+        headers = {"Cotlab-Version": __version__, "Accept": "application/json"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        self._http = httpx.AsyncClient(base_url=self.server, headers=headers, transport=transport, timeout=timeout)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def server_info(self) -> ServerInfo:
+        return await self._get("/v1/server", ServerInfo)
+
+    async def queue(self, day_starts_at: int) -> Queue:
+        """My projects and my day; `day_starts_at` is when today began here (microseconds UTC)."""
+        return await self._get("/v1/queue", Queue, {"day_starts_at": day_starts_at})
+
+    async def claim(self, project_id: str, key: str) -> Claimed:
+        return await self._post(f"/v1/projects/{project_id}/claim", None, Claimed, key)
+
+    async def assignment(self, assignment_id: str) -> AssignmentView:
+        return await self._get(f"/v1/assignments/{assignment_id}", AssignmentView)
+
+    async def step(self, assignment_id: str, position: int) -> StepView:
+        """A step of my open trace that was shown, with my label: where taking back starts."""
+        return await self._get(f"/v1/assignments/{assignment_id}/steps/{position}", StepView)
+
+    async def commit(self, assignment_id: str, label: LabelBody, key: str) -> Committed:
+        return await self._post(f"/v1/assignments/{assignment_id}/labels", label, Committed, key)
+
+    async def alternative(self, assignment_id: str, body: AlternativeBody, key: str) -> Receipt:
+        return await self._post(f"/v1/assignments/{assignment_id}/alternatives", body, Receipt, key)
+
+    async def finish(self, assignment_id: str, body: FinishBody, key: str) -> Receipt:
+        return await self._post(f"/v1/assignments/{assignment_id}/finish", body, Receipt, key)
+
+    async def end(self, assignment_id: str, body: EndingBody, key: str) -> Receipt:
+        return await self._post(f"/v1/assignments/{assignment_id}/end", body, Receipt, key)
+
+    async def guideline(self, project_id: str) -> GuidelineView:
+        return await self._get(f"/v1/projects/{project_id}/guideline", GuidelineView)
+
+    async def assignment_guideline(self, assignment_id: str) -> GuidelineView:
+        """The version that this assignment was claimed under, also when a newer one is in force."""
+        return await self._get(f"/v1/assignments/{assignment_id}/guideline", GuidelineView)
+
+    async def my_labels(self, project_id: str, cursor: str | None = None) -> PastLabels:
+        query = {} if cursor is None else {"cursor": cursor}
+        return await self._get(f"/v1/projects/{project_id}/my-labels", PastLabels, query)
+
+    async def projects(self) -> list[Project]:
+        return [Project.model_validate(row) for row in await self._json("GET", "/v1/projects")]
+
+    async def add_project(self, body: NewProject) -> Project:
+        return await self._post("/v1/projects", body, Project)
+
+    async def close_project(self, project_id: str, body: ClosingBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/close", body, Receipt)
+
+    async def policy(self, project_id: str) -> Policy:
+        return await self._get(f"/v1/projects/{project_id}/policy", Policy)
+
+    async def set_policy(self, project_id: str, policy: Policy) -> Receipt:
+        return await self._send("PUT", f"/v1/projects/{project_id}/policy", policy, Receipt)
+
+    async def members(self, project_id: str) -> list[Member]:
+        return [Member.model_validate(row) for row in await self._json("GET", f"/v1/projects/{project_id}/members")]
+
+    async def add_member(self, project_id: str, body: MemberBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/members", body, Receipt)
+
+    async def remove_member(self, project_id: str, body: MemberBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/members/remove", body, Receipt)
+
+    async def publish_guideline(self, body: PublishBody) -> Published:
+        return await self._post("/v1/guidelines", body, Published)
+
+    async def import_lines(
+        self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1
+    ) -> ImportReport:
+        """Send JSON lines as a stream. `first_line` is the number of the first one in its file."""
+        query = {"first_line": str(first_line)} | ({"format": format_name} if format_name else {})
+        response = await self._request(
+            "POST",
+            f"/v1/projects/{project_id}/import",
+            params=query,
+            content=lines,
+            headers={"Content-Type": NDJSON},
+            timeout=None,
+        )
+        return ImportReport.model_validate_json(response.content)
+
+    @asynccontextmanager
+    async def export(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportStream"]:
+        """Stream an export. Its manifest can be read once the last byte has come."""
+        request = self._http.build_request(
+            "POST", f"/v1/projects/{project_id}/exports", json=order.model_dump(mode="json"), timeout=None
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error
+        try:
+            if response.is_error:
+                await response.aread()
+                raise problem_of(response)
+            yield ExportStream(self, project_id, response)
+        finally:
+            await response.aclose()
+
+    async def manifest(self, project_id: str, export_id: str) -> Manifest:
+        return await self._get(f"/v1/projects/{project_id}/exports/{export_id}/manifest", Manifest)
+
+    async def _get(self, path: str, model: type[M], query: Mapping[str, Any] | None = None) -> M:
+        response = await self._request("GET", path, params=query)
+        return _read(model, response)
+
+    async def _json(self, method: str, path: str) -> Any:
+        return (await self._request(method, path)).json()
+
+    async def _post(self, path: str, body: BaseModel | None, model: type[M], key: str | None = None) -> M:
+        return await self._send("POST", path, body, model, key)
+
+    async def _send(self, method: str, path: str, body: BaseModel | None, model: type[M], key: str | None = None) -> M:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = body.model_dump_json().encode()
+        return _read(model, await self._request(method, path, headers=headers, content=content))
+
+    async def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        try:
+            response = await self._http.request(method, path, **arguments)
+        except httpx.HTTPError as error:
+            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error
+        if response.is_error:
+            raise problem_of(response)
+        return response
+
+
+class ExportStream:
+    """The bytes of an export as they come, then its manifest."""
+
+    def __init__(self, client: Client, project_id: str, response: httpx.Response) -> None:
+        self._client, self._project_id, self._response = client, project_id, response
+
+    async def bytes(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except httpx.HTTPError as error:
+            raise ServerGone(f"the export broke off: {type(error).__name__}") from error
+
+    async def manifest(self) -> Manifest:
+        return await self._client.manifest(self._project_id, self._response.headers["Cotlab-Export"])
+
+
+def _read(model: type[M], response: httpx.Response) -> M:
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        version = response.headers.get("Cotlab-Version", "unknown")
+        raise ApiError(
+            response.status_code, "other-version",
+            f"the server (cotlab {version}) answered what cotlab {__version__} does not know", {},
+        ) from error  # fmt: skip
+
+
+class Credentials(BaseModel):
+    """Where a person is signed in."""
+
+    server: str
+    token: str
+
+
+def load_credentials(path: Path) -> Credentials | None:
+    """Read a credentials file; None where there is none. Raises BadInput where others can read it."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if mode & 0o077:
+        raise BadInput(f"{path}: others can read this file; run chmod 600 on it, or sign in anew")
+    try:
+        return Credentials.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise BadInput(f"{path}: this is no file that sign-in wrote") from error
+
+
+def save_credentials(path: Path, credentials: Credentials) -> None:
+    """Write a file that its owner alone can read, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = path.with_suffix(".part")
+    half.unlink(missing_ok=True)
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(credentials.model_dump(), file)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)

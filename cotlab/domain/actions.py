@@ -1,0 +1,100 @@
+"""The keys that the terminal UI's actions own; a label schema may not take them."""
+
+from typing import Literal
+
+from cotlab.domain.model import Model
+
+Place = Literal["everywhere", "step", "finish", "queue", "lists", "text", "editor"]
+
+PLACES: dict[Place, str] = {
+    "everywhere": "everywhere",
+    "step": "labelling a step",
+    "finish": "finishing a trace",
+    "queue": "the queue",
+    "lists": "lists and texts",
+    "text": "while you type a reason",
+    "editor": "while you write an alternative",
+}
+"""Every place with the heading that help and docs give it, in their order."""
+
+
+class Action(Model):
+    """What a key does: `name` is the action's id, `places` the screens where it works.
+
+    `also` are further keys of the same action. An action without a key is found in the command palette alone.
+    """
+
+    name: str
+    key: str
+    label: str
+    help: str
+    places: tuple[Place, ...]
+    footer: bool = False
+    also: tuple[str, ...] = ()
+
+
+ACTIONS = (
+    Action(name="commit", key="enter", label="commit", help="commit what is chosen", places=("step", "finish"),
+           footer=True),
+    Action(name="rationale", key="r", label="rationale", help="say why", places=("step", "finish"), footer=True),
+    Action(name="alternative", key="a", label="alternative", places=("step",), footer=True,
+           help="write another wording, or a step that is missing before"),
+    Action(name="unsure", key="f", label="unsure", help="flag the label as unsure", places=("step", "finish"),
+           footer=True),
+    Action(name="take_back", key="u", label="take back", places=("step", "finish"), footer=True,
+           help="take the last one back; again: the one before"),
+    Action(name="guideline", key="g", label="rule", help="the guideline in short; again: in full",
+           places=("step", "finish"), footer=True),
+    Action(name="problem", key="p", label="problem", help="open problem, passages and earlier steps, or fold them",
+           places=("step", "finish")),
+    Action(name="mathematics", key="m", label="raw maths", help="mathematics raw or rendered",
+           places=("step", "finish")),
+    Action(name="bad_problem", key="b", label="bad problem", help="the problem cannot be used; say why",
+           places=("step",)),
+    Action(name="give_up", key="x", label="give up", help="hand this trace to somebody else; say why",
+           places=("step",)),
+    Action(name="scroll_down", key="j", label="down", help="scroll or move down", also=("down",),
+           places=("step", "finish", "queue", "lists")),
+    Action(name="scroll_up", key="k", label="up", help="scroll or move up; above the top: open what is folded",
+           also=("up",), places=("step", "finish", "queue", "lists")),
+    Action(name="page_down", key="pagedown", label="page down", help="scroll or move a page down", also=("space",),
+           places=("step", "finish", "lists")),
+    Action(name="page_up", key="pageup", label="page up", help="scroll or move a page up",
+           places=("step", "finish", "lists")),
+    Action(name="open", key="enter", label="open", help="go on with what is marked", places=("queue",), footer=True),
+    Action(name="past", key="t", label="my labels", places=("queue",), footer=True, help="my past labels, read only"),
+    Action(name="filter", key="/", label="filter", help="filter my labels as you type", places=("lists",), footer=True),
+    Action(name="sort", key="s", label="sort", help="sort my labels by the next column", places=("lists",),
+           footer=True),
+    Action(name="commit_text", key="enter", label="commit", help="commit what is chosen, with this reason",
+           places=("text",), footer=True),
+    Action(name="new_line", key="ctrl+j", label="new line", help="a new line in the reason", places=("text",),
+           footer=True),
+    Action(name="send", key="ctrl+s", label="send", help="send what you wrote", places=("editor",), footer=True),
+    Action(name="kind", key="ctrl+t", label="other kind", places=("editor",), footer=True,
+           help="another wording of the step, or steps that are missing before it"),
+    Action(name="help", key="?", label="help", help="every key that works here", places=("everywhere",), footer=True),
+    Action(name="commands", key="ctrl+p", label="commands", help="find a command", places=("everywhere",)),
+    Action(name="back", key="escape", label="back", help="back to where you came from; typed text is kept",
+           places=("everywhere",)),
+    Action(name="quit", key="ctrl+q", label="quit", help="leave; nothing is lost", places=("everywhere",)),
+    Action(name="send_now", key="", label="try now", help="try the server now, and send what is unsent",
+           places=("everywhere",)),
+    Action(name="where", key="", label="where is it", help="where unsent labels, drafts and receipts are kept",
+           places=("everywhere",)),
+    Action(name="theme", key="", label="theme", help="next theme: terminal, dark, light, contrast",
+           places=("everywhere",)),
+    Action(name="confirm", key="", label="confirm on or off", places=("everywhere",),
+           help="whether a label key alone commits, or enter does"),
+    Action(name="sign_in", key="", label="sign in", help="sign in to a server, or as somebody else",
+           places=("everywhere",)),
+)  # fmt: skip
+
+
+def owned_keys() -> frozenset[str]:
+    return frozenset(key for action in ACTIONS for key in (action.key, *action.also) if key)
+
+
+def actions_of(place: Place) -> tuple[Action, ...]:
+    """The actions of one place, in the order of the registry."""
+    return tuple(action for action in ACTIONS if place in action.places)

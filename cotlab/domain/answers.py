@@ -1,0 +1,90 @@
+"""Answers: what a person or a named source said about a step or a trace, once and for all."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from cotlab.domain.model import Model
+from cotlab.domain.text import FilledText, Name, Text
+
+WHOLE_TRACE = 0
+"""The position of a question about the whole trace; steps count from 1."""
+
+
+class Question(StrEnum):
+    LABEL = "label"
+    COMPLETE = "complete"
+    OUTCOME = "outcome"
+
+
+class Purpose(StrEnum):
+    PRODUCTION = "production"
+    IMPORTED = "imported"
+
+
+class Ending(StrEnum):
+    """How an assignment ended."""
+
+    FINISHED = "finished"
+    BAD_PROBLEM = "bad_problem"
+    GIVE_UP = "give_up"
+    TAKEN_OVER = "taken_over"
+
+
+class Citation(Model):
+    """A guideline rule by its id, or a passage by name with a span of code points (stop excluded)."""
+
+    kind: Literal["rule", "passage"]
+    name: Name
+    start: Annotated[int, Field(ge=0)] | None = None
+    stop: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _span(self) -> "Citation":
+        if (self.start is None) != (self.stop is None) or (
+            self.start is not None and self.stop is not None and self.stop <= self.start
+        ):
+            raise ValueError("a span has a start and a later stop")
+        return self
+
+
+class LabelBody(Model):
+    """A commit: one step's label. `replaces` names my label that this one corrects."""
+
+    position: Annotated[int, Field(ge=1)]
+    label: Name
+    rationale: Text | None = None
+    unsure: bool = False
+    citations: Annotated[tuple[Citation, ...], Field(max_length=20)] = ()
+    replaces: Name | None = None
+    chosen_at: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    elapsed_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+
+
+class AlternativeBody(Model):
+    """Another wording of the step at `position`, or the steps that are missing before it."""
+
+    position: Annotated[int, Field(ge=1)]
+    kind: Literal["rewording", "missing"]
+    steps: Annotated[tuple[FilledText, ...], Field(min_length=1, max_length=20)]
+
+    @model_validator(mode="after")
+    def _one_rewording(self) -> "AlternativeBody":
+        if self.kind == "rewording" and len(self.steps) != 1:
+            raise ValueError("a rewording is one step")
+        return self
+
+
+class FinishBody(Model):
+    """The end of a trace; `complete` answers whether every needed step is there (asked where all were shown)."""
+
+    complete: Literal["yes", "no", "unsure"] | None = None
+    rationale: Text | None = None
+
+
+class EndingBody(Model):
+    """An early end, with a reason."""
+
+    ending: Literal["bad_problem", "give_up"]
+    reason: FilledText

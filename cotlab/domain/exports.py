@@ -1,0 +1,116 @@
+"""What an export is made of: labelled paths, the choices behind them, and the manifest beside the file."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from cotlab.domain.guidelines import Value
+from cotlab.domain.model import Model
+from cotlab.domain.text import Name
+from cotlab.domain.traces import Problem
+
+
+class LabelChoice(StrEnum):
+    """Whose labels go out: the settled one of each step, or each person's own."""
+
+    SETTLED = "settled"
+    EACH = "each"
+
+
+class ExportOrder(Model):
+    """What to export. `labels` has no default; `mapping` is needed where the format has a target value."""
+
+    format: Name
+    labels: LabelChoice
+    mapping: Name | None = None
+    as_of: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+
+
+class ExportedLabel(Model):
+    """A label as it goes out. `source` is a pseudonym (`annotator-...`), `settled`, or an imported source's name."""
+
+    source: str
+    value: str
+    rationale: str | None = None
+    unsure: bool = False
+    guideline: str | None = None
+    given_at: int | None = None
+    elapsed_ms: int | None = None
+    visible_until: int | None = None
+
+
+class ExportedStep(Model):
+    """A step with its labels: one where the labels are settled, one a person where each goes out."""
+
+    text: str
+    labels: tuple[ExportedLabel, ...] = ()
+
+
+class LabelledAlternative(Model):
+    """An alternative that branches at `position` (from 1), with the one label of this path's labeller per step."""
+
+    position: int
+    steps: tuple[ExportedStep, ...]
+
+
+class LabelledPath(Model):
+    """A trace as one labeller (or the settled labels) sees it: a labelled prefix of its steps.
+
+    `steps` are the labelled ones, in order: each with exactly one label, or in the native format with one a person or
+    source. `rest` are the texts after the first step without one. `labeller` is a pseudonym, None for settled labels.
+    `branch` is the number of leading steps that belong to the parent of an alternative (0 for a trace of its own).
+    `ending` is how labelling ended (`finished`, `bad_problem`, `give_up`), None while open or for settled labels.
+    """
+
+    trace_id: str
+    external_id: str | None
+    problem: Problem
+    steps: tuple[ExportedStep, ...]
+    rest: tuple[str, ...] = ()
+    final_answer: str | None = None
+    origin: str
+    generator: str | None = None
+    strategy: str | None = None
+    canonical: bool = False
+    labeller: str | None = None
+    ending: str | None = None
+    branch: int = 0
+    alternatives: tuple[LabelledAlternative, ...] = ()
+
+
+class Target(Model):
+    """The mapping of an export: its name, the value of each label, and which labels are errors."""
+
+    name: str | None
+    values: dict[str, Value] = Field(default_factory=dict)
+    errors: frozenset[str] = frozenset()
+
+
+class Manifest(Model):
+    """What is in an export, beside the file. Counts are numbers of rows, traces or steps as their names say."""
+
+    format: str
+    cotlab_version: str
+    project: str
+    project_id: str
+    labels: LabelChoice
+    mapping: str | None
+    mapping_values: dict[str, Value]
+    guidelines: dict[str, int]
+    """Guideline version -> number of exported labels given under it."""
+    rows: int
+    steps: int
+    traces_read: int
+    traces_kept: int
+    traces_dropped: dict[str, int]
+    steps_dropped: dict[str, int]
+    label_distribution: dict[str, int]
+    value_distribution: dict[str, int]
+    settled_by: dict[str, int]
+    longest_row_characters: int
+    as_of: int
+    audit_head: str
+    made_at: int
+    sha256: str
+    bytes: int

@@ -1,0 +1,73 @@
+"""Projects, their members, and what goes in."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cotlab.domain.model import Model
+from cotlab.domain.people import Role
+from cotlab.domain.text import FilledText, Name
+
+
+class NewProject(Model):
+    name: Name
+    lead: Name | None = None
+    """The name of a person who becomes its lead."""
+
+
+class Project(Model):
+    id: str
+    name: str
+    closed: bool
+    guideline: str | None
+    """Name and version in force, or None."""
+    roles: tuple[Role, ...]
+
+
+class ClosingBody(Model):
+    reason: FilledText
+
+
+class MemberBody(Model):
+    person: Name
+    role: Role
+
+
+class PublishBody(Model):
+    """A guideline file to store, and the projects in which it comes into force."""
+
+    text: FilledText
+    file_name: Name = "guideline.md"
+    projects: Annotated[tuple[Name, ...], Field(min_length=1)]
+    domain: Name | None = None
+
+
+class Published(Model):
+    guideline_version_id: str
+    guideline: str
+    version: str
+    projects: tuple[str, ...]
+    receipt: str
+
+
+class BrokenLine(Model):
+    """A line that was not imported, and why."""
+
+    line: int
+    field: str
+    why: str
+
+
+class ImportReport(Model):
+    """What an import did: counts of traces, problems and steps that are new, and what was left out."""
+
+    format: str
+    lines: int
+    traces: int
+    problems: int
+    steps: int
+    labels: int
+    duplicates: int
+    broken: tuple[BrokenLine, ...]
+    broken_lines: int
+    """How many lines were broken; `broken` lists the first 100 of them."""

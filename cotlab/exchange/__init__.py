@@ -1,0 +1,92 @@
+"""File formats, one a module. A new one is its module and one line in the tuple below (and in docs/formats.md)."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import LabelledPath, Target
+from cotlab.domain.traces import Trace
+from cotlab.exchange.math_shepherd import MathShepherdReader
+from cotlab.exchange.native import NativeReader, NativeWriter
+from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
+from cotlab.exchange.processbench import ProcessBenchReader
+from cotlab.exchange.public_traces import PublicTracesReader
+from cotlab.exchange.records import Record
+from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
+
+
+class Reader(Protocol):
+    """A format that is read: whether a record looks like one of it, and the traces in a record.
+
+    `traces` raises RecordError, which names the field, where the record does not fit.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def recognises(self, record: Record) -> bool: ...
+
+    def traces(self, record: Record) -> Iterable[Trace]: ...
+
+
+class Writer(Protocol):
+    """A format that is written: the type of value that a mapping must give (None: no mapping), and a path's rows.
+
+    Rows are JSON objects with the same keys in every row. Whether a mapping fits is checked once by `check_target`.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def target(self) -> type[bool] | type[int] | None: ...
+
+    def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]: ...
+
+
+F = TypeVar("F", Reader, Writer)
+
+READERS: tuple[Reader, ...] = (
+    NativeReader(),
+    ProcessBenchReader(),
+    Prm800kReader(),
+    MathShepherdReader(),
+    PublicTracesReader(),
+)
+WRITERS: tuple[Writer, ...] = (
+    NativeWriter(),
+    Prm800kWriter(),
+    TrlStepwiseWriter(),
+)
+
+
+def reader(name: str) -> Reader:
+    """The reader of that name; BadInput lists the formats that are read."""
+    return _named(READERS, name)
+
+
+def writer(name: str) -> Writer:
+    """The writer of that name; BadInput lists the formats that are written."""
+    return _named(WRITERS, name)
+
+
+def check_target(writer: Writer, target: Target) -> None:
+    """BadInput where the mapping is missing or gives values that the format does not take."""
+    if writer.target is None:
+        return
+    wanted = {bool: "true and false", int: "-1, 0 and 1"}[writer.target]
+    if target.name is None:
+        raise BadInput(f"The format {writer.name} needs a mapping whose values are {wanted}.")
+    for label, value in target.values.items():
+        if type(value) is not writer.target or value not in (-1, 0, 1):
+            raise BadInput(
+                f"The mapping {target.name} gives {label} the value {str(value).lower()},"
+                f" and the format {writer.name} takes {wanted} only."
+            )
+
+
+def _named(formats: tuple[F, ...], name: str) -> F:
+    for one in formats:
+        if one.name == name:
+            return one
+    raise BadInput(f"There is no format {name!r} here; the formats are {', '.join(one.name for one in formats)}.")

@@ -1,0 +1,89 @@
+"""How a trace ends for a person, and what a person adds to it."""
+
+from typing import Any
+
+from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Question
+from cotlab.domain.errors import AlreadyExists, BadInput, OutOfOrder, ProjectClosed
+from cotlab.domain.people import Person
+from cotlab.domain.text import digest
+from cotlab.domain.traces import Origin
+from cotlab.domain.views import FinishDue, Receipt
+from cotlab.services.isolation import Work, next_view
+from cotlab.services.work import give, my_work
+from cotlab.storage import assignments, traces
+from cotlab.storage.database import Db
+
+
+def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:
+    """End a trace of which all that will be shown is labelled."""
+    work = _workable(db, person, assignment_id)
+    due = next_view(db, work, None, may_show=True)
+    if not isinstance(due, FinishDue):
+        raise OutOfOrder("The trace is not ready to be finished: a step is waiting for your label.")
+    if due.all_shown != (body.complete is not None):
+        raise BadInput("complete: say whether every needed step is there" if due.all_shown else
+                       "complete: not all steps were shown, so this cannot be answered")  # fmt: skip
+    if body.complete is not None:
+        columns = _whole_trace(Question.COMPLETE, body.complete, body.rationale)
+        give(db, work, db.new_id(), columns)
+    return _end(db, work, Ending.FINISHED)
+
+
+def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> Receipt:
+    """End a trace before its time: the problem cannot be used, or somebody else shall do it."""
+    work = _workable(db, person, assignment_id)
+    ending = Ending(body.ending)
+    give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
+    if ending is Ending.GIVE_UP:
+        assignments.free_place(db, work.row["item_id"])
+    return _end(db, work, ending)
+
+
+def _workable(db: Db, person: Person, assignment_id: str) -> Work:
+    work = my_work(db, person, assignment_id)
+    if work.row["closed_at"] is not None:
+        raise ProjectClosed(f"The project {work.row['project']} was closed: {work.row['closing_reason']}")
+    return work
+
+
+def _end(db: Db, work: Work, ending: Ending) -> Receipt:
+    data = {"assignment": work.id, "item": work.row["item_id"], "ending": ending.value}
+    appended = db.event(work.row["project_id"], "assignment.ended", work.row["actor_id"], data)
+    assignments.end(db, work.id, ending, appended.sequence)
+    session = assignments.session(db, work.row["actor_id"])
+    if session is not None:
+        assignments.keep_session(db, work.row["actor_id"], session.committed(db.now, work.policy))
+    return Receipt(receipt=appended.hash)
+
+
+def _whole_trace(question: Question, value: str, rationale: str | None) -> dict[str, Any]:
+    return {
+        "position": WHOLE_TRACE, "question": question.value, "value": value, "replaces": None,
+        "rationale": rationale, "unsure": 0, "chosen_at": None, "elapsed_ms": None, "shown_at": None,
+    }  # fmt: skip
+
+
+def write_alternative(db: Db, person: Person, assignment_id: str, body: AlternativeBody) -> Receipt:
+    """Keep my own wording of a step, or the steps missing before it, as a trace that branches off there."""
+    work = _workable(db, person, assignment_id)
+    if not work.row["first_position"] <= body.position <= work.visible:
+        raise OutOfOrder(f"position: step {body.position} was not shown to you")
+    item_id, project_id = work.row["item_id"], work.row["project_id"]
+    content = digest([work.row["digest"], str(body.position), body.kind, *body.steps])
+    if traces.trace_known(db, project_id, content):
+        raise AlreadyExists("This alternative is there already.")
+    trace_id = db.new_id()
+    data = {"trace": trace_id, "parent": item_id, "position": body.position, "kind": body.kind, "digest": content}
+    appended = db.event(project_id, "alternative.written", person.id, data)
+    last = body.position + len(body.steps) - 1
+    values = (
+        trace_id, project_id, work.row["problem_id"], content, None, Origin.HUMAN.value, None, None, 0, None,
+        body.position, last, item_id, body.kind, person.id, appended.sequence,
+    )  # fmt: skip
+    db.add_many("traces", traces.TRACE_COLUMNS, [values])
+    db.add_many(
+        "steps", traces.STEP_COLUMNS, [(trace_id, body.position + n, text) for n, text in enumerate(body.steps)]
+    )
+    if work.policy.label_alternatives:
+        traces.add_to_queue(db, [(trace_id, project_id, 0, db.now)])
+    return Receipt(receipt=appended.hash)

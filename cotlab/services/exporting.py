@@ -1,0 +1,167 @@
+"""An export: ordered, streamed in short reads at one sequence, recorded with its manifest."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from cotlab import __version__
+from cotlab.domain.errors import BadInput, NotFound
+from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
+from cotlab.domain.guidelines import FrontMatter
+from cotlab.exchange import Writer, writer
+from cotlab.exchange.jsonl import dump_line
+from cotlab.services.paths import Counts, Names, Selection, paths
+from cotlab.storage import exports as stored
+from cotlab.storage import projects
+from cotlab.storage.database import Db, Reading, Row, Store
+
+TRACES_A_READ = 500
+
+
+class Export:
+    """One export at one sequence of the project's chain. Read `chunks` to the end, then `manifest`."""
+
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder) -> None:
+        project = projects.project(db, project_id)
+        if project is None:
+            raise NotFound("There is no such project.")
+        self.project, self.order = project, order
+        self.writer = writer(order.format)
+        self.as_of, self.audit_head = _as_of(db, project_id, order.as_of)
+        heads = projects.heads_of(db, project_id, self.as_of)
+        self.target = _target(self.writer, order.mapping, heads)
+        self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
+        self.selection = Selection(
+            order.labels, projects.policy(db, project_id, self.as_of), self.writer.target is None
+        )
+        self.branches = stored.branches(db, project_id, self.as_of)
+        self.counts = Counts()
+        self._labels: Counter[str] = Counter()
+        self._values: Counter[str] = Counter()
+        self._guidelines: Counter[str] = Counter()
+        self._rows = self._steps = self._bytes = self._longest = 0
+        self._sha = hashlib.sha256()
+
+    def chunks(self, store: Store) -> Iterator[bytes]:
+        """The file in pieces, a page of traces each; every page is a short read of its own."""
+        after = ""
+        while True:
+            last, piece = store.read(partial(self._page, after=after))
+            if last is None:
+                return
+            after = last
+            if piece:
+                yield piece
+
+    def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
+        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ)
+        lines = [line for row in page.traces for line in self._lines(db, page, row)]
+        piece = b"".join(lines)
+        self._sha.update(piece)
+        self._bytes += len(piece)
+        return (page.traces[-1]["id"] if page.traces else None), piece
+
+    def _lines(self, db: Reading, page: stored.Page, row: Row) -> Iterator[bytes]:
+        beside = [self._one(db, trace_id) for trace_id in self.branches.get(row["id"], ())]
+        above = self._above(db, row)
+        for path in paths(page, row, self.selection, self.names, self.counts, beside, above):
+            for record in self.writer.rows(path, self.target):
+                line = dump_line(record)
+                self._count(path, record, line)
+                yield line
+
+    def _above(self, db: Reading, row: Row) -> list[tuple[stored.Page, Row]]:
+        found: list[tuple[stored.Page, Row]] = []
+        while row["parent_id"] is not None:
+            page, row = self._one(db, row["parent_id"])
+            found.insert(0, (page, row))
+        return found
+
+    def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
+        page = stored.one(db, self.project["id"], trace_id, self.as_of)
+        return page, page.traces[0]
+
+    def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
+        self._rows += 1
+        self._steps += len(path.steps)
+        self._longest = max(self._longest, len(line.decode()))
+        for step in path.steps:
+            for label in step.labels:
+                self._labels[label.value] += 1
+                if label.guideline is not None:
+                    self._guidelines[label.guideline] += 1
+                if label.value in self.target.values:
+                    self._values[str(self.target.values[label.value]).lower()] += 1
+
+    def manifest(self, now: int) -> Manifest:
+        """What is in the file that `chunks` gave; `now` is microseconds UTC."""
+        counts = self.counts
+        return Manifest(
+            format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
+            project_id=self.project["id"], labels=self.order.labels, mapping=self.target.name,
+            mapping_values=self.target.values, guidelines=dict(sorted(self._guidelines.items())), rows=self._rows,
+            steps=self._steps, traces_read=counts.traces_read, traces_kept=counts.traces_kept,
+            traces_dropped=dict(sorted(counts.traces_dropped.items())),
+            steps_dropped={why: number for why, number in sorted(counts.steps_dropped.items()) if number},
+            label_distribution=dict(sorted(self._labels.items())),
+            value_distribution=dict(sorted(self._values.items())), settled_by=dict(sorted(counts.settled_by.items())),
+            longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
+            sha256=self._sha.hexdigest(), bytes=self._bytes,
+        )  # fmt: skip
+
+
+def _as_of(db: Reading, project_id: str, wanted: int | None) -> tuple[int, str]:
+    newest, head = stored.sequence_now(db, project_id)
+    if wanted is None or wanted == newest:
+        return newest, head
+    if wanted > newest:
+        raise BadInput(f"as_of: the project's chain ends at {newest}, so that {wanted} is not there yet")
+    return wanted, stored.event_hash(db, project_id, wanted) or project_id
+
+
+def _target(writer: Writer, mapping: str | None, heads: list[FrontMatter]) -> Target:
+    """The mapping's values over all guideline versions of the project; where two differ, the newer one's."""
+    errors = frozenset(label.name for head in heads for label in head.labels.labels if label.error)
+    if writer.target is None:
+        if mapping is not None:
+            raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
+        return Target(name=None, errors=errors)
+    fitting = _fitting(writer, heads)
+    if mapping is None or mapping not in fitting:
+        what = "is required" if mapping is None else f"{mapping} does not fit"
+        raise BadInput(f"mapping: {what} for the format {writer.name}; there is {', '.join(fitting) or 'none'}")
+    values: dict[str, Any] = {}
+    for head in heads:
+        values.update(head.labels.mapping(mapping) or {})
+    return Target(name=mapping, values=values, errors=errors)
+
+
+def _fitting(writer: Writer, heads: list[FrontMatter]) -> list[str]:
+    names = [
+        name
+        for head in heads
+        for name in head.labels.mapping_names()
+        if all(type(value) is writer.target for value in (head.labels.mapping(name) or {}).values())
+    ]
+    return list(dict.fromkeys(names))
+
+
+def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:
+    """Keep the manifest of an export that went out whole. Returns the receipt."""
+    data = {
+        "export": export_id, "format": manifest.format, "labels": manifest.labels.value, "mapping": manifest.mapping,
+        "as_of": manifest.as_of, "rows": manifest.rows, "sha256": manifest.sha256,
+    }  # fmt: skip
+    appended = db.event(manifest.project_id, "export.made", by, data)
+    stored.add_export(db, export_id, manifest.project_id, by, manifest.model_dump_json(), appended.sequence)
+    return appended.hash
+
+
+def manifest(db: Reading, project_id: str, export_id: str) -> str:
+    """The manifest of an export as JSON. Raises NotFound where it is not there, or the export did not end."""
+    found = stored.manifest(db, project_id, export_id)
+    if found is None:
+        raise NotFound("There is no such export, or it was not read to its end.")
+    return found

@@ -1,0 +1,230 @@
+"""Traces that come in: in batches, each one a transaction; a trace that is there already is skipped and counted."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
+from cotlab.domain.people import ActorKind
+from cotlab.domain.projects import BrokenLine, ImportReport
+from cotlab.domain.text import digest
+from cotlab.domain.traces import Alternative, SourceLabel, Trace
+from cotlab.exchange.jsonl import Broken, Good, Line
+from cotlab.services.projects import open_project
+from cotlab.storage import actors, answers, traces
+from cotlab.storage.database import SERVER, Db, Store
+
+STEPS_A_BATCH = 1_000
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counts so far; `broken` holds every broken line."""
+
+    format: str = ""
+    lines: int = 0
+    traces: int = 0
+    problems: int = 0
+    steps: int = 0
+    labels: int = 0
+    duplicates: int = 0
+    broken: list[BrokenLine] = field(default_factory=list)
+
+    def report(self, first_line: int = 1) -> ImportReport:
+        """The counts as a report; `first_line` is the number that the first line has in its file."""
+        broken = (one.model_copy(update={"line": one.line + first_line - 1}) for one in self.broken)
+        return ImportReport(
+            format=self.format, lines=self.lines, traces=self.traces, problems=self.problems, steps=self.steps,
+            labels=self.labels, duplicates=self.duplicates, broken=tuple(broken), broken_lines=len(self.broken),
+        )  # fmt: skip
+
+
+def import_lines(
+    store: Store, by: str, project_id: str, format_name: str, lines: Iterable[Line],
+    progress: Callable[[Progress], None] = lambda _: None,
+    reject: Callable[[Broken], None] = lambda _: None,
+) -> Progress:  # fmt: skip
+    """Import lines as they come; `progress` is called after each batch, `reject` for each broken line."""
+    done = Progress(format=format_name)
+    sources: dict[str, str] = {}
+    for batch in _batches(_good(lines, done, reject)):
+        new_sources = _names(batch) - sources.keys()
+        if new_sources:
+            sources |= store.write(SERVER, partial(name_sources, by=by, names=new_sources))
+        job = partial(add_batch, by=by, project_id=project_id, batch=batch, sources=sources)
+        added = store.write(project_id, job)
+        _add(done, added)
+        progress(done)
+    return done
+
+
+def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None]) -> Iterator[Trace]:
+    for line in lines:
+        done.lines += 1
+        if isinstance(line, Good):
+            yield from line.traces
+        else:
+            done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
+            reject(line)
+
+
+def _batches(items: Iterator[Trace]) -> Iterator[list[Trace]]:
+    """Lists of traces with about STEPS_A_BATCH steps."""
+    batch: list[Trace] = []
+    steps = 0
+    for trace in items:
+        batch.append(trace)
+        steps += len(trace.steps)
+        if steps >= STEPS_A_BATCH:
+            yield batch
+            batch, steps = [], 0
+    if batch:
+        yield batch
+
+
+def _names(batch: Sequence[Trace]) -> set[str]:
+    return {label.source for trace in batch for _, labels in _labelled(trace) for label in labels} | {
+        label.source
+        for trace in batch
+        for alternative in trace.alternatives
+        for step in alternative.steps
+        for label in step.labels
+    }
+
+
+def _labelled(trace: Trace) -> Iterator[tuple[int, tuple[SourceLabel, ...]]]:
+    if trace.labels:
+        yield WHOLE_TRACE, trace.labels
+    for position, step in enumerate(trace.steps, 1):
+        if step.labels:
+            yield position, step.labels
+
+
+def name_sources(db: Db, by: str, names: Iterable[str]) -> dict[str, str]:
+    """Source's name -> actor's id, made where it is new."""
+    found = {}
+    for name in sorted(names):
+        known = actors.actor_named(db, ActorKind.SOURCE, name)
+        if known is None:
+            actor_id = db.new_id()
+            appended = db.event(SERVER, "source.named", by, {"source": actor_id})
+            actors.add_actor(db, actor_id, ActorKind.SOURCE, name, appended.sequence)
+            found[name] = actor_id
+        else:
+            found[name] = known["id"]
+    return found
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one batch, in the column orders of storage, but for the sequence that the event gives."""
+
+    problems: list[tuple[object, ...]] = field(default_factory=list)
+    traces: list[tuple[object, ...]] = field(default_factory=list)
+    steps: list[tuple[object, ...]] = field(default_factory=list)
+    queue: list[tuple[object, ...]] = field(default_factory=list)
+    answers: list[tuple[object, ...]] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    duplicates: int = 0
+
+
+def add_batch(db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str]) -> Rows:
+    """Add a batch of traces, all or none. One event holds how many came and a digest over what they are."""
+    open_project(db, project_id)
+    rows = Rows()
+    problem_ids: dict[str, str] = {}
+    known: set[str] = set()
+    for trace in batch:
+        content = trace.digest()
+        if content in known or traces.trace_known(db, project_id, content):
+            rows.duplicates += 1
+            continue
+        known.add(content)
+        problem = _problem_id(db, project_id, trace, problem_ids, rows)
+        _add_trace(db, project_id, problem, trace, content, sources, rows)
+    if rows.traces:
+        _write(db, by, project_id, rows)
+    return rows
+
+
+def _problem_id(db: Db, project_id: str, trace: Trace, problem_ids: dict[str, str], rows: Rows) -> str:
+    content = trace.problem.digest()
+    if content not in problem_ids:
+        known = traces.problem_id(db, project_id, content)
+        problem_ids[content] = known or db.new_id()
+        if known is None:
+            rows.problems.append(traces.problem_values(problem_ids[content], project_id, trace.problem, content))
+    return problem_ids[content]
+
+
+def _add_trace(
+    db: Db, project_id: str, problem_id: str, trace: Trace, content: str, sources: Mapping[str, str], rows: Rows
+) -> None:
+    trace_id = db.new_id()
+    rows.digests.append(content)
+    rows.traces.append((
+        trace_id, project_id, problem_id, content, trace.id, trace.origin.value, trace.generator, trace.strategy,
+        int(trace.canonical), trace.final_answer, 1, len(trace.steps), None, None, None,
+    ))  # fmt: skip
+    rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
+    rows.queue.append((trace_id, project_id, 0, db.now))
+    for position, labels in _labelled(trace):
+        rows.answers += _answers(db, project_id, trace_id, position, labels, sources)
+    for alternative in trace.alternatives:
+        _add_alternative(db, project_id, problem_id, trace_id, alternative, content, sources, rows)
+
+
+def _add_alternative(
+    db: Db, project_id: str, problem_id: str, parent_id: str, alternative: Alternative, parent_content: str,
+    sources: Mapping[str, str], rows: Rows,
+) -> None:  # fmt: skip
+    texts = [step.text for step in alternative.steps]
+    content = digest([parent_content, str(alternative.position), alternative.kind, *texts])
+    if content in rows.digests:
+        return
+    trace_id, first = db.new_id(), alternative.position
+    rows.digests.append(content)
+    rows.traces.append((
+        trace_id, project_id, problem_id, content, None, alternative.origin.value, alternative.generator, None, 0, None,
+        first, first + len(texts) - 1, parent_id, alternative.kind, None,
+    ))  # fmt: skip
+    for position, step in enumerate(alternative.steps, first):
+        rows.steps.append((trace_id, position, step.text))
+        rows.answers += _answers(db, project_id, trace_id, position, step.labels, sources)
+
+
+def _answers(
+    db: Db, project_id: str, trace_id: str, position: int, labels: Sequence[SourceLabel], sources: Mapping[str, str]
+) -> Iterator[tuple[object, ...]]:
+    question = Question.OUTCOME if position == WHOLE_TRACE else Question.LABEL
+    for label in labels:
+        yield (
+            db.new_id(), project_id, trace_id, position, question.value, label.value, None, sources[label.source],
+            Purpose.IMPORTED.value, None, None, label.rationale, int(label.unsure), 0, label.visible_until, None,
+            label.given_at, db.now, label.elapsed_ms,
+        )  # fmt: skip
+
+
+def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:
+    data = {
+        "problems": len(rows.problems), "traces": len(rows.traces), "steps": len(rows.steps),
+        "labels": len(rows.answers), "sha256": hashlib.sha256("".join(rows.digests).encode()).hexdigest(),
+    }  # fmt: skip
+    sequence = db.event(project_id, "traces.imported", by, data).sequence
+    for table, columns, values in (
+        ("problems", traces.PROBLEM_COLUMNS, rows.problems),
+        ("traces", traces.TRACE_COLUMNS, rows.traces),
+        ("answers", answers.COLUMNS, rows.answers),
+    ):
+        db.add_many(table, columns, ((*value, sequence) for value in values))
+    db.add_many("steps", traces.STEP_COLUMNS, rows.steps)
+    traces.add_to_queue(db, rows.queue)
+
+
+def _add(done: Progress, added: Rows) -> None:
+    done.traces += len(added.traces)
+    done.problems += len(added.problems)
+    done.steps += len(added.steps)
+    done.labels += len(added.answers)
+    done.duplicates += added.duplicates

@@ -1,0 +1,153 @@
+"""What a person may see of a trace now, and what comes next. Nothing else builds these views."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
+from cotlab.domain.sessions import WorkSession
+from cotlab.domain.views import (
+    AssignmentView,
+    BreakDue,
+    FinishDue,
+    MyLabel,
+    Next,
+    NextStep,
+    ProblemView,
+    SessionView,
+    StepView,
+    Withdrawn,
+)
+from cotlab.storage import answers, assignments, traces
+from cotlab.storage import projects as stored
+from cotlab.storage.database import Db, Reading, Row
+
+
+@dataclass(slots=True)
+class Work:
+    """An open assignment with the rules it stands under. `labels` is position -> my latest label."""
+
+    row: Row
+    policy: Policy
+    head: FrontMatter
+    labels: dict[int, Row]
+    visible: int
+    shown_at: int
+
+    @property
+    def id(self) -> str:
+        return str(self.row["id"])
+
+    @property
+    def expected(self) -> int | None:
+        """The first step that was shown and has no label of mine; None where all have one."""
+        shown = range(self.row["first_position"], self.visible + 1)
+        return next((position for position in shown if position not in self.labels), None)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the policy ends the trace at an error that I labelled."""
+        return self.policy.stop_at_first_error and any(self._is_error(row["value"]) for row in self.labels.values())
+
+    def _is_error(self, value: str) -> bool:
+        definition = self.head.labels.label(value)
+        return definition is not None and definition.error
+
+
+def load(db: Reading, row: Row) -> Work:
+    """`row` is one of assignments.work with a lease."""
+    return Work(
+        row=row,
+        policy=stored.policy(db, row["project_id"]),
+        head=stored.guideline_head(db, row["guideline_version_id"]),
+        labels=answers.my_labels(db, row["id"]),
+        visible=row["visible"],
+        shown_at=row["shown_at"],
+    )
+
+
+def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bool) -> Next:
+    """What comes next. A step not shown before comes only where `may_show`; then `work.visible` moves to it."""
+    row = work.row
+    if row["closed_at"] is not None:
+        return Withdrawn(reason=f"The project {row['project']} was closed: {row['closing_reason']}")
+    expected = work.expected
+    if expected is None and work.stopped:
+        return FinishDue(all_shown=False, final_answer=None)
+    if expected is not None:
+        return NextStep(step=_step(db, work, expected))
+    until = session.break_until(db.now, work.policy) if session else None
+    if until is not None or not may_show:
+        return BreakDue(until=until or db.now)
+    if work.visible >= row["last_position"]:
+        return FinishDue(all_shown=True, final_answer=row["final_answer"])
+    work.visible += 1
+    work.shown_at = db.now
+    return NextStep(step=_step(db, work, work.visible))
+
+
+def _step(db: Reading, work: Work, position: int) -> StepView:
+    text = traces.step_text(db, work.row["item_id"], position)
+    return StepView(position=position, text=text, mine=my_label(work.labels.get(position)))
+
+
+def my_label(row: Row | None) -> MyLabel | None:
+    if row is None:
+        return None
+    return MyLabel(
+        id=row["id"], label=row["value"], rationale=row["rationale"], unsure=bool(row["unsure"]),
+        received_at=row["received_at"],
+    )  # fmt: skip
+
+
+def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
+    """The steps that were shown and labelled, the context of an alternative first with my labels on it."""
+    earlier: dict[str, Mapping[int, Row]] = {work.row["item_id"]: work.labels}
+    views = []
+    for step in traces.steps_up_to(db, work.row["item_id"], work.visible):
+        own = step.trace_id == work.row["item_id"]
+        if own and step.position not in work.labels:
+            continue
+        if step.trace_id not in earlier:
+            earlier[step.trace_id] = answers.my_labels_on_item(db, step.trace_id, work.row["actor_id"])
+        mine = my_label(earlier[step.trace_id].get(step.position))
+        views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own))
+    return tuple(views)
+
+
+def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) -> AssignmentView:
+    row = work.row
+    problem = traces.problem_view_row(db, row["problem_id"])
+    return AssignmentView(
+        id=work.id,
+        project_id=row["project_id"],
+        project=row["project"],
+        guideline=work.head.guideline,
+        guideline_version=work.head.version,
+        expires_at=row["expires_at"],
+        problem=ProblemView(
+            text=problem["text"], domain=problem["domain"], language=problem["language"],
+            passages=traces.passages_of(problem["passages"]),
+        ),
+        done=done_steps(db, work),
+        next=next_,
+        session=session_view(session, work.policy, db.now),
+    )  # fmt: skip
+
+
+def session_view(session: WorkSession, policy: Policy, now: int) -> SessionView:
+    """Since when this session runs, and when (at this pace) a break is proposed and due."""
+    cap = policy.step_time_cap_seconds * MICROSECONDS
+    worked = session.worked + (min(now - session.last_at, cap) if session.step_open else 0)
+    return SessionView(
+        started_at=session.started_at,
+        remind_at=now + policy.remind_after_minutes * MINUTE - worked,
+        break_at=now + policy.break_after_minutes * MINUTE - worked,
+    )
+
+
+def keep(db: Db, work: Work, session: WorkSession) -> None:
+    """Renew the lease, remember what is visible, and keep the session."""
+    expires_at = db.now + work.policy.lease_minutes * MINUTE
+    assignments.renew(db, work.id, expires_at, work.visible, work.shown_at)
+    assignments.keep_session(db, work.row["actor_id"], session)

@@ -1,0 +1,118 @@
+"""Projects: made, closed, their policy, their members."""
+
+from collections import defaultdict
+
+from cotlab.domain.errors import AlreadyExists, Conflict, NotFound, ProjectClosed, Refused
+from cotlab.domain.people import ActorKind, Member, Person, Role, mixes
+from cotlab.domain.policy import Policy
+from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
+from cotlab.storage import actors
+from cotlab.storage import projects as stored
+from cotlab.storage.database import SERVER, Db, Reading, Row
+
+
+def open_project(db: Reading, project_id: str) -> Row:
+    """The project's row. Raises NotFound and ProjectClosed."""
+    row = stored.project(db, project_id)
+    if row is None:
+        raise NotFound("There is no such project.")
+    if row["closed_at"] is not None:
+        raise ProjectClosed(f"The project {row['name']} was closed: {row['closing_reason']}")
+    return row
+
+
+def project_id_named(db: Reading, name: str) -> str:
+    row = stored.project_named(db, name)
+    if row is None:
+        raise NotFound(f"There is no project named {name}.")
+    return str(row["id"])
+
+
+def add_project(db: Db, by: str, body: NewProject) -> Project:
+    """Make a project with the default policy. Its first event names the server's event that made it."""
+    if stored.project_named(db, body.name) is not None:
+        raise AlreadyExists(f"There is a project named {body.name} already.")
+    project_id = db.new_id()
+    appended = db.event(SERVER, "project.added", by, {"project": project_id})
+    stored.add_project(db, project_id, body.name, appended.sequence)
+    if body.lead is not None:
+        _give_role(db, by, project_id, MemberBody(person=body.lead, role=Role.LEAD), SERVER)
+    return Project(id=project_id, name=body.name, closed=False, guideline=None, roles=())
+
+
+def list_projects(db: Reading, person: Person) -> list[Project]:
+    """The projects that a person has a role in; all of them for an admin."""
+    names = stored.version_names(db)
+    return [
+        Project(
+            id=row["id"], name=row["name"], closed=row["closed_at"] is not None,
+            guideline=names.get(stored.in_force(db, row["id"]) or ""), roles=tuple(sorted(person.roles_in(row["id"]))),
+        )
+        for row in stored.projects(db)
+        if person.roles_in(row["id"])
+    ]  # fmt: skip
+
+
+def close_project(db: Db, by: str, project_id: str, body: ClosingBody) -> str:
+    """Close a project for good: nothing is claimed in it any more. Returns the receipt."""
+    open_project(db, project_id)
+    appended = db.event(project_id, "project.closed", by, {"reason": body.reason})
+    stored.end_project(db, project_id, body.reason, appended.sequence)
+    return appended.hash
+
+
+def set_policy(db: Db, by: str, project_id: str, policy: Policy) -> str:
+    """Put a policy in force from now on. Returns the receipt."""
+    open_project(db, project_id)
+    appended = db.event(project_id, "policy.set", by, {"policy": policy.model_dump(mode="json")})
+    stored.add_policy(db, project_id, policy, appended.sequence)
+    return appended.hash
+
+
+def list_members(db: Reading, project_id: str) -> list[Member]:
+    roles: dict[tuple[str, str], list[Role]] = defaultdict(list)
+    for row in actors.members(db, project_id):
+        roles[row["id"], row["name"]].append(Role(row["role"]))
+    return [Member(person_id=key[0], name=key[1], roles=tuple(value)) for key, value in roles.items()]
+
+
+def add_member(db: Db, by: str, project_id: str, body: MemberBody) -> str:
+    """Give a person a role. Refuses one who could then read the answers of others and label too."""
+    open_project(db, project_id)
+    return _give_role(db, by, project_id, body, project_id)
+
+
+def _give_role(db: Db, by: str, project_id: str, body: MemberBody, chain: str) -> str:
+    person = _person_named(db, body.person)
+    if body.role is Role.ADMIN:
+        raise Refused("The role admin is one of the server; cotlab user add --admin gives it.")
+    if body.role in person.roles_in(project_id):
+        raise AlreadyExists(f"{body.person} has the role {body.role} already.")
+    roles = person.roles_in(project_id) | {body.role}
+    if mixes(roles) and not stored.policy(db, project_id).readers_may_label:
+        raise Refused(
+            f"{body.person} would label and read the answers of others ({', '.join(sorted(roles))}); "
+            "the policy readers_may_label allows it, and marks their answers as informed."
+        )
+    data = {"project": project_id, "person": person.id, "role": body.role.value}
+    appended = db.event(chain, "member.added", by, data)
+    actors.add_role(db, db.new_id(), project_id, person.id, body.role, appended.sequence)
+    return appended.hash
+
+
+def remove_member(db: Db, by: str, project_id: str, body: MemberBody) -> str:
+    """Take a role from a person; what they labelled stays."""
+    person = _person_named(db, body.person)
+    row = actors.role_row(db, project_id, person.id, body.role)
+    if row is None:
+        raise Conflict(f"{body.person} has no role {body.role} in this project.")
+    appended = db.event(project_id, "member.removed", by, {"person": person.id, "role": body.role.value})
+    actors.end_role(db, row["id"], appended.sequence)
+    return appended.hash
+
+
+def _person_named(db: Reading, name: str) -> Person:
+    row = actors.actor_named(db, ActorKind.PERSON, name)
+    if row is None:
+        raise NotFound(f"There is no person named {name}.")
+    return actors.person(db, row["id"])

@@ -1,0 +1,91 @@
+"""What a person can go on with, and what they did."""
+
+from collections import deque
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.people import LABELLERS, Person
+from cotlab.domain.policy import Policy
+from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
+from cotlab.services.isolation import session_view
+from cotlab.storage import answers, assignments
+from cotlab.storage import projects as stored
+from cotlab.storage.database import Reading
+
+AHEAD = 64
+PAGE = 100
+
+
+class Candidates:
+    """Items picked ahead of a claim, per person and project, so that looking for them is rare.
+
+    Every one is checked anew inside the write; a stale one costs nothing but that check.
+    """
+
+    def __init__(self) -> None:
+        self._ahead: dict[tuple[str, str], deque[str]] = {}
+
+    def ahead(self, db: Reading, person: Person, project_id: str) -> deque[str]:
+        """Item ids to try from the left; whoever tries one takes it off."""
+        ahead = self._ahead.setdefault((person.id, project_id), deque())
+        if not ahead:
+            overlap = stored.policy(db, project_id).overlap
+            ahead.extend(assignments.free_items(db, project_id, person.id, overlap, AHEAD))
+        return ahead
+
+
+def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
+    """My projects, with what is open and what I did since `day_starts_at` (microseconds UTC)."""
+    entries = [
+        _entry(db, person, row["id"], row["name"], row["closed_at"] is not None, day_starts_at)
+        for row in stored.projects(db)
+        if person.roles_in(row["id"])
+    ]
+    session, policy = assignments.session(db, person.id), Policy()
+    running = session is not None and not session.over(db.now, policy)
+    return Queue(
+        person=person.name,
+        session=session_view(session, policy, db.now) if session is not None and running else None,
+        break_until=session.break_until(db.now, policy) if session is not None else None,
+        labels_today=sum(entry.done_today for entry in entries),
+        projects=tuple(entries),
+    )
+
+
+def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool, day_starts_at: int) -> QueueEntry:
+    roles = person.roles_in(project_id)
+    labels = bool(roles & LABELLERS) and not closed
+    overlap = stored.policy(db, project_id).overlap
+    return QueueEntry(
+        project_id=project_id,
+        project=name,
+        closed=closed,
+        roles=tuple(sorted(roles)),
+        open=labels and assignments.open_work(db, project_id, person.id) is not None,
+        waiting=labels and assignments.waiting(db, project_id, person.id, overlap),
+        done_today=answers.labels_since(db, person.id, project_id, day_starts_at),
+        ready=stored.has_guideline(db, project_id),
+    )
+
+
+def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None) -> PastLabels:
+    """A page of my labels, the newest first."""
+    rows = answers.past_labels(db, person.id, project_id, _before(cursor), PAGE + 1)
+    labels = [
+        PastLabel(
+            id=row["id"], problem=row["problem"], position=row["position"], step=row["step"], label=row["value"],
+            rationale=row["rationale"], unsure=bool(row["unsure"]), received_at=row["received_at"],
+            replaced=bool(row["replaced"]), guideline_version=f"{row['guideline']} {row['version']}",
+        )
+        for row in rows[:PAGE]
+    ]  # fmt: skip
+    more = len(rows) > PAGE
+    return PastLabels(labels=tuple(labels), next_cursor=f"{labels[-1].received_at}-{labels[-1].id}" if more else None)
+
+
+def _before(cursor: str | None) -> tuple[int, str] | None:
+    if cursor is None:
+        return None
+    at, _, last_id = cursor.partition("-")
+    if not at.isascii() or not at.isdigit() or len(at) > 18:
+        raise BadInput("cursor: this is no cursor that a page gave")
+    return int(at), last_id

@@ -1,0 +1,213 @@
+"""An expert's work on a trace: claim it, label its steps one by one, look back."""
+
+import hashlib
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from cotlab.domain.answers import Ending, LabelBody, Question
+from cotlab.domain.errors import (
+    AlreadyLabelled,
+    BadInput,
+    Conflict,
+    LeaseTaken,
+    NoGuideline,
+    NotFound,
+    OutOfOrder,
+    Refused,
+)
+from cotlab.domain.people import LABELLERS, READERS, Person
+from cotlab.domain.policy import MINUTE
+from cotlab.domain.sessions import WorkSession
+from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
+from cotlab.services.isolation import Work, assignment_view, keep, load, my_label, next_view, session_view
+from cotlab.services.projects import open_project
+from cotlab.storage import answers, assignments, traces
+from cotlab.storage import projects as stored
+from cotlab.storage.database import Appended, Db, Reading, Row
+
+
+def claim(db: Db, person: Person, project_id: str, candidates: deque[str]) -> Claimed:
+    """My open assignment, else a new one: the first candidate with a free place, else somebody's lease that ran out.
+
+    `candidates` are item ids picked outside the write; each one tried is taken off and checked anew.
+    """
+    open_project(db, project_id)
+    policy = stored.policy(db, project_id)
+    session = assignments.session(db, person.id)
+    row = assignments.open_work(db, project_id, person.id)
+    if row is not None:
+        return _resume(db, row, session)
+    if session is not None and (until := session.break_until(db.now, policy)) is not None:
+        return Claimed(nothing="break", until=until)
+    item_id = _take_place(db, person, candidates, policy.overlap) or _take_over(db, person, project_id)
+    if item_id is None:
+        return Claimed(nothing="nothing_open")
+    return _assign(db, person, project_id, item_id, session)
+
+
+def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
+    work = load(db, row)
+    next_ = next_view(db, work, session, may_show=True)
+    session = (session or WorkSession(db.now, db.now)).opened(db.now, work.policy)
+    keep(db, work, session)
+    return Claimed(assignment=assignment_view(db, work, session, next_))
+
+
+def _take_place(db: Db, person: Person, candidates: deque[str], overlap: int) -> str | None:
+    while candidates:
+        item_id = candidates.popleft()
+        if assignments.take_place(db, item_id, person.id, overlap):
+            return item_id
+    return None
+
+
+def _take_over(db: Db, person: Person, project_id: str) -> str | None:
+    dead = assignments.dead_lease(db, project_id, person.id)
+    if dead is None:
+        return None
+    appended = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead["assignment_id"]})
+    assignments.end(db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
+    return str(dead["item_id"])
+
+
+def _assign(db: Db, person: Person, project_id: str, item_id: str, session: WorkSession | None) -> Claimed:
+    trace = traces.trace(db, item_id)
+    domain = traces.problem_view_row(db, trace["problem_id"])["domain"]
+    version_id = stored.in_force(db, project_id, domain)
+    if version_id is None:
+        raise NoGuideline()
+    informed = bool(person.roles_in(project_id) & READERS)
+    assignment_id = db.new_id()
+    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed}
+    appended = db.event(project_id, "assignment.claimed", person.id, data)
+    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, informed, appended.sequence)
+    policy = stored.policy(db, project_id)
+    expires_at = db.now + policy.lease_minutes * MINUTE
+    assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, trace["first_position"])
+    row = assignments.work(db, assignment_id)
+    assert row is not None
+    work = load(db, row)
+    session = (session or WorkSession(db.now, db.now)).opened(db.now, policy)
+    assignments.keep_session(db, person.id, session)
+    next_ = next_view(db, work, session, may_show=False)
+    return Claimed(assignment=assignment_view(db, work, session, next_), receipt=appended.hash)
+
+
+def position_of(text: str) -> int:
+    """A step's position from a path. Raises NotFound for what is no number."""
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise NotFound("There is no such step.")
+    return int(text)
+
+
+def project_of(db: Reading, assignment_id: str) -> str:
+    """The project of an assignment, whoever has it. Raises NotFound."""
+    row = assignments.work(db, assignment_id)
+    if row is None:
+        raise NotFound("There is no such assignment of yours.")
+    return str(row["project_id"])
+
+
+def my_version(db: Reading, person: Person, assignment_id: str) -> str:
+    """The id of the guideline version that an assignment of mine was claimed under."""
+    return str(my_work(db, person, assignment_id).row["guideline_version_id"])
+
+
+def my_work(db: Reading, person: Person, assignment_id: str) -> Work:
+    """My open assignment. Raises NotFound for one that is not mine, LeaseTaken for one that has ended."""
+    row = assignments.work(db, assignment_id)
+    if row is None or row["actor_id"] != person.id:
+        raise NotFound("There is no such assignment of yours.")
+    if not person.roles_in(row["project_id"]) & LABELLERS:
+        raise Refused("You no longer label in this project.")
+    if row["visible"] is None:
+        raise LeaseTaken()
+    return load(db, row)
+
+
+def view(db: Reading, person: Person, assignment_id: str) -> AssignmentView:
+    """My open trace as it stands; a step that was not shown yet comes with the next claim or commit only."""
+    work = my_work(db, person, assignment_id)
+    session = assignments.session(db, person.id) or WorkSession(db.now, db.now)
+    return assignment_view(db, work, session, next_view(db, work, session, may_show=False))
+
+
+def step(db: Reading, person: Person, assignment_id: str, position: int) -> StepView:
+    """A step of my open trace that was shown, with my label on it: where taking back starts."""
+    work = my_work(db, person, assignment_id)
+    _refuse_unseen(work, position)
+    text = traces.step_text(db, work.row["item_id"], position)
+    return StepView(position=position, text=text, mine=my_label(work.labels.get(position)))
+
+
+def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
+    """Add my label for one step, and say what comes next."""
+    work = my_work(db, person, assignment_id)
+    _check_label(work, body)
+    standing = work.labels.get(body.position)
+    _check_replaces(standing, body.replaces)
+    answer_id = db.new_id()
+    columns = _columns(work, body, standing)
+    appended = give(db, work, answer_id, columns, body)
+    work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
+    session = (assignments.session(db, person.id) or WorkSession(db.now, db.now)).committed(db.now, work.policy)
+    next_ = next_view(db, work, session, may_show=True)
+    if isinstance(next_, NextStep):
+        session = session.opened(db.now, work.policy)
+    keep(db, work, session)
+    return Committed(
+        label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_
+    )
+
+
+def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None) -> Appended:
+    """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256)."""
+    citations = body.citations if body else ()
+    row = {
+        "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
+        "actor_id": work.row["actor_id"], "purpose": work.row["purpose"], "assignment_id": work.id,
+        "guideline_version_id": work.row["guideline_version_id"], "informed": work.row["informed"],
+        "visible_until": work.visible, **columns,
+    }  # fmt: skip
+    data = {key: value for key, value in row.items() if key not in ("project_id", "actor_id", "rationale")}
+    data["rationale_sha256"] = _sha256(row["rationale"])
+    if citations:
+        data["citations"] = [citation.model_dump() for citation in citations]
+    appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
+    answers.add(db, citations, **row, received_at=db.now, sequence=appended.sequence)
+    return appended
+
+
+def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any]:
+    return {
+        "position": body.position, "question": Question.LABEL.value, "value": body.label, "replaces": body.replaces,
+        "rationale": body.rationale, "unsure": int(body.unsure), "chosen_at": body.chosen_at,
+        "elapsed_ms": body.elapsed_ms, "shown_at": work.shown_at if standing is None else standing["shown_at"],
+    }  # fmt: skip
+
+
+def _check_label(work: Work, body: LabelBody) -> None:
+    _refuse_unseen(work, body.position)
+    definition = work.head.labels.label(body.label)
+    if definition is None:
+        names = ", ".join(label.name for label in work.head.labels.labels)
+        raise BadInput(f"label: {body.label} is no label of {work.head.guideline} {work.head.version} ({names})")
+    if definition.rationale_required and not (body.rationale or "").strip():
+        raise BadInput(f"rationale: the label {body.label} needs a reason")
+
+
+def _refuse_unseen(work: Work, position: int) -> None:
+    if not work.row["first_position"] <= position <= work.visible:
+        raise OutOfOrder(f"position: step {position} was not shown to you")
+
+
+def _check_replaces(standing: Row | None, replaces: str | None) -> None:
+    if standing is None and replaces is not None:
+        raise Conflict("replaces: there is no label of yours on this step to replace")
+    if standing is not None and replaces != standing["id"]:
+        raise AlreadyLabelled(label_id=standing["id"])
+
+
+def _sha256(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""Every setting of the server and of the command line, from the environment (prefix COTLAB_) or a flag."""
+
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once at the start; a flag of the command line wins over the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="COTLAB_", extra="ignore")
+
+    database: str = Field("cotlab.db", description="a file, or postgresql://user@host/name")
+    signing_key: Path | None = Field(
+        None, description="the key that signs the audit trail; beside the database file if not named"
+    )
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(8437, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
+    write_batch: int = Field(256, ge=1, le=4096, description="how many waiting writes share one commit at most")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
+    server: str | None = Field(None, description="the server that commands talk to")
+    token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")
+    credentials: Path = Field(
+        Path(platformdirs.user_config_dir("cotlab")) / "credentials.json",
+        description="the file that a sign-in writes, readable by its owner alone",
+    )
+    allow_plain_http: bool = Field(False, description="let a token travel without TLS beyond this machine")
+
+    def key_path(self) -> Path:
+        """Where the signing key lies: as named, else beside the database file, else in the user's settings folder."""
+        if self.signing_key is not None:
+            return self.signing_key
+        if "://" in self.database:
+            return Path(platformdirs.user_config_dir("cotlab")) / "signing-key"
+        return Path(self.database + ".signing-key")

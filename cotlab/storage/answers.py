@@ -1,0 +1,72 @@
+"""The append-only table of all answers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cotlab.domain.answers import Citation, Question
+from cotlab.storage.database import Db, Reading, Row
+
+COLUMNS = (
+    "id", "project_id", "item_id", "position", "question", "value", "replaces", "actor_id", "purpose",
+    "assignment_id", "guideline_version_id", "rationale", "unsure", "informed", "visible_until", "shown_at",
+    "chosen_at", "received_at", "elapsed_ms", "sequence",
+)  # fmt: skip
+
+
+def add(db: Db, citations: Sequence[Citation] = (), **columns: Any) -> None:
+    """Add one answer with its citations."""
+    db.add("answers", **columns)
+    if citations:
+        rows = [
+            (columns["id"], number, citation.kind, citation.name, citation.start, citation.stop)
+            for number, citation in enumerate(citations, 1)
+        ]
+        db.add_many("citations", ("answer_id", "number", "kind", "name", "start", "stop"), rows)
+
+
+def my_labels(db: Reading, assignment_id: str) -> dict[int, Row]:
+    """Position -> my latest label in an assignment."""
+    rows = db.rows(
+        """SELECT id, position, value, rationale, unsure, received_at, shown_at FROM answers
+           WHERE assignment_id = :assignment AND question = :question ORDER BY sequence""",
+        assignment=assignment_id, question=Question.LABEL.value,
+    )  # fmt: skip
+    return {row["position"]: row for row in rows}
+
+
+def my_labels_on_item(db: Reading, item_id: str, actor_id: str) -> dict[int, Row]:
+    """Position -> my latest label on an item, over all my assignments of it."""
+    rows = db.rows(
+        """SELECT id, position, value, rationale, unsure, received_at FROM answers
+           WHERE item_id = :item AND actor_id = :actor AND question = :question ORDER BY sequence""",
+        item=item_id, actor=actor_id, question=Question.LABEL.value,
+    )  # fmt: skip
+    return {row["position"]: row for row in rows}
+
+
+def labels_since(db: Reading, actor_id: str, project_id: str, since: int) -> int:
+    row = db.row(
+        """SELECT count(*) AS n FROM answers WHERE actor_id = :actor AND project_id = :project
+           AND received_at >= :since AND question = 'label' AND assignment_id IS NOT NULL""",
+        actor=actor_id, project=project_id, since=since,
+    )  # fmt: skip
+    return int(row["n"]) if row else 0
+
+
+def past_labels(
+    db: Reading, actor_id: str, project_id: str, before: tuple[int, str] | None, most: int
+) -> Sequence[Row]:
+    """My labels in a project, the newest first, from before a (time, id) on."""
+    at, last_id = before or (2**62, "")
+    return db.rows(
+        """SELECT n.id, p.text AS problem, n.position, s.text AS step, n.value, n.rationale, n.unsure, n.received_at,
+               v.guideline, v.version,
+               CASE WHEN EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id) THEN 1 ELSE 0 END AS replaced
+           FROM answers n JOIN steps s ON s.trace_id = n.item_id AND s.position = n.position
+               JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
+               JOIN guideline_versions v ON v.id = n.guideline_version_id
+           WHERE n.actor_id = :actor AND n.project_id = :project AND n.question = 'label'
+               AND n.assignment_id IS NOT NULL AND (n.received_at, n.id) < (:at, :last)
+           ORDER BY n.received_at DESC, n.id DESC LIMIT :most""",
+        actor=actor_id, project=project_id, at=at, last=last_id, most=most,
+    )  # fmt: skip

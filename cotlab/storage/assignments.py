@@ -1,0 +1,139 @@
+"""Assignments, their leases, and the queue that they are taken from."""
+
+from collections.abc import Sequence
+
+from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.sessions import WorkSession
+from cotlab.storage.database import Db, Reading, Row
+
+WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose,
+        l.expires_at, l.visible, l.shown_at,
+        t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest,
+        p.name AS project, e.at AS closed_at, e.reason AS closing_reason
+    FROM assignments a JOIN traces t ON t.id = a.item_id JOIN projects p ON p.id = a.project_id
+        LEFT JOIN leases l ON l.assignment_id = a.id LEFT JOIN project_ends e ON e.project_id = a.project_id"""
+
+UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
+    AND (t.parent_id IS NULL OR (t.author_id <> :me AND EXISTS (
+        SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
+        WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')))"""
+
+
+def work(db: Reading, assignment_id: str) -> Row | None:
+    """An assignment with its lease (None once it has ended), trace and project."""
+    return db.row(f"{WORK} WHERE a.id = :id", id=assignment_id)
+
+
+def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
+    """The assignment that a person has open in a project."""
+    row = db.row(
+        "SELECT assignment_id FROM leases WHERE actor_id = :actor AND project_id = :project",
+        actor=actor_id, project=project_id,
+    )  # fmt: skip
+    return None if row is None else work(db, row["assignment_id"])
+
+
+def free_items(db: Reading, project_id: str, actor_id: str, overlap: int, most: int) -> list[str]:
+    """Items with a free place that this person has not worked on, those that others began first."""
+    found: list[str] = []
+    for taken in range(overlap - 1, -1, -1):
+        rows = db.rows(
+            f"""SELECT q.item_id FROM queue q JOIN traces t ON t.id = q.item_id
+                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME}
+                ORDER BY q.priority, q.item_id LIMIT :most""",
+            project=project_id, taken=taken, me=actor_id, most=most - len(found),
+        )  # fmt: skip
+        found += [row["item_id"] for row in rows]
+        if len(found) >= most:
+            break
+    return found
+
+
+def take_place(db: Db, item_id: str, actor_id: str, overlap: int) -> bool:
+    """Take a place of an item, if one is still free and the person has not worked on it."""
+    return bool(
+        db.run(
+            """UPDATE queue SET taken = taken + 1 WHERE item_id = :item AND taken < :overlap
+               AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
+            item=item_id, overlap=overlap, me=actor_id,
+        )
+    )  # fmt: skip
+
+
+def free_place(db: Db, item_id: str) -> None:
+    db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
+
+
+def dead_lease(db: Reading, project_id: str, actor_id: str) -> Row | None:
+    """The lease of somebody else that ran out first, on an item that this person has not worked on."""
+    return db.row(
+        f"""SELECT l.assignment_id, l.item_id FROM leases l JOIN traces t ON t.id = l.item_id
+            WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
+            ORDER BY l.expires_at, l.assignment_id LIMIT 1""",
+        project=project_id, now=db.now, me=actor_id,
+    )  # fmt: skip
+
+
+def add(
+    db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, version_id: str, informed: bool,
+    sequence: int,
+) -> None:  # fmt: skip
+    db.add(
+        "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
+        purpose=Purpose.PRODUCTION.value, round=1, guideline_version_id=version_id, informed=int(informed),
+        claimed_at=db.now, sequence=sequence,
+    )  # fmt: skip
+
+
+def lease(
+    db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, expires_at: int, visible: int
+) -> None:
+    db.add(
+        "leases", assignment_id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
+        expires_at=expires_at, visible=visible, shown_at=db.now,
+    )  # fmt: skip
+
+
+def renew(db: Db, assignment_id: str, expires_at: int, visible: int, shown_at: int) -> None:
+    db.run(
+        "UPDATE leases SET expires_at = :expires, visible = :visible, shown_at = :shown WHERE assignment_id = :id",
+        id=assignment_id, expires=expires_at, visible=visible, shown=shown_at,
+    )  # fmt: skip
+
+
+def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
+    db.run("DELETE FROM leases WHERE assignment_id = :id", id=assignment_id)
+    db.add("assignment_ends", assignment_id=assignment_id, ending=ending.value, at=db.now, sequence=sequence)
+
+
+def session(db: Reading, actor_id: str) -> WorkSession | None:
+    row = db.row("SELECT started_at, last_at, worked, step_open FROM sessions WHERE actor_id = :actor", actor=actor_id)
+    return row and WorkSession(row["started_at"], row["last_at"], row["worked"], bool(row["step_open"]))
+
+
+def keep_session(db: Db, actor_id: str, session: WorkSession) -> None:
+    db.run(
+        """INSERT INTO sessions (actor_id, started_at, last_at, worked, step_open)
+           VALUES (:actor, :started, :last, :worked, :open)
+           ON CONFLICT (actor_id) DO UPDATE SET started_at = excluded.started_at, last_at = excluded.last_at,
+               worked = excluded.worked, step_open = excluded.step_open""",
+        actor=actor_id, started=session.started_at, last=session.last_at, worked=session.worked,
+        open=int(session.step_open),
+    )  # fmt: skip
+
+
+def reply(db: Reading, actor_id: str, key: str) -> Row | None:
+    return db.row("SELECT digest, body FROM replies WHERE actor_id = :actor AND key = :key", actor=actor_id, key=key)
+
+
+def keep_reply(db: Db, actor_id: str, key: str, digest: str, body: str) -> None:
+    db.add("replies", actor_id=actor_id, key=key, digest=digest, status=200, body=body, at=db.now)
+
+
+def waiting(db: Reading, project_id: str, actor_id: str, overlap: int) -> bool:
+    """Whether a claim would find something."""
+    return bool(free_items(db, project_id, actor_id, overlap, 1)) or dead_lease(db, project_id, actor_id) is not None
+
+
+def open_assignments(db: Reading, project_id: str) -> Sequence[Row]:
+    return db.rows("SELECT assignment_id, actor_id FROM leases WHERE project_id = :project", project=project_id)

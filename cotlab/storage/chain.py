@@ -1,0 +1,118 @@
+"""The hash chain of events, and the signed heads that close each batch of it.
+
+`hash = sha256(previous + " " + body)` as lower case hex, where the first `previous` is the chain's id and `body` is the
+RFC 8785 text of `{actor, at, chain, data, kind, sequence}`. The text is stored and hashed as it is stored; nothing is
+serialised again to verify it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
+
+import rfc8785
+
+from cotlab.storage.database import Appended, Row
+from cotlab.storage.signing import Signer
+
+CHECKPOINT = "cotlab-checkpoint"
+
+_TAIL = "SELECT sequence, hash FROM events WHERE chain = :chain ORDER BY sequence DESC LIMIT 1"
+_ADD_EVENT = "INSERT INTO events (chain, sequence, body, hash) VALUES (:chain, :sequence, :body, :hash)"
+_ADD_HEAD = (
+    "INSERT INTO heads (chain, size, hash, at, key_id, signature)"
+    " VALUES (:chain, :size, :hash, :at, :key_id, :signature)"
+)
+
+
+class Statements(Protocol):
+    """The part of a connection that appending needs."""
+
+    def row(self, sql: str, parameters: Mapping[str, Any]) -> Row | None: ...
+
+    def run(self, sql: str, parameters: Mapping[str, Any]) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed statement: at `at` (microseconds UTC) a chain had `size` events, the last of them with this hash."""
+
+    chain: str
+    size: int
+    hash: str
+    at: int
+    key_id: str
+    signature: str
+
+    @property
+    def message(self) -> str:
+        return head_message(self.chain, self.size, self.hash, self.at)
+
+    @property
+    def line(self) -> str:
+        """`cotlab-checkpoint chain size hash at key_id signature` and a newline."""
+        return f"{self.message} {self.key_id} {self.signature}\n"
+
+
+def head_message(chain: str, size: int, digest: str, at: int) -> str:
+    """The text that is signed."""
+    return f"{CHECKPOINT} {chain} {size} {digest} {at}"
+
+
+def event_body(chain: str, sequence: int, kind: str, actor: str, data: Mapping[str, Any], at: int) -> str:
+    """The canonical text of an event. Raises ValueError for what RFC 8785 has no form of (NaN, integers of 2^53)."""
+    event: dict[str, Any] = {
+        "actor": actor,
+        "at": at,
+        "chain": chain,
+        "data": dict(data),
+        "kind": kind,
+        "sequence": sequence,
+    }
+    return rfc8785.dumps(event).decode()
+
+
+def event_hash(previous: str, body: str) -> str:
+    """The hash of an event after the one of hash `previous` (for the first: the chain's id)."""
+    return sha256(f"{previous} {body}".encode()).hexdigest()
+
+
+class Chains:
+    """The tails of the chains that one batch appends to; each is looked up once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Appended] = {}
+        self._tails: dict[str, Appended] = {}
+
+    def mark(self) -> Mapping[str, Appended]:
+        """Where the chains stand, for `restore`."""
+        return dict(self._tails)
+
+    def restore(self, mark: Mapping[str, Appended]) -> None:
+        """Forget the events since `mark`, whose rows a savepoint has taken back."""
+        self._tails = dict(mark)
+
+    def append(
+        self, connection: Statements, chain: str, kind: str, actor: str, data: Mapping[str, Any], at: int
+    ) -> Appended:
+        tail = self._tails.get(chain) or self._look_up(connection, chain)
+        sequence = tail.sequence + 1
+        body = event_body(chain, sequence, kind, actor, data, at)
+        appended = Appended(sequence, event_hash(tail.hash, body))
+        connection.run(_ADD_EVENT, {"chain": chain, "sequence": sequence, "body": body, "hash": appended.hash})
+        self._tails[chain] = appended
+        return appended
+
+    def sign(self, connection: Statements, signer: Signer, at: int) -> None:
+        """Add a head for each chain that grew."""
+        for chain, tail in self._tails.items():
+            if tail != self._found[chain]:
+                signature = signer.sign(head_message(chain, tail.sequence, tail.hash, at))
+                head = {"chain": chain, "size": tail.sequence, "hash": tail.hash, "at": at}
+                connection.run(_ADD_HEAD, {**head, "key_id": signer.id, "signature": signature})
+
+    def _look_up(self, connection: Statements, chain: str) -> Appended:
+        row = connection.row(_TAIL, {"chain": chain})
+        tail = Appended(row["sequence"], row["hash"]) if row else Appended(0, chain)
+        self._found[chain] = tail
+        return tail

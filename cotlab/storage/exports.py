@@ -1,0 +1,124 @@
+"""What an export reads: pages of traces with steps and answers, as of a sequence; and the exports that were made."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cotlab.storage.database import Db, Reading, Row
+
+TRACE = """SELECT t.id, t.external_id, t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
+        t.parent_id, t.alternative_kind, t.author_id,
+        p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
+        p.reference_answer, p.passages
+    FROM traces t JOIN problems p ON p.id = t.problem_id"""
+
+IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of"
+IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Traces in the order of their ids, with their steps, and the answers that stood as of the sequence."""
+
+    traces: Sequence[Row]
+    steps: dict[str, list[Row]]
+    answers: dict[str, list[Row]]
+    endings: dict[str, list[Row]]
+
+
+def sequence_now(db: Reading, chain: str) -> tuple[int, str]:
+    """The newest sequence of a chain and its event's hash; (0, chain) for an empty one."""
+    row = db.row("SELECT sequence, hash FROM events WHERE chain = :chain ORDER BY sequence DESC LIMIT 1", chain=chain)
+    return (row["sequence"], row["hash"]) if row else (0, chain)
+
+
+def event_hash(db: Reading, chain: str, sequence: int) -> str | None:
+    row = db.row(
+        "SELECT hash FROM events WHERE chain = :chain AND sequence = :sequence", chain=chain, sequence=sequence
+    )
+    return None if row is None else str(row["hash"])
+
+
+def page(db: Reading, project_id: str, as_of: int, after: str, most: int) -> Page:
+    """The next `most` traces after the id `after`."""
+    span = {"project": project_id, "after": after, "as_of": as_of}
+    traces = db.rows(
+        f"{TRACE} WHERE t.project_id = :project AND t.id > :after AND t.sequence <= :as_of ORDER BY t.id LIMIT :most",
+        **span, most=most,
+    )  # fmt: skip
+    return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after})
+
+
+def one(db: Reading, project_id: str, trace_id: str, as_of: int) -> Page:
+    """One trace as a page: what an alternative branches off from, or an alternative."""
+    one = {"project": project_id, "trace": trace_id, "as_of": as_of}
+    traces = db.rows(f"{TRACE} WHERE t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of", **one)
+    return _with_parts(db, traces, IS_TRACE, one)
+
+
+def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any]) -> Page:
+    steps = db.rows(
+        f"""SELECT s.trace_id AS item_id, s.position, s.text FROM steps s JOIN traces t ON t.id = s.trace_id
+            WHERE {which} ORDER BY s.trace_id, s.position""",
+        **parameters,
+    )
+    answers = db.rows(
+        f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.replaces, n.actor_id, n.purpose, n.rationale,
+                n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id
+            FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
+            ORDER BY n.item_id, n.position, n.sequence, n.id""",
+        **parameters,
+    )
+    endings = db.rows(
+        f"""SELECT a.item_id, a.actor_id, e.ending FROM assignment_ends e JOIN assignments a ON a.id = e.assignment_id
+            JOIN traces t ON t.id = a.item_id WHERE {which} AND e.sequence <= :as_of ORDER BY a.item_id, e.sequence""",
+        **parameters,
+    )
+    return Page(traces, _by_item(steps), _by_item(_standing(answers)), _by_item(endings))
+
+
+def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
+    """Trace id -> the ids of the alternatives that branch off from it."""
+    rows = db.rows(
+        """SELECT id, parent_id FROM traces WHERE project_id = :project AND parent_id IS NOT NULL
+           AND sequence <= :as_of ORDER BY id""",
+        project=project_id, as_of=as_of,
+    )  # fmt: skip
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row["parent_id"]].append(row["id"])
+    return found
+
+
+def source_names(db: Reading) -> dict[str, str]:
+    """Actor's id -> name, for the named sources alone."""
+    rows = db.rows("SELECT id, name FROM actors WHERE kind = 'source'")
+    return {row["id"]: row["name"] for row in rows}
+
+
+def add_export(db: Db, export_id: str, project_id: str, actor_id: str, manifest: str, sequence: int) -> None:
+    db.add(
+        "exports", id=export_id, project_id=project_id, actor_id=actor_id, manifest=manifest, made_at=db.now,
+        sequence=sequence,
+    )  # fmt: skip
+
+
+def manifest(db: Reading, project_id: str, export_id: str) -> str | None:
+    row = db.row(
+        "SELECT manifest FROM exports WHERE project_id = :project AND id = :id", project=project_id, id=export_id
+    )
+    return None if row is None else str(row["manifest"])
+
+
+def _standing(answers: Sequence[Row]) -> list[Row]:
+    """Without the answers that another one replaces."""
+    replaced = {row["replaces"] for row in answers}
+    return [row for row in answers if row["id"] not in replaced]
+
+
+def _by_item(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["item_id"]].append(row)
+    return found

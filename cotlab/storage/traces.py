@@ -1,0 +1,104 @@
+"""Problems, traces and steps."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cotlab.domain.traces import Passage, Problem
+from cotlab.storage.database import Db, Reading, Row
+
+PROBLEM_COLUMNS = (
+    "id", "project_id", "digest", "text", "domain", "language", "source", "collected_at", "tags", "difficulty",
+    "reference_answer", "passages", "sequence",
+)  # fmt: skip
+TRACE_COLUMNS = (
+    "id", "project_id", "problem_id", "digest", "external_id", "origin", "generator", "strategy", "canonical",
+    "final_answer", "first_position", "last_position", "parent_id", "alternative_kind", "author_id", "sequence",
+)  # fmt: skip
+STEP_COLUMNS = ("trace_id", "position", "text")
+QUEUE_COLUMNS = ("item_id", "project_id", "taken", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A step with the trace it belongs to: its own, or for an alternative's context a trace above it."""
+
+    trace_id: str
+    position: int
+    text: str
+
+
+def problem_id(db: Reading, project_id: str, digest: str) -> str | None:
+    row = db.row(
+        "SELECT id FROM problems WHERE project_id = :project AND digest = :digest", project=project_id, digest=digest
+    )
+    return None if row is None else str(row["id"])
+
+
+def trace_known(db: Reading, project_id: str, digest: str) -> bool:
+    found = db.row(
+        "SELECT 1 AS one FROM traces WHERE project_id = :project AND digest = :digest",
+        project=project_id,
+        digest=digest,
+    )
+    return found is not None
+
+
+def problem_values(problem_id: str, project_id: str, problem: Problem, digest: str) -> tuple[object, ...]:
+    """The values of a problem's row in the order of PROBLEM_COLUMNS, but for the sequence, which comes last."""
+    passages = json.dumps([passage.model_dump() for passage in problem.passages], ensure_ascii=False)
+    return (
+        problem_id, project_id, digest, problem.text, problem.domain, problem.language, problem.source,
+        problem.collected_at, json.dumps(problem.tags, ensure_ascii=False), problem.difficulty,
+        problem.reference_answer, passages,
+    )  # fmt: skip
+
+
+def problem_of(row: Row) -> Problem:
+    """A problem from a row that has its columns (the text as `problem_text`)."""
+    return Problem.model_construct(
+        text=row["problem_text"], domain=row["domain"], language=row["language"], source=row["source"],
+        collected_at=row["collected_at"], tags=tuple(json.loads(row["tags"])), difficulty=row["difficulty"],
+        reference_answer=row["reference_answer"], passages=passages_of(row["passages"]),
+    )  # fmt: skip
+
+
+def passages_of(text: str) -> tuple[Passage, ...]:
+    return () if text == "[]" else tuple(Passage(**passage) for passage in json.loads(text))
+
+
+def trace(db: Reading, trace_id: str) -> Row:
+    return db.rows(
+        """SELECT id, project_id, problem_id, first_position, last_position, parent_id, author_id, final_answer, digest
+           FROM traces WHERE id = :id""",
+        id=trace_id,
+    )[0]  # fmt: skip
+
+
+def step_text(db: Reading, trace_id: str, position: int) -> str:
+    row = db.row(
+        "SELECT text FROM steps WHERE trace_id = :trace AND position = :position", trace=trace_id, position=position
+    )
+    assert row is not None
+    return str(row["text"])
+
+
+def steps_up_to(db: Reading, trace_id: str, last: int) -> list[StoredStep]:
+    """The steps of a path up to position `last`, those of the traces above an alternative first."""
+    rows = db.rows(
+        "SELECT position, text FROM steps WHERE trace_id = :trace AND position <= :last ORDER BY position",
+        trace=trace_id, last=last,
+    )  # fmt: skip
+    own = [StoredStep(trace_id, row["position"], row["text"]) for row in rows]
+    above = db.row("SELECT parent_id, first_position FROM traces WHERE id = :id AND parent_id IS NOT NULL", id=trace_id)
+    if above is None:
+        return own
+    return [*steps_up_to(db, above["parent_id"], above["first_position"] - 1), *own]
+
+
+def problem_view_row(db: Reading, problem_id: str) -> Row:
+    return db.rows("SELECT text, domain, language, passages FROM problems WHERE id = :id", id=problem_id)[0]
+
+
+def add_to_queue(db: Db, rows: Sequence[tuple[object, ...]]) -> None:
+    db.add_many("queue", QUEUE_COLUMNS, rows)

@@ -1,0 +1,85 @@
+"""Fixtures for every folder: a fresh database on each engine, a store over it, a clock that stands, ids that count."""
+
+import atexit
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cotlab.storage import Store, create, open_store
+from tests import cluster as clusters
+from tests.cluster import Cluster
+from tests.support import SIGNER, Clock, Ids
+
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ids() -> Ids:
+    return Ids()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file without rows, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "cotlab.db"
+    create(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running PostgreSQL server; skips where none is installed."""
+    if clusters.binaries() is None:
+        pytest.skip("no server binaries of PostgreSQL are installed")
+    folder = clusters.make_folder()
+    made: Cluster | None = None
+    try:
+        made = Cluster(folder)
+        atexit.register(made.stop)
+        yield made
+    finally:
+        if made is not None:
+            made.stop()
+            atexit.unregister(made.stop)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database: a path, then the URL of one on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "cotlab.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield str(path)
+        return
+    server: Cluster = request.getfixturevalue("cluster")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database to be made: a path without a file, then an empty database on PostgreSQL."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "new.db")
+        return
+    server: Cluster = request.getfixturevalue("cluster")
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def store(engine: str, clock: Clock, ids: Ids) -> Iterator[Store]:
+    """A store over a fresh database, with a fixed key, a clock that stands and ids that count."""
+    opened = open_store(engine, signer=SIGNER, clock=clock, new_id=ids)
+    yield opened
+    opened.close()

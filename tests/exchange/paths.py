@@ -1,0 +1,114 @@
+"""Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
+
+from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.traces import Passage, Problem
+
+CORRECTNESS = Target(
+    name="correctness",
+    values={"correct": True, "redundant": True, "incorrect": False, "incomplete": False},
+    errors=frozenset({"incorrect", "incomplete"}),
+)
+RATINGS = Target(
+    name="prm800k",
+    values={"correct": 1, "redundant": 0, "incorrect": -1, "incomplete": -1},
+    errors=frozenset({"incorrect", "incomplete"}),
+)
+NO_MAPPING = Target(name=None)
+
+
+def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = None) -> ExportedStep:
+    given_at = None if elapsed_ms is None else 1_750_000_000_000_000 + elapsed_ms
+    label = ExportedLabel(source="settled", value=value, unsure=unsure, given_at=given_at, elapsed_ms=elapsed_ms)
+    return ExportedStep(text=text, labels=(label,))
+
+
+ONE_STEP = LabelledPath(
+    trace_id="one-step",
+    external_id=None,
+    problem=Problem(text="What is 2 + 2?", domain="mathematics"),
+    steps=(step("2 + 2 = 4.", "correct"),),
+    final_answer="4",
+    origin="human",
+)
+UNLABELLED_TAIL = LabelledPath(
+    trace_id="tail",
+    external_id="lamp-7",
+    problem=Problem(text="A lamp costs 40 and is 25 % off. What is paid?\n", reference_answer="30"),
+    steps=(step("25 % of 40 is 10.", "correct", elapsed_ms=4_000),),
+    rest=("40 - 10 = 30.", "So 30 is paid."),
+    origin="model",
+    generator="some-model",
+    labeller="annotator-1f",
+    ending="give_up",
+)
+FOUR_LABELS = LabelledPath(
+    trace_id="four",
+    external_id=None,
+    problem=Problem(
+        text="May the tenant leave in March?",
+        domain="law",
+        passages=(Passage(name="Clause 4", text="Either side may end the lease with three months' notice."),),
+    ),
+    steps=(
+        step("Notice was given in January.", "correct", elapsed_ms=1_500),
+        step("January is the first month.", "redundant", elapsed_ms=900),
+        step("One month's notice is enough.", "incorrect", elapsed_ms=2_000),
+        step("So March is fine.", "incomplete", unsure=True, elapsed_ms=None),
+    ),
+    final_answer="yes",
+    origin="semi-synthetic",
+    strategy="forward",
+    canonical=True,
+    labeller="annotator-2a",
+    ending="finished",
+    alternatives=(
+        LabelledAlternative(position=3, steps=(step("Clause 4 asks for three months.", "correct"),)),
+        LabelledAlternative(
+            position=4,
+            steps=(step("Three months end in April.", "correct"), step("April is after March.", "redundant")),
+        ),
+        LabelledAlternative(position=3, steps=(ExportedStep(text="Nobody has judged this one."),)),
+    ),
+)
+BRANCH = FOUR_LABELS.model_copy(
+    update={
+        "steps": (*FOUR_LABELS.steps[:2], step("Clause 4 asks for three months.", "correct")),
+        "rest": (),
+        "branch": 2,
+        "alternatives": (),
+    }
+)
+UNLABELLED_BRANCH = BRANCH.model_copy(update={"steps": BRANCH.steps[:2], "rest": ("Nobody has judged this one.",)})
+NON_ASCII = LabelledPath(
+    trace_id="non-ascii",
+    external_id=None,
+    problem=Problem(text="Сколько будет √16 ≤ x? 𝑥 ∈ ℕ", language="ru"),
+    steps=(step("√16 = 4, то есть x ≥ 4.", "correct"), step("Ответ: 4 👍🏽 e\u0301 \u2028 конец", "incorrect")),
+    origin="human",
+)
+INNER_NEWLINE = LabelledPath(
+    trace_id="inner",
+    external_id=None,
+    problem=Problem(text="Solve x + 1 = 3."),
+    steps=(step("Subtract 1:\n\nx = 2", "correct"), step("Check:\n2 + 1 = 3", "redundant")),
+    origin="model",
+)
+SEPARATOR_AT_END = LabelledPath(
+    trace_id="separator",
+    external_id=None,
+    problem=Problem(text="Solve x - 1 = 3.\n\n"),
+    steps=(step("Add 1.\n", "correct"), step("x = 5.\r\n\n", "incorrect"), step("\nDone. ", "incorrect")),
+    origin="model",
+)
+LONG = LabelledPath(
+    trace_id="long",
+    external_id=None,
+    problem=Problem(text="Count to one hundred."),
+    steps=tuple(
+        step(f"Step {number:>3} of it.", "incorrect" if number == 80 else "correct") for number in range(1, 81)
+    ),
+    origin="model",
+)
+"""1,200 bytes and more, so that a maximum length of 1,024 tokens of one byte cuts it."""
+
+PATHS = (ONE_STEP, UNLABELLED_TAIL, FOUR_LABELS, BRANCH, UNLABELLED_BRANCH, NON_ASCII, INNER_NEWLINE, SEPARATOR_AT_END)

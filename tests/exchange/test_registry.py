@@ -1,0 +1,44 @@
+"""No format is forgotten: each module of the folder is registered, and each format is in the docs."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import cotlab.exchange
+from cotlab.exchange import READERS, WRITERS
+
+DOCS = Path(__file__).parents[2] / "docs"
+SHARED = {"guideline", "jsonl", "problems", "records"}
+"""Modules that are no format of traces."""
+
+
+def test_every_module_of_a_format_is_registered() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(cotlab.exchange.__path__)} - SHARED
+    registered = {type(one).__module__.rpartition(".")[2] for one in (*READERS, *WRITERS)}
+    assert registered == modules
+
+
+def test_every_reader_and_writer_of_a_module_is_registered() -> None:
+    for module in {type(one).__module__ for one in (*READERS, *WRITERS)}:
+        classes = {
+            value
+            for name, value in vars(importlib.import_module(module)).items()
+            if name.endswith(("Reader", "Writer")) and value.__module__ == module
+        }
+        assert classes <= {type(one) for one in (*READERS, *WRITERS)}
+
+
+@pytest.mark.parametrize(("formats", "heading"), [(READERS, "## Reading"), (WRITERS, "## Writing")])
+def test_every_format_is_documented(formats: tuple[object, ...], heading: str) -> None:
+    text = (DOCS / "formats.md").read_text()
+    section = text.split(f"\n{heading}\n")[1].split("\n## ")[0]
+    for one in formats:
+        assert f"\n### {one.name}\n" in section  # type: ignore[attr-defined]
+
+
+def test_names_are_unique() -> None:
+    for formats in (READERS, WRITERS):
+        names = [one.name for one in formats]
+        assert len(names) == len(set(names))

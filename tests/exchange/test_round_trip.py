@@ -1,0 +1,99 @@
+"""What the native writer writes, the native reader reads back, for any path and any trace."""
+
+import io
+import string
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath
+from cotlab.domain.traces import Origin, Passage, Problem, Trace
+from cotlab.exchange import writer
+from cotlab.exchange.jsonl import Good, byte_lines, dump_line, read_traces
+from tests.exchange.paths import NO_MAPPING, PATHS, RATINGS
+
+characters = st.characters(codec="utf-8", exclude_characters="\0")
+texts = st.text(characters, max_size=20)
+filled = texts.map(lambda text: "x" + text)
+names = st.text(string.ascii_letters + string.digits + "-é ", min_size=1, max_size=9).map(lambda text: f"n{text}n")
+moments = st.none() | st.integers(0, 2**53 - 1)
+
+labels = st.builds(
+    ExportedLabel,
+    source=names,
+    value=names,
+    rationale=st.none() | texts,
+    unsure=st.booleans(),
+    guideline=st.none() | names,
+    given_at=moments,
+    elapsed_ms=moments,
+    visible_until=st.none() | st.integers(1, 9),
+)
+steps = st.builds(ExportedStep, text=filled, labels=st.tuples(labels))
+alternatives = st.builds(
+    LabelledAlternative, position=st.just(1), steps=st.lists(steps, min_size=1, max_size=3).map(tuple)
+)
+problems = st.builds(
+    Problem,
+    text=filled,
+    domain=names,
+    source=st.none() | names,
+    tags=st.lists(names, max_size=2).map(tuple),
+    difficulty=st.none() | st.integers(1, 5),
+    reference_answer=st.none() | texts,
+    passages=st.lists(st.builds(Passage, name=names, text=filled), max_size=2, unique_by=lambda it: it.name).map(tuple),
+)
+paths = st.builds(
+    LabelledPath,
+    trace_id=names,
+    external_id=st.none() | names,
+    problem=problems,
+    steps=st.lists(steps, min_size=1, max_size=3).map(tuple),
+    rest=st.lists(filled, max_size=2).map(tuple),
+    final_answer=st.none() | texts,
+    origin=st.sampled_from([origin.value for origin in Origin]),
+    generator=st.none() | names,
+    strategy=st.none() | names,
+    canonical=st.booleans(),
+    labeller=st.none() | names,
+    ending=st.sampled_from([None, "finished", "bad_problem", "give_up"]),
+    alternatives=st.lists(alternatives, max_size=2).map(tuple),
+)
+
+
+def read(data: bytes) -> list[Trace]:
+    lines = list(read_traces(byte_lines(io.BytesIO(data))))
+    assert all(isinstance(line, Good) for line in lines), lines
+    return [trace for line in lines if isinstance(line, Good) for trace in line.traces]
+
+
+@given(paths)
+@settings(max_examples=60)
+def test_native_reads_what_it_wrote(path: LabelledPath) -> None:
+    data = b"".join(map(dump_line, writer("native").rows(path, NO_MAPPING)))
+    (trace,) = read(data)
+    whole = (trace.problem, trace.final_answer, trace.origin.value, trace.generator, trace.strategy, trace.canonical)
+    assert whole == (
+        path.problem, path.final_answer, path.origin, path.generator, path.strategy, path.canonical
+    )  # fmt: skip
+    assert trace.id == (path.external_id or path.trace_id)
+    assert [label.value for label in trace.labels] == ([] if path.ending is None else [path.ending])
+    assert [[step.text for step in other.steps] for other in trace.alternatives] == [
+        [step.text for step in other.steps] for other in path.alternatives
+    ]
+    assert [step.text for step in trace.steps] == [*(step.text for step in path.steps), *path.rest]
+    assert [label.model_dump() for step in trace.steps for label in step.labels] == [
+        label.model_dump() for step in path.steps for label in step.labels
+    ]
+    assert dump_line(trace.model_dump(mode="json")) == data
+
+
+def test_prm800k_reads_what_it_wrote() -> None:
+    for path in PATHS:
+        for row in writer("prm800k").rows(path, RATINGS):
+            (trace,) = read(dump_line(row))
+            assert [step.text for step in trace.steps] == [*(step.text for step in path.steps), *path.rest]
+            values = [label.value for step in trace.steps for label in step.labels]
+            assert values == [str(RATINGS.values[step.labels[0].value]) for step in path.steps]
+            labelled = [other for other in path.alternatives if other.steps[0].labels]
+            assert [other.steps[0].text for other in trace.alternatives] == [other.steps[0].text for other in labelled]

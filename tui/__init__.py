@@ -1,0 +1,1 @@
+"""The terminal UI: screens, widgets, one registry of keys, one stylesheet."""

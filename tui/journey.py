@@ -1,0 +1,276 @@
+"""One person's way from the queue through traces and back: what is asked of the server, and what its answers change."""
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from cotlab.client import ApiError, Client, new_key
+from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.views import AssignmentView, BreakDue, Claimed, Committed, GuidelineView, Queue, Withdrawn
+from tui.courier import Answered, Courier, News
+from tui.desk import Desk
+from tui.drafts import Draft, Place
+from tui.line import Line
+from tui.notices import break_notice, notice_of, nothing_open, withdrawn_notice
+from tui.outbox import Body, Entry, Kind
+from tui.work import Work
+
+if TYPE_CHECKING:
+    from tui.app import CotlabApp
+
+T = TypeVar("T")
+DRAFT_AFTER = 0.3
+"""Seconds that a typed letter waits for its disk."""
+
+
+class Journey:
+    """The state behind the screens. Screens call it; it tells the app what to show."""
+
+    def __init__(self, app: "CotlabApp", client: Client, desk: Desk, queue: Queue | None) -> None:
+        self.app, self.client, self.desk, self.queue = app, client, desk, queue
+        self.line = Line(app.refresh_numbers)
+        self.courier = Courier(client, desk, self.line, self.hear)
+        self.work: Work | None = None
+        self.today = queue.labels_today if queue else 0
+        self.session = queue.session if queue else None
+        self._guidelines: dict[tuple[str, str], GuidelineView] = {}
+        self._dirty: set[Place] = set()
+
+    def begin(self) -> None:
+        """Send what an earlier terminal UI left, and keep sending."""
+        self._run(self._begin(), "courier")
+
+    async def _begin(self) -> None:
+        await self.courier.load()
+        self.app.refresh_numbers()
+        await self.courier.run()
+
+    def load_queue(self) -> None:
+        self._run(self._load_queue(), "queue")
+
+    async def _load_queue(self) -> None:
+        today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        since = round(today.timestamp() * 1e6)
+        queue = await self._ask(lambda: self.client.queue(since))
+        if queue is not None:
+            self.queue, self.today, self.session = queue, queue.labels_today, queue.session
+            self.app.show_queue()
+
+    def claim(self, project_id: str) -> None:
+        """Go on with my open trace of a project, or get a new one."""
+        self._run(self._claim(project_id), "claim")
+
+    async def _claim(self, project_id: str) -> None:
+        await self.courier.idle()
+        key = new_key()
+        claimed = await self._ask(lambda: self.client.claim(project_id, key))
+        if claimed is None:
+            return
+        if claimed.receipt is not None:
+            self.courier.keep_receipt("claim", claimed.assignment.id if claimed.assignment else "", key, claimed.receipt)
+        if claimed.assignment is None:
+            self._nothing(project_id, claimed)
+        else:
+            await self._take_up(claimed.assignment)
+
+    def _nothing(self, project_id: str, claimed: Claimed) -> None:
+        self.work = None
+        names = {entry.project_id: entry.project for entry in self.queue.projects} if self.queue else {}
+        if claimed.nothing == "break" and claimed.until is not None:
+            self.app.show_notice(break_notice(claimed.until))
+        else:
+            self.app.show_notice(nothing_open(names.get(project_id, "This project")))
+
+    def reload(self) -> None:
+        """Ask where the open trace stands, and go on there."""
+        if self.work is None:
+            self.app.show_queue()
+        else:
+            self._run(self._reload(self.work.id), "claim")
+
+    async def _reload(self, assignment_id: str) -> None:
+        await self.courier.idle()
+        view = await self._ask(lambda: self.client.assignment(assignment_id))
+        if view is not None:
+            await self._take_up(view)
+
+    async def _take_up(self, view: AssignmentView) -> None:
+        version = (view.guideline, view.guideline_version)
+        if version not in self._guidelines:
+            guideline = await self._ask(lambda: self.client.assignment_guideline(view.id))
+            if guideline is None:
+                return
+            self._guidelines[version] = guideline
+        self.work = Work(view, self._guidelines[version])
+        self.session = view.session
+        self.show()
+
+    def show(self) -> None:
+        """Put on the screen where the open trace stands."""
+        work = self.work
+        if work is None:
+            self.app.show_queue()
+        elif work.step is None and isinstance(work.next, BreakDue):
+            self.app.show_notice(break_notice(work.next.until))
+        elif work.step is None and isinstance(work.next, Withdrawn):
+            self.work = None
+            self.app.show_notice(withdrawn_notice(work.next.reason))
+        else:
+            self._resume_draft(work)
+            self.app.show_work()
+
+    def commit(self) -> None:
+        """Commit what is chosen. Raises CannotCommit with what is missing."""
+        work = self._work()
+        self._post("commit", work.body())
+
+    def finish(self, complete: str | None) -> None:
+        """End the trace that is on the screen."""
+        work = self._work()
+        body = FinishBody.model_validate(
+            {"complete": complete, "rationale": work.choice.rationale.strip() or None}
+        )
+        self._post("finish", body)
+
+    def end(self, ending: str, reason: str) -> str | None:
+        """End the trace early; returns what is wrong with the reason, if anything."""
+        try:
+            self._post("end", EndingBody.model_validate({"ending": ending, "reason": reason}))
+        except ValidationError:
+            return "a reason is needed: say in a few words why"
+        return None
+
+    def write_alternative(self, kind: str, steps: list[str]) -> str | None:
+        """Send an alternative for the step on the screen; returns what is wrong with it, if anything."""
+        work = self._work()
+        position = work.step.position if work.step else 0
+        try:
+            body = AlternativeBody.model_validate({"position": position, "kind": kind, "steps": steps})
+        except ValidationError:
+            return "nothing is written yet" if len(steps) <= 20 else "20 steps at most"
+        self._post("alternative", body, Place(assignment_id=work.id, position=position, what=kind))
+        return None
+
+    def _post(self, kind: Kind, body: Body, place: Place | None = None) -> None:
+        work = self._work()
+        entry = Entry(
+            key=new_key(), kind=kind, assignment_id=work.id, project=work.view.project,
+            made_at=time.time_ns() // 1000, body=body.model_dump(mode="json"),
+        )  # fmt: skip
+        if kind != "alternative":
+            work.sending = entry.key
+        self._run(self._keep_and_send(entry, place or work.place()), f"post-{entry.key}")
+
+    async def _keep_and_send(self, entry: Entry, place: Place) -> None:
+        await self.courier.post(entry)
+        self.desk.drafts.note(Draft(place=place))
+        self._write(place)
+        self.app.refresh_numbers()
+
+    def take_back(self) -> str | None:
+        """Bring my label before the step on the screen back; returns why not, if so."""
+        work = self._work()
+        if work.sending is not None:
+            return "the last label is not sent yet; it can be taken back once the server has it"
+        position = work.before()
+        if position is None:
+            return "there is no label of yours before this step"
+        self._run(self._take_back(work, position), "claim")
+        return None
+
+    async def _take_back(self, work: Work, position: int) -> None:
+        step = await self._ask(lambda: self.client.step(work.id, position))
+        if step is not None and self.work is work and work.sending is None:
+            work.take_back(step)
+            self.show()
+
+    def look_ahead(self) -> None:
+        """Leave a step taken back as it was."""
+        work = self._work()
+        work.look_ahead()
+        self.show()
+
+    def hear(self, news: News) -> None:
+        """An entry of the outbox was answered."""
+        if isinstance(news, Answered):
+            self._taken(news.entry, news.answer)
+        else:
+            self._turned_down(news.entry, news.error, news.kept)
+        self.app.refresh_numbers()
+
+    def _taken(self, entry: Entry, answer: object) -> None:
+        if isinstance(answer, Committed):
+            self.today += entry.body.get("replaces") is None
+            self.session = answer.session
+        work = self.work
+        if work is None or work.id != entry.assignment_id:
+            self.load_queue()
+        elif isinstance(answer, Committed):
+            work.answered(LabelBody.model_validate(entry.body), answer)
+            self.app.remind(answer.session)
+            self.show()
+        elif entry.kind in ("finish", "end"):
+            self._ended(work)
+        else:
+            self.app.say("the alternative is sent")
+
+    def _ended(self, work: Work) -> None:
+        for place in self.desk.drafts.forget(work.id):
+            self._write(place)
+        self.work = None
+        self.app.say("the trace is finished; the next one is on its way")
+        self.claim(work.view.project_id)
+
+    def _turned_down(self, entry: Entry, error: ApiError, kept: Path) -> None:
+        work = self.work
+        if work is not None and work.id == entry.assignment_id:
+            work.sending = None
+            if error.slug in ("lease-taken", "project-closed", "not-found", "refused"):
+                self.work = None
+        self.app.show_notice(notice_of(error, kept))
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Remember what is half written; it is on the disk within half a second."""
+        self.desk.drafts.note(draft)
+        if not self._dirty:
+            self.app.set_timer(DRAFT_AFTER, self.flush_drafts)
+        self._dirty.add(draft.place)
+
+    def flush_drafts(self) -> None:
+        for place in self._dirty:
+            self._write(place)
+        self._dirty.clear()
+
+    def close(self) -> None:
+        self.flush_drafts()
+        self.desk.close()
+
+    def _write(self, place: Place) -> None:
+        self.desk.later(partial(self.desk.drafts.write, place))
+
+    def _resume_draft(self, work: Work) -> None:
+        draft = self.desk.drafts.find(work.place())
+        if draft is not None:
+            work.resume(draft)
+
+    def _work(self) -> Work:
+        assert self.work is not None
+        return self.work
+
+    async def _ask(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """Ask until there is an answer; None where the server refuses, which is then on the screen."""
+        try:
+            return await self.line.patiently(ask)
+        except ApiError as error:
+            if error.slug in ("lease-taken", "project-closed", "not-found", "refused"):
+                self.work = None
+            self.app.show_notice(notice_of(error, self.desk.drafts.folder if self.work else None))
+            return None
+
+    def _run(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        self.app.run_worker(work, group=group, exclusive=True)

@@ -1,0 +1,83 @@
+"""The lines that frame a screen: header, rule, status, footer."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from cotlab.domain.actions import Action
+from tui.actions import shown_keys
+from tui.text import cut
+
+GAP = 2
+
+
+class LineWidget(Widget):
+    """One line of text that is drawn to the width there is."""
+
+    def draw(self, width: int) -> Content:
+        raise NotImplementedError
+
+    def render(self) -> Content:
+        return self.draw(self.size.width)
+
+
+class Header(LineWidget):
+    """Where I am on the left, the few honest numbers on the right."""
+
+    place = Content()
+    numbers = Content()
+
+    def show(self, place: str, numbers: str, alarm: bool) -> None:
+        self.place = Content.styled(place, "bold")
+        self.numbers = Content.styled(numbers, "bold $warning" if alarm else "dim")
+        self.refresh()
+
+    def draw(self, width: int) -> Content:
+        place = cut(self.place, max(0, width - self.numbers.cell_length - GAP))
+        space = max(1, width - place.cell_length - self.numbers.cell_length)
+        return cut(Content.assemble(place, " " * space, self.numbers), width)
+
+
+class Rule(LineWidget):
+    def draw(self, width: int) -> Content:
+        return Content.styled("─" * width, "dim")
+
+
+class StatusLine(LineWidget):
+    """A rule, into which a sentence is set when there is one to say."""
+
+    text = ""
+    alarm = False
+
+    def say(self, text: str, alarm: bool = False) -> None:
+        self.text, self.alarm = text, alarm
+        self.refresh()
+
+    def draw(self, width: int) -> Content:
+        if not self.text:
+            return Content.styled("─" * width, "dim")
+        said = cut(Content.styled(self.text, "bold $warning" if self.alarm else "bold"), max(1, width - 6))
+        rest = "─" * max(0, width - said.cell_length - 5)
+        return Content.assemble(("── ", "dim"), said, " ", (rest, "dim"))
+
+
+class KeyLine(LineWidget):
+    """The footer: keys and what they do, from the registry; as many as fit, help always."""
+
+    actions: tuple[Action, ...] = ()
+
+    def show(self, actions: list[Action]) -> None:
+        self.actions = tuple(actions)
+        self.refresh()
+
+    def draw(self, width: int) -> Content:
+        *offers, last = [_offer(action) for action in self.actions] or [Content()]
+        for count in range(len(offers), -1, -1):
+            for gap in ("   ", "  "):
+                line = Content(gap).join([*offers[:count], last])
+                if line.cell_length <= width:
+                    return line
+        return cut(last, width)
+
+
+def _offer(action: Action) -> Content:
+    return Content.assemble((shown_keys(action).split(", ")[0], "bold $accent"), " ", (action.label, "dim"))

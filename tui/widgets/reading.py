@@ -1,0 +1,153 @@
+"""What there is to read: the problem, the steps that stand, and the step in question."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.views import ProblemView, StepView
+from tui.text import cut, one_line, shown
+from tui.widgets.labels import mine
+
+NUMBER = 5
+"""Cells that a step's number takes before its text."""
+
+
+class ProblemHead(Widget):
+    """The first lines of the problem, and that there is more where they are not all."""
+
+    text = Content()
+    more = False
+    limit = 4
+
+    def show(self, text: Content, passages: int) -> None:
+        self.text, self.more = text, passages > 0
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def folded(self) -> bool:
+        return len(self.text.wrap(max(1, self.size.width))) > self.limit
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = self.text.wrap(max(1, width))
+        if len(lines) <= self.limit and not self.more:
+            return lines
+        hint = "p  the whole problem" + (" and its passages" if self.more else "")
+        if len(lines) > self.limit:
+            lines = lines[: self.limit - 1]
+            hint = f"…  {hint}"
+        return [*lines, Content.styled(hint, "dim")]
+
+
+class Folded(Widget):
+    """The last steps above, one line each: number, my label, the beginning of the text."""
+
+    steps: tuple[StepView, ...] = ()
+    labels: tuple[LabelDefinition, ...] = ()
+    raw = False
+    limit = 2
+
+    def show(self, steps: Sequence[StepView], labels: tuple[LabelDefinition, ...], raw: bool) -> None:
+        self.steps, self.labels, self.raw = tuple(steps), labels, raw
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return min(self.limit, len(self.steps))
+
+    def render(self) -> Content:
+        steps = self.steps[-self.limit :] if self.limit else ()
+        return Content("\n").join(self._line(step) for step in steps)
+
+    def _line(self, step: StepView) -> Content:
+        width = max((len(label.name) for label in self.labels), default=0)
+        said = mine(step.mine, self.labels, width) if step.mine else Content(" " * (width + 2))
+        text = (one_line(step.text, self.raw), "dim")
+        return cut(Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text), self.size.width)
+
+
+class StepText(Horizontal):
+    """A step with its number."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="number")
+        yield Static(classes="text")
+
+    def show(self, number: str, text: Content) -> None:
+        self.query_one(".number", Static).update(Content.styled(number, "bold"))
+        self.query_one(".text", Static).update(text)
+
+
+class Reader(VerticalScroll, can_focus=False):
+    """The step in question; unfolded, the whole problem and all steps above it too, in one scroll."""
+
+    anchor_fraction: tuple[str, float] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="unfolded"):
+            yield Static(id="whole-problem")
+            yield Static(id="earlier")
+        yield StepText(id="current")
+
+    @property
+    def unfolded(self) -> bool:
+        return self.has_class("unfolded")
+
+    def fold(self) -> None:
+        self.remove_class("unfolded")
+        self.scroll_to(y=0, animate=False)
+
+    def unfold(self, to_problem: bool) -> None:
+        """Open all above the step: at the problem, or where the step is, one line up."""
+        self.add_class("unfolded")
+
+        def move() -> None:
+            top = self.query_one("#current").virtual_region.y
+            self.scroll_to(y=0 if to_problem else max(0, top - 1), animate=False)
+
+        self.call_after_refresh(move)
+
+    def remember_place(self) -> None:
+        """Note which text is at the top, and how far it is scrolled, so that a new width can show the same."""
+        for widget in self.query("#whole-problem, #earlier, #current"):
+            region = widget.virtual_region
+            if widget.display and region.height and region.y <= self.scroll_y < region.bottom:
+                self.anchor_fraction = (str(widget.id), (self.scroll_y - region.y) / region.height)
+                return
+        self.anchor_fraction = None
+
+    def return_to_place(self) -> None:
+        if self.anchor_fraction is None:
+            return
+        name, fraction = self.anchor_fraction
+        region = self.query_one(f"#{name}").virtual_region
+        self.scroll_to(y=round(region.y + fraction * region.height), animate=False)
+
+
+def whole_problem(problem: ProblemView, raw: bool) -> Content:
+    parts = [shown(problem.text, raw)]
+    for passage in problem.passages:
+        parts.append(Content.styled(f"\n{one_line(passage.name, True)}", "bold underline"))
+        parts.append(shown(passage.text, raw))
+    return Content("\n").join(parts)
+
+
+def earlier_steps(steps: Sequence[StepView], labels: Sequence[LabelDefinition], raw: bool) -> Content:
+    """All steps above in full, each with my label and reason."""
+    parts = []
+    for step in steps:
+        said = mine(step.mine, labels) if step.mine else Content.styled("context", "dim")
+        parts.append(Content.assemble("\n", (f"{step.position:>3}  ", "bold"), said))
+        parts.append(shown(step.text, raw))
+        if step.mine and step.mine.rationale:
+            parts.append(Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "italic dim"))
+    return Content("\n").join(parts)

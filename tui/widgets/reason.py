@@ -1,0 +1,78 @@
+"""The one line under the labels in which somebody says why; it grows with what is typed."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+
+class ReasonField(TextArea):
+    """Enter hands over, escape leaves, ctrl+j is a new line."""
+
+    class HandedOver(Message):
+        """Somebody pressed enter."""
+
+    class Left(Message):
+        """Somebody went back to the keys."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__(compact=True, soft_wrap=True, highlight_cursor_line=False, placeholder=Content(placeholder))
+        self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            self._take(event, self.HandedOver())
+        elif event.key == "escape":
+            self._take(event, self.Left())
+        elif event.key in ("ctrl+j", "shift+enter"):
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        elif event.key in ("tab", "shift+tab"):
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+    def _take(self, event: events.Key, message: Message) -> None:
+        event.stop()
+        event.prevent_default()
+        self.post_message(message)
+
+
+class Reason(Horizontal):
+    """The field with its key in front."""
+
+    @dataclass
+    class Changed(Message):
+        """What stands in the field, after somebody typed."""
+
+        text: str
+
+    def compose(self) -> ComposeResult:
+        yield Static("  r  ", classes="number")
+        yield ReasonField()
+
+    @property
+    def field(self) -> ReasonField:
+        return self.query_one(ReasonField)
+
+    def show(self, text: str, required: bool) -> None:
+        """Put `text` into the field where it says something else."""
+        self.field.placeholder = Content("why? this label asks for a reason" if required else "")
+        if self.field.text != text:
+            with self.field.prevent(TextArea.Changed):
+                self.field.text = text
+            self.field.move_cursor(self.field.document.end)
+
+    def start(self) -> None:
+        self.field.focus()
+        self.field.move_cursor(self.field.document.end)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.field.text))
