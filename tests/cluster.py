@@ -18,6 +18,9 @@ from cotlab.storage import create
 
 OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=120")
 
+UNTIL_LEFT_ALONE = '"$@" & cat > /dev/null; kill -INT $!; wait $!'
+"""Runs the server until the pipe to it closes, which it does even when the tests are killed."""
+
 
 def binaries() -> Path | None:
     """The folder of the newest installed server, or None."""
@@ -84,8 +87,9 @@ class Cluster:
         place = ["-D", "data", "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1"]
         self._log = (self.folder / "log").open("ab")
         self._server = subprocess.Popen(
-            [str(self.bin / "postgres"), *place, *settings],
+            ["sh", "-c", UNTIL_LEFT_ALONE, "sh", str(self.bin / "postgres"), *place, *settings],
             cwd=self.folder,
+            stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=self._log,
             user=self.user,
@@ -107,11 +111,12 @@ class Cluster:
     def stop(self) -> None:
         """A fast shutdown; killed where that takes long."""
         if self._server.poll() is None:
-            self._server.send_signal(signal.SIGINT)
+            assert self._server.stdin is not None
+            self._server.stdin.close()
             try:
                 self._server.wait(20)
             except subprocess.TimeoutExpired:
-                self._server.kill()
+                os.killpg(self._server.pid, signal.SIGKILL)
                 self._server.wait()
         self._log.close()
 

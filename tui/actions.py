@@ -4,6 +4,7 @@ from textual.binding import Binding
 
 from cotlab.domain.actions import Action, Place, actions_of
 
+TYPING: tuple[Place, ...] = ("text", "editor", "sign_in")
 SHOWN = {"escape": "esc", "pagedown": "page down", "pageup": "page up"}
 
 
@@ -16,6 +17,12 @@ def bindings_of(place: Place) -> list[Binding]:
     ]
 
 
+def names_of(place: Place) -> dict[str, str]:
+    """Key, or the character that it writes -> the name of the action that it runs at a place or everywhere."""
+    actions = (*actions_of("everywhere"), *actions_of(place))
+    return {key: action.name for action in actions for key in keys_of(action)}
+
+
 def keys_of(action: Action) -> list[str]:
     return [key for key in (action.key, *action.also) if key]
 
@@ -25,6 +32,8 @@ def shown_keys(action: Action) -> str:
     return ", ".join(SHOWN.get(key, key) for key in keys_of(action)) or "ctrl+p"
 
 
-def footer_of(*places: Place) -> list[Action]:
-    """What the last line of a screen offers, its own actions first."""
-    return [action for place in places for action in actions_of(place) if action.footer]
+def footer_of(place: Place) -> list[Action]:
+    """What the last line of a screen offers: its own actions, then help; or the way back where letters are typed."""
+    last = "back" if place in TYPING else "help"
+    own = [action for action in actions_of(place) if action.footer] if place != "everywhere" else []
+    return own + [action for action in actions_of("everywhere") if action.name == last]

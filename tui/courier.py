@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,9 +57,13 @@ class Courier:
         self.waiting = await self._desk.do(self._desk.outbox.waiting)
         self._more.set()
 
-    async def post(self, entry: Entry) -> None:
-        """Keep an entry on disk, then have it sent."""
-        await self._desk.do(partial(self._desk.outbox.add, entry))
+    def keep(self, entry: Entry) -> Future[Path]:
+        """Begin to write an entry to the disk: from here on, leaving does not lose it."""
+        return self._desk.later(partial(self._desk.outbox.add, entry))
+
+    async def post(self, entry: Entry, kept: Future[Path]) -> None:
+        """Have an entry sent, once it is on the disk."""
+        await asyncio.wrap_future(kept)
         self.waiting.append(entry)
         self._idle.clear()
         self._more.set()
@@ -94,7 +99,5 @@ class Courier:
         self._tell(TurnedDown(entry, error, kept))
 
     def keep_receipt(self, kind: str, assignment_id: str, key: str, receipt: str) -> None:
-        line = KeptReceipt(
-            at=time.time_ns() // 1000, kind=kind, assignment_id=assignment_id, key=key, receipt=receipt
-        )
+        line = KeptReceipt(at=time.time_ns() // 1000, kind=kind, assignment_id=assignment_id, key=key, receipt=receipt)
         self._desk.later(partial(self._desk.receipts.keep, line))

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,11 +36,11 @@ class Desk:
 
     async def do(self, write: Callable[[], T]) -> T:
         """Run one write on the disk without holding up the keys."""
-        return await asyncio.get_running_loop().run_in_executor(self._disk, write)
+        return await asyncio.wrap_future(self.later(write))
 
-    def later(self, write: Callable[[], object]) -> None:
-        """Queue a write; `close` waits for it."""
-        self._disk.submit(write)
+    def later(self, write: Callable[[], T]) -> Future[T]:
+        """Queue a write at once; `close` waits for it."""
+        return self._disk.submit(write)
 
     def close(self) -> None:
         """Finish all writes and give the files free."""

@@ -10,6 +10,16 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Put `content` on the disk under a name that nothing had before; faster than `write_whole`, but a crash before
+    it returns may leave a part of the file."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` on the disk under `path`, before returning, readable for the owner alone."""
     half = path.with_name(path.name + ".part")

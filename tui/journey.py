@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
+from textual.worker import Worker
 
 from cotlab.client import ApiError, Client, new_key
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
@@ -16,7 +18,7 @@ from tui.courier import Answered, Courier, News
 from tui.desk import Desk
 from tui.drafts import Draft, Place
 from tui.line import Line
-from tui.notices import break_notice, notice_of, nothing_open, withdrawn_notice
+from tui.notices import break_notice, nothing_open, notice_of, withdrawn_notice
 from tui.outbox import Body, Entry, Kind
 from tui.work import Work
 
@@ -33,17 +35,18 @@ class Journey:
 
     def __init__(self, app: "CotlabApp", client: Client, desk: Desk, queue: Queue | None) -> None:
         self.app, self.client, self.desk, self.queue = app, client, desk, queue
-        self.line = Line(app.refresh_numbers)
+        self.line = Line(app.line_changed)
         self.courier = Courier(client, desk, self.line, self.hear)
         self.work: Work | None = None
         self.today = queue.labels_today if queue else 0
         self.session = queue.session if queue else None
         self._guidelines: dict[tuple[str, str], GuidelineView] = {}
         self._dirty: set[Place] = set()
+        self._workers: set[Worker[None]] = set()
 
     def begin(self) -> None:
         """Send what an earlier terminal UI left, and keep sending."""
-        self._run(self._begin(), "courier")
+        self._run(self._begin, "courier")
 
     async def _begin(self) -> None:
         await self.courier.load()
@@ -51,19 +54,17 @@ class Journey:
         await self.courier.run()
 
     def load_queue(self) -> None:
-        self._run(self._load_queue(), "queue")
+        self._run(self._load_queue, "queue")
 
     async def _load_queue(self) -> None:
-        today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        since = round(today.timestamp() * 1e6)
-        queue = await self._ask(lambda: self.client.queue(since))
+        queue = await self._ask(lambda: self.client.queue(start_of_day()))
         if queue is not None:
             self.queue, self.today, self.session = queue, queue.labels_today, queue.session
             self.app.show_queue()
 
     def claim(self, project_id: str) -> None:
         """Go on with my open trace of a project, or get a new one."""
-        self._run(self._claim(project_id), "claim")
+        self._run(partial(self._claim, project_id), "claim")
 
     async def _claim(self, project_id: str) -> None:
         await self.courier.idle()
@@ -72,7 +73,8 @@ class Journey:
         if claimed is None:
             return
         if claimed.receipt is not None:
-            self.courier.keep_receipt("claim", claimed.assignment.id if claimed.assignment else "", key, claimed.receipt)
+            assignment_id = claimed.assignment.id if claimed.assignment else ""
+            self.courier.keep_receipt("claim", assignment_id, key, claimed.receipt)
         if claimed.assignment is None:
             self._nothing(project_id, claimed)
         else:
@@ -89,9 +91,9 @@ class Journey:
     def reload(self) -> None:
         """Ask where the open trace stands, and go on there."""
         if self.work is None:
-            self.app.show_queue()
+            self.app.go_to_queue()
         else:
-            self._run(self._reload(self.work.id), "claim")
+            self._run(partial(self._reload, self.work.id), "claim")
 
     async def _reload(self, assignment_id: str) -> None:
         await self.courier.idle()
@@ -114,7 +116,7 @@ class Journey:
         """Put on the screen where the open trace stands."""
         work = self.work
         if work is None:
-            self.app.show_queue()
+            self.app.go_to_queue()
         elif work.step is None and isinstance(work.next, BreakDue):
             self.app.show_notice(break_notice(work.next.until))
         elif work.step is None and isinstance(work.next, Withdrawn):
@@ -132,28 +134,24 @@ class Journey:
     def finish(self, complete: str | None) -> None:
         """End the trace that is on the screen."""
         work = self._work()
-        body = FinishBody.model_validate(
-            {"complete": complete, "rationale": work.choice.rationale.strip() or None}
-        )
+        body = FinishBody.model_validate({"complete": complete, "rationale": work.choice.rationale.strip() or None})
         self._post("finish", body)
 
-    def end(self, ending: str, reason: str) -> str | None:
+    def end(self, ending: str, reason: str, place: Place) -> str | None:
         """End the trace early; returns what is wrong with the reason, if anything."""
         try:
-            self._post("end", EndingBody.model_validate({"ending": ending, "reason": reason}))
+            self._post("end", EndingBody.model_validate({"ending": ending, "reason": reason}), place)
         except ValidationError:
             return "a reason is needed: say in a few words why"
         return None
 
-    def write_alternative(self, kind: str, steps: list[str]) -> str | None:
-        """Send an alternative for the step on the screen; returns what is wrong with it, if anything."""
-        work = self._work()
-        position = work.step.position if work.step else 0
+    def write_alternative(self, kind: str, steps: list[str], place: Place) -> str | None:
+        """Send an alternative for the step at `place`; returns what is wrong with it, if anything."""
         try:
-            body = AlternativeBody.model_validate({"position": position, "kind": kind, "steps": steps})
+            body = AlternativeBody.model_validate({"position": place.position, "kind": kind, "steps": steps})
         except ValidationError:
             return "nothing is written yet" if len(steps) <= 20 else "20 steps at most"
-        self._post("alternative", body, Place(assignment_id=work.id, position=position, what=kind))
+        self._post("alternative", body, place)
         return None
 
     def _post(self, kind: Kind, body: Body, place: Place | None = None) -> None:
@@ -164,10 +162,11 @@ class Journey:
         )  # fmt: skip
         if kind != "alternative":
             work.sending = entry.key
-        self._run(self._keep_and_send(entry, place or work.place()), f"post-{entry.key}")
+        kept = self.courier.keep(entry)
+        self._run(partial(self._send, entry, kept, place or work.place()), f"post-{entry.key}")
 
-    async def _keep_and_send(self, entry: Entry, place: Place) -> None:
-        await self.courier.post(entry)
+    async def _send(self, entry: Entry, kept: Future[Path], place: Place) -> None:
+        await self.courier.post(entry, kept)
         self.desk.drafts.note(Draft(place=place))
         self._write(place)
         self.app.refresh_numbers()
@@ -180,7 +179,7 @@ class Journey:
         position = work.before()
         if position is None:
             return "there is no label of yours before this step"
-        self._run(self._take_back(work, position), "claim")
+        self._run(partial(self._take_back, work, position), "claim")
         return None
 
     async def _take_back(self, work: Work, position: int) -> None:
@@ -247,6 +246,9 @@ class Journey:
         self._dirty.clear()
 
     def close(self) -> None:
+        """Stop asking, and put on the disk what is not yet there."""
+        for worker in self._workers:
+            worker.cancel()
         self.flush_drafts()
         self.desk.close()
 
@@ -272,5 +274,12 @@ class Journey:
             self.app.show_notice(notice_of(error, self.desk.drafts.folder if self.work else None))
             return None
 
-    def _run(self, work: Coroutine[Any, Any, None], group: str) -> None:
-        self.app.run_worker(work, group=group, exclusive=True)
+    def _run(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        self._workers = {worker for worker in self._workers if not worker.is_finished}
+        self._workers.add(self.app.background(work, group))
+
+
+def start_of_day() -> int:
+    """When today began here (microseconds UTC)."""
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return round(midnight.timestamp() * 1e6)

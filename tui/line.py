@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from cotlab.client import ApiError, ServerGone
@@ -41,10 +42,8 @@ class Line:
         self.retry_at, self.reason = time.monotonic() + seconds, str(gone)
         self._wake.clear()
         self._changed()
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            pass
 
     def works(self) -> None:
         """The server answered."""

@@ -9,7 +9,7 @@ from cotlab.client import Client
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.model import Model
 from cotlab.domain.views import Committed, Receipt
-from tui.durable import make_folder, remove, sync_folder, write_whole
+from tui.durable import make_folder, remove, sync_folder, write_new
 
 Kind = Literal["commit", "alternative", "finish", "end"]
 Body = LabelBody | AlternativeBody | FinishBody | EndingBody
@@ -39,7 +39,7 @@ class Entry(Model):
 
 
 class Outbox:
-    """Entries in the order of their commits, a file each: `waiting/`, and `refused/` for what the server turned down."""
+    """A file an entry, in the order of commits: in `waiting/`, or in `refused/` where the server turned it down."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = make_folder(folder / "waiting")
@@ -50,7 +50,7 @@ class Outbox:
         """Put an entry on the disk; it is safe once this returns."""
         self._number += 1
         path = self.folder / f"{self._number:08d}-{entry.key}.json"
-        write_whole(path, entry.model_dump_json(indent=1).encode())
+        write_new(path, entry.model_dump_json(indent=1).encode())
         return path
 
     def waiting(self) -> list[Entry]:

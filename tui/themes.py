@@ -1,15 +1,10 @@
 """Four themes. `terminal` takes the terminal's own colours, and so follows its light or dark."""
 
-from textual.theme import Theme
+from dataclasses import replace
 
-SHARED = {"footer-key-foreground": "ansi_default"}
+from textual.theme import BUILTIN_THEMES, Theme
 
-TERMINAL = Theme(
-    name="terminal", ansi=True, dark=True,
-    primary="ansi_blue", secondary="ansi_cyan", accent="ansi_cyan", success="ansi_green", warning="ansi_yellow",
-    error="ansi_red", foreground="ansi_default", background="ansi_default", surface="ansi_default",
-    panel="ansi_default", boost="ansi_default",
-)  # fmt: skip
+TERMINAL = replace(BUILTIN_THEMES["ansi-dark"], name="terminal", secondary="ansi_cyan", accent="ansi_cyan")
 DARK = Theme(
     name="dark", dark=True,
     primary="#7aa2c8", secondary="#6fb3b8", accent="#8ab4d8", success="#8fbf7f", warning="#d9b26a",

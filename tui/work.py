@@ -82,7 +82,7 @@ class Work:
 
     def resume(self, draft: Draft) -> None:
         """Go on with what was chosen and typed before; how long it took is then unknown."""
-        known = draft.label is not None and self.guideline.labels.label(draft.label) is not None
+        known = self.step is None or (draft.label is not None and self.guideline.labels.label(draft.label) is not None)
         self.choice.label = draft.label if known else self.choice.label
         self.choice.unsure, self.choice.rationale = draft.unsure, draft.text
 

@@ -34,7 +34,7 @@ def create_app(store: Store) -> Litestar:
 
     return Litestar(
         route_handlers=[Router("/v1", route_handlers=[*work.ROUTES, *projects.ROUTES, *exchange.ROUTES])],
-        guards=[guard],
+        before_request=guard,
         after_exception=[note_refusal],
         request_class=StrictRequest,
         logging_config=None,

@@ -118,5 +118,5 @@ def once_request(request: StrictRequest, body: BaseModel | None) -> OnceRequest:
     if key is not None and not KEY.fullmatch(key):
         raise BadInput("Idempotency-Key: a key is 1 to 64 printable ASCII characters without blanks")
     content = body.model_dump_json() if body is not None else ""
-    digest = hashlib.sha256(f"{request.method} {request.url.path} {content}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.scope['path']} {content}".encode()).hexdigest()
     return OnceRequest(person_of(request).id, key, digest)

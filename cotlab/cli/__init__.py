@@ -1,0 +1,87 @@
+"""The command line. Each command's module is loaded when it is called, so that help is quick."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from cotlab import __version__
+
+COMMANDS = {
+    "init": ("host", "Make a database, its signing key and the first admin."),
+    "serve": ("host", "Serve the database over HTTP."),
+    "migrate": ("host", "Bring a database to this version's schema, after a backup."),
+    "backup": ("host", "Write a copy of the database, also while it is written to."),
+    "restore": ("host", "Put a verified backup in the place of the database."),
+    "user": ("people", "Add and list people."),
+    "token": ("people", "Issue, revoke and list tokens."),
+    "project": ("projects", "Add, list and close projects."),
+    "policy": ("projects", "Show and set a project's policy."),
+    "member": ("projects", "Give and take roles in a project."),
+    "guideline": ("projects", "Publish guideline versions."),
+    "import": ("exchange", "Import reasoning traces from a file."),
+    "export": ("exchange", "Export a dataset with its manifest."),
+    "audit": ("audit", "Verify and write out the audit trail."),
+    "demo": ("demo", "Try everything with the example data in a fresh folder."),
+    "completion": ("completion", "Print the shell completion script."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and one-line helps, and imports a command when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cotlab.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="cotlab %(version)s")
+def cli() -> None:
+    """Label the steps of reasoning traces with experts, and export datasets that train.
+
+    Commands that talk to a server take --server or COTLAB_SERVER, and COTLAB_TOKEN or the file that
+    `cotlab-tui login` writes. Commands on this host take --database or COTLAB_DATABASE.
+    """
+
+
+def main() -> None:
+    """The entry point: every error that a user can meet is one sentence and a non-zero exit."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)
+    except Exception as error:
+        from cotlab.cli.sentences import sentence
+
+        said = sentence(error)
+        if said is None:
+            raise
+        click.echo(f"Error: {said}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -4,16 +4,22 @@ from typing import Literal
 
 from cotlab.domain.model import Model
 
-Place = Literal["everywhere", "step", "finish", "queue", "lists", "text", "editor"]
+Place = Literal[
+    "everywhere", "step", "finish", "queue", "lists", "reading", "guideline", "text", "editor", "notice", "sign_in"
+]
 
 PLACES: dict[Place, str] = {
     "everywhere": "everywhere",
     "step": "labelling a step",
     "finish": "finishing a trace",
     "queue": "the queue",
-    "lists": "lists and texts",
+    "lists": "my past labels",
+    "reading": "help",
+    "guideline": "the guideline",
     "text": "while you type a reason",
-    "editor": "while you write an alternative",
+    "editor": "while you write an alternative, or why a trace ends",
+    "notice": "a notice",
+    "sign_in": "signing in",
 }
 """Every place with the heading that help and docs give it, in their order."""
 
@@ -43,8 +49,10 @@ ACTIONS = (
            footer=True),
     Action(name="take_back", key="u", label="take back", places=("step", "finish"), footer=True,
            help="take the last one back; again: the one before"),
-    Action(name="guideline", key="g", label="rule", help="the guideline in short; again: in full",
-           places=("step", "finish"), footer=True),
+    Action(name="guideline", key="g", label="rule", help="the guideline in short", places=("step", "finish"),
+           footer=True),
+    Action(name="in_full", key="g", label="in full, in short", help="the whole guideline, or its short text",
+           places=("guideline",), footer=True),
     Action(name="problem", key="p", label="problem", help="open problem, passages and earlier steps, or fold them",
            places=("step", "finish")),
     Action(name="mathematics", key="m", label="raw maths", help="mathematics raw or rendered",
@@ -54,13 +62,13 @@ ACTIONS = (
     Action(name="give_up", key="x", label="give up", help="hand this trace to somebody else; say why",
            places=("step",)),
     Action(name="scroll_down", key="j", label="down", help="scroll or move down", also=("down",),
-           places=("step", "finish", "queue", "lists")),
+           places=("step", "finish", "queue", "lists", "reading", "guideline")),
     Action(name="scroll_up", key="k", label="up", help="scroll or move up; above the top: open what is folded",
-           also=("up",), places=("step", "finish", "queue", "lists")),
+           also=("up",), places=("step", "finish", "queue", "lists", "reading", "guideline")),
     Action(name="page_down", key="pagedown", label="page down", help="scroll or move a page down", also=("space",),
-           places=("step", "finish", "lists")),
+           places=("step", "finish", "lists", "reading", "guideline")),
     Action(name="page_up", key="pageup", label="page up", help="scroll or move a page up",
-           places=("step", "finish", "lists")),
+           places=("step", "finish", "lists", "reading", "guideline")),
     Action(name="open", key="enter", label="open", help="go on with what is marked", places=("queue",), footer=True),
     Action(name="past", key="t", label="my labels", places=("queue",), footer=True, help="my past labels, read only"),
     Action(name="filter", key="/", label="filter", help="filter my labels as you type", places=("lists",), footer=True),
@@ -73,6 +81,10 @@ ACTIONS = (
     Action(name="send", key="ctrl+s", label="send", help="send what you wrote", places=("editor",), footer=True),
     Action(name="kind", key="ctrl+t", label="other kind", places=("editor",), footer=True,
            help="another wording of the step, or steps that are missing before it"),
+    Action(name="go_on", key="enter", label="go on", help="go on where the notice says, or with the next field",
+           places=("notice", "sign_in"), footer=True),
+    Action(name="next_field", key="tab", label="other field", help="to the other field", places=("sign_in",),
+           also=("shift+tab",), footer=True),
     Action(name="help", key="?", label="help", help="every key that works here", places=("everywhere",), footer=True),
     Action(name="commands", key="ctrl+p", label="commands", help="find a command", places=("everywhere",)),
     Action(name="back", key="escape", label="back", help="back to where you came from; typed text is kept",

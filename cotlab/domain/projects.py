@@ -70,4 +70,12 @@ class ImportReport(Model):
     duplicates: int
     broken: tuple[BrokenLine, ...]
     broken_lines: int
-    """How many lines were broken; `broken` lists the first 100 of them."""
+
+    def plus(self, other: "ImportReport") -> "ImportReport":
+        """The report over both parts of one file."""
+        sums = {
+            name: getattr(self, name) + getattr(other, name)
+            for name, field in type(self).model_fields.items()
+            if field.annotation is int
+        }
+        return self.model_copy(update={**sums, "broken": self.broken + other.broken})

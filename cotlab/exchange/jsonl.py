@@ -24,9 +24,10 @@ HALF = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A line that was read; lines count from 1."""
+    """A line that was read, and the format it was read as; lines count from 1."""
 
     line_number: int
+    format: str
     traces: tuple[Trace, ...]
 
 
@@ -81,7 +82,7 @@ def read_traces(lines: Iterable[bytes], format: str | None = None) -> Iterator[L
             continue
         chosen = chosen or _recognise(record, number)
         try:
-            yield Good(number, _traces(chosen, record))
+            yield Good(number, chosen.name, _traces(chosen, record))
         except RecordError as error:
             if format is None:
                 _refuse_mixture(record, chosen, number)

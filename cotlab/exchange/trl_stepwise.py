@@ -1,5 +1,6 @@
 """Stepwise supervision as TRL's PRMTrainer reads it (trl 1.13.0, `PRMTrainer.tokenize_row`)."""
 
+import json
 from collections.abc import Iterable
 
 from cotlab.domain.exports import LabelledPath, Target
@@ -42,5 +43,5 @@ features = Features(
         "labels": List(Value("bool")),
     }}
 )
-dataset = load_dataset("json", data_files={file_name!r}, features=features, split="train")
+dataset = load_dataset("json", data_files={json.dumps(file_name)}, features=features, split="train")
 '''

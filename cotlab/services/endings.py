@@ -3,11 +3,11 @@
 from typing import Any
 
 from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Question
-from cotlab.domain.errors import AlreadyExists, BadInput, OutOfOrder, ProjectClosed
+from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Origin
-from cotlab.domain.views import FinishDue, Receipt
+from cotlab.domain.views import BreakDue, FinishDue, Receipt
 from cotlab.services.isolation import Work, next_view
 from cotlab.services.work import give, my_work
 from cotlab.storage import assignments, traces
@@ -15,9 +15,11 @@ from cotlab.storage.database import Db
 
 
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:
-    """End a trace of which all that will be shown is labelled."""
+    """End a trace of which all that will be shown is labelled. Raises BreakRequired while nothing new is shown."""
     work = _workable(db, person, assignment_id)
-    due = next_view(db, work, None, may_show=True)
+    due = next_view(db, work, assignments.session(db, person.id), may_show=True)
+    if isinstance(due, BreakDue):
+        raise BreakRequired(until=due.until)
     if not isinstance(due, FinishDue):
         raise OutOfOrder("The trace is not ready to be finished: a step is waiting for your label.")
     if due.all_shown != (body.complete is not None):

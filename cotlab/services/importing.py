@@ -41,12 +41,12 @@ class Progress:
 
 
 def import_lines(
-    store: Store, by: str, project_id: str, format_name: str, lines: Iterable[Line],
+    store: Store, by: str, project_id: str, lines: Iterable[Line],
     progress: Callable[[Progress], None] = lambda _: None,
     reject: Callable[[Broken], None] = lambda _: None,
 ) -> Progress:  # fmt: skip
     """Import lines as they come; `progress` is called after each batch, `reject` for each broken line."""
-    done = Progress(format=format_name)
+    done = Progress()
     sources: dict[str, str] = {}
     for batch in _batches(_good(lines, done, reject)):
         new_sources = _names(batch) - sources.keys()
@@ -63,6 +63,7 @@ def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None
     for line in lines:
         done.lines += 1
         if isinstance(line, Good):
+            done.format = line.format
             yield from line.traces
         else:
             done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))

@@ -33,6 +33,7 @@ class Work:
     labels: dict[int, Row]
     visible: int
     shown_at: int
+    expires_at: int
 
     @property
     def id(self) -> str:
@@ -63,6 +64,7 @@ def load(db: Reading, row: Row) -> Work:
         labels=answers.my_labels(db, row["id"]),
         visible=row["visible"],
         shown_at=row["shown_at"],
+        expires_at=row["expires_at"],
     )
 
 
@@ -124,7 +126,7 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         project=row["project"],
         guideline=work.head.guideline,
         guideline_version=work.head.version,
-        expires_at=row["expires_at"],
+        expires_at=work.expires_at,
         problem=ProblemView(
             text=problem["text"], domain=problem["domain"], language=problem["language"],
             passages=traces.passages_of(problem["passages"]),
@@ -148,6 +150,6 @@ def session_view(session: WorkSession, policy: Policy, now: int) -> SessionView:
 
 def keep(db: Db, work: Work, session: WorkSession) -> None:
     """Renew the lease, remember what is visible, and keep the session."""
-    expires_at = db.now + work.policy.lease_minutes * MINUTE
-    assignments.renew(db, work.id, expires_at, work.visible, work.shown_at)
+    work.expires_at = db.now + work.policy.lease_minutes * MINUTE
+    assignments.renew(db, work.id, work.expires_at, work.visible, work.shown_at)
     assignments.keep_session(db, work.row["actor_id"], session)

@@ -1,5 +1,6 @@
 """What a person can go on with, and what they did."""
 
+import re
 from collections import deque
 
 from cotlab.domain.errors import BadInput
@@ -13,6 +14,7 @@ from cotlab.storage.database import Reading
 
 AHEAD = 64
 PAGE = 100
+CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{32})", re.ASCII)
 
 
 class Candidates:
@@ -85,7 +87,7 @@ def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None
 def _before(cursor: str | None) -> tuple[int, str] | None:
     if cursor is None:
         return None
-    at, _, last_id = cursor.partition("-")
-    if not at.isascii() or not at.isdigit() or len(at) > 18:
+    match = CURSOR.fullmatch(cursor)
+    if match is None:
         raise BadInput("cursor: this is no cursor that a page gave")
-    return int(at), last_id
+    return int(match[1]), match[2]

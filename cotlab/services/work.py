@@ -1,6 +1,5 @@
 """An expert's work on a trace: claim it, label its steps one by one, look back."""
 
-import hashlib
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -17,9 +16,10 @@ from cotlab.domain.errors import (
     Refused,
 )
 from cotlab.domain.people import LABELLERS, READERS, Person
-from cotlab.domain.policy import MINUTE
+from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
+from cotlab.services.auditing import sha256_or_none
 from cotlab.services.isolation import Work, assignment_view, keep, load, my_label, next_view, session_view
 from cotlab.services.projects import open_project
 from cotlab.storage import answers, assignments, traces
@@ -35,31 +35,53 @@ def claim(db: Db, person: Person, project_id: str, candidates: deque[str]) -> Cl
     open_project(db, project_id)
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
+    _refuse_readers(person, project_id, policy)
     row = assignments.open_work(db, project_id, person.id)
     if row is not None:
         return _resume(db, row, session)
     if session is not None and (until := session.break_until(db.now, policy)) is not None:
         return Claimed(nothing="break", until=until)
-    item_id = _take_place(db, person, candidates, policy.overlap) or _take_over(db, person, project_id)
+    item_id = _take_place(db, person, project_id, candidates, policy.overlap) or _take_over(db, person, project_id)
     if item_id is None:
         return Claimed(nothing="nothing_open")
     return _assign(db, person, project_id, item_id, session)
 
 
+def _refuse_readers(person: Person, project_id: str, policy: Policy) -> None:
+    if person.roles_in(project_id) & READERS and not policy.readers_may_label:
+        raise Refused("Who can read the answers of others labels only where the policy readers_may_label allows it.")
+
+
 def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
     work = load(db, row)
     next_ = next_view(db, work, session, may_show=True)
-    session = (session or WorkSession(db.now, db.now)).opened(db.now, work.policy)
+    session = session or WorkSession(db.now, db.now)
+    if isinstance(next_, NextStep):
+        session = session.opened(db.now, work.policy)
     keep(db, work, session)
     return Claimed(assignment=assignment_view(db, work, session, next_))
 
 
-def _take_place(db: Db, person: Person, candidates: deque[str], overlap: int) -> str | None:
+def _take_place(db: Db, person: Person, project_id: str, candidates: deque[str], overlap: int) -> str | None:
+    """A place of the first candidate that has one free, passing over those whose domain has no guideline version."""
+    passed_over = False
     while candidates:
         item_id = candidates.popleft()
-        if assignments.take_place(db, item_id, person.id, overlap):
+        if not assignments.take_place(db, item_id, person.id, overlap):
+            continue
+        if _version(db, project_id, item_id) is not None:
             return item_id
+        assignments.free_place(db, item_id)
+        passed_over = True
+    if passed_over:
+        raise NoGuideline()
     return None
+
+
+def _version(db: Reading, project_id: str, item_id: str) -> str | None:
+    """The id of the guideline version in force for the domain of an item."""
+    problem = traces.problem_view_row(db, traces.trace(db, item_id)["problem_id"])
+    return stored.in_force(db, project_id, problem["domain"])
 
 
 def _take_over(db: Db, person: Person, project_id: str) -> str | None:
@@ -72,9 +94,7 @@ def _take_over(db: Db, person: Person, project_id: str) -> str | None:
 
 
 def _assign(db: Db, person: Person, project_id: str, item_id: str, session: WorkSession | None) -> Claimed:
-    trace = traces.trace(db, item_id)
-    domain = traces.problem_view_row(db, trace["problem_id"])["domain"]
-    version_id = stored.in_force(db, project_id, domain)
+    trace, version_id = traces.trace(db, item_id), _version(db, project_id, item_id)
     if version_id is None:
         raise NoGuideline()
     informed = bool(person.roles_in(project_id) & READERS)
@@ -103,10 +123,10 @@ def position_of(text: str) -> int:
 
 def project_of(db: Reading, assignment_id: str) -> str:
     """The project of an assignment, whoever has it. Raises NotFound."""
-    row = assignments.work(db, assignment_id)
-    if row is None:
+    project_id = assignments.project_of(db, assignment_id)
+    if project_id is None:
         raise NotFound("There is no such assignment of yours.")
-    return str(row["project_id"])
+    return project_id
 
 
 def my_version(db: Reading, person: Person, assignment_id: str) -> str:
@@ -171,7 +191,7 @@ def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: L
         "visible_until": work.visible, **columns,
     }  # fmt: skip
     data = {key: value for key, value in row.items() if key not in ("project_id", "actor_id", "rationale")}
-    data["rationale_sha256"] = _sha256(row["rationale"])
+    data["rationale_sha256"] = sha256_or_none(row["rationale"])
     if citations:
         data["citations"] = [citation.model_dump() for citation in citations]
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
@@ -207,7 +227,3 @@ def _check_replaces(standing: Row | None, replaces: str | None) -> None:
         raise Conflict("replaces: there is no label of yours on this step to replace")
     if standing is not None and replaces != standing["id"]:
         raise AlreadyLabelled(label_id=standing["id"])
-
-
-def _sha256(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()

@@ -111,10 +111,11 @@ def members(db: Reading, project_id: str) -> Sequence[Row]:
     )
 
 
-def admins(db: Reading) -> Sequence[Row]:
+def people(db: Reading) -> Sequence[Row]:
+    """Every person by name, and whether they are an admin (1 or 0)."""
     return db.rows(
-        """SELECT a.id, a.name FROM roles r JOIN actors a ON a.id = r.actor_id
-           WHERE r.project_id IS NULL AND r.role = 'admin'
-             AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)
-           ORDER BY a.name_folded"""
+        """SELECT a.id, a.name, CASE WHEN EXISTS (
+               SELECT 1 FROM roles r WHERE r.actor_id = a.id AND r.project_id IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)) THEN 1 ELSE 0 END AS admin
+           FROM actors a WHERE a.kind = 'person' ORDER BY a.name_folded"""
     )

@@ -24,6 +24,11 @@ def work(db: Reading, assignment_id: str) -> Row | None:
     return db.row(f"{WORK} WHERE a.id = :id", id=assignment_id)
 
 
+def project_of(db: Reading, assignment_id: str) -> str | None:
+    row = db.row("SELECT project_id FROM assignments WHERE id = :id", id=assignment_id)
+    return None if row is None else str(row["project_id"])
+
+
 def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
     """The assignment that a person has open in a project."""
     row = db.row(
@@ -108,7 +113,9 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
 
 def session(db: Reading, actor_id: str) -> WorkSession | None:
     row = db.row("SELECT started_at, last_at, worked, step_open FROM sessions WHERE actor_id = :actor", actor=actor_id)
-    return row and WorkSession(row["started_at"], row["last_at"], row["worked"], bool(row["step_open"]))
+    return (
+        None if row is None else WorkSession(row["started_at"], row["last_at"], row["worked"], bool(row["step_open"]))
+    )
 
 
 def keep_session(db: Db, actor_id: str, session: WorkSession) -> None:

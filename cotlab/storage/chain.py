@@ -5,6 +5,7 @@ RFC 8785 text of `{actor, at, chain, data, kind, sequence}`. The text is stored 
 serialised again to verify it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,7 @@ from cotlab.storage.database import Appended, Row
 from cotlab.storage.signing import Signer
 
 CHECKPOINT = "cotlab-checkpoint"
+LARGEST = 2**53 - 1
 
 _TAIL = "SELECT sequence, hash FROM events WHERE chain = :chain ORDER BY sequence DESC LIMIT 1"
 _ADD_EVENT = "INSERT INTO events (chain, sequence, body, hash) VALUES (:chain, :sequence, :body, :hash)"
@@ -69,7 +71,30 @@ def event_body(chain: str, sequence: int, kind: str, actor: str, data: Mapping[s
         "kind": kind,
         "sequence": sequence,
     }
-    return rfc8785.dumps(event).decode()
+    return canonical(event)
+
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
+def canonical(value: Any) -> str:
+    """The RFC 8785 text of a JSON value. Raises ValueError where it has none.
+
+    For ASCII text and whole numbers alone, which is what nearly every event holds, the encoder of the standard library
+    writes the same text in a fifth of the time; it differs in fractions and in the order of other names.
+    """
+    return _COMPACT.encode(value) if _is_simple(value) else rfc8785.dumps(value).decode()
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii())
+    if kind is int:
+        return bool(-LARGEST <= value <= LARGEST)
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_simple(inner) for name, inner in value.items())
+    return value is None or kind is bool
 
 
 def event_hash(previous: str, body: str) -> str:
@@ -78,10 +103,9 @@ def event_hash(previous: str, body: str) -> str:
 
 
 class Chains:
-    """The tails of the chains that one batch appends to; each is looked up once."""
+    """The tails of the chains that grew in one batch; each is looked up once."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Appended] = {}
         self._tails: dict[str, Appended] = {}
 
     def mark(self) -> Mapping[str, Appended]:
@@ -95,7 +119,7 @@ class Chains:
     def append(
         self, connection: Statements, chain: str, kind: str, actor: str, data: Mapping[str, Any], at: int
     ) -> Appended:
-        tail = self._tails.get(chain) or self._look_up(connection, chain)
+        tail = self._tails.get(chain) or _look_up(connection, chain)
         sequence = tail.sequence + 1
         body = event_body(chain, sequence, kind, actor, data, at)
         appended = Appended(sequence, event_hash(tail.hash, body))
@@ -106,13 +130,11 @@ class Chains:
     def sign(self, connection: Statements, signer: Signer, at: int) -> None:
         """Add a head for each chain that grew."""
         for chain, tail in self._tails.items():
-            if tail != self._found[chain]:
-                signature = signer.sign(head_message(chain, tail.sequence, tail.hash, at))
-                head = {"chain": chain, "size": tail.sequence, "hash": tail.hash, "at": at}
-                connection.run(_ADD_HEAD, {**head, "key_id": signer.id, "signature": signature})
+            signature = signer.sign(head_message(chain, tail.sequence, tail.hash, at))
+            head = {"chain": chain, "size": tail.sequence, "hash": tail.hash, "at": at}
+            connection.run(_ADD_HEAD, {**head, "key_id": signer.id, "signature": signature})
 
-    def _look_up(self, connection: Statements, chain: str) -> Appended:
-        row = connection.row(_TAIL, {"chain": chain})
-        tail = Appended(row["sequence"], row["hash"]) if row else Appended(0, chain)
-        self._found[chain] = tail
-        return tail
+
+def _look_up(connection: Statements, chain: str) -> Appended:
+    row = connection.row(_TAIL, {"chain": chain})
+    return Appended(row["sequence"], row["hash"]) if row else Appended(0, chain)

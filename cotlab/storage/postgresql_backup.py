@@ -35,7 +35,7 @@ def restore_archive(source: Path, url: str) -> str | None:
     name = database_name(url)
     fresh = f"{name}_restored_{secrets.token_hex(4)}"
     with closing(connect(other_database(url, "postgres"))) as server:
-        _execute(server, f"CREATE DATABASE {_quoted(fresh)} TEMPLATE template0 ENCODING 'UTF8'")
+        _execute(server, f"CREATE DATABASE {_quoted(fresh)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
         try:
             _fill(source, other_database(url, fresh))
             return _swap(server, name, fresh)

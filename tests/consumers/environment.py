@@ -76,7 +76,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _pip(python: str, *arguments: str) -> None:
-    command = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
+    command = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InstallFailed(done.stdout + done.stderr)

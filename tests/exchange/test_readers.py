@@ -168,6 +168,7 @@ def test_prm800k_chosen_and_human_completions(
     record = changed(PRM800K, "label.steps.1", PRM800K["label"]["steps"][1] | step)
     trace = read(record)
     assert (trace.steps[1].text, values(trace)[1]) == (expected, labels)
+    assert len(trace.steps) == (3 if expected == "2 + 3 = 6." else 2), "prepared steps go on only from their own path"
     assert [(other.steps[0].text, other.origin) for other in trace.alternatives] == others
 
 
@@ -261,6 +262,7 @@ BROKEN = [
     (MATH_SHEPHERD, "input", " Step 1: a ки", 'input: there is no problem before "Step 1:"'),
     (MATH_SHEPHERD, "label", "What is it? Step 1:", 'label: it differs from input before "Step 1:"'),
     (MATH_SHEPHERD, "label", "What is 2 + 3? Step 1: Look\nat it. ?", "label: step 1 is not the one of input"),
+    (MATH_SHEPHERD, "label", MATH_SHEPHERD["label"].replace("Look", "Lock"), "label: step 1 is not the one of input"),
     (PUBLIC, "gold_labels", ["correct"], "gold_labels: there are 1 labels for 3 steps"),
     (PUBLIC, "steps.0", "", "steps.0: the text is empty"),
     (PUBLIC, "first_error", "1", "first_error: the value should be a valid integer"),

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 import cotlab.exchange
+from cotlab.domain.traces import Alternative, Passage, Problem, SourceLabel, Step, Trace
 from cotlab.exchange import READERS, WRITERS
+from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.trl_stepwise import loader_snippet
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {"guideline", "jsonl", "problems", "records"}
@@ -32,7 +35,7 @@ def test_every_reader_and_writer_of_a_module_is_registered() -> None:
 
 @pytest.mark.parametrize(("formats", "heading"), [(READERS, "## Reading"), (WRITERS, "## Writing")])
 def test_every_format_is_documented(formats: tuple[object, ...], heading: str) -> None:
-    text = (DOCS / "formats.md").read_text()
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
     section = text.split(f"\n{heading}\n")[1].split("\n## ")[0]
     for one in formats:
         assert f"\n### {one.name}\n" in section  # type: ignore[attr-defined]
@@ -42,3 +45,21 @@ def test_names_are_unique() -> None:
     for formats in (READERS, WRITERS):
         names = [one.name for one in formats]
         assert len(names) == len(set(names))
+
+
+def test_the_examples_of_the_native_format_are_read() -> None:
+    blocks = (DOCS / "native-format.md").read_text(encoding="utf-8").split("```json\n")[1:]
+    lines = list(read_traces(block.split("\n")[0].encode() for block in blocks))
+    assert [type(line) for line in lines] == [Good, Good]
+
+
+def test_every_field_of_the_native_format_is_documented() -> None:
+    text = (DOCS / "native-format.md").read_text(encoding="utf-8")
+    for model in (Trace, Problem, Passage, Step, SourceLabel, Alternative):
+        for field in model.model_fields:
+            assert f"`{field}`" in text or f'"{field}"' in text, f"{model.__name__}.{field}"
+
+
+def test_the_loader_of_the_docs_is_the_one_that_is_written() -> None:
+    text = (DOCS / "formats.md").read_text(encoding="utf-8")
+    assert loader_snippet("train.jsonl").split('"""\n\n', 1)[1] in text

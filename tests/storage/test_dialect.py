@@ -29,7 +29,7 @@ DEFINITIONS = [
     ("CREATE TABLE a (b INTEGER NOT NULL, c REAL) STRICT", "CREATE TABLE a (b BIGINT NOT NULL, c DOUBLE PRECISION)"),
     ("CREATE TABLE a (b BLOB)", "CREATE TABLE a (b BYTEA)"),
     ("CREATE TABLE t (text TEXT)", 'CREATE TABLE t (text TEXT COLLATE "C")'),
-    ("CREATE TABLE t (integer_like INTEGER, strict INTEGER) STRICT", "CREATE TABLE t (integer_like BIGINT, strict BIGINT)"),
+    ("CREATE TABLE t (integers INTEGER, strict INTEGER) STRICT", "CREATE TABLE t (integers BIGINT, strict BIGINT)"),
     ("CREATE INDEX a ON b (c) WHERE c IS NOT NULL", "CREATE INDEX a ON b (c) WHERE c IS NOT NULL"),
 ]  # fmt: skip
 

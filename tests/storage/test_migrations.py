@@ -100,6 +100,13 @@ def test_an_address_of_another_kind_is_refused(address: str) -> None:
         open_store(address, signer=SIGNER)
 
 
+def test_postgresql_without_its_driver_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cotlab.storage.postgresql.find_spec", lambda name: None)
+    for attempt in (lambda url: open_store(url, signer=SIGNER), create, migrate):
+        with pytest.raises(WrongDatabase, match="pip install"):
+            attempt("postgresql://host/name")
+
+
 @pytest.mark.postgresql
 def test_a_database_with_other_tables_is_refused(cluster: Any) -> None:
     url = cluster.empty()
@@ -152,7 +159,7 @@ import sys
 from pathlib import Path
 from cotlab.storage.migrations import MIGRATIONS, Migration, migrate
 more = tuple(
-    Migration(f"09{n:02}_table", tuple(f"CREATE TABLE t{n}_{m} (id TEXT PRIMARY KEY) STRICT" for m in range(20)), (f"t{n}_0",))
+    Migration(f"09{n:02}", tuple(f"CREATE TABLE t{n}_{m} (id TEXT NOT NULL) STRICT" for m in range(20)), (f"t{n}_0",))
     for n in range(4)
 )
 sys.stdin.readline()
@@ -184,7 +191,9 @@ def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> Non
 def test_four_processes_that_create_at_once(empty_database: str) -> None:
     code = "import sys; from cotlab.storage import create; sys.stdin.readline(); create(sys.argv[1])"
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, empty_database], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code, empty_database], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for _ in range(4)
     ]  # fmt: skip
     errors = [process.communicate("\n", timeout=60)[1] for process in processes]

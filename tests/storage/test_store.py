@@ -15,6 +15,7 @@ from cotlab.domain.errors import Conflict, NotFound, Unavailable
 from cotlab.storage import SERVER, Db, Reading, Store, open_store
 from cotlab.storage.store import OpenStore
 from cotlab.storage.verification import export_log, verify_log
+from tests.cluster import Cluster
 from tests.support import SIGNER, Clock, Ids, plan
 
 
@@ -32,7 +33,7 @@ def submit(store: Store, fn: Callable[[Db], Any], scope: str = SERVER) -> "Futur
 
 
 @contextmanager
-def held(store: Store) -> Iterator[None]:
+def held(store: Store, scope: str = "held") -> Iterator[None]:
     """The writer is busy with one job, so that what is submitted meanwhile becomes the next batch."""
     hold, release = threading.Event(), threading.Event()
 
@@ -40,7 +41,7 @@ def held(store: Store) -> Iterator[None]:
         hold.set()
         release.wait(5)
 
-    submit(store, waits)
+    submit(store, waits, scope)
     assert hold.wait(5)
     try:
         yield
@@ -211,6 +212,41 @@ def test_two_stores_take_turns(store: Store, engine: str, clock: Clock) -> None:
         thread.join()
     other.close()
     assert store.read(events) == list(range(1, 81))
+
+
+def test_scopes_in_any_order_do_not_deadlock(store: Store, engine: str, clock: Clock) -> None:
+    other = open_store(engine, signer=SIGNER, clock=clock, new_id=Ids())
+
+    def work(opened: Store, scope: list[str]) -> None:
+        for _ in range(40):
+            opened.write(scope, lambda db: [db.event(chain, "kind", "actor", {}) for chain in scope])
+
+    threads = [
+        threading.Thread(target=work, args=[store, ["p", "q", SERVER]]),
+        threading.Thread(target=work, args=[other, [SERVER, "q", "p"]]),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    for chain in ("p", "q", SERVER):
+        assert verify_log(store.read(lambda reading, c=chain: list(export_log(reading, c))), chain).events == 80  # type: ignore[misc]
+
+
+@pytest.mark.postgresql
+def test_writers_of_different_scopes_do_not_wait_for_each_other(cluster: Cluster) -> None:
+    url = cluster.fresh()
+    one, other = (open_store(url, signer=SIGNER) for _ in range(2))
+    with held(one, "p"):
+        other.write("q", lambda db: db.event("q", "kind", "actor", {}))
+        waiting = submit(other, lambda db: db.event("p", "kind", "actor", {}), "p")
+        time.sleep(0.1)
+        assert not waiting.done()
+    waiting.result(5)
+    one.close()
+    other.close()
+    cluster.drop(url)
 
 
 def test_a_read_is_one_snapshot(store: Store) -> None:

@@ -72,7 +72,7 @@ def swapped(lines: list[str], a: int, b: int) -> list[str]:
 TAMPERINGS: list[tuple[str, Callable[[list[str]], list[str]]]] = [
     *[(f"dropped event {n}", lambda lines, n=n: without(lines, n)) for n in (0, 1, 3, 5, 8)],
     *[(f"doubled line {n}", lambda lines, n=n: lines[: n + 1] + lines[n:]) for n in range(10)],
-    *[(f"swapped {a} and {b}", lambda lines, a=a, b=b: swapped(lines, a, b)) for a, b in ((0, 1), (5, 6), (1, 8), (1, 2))],
+    *[(f"swapped {a} and {b}", lambda lines, a=a, b=b: swapped(lines, a, b)) for a, b in ((0, 1), (5, 6), (1, 8))],
     *[(f"cut after {n}", lambda lines, n=n: lines[:n]) for n in (0, 1, 2, 4, 6, 8, 9)],
     *[(f"cut before {n}", lambda lines, n=n: lines[n:]) for n in (1, 3, 5)],
     ("the last head dropped", lambda lines: without(lines, 9)),
@@ -106,6 +106,18 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
             changed[position] ^= 1 << bit
             path.write_bytes(changed)
             assert not check(list(log_lines(path))).good, (position, bit)
+
+
+def test_what_was_signed_in_a_wrong_place_is_found_too() -> None:
+    """Hashes and signatures hold here: the writer was at fault."""
+    first = event_lines(1)
+    body = event_body(CHAIN, 3, "label", "a1", {}, 0)
+    skipped = [*first, f"{event_hash(first[0][:64], body)} {body}\n"]
+    found = check([*skipped, head(skipped, 2).line])
+    assert [(finding.line, finding.kind) for finding in found.findings] == [(2, "place")]
+    message = head_message(CHAIN, 5, first[0][:64], 7)
+    misplaced = Head(CHAIN, 5, first[0][:64], 7, SIGNER.id, SIGNER.sign(message))
+    assert [(f.line, f.kind) for f in check([*first, misplaced.line]).findings] == [(2, "place")]
 
 
 def test_one_changed_event_is_one_finding_that_names_its_line() -> None:

@@ -78,7 +78,7 @@ class Commands:
     def _is_sign(self, start: int, token: str) -> bool:
         """`50\\%` and `\\$5` are amounts; any other escaped sign in prose is not ours."""
         before, after = self.text[max(0, start - 1) : start], self.text[start + 2 : start + 3]
-        return (token == "\\%" and before.isdecimal()) or (token == "\\$" and after.isdecimal())
+        return (token == "\\%" and before.isdecimal()) or (token == "\\$" and after.isdecimal() and before != "$")
 
     def _is_known(self, name: str) -> bool:
         known = (name in SYMBOLS or name in ARGUMENTS) and name not in _LINE_ONLY

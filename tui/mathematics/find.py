@@ -98,7 +98,7 @@ class _Marks:
         if close is None:
             return inner, None
         end = close + len(mark)
-        if _reads_as_prose(self.text[inner:close]):
+        if not self.text[inner:close].strip() or _reads_as_prose(self.text[inner:close]):
             return end, None
         return end, Found(start, end, inner, close, display=display)
 

@@ -1,37 +1,29 @@
 """The nodes of pylatexenc in, items out: one rule a command."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from tui.mathematics.decorations import decorated
 from tui.mathematics.environments import aligned, cases, matrix
 from tui.mathematics.items import Group, Item, Kind, Unsure
 from tui.mathematics.layout import line
 from tui.mathematics.scripts import Piece, binomial, fraction, resolved, root
 from tui.mathematics.symbols import (
-    ACCENTS,
     ARGUMENTS,
     BINOMIALS,
-    BOLD,
     ENVIRONMENTS,
     FRACTIONS,
     GRIDS,
     INFIX,
-    LONG_ACCENTS,
     MATRICES,
-    NEGATED,
-    OVERLINES,
-    PLAIN,
     SIZES,
-    SUBSCRIPTS,
     SYMBOLS,
     TEXTS,
     WORDS,
 )
 
-Argument = Sequence[Item]
 _TOKEN = re.compile(r"\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|\.\d+|\s+|.", re.DOTALL)
 _CHARACTERS = {
     **dict.fromkeys("+-−±∓", Kind.SUM),
@@ -46,7 +38,6 @@ _CHARACTERS = {
     **dict.fromkeys("^", Kind.SUPER),
     **dict.fromkeys("_", Kind.SUB),
 }
-_LOWERED = frozenset(SUBSCRIPTS.values())
 _DELIMITERS = {".": "", "<": "⟨", ">": "⟩"}
 _TEXT_SIGNS = {"%": "%", "$": "$", "#": "#", "&": "&", "_": "_", "{": "{", "}": "}", " ": " "}
 
@@ -196,7 +187,7 @@ def _with_arguments(name: str, nodes: list[Any]) -> list[Piece]:
         return [binomial(*arguments)]
     if name == "sqrt":
         return [root(*arguments)]
-    return [_decorated(name, arguments[0])]
+    return [decorated(name, arguments[0])]
 
 
 def _text(name: str, node: Any) -> Item:
@@ -237,63 +228,6 @@ def _delimiter(name: str, node: Any) -> Item:
     if name == "right" or name.endswith("r"):
         return Item(text, Kind.CLOSE)
     return Item(text, found[0].kind)
-
-
-def _decorated(name: str, argument: Argument) -> Item:
-    if not argument:
-        raise Unsure
-    text = line(argument)
-    if name in ("boxed", "fbox"):
-        return Item(f"⟦{text}⟧", Kind.LETTER)
-    if name == "pmod":
-        return Item(f"(mod {text})", Kind.TEXT)
-    if name == "not":
-        if text not in NEGATED:
-            raise Unsure
-        return Item(NEGATED[text], Kind.RELATION)
-    if name in ACCENTS or name in OVERLINES or name in LONG_ACCENTS:
-        return _accented(name, text, argument)
-    return _styled(name, text, argument)
-
-
-def _accented(name: str, text: str, argument: Argument) -> Item:
-    plain = [sign for sign in text if sign not in _LOWERED]
-    if name in OVERLINES and all(sign.isalpha() or sign.isdecimal() for sign in plain):
-        signs = [sign if sign in _LOWERED else sign + OVERLINES[name] for sign in text]
-        return Item("".join(signs), argument[0].kind)
-    if name in ACCENTS and len(text) == 1 and text.isalpha():
-        return Item(text + ACCENTS[name], Kind.LETTER)
-    return Item(f"{LONG_ACCENTS.get(name, name)}({text})", Kind.LETTER, apart=True)
-
-
-def _styled(name: str, text: str, argument: Argument) -> Item:
-    plain = all(item.kind in (Kind.NUMBER, Kind.LETTER) for item in argument)
-    if name in PLAIN and plain:
-        return Item(text, argument[0].kind if len(argument) == 1 else Kind.TEXT)
-    if not plain or not text.isalnum():
-        raise Unsure
-    return Item("".join(_letter(sign, name) for sign in text), Kind.LETTER)
-
-
-_STYLES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(BOLD, ("MATHEMATICAL BOLD",)),
-    "mathbb": ("DOUBLE-STRUCK", "MATHEMATICAL DOUBLE-STRUCK"),
-    "mathcal": ("SCRIPT", "MATHEMATICAL SCRIPT"),
-    "mathscr": ("SCRIPT", "MATHEMATICAL SCRIPT"),
-    "mathfrak": ("BLACK-LETTER", "MATHEMATICAL FRAKTUR"),
-}
-
-
-@cache
-def _letter(sign: str, style: str) -> str:
-    """A letter in another alphabet, found by its Unicode name (`DOUBLE-STRUCK CAPITAL R`)."""
-    form = unicodedata.name(sign, "").removeprefix("LATIN ").removeprefix("GREEK ").replace("LETTER ", "")
-    for prefix in _STYLES[style]:
-        try:
-            return unicodedata.lookup(f"{prefix} {form}")
-        except KeyError:
-            continue
-    raise Unsure
 
 
 def _environment(node: Any, *, alone: bool) -> Item:

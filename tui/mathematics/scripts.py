@@ -58,7 +58,7 @@ def root(index: Sequence[Item], radicand: Sequence[Item]) -> Item:
     sign = {"": "√", "2": "√", "3": "∛", "4": "∜"}.get(degree) or _indexed(degree)
     text = line(radicand)
     enclosed = stands_alone(inner) and inner[0].kind is Kind.OPEN
-    single = stands_alone(inner) and len(inner) == 1 and inner[0].kind is not Kind.TEXT and text.isalnum()
+    single = stands_alone(inner) and len(inner) == 1 and (text.isalpha() or text.isdecimal())
     closed = sign + (text if enclosed else f"({text})")
     return Item(sign + text if single else closed, Kind.ROOT, closed=closed, indexed=len(sign) > 1)
 

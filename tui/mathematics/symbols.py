@@ -14,11 +14,12 @@ def _pairs(table: str) -> dict[str, str]:
 
 _LETTERS = _pairs("""
     alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ lambda λ
-    mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi φ varphi ϕ chi χ psi ψ omega ω
-    Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
+    mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi φ varphi ϕ chi χ
+    psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
     infty ∞ partial ∂ nabla ∇ ell ℓ hbar ℏ Re ℜ Im ℑ aleph ℵ emptyset ∅ varnothing ∅ imath ı jmath ȷ
-    angle ∠ measuredangle ∡ triangle △ square □ Box □ bigcirc ◯ clubsuit ♣ spadesuit ♠ heartsuit ♡ diamondsuit ♢ diamond ⋄
-    forall ∀ exists ∃ nexists ∄ top ⊤ bot ⊥ checkmark ✓ degree ° dagger † ddagger ‡ blacksquare ■ bigstar ★
+    angle ∠ measuredangle ∡ triangle △ square □ Box □ bigcirc ◯ clubsuit ♣ spadesuit ♠ heartsuit ♡
+    diamondsuit ♢ diamond ⋄ forall ∀ exists ∃ nexists ∄ top ⊤ bot ⊥ checkmark ✓ degree ° dagger † ddagger ‡
+    blacksquare ■ bigstar ★
 """)
 _SUMS = _pairs("""
     pm ± mp ∓ cup ∪ cap ∩ setminus ∖ oplus ⊕ ominus ⊖ uplus ⊎ sqcup ⊔ sqcap ⊓ vee ∨ lor ∨ wedge ∧ land ∧

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from cotlab.domain.actions import Place
-from tui.actions import bindings_of, footer_of
+from tui.actions import bindings_of, footer_of, names_of
 from tui.widgets.lines import Header, KeyLine, StatusLine
 
 if TYPE_CHECKING:
@@ -23,9 +26,11 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS = ""
     PLACE: ClassVar[Place] = "everywhere"
+    _names: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.BINDINGS = list(bindings_of(cls.PLACE)) if cls.PLACE != "everywhere" else []
+        cls._names = names_of(cls.PLACE)
         super().__init_subclass__(inherit_bindings=False)
 
     @property
@@ -40,6 +45,20 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.refresh_keys()
         self.refresh_numbers()
+        self.opened()
+
+    def on_screen_resume(self) -> None:
+        self.refresh_numbers()
+
+    def opened(self) -> None:
+        """What a screen does once it is there. (Textual calls `on_mount` of every class, so there is but one.)"""
+
+    def resized(self, size: Size) -> None:
+        """What a screen does in a new size."""
+
+    def digit(self, key: str) -> bool:
+        """Take a digit; whether it means something on this screen."""
+        return False
 
     def title_text(self) -> str:
         """What stands on the left of the header."""
@@ -49,9 +68,10 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
         for header in self.query(Header):
             header.show(self.title_text(), *self.cotlab.numbers())
 
-    def refresh_keys(self, *places: Place) -> None:
+    def refresh_keys(self, place: Place | None = None) -> None:
+        """Show in the footer what works here, or at another place on this screen."""
         for line in self.query(KeyLine):
-            line.show(footer_of(*(places or (self.PLACE,) if self.PLACE != "everywhere" else ()), "everywhere"))
+            line.show(footer_of(place or self.PLACE))
 
     def say(self, text: str, alarm: bool = False) -> None:
         """Set a sentence into the status line; an empty one clears it."""
@@ -69,8 +89,34 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < LOW, "low")
+        self.resized(event.size)
 
     def on_key(self, event: events.Key) -> None:
-        """Say why where a key does nothing."""
-        if self.focused is None and event.is_printable and event.key not in self.active_bindings:
-            self.say(self.key_without_meaning(event.character or event.key))
+        """Act on a key here and now, in the order of typing, or say why it does nothing.
+
+        Over a slow line several keys come at once: those that were sent here before a field or another screen had
+        taken over are handed on to it. (Bindings alone would act one round of messages later.)
+        """
+        if self.app.screen is not self:
+            self._hand_on(event, self.app.screen)
+        elif isinstance(self.focused, (Input, TextArea)):
+            if event.is_printable or (event.key == "enter" and isinstance(self.focused, TextArea)):
+                self._hand_on(event, self.focused)
+        elif event.character is not None and event.character in "123456789" and self.digit(event.character):
+            event.stop()
+        else:
+            self._act(event)
+
+    def _hand_on(self, event: events.Key, target: Widget) -> None:
+        event.stop()
+        event.prevent_default()
+        target.post_message(events.Key(event.key, event.character))
+
+    def _act(self, event: events.Key) -> None:
+        name = self._names.get(event.character or "") or self._names.get(event.key)
+        handler = getattr(self, f"action_{name}", None)
+        if name is not None and handler is not None:
+            event.stop()
+            handler()
+        elif name is None and event.is_printable and event.character is not None:
+            self.say(self.key_without_meaning(event.character))

@@ -1,6 +1,5 @@
 """After the last step: the trace's own answer, and whether every needed step is there."""
 
-from textual import events
 from textual.content import Content
 
 from cotlab.domain.guidelines import LabelDefinition
@@ -41,13 +40,6 @@ class FinishScreen(TraceScreen):
             return
         self.query_one(LabelKeys).show(COMPLETE if due.all_shown else (), work.choice.label, False)
         self.query_one(Reason).show(work.choice.rationale, False)
-
-    def on_key(self, event: events.Key) -> None:
-        if self.focused is None and event.character and event.character in "123456789":
-            event.stop()
-            self.choose(event.character)
-        else:
-            super().on_key(event)
 
     def choose(self, key: str) -> None:
         work = self.work

@@ -1,13 +1,11 @@
 """Labelling a step: read, choose, commit."""
 
-from textual import events
 from textual.content import Content
 
 from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING, EditorScreen
 from tui.screens.trace import TraceScreen
 from tui.text import shown
 from tui.widgets.labels import LabelKeys
-from tui.widgets.reading import Reader
 from tui.widgets.reason import Reason
 from tui.work import CannotCommit, Work
 
@@ -18,7 +16,7 @@ class StepScreen(TraceScreen):
     """One step, alone."""
 
     PLACE = "step"
-    shown: tuple[str, int, bool] | None = None
+    _shown: tuple[str, int, bool] | None = None
 
     def in_question(self, work: Work) -> tuple[str, Content]:
         step = work.step
@@ -30,8 +28,8 @@ class StepScreen(TraceScreen):
         if work is None or work.step is None:
             return
         now = (work.id, work.step.position, work.back is not None)
-        if now != self.shown:
-            self.shown = now
+        if now != self._shown:
+            self._shown = now
             self.leave_text()
             self.fold()
             back = work.back is not None and work.back.mine is not None
@@ -46,15 +44,8 @@ class StepScreen(TraceScreen):
         required = definition is not None and definition.rationale_required
         self.query_one(Reason).show(choice.rationale, required)
 
-    def on_key(self, event: events.Key) -> None:
-        """A label's key chooses it, whatever is scrolled or open above."""
-        if self.focused is None and event.character and event.character in "123456789":
-            event.stop()
-            self.choose(event.character)
-        else:
-            super().on_key(event)
-
     def choose(self, key: str) -> None:
+        """A label's key chooses it, whatever is scrolled or open above."""
         work = self.work
         if work is None or work.sending is not None:
             self.say(SENDING)
@@ -121,7 +112,3 @@ class StepScreen(TraceScreen):
     def key_without_meaning(self, key: str) -> str:
         keys = ", ".join(label.key for label in self.work.guideline.labels.labels) if self.work else ""
         return f"nothing is on {key} here; labels are on {keys}, and ? shows all keys"
-
-    @property
-    def unfolded(self) -> bool:
-        return self.query_one(Reader).unfolded

@@ -42,9 +42,10 @@ class LabelKeys(Widget):
     unsure = False
 
     def show(self, labels: tuple[LabelDefinition, ...], chosen: str | None, unsure: bool) -> None:
-        changed = len(labels) != len(self.labels)
-        self.labels, self.chosen, self.unsure = labels, chosen, unsure
-        self.refresh(layout=changed)
+        taller = len(labels) != len(self.labels)
+        if (labels, chosen, unsure) != (self.labels, self.chosen, self.unsure):
+            self.labels, self.chosen, self.unsure = labels, chosen, unsure
+            self.refresh(layout=taller)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.labels)

@@ -27,9 +27,11 @@ class Header(LineWidget):
     numbers = Content()
 
     def show(self, place: str, numbers: str, alarm: bool) -> None:
+        known = (self.place, self.numbers)
         self.place = Content.styled(place, "bold")
         self.numbers = Content.styled(numbers, "bold $warning" if alarm else "dim")
-        self.refresh()
+        if not (self.place.is_same(known[0]) and self.numbers.is_same(known[1])):
+            self.refresh()
 
     def draw(self, width: int) -> Content:
         place = cut(self.place, max(0, width - self.numbers.cell_length - GAP))
@@ -49,8 +51,9 @@ class StatusLine(LineWidget):
     alarm = False
 
     def say(self, text: str, alarm: bool = False) -> None:
-        self.text, self.alarm = text, alarm
-        self.refresh()
+        if (text, alarm) != (self.text, self.alarm):
+            self.text, self.alarm = text, alarm
+            self.refresh()
 
     def draw(self, width: int) -> Content:
         if not self.text:
@@ -66,8 +69,9 @@ class KeyLine(LineWidget):
     actions: tuple[Action, ...] = ()
 
     def show(self, actions: list[Action]) -> None:
-        self.actions = tuple(actions)
-        self.refresh()
+        if tuple(actions) != self.actions:
+            self.actions = tuple(actions)
+            self.refresh()
 
     def draw(self, width: int) -> Content:
         *offers, last = [_offer(action) for action in self.actions] or [Content()]

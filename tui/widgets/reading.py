@@ -1,6 +1,6 @@
 """What there is to read: the problem, the steps that stand, and the step in question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -26,8 +26,9 @@ class ProblemHead(Widget):
     limit = 4
 
     def show(self, text: Content, passages: int) -> None:
-        self.text, self.more = text, passages > 0
-        self.refresh(layout=True)
+        if not text.is_same(self.text) or self.more != (passages > 0):
+            self.text, self.more = text, passages > 0
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
@@ -58,8 +59,9 @@ class Folded(Widget):
     limit = 2
 
     def show(self, steps: Sequence[StepView], labels: tuple[LabelDefinition, ...], raw: bool) -> None:
+        grows = min(self.limit, len(steps)) != min(self.limit, len(self.steps))
         self.steps, self.labels, self.raw = tuple(steps), labels, raw
-        self.refresh(layout=True)
+        self.refresh(layout=grows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return min(self.limit, len(self.steps))
@@ -83,8 +85,10 @@ class StepText(Horizontal):
         yield Static(classes="text")
 
     def show(self, number: str, text: Content) -> None:
-        self.query_one(".number", Static).update(Content.styled(number, "bold"))
-        self.query_one(".text", Static).update(text)
+        field = self.query_one(".text", Static)
+        same_height = bool(field.size.width) and len(text.wrap(field.size.width)) == field.size.height
+        field.update(text, layout=not same_height)
+        self.query_one(".number", Static).update(Content.styled(number, "bold"), layout=False)
 
 
 class Reader(VerticalScroll, can_focus=False):
@@ -103,8 +107,21 @@ class Reader(VerticalScroll, can_focus=False):
         return self.has_class("unfolded")
 
     def fold(self) -> None:
-        self.remove_class("unfolded")
-        self.scroll_to(y=0, animate=False)
+        self.anchor_fraction = None
+        if self.unfolded or self.scroll_y:
+            self.remove_class("unfolded")
+            self.scroll_to(y=0, animate=False)
+
+    def move(self, scroll: Callable[[], None]) -> None:
+        """Scroll, and remember where that led."""
+        scroll()
+        self.call_after_refresh(self.remember_place)
+
+    def on_mouse_scroll_down(self) -> None:
+        self.call_after_refresh(self.remember_place)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.call_after_refresh(self.remember_place)
 
     def unfold(self, to_problem: bool) -> None:
         """Open all above the step: at the problem, or where the step is, one line up."""
@@ -112,7 +129,7 @@ class Reader(VerticalScroll, can_focus=False):
 
         def move() -> None:
             top = self.query_one("#current").virtual_region.y
-            self.scroll_to(y=0 if to_problem else max(0, top - 1), animate=False)
+            self.move(lambda: self.scroll_to(y=0 if to_problem else max(0, top - 1), animate=False))
 
         self.call_after_refresh(move)
 

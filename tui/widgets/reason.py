@@ -1,7 +1,5 @@
 """The one line under the labels in which somebody says why; it grows with what is typed."""
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -47,11 +45,8 @@ class ReasonField(TextArea):
 class Reason(Horizontal):
     """The field with its key in front."""
 
-    @dataclass
     class Changed(Message):
-        """What stands in the field, after somebody typed."""
-
-        text: str
+        """Somebody typed."""
 
     def compose(self) -> ComposeResult:
         yield Static("  r  ", classes="number")
@@ -63,16 +58,19 @@ class Reason(Horizontal):
 
     def show(self, text: str, required: bool) -> None:
         """Put `text` into the field where it says something else."""
-        self.field.placeholder = Content("why? this label asks for a reason" if required else "")
+        placeholder = Content("why? this label asks for a reason" if required else "")
+        if self.field.placeholder != placeholder:
+            self.field.placeholder = placeholder
         if self.field.text != text:
             with self.field.prevent(TextArea.Changed):
                 self.field.text = text
             self.field.move_cursor(self.field.document.end)
 
     def start(self) -> None:
-        self.field.focus()
+        """Put the cursor into the field at once: the next key may be here already."""
+        self.screen.set_focus(self.field)
         self.field.move_cursor(self.field.document.end)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self.field.text))
+        self.post_message(self.Changed())

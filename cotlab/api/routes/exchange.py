@@ -54,7 +54,7 @@ async def import_traces(
 
     def run() -> ImportReport:
         lines = read_traces(body.splitlines(keepends=True), format_name)
-        return import_lines(store, by, project_id, format_name or "", lines).report(first_line)
+        return import_lines(store, by, project_id, lines).report(first_line)
 
     return reply(await asyncio.to_thread(run))
 

@@ -1,0 +1,96 @@
+"""What is measured on: a database with people, projects under the shipped guideline, and made-up traces."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cotlab.domain.people import Role
+from cotlab.domain.policy import Policy
+from cotlab.domain.projects import MemberBody, NewProject
+from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.jsonl import Good
+from cotlab.services import guidelines, people, projects
+from cotlab.services.importing import import_lines
+from cotlab.services.setup import initialise
+from cotlab.settings import Settings
+from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage.signing import load_signer
+
+GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
+STEPS = 8
+WORDS = "so we take the sum of both sides and divide it by the number of equal parts that remain".split()
+
+
+@dataclass
+class World:
+    """A database that was made for one benchmark; `tokens` belong to its annotators."""
+
+    settings: Settings
+    tokens: list[str] = field(default_factory=list)
+
+    def open(self) -> Store:
+        return open_store(self.settings.database, signer=load_signer(self.settings.key_path()))
+
+    def add_project(self, name: str, traces: int, policy: Policy | None = None) -> str:
+        """A project with all annotators as members and that many traces of 8 steps; returns its id."""
+        with closing(self.open()) as store:
+            project_id = store.write(SERVER, lambda db: projects.add_project(db, "bench", NewProject(name=name)).id)
+            store.write((SERVER, project_id), lambda db: self._furnish(db, project_id, policy or Policy()))
+            lines = (Good(number, "native", (trace(number),)) for number in range(1, traces + 1))
+            import_lines(store, "bench", project_id, lines)
+        return project_id
+
+    def _furnish(self, db: Db, project_id: str, policy: Policy) -> None:
+        for number in range(len(self.tokens)):
+            projects.add_member(db, "bench", project_id, MemberBody(person=_name(number), role=Role.ANNOTATOR))
+        guidelines.publish(db, "bench", parse_guideline(GUIDELINE.read_bytes(), GUIDELINE.name), [project_id])
+        projects.set_policy(db, "bench", project_id, policy)
+
+    def count_labels(self, project_id: str) -> int:
+        """The labels that people gave in a project."""
+        with closing(self.open()) as store:
+            rows = store.read(lambda db: db.rows(
+                "SELECT count(*) AS n FROM answers WHERE project_id = :project AND question = 'label'",
+                project=project_id,
+            ))  # fmt: skip
+        return int(rows[0]["n"])
+
+
+def make(folder: Path, annotators: int, database: str | None = None) -> World:
+    """A fresh database in `folder`, or in the empty PostgreSQL database that is named."""
+    settings = Settings(database=database or str(folder / "cotlab.db"), signing_key=folder / "signing-key")
+    initialise(settings, "root", days=1)
+    world = World(settings)
+    with closing(world.open()) as store:
+        world.tokens = store.write(SERVER, lambda db: [_annotator(db, number) for number in range(annotators)])
+    return world
+
+
+def _annotator(db: Db, number: int) -> str:
+    people.add_person(db, "bench", _name(number))
+    return people.issue_token(db, "bench", _name(number), "bench", days=1).token
+
+
+def _name(number: int) -> str:
+    return f"annotator {number}"
+
+
+def trace(number: int, labels: bool = False) -> Trace:
+    """A trace of 8 steps of about 90 characters; two in a row share a problem."""
+    problem = Problem(text=f"Problem {number // 2}: {' '.join(WORDS)}?", domain="mathematics")
+    given = (SourceLabel(source="bench", value="1"),) if labels else ()
+    steps = tuple(Step(text=_text(number, position), labels=given) for position in range(1, STEPS + 1))
+    return Trace(id=f"trace {number}", problem=problem, steps=steps, final_answer=str(number))
+
+
+def _text(number: int, position: int) -> str:
+    start = (number + position) % len(WORDS)
+    return f"{number} and {position}: {' '.join(WORDS[start:] + WORDS[:start])}."
+
+
+def native_lines(traces: int, labels: bool) -> Iterator[bytes]:
+    """The traces as native JSON lines."""
+    for number in range(1, traces + 1):
+        yield trace(number, labels).model_dump_json(exclude_defaults=True).encode() + b"\n"

@@ -1,0 +1,162 @@
+"""The audit trail, on the host's database or on a file that was written out of it."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cotlab.cli.context import database_option, host, opened, settings
+
+if TYPE_CHECKING:
+    from cotlab.storage import Store
+    from cotlab.storage.verification import Verdict
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group("audit")
+def audit_command() -> None:
+    """Verify and write out the audit trail."""
+
+
+@audit_command.command("verify")
+@database_option
+@click.argument("log", type=FILE, required=False)
+@click.option(
+    "--public-key", "public_keys", multiple=True, metavar="HEX", help="A key to trust; else the signing key's."
+)
+@click.option("--witness", type=FILE, help="Heads that were kept elsewhere (audit heads writes them).")
+@click.option("--receipts", type=FILE, help="Receipts that a person kept; cotlab-tui keeps them in its state folder.")
+def audit_verify(
+    database: str | None, log: Path | None, public_keys: tuple[str, ...], witness: Path | None, receipts: Path | None
+) -> None:
+    """Verify the database, or the file LOG that `audit export` wrote.
+
+    Exits 1 where anything is not as it was written. Of a file, the keys named are the only ones trusted.
+    """
+    from cotlab.storage.verification import log_lines, read_heads
+
+    heads = read_heads(log_lines(witness)) if witness else []
+    kept = list(_receipts(receipts)) if receipts else []
+    found = settings(database=database)
+    if log is not None:
+        verdicts = [_verify_file(log, public_keys, heads, kept)]
+    else:
+        from cotlab.services.auditing import verify
+
+        with opened(found) as store:
+            trusted = public_keys or (_own_key(found.key_path()),)
+            verdicts = list(store.read(lambda db: verify(db, trusted, kept, heads)).values())
+    for verdict in verdicts:
+        _say(verdict)
+    if not all(verdict.good for verdict in verdicts):
+        sys.exit(1)
+
+
+def _own_key(path: Path) -> str:
+    from cotlab.storage.signing import load_signer
+
+    return load_signer(path).public_key
+
+
+def _verify_file(log: Path, public_keys: tuple[str, ...], heads: list, receipts: list[str]) -> "Verdict":  # type: ignore[type-arg]
+    from cotlab.domain.errors import BadInput
+    from cotlab.storage.signing import key_id
+    from cotlab.storage.verification import log_lines, verify_log
+
+    if not public_keys:
+        raise BadInput("--public-key: name the key to trust; cotlab audit key prints it, and init did")
+    chain = _chain_of(log)
+    keys = {key_id(key): key for key in public_keys}
+    return verify_log(log_lines(log), chain, public_keys=keys, receipts=receipts, witness=heads)
+
+
+def _chain_of(log: Path) -> str:
+    """The chain that the first event of a log names; verifying then holds every line to it."""
+    from cotlab.domain.errors import BadInput
+
+    first = log.open("rb").readline().partition(b" ")[2]
+    try:
+        return str(json.loads(first)["chain"])
+    except (ValueError, KeyError, TypeError):
+        raise BadInput(f"{log}, line 1: this is no event of an audit trail") from None
+
+
+def _receipts(path: Path) -> Iterator[str]:
+    """The hashes in a file: one a line, or JSON lines with a `receipt`."""
+    from cotlab.domain.errors import BadInput
+
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        text = line.strip()
+        if text.startswith("{"):
+            try:
+                text = json.loads(text)["receipt"]
+            except (ValueError, KeyError):
+                raise BadInput(f"{path}, line {number}: there is no receipt in it") from None
+        if text:
+            yield text
+
+
+def _say(verdict: "Verdict") -> None:
+    name = verdict.chain or "receipts"
+    if verdict.good:
+        click.echo(
+            f"{name}: good, {verdict.events:,} events, {verdict.heads:,} signed heads, ends in {verdict.hash[:16]}…"
+        )
+        return
+    click.echo(f"{name}: {verdict.wrong:,} findings in {verdict.events:,} events")
+    for finding in verdict.findings[:20]:
+        click.echo(f"  line {finding.line}: {finding.kind}: {finding.sentence}")
+
+
+@audit_command.command("export")
+@database_option
+@click.option("--project", help="The project whose chain is written; else the server's.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
+def audit_export(database: str | None, project: str | None, out: Path) -> None:
+    """Write one chain to a file that a stranger can verify offline with the public key."""
+    from cotlab.storage.verification import export_log
+
+    with opened(settings(database=database)) as store:
+        chain = _chain(store, project)
+        with out.open("w", encoding="utf-8", newline="\n") as file:
+            lines = store.read(lambda db: sum(1 for line in export_log(db, chain) if file.write(line)))
+    click.echo(f"wrote {lines:,} lines of the chain {chain} to {out}")
+
+
+def _chain(store: "Store", project: str | None) -> str:
+    from cotlab.services.projects import project_id_named
+    from cotlab.storage import SERVER
+
+    return SERVER if project is None else store.read(lambda db: project_id_named(db, project))
+
+
+@audit_command.command("heads")
+@database_option
+def audit_heads(database: str | None) -> None:
+    """Print the newest signed head of each chain, to be kept elsewhere as a witness."""
+    from cotlab.storage.auditing import newest_heads
+
+    with opened(settings(database=database)) as store:
+        for head in store.read(newest_heads):
+            click.echo(head.line, nl=False)
+
+
+@audit_command.command("key")
+@database_option
+@click.option("--rotate", is_flag=True, help="Make a new key; the old one vouches for it. Restart the server after.")
+def audit_key(database: str | None, rotate: bool) -> None:
+    """Print the public key that verifies what is signed now."""
+    from cotlab.services.auditing import add_key
+    from cotlab.storage import SERVER
+    from cotlab.storage.signing import rotate as rotate_key
+
+    found = settings(database=database)
+    if rotate:
+        with opened(found) as store:
+            by = host(store)
+            rotate_key(found.key_path(), lambda signer: store.write(SERVER, lambda db: add_key(db, by, signer)))
+    click.echo(_own_key(found.key_path()))

@@ -1,0 +1,267 @@
+"""Import and export: on this host's database, or through a server where one is named."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
+
+if TYPE_CHECKING:
+    from cotlab.domain.exports import ExportOrder, Manifest
+    from cotlab.domain.projects import ImportReport
+    from cotlab.settings import Settings
+
+BYTES_A_REQUEST = 8_000_000
+LINES_A_REQUEST = 2_000
+
+
+@click.command("import")
+@database_option
+@server_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--project", required=True, help="The project that the traces come into.")
+@click.option("--format", "format_name", help="native, processbench, …; else recognised by content.")
+def import_command(database: str | None, server: str | None, file: Path, project: str, format_name: str | None) -> None:
+    """Import the traces in FILE (JSON lines).
+
+    Good lines are kept. Each broken one is named, and written with its reason to FILE.rejects.jsonl beside it. Running
+    it again is safe: what is there already is skipped and counted.
+    """
+    found = settings(database=database, server=server)
+    rejects = Rejects(file)
+    with _bar(file) as advance, rejects:
+        if found.server is None:
+            report = _import_here(found, project, format_name, file, rejects, advance)
+        else:
+            report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
+    click.echo(
+        f"{report.lines:,} lines ({report.format}): {report.traces:,} traces with {report.steps:,} steps and "
+        f"{report.problems:,} new problems; {report.labels:,} labels of the file kept apart; "
+        f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
+    )
+    if report.broken_lines:
+        for broken in report.broken[:5]:
+            click.echo(
+                f"{file}, line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}", err=True
+            )
+        click.echo(f"the broken lines are in {rejects.path}", err=True)
+        sys.exit(1)
+
+
+class Rejects:
+    """The broken lines of a file as they stood, each with its number and reason; no file where there are none."""
+
+    def __init__(self, file: Path) -> None:
+        self.path = file.with_name(file.name + ".rejects.jsonl")
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
+        from cotlab.exchange.jsonl import dump_line
+
+        if self._file is None:
+            self._file = self.path.open("wb")
+        text = raw.decode("utf-8", "backslashreplace")
+        self._file.write(dump_line({"line": line, "field": field or "", "why": why, "text": text}))
+
+
+def _import_here(
+    found: "Settings", project: str, format_name: str | None, file: Path, rejects: Rejects,
+    advance: Callable[[int], None],
+) -> "ImportReport":  # fmt: skip
+    from cotlab.exchange.jsonl import byte_lines, read_traces
+    from cotlab.services.importing import import_lines
+    from cotlab.services.projects import project_id_named
+
+    def told() -> Iterator[bytes]:
+        for line in byte_lines(stream):
+            advance(len(line))
+            yield line
+
+    with opened(found) as store, file.open("rb") as stream:
+        by, target = host(store), store.read(lambda db: project_id_named(db, project))
+        done = import_lines(
+            store, by, target, read_traces(told(), format_name),
+            reject=lambda broken: rejects.add(broken.line_number, broken.field, broken.why, broken.raw),
+        )  # fmt: skip
+        return done.report()
+
+
+async def _import_there(
+    found: "Settings", project: str, format_name: str | None, file: Path, rejects: Rejects,
+    advance: Callable[[int], None],
+) -> "ImportReport":  # fmt: skip
+    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
+    total = None
+    async with client(found) as connection:
+        target = await project_id(connection, project)
+        for first, lines in _requests(file):
+            report = await connection.import_lines(target, _one(b"".join(lines)), format_name, first)
+            for broken in report.broken:
+                rejects.add(broken.line, broken.field, broken.why, lines[broken.line - first].rstrip(b"\r\n"))
+            total = report if total is None else total.plus(report)
+            format_name = format_name or report.format
+            advance(sum(map(len, lines)))
+    if total is None:
+        from cotlab.domain.errors import BadInput
+
+        raise BadInput(f"{file}: there is no record in the file; it should hold one JSON object a line")
+    return total
+
+
+def _requests(file: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """Runs of lines with the number of the first of each."""
+    from cotlab.exchange.jsonl import byte_lines
+
+    first, lines, size = 1, list[bytes](), 0
+    with file.open("rb") as stream:
+        for number, line in enumerate(byte_lines(stream), 1):
+            if lines and (len(lines) == LINES_A_REQUEST or size + len(line) > BYTES_A_REQUEST):
+                yield first, lines
+                first, lines, size = number, [], 0
+            lines.append(line)
+            size += len(line)
+    if any(line.strip() for line in lines):
+        yield first, lines
+
+
+async def _one(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+@contextmanager
+def _bar(file: Path) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error where that is a terminal; call what it gives with the bytes that were read."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task(file.name, total=file.stat().st_size)
+        yield lambda size: progress.advance(task, size)
+
+
+@click.command("export")
+@database_option
+@server_option
+@click.option("--project", required=True, help="The project whose labels go out.")
+@click.option("--format", "format_name", required=True, help="trl-stepwise, prm800k or native.")
+@click.option(
+    "--labels", required=True, type=click.Choice(["settled", "each"]), help="Settled labels, or each person's own."
+)
+@click.option("--mapping", help="The guideline's mapping to target values; required where the format has one.")
+@click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+def export_command(
+    database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
+    as_of: int | None, out: Path | None, force: bool,
+) -> None:  # fmt: skip
+    """Write a dataset and, beside it, its manifest and a loader."""
+    from cotlab.domain.errors import AlreadyExists
+    from cotlab.domain.exports import ExportOrder, LabelChoice
+
+    out = out or Path(f"{project}-{format_name}.jsonl")
+    if out.exists() and not force:
+        raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
+    found = settings(database=database, server=server)
+    order = ExportOrder(format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of)
+    write = _export_here if found.server is None else _export_there
+    manifest = write(found, project, order, out)
+    say(manifest, out)
+
+
+def say(manifest: "Manifest", out: Path) -> None:
+    """Tell what was written, and what was left out and why."""
+    click.echo(
+        f"{out}: {manifest.rows:,} rows with {manifest.steps:,} labelled steps of {manifest.traces_kept:,} traces"
+    )
+    for what, counts in (("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped)):
+        for why, number in counts.items():
+            click.echo(f"  left out: {number:,} {what}, {why.replace('_', ' ')}")
+    click.echo(
+        f"{manifest_path(out)}: sha256 {manifest.sha256[:16]}…, audit head {manifest.audit_head[:16]}…"
+        f" at {manifest.as_of}"
+    )
+    if manifest.rows == 0:
+        click.echo("nothing is settled yet, so that no trainer can load the file", err=True)
+
+
+def manifest_path(out: Path) -> Path:
+    return out.with_name(out.name + ".manifest.json")
+
+
+def _export_here(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
+    from uuid import uuid4
+
+    from cotlab.services.exporting import Export, record
+    from cotlab.services.projects import project_id_named
+    from cotlab.storage import now_microseconds
+
+    with opened(found) as store:
+        by, target = host(store), store.read(lambda db: project_id_named(db, project))
+        export = store.read(lambda db: Export(db, target, order))
+        with _whole(out) as file:
+            for piece in export.chunks(store):
+                file.write(piece)
+        manifest = export.manifest(now_microseconds())
+        store.write(target, lambda db: record(db, by, uuid4().hex, manifest))
+    beside(out, manifest)
+    return manifest
+
+
+def _export_there(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
+    return asyncio.run(_download(found, project, order, out))
+
+
+async def _download(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
+    import hashlib
+
+    from cotlab.client import ServerGone
+
+    sha = hashlib.sha256()
+    async with client(found) as connection:
+        target = await project_id(connection, project)
+        async with connection.export(target, order) as stream:
+            with _whole(out) as file:
+                async for piece in stream.bytes():
+                    sha.update(piece)
+                    file.write(piece)
+                manifest = await stream.manifest()
+                if manifest.sha256 != sha.hexdigest():
+                    raise ServerGone("what arrived is not what the server sent; export again")
+    beside(out, manifest)
+    return manifest
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[BinaryIO]:
+    """A file that appears under its name only when all of it is there."""
+    half = out.with_name(out.name + ".part")
+    try:
+        with half.open("wb") as file:
+            yield file
+        half.replace(out)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def beside(out: Path, manifest: "Manifest") -> None:
+    """Write the manifest, and for what a trainer reads a loader."""
+    manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if manifest.format == "trl-stepwise":
+        from cotlab.exchange.trl_stepwise import loader_snippet
+
+        out.with_name(out.name + ".load.py").write_text(loader_snippet(out.name), encoding="utf-8")

@@ -1,0 +1,183 @@
+"""Projects, policies, members and guidelines, through a server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cotlab.cli.context import client, project_id, run, server_option, settings
+
+if TYPE_CHECKING:
+    from cotlab.domain.policy import Policy
+
+
+@click.group("project")
+def project_command() -> None:
+    """Add, list and close projects."""
+
+
+@project_command.command("add")
+@server_option
+@click.argument("name")
+@click.option("--lead", help="A person who becomes its lead.")
+@run
+async def project_add(server: str | None, name: str, lead: str | None) -> None:
+    """Make the project NAME (an admin does)."""
+    from cotlab.domain.projects import NewProject
+
+    async with client(settings(server=server)) as connection:
+        project = await connection.add_project(NewProject(name=name, lead=lead))
+    click.echo(f"added {project.name}" + (f", led by {lead}" if lead else ""))
+
+
+@project_command.command("list")
+@server_option
+@run
+async def project_list(server: str | None) -> None:
+    """List your projects by name."""
+    async with client(settings(server=server)) as connection:
+        projects = await connection.projects()
+    for project in projects:
+        state = "closed" if project.closed else project.guideline or "no guideline in force"
+        click.echo(f"{project.name:<28}  {state:<28}  {', '.join(project.roles)}")
+    click.echo(f"{len(projects)} projects, by name", err=True)
+
+
+@project_command.command("close")
+@server_option
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; everybody who works in it reads this.")
+@run
+async def project_close(server: str | None, name: str, reason: str) -> None:
+    """Close the project NAME for good; its labels stay and can be exported."""
+    from cotlab.domain.projects import ClosingBody
+
+    async with client(settings(server=server)) as connection:
+        await connection.close_project(await project_id(connection, name), ClosingBody(reason=reason))
+    click.echo(f"closed {name}")
+
+
+@click.group("policy")
+def policy_command() -> None:
+    """Show and set a project's policy."""
+
+
+@policy_command.command("show")
+@server_option
+@click.argument("project")
+@run
+async def policy_show(server: str | None, project: str) -> None:
+    """Print the policy of PROJECT, each value with its meaning."""
+    from cotlab.domain.policy import Policy
+
+    async with client(settings(server=server)) as connection:
+        policy = await connection.policy(await project_id(connection, project))
+    for name, value in policy.model_dump(mode="json").items():
+        shown = ",".join(value) if isinstance(value, list) else str(value).lower()
+        click.echo(f"{name} = {shown}    # {Policy.model_fields[name].description}")
+
+
+@policy_command.command("set")
+@server_option
+@click.argument("project")
+@click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
+@run
+async def policy_set(server: str | None, project: str, values: tuple[str, ...]) -> None:
+    """Set values of the policy of PROJECT, as `overlap=3`; a list is written `a,b`."""
+    async with client(settings(server=server)) as connection:
+        found = await project_id(connection, project)
+        await connection.set_policy(found, changed(await connection.policy(found), values))
+    click.echo(f"set {', '.join(values)}")
+
+
+def changed(policy: "Policy", values: tuple[str, ...]) -> "Policy":
+    """The policy with `name=value` pairs applied. Raises BadInput for a name that is none."""
+    from cotlab.domain.errors import BadInput
+    from cotlab.domain.policy import Policy
+
+    document = policy.model_dump(mode="json")
+    for pair in values:
+        name, separator, value = pair.partition("=")
+        if not separator or name not in document:
+            raise BadInput(f"{pair}: write NAME=VALUE, with one of {', '.join(document)}")
+        many = isinstance(document[name], list)
+        document[name] = [part for part in value.split(",") if part] if many else value
+    return Policy.model_validate(document)
+
+
+@click.group("member")
+def member_command() -> None:
+    """Give and take roles in a project."""
+
+
+ROLES = click.Choice(["annotator", "adjudicator", "lead", "exporter"])
+
+
+@member_command.command("add")
+@server_option
+@click.argument("project")
+@click.argument("person")
+@click.argument("role", type=ROLES)
+@run
+async def member_add(server: str | None, project: str, person: str, role: str) -> None:
+    """Give PERSON the ROLE in PROJECT."""
+    from cotlab.domain.people import Role
+    from cotlab.domain.projects import MemberBody
+
+    async with client(settings(server=server)) as connection:
+        body = MemberBody(person=person, role=Role(role))
+        await connection.add_member(await project_id(connection, project), body)
+    click.echo(f"{person} is {role} of {project}")
+
+
+@member_command.command("remove")
+@server_option
+@click.argument("project")
+@click.argument("person")
+@click.argument("role", type=ROLES)
+@run
+async def member_remove(server: str | None, project: str, person: str, role: str) -> None:
+    """Take the ROLE in PROJECT from PERSON; what they labelled stays."""
+    from cotlab.domain.people import Role
+    from cotlab.domain.projects import MemberBody
+
+    async with client(settings(server=server)) as connection:
+        body = MemberBody(person=person, role=Role(role))
+        await connection.remove_member(await project_id(connection, project), body)
+    click.echo(f"{person} is no longer {role} of {project}")
+
+
+@member_command.command("list")
+@server_option
+@click.argument("project")
+@run
+async def member_list(server: str | None, project: str) -> None:
+    """List the members of PROJECT by name."""
+    async with client(settings(server=server)) as connection:
+        members = await connection.members(await project_id(connection, project))
+    for member in members:
+        click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
+    click.echo(f"{len(members)} members, by name", err=True)
+
+
+@click.group("guideline")
+def guideline_command() -> None:
+    """Publish guideline versions."""
+
+
+@guideline_command.command("publish")
+@server_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--project", "projects", multiple=True, required=True, help="A project it comes into force in.")
+@click.option("--domain", help="Only for this domain; else for all.")
+@run
+async def guideline_publish(server: str | None, file: Path, projects: tuple[str, ...], domain: str | None) -> None:
+    """Store the version in FILE, and put it in force in the projects named."""
+    from cotlab.domain.projects import PublishBody
+    from cotlab.exchange.guideline import parse_guideline
+
+    parsed = parse_guideline(file.read_bytes(), str(file))
+    body = PublishBody(text=parsed.text, file_name=file.name, projects=projects, domain=domain)
+    async with client(settings(server=server)) as connection:
+        published = await connection.publish_guideline(body)
+    click.echo(f"{published.guideline} {published.version} is in force in {', '.join(published.projects)}")

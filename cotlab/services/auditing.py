@@ -1,0 +1,69 @@
+"""The audit trail: verified against heads, receipts and the rows that it speaks of; written out; its key rotated."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cotlab.storage import auditing as stored
+from cotlab.storage.chain import Head
+from cotlab.storage.database import SERVER, Db, Reading, Row
+from cotlab.storage.signing import Signer, key_id, known_keys
+from cotlab.storage.verification import Verdict, verify_database
+
+COMPARED = (
+    "item_id", "position", "question", "value", "replaces", "assignment_id", "guideline_version_id", "unsure",
+    "informed", "visible_until", "shown_at", "chosen_at", "elapsed_ms", "purpose",
+)  # fmt: skip
+
+
+def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness: Iterable[Head]) -> dict[str, Verdict]:
+    """A verdict a chain; `trusted` are the public keys (hex) that the reader knows from elsewhere.
+
+    Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
+    Beside the chains themselves, every answer that a person gave is held against its event.
+    """
+    known = {key_id(key): key for key in trusted}
+    keys = known_keys(db) | known
+    verdicts = verify_database(db, keys, receipts, witness)
+    newest = [head for head in stored.newest_heads(db) if head.chain == SERVER]
+    if not newest or newest[0].key_id not in known:
+        sentence = "the newest head of the server's chain is not signed by a key that is trusted"
+        verdicts.setdefault(SERVER, Verdict(SERVER)).add(0, "key", sentence)
+    for chain, verdict in verdicts.items():
+        if chain not in (SERVER, ""):
+            for line, sentence in _rows_that_differ(db, chain):
+                verdict.add(line, "row", sentence)
+    return verdicts
+
+
+def _rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
+    given = 0
+    for row in stored.answers_with_events(db, chain):
+        given += 1
+        wrong = _difference(row, json.loads(row["body"])) if row["body"] is not None else "all, since there is none"
+        if wrong is not None:
+            yield row["sequence"], f"the answer {row['id']} differs from its event in {wrong}"
+    told = sum(1 for body in stored.bodies(db, chain) if json.loads(body)["kind"] == "answer.given")
+    if told != given:
+        yield 0, f"the chain tells of {told} answers and the table has {given}"
+
+
+def _difference(row: Row, event: Mapping[str, Any]) -> str | None:
+    data = event["data"]
+    if event["kind"] != "answer.given" or data["id"] != row["id"] or event["actor"] != row["actor_id"]:
+        return "who gave it"
+    if data["rationale_sha256"] != sha256_or_none(row["rationale"]):
+        return "rationale"
+    return next((name for name in COMPARED if data[name] != row[name]), None)
+
+
+def sha256_or_none(text: str | None) -> str | None:
+    """SHA-256 (hex) of a text that an event speaks of without holding it."""
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
+
+
+def add_key(db: Db, by: str, signer: Signer) -> None:
+    """Make a signing key's public half known. The event is signed by the key that was in force before."""
+    appended = db.event(SERVER, "key.added", by, {"key": signer.id, "public_key": signer.public_key})
+    stored.add_key(db, signer.id, signer.public_key, appended.sequence)

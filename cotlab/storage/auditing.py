@@ -1,0 +1,49 @@
+"""What an audit reads beside the chains, and the public keys."""
+
+from collections.abc import Iterator, Sequence
+
+from cotlab.storage.chain import Head
+from cotlab.storage.database import Db, Reading, Row
+
+PAGE = 1_000
+
+
+def answers_with_events(db: Reading, project_id: str) -> Iterator[Row]:
+    """Every answer that a person gave in a project, with the body of its event (None where there is none)."""
+    after = ""
+    while rows := _answers(db, project_id, after):
+        yield from rows
+        after = rows[-1]["id"]
+
+
+def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
+    return db.rows(
+        """SELECT n.*, e.body FROM answers n LEFT JOIN events e ON e.chain = n.project_id AND e.sequence = n.sequence
+           WHERE n.project_id = :project AND n.assignment_id IS NOT NULL AND n.id > :after
+           ORDER BY n.id LIMIT :page""",
+        project=project_id, after=after, page=PAGE,
+    )  # fmt: skip
+
+
+def bodies(db: Reading, chain: str) -> Iterator[str]:
+    """The canonical text of every event of a chain, in order."""
+    after = 0
+    while rows := db.rows(
+        "SELECT sequence, body FROM events WHERE chain = :chain AND sequence > :after ORDER BY sequence LIMIT :page",
+        chain=chain, after=after, page=PAGE,
+    ):  # fmt: skip
+        yield from (row["body"] for row in rows)
+        after = rows[-1]["sequence"]
+
+
+def add_key(db: Db, key_id: str, public_key: str, sequence: int) -> None:
+    db.add("signing_keys", id=key_id, public_key=public_key, at=db.now, sequence=sequence)
+
+
+def newest_heads(db: Reading) -> list[Head]:
+    """The last signed head of each chain."""
+    rows = db.rows(
+        """SELECT h.chain, h.size, h.hash, h.at, h.key_id, h.signature FROM heads h
+           WHERE h.size = (SELECT max(o.size) FROM heads o WHERE o.chain = h.chain) ORDER BY h.chain"""
+    )
+    return [Head(**row) for row in rows]

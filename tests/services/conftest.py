@@ -1,0 +1,18 @@
+"""A world with three traces, through the services alone."""
+
+import pytest
+
+from cotlab.storage import Store
+from tests.recycled import engine, make_database, recycled
+from tests.support import Clock
+from tests.world import World, people_and_project, trace
+
+__all__ = ["engine", "make_database", "recycled"]
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    """Overlap 2, and the traces a, b and c of three steps each."""
+    world = people_and_project(store, clock)
+    world.add_traces(trace("a"), trace("b"), trace("c"))
+    return world

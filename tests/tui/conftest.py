@@ -1,0 +1,124 @@
+"""The terminal UI against the server in memory."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from cotlab.client import Client, Credentials
+from tests.tui.fake_server import FakeServer
+from tui.app import CotlabApp
+from tui.screens.base import CotlabScreen
+from tui.screens.finish import FinishScreen
+from tui.screens.step import StepScreen
+from tui.settings import Settings
+from tui.widgets.lines import StatusLine
+from tui.work import Work
+
+ADDRESS = "http://127.0.0.1:1"
+
+
+class Desktop:
+    """A running terminal UI, and what a test asks of it."""
+
+    def __init__(self, app: CotlabApp, pilot: Pilot[str]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Wait until something is so; fail where it does not come."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"it never came; on the screen: {self.text()}"
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    @property
+    def screen(self) -> CotlabScreen:
+        assert isinstance(self.app.screen, CotlabScreen)
+        return self.app.screen
+
+    @property
+    def work(self) -> Work:
+        assert self.app.journey is not None and self.app.journey.work is not None
+        return self.app.journey.work
+
+    @property
+    def status(self) -> str:
+        return self.screen.query_one(StatusLine).text
+
+    @property
+    def numbers(self) -> str:
+        return self.app.numbers()[0]
+
+    def text(self) -> str:
+        """All that the screen shows, as plain lines."""
+        screen = self.app.screen
+        width, height = self.app.size
+        lines = screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in lines[:height]) or f"{width}"
+
+    def words(self) -> str:
+        """The same without regard to where lines break."""
+        return " ".join(self.text().split())
+
+    def at_step(self, position: int) -> bool:
+        journey = self.app.journey
+        on_screen = isinstance(self.app.screen, StepScreen) and journey is not None and journey.work is not None
+        return on_screen and self.work.step is not None and self.work.step.position == position
+
+    def at_finish(self) -> bool:
+        return isinstance(self.app.screen, FinishScreen)
+
+    def shows(self, name: str) -> bool:
+        return type(self.app.screen).__name__ == name
+
+    async def open_first(self, position: int = 1) -> None:
+        """From the queue into the first project."""
+        await self.until(lambda: self.app.journey is not None and self.app.journey.queue is not None)
+        await self.press("enter")
+        await self.until(lambda: self.at_step(position))
+
+    async def label(self, *keys: str, then: int | None = None) -> None:
+        """Choose, commit, and wait for the next step (or for the finish, where `then` is None)."""
+        await self.press(*keys, "enter")
+        await self.until(lambda: self.at_finish() if then is None else self.at_step(then))
+
+
+Open = Callable[..., "asyncio.Future[Desktop]"]
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "config" / "credentials.json", tmp_path / "state",
+                    Credentials(server=ADDRESS, token="cot_good"))  # fmt: skip
+
+
+@asynccontextmanager
+async def running(server: FakeServer, settings: Settings, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Desktop]:
+    """The terminal UI on a screen of `size`, talking to `server`."""
+    app = CotlabApp(settings, lambda known: Client(known.server, known.token, transport=server.transport()))
+    async with app.run_test(size=size) as pilot:
+        yield Desktop(app, pilot)
+
+
+def plain(static: Static) -> str:
+    content = static.content
+    assert isinstance(content, Content)
+    return content.plain

@@ -1,0 +1,156 @@
+"""The real program in a terminal of its own, killed at any moment: nothing committed or half written is lost."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from tests.tui.fake_server import FakeServer, FakeTrace
+
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+class Terminal:
+    """`cotlab-tui` in a pseudo terminal of 80 x 24."""
+
+    def __init__(self, address: str, folder: Path, **environment: str) -> None:
+        own, other = pty.openpty()
+        import fcntl
+        import struct
+        import termios
+
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._terminal = own
+        self.bytes = b""
+        known = {
+            "PATH": os.environ["PATH"], "HOME": str(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "COTLAB_SERVER": address, "COTLAB_TOKEN": "cot_good", "COTLAB_STATE": str(folder / "state"),
+            "COTLAB_CREDENTIALS": str(folder / "credentials.json"),
+        }  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tui.main"], stdin=other, stdout=other, stderr=other, env=known | environment,
+            cwd=Path(__file__).parents[2], start_new_session=True,
+        )  # fmt: skip
+        os.close(other)
+
+    def read(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if select.select([self._terminal], [], [], 0.05)[0]:
+                self.bytes += os.read(self._terminal, 65536)
+
+    def until(self, *words: str, seconds: float = 15.0) -> None:
+        """Wait until all words have been painted since the last call."""
+        end = time.monotonic() + seconds
+        while not all(word.encode() in re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", self.bytes) for word in words):
+            assert time.monotonic() < end and self.process.poll() is None, self.bytes[-2000:]
+            self.read(0.1)
+        self.bytes = b""
+
+    def type(self, keys: str) -> None:
+        os.write(self._terminal, keys.encode())
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+        os.close(self._terminal)
+
+
+@pytest.fixture
+def address(server: FakeServer) -> Iterator[str]:
+    """The server in memory behind a real socket."""
+    running = uvicorn.Server(uvicorn.Config(server, port=0, lifespan="off", log_level="error"))
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join(10)
+
+
+def test_killed_in_the_middle_of_a_reason(server: FakeServer, address: str, tmp_path: Path) -> None:
+    first = Terminal(address, tmp_path)
+    first.until("algebra-pilot")
+    first.type("\r")
+    first.until("Let t be")
+    first.type("1\r")
+    first.until("The first train has")
+    first.type("3half a rea")
+    first.read(1.2)
+    first.kill()
+    second = Terminal(address, tmp_path)
+    second.until("algebra-pilot")
+    second.type("\r")
+    second.until("half a rea")
+    second.type("rson\r")  # r opens the reason, the rest is its end
+    second.until("The second train")
+    second.kill()
+    labels = server.assignments["a1"].labels
+    assert [rows[0]["label"] for rows in labels.values()] == ["correct", "incorrect"]
+    assert labels[2][0]["rationale"] == "half a reason"
+
+
+def test_killed_while_a_label_is_unsent(server: FakeServer, address: str, tmp_path: Path) -> None:
+    first = Terminal(address, tmp_path)
+    first.until("algebra-pilot")
+    first.type("\r")
+    first.until("Let t be")
+    server.refuse = (503, "unavailable", "The database cannot be written just now.")
+    first.type("4\r")
+    first.until("1 unsent")
+    first.kill()
+    assert server.assignments["a1"].labels == {}
+    server.refuse = None
+    second = Terminal(address, tmp_path)
+    second.until("algebra-pilot", "1 today")
+    second.type("\r")
+    second.until("The first train has")
+    second.kill()
+    assert [row["label"] for row in server.assignments["a1"].labels[1]] == ["incomplete"]
+
+
+def test_killed_right_after_enter_again_and_again(server: FakeServer, address: str, tmp_path: Path) -> None:
+    """Whatever the disk has when the program dies, the server has each step once at the end."""
+    server.traces = [FakeTrace("Read.", [f"Line {at}." for at in range(1, 8)])]
+    for pause in (0.0, 0.01, 0.03, 0.1):
+        terminal = Terminal(address, tmp_path)
+        terminal.until("algebra-pilot")
+        terminal.type("\r")
+        terminal.until("Line ")
+        terminal.type("1\r")
+        time.sleep(pause)
+        terminal.kill()
+    last = Terminal(address, tmp_path)
+    last.until("algebra-pilot")
+    last.type("\r")
+    last.until("Line ")
+    last.kill()
+    labels = server.assignments["a1"].labels
+    assert labels and all(len(rows) == 1 for rows in labels.values())
+    assert list(labels) == list(range(1, len(labels) + 1))
+    assert not list(tmp_path.glob("state/*/waiting/*.json"))
+
+
+def test_no_color_sends_no_colours(server: FakeServer, address: str, tmp_path: Path) -> None:
+    terminal = Terminal(address, tmp_path, NO_COLOR="1")
+    terminal.read(0.1)
+    deadline = time.monotonic() + 15
+    painted = b""
+    while b"algebra-pilot" not in painted:
+        assert time.monotonic() < deadline
+        terminal.read(0.3)
+        painted = terminal.bytes
+    terminal.kill()
+    codes = {code for found in COLOUR.findall(painted) for code in re.findall(rb"\d+", found)}
+    assert not codes & {str(code).encode() for code in (*range(30, 39), *range(40, 49), *range(90, 98))}, codes

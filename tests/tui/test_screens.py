@@ -1,0 +1,171 @@
+"""Queue, past labels, guideline, help, palette, sign-in: what they show and where their keys lead."""
+
+from dataclasses import replace
+
+import pytest
+from textual.color import Color
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from cotlab.domain.actions import ACTIONS, PLACES, Action, owned_keys
+from tests.tui.conftest import running
+from tests.tui.fake_server import FakeServer
+from tui.actions import shown_keys
+from tui.app import CotlabApp
+from tui.screens.base import CotlabScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.finish import FinishScreen
+from tui.screens.guideline import GuidelineScreen
+from tui.screens.notice import NoticeScreen
+from tui.screens.past import PastScreen
+from tui.screens.queue import QueueScreen
+from tui.screens.reading import ReadingScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.step import StepScreen
+from tui.settings import Settings
+from tui.widgets.reason import ReasonField
+
+SCREENS: tuple[type[CotlabScreen], ...] = (
+    StepScreen, FinishScreen, QueueScreen, PastScreen, ReadingScreen, GuidelineScreen, EditorScreen, NoticeScreen,
+    SignInScreen,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=[action.name for action in ACTIONS])
+def test_every_action_has_a_handler_where_it_works(action: Action) -> None:
+    for place in action.places:
+        if place == "everywhere":
+            assert hasattr(CotlabApp, f"action_{action.name}")
+        elif place == "text":
+            assert callable(ReasonField._on_key)
+        else:
+            (screen,) = [screen for screen in SCREENS if place == screen.PLACE]
+            assert hasattr(screen, f"action_{action.name}"), (screen, action.name)
+
+
+def test_no_place_has_a_key_twice() -> None:
+    for place in PLACES:
+        keys = [key for action in ACTIONS if place in action.places or "everywhere" in action.places
+                for key in (action.key, *action.also) if key]  # fmt: skip
+        assert len(keys) == len(set(keys)), place
+    assert not owned_keys() & set("123456789")
+
+
+async def test_help_lists_every_action_and_the_labels(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings, (100, 140)) as ui:
+        await ui.open_first()
+        await ui.press("?")
+        await ui.until(lambda: ui.shows("HelpScreen"))
+        text = ui.text()
+        for action in ACTIONS:
+            assert action.help in text and shown_keys(action) in text, action.name
+        assert text.index("labelling a step") < text.index("everywhere") < text.index("the queue")
+        assert "1                 ✓ correct" in text
+        await ui.press("escape", "1")
+        assert ui.work.choice.label == "correct"
+
+
+async def test_the_palette_finds_an_action_of_the_screen(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        await ui.press("ctrl+p")
+        await ui.until(lambda: isinstance(ui.app.screen, CommandPalette))
+        await ui.type("unsure")
+        await ui.until(lambda: "flag the label as unsure" in ui.text())
+        await ui.pilot.pause(0.2)
+        await ui.press("enter")
+        await ui.until(lambda: ui.at_step(1) and ui.work.choice.unsure)
+
+
+async def test_the_guideline_in_short_and_in_full(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        await ui.press("2", "g")
+        await ui.until(lambda: ui.shows("GuidelineScreen"))
+        assert "M1 A step is correct if it follows. [see] A[k]" in ui.text() and "○ redundant" in ui.text()
+        await ui.press("g")
+        await ui.until(lambda: "# All of it" in ui.text())
+        await ui.press("escape", "enter")
+        await ui.until(lambda: ui.at_step(2))
+
+
+def past(count: int) -> list[dict[str, object]]:
+    return [
+        {"id": f"l{at}", "problem": f"Problem {at % 7}", "position": at % 5 + 1, "step": f"Step text [{at}]",
+         "label": ("correct", "incorrect")[at % 2], "rationale": "because" if at == 3 else None, "unsure": at == 4,
+         "received_at": 1_700_000_000_000_000 - at * 60_000_000, "replaced": at == 1, "guideline_version": "1.1"}
+        for at in range(count)
+    ]  # fmt: skip
+
+
+async def test_my_past_labels_by_page_filter_and_order(server: FakeServer, settings: Settings) -> None:
+    server.past, server.page = past(120), 50
+    async with running(server, settings) as ui:
+        await ui.until(lambda: "algebra-pilot" in ui.text())
+        await ui.press("t")
+        await ui.until(lambda: ui.shows("PastScreen") and "50 · newest first, more on the server" in ui.text())
+        rows = ui.screen.query_one(OptionList)
+        await ui.press(*["j"] * 47)
+        await ui.until(lambda: "100 · newest first" in ui.text())
+        assert rows.highlighted == 47
+        await ui.press("end")
+        await ui.until(lambda: "120 · newest first" in ui.text() and "more on" not in ui.text())
+        await ui.press("/")
+        await ui.type("because")
+        await ui.until(lambda: "1 of 120 match" in ui.text())
+        assert "Step text [3]" in ui.text() and "why: because" in ui.text()
+        await ui.press("enter", "s")
+        assert "oldest first" in ui.text()
+        await ui.press("escape")
+        await ui.until(lambda: ui.shows("QueueScreen"))
+
+
+async def test_signing_in(server: FakeServer, settings: Settings) -> None:
+    async with running(server, replace(settings, credentials=None)) as ui:
+        await ui.until(lambda: ui.shows("SignInScreen"))
+        await ui.type("http://example.org")
+        await ui.press("enter")
+        await ui.type("cot_good")
+        await ui.press("enter")
+        assert "plain http would send your token in clear" in ui.words() and not server.requests
+        await ui.press("shift+tab", "home", "ctrl+k")
+        await ui.type("http://127.0.0.1:1")
+        await ui.press("enter")
+        await ui.until(lambda: "algebra-pilot" in ui.text())
+        assert "cot_good" not in ui.text()
+        await ui.open_first()
+    assert settings.credentials_file.exists()
+
+
+async def test_focus_and_label_keys_after_every_dialog(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        for open_key, close_keys in (("?", "escape"), ("g", "escape"), ("a", "escape"), ("x", "escape"),
+                                     ("r", "escape"), ("p", "p"), ("ctrl+p", "escape")):  # fmt: skip
+            await ui.press(open_key)
+            await ui.pilot.pause(0.05)
+            await ui.press(close_keys)
+            await ui.until(lambda: ui.at_step(1))
+            for key, label in (("1", "correct"), ("2", "redundant")):
+                await ui.press(key)
+                assert ui.work.choice.label == label, open_key
+
+
+@pytest.mark.parametrize("theme", ["terminal", "dark", "light", "contrast"])
+async def test_themes_show_glyph_and_word(server: FakeServer, settings: Settings, theme: str) -> None:
+    async with running(server, replace(settings, theme=theme)) as ui:
+        await ui.open_first()
+        assert "✗ incorrect" in ui.text() and ui.app.theme == theme
+
+
+async def test_no_color(server: FakeServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(server, replace(settings, theme="dark")) as ui:
+        await ui.open_first()
+        await ui.press("2")
+        assert "▸ 2 ○ redundant" in ui.text()
+        strips = ui.app.screen._compositor.render_strips()
+        filtered = [segment for strip in strips for segment in strip.apply_filter(ui.app._filters[-1], Color(0, 0, 0))]
+        colours = [colour for segment in filtered if segment.style
+                   for colour in (segment.style.color, segment.style.bgcolor) if colour]  # fmt: skip
+        assert colours and all(colour.is_default for colour in colours)

@@ -1,0 +1,170 @@
+"""My past labels of one project, read only: filtered as I type, sorted on a key, a page at a time."""
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.views import PastLabel, PastLabels, QueueEntry
+from tui.notices import clock
+from tui.screens.base import CotlabScreen
+from tui.text import one_line, shown
+from tui.widgets.labels import badge
+from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
+
+ORDERS = ("newest first", "oldest first", "by label", "by problem")
+NEAR_END = 5
+
+
+class PastScreen(CotlabScreen):
+    """Rows above, the marked one in full below."""
+
+    PLACE = "lists"
+
+    def __init__(self, entry: QueueEntry, labels: tuple[LabelDefinition, ...]) -> None:
+        super().__init__()
+        self._entry, self._labels = entry, labels
+        self.rows: list[PastLabel] = []
+        self.cursor: str | None = None
+        self.order = 0
+        self.filter = ""
+        self._asked = False
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield Rule()
+        yield Static(id="count")
+        yield Input(placeholder="filter", id="filter")
+        yield OptionList(markup=False)
+        yield Rule()
+        with VerticalScroll(id="full", can_focus=False):
+            yield Static(id="label")
+        yield StatusLine()
+        yield KeyLine()
+
+    def opened(self) -> None:
+        self.query_one("#filter").display = False
+        self.query_one(OptionList).focus()
+        self.ask()
+
+    def title_text(self) -> str:
+        return f"my labels · {one_line(self._entry.project, True)}"
+
+    def ask(self) -> None:
+        """Ask for the next page, unless that is under way."""
+        if not self._asked:
+            self._asked = True
+            self.say("asking the server")
+            self.cotlab.ask_past(self, self._entry.project_id, self.cursor)
+
+    def take(self, page: PastLabels) -> None:
+        """A page has come."""
+        self.rows += page.labels
+        self.cursor = page.next_cursor
+        self._asked = False
+        self.say("")
+        self.show_rows()
+
+    def visible_rows(self) -> list[PastLabel]:
+        wanted = self.filter.casefold()
+        rows = [row for row in self.rows if wanted in _searched(row)]
+        match ORDERS[self.order]:
+            case "oldest first":
+                return sorted(rows, key=lambda row: row.received_at)
+            case "by label":
+                return sorted(rows, key=lambda row: (row.label, -row.received_at))
+            case "by problem":
+                return sorted(rows, key=lambda row: (row.problem, row.position, row.received_at))
+        return sorted(rows, key=lambda row: -row.received_at)
+
+    def show_rows(self) -> None:
+        rows, listed = self.visible_rows(), self.query_one(OptionList)
+        marked = listed.highlighted
+        listed.set_options(Option(self._line(row)) for row in rows)
+        if rows:
+            listed.highlighted = min(marked or 0, len(rows) - 1)
+        more = ", more on the server" if self.cursor else ""
+        filtered = f" of {len(self.rows)} match “{self.filter}”" if self.filter else ""
+        count = f"{len(rows)}{filtered} · {ORDERS[self.order]}{more}"
+        self.query_one("#count", Static).update(Content.styled(count, "dim"))
+        self._show_marked()
+
+    def _line(self, row: PastLabel) -> Content:
+        width = max((len(label.name) for label in self._labels), default=0)
+        flags = " ?" if row.unsure else "  "
+        text = one_line(row.step, self.cotlab.raw)
+        line = Content.assemble(
+            (f"{_date(row.received_at)}  ", "dim"), badge(row.label, self._labels, width), flags,
+            (f"{row.position:>4}  ", "dim"), text,
+        )  # fmt: skip
+        return line.stylize("dim strike") if row.replaced else line
+
+    def _show_marked(self) -> None:
+        rows, at = self.visible_rows(), self.query_one(OptionList).highlighted
+        text = Content()
+        if at is not None and at < len(rows):
+            row = rows[at]
+            said = Content.assemble(
+                badge(row.label, self._labels), "  ? unsure" if row.unsure else "",
+                "  replaced by a later one" if row.replaced else "", (f"  guideline {row.guideline_version}", "dim"),
+            )  # fmt: skip
+            parts = [shown(row.problem, self.cotlab.raw), Content.assemble((f"\n{row.position}  ", "bold"),
+                     shown(row.step, self.cotlab.raw)), said]  # fmt: skip
+            if row.rationale:
+                parts.append(Content.assemble(("why: ", "dim"), shown(row.rationale, True)))
+            text = Content("\n").join(parts)
+        self.query_one("#label", Static).update(text)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self._show_marked()
+        if self.cursor is not None and event.option_index >= len(self.visible_rows()) - NEAR_END:
+            self.ask()
+
+    def action_filter(self) -> None:
+        self.query_one("#filter").display = True
+        self.query_one("#filter", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.filter = event.value
+        self.show_rows()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        self.query_one("#filter").display = bool(self.filter)
+        self.query_one(OptionList).focus()
+
+    def action_sort(self) -> None:
+        self.order = (self.order + 1) % len(ORDERS)
+        self.show_rows()
+
+    def action_scroll_down(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_scroll_up(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_page_down(self) -> None:
+        self.query_one(OptionList).action_page_down()  # type: ignore[no-untyped-call]
+
+    def action_page_up(self) -> None:
+        self.query_one(OptionList).action_page_up()  # type: ignore[no-untyped-call]
+
+    def go_back(self) -> None:
+        if isinstance(self.focused, Input):
+            self._leave_filter()
+        else:
+            self.app.pop_screen()
+
+
+def _searched(row: PastLabel) -> str:
+    return "\n".join((row.problem, row.step, row.label, row.rationale or "", "unsure" if row.unsure else "")).casefold()
+
+
+def _date(at: int) -> str:
+    return f"{time.strftime('%d %b', time.localtime(at / 1e6))} {clock(at)}"
