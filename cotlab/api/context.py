@@ -1,5 +1,6 @@
 """What the routes share: the store, and the few things kept in memory beside it."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, cast
 

@@ -178,7 +178,7 @@ def export_command(
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
     order = ExportOrder(format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of)
-    write = _export_here if found.server is None else _export_there
+    write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
 
@@ -203,7 +203,7 @@ def manifest_path(out: Path) -> Path:
     return out.with_name(out.name + ".manifest.json")
 
 
-def _export_here(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
+def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
     from uuid import uuid4
 
     from cotlab.services.exporting import Export, record

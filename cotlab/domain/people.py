@@ -21,6 +21,8 @@ class Role(StrEnum):
 PROJECT_ROLES = (Role.ANNOTATOR, Role.ADJUDICATOR, Role.LEAD, Role.EXPORTER)
 READERS = frozenset({Role.LEAD, Role.EXPORTER, Role.ADMIN})
 """Who can read other people's answers."""
+LEADS = frozenset({Role.LEAD, Role.ADMIN})
+"""Who runs a project."""
 LABELLERS = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
 """Who answers without having seen the answers of others."""
 

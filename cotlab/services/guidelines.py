@@ -6,7 +6,7 @@ from cotlab.domain.errors import AlreadyExists, BadInput, NoGuideline
 from cotlab.domain.guidelines import Guideline
 from cotlab.domain.projects import Published
 from cotlab.domain.views import GuidelineView
-from cotlab.services.projects import open_project
+from cotlab.services.projects import known_project, open_project
 from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row
 
@@ -65,6 +65,7 @@ def view(db: Reading, version_id: str) -> GuidelineView:
 
 
 def in_force_view(db: Reading, project_id: str) -> GuidelineView:
+    known_project(db, project_id)
     version_id = stored.in_force(db, project_id)
     if version_id is None:
         raise NoGuideline()

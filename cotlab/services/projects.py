@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from cotlab.domain.errors import AlreadyExists, Conflict, NotFound, ProjectClosed, Refused
-from cotlab.domain.people import ActorKind, Member, Person, Role, mixes
+from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.storage import actors
@@ -11,11 +11,17 @@ from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row
 
 
-def open_project(db: Reading, project_id: str) -> Row:
-    """The project's row. Raises NotFound and ProjectClosed."""
+def known_project(db: Reading, project_id: str) -> Row:
+    """The project's row, also of a closed one. Raises NotFound."""
     row = stored.project(db, project_id)
     if row is None:
         raise NotFound("There is no such project.")
+    return row
+
+
+def open_project(db: Reading, project_id: str) -> Row:
+    """The project's row. Raises NotFound and ProjectClosed."""
+    row = known_project(db, project_id)
     if row["closed_at"] is not None:
         raise ProjectClosed(f"The project {row['name']} was closed: {row['closing_reason']}")
     return row
@@ -26,6 +32,16 @@ def project_id_named(db: Reading, name: str) -> str:
     if row is None:
         raise NotFound(f"There is no project named {name}.")
     return str(row["id"])
+
+
+def led_project(db: Reading, person: Person, name: str) -> str:
+    """The id of a project that a person leads. Refused says the same where there is none of that name."""
+    row = stored.project_named(db, name)
+    if row is not None and person.roles_in(row["id"]) & LEADS:
+        return str(row["id"])
+    if row is None and person.admin:
+        raise NotFound(f"There is no project named {name}.")
+    raise Refused(f"You are no lead of {name}.")
 
 
 def add_project(db: Db, by: str, body: NewProject) -> Project:
@@ -69,7 +85,14 @@ def set_policy(db: Db, by: str, project_id: str, policy: Policy) -> str:
     return appended.hash
 
 
+def show_policy(db: Reading, project_id: str) -> Policy:
+    """The policy in force now. Raises NotFound."""
+    known_project(db, project_id)
+    return stored.policy(db, project_id)
+
+
 def list_members(db: Reading, project_id: str) -> list[Member]:
+    known_project(db, project_id)
     roles: dict[tuple[str, str], list[Role]] = defaultdict(list)
     for row in actors.members(db, project_id):
         roles[row["id"], row["name"]].append(Role(row["role"]))
@@ -102,6 +125,7 @@ def _give_role(db: Db, by: str, project_id: str, body: MemberBody, chain: str) -
 
 def remove_member(db: Db, by: str, project_id: str, body: MemberBody) -> str:
     """Take a role from a person; what they labelled stays."""
+    known_project(db, project_id)
     person = _person_named(db, body.person)
     row = actors.role_row(db, project_id, person.id, body.role)
     if row is None:

@@ -93,7 +93,10 @@ def _is_simple(value: Any) -> bool:
     if kind is int:
         return bool(-LARGEST <= value <= LARGEST)
     if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_simple(inner) for name, inner in value.items())
+        for name, inner in value.items():
+            if type(name) is not str or not name.isascii() or not _is_simple(inner):
+                return False
+        return True
     return value is None or kind is bool
 
 

@@ -12,6 +12,10 @@ from cotlab.storage.dialect import insert_by_place
 
 TIMEOUT = 10.0
 """Seconds to wait for another process that writes."""
+CHECKPOINT_PAGES = 8_000
+"""Pages of 4 KB in the write-ahead log after which it is copied into the file: the same page is then copied less often."""
+WRITER_CACHE_KB = 64_000
+"""Random ids fall all over the indexes, so that a small cache reads the same pages again and again."""
 
 _SENTENCES = {
     sqlite3.SQLITE_BUSY: "The database is locked by another program; try again in a moment.",
@@ -68,6 +72,9 @@ class SqliteConnection:
         self._inode = os.stat(path).st_ino
         if reader:
             self._connection.execute("PRAGMA query_only = ON")
+        else:
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            self._connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
 
     def usable(self) -> bool:
         try:

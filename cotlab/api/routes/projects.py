@@ -9,15 +9,13 @@ from cotlab.api.access import ADMIN, LEAD, MEMBER, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.errors import Refused
-from cotlab.domain.people import Member, Role
+from cotlab.domain.people import Member
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project, PublishBody, Published
 from cotlab.domain.views import GuidelineView, Receipt
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import guidelines, projects
 from cotlab.storage.database import SERVER
-from cotlab.storage.projects import policy as stored_policy
 
 
 @get("/projects", access=SIGNED_IN, responses=answers(list[Project]))
@@ -43,7 +41,7 @@ async def close_project(
 
 @get("/projects/{project_id:str}/policy", access=MEMBER, responses=answers(Policy))
 async def show_policy(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
-    return reply(await server_of(request).store.read_async(lambda db: stored_policy(db, project_id)))
+    return reply(await server_of(request).store.read_async(lambda db: projects.show_policy(db, project_id)))
 
 
 @put("/projects/{project_id:str}/policy", access=LEAD, responses=answers(Receipt))
@@ -82,10 +80,7 @@ async def publish(request: StrictRequest, data: JSONBody[PublishBody]) -> Respon
     """Publish a version in projects that the caller leads."""
     person, store = person_of(request), server_of(request).store
     parsed = parse_guideline(data.text.encode(), data.file_name)
-    ids = await store.read_async(lambda db: [projects.project_id_named(db, name) for name in data.projects])
-    for project_id, name in zip(ids, data.projects, strict=True):
-        if not person.roles_in(project_id) & {Role.LEAD, Role.ADMIN}:
-            raise Refused(f"You are no lead of {name}.")
+    ids = await store.read_async(lambda db: [projects.led_project(db, person, name) for name in data.projects])
     scope = [SERVER, *ids]
     return reply(await store.write_async(scope, lambda db: guidelines.publish(db, person.id, parsed, ids, data.domain)))
 

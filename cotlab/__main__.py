@@ -1,0 +1,3 @@
+from cotlab.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""The real application over the world, called in the process."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from cotlab.api.app import create_app
+from cotlab.api.context import Server
+from cotlab.storage import Store
+from tests.recycled import engine, make_database, recycled
+from tests.support import Clock
+from tests.world import World, people_and_project, trace
+
+__all__ = ["engine", "make_database", "recycled"]
+
+
+@dataclass
+class Site:
+    """An application with the world behind it."""
+
+    world: World
+    app: Litestar
+    http: httpx.AsyncClient
+    seen: list[httpx.Response] = field(default_factory=list)
+
+    @property
+    def server(self) -> Server:
+        server: Server = self.app.state.server
+        return server
+
+    async def call(self, who: str | None, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        """`who` is a person's name, a token, or None. `{project}` in the path stands for the project."""
+        headers = dict(more.pop("headers", {}))
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.world.tokens.get(who, who)}"
+        if body is not None:
+            more["json"] = body
+        url = path.replace("{project}", self.world.project)
+        response = await self.http.request(method, url, headers=headers, **more)
+        self.seen.append(response)
+        return response
+
+    async def done(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        """The JSON of a call that must succeed."""
+        response = await self.call(who, method, path, body, **more)
+        assert response.status_code == 200, (response.status_code, response.text)
+        return response.json()
+
+
+def site_over(world: World) -> Site:
+    app = create_app(world.store)
+    app.state.server.refusals.clock = world.clock
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server")
+    return Site(world, app, http)
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> Iterator[World]:
+    world = people_and_project(store, clock)
+    world.add_traces(trace("a"), trace("b"), trace("c"))
+    yield world
+
+
+@pytest.fixture
+async def site(world: World) -> AsyncIterator[Site]:
+    site = site_over(world)
+    yield site
+    await site.http.aclose()

@@ -1,0 +1,168 @@
+"""Who may call what: one table, every cell of it asserted."""
+
+import pytest
+from litestar import Litestar, get
+
+from cotlab.api.access import Access, guard
+from cotlab.api.replies import known_error
+from cotlab.domain.errors import CotlabError
+from cotlab.domain.people import Role
+from cotlab.services import people
+from cotlab.storage import SERVER
+from tests.api.conftest import Site
+from tests.api.routes import DOCUMENT, routes
+from tests.world import DAYS, World, guideline_text, token_of
+
+A, J, L, X, R = Role.ANNOTATOR, Role.ADJUDICATOR, Role.LEAD, Role.EXPORTER, Role.ADMIN
+EVERYBODY = frozenset(Role)
+ANYONE = EVERYBODY | {None}
+LABELLERS, LEADS, EXPORTERS = frozenset({A, J}), frozenset({L, R}), frozenset({X, R})
+
+TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
+    ("GET", "/v1/server"): ANYONE,
+    ("GET", "/v1/queue"): EVERYBODY,
+    ("GET", "/v1/projects"): EVERYBODY,
+    ("POST", "/v1/projects"): frozenset({R}),
+    ("POST", "/v1/guidelines"): LEADS,
+    ("POST", "/v1/projects/{project_id}/close"): LEADS,
+    ("GET", "/v1/projects/{project_id}/policy"): EVERYBODY,
+    ("PUT", "/v1/projects/{project_id}/policy"): LEADS,
+    ("GET", "/v1/projects/{project_id}/members"): LEADS,
+    ("POST", "/v1/projects/{project_id}/members"): LEADS,
+    ("POST", "/v1/projects/{project_id}/members/remove"): LEADS,
+    ("GET", "/v1/projects/{project_id}/guideline"): EVERYBODY,
+    ("POST", "/v1/projects/{project_id}/import"): LEADS,
+    ("POST", "/v1/projects/{project_id}/exports"): EXPORTERS,
+    ("GET", "/v1/projects/{project_id}/exports/{export_id}/manifest"): EXPORTERS,
+    ("POST", "/v1/projects/{project_id}/claim"): LABELLERS,
+    ("GET", "/v1/projects/{project_id}/my-labels"): LABELLERS,
+    # Whose an assignment is, the service decides; nobody here has one.
+    ("GET", "/v1/assignments/{assignment_id}"): EVERYBODY,
+    ("GET", "/v1/assignments/{assignment_id}/steps/{position}"): EVERYBODY,
+    ("GET", "/v1/assignments/{assignment_id}/guideline"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/labels"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/alternatives"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/finish"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/end"): EVERYBODY,
+    ("GET", "/v1/openapi"): ANYONE,
+    ("GET", "/v1/openapi/openapi.json"): ANYONE,
+    ("GET", "/v1/openapi/{path}"): ANYONE,
+}
+
+HERE = {A: "ann", J: "adj", L: "lea", X: "exp", R: "root"}
+THERE = {role: f"other {role}" for role in (A, J, L, X)}
+
+
+@pytest.fixture
+def peopled(world: World) -> World:
+    """A second project with one person a role, who have none in the first; and one with a role and tokens that ended."""
+    other = world.add_project("other")
+    for role, name in THERE.items():
+        world.add_person(name)
+        world.join(name, role, other)
+    world.add_person("late")
+    world.join("late", L)
+    world.tokens["expired"] = world.write(lambda db: people.issue_token(db, world.host, "late", "old", 0), SERVER).token
+    revoked = world.write(lambda db: people.issue_token(db, world.host, "late", "gone", DAYS), SERVER).token
+    world.write(lambda db: people.revoke_token(db, world.host, token_of(revoked)), SERVER)
+    world.tokens["revoked"] = revoked
+    return world
+
+
+def test_every_route_says_who_may_call_it_and_stands_in_the_table(site: Site) -> None:
+    found = {(method, path) for method, path, _ in routes(site.app)}
+    assert found == set(TABLE)
+    for method, path, handler in routes(site.app):
+        access = handler.opt.get("access")
+        assert isinstance(access, Access), (method, path)
+        assert (not access.signed_in) == (None in TABLE[method, path]), (method, path)
+        assert not path.startswith(DOCUMENT) or not access.signed_in
+
+
+async def _status(site: Site, who: str | None, method: str, path: str) -> int:
+    """What a call answers that would change nothing, were it let in: its body is empty or names nothing."""
+    site.world.clock.advance(minutes=1)  # so that the table does not run into the limit of attempts
+    body = {"text": guideline_text(), "projects": ["pilot"]} if path == "/v1/guidelines" else {}
+    if path == "/v1/queue":
+        path += "?day_starts_at=0"
+    for name in ("assignment_id", "export_id"):
+        path = path.replace("{" + name + "}", "0" * 32)
+    path = path.replace("{project_id}", site.world.project).replace("{position}", "1").replace("{path}", "nothing")
+    response = await site.call(who, method, path, body if method != "GET" else None)
+    assert response.status_code < 500, (who, method, path, response.text)
+    return response.status_code
+
+
+async def test_every_cell(site: Site, peopled: World) -> None:
+    for (method, path), roles in TABLE.items():
+        for who in (None, "cot_x", "cot_00000000_" + "x" * 43, "expired", "revoked"):
+            status = await _status(site, who, method, path)
+            assert (status == 401) == (None not in roles), (who, method, path, status)
+        for role, name in HERE.items():
+            status = await _status(site, name, method, path)
+            assert (status == 403) == (role not in roles) and status != 401, (name, method, path, status)
+        for role, name in THERE.items():
+            status = await _status(site, name, method, path)
+            bound = "{project_id}" in path or path in ("/v1/guidelines", "/v1/projects") and method == "POST"
+            refused = bound or role not in roles
+            assert (status == 403) == refused and status != 401, (name, method, path, status)
+
+
+async def test_a_token_ends_when_its_time_or_its_owner_says_so(site: Site, world: World) -> None:
+    queue = "/v1/queue?day_starts_at=0"
+    await site.done("ann", "GET", queue)
+    token = world.tokens["ann"]
+    world.clock.advance(minutes=DAYS * 24 * 60 - 0.001)
+    await site.done("ann", "GET", queue)
+    world.clock.advance(minutes=0.001)
+    assert (await site.call("ann", "GET", queue)).status_code == 401
+    world.write(lambda db: people.issue_token(db, world.host, "ann", "new", 1), SERVER)
+    fresh = world.write(lambda db: people.issue_token(db, world.host, "ann", "new", 1), SERVER)
+    await site.done(fresh.token, "GET", queue)
+    world.write(lambda db: people.revoke_token(db, world.host, fresh.id), SERVER)
+    refused = await site.call(fresh.token, "GET", queue)
+    assert refused.status_code == 401 and refused.headers["WWW-Authenticate"] == "Bearer"
+    assert token not in refused.text and fresh.token not in refused.text
+
+
+@pytest.mark.parametrize("scheme", ["Basic {}", "{}", "Bearer", "Bearer  {}", "Bearer {} x", "Token {}"])
+async def test_only_a_bearer_token_counts(site: Site, scheme: str) -> None:
+    headers = {"Authorization": scheme.format(site.world.tokens["ann"])}
+    assert (await site.call(None, "GET", "/v1/projects", headers=headers)).status_code == 401
+
+
+async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
+    nowhere = "/v1/projects/" + "0" * 32
+    for method, path, body in (
+        ("GET", "policy", None), ("GET", "members", None), ("GET", "guideline", None), ("PUT", "policy", {}),
+        ("POST", "members", {"person": "ann", "role": "annotator"}), ("POST", "close", {"reason": "x"}),
+        ("POST", "members/remove", {"person": "ann", "role": "annotator"}),
+        ("POST", "exports", {"format": "native", "labels": "each"}),
+    ):  # fmt: skip
+        response = await site.call("root", method, f"{nowhere}/{path}", body)
+        assert (response.status_code, response.json()["slug"]) == (404, "not-found"), (method, path, response.text)
+
+
+async def test_who_leads_no_project_learns_no_project_names(site: Site) -> None:
+    answers = [
+        (await site.call("ann", "POST", "/v1/guidelines", {"text": guideline_text(), "projects": [name]})).text
+        for name in ("pilot", "there is none")
+    ]
+    assert answers[0].replace("pilot", "there is none") == answers[1]
+
+
+async def test_a_route_without_a_declaration_is_refused(site: Site) -> None:
+    @get("/open")
+    async def handler() -> str:
+        return "secret"
+
+    import httpx
+
+    app = Litestar([handler], guards=[guard], exception_handlers={CotlabError: known_error}, debug=True)
+    app.state.server = site.server
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as http:
+        token = {"Authorization": f"Bearer {site.world.tokens['root']}"}
+        for headers in ({}, token):
+            response = await http.get("/open", headers=headers)
+            print(response.text[-1500:])
+            assert response.status_code == 403 and "secret" not in response.text

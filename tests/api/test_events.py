@@ -1,0 +1,163 @@
+"""Which events each route that changes something writes, and that one that fails writes none."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from cotlab.domain.people import Role
+from cotlab.storage import SERVER
+from tests.api.conftest import Site
+from tests.api.routes import routes
+from tests.world import guideline_text, trace
+
+Case = tuple[str, Any, dict[str, list[str]]]
+PROJECT = "project"
+
+EVENTS: dict[str, dict[str, list[str]]] = {
+    "POST /v1/projects": {SERVER: ["project.added", "member.added"], PROJECT: []},
+    "POST /v1/guidelines": {SERVER: ["guideline.published"], PROJECT: ["guideline.in_force"]},
+    "POST /v1/projects/{project_id}/close": {SERVER: [], PROJECT: ["project.closed"]},
+    "PUT /v1/projects/{project_id}/policy": {SERVER: [], PROJECT: ["policy.set"]},
+    "POST /v1/projects/{project_id}/members": {SERVER: [], PROJECT: ["member.added"]},
+    "POST /v1/projects/{project_id}/members/remove": {SERVER: [], PROJECT: ["member.removed"]},
+    "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
+    "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
+    "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
+    "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
+    "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
+    "POST /v1/assignments/{assignment_id}/finish": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
+    "POST /v1/assignments/{assignment_id}/end": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
+}
+
+
+async def nothing(site: Site) -> str:
+    return ""
+
+
+async def claimed(site: Site) -> str:
+    return str((await site.done("ann", "POST", "/v1/projects/{project}/claim"))["assignment"]["id"])
+
+
+async def labelled(site: Site) -> str:
+    assignment = await claimed(site)
+    for position in (1, 2, 3):
+        await site.done("ann", "POST", f"/v1/assignments/{assignment}/labels", {"position": position, "label": "correct"})
+    return assignment
+
+
+def imported() -> bytes:
+    one = trace("new").model_dump(mode="json")
+    one["steps"][0]["labels"] = [{"source": "a file", "value": "1"}]
+    import json
+
+    return json.dumps(one).encode()
+
+
+NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
+
+Before = Callable[[Site], Awaitable[str]]
+CALLS: dict[str, tuple[str, Before, Any, Any]] = {
+    "POST /v1/projects": ("root", nothing, {"name": "new", "lead": "lea"}, {"name": "pilot"}),
+    "POST /v1/guidelines": (
+        "lea", nothing, {"text": guideline_text("1.1", "clarification"), "projects": ["pilot"]},
+        {"text": guideline_text("1.0", "clarification"), "projects": ["pilot"]},
+    ),
+    "POST /v1/projects/{project_id}/close": ("lea", nothing, {"reason": "done"}, {"reason": " "}),
+    "PUT /v1/projects/{project_id}/policy": ("lea", nothing, {"overlap": 3}, {"overlap": 0}),
+    "POST /v1/projects/{project_id}/members": (
+        "lea", nothing, {"person": "root", "role": "exporter"}, {"person": "nobody", "role": "annotator"},
+    ),
+    "POST /v1/projects/{project_id}/members/remove": (
+        "lea", nothing, {"person": "bob", "role": "annotator"}, {"person": "bob", "role": "lead"},
+    ),
+    "POST /v1/projects/{project_id}/import": ("lea", nothing, NDJSON, {"content": b"\n", "headers": NDJSON["headers"]}),
+    "POST /v1/projects/{project_id}/exports": (
+        "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
+    ),
+    "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
+    "POST /v1/assignments/{assignment_id}/labels": (
+        "ann", claimed, {"position": 1, "label": "correct"}, {"position": 2, "label": "correct"},
+    ),
+    "POST /v1/assignments/{assignment_id}/alternatives": (
+        "ann", claimed, {"position": 1, "kind": "rewording", "steps": ["x"]},
+        {"position": 2, "kind": "rewording", "steps": ["x"]},
+    ),
+    "POST /v1/assignments/{assignment_id}/finish": ("ann", labelled, {"complete": "yes"}, {}),
+    "POST /v1/assignments/{assignment_id}/end": (
+        "ann", claimed, {"ending": "give_up", "reason": "x"}, {"ending": "give_up", "reason": " "},
+    ),
+}  # fmt: skip
+
+
+def test_every_route_that_changes_something_is_in_the_tables(site: Site) -> None:
+    changing = {f"{method} {path}" for method, path, _ in routes(site.app) if method != "GET"}
+    assert changing == set(EVENTS) == set(CALLS)
+
+
+async def _call(site: Site, who: str, route: str, assignment: str, body: Any) -> int:
+    method, path = route.split()
+    path = path.replace("{project_id}", site.world.project).replace("{assignment_id}", assignment)
+    more = body if isinstance(body, dict) and "content" in body else {"json": body}
+    return (await site.call(who, method, path, **more)).status_code
+
+
+def _chains(site: Site) -> dict[str, list[str]]:
+    return {SERVER: site.world.kinds(SERVER), PROJECT: site.world.kinds()}
+
+
+@pytest.mark.parametrize("route", EVENTS)
+async def test_a_change_writes_its_events_and_a_failure_none(site: Site, route: str) -> None:
+    who, before, good, bad = CALLS[route]
+    assignment = await before(site)
+    stood, size = _chains(site), site.world.value("SELECT count(*) AS n FROM events")
+    if bad is not None:
+        assert 400 <= await _call(site, who, route, assignment, bad) < 500
+        assert _chains(site) == stood
+    assert await _call(site, who, route, assignment, good) == 200
+    now = _chains(site)
+    assert {chain: now[chain][len(stood[chain]) :] for chain in now} == EVENTS[route]
+    grown = sum(map(len, EVENTS[route].values()))
+    assert site.world.value("SELECT count(*) AS n FROM events") == size + grown  # and no other chain grew
+
+
+async def test_what_is_asked_again_writes_nothing_more(site: Site) -> None:
+    await claimed(site)
+    stood = _chains(site)
+    again = await claimed(site)
+    await site.done("ann", "GET", f"/v1/assignments/{again}")
+    assert _chains(site) == stood
+    key = {"Idempotency-Key": "k"}
+    body = {"position": 1, "label": "correct"}
+    for _ in range(2):
+        await site.done("ann", "POST", f"/v1/assignments/{again}/labels", body, headers=key)
+    other = await site.call("ann", "POST", f"/v1/assignments/{again}/labels", {**body, "label": "redundant"}, headers=key)
+    assert (other.status_code, other.json()["slug"]) == (409, "key-reused")
+    assert _chains(site)[PROJECT] == [*stood[PROJECT], "answer.given"]
+
+
+async def test_taking_over_writes_both_events_and_stopping_early_one(site: Site) -> None:
+    site.world.set_policy(overlap=1, stop_at_first_error=True)
+    for name in ("ann", "bob", "cyn"):
+        await site.done(name, "POST", "/v1/projects/{project}/claim")
+    site.world.clock.advance(minutes=61)
+    taken = (await site.done("dan", "POST", "/v1/projects/{project}/claim"))["assignment"]["id"]
+    assert site.world.kinds()[-2:] == ["assignment.taken_over", "assignment.claimed"]
+    wrong = {"position": 1, "label": "incorrect", "rationale": "no"}
+    await site.done("dan", "POST", f"/v1/assignments/{taken}/labels", wrong)
+    await site.done("dan", "POST", f"/v1/assignments/{taken}/finish", {})
+    assert site.world.kinds()[-2:] == ["answer.given", "assignment.ended"]
+
+
+async def test_an_import_that_brings_nothing_new_writes_nothing(site: Site) -> None:
+    for expected in (1, 0):
+        size = len(site.world.kinds())
+        await _call(site, "lea", "POST /v1/projects/{project_id}/import", "", NDJSON)
+        assert len(site.world.kinds()) == size + expected
+
+
+async def test_the_kinds_of_roles(site: Site) -> None:
+    """A lead named with the project gets the role on the server's chain, since the project's does not exist yet."""
+    await site.done("root", "POST", "/v1/projects", {"name": "new", "lead": "bob"})
+    bob = site.world.person("bob")
+    assert {Role.LEAD} in bob.roles.values()

@@ -1,0 +1,91 @@
+"""The real terminal UI, driven by a script: the same screens and keys as a person has, without a terminal."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.pilot import Pilot
+
+from tui.app import CotlabApp
+from tui.screens.finish import FinishScreen
+from tui.screens.queue import QueueScreen
+from tui.screens.step import StepScreen
+from tui.settings import Settings
+from tui.widgets.reason import Reason
+
+PATIENCE = 15.0
+"""Seconds that the script waits for a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the script's expert thinks of a step: a label of the guideline, and why."""
+
+    label: str
+    rationale: str
+
+
+class NothingCame(Exception):
+    """The screen that the script waited for did not come."""
+
+
+@dataclass(slots=True)
+class Expert:
+    """Somebody at the terminal. `judge` gives the judgement on a step's text; `tell` hears what happens."""
+
+    name: str
+    settings: Settings
+    judge: Callable[[str], Judgement]
+    tell: Callable[[str], None]
+
+    async def label(self, traces: int) -> int:
+        """Label traces in the first project of the queue; return how many labels were committed."""
+        app = CotlabApp(self.settings)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await _until(pilot, lambda: isinstance(app.screen, QueueScreen) and bool(app.screen.entries))
+            await pilot.press("enter")
+            for number in range(1, traces + 1):
+                await _until(pilot, lambda: isinstance(app.screen, StepScreen) and _ready(app))
+                steps = await self._trace(app, pilot)
+                self.tell(f"{self.name}: trace {number} of {traces}, {steps} steps labelled")
+            await _until(pilot, lambda: app.journey is not None and not app.journey.courier.waiting)
+            assert app.journey is not None
+            return app.journey.today
+
+    async def _trace(self, app: CotlabApp, pilot: Pilot[str]) -> int:
+        steps = 0
+        while isinstance(app.screen, StepScreen):
+            await self._step(app, pilot)
+            steps += 1
+        await pilot.press("1", "enter")
+        await _until(pilot, lambda: not isinstance(app.screen, FinishScreen))
+        return steps
+
+    async def _step(self, app: CotlabApp, pilot: Pilot[str]) -> None:
+        assert app.journey is not None and app.journey.work is not None
+        work = app.journey.work
+        step = work.step
+        assert step is not None
+        judgement = self.judge(step.text)
+        label = work.guideline.labels.label(judgement.label)
+        assert label is not None
+        await pilot.press(label.key)
+        if label.rationale_required:
+            app.screen.query_one(Reason).field.insert(judgement.rationale)
+        await pilot.press("enter")
+        await _until(pilot, lambda: work.sending is None and work.step is not step)
+        await pilot.pause()
+
+
+def _ready(app: CotlabApp) -> bool:
+    return app.journey is not None and app.journey.work is not None and app.journey.work.sending is None
+
+
+async def _until(pilot: Pilot[str], holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > ends:
+            raise NothingCame(f"the terminal UI shows {type(pilot.app.screen).__name__} and nothing else came")
+        await pilot.pause()
+        await asyncio.sleep(0.005)
