@@ -54,8 +54,8 @@ def running(settings: Settings, batch: int = 256) -> Iterator[Server]:
         process.wait(STOPS_WITHIN)
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
+def cpu_seconds(pid: int | str) -> float:
+    """User and system time of a process so far; `self` is this one."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

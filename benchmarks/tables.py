@@ -6,11 +6,12 @@ Cell = str | int | float
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """A Markdown table; all columns but the first are numbers and stand to the right."""
+    """A Markdown table; columns of numbers stand to the right."""
     texts = [list(head), *([shown(cell) for cell in row] for row in rows)]
     widths = [max(len(text) for text in column) for column in zip(*texts, strict=True)]
-    line = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join(_row(cells, widths) for cells in (texts[0], line, *texts[1:]))
+    right = [not isinstance(cell, str) for cell in rows[0]]
+    line = ["-" * (width - 1) + (":" if to_right else "-") for width, to_right in zip(widths, right, strict=True)]
+    return "\n".join(_row(cells, widths, right) for cells in (texts[0], line, *texts[1:]))
 
 
 def shown(cell: Cell) -> str:
@@ -22,10 +23,9 @@ def shown(cell: Cell) -> str:
     return f"{cell:.1f}" if cell >= 10 else f"{cell:.2f}"
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first = cells[0].ljust(widths[0])
-    others = [cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)]
-    return "| " + " | ".join([first, *others]) + " |"
+def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    placed = zip(cells, widths, right, strict=True)
+    return "| " + " | ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in placed) + " |"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -20,10 +20,10 @@ from tui.drafts import Draft, Place
 from tui.line import Line
 from tui.notices import break_notice, nothing_open, notice_of, withdrawn_notice
 from tui.outbox import Body, Entry, Kind
-from tui.work import Work
+from tui.work import UNFIT, CannotCommit, Work
 
 if TYPE_CHECKING:
-    from tui.app import CotlabApp
+    from tui.shell import Shell
 
 T = TypeVar("T")
 DRAFT_AFTER = 0.3
@@ -33,7 +33,7 @@ DRAFT_AFTER = 0.3
 class Journey:
     """The state behind the screens. Screens call it; it tells the app what to show."""
 
-    def __init__(self, app: "CotlabApp", client: Client, desk: Desk, queue: Queue | None) -> None:
+    def __init__(self, app: "Shell", client: Client, desk: Desk, queue: Queue | None) -> None:
         self.app, self.client, self.desk, self.queue = app, client, desk, queue
         self.line = Line(app.line_changed)
         self.courier = Courier(client, desk, self.line, self.hear)
@@ -132,9 +132,12 @@ class Journey:
         self._post("commit", work.body())
 
     def finish(self, complete: str | None) -> None:
-        """End the trace that is on the screen."""
-        work = self._work()
-        body = FinishBody.model_validate({"complete": complete, "rationale": work.choice.rationale.strip() or None})
+        """End the trace that is on the screen. Raises CannotCommit where the reason does not fit."""
+        rationale = self._work().choice.rationale.strip() or None
+        try:
+            body = FinishBody.model_validate({"complete": complete, "rationale": rationale})
+        except ValidationError as error:
+            raise CannotCommit(UNFIT) from error
         self._post("finish", body)
 
     def end(self, ending: str, reason: str, place: Place) -> str | None:
@@ -166,10 +169,20 @@ class Journey:
         self._run(partial(self._send, entry, kept, place or work.place()), f"post-{entry.key}")
 
     async def _send(self, entry: Entry, kept: Future[Path], place: Place) -> None:
-        await self.courier.post(entry, kept)
+        try:
+            await self.courier.post(entry, kept)
+        except OSError as error:
+            self._not_kept(entry, error)
+            return
         self.desk.drafts.note(Draft(place=place))
         self._write(place)
         self.app.refresh_numbers()
+
+    def _not_kept(self, entry: Entry, error: OSError) -> None:
+        """This machine's disk refused: nothing is committed, and all stays on the screen."""
+        if self.work is not None and self.work.sending == entry.key:
+            self.work.sending = None
+        self.app.say(f"not committed: {error.strerror or error} ({self.desk.folder})", alarm=True)
 
     def take_back(self) -> str | None:
         """Bring my label before the step on the screen back; returns why not, if so."""
@@ -229,6 +242,8 @@ class Journey:
         work = self.work
         if work is not None and work.id == entry.assignment_id:
             work.sending = None
+            if entry.kind == "commit":
+                self.keep_draft(work.draft())
             if error.slug in ("lease-taken", "project-closed", "not-found", "refused"):
                 self.work = None
         self.app.show_notice(notice_of(error, kept))

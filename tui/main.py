@@ -10,6 +10,7 @@ import click
 from cotlab import __version__
 from cotlab.client import ApiError, Client, Credentials, ServerGone, checked_server, save_credentials
 from cotlab.domain.errors import BadInput
+from tui.durable import make_folder
 from tui.settings import THEMES, Settings, credentials_file, find_credentials, state_folder
 
 PLAIN_HTTP = click.option("--allow-plain-http", is_flag=True, help="Send the token in clear to another machine.")
@@ -44,6 +45,10 @@ def run(settings: Settings) -> None:
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("cotlab-tui needs a terminal")
+    try:
+        make_folder(settings.state)
+    except OSError as error:
+        raise click.ClickException(f"{settings.state}: labels cannot be kept here: {error.strerror}") from error
     app = CotlabApp(settings)
     said = app.run()
     if said:

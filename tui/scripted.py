@@ -14,8 +14,8 @@ from tui.screens.step import StepScreen
 from tui.settings import Settings
 from tui.widgets.reason import Reason
 
-PATIENCE = 15.0
-"""Seconds that the script waits for a screen."""
+PATIENCE = 60.0
+"""Seconds that the script waits for a screen; a server that restarts is tried again after at most half of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,15 @@
 import time
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
 from cotlab.domain.answers import LabelBody
 from cotlab.domain.guidelines import LabelDefinition
 from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
 
 DAY_MS = 86_400_000
+UNFIT = "the reason is too long, or holds a character that cannot be stored"
 
 
 class CannotCommit(Exception):
@@ -101,11 +104,14 @@ class Work:
             raise CannotCommit("nothing is chosen yet: press the key of a label")
         if self.wants_rationale():
             raise CannotCommit(f"{self.choice.label} asks for a reason: type it, then enter")
-        return LabelBody(
-            position=self.step.position, label=self.choice.label, rationale=self.choice.rationale.strip() or None,
-            unsure=self.choice.unsure, replaces=self.step.mine.id if self.step.mine else None,
-            chosen_at=self.choice.chosen_at, elapsed_ms=self.choice.elapsed_ms,
-        )  # fmt: skip
+        try:
+            return LabelBody(
+                position=self.step.position, label=self.choice.label, rationale=self.choice.rationale.strip() or None,
+                unsure=self.choice.unsure, replaces=self.step.mine.id if self.step.mine else None,
+                chosen_at=self.choice.chosen_at, elapsed_ms=self.choice.elapsed_ms,
+            )  # fmt: skip
+        except ValidationError as error:
+            raise CannotCommit(UNFIT) from error
 
     def before(self) -> int | None:
         """The position of my label before the step on the screen; None where there is none."""

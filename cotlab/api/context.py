@@ -1,6 +1,5 @@
 """What the routes share: the store, and the few things kept in memory beside it."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,7 +8,10 @@ from litestar.connection import ASGIConnection
 from cotlab.api.refusals import Refusals
 from cotlab.domain.people import Person
 from cotlab.services.queue import Candidates
+from cotlab.services.work import project_of
 from cotlab.storage.database import Store
+
+MOST_REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -17,6 +19,17 @@ class Server:
     store: Store
     refusals: Refusals
     candidates: Candidates = field(default_factory=Candidates)
+    _projects: dict[str, str] = field(default_factory=dict)
+
+    async def project_of(self, assignment_id: str) -> str:
+        """The project of an assignment, which never changes, so that it is looked up once. Raises NotFound."""
+        known = self._projects.get(assignment_id)
+        if known is None:
+            known = await self.store.read_async(lambda db: project_of(db, assignment_id))
+            if len(self._projects) >= MOST_REMEMBERED:
+                self._projects.clear()
+            self._projects[assignment_id] = known
+        return known
 
 
 def server_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Server:

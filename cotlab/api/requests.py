@@ -62,22 +62,22 @@ def _refuse_constant(name: str) -> Any:
 def _walk(value: Any, place: str, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise BadRequestBody(f"The body is nested deeper than {MAX_DEPTH} levels.")
-    match value:
-        case str():
-            _check_text(value, place)
-        case bool() | None:
-            pass
-        case int() if abs(value) > MAX_INTEGER:
+    kind = type(value)
+    if kind is str:
+        _check_text(value, place)
+    elif kind is int:
+        if abs(value) > MAX_INTEGER:
             raise BadRequestBody(f"{place}: the integer is beyond 2^53 - 1.")
-        case float() if not math.isfinite(value):
+    elif kind is float:
+        if not math.isfinite(value):
             raise BadRequestBody(f"{place}: the number is not finite.")
-        case list():
-            for number, item in enumerate(value):
-                _walk(item, f"{place}.{number}", depth + 1)
-        case dict():
-            for key, item in value.items():
-                _check_text(key, place)
-                _walk(item, f"{place}.{key[:40]}", depth + 1)
+    elif kind is list:
+        for number, item in enumerate(value):
+            _walk(item, f"{place}.{number}", depth + 1)
+    elif kind is dict:
+        for key, item in value.items():
+            _check_text(key, place)
+            _walk(item, f"{place}.{key[:40]}", depth + 1)
 
 
 def _check_text(text: str, place: str) -> None:

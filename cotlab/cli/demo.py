@@ -16,6 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from cotlab.settings import Settings
+    from tui.scripted import Judgement
 
 PROJECT = "examples"
 EXPERTS = ("expert", "second expert")
@@ -157,27 +158,27 @@ def by_script(demo: Demo, server: str) -> None:
     from tui.scripted import Expert
     from tui.settings import Settings as TerminalSettings
 
-    truth = _truth()
+    truth = authors_truth()
     for number, name in enumerate(EXPERTS):
         settings = TerminalSettings(
             credentials_file=demo.folder / "credentials.json",
             state=demo.folder / "terminal",
             credentials=Credentials(server=server, token=demo.tokens[name]),
         )
-        expert = Expert(name, settings, _Judge(truth, differs=number == 1).judge, click.echo)
+        expert = Expert(name, settings, AuthorsJudge(truth, differs=number == 1).judge, click.echo)
         labels = asyncio.run(expert.label(TRACES_OF_SCRIPT))
         click.echo(f"{name}: {labels} labels committed through the terminal UI")
 
 
 @dataclass(slots=True)
-class _Judge:
+class AuthorsJudge:
     """Judges as the authors of the example data did; one that differs calls the third step redundant."""
 
     truth: dict[str, tuple[str, str]]
     differs: bool
     seen: int = 0
 
-    def judge(self, text: str):  # type: ignore[no-untyped-def]
+    def judge(self, text: str) -> "Judgement":
         from tui.scripted import Judgement
 
         self.seen += 1
@@ -187,7 +188,8 @@ class _Judge:
         return Judgement(label, rationale)
 
 
-def _truth() -> dict[str, tuple[str, str]]:
+def authors_truth() -> dict[str, tuple[str, str]]:
+    """Step's text -> the label and the rationale that the example data give it."""
     from cotlab.domain.traces import Trace
     from cotlab.shipped import folder as shipped
 

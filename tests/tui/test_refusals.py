@@ -34,6 +34,7 @@ async def test_a_refused_commit(
         await ui.until(lambda: ui.shows("NoticeScreen"))
         assert happened in ui.text() and todo in ui.text() and "What you wrote is kept in" in ui.text()
         kept = [path for path in settings.state.rglob("*.json") if "kept words" in path.read_text()]
+        kept = [path for path in kept if path.parent.name != "drafts"]
         assert len(kept) == 1 and kept[0].parent.name == ("waiting" if status == 401 else "refused")
         assert str(settings.state) in ui.text().replace("\n", "")
         await ui.press("enter")
@@ -131,3 +132,17 @@ async def test_a_revoked_token_at_start(server: FakeServer, settings: Settings) 
     async with running(server, settings) as ui:
         await ui.until(lambda: ui.shows("NoticeScreen"))
         assert "You are no longer signed in" in ui.text()
+
+
+async def test_a_refused_reason_comes_back_with_its_step(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await say_why(ui)
+        server.refuse = (409, "out-of-order", "The step has not been shown yet.")
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("NoticeScreen"))
+        server.refuse = None
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("QueueScreen"))
+        await ui.open_first()
+        assert ui.work.choice.rationale == "kept words" and ui.work.choice.label == "incorrect"
+        await ui.label(then=2)

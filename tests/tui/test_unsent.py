@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import ADDRESS, running
-from tests.tui.fake_server import FakeServer
+from tests.tui.fake_server import FakeServer, FakeTrace
 from tui import line as line_module
+from tui import outbox as outbox_module
 from tui.desk import Desk
 from tui.outbox import Entry, Outbox
 from tui.settings import Settings
@@ -149,3 +150,50 @@ async def test_a_server_that_is_away_at_the_first_start(server: FakeServer, sett
         await ui.until(lambda: "cannot be reached" in ui.text())
         server.gone = False
         await ui.until(lambda: "algebra-pilot" in ui.text())
+
+
+async def test_an_answer_that_comes_below_a_dialog_waits_for_it(settings: Settings) -> None:
+    server = FakeServer([FakeTrace("Add.", ["1 + 1 = 2"])])
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        server.gone = True
+        await ui.press("1", "enter")
+        await ui.until(lambda: "1 unsent" in ui.text())
+        await ui.press("g")
+        await ui.until(lambda: ui.shows("GuidelineScreen"))
+        server.gone = False
+        assert ui.app.journey is not None
+        ui.app.journey.line.try_now()
+        await ui.until(lambda: bool(server.assignments["a1"].labels) and "all sent" in ui.text())
+        assert ui.shows("GuidelineScreen")
+        await ui.press("escape")
+        await ui.until(ui.at_finish)
+
+
+async def test_a_disk_that_refuses_commits_nothing(
+    server: FakeServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        monkeypatch.setattr(outbox_module, "write_new", full)
+        await ui.press("1", "enter")
+        await ui.until(lambda: "not committed: No space left on device" in ui.status)
+        assert ui.work.choice.label == "correct" and not server.assignments["a1"].labels
+        monkeypatch.undo()
+        await ui.label(then=2)
+        await ui.pilot.pause(0.1)
+        assert "1 today" in ui.numbers
+
+
+async def test_what_is_unsent_is_said_at_the_end(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        server.gone = True
+        await ui.press("1", "enter")
+        await ui.until(lambda: "1 unsent" in ui.text())
+        await ui.press("ctrl+q")
+    assert ui.app.return_value is not None
+    assert ui.app.return_value.startswith("1 unsent, kept in ") and str(settings.state) in ui.app.return_value

@@ -7,7 +7,7 @@ from tui.screens.trace import TraceScreen
 from tui.text import shown
 from tui.widgets.labels import LabelKeys
 from tui.widgets.reason import Reason
-from tui.work import Work
+from tui.work import CannotCommit, Work
 
 COMPLETE = (
     LabelDefinition(name="yes", key="1", glyph="✓", meaning="every step that is needed is there"),
@@ -70,5 +70,12 @@ class FinishScreen(TraceScreen):
         elif due.all_shown and work.choice.label is None:
             self.say("nothing is chosen yet: press 1, 2 or 3")
         else:
-            self.journey.finish(work.choice.label if due.all_shown else None)
+            self._finish(work.choice.label if due.all_shown else None)
+
+    def _finish(self, complete: str | None) -> None:
+        try:
+            self.journey.finish(complete)
+        except CannotCommit as wrong:
+            self.say(str(wrong))
+        else:
             self.say("sending")

@@ -149,12 +149,16 @@ class TraceScreen(CotlabScreen):
 
     def action_rationale(self) -> None:
         self.query_one(Reason).start()
+
+    def on_descendant_focus(self) -> None:
         self.refresh_keys("text")
+
+    def on_descendant_blur(self) -> None:
+        self.refresh_keys()
 
     def leave_text(self) -> None:
         if self.focused is not None:
             self.set_focus(None)
-        self.refresh_keys()
 
     def action_take_back(self) -> None:
         self.say(self.journey.take_back() or "")

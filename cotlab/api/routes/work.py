@@ -109,10 +109,10 @@ async def _write(
     request: StrictRequest, assignment_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
 ) -> Response[Any]:
     """Run a change of one of my assignments in the writer, once for its idempotency key."""
-    person, store = person_of(request), server_of(request).store
+    person, server = person_of(request), server_of(request)
     same = once_request(request, data)
-    project_id = await store.read_async(lambda db: work.project_of(db, assignment_id))
-    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
+    project_id = await server.project_of(assignment_id)
+    return reply(await server.store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
 
 
 ROUTES = (my_queue, claim, assignment, step, assignment_guideline, commit, alternative, finish, end, my_labels)

@@ -1,0 +1,254 @@
+"""What an annotator must not see never leaves the server: looked for in raw bytes, and by comparing two servers."""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from cotlab.api.access import Access, allows
+from cotlab.domain.people import Person, Role
+from cotlab.domain.traces import Alternative, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.storage import open_store
+from tests.api.conftest import Site, site_over
+from tests.api.routes import routes
+from tests.support import SIGNER, Clock, Ids
+from tests.world import World, people_and_project
+
+RECEIPT = re.compile(rb'"receipt":"[0-9a-f]{64}"')
+AFTER_SETUP = 1 << 64
+"""Where the ids start once the hidden content is in, so that its ids shift no others."""
+
+
+def label(canary: str) -> SourceLabel:
+    return SourceLabel(source=f"source {canary}", value=f"value-{canary}", rationale=f"because {canary}")
+
+
+def hidden_trace(canary: str, steps: int = 3, name: str = "Ship") -> Trace:
+    """A trace with `canary` in each field that an annotator never sees, but for the steps and the final answer."""
+    problem = Problem(
+        text=f"{name}: what is asked", domain="law", source=f"source-{canary}", collected_at="2020-01-02",
+        tags=(f"tag-{canary}",), difficulty=4, reference_answer=f"reference {canary}",
+    )  # fmt: skip
+    return Trace(
+        id=f"external-{canary}", problem=problem, final_answer=f"{name} makes 42", origin=Origin.SEMI_SYNTHETIC,
+        generator=f"generator {canary}", strategy=f"strategy {canary}", canonical=True, labels=(label(canary),),
+        steps=tuple(Step(text=f"{name} step {n}.", labels=(label(canary),)) for n in range(1, steps + 1)),
+        alternatives=(
+            Alternative(position=1, kind="missing", steps=(Step(text=f"alternative {canary}"),), generator=canary),
+        ),
+    )  # fmt: skip
+
+
+def reached_by_annotators(site: Site) -> set[str]:
+    """Every route that somebody who only annotates may call."""
+    ann = Person(id="x", name="x", roles={"p": frozenset({Role.ANNOTATOR})})
+    found = set()
+    for method, path, handler in routes(site.app):
+        access: Access = handler.opt["access"]
+        if allows(access, ann, "p"):
+            found.add(f"{method} {path}")
+    return found
+
+
+def raw(response: httpx.Response) -> bytes:
+    headers = b"\n".join(name + b": " + value for name, value in response.headers.raw)
+    return b"%d\n%s\n\n%s" % (response.status_code, headers, response.content)
+
+
+async def labels_a_trace(site: Site, who: str, each: Callable[[int], None] = lambda shown: None) -> str:
+    """Work through one trace by every route and every mistake; `each` is called with the number of steps shown."""
+    start = len(site.seen)
+    assignment = (await site.call(who, "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+    base, next_ = f"/v1/assignments/{assignment['id']}", assignment["next"]
+    while next_["kind"] == "step":
+        position = next_["step"]["position"]
+        await looks_around(site, who, base, position)
+        each(position)
+        body = {"position": position, "label": "correct", "elapsed_ms": 900}
+        next_ = (await site.call(who, "POST", f"{base}/labels", body)).json()["next"]
+    await site.call(who, "POST", f"{base}/finish", {"complete": "yes"})
+    assert len(site.seen) > start + 10
+    return base
+
+
+async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
+    for path in (
+        base, f"{base}/guideline", f"{base}/steps/{shown}", f"{base}/steps/{shown + 1}", f"{base}/steps/0",
+        "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/v1/projects/{project}/policy",
+        "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
+        "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
+        "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
+    ):  # fmt: skip
+        await site.call(who, "GET", path)
+    wrong: list[tuple[str, Any]] = [
+        ("labels", {"position": shown + 1, "label": "correct"}), ("labels", {"position": shown, "label": "no"}),
+        ("labels", {"position": shown, "label": "incorrect"}), ("labels", {"unknown": 1}), ("finish", {}),
+        ("labels", {"position": shown, "label": "correct", "replaces": "0" * 32}), ("finish", {"complete": "yes"}),
+        ("alternatives", {"position": shown + 1, "kind": "missing", "steps": ["x"]}), ("end", {"ending": "none"}),
+        ("alternatives", {"position": shown, "kind": "rewording", "steps": [f"mine for {shown}"]}),
+    ]  # fmt: skip
+    for what, body in wrong:
+        await site.call(who, "POST", f"{base}/{what}", body)
+    for path in ("import", "exports", "close", "members"):
+        await site.call(who, "POST", f"/v1/projects/{{project}}/{path}", {"name": "x"})
+    await site.call(who, "POST", "/v1/guidelines", {"text": "x", "projects": ["pilot"]})
+    await site.call(who, "POST", "/v1/projects", {"name": "x"})
+    await site.call(who, "PUT", "/v1/projects/{project}/policy", {"overlap": 3})
+
+
+async def prepared(world: World, canary: str, others_label: str) -> Site:
+    """Bob, whose name is hidden too, has labelled the trace already; ids and clock start anew afterwards."""
+    world.add_person(f"Bob {canary}")
+    world.join(f"Bob {canary}", Role.ANNOTATOR)
+    site = site_over(world)
+    bob = world.expert(f"Bob {canary}")
+    assignment = bob.take()
+    first = bob.commit(assignment.id, 1, others_label, rationale=f"rationale {canary}", unsure=True)
+    bob.commit(assignment.id, 1, "correct", replaces=first.label_id, rationale=f"again {canary}")
+    bob.write(assignment.id, 1, f"wording of {canary}")
+    return site
+
+
+async def test_no_canary_leaves_the_server(
+    world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    canary = "Xy7Canary"
+    world.add_person(f"Lead {canary}")
+    world.join(f"Lead {canary}", Role.LEAD)
+    world.set_policy(overlap=2, label_alternatives=False)
+    for name in ("cyn", "dan"):
+        for _ in range(3):  # the world's own traces are out of the way
+            world.expert(name).label_all()
+    world.add_traces(hidden_trace(canary))
+    site = await prepared(world, canary, "redundant")
+    site.seen.clear()
+    shown_by_now: list[int] = []
+    checked = 0
+
+    def check(shown: int) -> None:
+        nonlocal checked
+        shown_by_now.append(shown)
+        for response in site.seen[checked:]:
+            found = raw(response)
+            assert b"makes 42" not in found
+            for later in range(shown + 1, 5):
+                assert f"Ship step {later}.".encode() not in found
+        checked = len(site.seen)
+
+    base = await labels_a_trace(site, "ann", check)
+    assert shown_by_now == [1, 2, 3] and b"Ship makes 42" in b"".join(map(raw, site.seen))
+    await site.call("ann", "GET", base)
+    second = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()
+    assert second["nothing"] == "nothing_open"
+    for response in site.seen:
+        assert canary.encode() not in raw(response), response.url
+    for name in ("lea", "cyn", "dan"):
+        assert not any(json_strings(response) & {name} for response in site.seen)
+    for name, id_ in world.people.items():
+        if name != "ann":
+            assert not any(id_.encode() in raw(response) for response in site.seen), name
+    called = {f"{response.request.method} {response.request.url.path}" for response in site.seen}
+    for route in reached_by_annotators(site):
+        pattern = re.sub(r"\{\w+\}", "[^/]+", route)
+        assert any(re.fullmatch(pattern, call) for call in called), route
+    written = caplog.text + "".join(capfd.readouterr())
+    for secret in (canary, "makes 42", "Ship step 2", *world.tokens.values()):
+        assert secret not in written
+
+
+def json_strings(response: httpx.Response) -> set[str]:
+    """Every text in a reply."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, dict):
+            for each in value.values():
+                walk(each)
+        elif isinstance(value, list):
+            for each in value:
+                walk(each)
+
+    if "json" in response.headers.get("content-type", ""):
+        walk(json.loads(response.content))
+    return found
+
+
+def without_receipts(response: httpx.Response) -> bytes:
+    return RECEIPT.sub(b'"receipt":"..."', raw(response))
+
+
+@pytest.mark.parametrize("stop", [False, True])
+async def test_two_servers_that_differ_in_what_is_hidden_answer_the_same_bytes(
+    make_database: Callable[[], str], stop: bool
+) -> None:
+    """The one has three steps, the other seven; they answer alike up to the commit of the third."""
+    said: list[list[bytes]] = []
+    for canary, steps, others_label, lead in (("Aa1", 3, "redundant", "lea"), ("Bb22", 7, "incorrect", "Lena Other")):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock, leads=lead)
+        world.set_policy(overlap=3, stop_at_first_error=stop)
+        world.add_traces(hidden_trace(canary, steps))
+        site = await prepared(world, canary, others_label)
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site.seen.clear()
+        await labels_until(site, "ann", 3, clock)
+        said.append([without_receipts(response) for response in site.seen])
+        await site.http.aclose()
+        store.close()
+    one, other = said
+    assert len(one) == len(other) > 60
+    for number, (here, there) in enumerate(zip(one, other, strict=True)):
+        assert here == there, number
+
+
+async def labels_until(site: Site, who: str, last: int, clock: Clock) -> None:
+    assignment = (await site.call(who, "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+    base = f"/v1/assignments/{assignment['id']}"
+    for position in range(1, last + 1):
+        clock.advance(seconds=30)
+        await looks_around(site, who, base, position)
+        await site.call(who, "POST", "/v1/projects/{project}/claim")
+        if position < last:
+            body = {"position": position, "label": "correct"}
+            await site.call(who, "POST", f"{base}/labels", body, headers={"Idempotency-Key": f"k{position}"})
+
+
+async def test_a_break_at_the_last_step_tells_nothing(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    for steps in (2, 5):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.set_policy(break_after_minutes=15)
+        world.add_traces(hidden_trace("same", steps))
+        ids.last = AFTER_SETUP
+        site = site_over(world)
+        assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+        base = f"/v1/assignments/{assignment['id']}"
+        for position in (1, 2):
+            clock.advance(minutes=9)
+            await site.call("ann", "POST", f"{base}/labels", {"position": position, "label": "correct"})
+        assert site.seen[-1].json()["next"]["kind"] == "break"
+        await looks_around(site, "ann", base, 2)
+        await site.call("ann", "POST", "/v1/projects/{project}/claim")
+        said.append([without_receipts(response) for response in site.seen])
+        await site.http.aclose()
+        store.close()
+    assert said[0] == said[1]
+
+
+async def test_a_closed_project_tells_its_reason_and_no_more(site: Site) -> None:
+    base = "/v1/assignments/" + (await site.done("ann", "POST", "/v1/projects/{project}/claim"))["assignment"]["id"]
+    await site.done("lea", "POST", "/v1/projects/{project}/close", {"reason": "the budget is spent"})
+    committed = await site.done("ann", "POST", f"{base}/labels", {"position": 1, "label": "correct"})
+    assert committed["next"] == {
+        "kind": "withdrawn", "reason": "The project pilot was closed: the budget is spent",
+    }  # fmt: skip

@@ -1,0 +1,179 @@
+"""The stack of screens, and what all of them say: the queue at the bottom, the work above it, dialogs on top."""
+
+import os
+import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+from textual.worker import Worker
+
+from cotlab.client import ApiError
+from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.views import QueueEntry, SessionView
+from tui.journey import Journey
+from tui.notices import Notice, clock, notice_of
+from tui.screens.base import CotlabScreen
+from tui.screens.finish import FinishScreen
+from tui.screens.guideline import GuidelineScreen
+from tui.screens.notice import NoticeScreen
+from tui.screens.past import PastScreen
+from tui.screens.queue import QueueScreen
+from tui.screens.step import StepScreen
+from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
+from tui.settings import Settings
+
+Labels = tuple[LabelDefinition, ...]
+ABOVE_QUEUE = 2
+"""Where in the stack a screen above the queue stands: at the bottom is the one that every application has."""
+UNSENT = "kept here; the next step comes with the answer (ctrl+p: try now, where is it)"
+AWAY = "the server cannot be reached; nothing is lost (ctrl+p: try now)"
+
+
+class Shell(App[str]):
+    """Shows what a journey comes to, and knows nothing of the server."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.settings = settings
+        self.journey: Journey | None = None
+        self.raw = False
+        self.confirm = settings.confirm
+        self._small = False
+        self._reminded: int | None = None
+
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> Worker[None]:
+        """Do something without holding up the keys; what the same group was doing ends."""
+        return self.run_worker(work, group=group, exclusive=True)
+
+    @property
+    def top(self) -> Screen[object]:
+        """The screen that somebody works on, below the notice of a small terminal."""
+        return next(screen for screen in reversed(self.screen_stack) if not isinstance(screen, TooSmallScreen))
+
+    def go(self, screen: CotlabScreen) -> None:
+        """Show a screen on top of the queue, in the place of all others."""
+        while len(self.screen_stack) > ABOVE_QUEUE + 1:
+            self.pop_screen()
+        if len(self.screen_stack) > ABOVE_QUEUE:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+        self._mind_the_size()
+
+    def go_to_queue(self) -> None:
+        while len(self.screen_stack) > ABOVE_QUEUE:
+            self.pop_screen()
+        self._mind_the_size()
+
+    def show_queue(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen) and screen.is_mounted:
+                screen.show_queue()
+
+    def show_work(self) -> None:
+        """Draw the open trace: on the screen that is there, or on the one that it needs."""
+        work = self.journey.work if self.journey else None
+        if work is None:
+            return
+        wanted = StepScreen if work.step is not None else FinishScreen
+        base = self.screen_stack[ABOVE_QUEUE] if len(self.screen_stack) > ABOVE_QUEUE else None
+        if isinstance(base, wanted):
+            if base.is_mounted:
+                base.show_work()
+        elif base is None or self.top is base:
+            self.go(wanted())
+
+    def leave_work(self) -> None:
+        """To the queue; what is half written stays as a draft."""
+        if self.journey is not None:
+            self.journey.flush_drafts()
+            self.journey.work = None
+        self.go_to_queue()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice; one that is there already, of the same title, stays unless this one says where the text is."""
+        top = self.top
+        if not isinstance(top, NoticeScreen) or top.notice.title != notice.title or notice.kept is not None:
+            self.go(NoticeScreen(notice))
+
+    def show_guideline(self) -> None:
+        if self.journey is not None and self.journey.work is not None:
+            self.push_screen(GuidelineScreen(self.journey.work.guideline))
+
+    def show_past(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_past, entry), "past")
+
+    async def _show_past(self, entry: QueueEntry) -> None:
+        assert self.journey is not None
+        journey, labels = self.journey, Labels()
+        try:
+            labels = (await journey.line.patiently(lambda: journey.client.guideline(entry.project_id))).labels.labels
+        except ApiError as error:
+            if error.slug != "no-guideline":
+                self.show_notice(notice_of(error))
+                return
+        self.push_screen(PastScreen(entry, labels))
+
+    def ask_past(self, screen: PastScreen, project_id: str, cursor: str | None) -> None:
+        self.background(partial(self._ask_past, screen, project_id, cursor), "past")
+
+    async def _ask_past(self, screen: PastScreen, project_id: str, cursor: str | None) -> None:
+        assert self.journey is not None
+        journey = self.journey
+        try:
+            screen.take(await journey.line.patiently(lambda: journey.client.my_labels(project_id, cursor)))
+        except ApiError as error:
+            self.show_notice(notice_of(error))
+
+    def say(self, text: str, alarm: bool = False) -> None:
+        if isinstance(self.top, CotlabScreen):
+            self.top.say(text, alarm)
+
+    def refresh_numbers(self) -> None:
+        """On the top screen alone: painting one below would paint all of this one again."""
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(screen, CotlabScreen) and screen.is_mounted:
+            screen.refresh_numbers()
+
+    def line_changed(self) -> None:
+        """The server went, or came back."""
+        self.refresh_numbers()
+        journey = self.journey
+        if journey is not None and journey.line.down:
+            self.say(UNSENT if journey.courier.waiting else AWAY)
+
+    def numbers(self) -> tuple[str, bool]:
+        """Done today, minutes of this session, and what is unsent; whether that needs attention."""
+        journey = self.journey
+        if journey is None:
+            return "", False
+        parts = [f"{journey.today} today"]
+        unsent, line = len(journey.courier.waiting), journey.line
+        if line.down:
+            what = f"{unsent} unsent" if unsent else "no connection"
+            return " · ".join([*parts, f"{what}, trying again in {line.seconds()} s"]), True
+        if journey.session is not None:
+            parts.append(f"{max(0, round((time.time() - journey.session.started_at / 1e6) / 60))} min")
+        parts.append(f"{unsent} being sent" if unsent else "all sent")
+        return " · ".join(parts), False
+
+    def remind(self, session: SessionView) -> None:
+        """Propose a break once a session."""
+        if time.time() * 1e6 >= session.remind_at and self._reminded != session.started_at:
+            self._reminded = session.started_at
+            self.call_after_refresh(self.say, f"time for a short break; one is due at {clock(session.break_at)}")
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._small = event.size.width < WIDTH or event.size.height < HEIGHT
+        self._mind_the_size()
+
+    def _mind_the_size(self) -> None:
+        shown = isinstance(self.screen, TooSmallScreen)
+        if self._small and not shown and len(self.screen_stack) >= ABOVE_QUEUE:
+            self.push_screen(TooSmallScreen())
+        elif shown and not self._small:
+            self.pop_screen()
