@@ -29,7 +29,7 @@ from tui.settings import Settings
 Labels = tuple[LabelDefinition, ...]
 ABOVE_QUEUE = 2
 """Where in the stack a screen above the queue stands: at the bottom is the one that every application has."""
-UNSENT = "kept here; the next step comes with the answer (ctrl+p: try now, where is it)"
+UNSENT = "kept here; the next step comes with the answer (ctrl+p: try now)"
 AWAY = "the server cannot be reached; nothing is lost (ctrl+p: try now)"
 
 

@@ -8,15 +8,15 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.plugins.pydantic import PydanticSchemaPlugin
 
 from cotlab import __version__
 from cotlab.api.access import ANYONE, guard, note_refusal
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
-from cotlab.api.replies import http_error, known_error, unknown_error
+from cotlab.api.replies import http_error, known_error, plain_not_found, unknown_error
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import exchange, projects, work
+from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
 from cotlab.storage.database import Store
 
@@ -39,13 +39,16 @@ def create_app(store: Store) -> Litestar:
         request_class=StrictRequest,
         logging_config=None,
         request_max_body_size=MAX_BODY,
-        plugins=[StrictPydantic(), PydanticSchemaPlugin()],
+        plugins=[StrictPydantic(), ExactSchemas()],
         exception_handlers={CotlabError: known_error, HTTPException: http_error, Exception: unknown_error},
         lifespan=[lifespan],
         state=State({"server": server}),
         openapi_config=OpenAPIConfig(
             title="cotlab", version=__version__, path="/v1/openapi", render_plugins=[JsonRenderPlugin()],
-            openapi_router=Router("/v1/openapi", route_handlers=[], opt={"access": ANYONE}),
+            openapi_router=Router(
+                "/v1/openapi", route_handlers=[], opt={"access": ANYONE}, include_in_schema=False,
+                after_request=plain_not_found,
+            ),
             create_examples=False,
         ),
     )  # fmt: skip

@@ -83,6 +83,11 @@ def http_error(_: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     return problem(_Other(error.status_code, sentences.get(error.status_code, "The request was refused.")))
 
 
+def plain_not_found(response: Response[Any]) -> Response[Any]:
+    """The answer as it is, but for Litestar's own page that says not found."""
+    return problem(NotFound("There is no such route.")) if response.status_code == 404 else response
+
+
 def unknown_error(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: the log has it, the answer says only that there was one."""
     log.error("unexpected", error=type(error).__name__, exc_info=error)

@@ -181,22 +181,26 @@ def export_command(
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
+    if manifest.rows == 0:
+        sys.exit(1)
 
 
 def say(manifest: "Manifest", out: Path) -> None:
     """Tell what was written, and what was left out and why."""
-    click.echo(
-        f"{out}: {manifest.rows:,} rows with {manifest.steps:,} labelled steps of {manifest.traces_kept:,} traces"
-    )
+    if manifest.rows:
+        click.echo(
+            f"{out}: {manifest.rows:,} rows with {manifest.steps:,} labelled steps of {manifest.traces_kept:,} traces"
+        )
+    else:
+        click.echo("there is nothing to export yet, and no file was written", err=True)
     for what, counts in (("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped)):
         for why, number in counts.items():
             click.echo(f"  left out: {number:,} {what}, {why.replace('_', ' ')}")
-    click.echo(
-        f"{manifest_path(out)}: sha256 {manifest.sha256[:16]}…, audit head {manifest.audit_head[:16]}…"
-        f" at {manifest.as_of}"
-    )
-    if manifest.rows == 0:
-        click.echo("nothing is settled yet, so that no trainer can load the file", err=True)
+    if manifest.rows:
+        click.echo(
+            f"{manifest_path(out)}: sha256 {manifest.sha256[:16]}…, audit head {manifest.audit_head[:16]}…"
+            f" at {manifest.as_of}"
+        )
 
 
 def manifest_path(out: Path) -> Path:
@@ -259,7 +263,10 @@ def _whole(out: Path) -> Iterator[BinaryIO]:
 
 
 def beside(out: Path, manifest: "Manifest") -> None:
-    """Write the manifest, and for what a trainer reads a loader."""
+    """Write the manifest, and for what a trainer reads a loader; no trainer loads an empty file, so that none stays."""
+    if manifest.rows == 0:
+        out.unlink()
+        return
     manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if manifest.format == "trl-stepwise":
         from cotlab.exchange.trl_stepwise import loader_snippet

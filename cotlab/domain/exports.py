@@ -1,7 +1,7 @@
 """What an export is made of: labelled paths, the choices behind them, and the manifest beside the file."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,8 @@ class LabelledAlternative(Model):
     """An alternative that branches at `position` (from 1), with the one label of this path's labeller per step."""
 
     position: int
+    kind: Literal["rewording", "missing"]
+    origin: str
     steps: tuple[ExportedStep, ...]
 
 

@@ -62,8 +62,8 @@ def _ending(source: str, ending: str) -> dict[str, object]:
 def _alternative(alternative: LabelledAlternative) -> dict[str, object]:
     return {
         "position": alternative.position,
-        "kind": "rewording" if len(alternative.steps) == 1 else "missing",
+        "kind": alternative.kind,
         "steps": [step.model_dump(mode="json") for step in alternative.steps],
-        "origin": "unknown",
+        "origin": alternative.origin,
         "generator": None,
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,6 +17,7 @@ from cotlab.storage import actors, answers, traces
 from cotlab.storage.database import SERVER, Db, Store
 
 STEPS_A_BATCH = 1_000
+LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
 
 
 @dataclass(slots=True)
@@ -47,16 +49,32 @@ def import_lines(
 ) -> Progress:  # fmt: skip
     """Import lines as they come; `progress` is called after each batch, `reject` for each broken line."""
     done = Progress()
-    sources: dict[str, str] = {}
-    for batch in _batches(_good(lines, done, reject)):
-        new_sources = _names(batch) - sources.keys()
-        if new_sources:
-            sources |= store.write(SERVER, partial(name_sources, by=by, names=new_sources))
-        job = partial(add_batch, by=by, project_id=project_id, batch=batch, sources=sources)
-        added = store.write(project_id, job)
+    for added in _written(store, project_id, _jobs(store, by, project_id, _batches(_good(lines, done, reject)))):
         _add(done, added)
         progress(done)
     return done
+
+
+def _jobs(store: Store, by: str, project_id: str, batches: Iterable[list[Trace]]) -> Iterator["Callable[[Db], Rows]"]:
+    """A write for each batch; the sources that it names have their actors before it comes."""
+    sources: dict[str, str] = {}
+    for batch in batches:
+        new_sources = _names(batch) - sources.keys()
+        if new_sources:
+            sources = sources | store.write(SERVER, partial(name_sources, by=by, names=new_sources))
+        yield partial(add_batch, by=by, project_id=project_id, batch=batch, sources=sources)
+
+
+def _written(store: Store, project_id: str, jobs: Iterable["Callable[[Db], Rows]"]) -> Iterator["Rows"]:
+    """What each write added, in order; while one is on its way to the disk, the next batch is read."""
+    with ThreadPoolExecutor(1, "cotlab-import") as writing:
+        under_way: Future[Rows] | None = None
+        for job in jobs:
+            if under_way is not None:
+                yield under_way.result()
+            under_way = writing.submit(store.write, project_id, job)
+        if under_way is not None:
+            yield under_way.result()
 
 
 def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None]) -> Iterator[Trace]:
@@ -171,7 +189,7 @@ def _add_trace(
     rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
     rows.queue.append((trace_id, project_id, 0, db.now))
     for position, labels in _labelled(trace):
-        rows.answers += _answers(db, project_id, trace_id, position, labels, sources)
+        _add_labels(db, project_id, trace_id, position, labels, sources, rows)
     for alternative in trace.alternatives:
         _add_alternative(db, project_id, problem_id, trace_id, alternative, content, sources, rows)
 
@@ -192,19 +210,21 @@ def _add_alternative(
     ))  # fmt: skip
     for position, step in enumerate(alternative.steps, first):
         rows.steps.append((trace_id, position, step.text))
-        rows.answers += _answers(db, project_id, trace_id, position, step.labels, sources)
+        _add_labels(db, project_id, trace_id, position, step.labels, sources, rows)
 
 
-def _answers(
-    db: Db, project_id: str, trace_id: str, position: int, labels: Sequence[SourceLabel], sources: Mapping[str, str]
-) -> Iterator[tuple[object, ...]]:
-    question = Question.OUTCOME if position == WHOLE_TRACE else Question.LABEL
-    for label in labels:
-        yield (
-            db.new_id(), project_id, trace_id, position, question.value, label.value, None, sources[label.source],
-            Purpose.IMPORTED.value, None, None, label.rationale, int(label.unsure), 0, label.visible_until, None,
-            label.given_at, db.now, label.elapsed_ms,
-        )  # fmt: skip
+def _add_labels(
+    db: Db, project_id: str, trace_id: str, position: int, labels: Sequence[SourceLabel], sources: Mapping[str, str],
+    rows: Rows,
+) -> None:  # fmt: skip
+    """The labels of a trace have neighbouring ids: a million random ones would touch every page of their index."""
+    question = OUTCOME if position == WHOLE_TRACE else LABEL
+    for number, label in enumerate(labels, 1):
+        rows.answers.append((
+            f"{trace_id}-{position}-{number:02}", project_id, trace_id, position, question, label.value, None,
+            sources[label.source], IMPORTED, None, None, label.rationale, int(label.unsure), 0, label.visible_until,
+            None, label.given_at, db.now, label.elapsed_ms,
+        ))  # fmt: skip
 
 
 def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:

@@ -50,6 +50,22 @@ class Selection:
     policy: Policy
     merged: bool
 
+    @property
+    def everything(self) -> bool:
+        """Whether all labels of all people and sources stand side by side."""
+        return self.merged and self.labels is LabelChoice.EACH
+
+    _settled: dict[tuple[object, ...], Settled | Unsettled] = field(default_factory=dict)
+
+    def settle(self, own: Sequence[Row], bad_problem: bool) -> Settled | Unsettled:
+        """See domain.settled; few patterns of votes come up in many steps, so each is worked out once."""
+        votes = (bad_problem, *[(answer["value"], answer["unsure"]) for answer in own])
+        known = self._settled.get(votes)
+        if known is None:
+            latest = [Latest(answer["value"], bool(answer["unsure"])) for answer in own]
+            known = self._settled[votes] = settle(latest, self.policy, bad_problem)
+        return known
+
 
 @dataclass(slots=True)
 class Labelled:
@@ -63,10 +79,10 @@ class Labelled:
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace that have at least its first step, counted by what keeps the others out."""
     steps, answers = page.steps.get(row["id"], []), page.answers.get(row["id"], [])
-    if selection.merged and selection.labels is LabelChoice.EACH:
+    if selection.everything:
         return _merged(steps, answers, names)
     if selection.labels is LabelChoice.SETTLED:
-        return [_settled(steps, answers, selection.policy, names, counts)]
+        return [_settled(steps, answers, selection, names, counts)]
     people = dict.fromkeys(answer["actor_id"] for answer in answers if _is_label(answer))
     return [_one_person(steps, answers, person, names) for person in people]
 
@@ -75,9 +91,12 @@ def _is_label(answer: Row) -> bool:
     return bool(answer["question"] == Question.LABEL and answer["purpose"] != Purpose.IMPORTED)
 
 
+def _says_bad_problem(answer: Row) -> bool:
+    ours = answer["purpose"] != Purpose.IMPORTED
+    return bool(ours and answer["question"] == Question.OUTCOME and answer["value"] == Ending.BAD_PROBLEM)
+
+
 def _merged(steps: Sequence[Row], answers: Sequence[Row], names: Names) -> list[Labelled]:
-    if not any(_is_label(answer) for answer in answers):
-        return []
     by_position: dict[int, list[ExportedLabel]] = {}
     for answer in answers:
         if answer["question"] == Question.LABEL:
@@ -97,16 +116,18 @@ def _one_person(steps: Sequence[Row], answers: Sequence[Row], person: str, names
     return Labelled(names.of(person), found)
 
 
-def _settled(steps: Sequence[Row], answers: Sequence[Row], policy: Policy, names: Names, counts: Counts) -> Labelled:
+def _settled(
+    steps: Sequence[Row], answers: Sequence[Row], selection: Selection, names: Names, counts: Counts
+) -> Labelled:
     latest = {(answer["position"], answer["actor_id"]): answer for answer in answers if _is_label(answer)}
     by_position: dict[int, list[Row]] = {}
     for answer in latest.values():
         by_position.setdefault(answer["position"], []).append(answer)
-    bad = any(answer["question"] == Question.OUTCOME and answer["value"] == Ending.BAD_PROBLEM for answer in answers)
+    bad = any(map(_says_bad_problem, answers))
     found: list[ExportedStep] = []
     for step in steps:
         own = by_position.get(step["position"], [])
-        result = settle([Latest(answer["value"], bool(answer["unsure"])) for answer in own], policy, bad)
+        result = selection.settle(own, bad)
         if not isinstance(result, Settled):
             return Labelled(None, found, result)
         counts.settled_by[result.basis] += 1
@@ -138,25 +159,32 @@ def paths(
     """The paths of one trace. `alternatives` branch off from it; `above` are the traces that it branches off from."""
     counts.traces_read += 1
     kept, why = False, Unsettled.NOT_LABELLED.value
-    ignored = Counts()
+    ignored = Counts() if alternatives or above else counts
     prefixes = {one.labeller: one for one in _prefix(above, row["first_position"] - 1, selection, names, ignored)}
     others = [(other, labelled(source, other, selection, names, ignored)) for source, other in alternatives]
     for one in labelled(page, row, selection, names, counts):
         total = len(page.steps.get(row["id"], []))
-        if one.stopped_by is not None:
-            counts.steps_dropped[one.stopped_by] += 1
-            counts.steps_dropped["after_an_unsettled_step"] += total - len(one.steps) - 1
         prefix = prefixes.get(one.labeller)
+        if selection.everything and not any(map(_is_label, page.answers.get(row["id"], []))):
+            continue
         if not one.steps:
             why = one.stopped_by or why
         elif above and (prefix is None or len(prefix.steps) < row["first_position"] - 1):
             why = PREFIX_UNSETTLED
         else:
             kept = True
+            _count_rest(one, total, counts)
             yield _path(page, row, one, prefix, _beside(others, one.labeller), names)
     counts.traces_kept += kept
     if not kept:
         counts.traces_dropped[why] += 1
+
+
+def _count_rest(one: Labelled, total: int, counts: Counts) -> None:
+    """Count the steps that a kept trace leaves behind: the one that stops it, and those after it."""
+    if one.stopped_by is not None:
+        counts.steps_dropped[one.stopped_by] += 1
+        counts.steps_dropped["after_an_unsettled_step"] += total - len(one.steps) - 1
 
 
 def _prefix(
@@ -176,7 +204,9 @@ def _prefix(
 
 def _beside(others: Sequence[tuple[Row, list[Labelled]]], labeller: str | None) -> tuple[LabelledAlternative, ...]:
     return tuple(
-        LabelledAlternative(position=row["first_position"], steps=tuple(one.steps))
+        LabelledAlternative(
+            position=row["first_position"], kind=row["alternative_kind"], origin=row["origin"], steps=tuple(one.steps)
+        )
         for row, labellers in others
         for one in labellers
         if one.labeller == labeller and one.steps

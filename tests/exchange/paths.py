@@ -62,12 +62,18 @@ FOUR_LABELS = LabelledPath(
     labeller="annotator-2a",
     ending="finished",
     alternatives=(
-        LabelledAlternative(position=3, steps=(step("Clause 4 asks for three months.", "correct"),)),
+        LabelledAlternative(
+            position=3, kind="rewording", origin="human", steps=(step("Clause 4 asks for three months.", "correct"),)
+        ),
         LabelledAlternative(
             position=4,
+            kind="missing",
+            origin="human",
             steps=(step("Three months end in April.", "correct"), step("April is after March.", "redundant")),
         ),
-        LabelledAlternative(position=3, steps=(ExportedStep(text="Nobody has judged this one."),)),
+        LabelledAlternative(
+            position=3, kind="rewording", origin="unknown", steps=(ExportedStep(text="Nobody has judged this one."),)
+        ),
     ),
 )
 BRANCH = FOUR_LABELS.model_copy(

@@ -31,7 +31,11 @@ labels = st.builds(
 )
 steps = st.builds(ExportedStep, text=filled, labels=st.tuples(labels))
 alternatives = st.builds(
-    LabelledAlternative, position=st.just(1), steps=st.lists(steps, min_size=1, max_size=3).map(tuple)
+    LabelledAlternative,
+    position=st.just(1),
+    kind=st.sampled_from(["rewording", "missing"]),
+    origin=st.sampled_from(Origin),
+    steps=st.lists(steps, min_size=1, max_size=3).map(tuple),
 )
 problems = st.builds(
     Problem,

@@ -172,7 +172,7 @@ class FakeServer:
         }  # fmt: skip
 
     def done(self) -> int:
-        return sum(len(one.labels) for one in self.assignments.values())
+        return sum(len(rows) for one in self.assignments.values() for rows in one.labels.values())
 
     def _waiting(self) -> list[FakeTrace]:
         given = [one.trace for one in self.assignments.values()]

@@ -96,7 +96,7 @@ async def test_taking_back_twice_and_committing_again(server: FakeServer, settin
         await ui.press("u")
         assert "no label of yours before" in ui.status
         await ui.label("4", then=3)
-        assert "1  … incomplete" in ui.text() and ui.numbers.startswith("2 today")
+        assert "1  … incomplete" in ui.text() and ui.numbers.startswith("3 today")
     first, second = server.assignments["a1"].labels[1]
     assert second["replaces"] == first["id"] and len(server.assignments["a1"].labels[2]) == 1
 

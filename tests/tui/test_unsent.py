@@ -31,11 +31,11 @@ async def test_an_unsent_label_is_on_disk_said_and_sent_with_its_key(server: Fak
         (path,) = waiting(settings)
         key = Entry.model_validate_json(path.read_bytes()).key
         assert path.stat().st_mode & 0o077 == 0
+        await ui.until(lambda: ui.app.journey is not None and ui.app.journey.line.seconds() > 50)
         await ui.press("2")
-        assert "on its way" in ui.status and ui.at_step(1)
+        assert "comes with the answer" in ui.status and ui.at_step(1)
         await ui.press("u")
         assert "not sent yet" in ui.status
-        await ui.until(lambda: ui.app.journey is not None and ui.app.journey.line.seconds() > 50)
         server.gone = False
         await ui.press("ctrl+p")
         await ui.type("try now")

@@ -95,11 +95,11 @@ class PastScreen(CotlabScreen):
 
     def _line(self, row: PastLabel) -> Content:
         width = max((len(label.name) for label in self._labels), default=0)
-        flags = " ?" if row.unsure else "  "
+        flags = f" {'?' if row.unsure else ' '}{'↺' if row.replaced else ' '}"
         text = one_line(row.step, self.cotlab.raw)
         line = Content.assemble(
             (f"{_date(row.received_at)}  ", "dim"), badge(row.label, self._labels, width), flags,
-            (f"{row.position:>4}  ", "dim"), text,
+            (f"{row.position:>3}  ", "dim"), text,
         )  # fmt: skip
         return line.stylize("dim strike") if row.replaced else line
 

@@ -58,6 +58,8 @@ class QueueScreen(CotlabScreen):
         journey = self.cotlab.journey
         if journey is None or journey.queue is None:
             return "\nasking the server\n"
+        if not self.entries:
+            return "\nYou are in no project yet. The lead adds you; this list fills when you come back to it.\n"
         parts = [f"{len(self.entries)} {'project' if len(self.entries) == 1 else 'projects'}"]
         if journey.queue.break_until is not None:
             parts.append(f"break until {clock(journey.queue.break_until)}")

@@ -1,0 +1,162 @@
+"""The docs hold: pages are up to date, nothing is missing in them, links lead somewhere, and sessions run."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cotlab import documentation
+from cotlab.cli import cli
+from cotlab.domain.errors import CotlabError
+from cotlab.domain.policy import Policy
+from cotlab.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "datasets" / "README.md", *ROOT.glob("docs/*.md")])
+FENCE = re.compile(r"^```(\w+)(?: (session|output))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HANDS = f"""#!{sys.executable}
+import asyncio, os, tempfile
+from pathlib import Path
+from cotlab.client import Credentials
+from tui.scripted import Expert, Judgement
+from tui.settings import Settings
+
+credentials = Credentials(server=os.environ["COTLAB_SERVER"], token=os.environ["COTLAB_TOKEN"])
+settings = Settings(Path("credentials.json"), Path(tempfile.mkdtemp(dir=".")), credentials)
+asyncio.run(Expert("hands", settings, lambda text: Judgement("correct", ""), print).label(2))
+"""
+"""In the place of `cotlab-tui`: the real terminal UI, with somebody at the keys."""
+
+
+@pytest.mark.parametrize("name", documentation.pages())
+def test_a_page_made_from_the_code_is_up_to_date(name: str) -> None:
+    written = (ROOT / "docs" / name).read_text("utf-8")
+    assert written == documentation.pages()[name], "run: python -m cotlab.documentation --write"
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command]]:
+    yield context.command_path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _commands(inner, click.Context(inner, info_name=name, parent=context))
+
+
+def test_every_command_and_option_is_in_the_docs() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    sections = dict(re.findall(r"^##+ (cotlab.*)\n\n```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    both = (("cotlab", cli), ("cotlab-tui", documentation.terminal_command()))
+    known = {path: made for name, top in both for path, made in _commands(top, click.Context(top, info_name=name))}
+    assert set(sections) == set(known)
+    for path, command in known.items():
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert all(flag in sections[path] for flag in parameter.opts), (path, parameter.name)
+
+
+def test_every_setting_is_in_the_docs() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    names = {f"COTLAB_{name.upper()}" for name in Settings.model_fields}
+    sources = [*ROOT.glob("cotlab/**/*.py"), *ROOT.glob("tui/**/*.py")]
+    names |= {name for path in sources for name in re.findall(r"COTLAB_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_every_error_is_in_the_docs() -> None:
+    page = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    waiting, slugs = [CotlabError], set()
+    while waiting:
+        error = waiting.pop()
+        waiting += [one for one in error.__subclasses__() if one.__module__.startswith("cotlab.")]
+        slugs.add(error.slug)
+    assert {slug for slug in slugs if f"`{slug}`" not in page} == set()
+
+
+def test_every_policy_value_is_in_the_docs() -> None:
+    page = (ROOT / "docs" / "policy.md").read_text("utf-8")
+    assert {name for name in Policy.model_fields if f"| `{name}` |" not in page} == set()
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    links = LINK.findall((ROOT / "README.md").read_text("utf-8"))
+    assert {f"docs/{path.name}" for path in ROOT.glob("docs/*.md")} <= set(links)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    for link in LINK.findall(text):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name) if name else page
+        assert target.exists(), f"{page.name}: {link}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {_anchor(heading) for heading in headings}, f"{page.name}: {link}"
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/quickstart-lead.md", "docs/quickstart-api.md"])
+def test_a_session_runs(name: str, tmp_path: Path) -> None:
+    """All sessions of a page, one after the other in one shell, in a folder with what a checkout has."""
+    blocks = FENCE.findall((ROOT / name).read_text("utf-8"))
+    script = "set -e\n" + "".join(_as_shell(language, text) for language, kind, text in blocks if kind == "session")
+    if "curl " in script and shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    said = _run(script.replace("8437", str(_free_port())), tmp_path)
+    for line in "".join(text for _, kind, text in blocks if kind == "output").splitlines():
+        shape = ".*".join(map(re.escape, line.split("…")))
+        assert re.search(f"^{shape}$", said, re.MULTILINE), f"{name} shows this, and it did not come: {line}\n{said}"
+    assert "kill %1" in script, "a session ends its server"
+
+
+def _as_shell(language: str, text: str) -> str:
+    return f"python3 - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n" if language == "python" else text
+
+
+def _run(script: str, folder: Path) -> str:
+    """What a script printed; it has a minute. The folder has the shipped files and a `.venv` with the commands."""
+    for name in ("datasets", "guidelines"):
+        (folder / name).symlink_to(ROOT / name)
+    commands = folder / ".venv" / "bin"
+    commands.mkdir(parents=True)
+    (commands / "cotlab").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cotlab "$@"\n')
+    (commands / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (commands / "cotlab-tui").write_text(HANDS)
+    for command in commands.iterdir():
+        command.chmod(0o755)
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("COTLAB_")}
+    process = subprocess.Popen(
+        ["bash", "-c", script], cwd=folder, env={**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        said, _ = process.communicate(timeout=60)
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+    assert process.returncode == 0, said
+    return said
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
