@@ -1,5 +1,6 @@
 """The docs hold: pages are up to date, nothing is missing in them, links lead somewhere, and sessions run."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -23,6 +24,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "datasets" / "README.md", *ROOT.glob("docs/*.md")])
 FENCE = re.compile(r"^```(\w+)(?: (session|output))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+WAIT = "sleep 3"
+PATIENCE = 180.0
+"""Seconds that a page's sessions have on a busy machine; they need some twenty on an idle one."""
 HANDS = f"""#!{sys.executable}
 import asyncio, os, tempfile
 from pathlib import Path
@@ -32,7 +36,7 @@ from tui.settings import Settings
 
 credentials = Credentials(server=os.environ["COTLAB_SERVER"], token=os.environ["COTLAB_TOKEN"])
 settings = Settings(Path("credentials.json"), Path(tempfile.mkdtemp(dir=".")), credentials)
-asyncio.run(Expert("hands", settings, lambda text: Judgement("correct", ""), print).label(2))
+asyncio.run(Expert("hands", settings, lambda text: Judgement("correct", ""), print).label(1))
 """
 """In the place of `cotlab-tui`: the real terminal UI, with somebody at the keys."""
 
@@ -117,7 +121,7 @@ def test_a_session_runs(name: str, tmp_path: Path) -> None:
     script = "set -e\n" + "".join(_as_shell(language, text) for language, kind, text in blocks if kind == "session")
     if "curl " in script and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    said = _run(script.replace("8437", str(_free_port())), tmp_path)
+    said = _run(script, tmp_path)
     for line in "".join(text for _, kind, text in blocks if kind == "output").splitlines():
         shape = ".*".join(map(re.escape, line.split("…")))
         assert re.search(f"^{shape}$", said, re.MULTILINE), f"{name} shows this, and it did not come: {line}\n{said}"
@@ -129,7 +133,14 @@ def _as_shell(language: str, text: str) -> str:
 
 
 def _run(script: str, folder: Path) -> str:
-    """What a script printed; it has a minute. The folder has the shipped files and a `.venv` with the commands."""
+    """What a script printed. The folder has the shipped files and a `.venv` with the commands.
+
+    The server gets a free port, and is waited for as long as it needs and not for the seconds that a person waits.
+    """
+    port = str(_free_port())
+    listening = f"until (: > /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done"
+    assert WAIT in script and "127.0.0.1:8437" in script
+    script = script.replace(WAIT, listening).replace("8437", port)
     for name in ("datasets", "guidelines"):
         (folder / name).symlink_to(ROOT / name)
     commands = folder / ".venv" / "bin"
@@ -140,18 +151,22 @@ def _run(script: str, folder: Path) -> str:
     for command in commands.iterdir():
         command.chmod(0o755)
     outside = {key: value for key, value in os.environ.items() if not key.startswith("COTLAB_")}
-    process = subprocess.Popen(
-        ["bash", "-c", script], cwd=folder, env={**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
-    try:
-        said, _ = process.communicate(timeout=60)
-    finally:
+    environment = {**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT), "COTLAB_PORT": port}
+    with subprocess.Popen(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
         try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
+            said, _ = process.communicate(timeout=PATIENCE)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 0, said
     return said
 

@@ -1,5 +1,6 @@
 """A small world to work in: a server with people, a project under the shipped guideline, and traces to label."""
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -111,8 +112,6 @@ class World:
 
     def kinds(self, chain: str | None = None) -> list[str]:
         """The kinds of the events of a chain, in order."""
-        import json
-
         rows = self.rows("SELECT body FROM events WHERE chain = :c ORDER BY sequence", c=chain or self.project)
         return [json.loads(row["body"])["kind"] for row in rows]
 

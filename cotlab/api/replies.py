@@ -1,6 +1,7 @@
 """How every answer is written: JSON from a model, or problem+json from an error."""
 
 import json
+import traceback
 from typing import Any
 
 import structlog
@@ -90,7 +91,8 @@ def plain_not_found(response: Response[Any]) -> Response[Any]:
 
 def unknown_error(_: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A fault of ours: the log has it, the answer says only that there was one."""
-    log.error("unexpected", error=type(error).__name__, exc_info=error)
+    # As text: a traceback that is rendered with its variables would show the token of the request.
+    log.error("unexpected", error=type(error).__name__, traceback="".join(traceback.format_exception(error)))
     return problem(CotlabError("Something went wrong in the server; its log says what."))
 
 

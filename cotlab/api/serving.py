@@ -17,6 +17,7 @@ from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 
 log = structlog.get_logger("cotlab.serve")
+BACKLOG = 2048
 
 
 def serve(settings: Settings) -> None:
@@ -44,6 +45,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.socket(family, kind)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(BACKLOG)  # before the address is said, so that nobody who reads it is turned away
     except OSError as error:
         raise Unavailable(f"{host}:{port} cannot be listened on: {error.strerror}.") from error
     with listener:

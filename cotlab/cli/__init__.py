@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -61,10 +62,10 @@ def cli() -> None:
     """
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The entry point: every error that a user can meet is one sentence and a non-zero exit."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, prog_name="cotlab", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)

@@ -78,7 +78,8 @@ def _chain_of(log: Path) -> str:
     """The chain that the first event of a log names; verifying then holds every line to it."""
     from cotlab.domain.errors import BadInput
 
-    first = log.open("rb").readline().partition(b" ")[2]
+    with log.open("rb") as file:
+        first = file.readline().partition(b" ")[2]
     try:
         return str(json.loads(first)["chain"])
     except (ValueError, KeyError, TypeError):

@@ -51,11 +51,15 @@ class Site:
         return response.json()
 
 
+def in_process(app: Any) -> httpx.AsyncClient:
+    """A client that calls the application without a socket."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server")
+
+
 def site_over(world: World) -> Site:
     app = create_app(world.store)
     app.state.server.refusals.clock = world.clock
-    http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server")
-    return Site(world, app, http)
+    return Site(world, app, in_process(app))
 
 
 @pytest.fixture

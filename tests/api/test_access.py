@@ -1,6 +1,5 @@
 """Who may call what: one table, every cell of it asserted."""
 
-import httpx
 import pytest
 from litestar import Litestar, get
 
@@ -10,7 +9,7 @@ from cotlab.domain.errors import CotlabError
 from cotlab.domain.people import Role
 from cotlab.services import people
 from cotlab.storage import SERVER
-from tests.api.conftest import Site
+from tests.api.conftest import Site, in_process
 from tests.api.routes import DOCUMENT, routes
 from tests.world import DAYS, World, guideline_text, token_of
 
@@ -104,7 +103,7 @@ async def test_every_cell(site: Site, peopled: World) -> None:
             assert (status == 403) == (role not in roles) and status != 401, (name, method, path, status)
         for role, name in THERE.items():
             status = await _status(site, name, method, path)
-            bound = "{project_id}" in path or path in ("/v1/guidelines", "/v1/projects") and method == "POST"
+            bound = "{project_id}" in path or (path in ("/v1/guidelines", "/v1/projects") and method == "POST")
             refused = bound or role not in roles
             assert (status == 403) == refused and status != 401, (name, method, path, status)
 
@@ -159,7 +158,7 @@ async def test_a_route_without_a_declaration_is_refused(site: Site) -> None:
 
     app = Litestar([handler], before_request=guard, exception_handlers={CotlabError: known_error}, openapi_config=None)
     app.state.server = site.server
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server") as http:
+    async with in_process(app) as http:
         token = {"Authorization": f"Bearer {site.world.tokens['root']}"}
         for headers in ({}, token):
             response = await http.get("/open", headers=headers)

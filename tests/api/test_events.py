@@ -1,5 +1,6 @@
 """Which events each route that changes something writes, and that one that fails writes none."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -42,15 +43,14 @@ async def claimed(site: Site) -> str:
 async def labelled(site: Site) -> str:
     assignment = await claimed(site)
     for position in (1, 2, 3):
-        await site.done("ann", "POST", f"/v1/assignments/{assignment}/labels", {"position": position, "label": "correct"})
+        body = {"position": position, "label": "correct"}
+        await site.done("ann", "POST", f"/v1/assignments/{assignment}/labels", body)
     return assignment
 
 
 def imported() -> bytes:
     one = trace("new").model_dump(mode="json")
     one["steps"][0]["labels"] = [{"source": "a file", "value": "1"}]
-    import json
-
     return json.dumps(one).encode()
 
 
@@ -131,7 +131,9 @@ async def test_what_is_asked_again_writes_nothing_more(site: Site) -> None:
     body = {"position": 1, "label": "correct"}
     for _ in range(2):
         await site.done("ann", "POST", f"/v1/assignments/{again}/labels", body, headers=key)
-    other = await site.call("ann", "POST", f"/v1/assignments/{again}/labels", {**body, "label": "redundant"}, headers=key)
+    other = await site.call(
+        "ann", "POST", f"/v1/assignments/{again}/labels", {**body, "label": "redundant"}, headers=key
+    )
     assert (other.status_code, other.json()["slug"]) == (409, "key-reused")
     assert _chains(site)[PROJECT] == [*stood[PROJECT], "answer.given"]
 

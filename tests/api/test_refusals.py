@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.storage import SERVER
+from cotlab.storage import SERVER, is_postgresql
 from tests.api.conftest import Site
 from tests.world import World
 
@@ -30,19 +30,22 @@ async def test_a_failed_sign_in_and_a_refusal_are_events(site: Site, world: Worl
     ]
 
 
-async def test_ten_thousand_attempts_write_a_handful_of_events_and_are_all_counted(site: Site, world: World) -> None:
+async def test_ten_thousand_attempts_write_a_handful_of_events_and_are_all_counted(
+    site: Site, world: World, engine: str
+) -> None:
+    attempts = 2_000 if is_postgresql(engine) else 10_000
     statuses: dict[int, int] = {}
-    for number in range(10_000):
-        if number % 2_500 == 0:
+    for number in range(attempts):
+        if number % (attempts // 4) == 0:
             world.clock.advance(minutes=1)
         response = await site.http.get(QUEUE, headers={"Authorization": f"Bearer {WRONG}"})
         statuses[response.status_code] = statuses.get(response.status_code, 0) + 1
     assert response.headers["Retry-After"]
-    assert statuses == {401: 4 * 30, 429: 10_000 - 4 * 30}
+    assert statuses == {401: 4 * 30, 429: attempts - 4 * 30}
     await site.done("ann", "GET", QUEUE)  # who is known is let in all the while
     await site.server.refusals.flush()
     found = refusals(world)
-    assert len(found) <= 8 and sum(each["count"] for each in found) == 10_000
+    assert len(found) <= 8 and sum(each["count"] for each in found) == attempts
 
 
 async def test_the_limit_is_one_of_a_minute(site: Site, world: World) -> None:
@@ -66,7 +69,13 @@ async def test_no_token_in_logs_errors_or_events(
     monkeypatch.setattr("cotlab.services.queue.queue", breaks)
     good = world.tokens["ann"]
     for token in (good, WRONG, good[:-1], good + "x"):
-        for path in (QUEUE, "/v1/projects", f"/v1/assignments/{'0' * 32}", "/v1/nothing", "/v1/projects/{project}/members"):
+        for path in (
+            QUEUE,
+            "/v1/projects",
+            f"/v1/assignments/{'0' * 32}",
+            "/v1/nothing",
+            "/v1/projects/{project}/members",
+        ):
             await site.call(token, "GET", path)
             await site.call(token, "POST", path, {"x": 1})
     broken = await site.call("ann", "GET", QUEUE)

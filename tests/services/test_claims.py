@@ -68,7 +68,10 @@ def test_giving_up_frees_the_place_for_others_and_a_bad_problem_fills_it(world: 
     assert bob.take().problem.text == "Problem c"
     assert world.expert("cyn").claim().nothing == "nothing_open"
     said = world.rows("SELECT value, rationale, position FROM answers WHERE question = 'outcome' ORDER BY sequence")
-    assert [tuple(row.values()) for row in said] == [("give_up", "it is so", 0), ("bad_problem", "it has no question", 0)]
+    assert [tuple(row.values()) for row in said] == [
+        ("give_up", "it is so", 0),
+        ("bad_problem", "it has no question", 0),
+    ]
 
 
 def test_an_ended_trace_takes_nothing_more(world: World) -> None:

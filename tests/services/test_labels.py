@@ -1,6 +1,7 @@
 """One step's label: what is taken, what is refused, what is recorded, and what comes next."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from cotlab.domain.errors import AlreadyExists, AlreadyLabelled, BadInput, Confl
 from cotlab.domain.views import FinishDue, NextStep
 from cotlab.services import queue, work
 from cotlab.services.once import Request, once
+from cotlab.storage import Db
 from tests.world import Expert, World, step_position, trace
 
 LABELS = "SELECT * FROM answers WHERE question = 'label' ORDER BY sequence"
@@ -109,8 +111,9 @@ def test_taking_back_replaces_and_shows_the_hindsight(world: World, ann: Expert)
 def test_an_unshown_step_cannot_be_looked_at(world: World, ann: Expert) -> None:
     assignment, person = ann.take(), world.person("ann")
     for position in (0, 2, 3, 4, 999_999):
+        look = partial(work.step, person=person, assignment_id=assignment.id, position=position)
         with pytest.raises(OutOfOrder, match=f"step {position} was not shown to you"):
-            world.store.read(lambda db, at=position: work.step(db, person, assignment.id, at))
+            world.store.read(look)
 
 
 def test_finishing_asks_whether_every_step_is_there(world: World, ann: Expert) -> None:
@@ -145,17 +148,21 @@ def test_stopping_at_the_first_error_shows_neither_the_rest_nor_the_answer(world
     assert world.rows("SELECT 1 AS one FROM answers WHERE question = 'complete'") == []
 
 
-def _once(world: World, name: str, key: str | None, digest: str, fn: Callable[[], Any]) -> str:
-    return world.write(lambda db: once(db, Request(world.people[name], key, digest), lambda: fn(db)))  # type: ignore[call-arg]
+Change = Callable[[Db], Any]
+
+
+def _once(world: World, name: str, key: str | None, digest: str, change: Change) -> str:
+    return world.write(lambda db: once(db, Request(world.people[name], key, digest), lambda: change(db)))
+
+
+def committing(world: World, name: str, assignment_id: str, position: int) -> Change:
+    person, body = world.person(name), LabelBody(position=position, label="correct")
+    return lambda db: work.commit(db, person, assignment_id, body)
 
 
 def test_the_same_key_is_answered_again_and_not_done_twice(world: World, ann: Expert) -> None:
-    assignment, person = ann.take(), world.person("ann")
-
-    def commit(position: int) -> Any:
-        body = LabelBody(position=position, label="correct")
-        return lambda db: work.commit(db, person, assignment.id, body)
-
+    assignment = ann.take()
+    commit = partial(committing, world, "ann", assignment.id)
     first = _once(world, "ann", "k1", "d1", commit(1))
     world.clock.advance(minutes=1)
     assert _once(world, "ann", "k1", "d1", commit(1)) == first
@@ -173,9 +180,7 @@ def test_the_same_key_is_answered_again_and_not_done_twice(world: World, ann: Ex
 
 def test_a_key_belongs_to_one_person(world: World) -> None:
     for name in ("ann", "bob"):
-        assignment, person = world.expert(name).take(), world.person(name)
-        body = LabelBody(position=1, label="correct")
-        _once(world, name, "k", "d", lambda db, a=assignment, p=person: work.commit(db, p, a.id, body))  # type: ignore[misc]
+        _once(world, name, "k", "d", committing(world, name, world.expert(name).take().id, 1))
     assert len(world.rows(LABELS)) == 2
 
 
@@ -191,7 +196,8 @@ def test_my_past_labels_come_in_pages_the_newest_first(world: World, ann: Expert
     bob.commit(bob.take().id, 1)
     seen, cursor = [], None
     while True:
-        page = world.store.read(lambda db, c=cursor: queue.past_labels(db, world.person("ann"), world.project, c))
+        read = partial(queue.past_labels, person=world.person("ann"), project_id=world.project, cursor=cursor)
+        page = world.store.read(read)
         seen += [(label.received_at, label.id) for label in page.labels]
         cursor = page.next_cursor
         if cursor is None:

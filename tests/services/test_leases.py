@@ -6,13 +6,21 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from cotlab.domain.errors import LeaseTaken
+from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.views import AssignmentView, FinishDue, NextStep
 from cotlab.services import projects
-from tests.world import ANNOTATORS, Role, World, guideline_text, trace
+from tests.world import ANNOTATORS, World, guideline_text, trace
 
 LIVE = """SELECT l.assignment_id, l.item_id, l.actor_id, l.expires_at FROM leases l WHERE l.project_id = :p"""
 PLACES = """SELECT a.item_id, a.actor_id, e.ending FROM assignments a
@@ -146,7 +154,7 @@ class Leases(RuleBasedStateMachine):
 def test_leases_hold_in_any_order(world: World) -> None:
     Leases.world = world
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Leases,
         settings=settings(
             max_examples=12, stateful_step_count=30, deadline=None, derandomize=True, database=None,

@@ -1,0 +1,64 @@
+"""All benchmarks, one after the other, as Markdown; `--quick` only shows that each of them works."""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import exchange, labels, start, terminal
+from benchmarks.environment import describe, on_disk
+
+Measure = Callable[[Path, bool], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`measure` is given a fresh folder, and whether to be quick; it answers Markdown."""
+
+    title: str
+    measure: Measure
+
+
+def _labels(folder: Path, quick: bool) -> str:
+    timing = labels.Timing(warm_up=0.2, seconds=1.0, turns=1) if quick else labels.Timing()
+    return labels.measure(folder, timing, (1, 8) if quick else labels.CLIENTS)
+
+
+def _exchange(folder: Path, quick: bool) -> str:
+    return exchange.report(exchange.measure(folder, 20_000 if quick else exchange.MILLION))
+
+
+def _start(folder: Path, _: bool) -> str:
+    return start.report(start.measure(folder))
+
+
+def _terminal(folder: Path, quick: bool) -> str:
+    return terminal.report(terminal.measure(folder, 2 if quick else 12))
+
+
+BENCHMARKS = (
+    Benchmark("Labels over HTTP", _labels),
+    Benchmark("Import and export", _exchange),
+    Benchmark("Start", _start),
+    Benchmark("At the terminal", _terminal),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--folder", type=Path, help="a folder on a disk; else where temporary files lie")
+    parser.add_argument("--quick", action="store_true", help="seconds each, with numbers that mean little")
+    given = parser.parse_args()
+    with on_disk(given.folder) as folder:
+        print(describe(folder), flush=True)
+        for number, benchmark in enumerate(BENCHMARKS):
+            place = folder / str(number)
+            place.mkdir()
+            began = time.perf_counter()
+            print(f"\n## {benchmark.title}\n\n{benchmark.measure(place, given.quick)}", flush=True)
+            print(f"\n({time.perf_counter() - began:.0f} s in all)", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""What a person at the terminal waits for: a chosen label on the screen, and the next step after a commit.
+
+The real `cotlab-tui` in a pseudo-terminal of 80x24, against the real server on loopback. A key is written to the
+terminal, and the clock stops once the bytes that paint the answer have come out of it.
+"""
+
+import argparse
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGKILL
+
+from benchmarks import world
+from benchmarks.environment import describe, on_disk
+from benchmarks.server import Server, running
+from benchmarks.tables import percentile, table
+from benchmarks.world import STEPS, World
+from cotlab.domain.policy import Policy
+
+COMMAND = (sys.executable, "-c", "from tui.main import main; main()")
+ROWS, COLUMNS = 24, 80
+PATIENCE = 30.0
+REST = 0.12
+"""Seconds between what was painted and the next key, in which the screen comes to rest; people take longer."""
+CHOSEN = "▸".encode()
+ENTER = b"\r"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Milliseconds from a key to what it paints."""
+
+    chosen: list[float] = field(default_factory=list)
+    committed: list[float] = field(default_factory=list)
+
+
+class Terminal:
+    """The user's end of a pseudo-terminal."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def press(self, key: bytes, shows: bytes) -> float:
+        """Milliseconds until the bytes `shows` have come."""
+        self._rest()
+        start = time.perf_counter()
+        os.write(self._descriptor, key)
+        self.wait(shows)
+        return (time.perf_counter() - start) * 1000
+
+    def wait(self, shows: bytes) -> None:
+        seen, ends = b"", time.monotonic() + PATIENCE
+        while shows not in seen:
+            if time.monotonic() > ends:
+                raise RuntimeError(f"{shows.decode()} was never painted; last came {seen[-2000:]!r}")
+            seen += self._read(0.5)
+
+    def _rest(self) -> None:
+        """Read until nothing has come for a while."""
+        while self._read(REST):
+            pass
+
+    def _read(self, seconds: float) -> bytes:
+        ready, _, _ = select.select([self._descriptor], [], [], seconds)
+        return os.read(self._descriptor, 65536) if ready else b""
+
+
+@contextmanager
+def terminal_ui(server: Server, token: str, folder: Path) -> Iterator[Terminal]:
+    """`cotlab-tui`, signed in, in a terminal of its own."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.environ.update(
+            COTLAB_SERVER=server.url, COTLAB_TOKEN=token, COTLAB_STATE=str(folder / "state"),
+            COTLAB_CREDENTIALS=str(folder / "credentials.json"), TERM="xterm-256color", COLORTERM="truecolor",
+        )  # fmt: skip
+        os.execv(COMMAND[0], COMMAND)
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    try:
+        yield Terminal(descriptor)
+    finally:
+        os.kill(pid, SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(descriptor)
+
+
+def measure(folder: Path, traces: int) -> Waits:
+    """Label that many traces, of one more. RuntimeError where a screen does not come, or a label is not stored."""
+    place = world.make(folder, annotators=1)
+    project = place.add_project("project", traces + 1, Policy(overlap=1))
+    waits = Waits()
+    with running(place.settings) as server, terminal_ui(server, place.tokens[0], folder) as terminal:
+        terminal.wait(b"project")
+        terminal.press(ENTER, shows=_step(1))
+        for _ in range(traces):
+            _label(terminal, waits)
+            terminal.press(b"1", shows=CHOSEN)
+            terminal.press(ENTER, shows=_step(1))
+    _check(place, project, waits)
+    return waits
+
+
+def _label(terminal: Terminal, waits: Waits) -> None:
+    for position in range(1, STEPS + 1):
+        waits.chosen.append(terminal.press(b"1", shows=CHOSEN))
+        following = _step(position + 1) if position < STEPS else b"final answer"
+        waits.committed.append(terminal.press(ENTER, shows=following))
+
+
+def _step(position: int) -> bytes:
+    """How the text of a step begins (see world.trace), its trace's number left out."""
+    return f"and {position}:".encode()
+
+
+def _check(place: World, project: str, waits: Waits) -> None:
+    stored = place.count_labels(project)
+    if stored != len(waits.committed):
+        raise RuntimeError(f"{len(waits.committed)} labels were painted and {stored} are stored")
+
+
+def report(waits: Waits) -> str:
+    rows = [
+        (name, len(times), percentile(times, 0.5), percentile(times, 0.95), max(times))
+        for name, times in (
+            ("label key to its label painted", waits.chosen),
+            ("commit to the next step painted", waits.committed),
+        )
+    ]
+    return table(("wait", "times", "p50 ms", "p95 ms", "longest ms"), rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, help="a folder on a disk; else where temporary files lie")
+    parser.add_argument("--traces", type=int, default=12)
+    given = parser.parse_args()
+    with on_disk(given.folder) as folder:
+        print(describe(folder), end="\n\n")
+        print(report(measure(folder, given.traces)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The command line in a folder of its own."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cotlab.cli import main
+from cotlab.domain.people import Role
+from cotlab.domain.projects import MemberBody, NewProject
+from cotlab.exchange.guideline import parse_guideline
+from cotlab.services import guidelines, people, projects
+from cotlab.services.setup import open_database
+from cotlab.settings import Settings
+from cotlab.storage import SERVER, Db
+from tests.world import GUIDELINE
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    error: str
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command as a shell would, in a fresh folder and with no settings of the one who tests."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("COTLAB_") and name != "COTLAB_TEST_DATA"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COTLAB_CREDENTIALS", str(tmp_path / "credentials.json"))
+
+    def run(*arguments: str) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def settled_in(command: Command, tmp_path: Path) -> Settings:
+    """A database with the project `pilot`, its guideline, and the annotator `ann`."""
+    assert command("init").code == 0
+    found = Settings(database="cotlab.db")
+    store = open_database(found)
+    version = parse_guideline(GUIDELINE.read_bytes(), "1.0.md")
+
+    def fill(db: Db) -> str:
+        people.add_person(db, "host", "ann")
+        return projects.add_project(db, "host", NewProject(name="pilot")).id
+
+    try:
+        project = store.write(SERVER, fill)
+        annotator = MemberBody(person="ann", role=Role.ANNOTATOR)
+        store.write(project, lambda db: projects.add_member(db, "host", project, annotator))
+        store.write([SERVER, project], lambda db: guidelines.publish(db, "host", version, [project]))
+    finally:
+        store.close()
+    return found

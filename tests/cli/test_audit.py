@@ -1,0 +1,142 @@
+"""The audit commands: what a stranger checks, and every way in which it can have been tampered with."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cotlab.services.setup import open_database
+from cotlab.settings import Settings
+from tests.cli.conftest import Command
+from tests.world import Expert, World, trace
+
+
+@pytest.fixture
+def receipts(settled_in: Settings) -> list[str]:
+    """Two labels by ann on a trace, one of them corrected; the receipts."""
+    store = open_database(settled_in)
+    try:
+        world = World(store, lambda: 0)  # type: ignore[arg-type]
+        rows = store.read(lambda db: db.rows("SELECT id, kind FROM actors WHERE name = 'ann'"))
+        world.people["ann"] = rows[0]["id"]
+        world.host = "host"
+        world.project = store.read(lambda db: db.rows("SELECT id FROM projects"))[0]["id"]
+        world.add_traces(trace("one", steps=2))
+        ann = Expert(world, "ann")
+        opened = ann.claim().assignment
+        assert opened is not None
+        first = ann.commit(opened.id, 1, "correct")
+        second = ann.commit(opened.id, 2, "incorrect", rationale="it is false")
+        third = ann.commit(opened.id, 2, "correct", replaces=second.label_id)
+        return [first.receipt, second.receipt, third.receipt]
+    finally:
+        store.close()
+
+
+def test_an_untouched_database_is_good(command: Command, receipts: list[str]) -> None:
+    Path("receipts").write_text("\n".join(receipts))
+    Path("witness").write_text(command("audit", "heads").out)
+    said = command("audit", "verify", "--receipts", "receipts", "--witness", "witness")
+    assert (said.code, said.out.count(": good, ")) == (0, 2)
+
+
+LAST = "SELECT max(sequence) FROM events WHERE chain <> 'server'"
+"""The sequence of the newest event of the project."""
+
+
+def without_triggers(statement: str) -> None:
+    """What somebody with the file alone can do."""
+    with sqlite3.connect("cotlab.db") as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        changed = database.execute(statement).rowcount
+    database.close()
+    assert changed > 0, "the statement has to change something"
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE answers SET value = 'redundant' WHERE value = 'incorrect'", "differs from its event in value"),
+        ("UPDATE answers SET rationale = 'it is right' WHERE rationale IS NOT NULL", "its event in rationale"),
+        ("UPDATE answers SET actor_id = (SELECT max(id) FROM actors)", "who gave it"),
+        ("UPDATE answers SET visible_until = 1 WHERE position = 2", "differs from its event in visible_until"),
+        ("UPDATE answers SET guideline_version_id = NULL", "differs from its event in guideline_version_id"),
+        ("DELETE FROM answers WHERE replaces IS NOT NULL", "the chain tells of 3 answers and the table has 2"),
+        ("UPDATE events SET body = replace(body, 'incorrect', 'redundant') WHERE body LIKE '%incorrect%'", "hash"),
+        (f"DELETE FROM events WHERE sequence = ({LAST}) AND chain <> 'server'", "head"),
+        ("DELETE FROM heads WHERE chain <> 'server' AND size > 3", "head"),
+        ("UPDATE heads SET at = at + 1 WHERE size = 2", "signature"),
+    ],
+)  # fmt: skip
+def test_tampering_is_found(command: Command, receipts: list[str], statement: str, finding: str) -> None:
+    Path("witness").write_text(command("audit", "heads").out)
+    without_triggers(statement)
+    said = command("audit", "verify", "--witness", "witness")
+    assert said.code == 1
+    assert finding in said.out
+
+
+def test_a_log_cut_together_with_its_heads_is_found_by_receipts(command: Command, receipts: list[str]) -> None:
+    Path("receipts").write_text("\n".join(json.dumps({"receipt": receipt}) for receipt in receipts))
+    without_triggers(f"DELETE FROM heads WHERE chain <> 'server' AND size >= ({LAST})")
+    without_triggers(f"DELETE FROM answers WHERE sequence = ({LAST}) AND replaces IS NOT NULL")
+    without_triggers(f"DELETE FROM events WHERE chain <> 'server' AND sequence = ({LAST})")
+    assert command("audit", "verify").code == 0, "nothing inside the database shows it"
+    said = command("audit", "verify", "--receipts", "receipts")
+    assert said.code == 1 and "receipt" in said.out
+
+
+def dropped(lines: list[str]) -> list[str]:
+    return lines[:2] + lines[3:]
+
+
+def doubled(lines: list[str]) -> list[str]:
+    return [*lines[:3], lines[2], *lines[3:]]
+
+
+def swapped(lines: list[str]) -> list[str]:
+    return [lines[2], lines[1], lines[0], *lines[3:]]
+
+
+def flipped(lines: list[str]) -> list[str]:
+    return [line.replace("incorrect", "incorrecu") for line in lines]
+
+
+def cut(lines: list[str]) -> list[str]:
+    return lines[:-2]
+
+
+def same(lines: list[str]) -> list[str]:
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("change", "good"),
+    [(same, True), (dropped, False), (doubled, False), (swapped, False), (flipped, False), (cut, False)],
+)
+def test_an_exported_chain_is_verified_offline(
+    command: Command, receipts: list[str], change: Callable[[list[str]], list[str]], good: bool
+) -> None:
+    key = command("audit", "key").out.strip()
+    Path("witness").write_text(command("audit", "heads").out)
+    assert command("audit", "export", "--project", "pilot", "--out", "pilot.log").code == 0
+    lines = Path("pilot.log").read_text().splitlines(keepends=True)
+    Path("cotlab.db").unlink()
+    Path("pilot.log").write_text("".join(change(lines)))
+    said = command("audit", "verify", "pilot.log", "--public-key", key, "--witness", "witness")
+    assert said.code == (0 if good else 1), said.out
+    other = command("audit", "verify", "pilot.log", "--public-key", "00" * 32)
+    assert other.code == 1, "a head of a key that is not trusted proves nothing"
+
+
+def test_a_key_is_rotated_and_the_past_still_verifies(command: Command, receipts: list[str]) -> None:
+    old = command("audit", "key").out.strip()
+    new = command("audit", "key", "--rotate").out.strip()
+    assert old != new
+    assert command("user", "add", "bob").code == 0, "the new key signs"
+    assert command("audit", "verify").code == 0
+    said = command("audit", "verify", "--public-key", old)
+    assert said.code == 1 and "not signed by a key that is trusted" in said.out
