@@ -22,7 +22,7 @@ BLOCK = 4096
 
 @contextmanager
 def on_disk(folder: Path | None) -> Iterator[Path]:
-    """A folder of its own, gone afterwards, in `folder` (else where temporary files lie). BadInput where it is memory."""
+    """A new folder in `folder`, or where temporary files lie; gone afterwards. BadInput where it is kept in memory."""
     with TemporaryDirectory(prefix="cotlab-bench-", dir=folder) as name:
         if file_system(Path(name)) in IN_MEMORY:
             raise BadInput(f"{name} is kept in memory; name a folder on a disk with --folder")

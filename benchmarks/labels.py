@@ -75,7 +75,9 @@ class Labels:
                 self._timing.warm_up, self._timing.seconds,
             )  # fmt: skip
             command = [sys.executable, "-m", "benchmarks.load"]
-            done = subprocess.run(command, input=json.dumps(asdict(load)), stdout=subprocess.PIPE, check=True, text=True)
+            done = subprocess.run(
+                command, input=json.dumps(asdict(load)), stdout=subprocess.PIPE, check=True, text=True
+            )
         return Measured(**json.loads(done.stdout))
 
     def compare(self, clients: int) -> list[Result]:

@@ -31,7 +31,7 @@ class Load:
 
 @dataclass(slots=True)
 class Measured:
-    """Of the window: seconds of the server's CPU, and milliseconds a label. `acknowledged` are all labels of the run."""
+    """Of the window: the server's CPU seconds, and milliseconds a label. `acknowledged` are all labels of the run."""
 
     seconds: float = 0.0
     server_cpu: float = 0.0

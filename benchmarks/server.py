@@ -41,17 +41,18 @@ def running(settings: Settings, batch: int = 256) -> Iterator[Server]:
         "COTLAB_WRITE_BATCH": str(batch), "COTLAB_LOG_LEVEL": "warning",
     }  # fmt: skip
     started = time.perf_counter()
-    process = subprocess.Popen([*COMMAND, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = ADDRESS.search(said)
-        if found is None:
-            raise RuntimeError(f"the server did not start: {said or process.wait()}")
-        yield Server(process.pid, found[1], int(found[2]), started)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(STOPS_WITHIN)
+    command = [*COMMAND, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            found = ADDRESS.search(said)
+            if found is None:
+                raise RuntimeError(f"the server did not start: {said or process.wait()}")
+            yield Server(process.pid, found[1], int(found[2]), started)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOPS_WITHIN)
 
 
 def cpu_seconds(pid: int | str) -> float:

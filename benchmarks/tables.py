@@ -25,7 +25,11 @@ def shown(cell: Cell) -> str:
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     placed = zip(cells, widths, right, strict=True)
-    return "| " + " | ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in placed) + " |"
+    return (
+        "| "
+        + " | ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in placed)
+        + " |"
+    )
 
 
 def percentile(values: Sequence[float], share: float) -> float:

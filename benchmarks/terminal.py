@@ -10,6 +10,7 @@ import os
 import pty
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -17,7 +18,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGKILL
 
 from benchmarks import world
 from benchmarks.environment import describe, on_disk
@@ -77,19 +77,21 @@ class Terminal:
 @contextmanager
 def terminal_ui(server: Server, token: str, folder: Path) -> Iterator[Terminal]:
     """`cotlab-tui`, signed in, in a terminal of its own."""
-    pid, descriptor = pty.fork()
-    if pid == 0:
-        os.environ.update(
-            COTLAB_SERVER=server.url, COTLAB_TOKEN=token, COTLAB_STATE=str(folder / "state"),
-            COTLAB_CREDENTIALS=str(folder / "credentials.json"), TERM="xterm-256color", COLORTERM="truecolor",
-        )  # fmt: skip
-        os.execv(COMMAND[0], COMMAND)
+    environment = {
+        **os.environ, "COTLAB_SERVER": server.url, "COTLAB_TOKEN": token, "COTLAB_STATE": str(folder / "state"),
+        "COTLAB_CREDENTIALS": str(folder / "credentials.json"), "TERM": "xterm-256color", "COLORTERM": "truecolor",
+    }  # fmt: skip
+    descriptor, inner = pty.openpty()
     fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    process = subprocess.Popen(
+        COMMAND, env=environment, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
+    )
+    os.close(inner)
     try:
         yield Terminal(descriptor)
     finally:
-        os.kill(pid, SIGKILL)
-        os.waitpid(pid, 0)
+        process.kill()
+        process.wait()
         os.close(descriptor)
 
 

@@ -20,7 +20,8 @@ from cotlab.storage.signing import load_signer
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
 STEPS = 8
-WORDS = "so we take the sum of both sides and divide it by the number of equal parts that remain".split()
+SENTENCE = "so we take the sum of both sides and divide it by the number of equal parts that remain"
+WORDS = SENTENCE.split()
 
 
 @dataclass
@@ -79,7 +80,7 @@ def _name(number: int) -> str:
 
 def trace(number: int, labels: bool = False) -> Trace:
     """A trace of 8 steps of about 90 characters; two in a row share a problem."""
-    problem = Problem(text=f"Problem {number // 2}: {' '.join(WORDS)}?", domain="mathematics")
+    problem = Problem(text=f"Problem {number // 2}: {SENTENCE}?", domain="mathematics")
     given = (SourceLabel(source="bench", value="1"),) if labels else ()
     steps = tuple(Step(text=_text(number, position), labels=given) for position in range(1, STEPS + 1))
     return Trace(id=f"trace {number}", problem=problem, steps=steps, final_answer=str(number))

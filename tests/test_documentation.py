@@ -58,7 +58,7 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[
 
 def test_every_command_and_option_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    sections = dict(re.findall(r"^##+ (cotlab.*)\n\n```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^##+ (cotlab[^\n]*)\n\n```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
     both = (("cotlab", cli), ("cotlab-tui", documentation.terminal_command()))
     known = {path: made for name, top in both for path, made in _commands(top, click.Context(top, info_name=name))}
     assert set(sections) == set(known)
@@ -72,7 +72,7 @@ def test_every_setting_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     names = {f"COTLAB_{name.upper()}" for name in Settings.model_fields}
     sources = [*ROOT.glob("cotlab/**/*.py"), *ROOT.glob("tui/**/*.py")]
-    names |= {name for path in sources for name in re.findall(r"COTLAB_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
+    names |= {name for path in sources for name in re.findall(r"\bCOTLAB_[A-Z_]*[A-Z]", path.read_text("utf-8"))}
     assert {name for name in names if f"`{name}`" not in page} == set()
 
 

@@ -55,7 +55,7 @@ THERE = {role: f"other {role}" for role in (A, J, L, X)}
 
 @pytest.fixture
 def peopled(world: World) -> World:
-    """A second project with one person a role, who have none in the first; and one with a role and tokens that ended."""
+    """A second project with one person a role, who have none in the first; and a lead whose tokens have ended."""
     other = world.add_project("other")
     for role, name in THERE.items():
         world.add_person(name)

@@ -60,7 +60,7 @@ BODIES: list[tuple[str, bytes, str | None, int]] = [
     ("no content type", b'{"position":1,"label":"correct"}', None, 415),
     ("text/plain", b'{"position":1,"label":"correct"}', "text/plain", 415),
     ("a form", b"position=1&label=correct", "application/x-www-form-urlencoded", 415),
-    ("multipart", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', "multipart/form-data; boundary=x", 415),
+    ("multipart", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1--x--', "multipart/form-data;boundary=x", 415),
     ("multipart without a boundary", b"--x", "multipart/form-data", 415),
     ("multipart cut off", b"--x\r\nContent-Disposition", "multipart/form-data; boundary=x", 415),
     ("msgpack", b"\x82\xa8position\x01", "application/x-msgpack", 415),
@@ -117,7 +117,8 @@ REQUESTS = [
     ("GET", "/v1/assignments/{{x}}", 404), ("GET", "/v1/assignments/%7Bx%7D", 404), ("GET", "/v1/assignments/1_0", 404),
     ("GET", "/v1/assignments/' OR 1=1", 404), ("GET", "/v1/assignments/A", 404), ("GET", "/v1/nothing", 404),
     ("GET", "/", 404), ("GET", "/v1", 404), ("GET", "/v1/openapi/x", 404), ("DELETE", "/v1/queue", 405),
-    ("PATCH", "/v1/projects", 405), ("HEAD", "/v1/queue", 405), ("OPTIONS", "/v1/queue", 403), ("TRACE", "/v1/queue", 405),
+    ("PATCH", "/v1/projects", 405), ("HEAD", "/v1/queue", 405), ("OPTIONS", "/v1/queue", 403),
+    ("TRACE", "/v1/queue", 405),
 ]  # fmt: skip
 
 

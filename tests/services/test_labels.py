@@ -56,13 +56,12 @@ def test_a_label_is_recorded_with_its_times_and_what_was_visible(world: World, a
         chosen_at=received_at - 5, elapsed_ms=19_000,
     )  # fmt: skip
     (row,) = world.rows(LABELS)
-    told = {key: row[key] for key in ("id", "position", "value", "rationale", "unsure", "informed", "visible_until",
-                                      "shown_at", "chosen_at", "received_at", "elapsed_ms", "replaces", "purpose")}  # fmt: skip
-    assert told == {
+    expected = {
         "id": committed.label_id, "position": 1, "value": "incorrect", "rationale": "three is not four", "unsure": 1,
         "informed": 0, "visible_until": 1, "shown_at": shown_at, "chosen_at": received_at - 5,
         "received_at": received_at, "elapsed_ms": 19_000, "replaces": None, "purpose": "production",
     }  # fmt: skip
+    assert {key: row[key] for key in expected} == expected
     cited = world.rows("SELECT kind, name, start, stop FROM citations ORDER BY number")
     assert [tuple(each.values()) for each in cited] == [("rule", "R1", None, None), ("passage", "note", 0, 4)]
     event = world.value("SELECT body FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1", c=world.project)
