@@ -48,8 +48,9 @@ ERRORS = f"""# Errors
 
 Over HTTP every error is `application/problem+json`: `slug` is stable and for programs, `detail` is a sentence for
 people and often more exact than the one below. `bad-input` may add `fields` (each field that does not fit, and why);
-`break-required` adds `until` (microseconds UTC). An answer of 429 or 503 has a `Retry-After` in seconds. On the command
-line the sentence is printed to standard error and the exit code is 1, or 2 for a flag or argument that does not fit.
+`break-required` adds `until` (microseconds UTC), `already-labelled` the `label_id` that a correction names. Answers of
+429 and 503 have a `Retry-After` in seconds. On the command line the sentence is printed to standard error and the exit
+code is 1, or 2 for a flag or argument that does not fit.
 
 {MADE}
 

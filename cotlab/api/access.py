@@ -70,7 +70,8 @@ async def guard(connection: Request[Any, Any, Any]) -> None:
     person = await _signed_in(connection, bearer(connection))
     connection.scope["user"] = person
     if not allows(access, person, connection.path_params.get("project_id")):
-        raise Refused()
+        needed = "an admin" if access.admin else " or ".join(sorted(access.roles))
+        raise Refused(f"Your roles do not allow this; it takes {needed}.")
 
 
 async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person:

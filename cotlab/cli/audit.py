@@ -42,16 +42,19 @@ def audit_verify(
     heads = read_heads(log_lines(witness)) if witness else []
     kept = list(_receipts(receipts)) if receipts else []
     found = settings(database=database)
+    names: dict[str, str] = {}
     if log is not None:
         verdicts = [_verify_file(log, public_keys, heads, kept)]
     else:
         from cotlab.services.auditing import verify
+        from cotlab.storage.projects import projects
 
         with opened(found) as store:
             trusted = public_keys or (_own_key(found.key_path()),)
             verdicts = list(store.read(lambda db: verify(db, trusted, kept, heads)).values())
+            names = {row["id"]: f"project {row['name']}" for row in store.read(projects)}
     for verdict in verdicts:
-        _say(verdict)
+        _say(verdict, names.get(verdict.chain, verdict.chain or "receipts"))
     if not all(verdict.good for verdict in verdicts):
         sys.exit(1)
 
@@ -101,8 +104,7 @@ def _receipts(path: Path) -> Iterator[str]:
             yield text
 
 
-def _say(verdict: "Verdict") -> None:
-    name = verdict.chain or "receipts"
+def _say(verdict: "Verdict", name: str) -> None:
     if verdict.good:
         click.echo(
             f"{name}: good, {verdict.events:,} events, {verdict.heads:,} signed heads, ends in {verdict.hash[:16]}…"
@@ -125,7 +127,7 @@ def audit_export(database: str | None, project: str | None, out: Path) -> None:
         chain = _chain(store, project)
         with out.open("w", encoding="utf-8", newline="\n") as file:
             lines = store.read(lambda db: sum(1 for line in export_log(db, chain) if file.write(line)))
-    click.echo(f"wrote {lines:,} lines of the chain {chain} to {out}")
+    click.echo(f"wrote {lines:,} lines of the {f'project {project}' if project else 'server'}'s chain to {out}")
 
 
 def _chain(store: "Store", project: str | None) -> str:

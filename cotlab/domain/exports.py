@@ -62,7 +62,8 @@ class LabelledPath(Model):
     `steps` are the labelled ones, in order: each with exactly one label, or in the native format with one a person or
     source. `rest` are the texts after the first step without one. `labeller` is a pseudonym, None for settled labels.
     `branch` is the number of leading steps that belong to the parent of an alternative (0 for a trace of its own).
-    `ending` is how labelling ended (`finished`, `bad_problem`, `give_up`), None while open or for settled labels.
+    `ending` is how labelling ended (`finished`, `bad_problem`, `give_up`), None while open or for settled labels. `labels`
+    are what each person and source said of the trace as a whole; only the native format with each one's labels has them.
     """
 
     trace_id: str
@@ -77,6 +78,7 @@ class LabelledPath(Model):
     canonical: bool = False
     labeller: str | None = None
     ending: str | None = None
+    labels: tuple[ExportedLabel, ...] = ()
     branch: int = 0
     alternatives: tuple[LabelledAlternative, ...] = ()
 

@@ -50,7 +50,10 @@ def _row(path: LabelledPath) -> dict[str, object]:
         "generator": path.generator,
         "strategy": path.strategy,
         "canonical": path.canonical,
-        "labels": [] if path.ending is None else [_ending(path.labeller or "settled", path.ending)],
+        "labels": [
+            *(label.model_dump(mode="json") for label in path.labels),
+            *([] if path.ending is None else [_ending(path.labeller or "settled", path.ending)]),
+        ],
         "alternatives": [_alternative(alternative) for alternative in path.alternatives],
     }
 

@@ -74,13 +74,14 @@ class Labelled:
     labeller: str | None
     steps: list[ExportedStep]
     stopped_by: str | None = None
+    whole: tuple[ExportedLabel, ...] = ()
 
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace that have at least its first step, counted by what keeps the others out."""
     steps, answers = page.steps.get(row["id"], []), page.answers.get(row["id"], [])
     if selection.everything:
-        return _merged(steps, answers, names)
+        return _merged(steps, answers, page.endings.get(row["id"], []), names)
     if selection.labels is LabelChoice.SETTLED:
         return [_settled(steps, answers, selection, names, counts)]
     people = dict.fromkeys(answer["actor_id"] for answer in answers if _is_label(answer))
@@ -96,13 +97,25 @@ def _says_bad_problem(answer: Row) -> bool:
     return bool(ours and answer["question"] == Question.OUTCOME and answer["value"] == Ending.BAD_PROBLEM)
 
 
-def _merged(steps: Sequence[Row], answers: Sequence[Row], names: Names) -> list[Labelled]:
+def _merged(steps: Sequence[Row], answers: Sequence[Row], endings: Sequence[Row], names: Names) -> list[Labelled]:
     by_position: dict[int, list[ExportedLabel]] = {}
     for answer in answers:
         if answer["question"] == Question.LABEL:
             by_position.setdefault(answer["position"], []).append(_label(answer, names))
     exported = [ExportedStep(text=step["text"], labels=tuple(by_position.get(step["position"], ()))) for step in steps]
-    return [Labelled(None, exported)]
+    return [Labelled(None, exported, whole=tuple(_whole_trace(answers, endings, names)))]
+
+
+def _whole_trace(answers: Sequence[Row], endings: Sequence[Row], names: Names) -> Iterator[ExportedLabel]:
+    """What was said of the trace as a whole; that every needed step is there as `complete: yes`, `no` or `unsure`."""
+    for answer in answers:
+        if answer["question"] == Question.COMPLETE:
+            yield _label(answer, names).model_copy(update={"value": f"complete: {answer['value']}"})
+        elif answer["question"] == Question.OUTCOME:
+            yield _label(answer, names)
+    for ending in endings:
+        if ending["ending"] == Ending.FINISHED:
+            yield ExportedLabel(source=names.of(ending["actor_id"]), value=Ending.FINISHED.value)
 
 
 def _one_person(steps: Sequence[Row], answers: Sequence[Row], person: str, names: Names) -> Labelled:
@@ -222,7 +235,7 @@ def _path(
         trace_id=row["id"], external_id=row["external_id"], problem=problem_of(row), steps=(*before, *one.steps),
         rest=tuple(texts[len(one.steps) :]), final_answer=row["final_answer"], origin=row["origin"],
         generator=row["generator"], strategy=row["strategy"], canonical=bool(row["canonical"]), labeller=one.labeller,
-        ending=_ending(page, row, one.labeller, names), branch=len(before), alternatives=beside,
+        ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
     )  # fmt: skip
 
 
