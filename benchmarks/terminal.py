@@ -26,7 +26,9 @@ from benchmarks.tables import percentile, table
 from benchmarks.world import STEPS, World
 from cotlab.domain.policy import Policy
 
-COMMAND = (sys.executable, "-c", "from tui.main import main; main()")
+PROGRAM = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from tui.main import main; main()"
+"""The terminal UI as the owner of its terminal, so that it ends with it."""
+COMMAND = (sys.executable, "-c", PROGRAM)
 ROWS, COLUMNS = 24, 80
 PATIENCE = 30.0
 REST = 0.12

@@ -37,7 +37,7 @@ class World:
     def add_project(self, name: str, traces: int, policy: Policy | None = None) -> str:
         """A project with all annotators as members and that many traces of 8 steps; returns its id."""
         with closing(self.open()) as store:
-            project_id = store.write(SERVER, lambda db: projects.add_project(db, "bench", NewProject(name=name)).id)
+            project_id = projects.new_project(store, "bench", NewProject(name=name)).id
             store.write((SERVER, project_id), lambda db: self._furnish(db, project_id, policy or Policy()))
             lines = (Good(number, "native", (trace(number),)) for number in range(1, traces + 1))
             import_lines(store, "bench", project_id, lines)

@@ -59,8 +59,12 @@ def new_key() -> str:
 
 def checked_server(url: str, allow_plain_http: bool = False) -> str:
     """Return `url` without a closing slash; raise BadInput where a token would travel in clear."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
         raise BadInput(f"{url}: a server is named as https://host or http://127.0.0.1:port")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_plain_http:
         raise BadInput(f"{url}: plain http would send your token in clear; use https, or allow it explicitly")
@@ -95,6 +99,8 @@ class Client:
         self.server = checked_server(server, allow_plain_http)
         headers = {"Cotlab-Version": __version__, "Accept": "application/json"}
         if token is not None:
+            if not token.isascii() or not token.isprintable():
+                raise BadInput("The token holds characters that no token has; copy it anew.")
             headers["Authorization"] = f"Bearer {token}"
         self._http = httpx.AsyncClient(base_url=self.server, headers=headers, transport=transport, timeout=timeout)
 

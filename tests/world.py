@@ -70,7 +70,9 @@ class World:
 
     def add_project(self, name: str, lead: str | None = None) -> str:
         body = NewProject(name=name, lead=lead)
-        return self.write(lambda db: projects.add_project(db, self.host, body), SERVER).id
+        project_id = self.write(lambda db: db.new_id(), SERVER)
+        self.write(lambda db: projects.add_project(db, self.host, project_id, body), SERVER, project_id)
+        return project_id
 
     def join(self, name: str, role: Role, project: str | None = None) -> None:
         project_id = project or self.project

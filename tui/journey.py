@@ -93,13 +93,7 @@ class Journey:
         if self.work is None:
             self.app.go_to_queue()
         else:
-            self._run(partial(self._reload, self.work.id), "claim")
-
-    async def _reload(self, assignment_id: str) -> None:
-        await self.courier.idle()
-        view = await self._ask(lambda: self.client.assignment(assignment_id))
-        if view is not None:
-            await self._take_up(view)
+            self.claim(self.work.view.project_id)
 
     async def _take_up(self, view: AssignmentView) -> None:
         version = (view.guideline, view.guideline_version)

@@ -18,7 +18,8 @@ from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import exchange, projects, work
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
-from cotlab.storage.database import Store
+from cotlab.services.once import forget_old_replies
+from cotlab.storage.database import SERVER, Store
 
 MAX_BODY = 1_000_000
 
@@ -29,6 +30,7 @@ def create_app(store: Store) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await store.write_async(SERVER, forget_old_replies)
         yield
         await server.refusals.flush()
 

@@ -1,6 +1,7 @@
 """The audit trail, on the host's database or on a file that was written out of it."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,8 +38,12 @@ def audit_verify(
 
     Exits 1 where anything is not as it was written. Of a file, the keys named are the only ones trusted.
     """
+    from cotlab.domain.errors import BadInput
     from cotlab.storage.verification import log_lines, read_heads
 
+    for key in public_keys:
+        if not re.fullmatch("[0-9a-f]{64}", key):
+            raise BadInput(f"--public-key: {key[:80]} is not 64 lower case hex digits")
     heads = read_heads(log_lines(witness)) if witness else []
     kept = list(_receipts(receipts)) if receipts else []
     found = settings(database=database)

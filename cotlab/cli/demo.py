@@ -83,16 +83,16 @@ def prepare(folder: Path, overlap: int) -> Demo:
     guideline = shipped("guidelines") / "step-correctness" / "1.0.md"
     version = parse_guideline(guideline.read_bytes(), str(guideline))
 
-    def fill(db: Db) -> tuple[str, dict[str, str]]:
-        project = projects.add_project(db, admin, NewProject(name=PROJECT)).id
+    def add_experts(db: Db) -> dict[str, str]:
         tokens = {}
         for name in EXPERTS:
             people.add_person(db, admin, name)
             tokens[name] = people.issue_token(db, admin, name, "demo", days=1).token
-        return project, tokens
+        return tokens
 
     try:
-        project, tokens = store.write(SERVER, fill)
+        tokens = store.write(SERVER, add_experts)
+        project = projects.new_project(store, admin, NewProject(name=PROJECT)).id
         for name in EXPERTS:
             body = MemberBody(person=name, role=Role.ANNOTATOR)
             store.write(project, lambda db, body=body: projects.add_member(db, admin, project, body))  # type: ignore[misc]

@@ -1,6 +1,8 @@
 """Import and export: on this host's database, or through a server where one is named."""
 
 import asyncio
+import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
+from cotlab.exchange import READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
@@ -25,7 +28,7 @@ LINES_A_REQUEST = 2_000
 @server_option
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--project", required=True, help="The project that the traces come into.")
-@click.option("--format", "format_name", help="native, processbench, …; else recognised by content.")
+@click.option("--format", "format_name", type=click.Choice([one.name for one in READERS]), help="Else recognised.")
 def import_command(database: str | None, server: str | None, file: Path, project: str, format_name: str | None) -> None:
     """Import the traces in FILE (JSON lines).
 
@@ -71,7 +74,7 @@ class Rejects:
         from cotlab.exchange.jsonl import dump_line
 
         if self._file is None:
-            self._file = self.path.open("wb")
+            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         text = raw.decode("utf-8", "backslashreplace")
         self._file.write(dump_line({"line": line, "field": field or "", "why": why, "text": text}))
 
@@ -155,7 +158,7 @@ def _bar(file: Path) -> Iterator[Callable[[int], None]]:
 @database_option
 @server_option
 @click.option("--project", required=True, help="The project whose labels go out.")
-@click.option("--format", "format_name", required=True, help="trl-stepwise, prm800k or native.")
+@click.option("--format", "format_name", required=True, type=click.Choice([one.name for one in WRITERS]))
 @click.option(
     "--labels", required=True, type=click.Choice(["settled", "each"]), help="Settled labels, or each person's own."
 )
@@ -173,7 +176,7 @@ def export_command(
     from cotlab.domain.errors import AlreadyExists
     from cotlab.domain.exports import ExportOrder, LabelChoice
 
-    out = out or Path(f"{project}-{format_name}.jsonl")
+    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.jsonl")
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
@@ -214,15 +217,15 @@ def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path
     from cotlab.services.projects import project_id_named
     from cotlab.storage import now_microseconds
 
-    with opened(found) as store:
+    with opened(found) as store, _half(out) as (half, file):
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         export = store.read(lambda db: Export(db, target, order))
-        with _whole(out) as file:
-            for piece in export.chunks(store):
-                file.write(piece)
+        for piece in export.chunks(store):
+            file.write(piece)
         manifest = export.manifest(now_microseconds())
         store.write(target, lambda db: record(db, by, uuid4().hex, manifest))
-    beside(out, manifest)
+        file.close()
+        publish(half, out, manifest)
     return manifest
 
 
@@ -239,34 +242,38 @@ async def _download(found: "Settings", project: str, order: "ExportOrder", out: 
     async with client(found) as connection:
         target = await project_id(connection, project)
         async with connection.export(target, order) as stream:
-            with _whole(out) as file:
+            with _half(out) as (half, file):
                 async for piece in stream.bytes():
                     sha.update(piece)
                     file.write(piece)
                 manifest = await stream.manifest()
                 if manifest.sha256 != sha.hexdigest():
                     raise ServerGone("what arrived is not what the server sent; export again")
-    beside(out, manifest)
+                file.close()
+                publish(half, out, manifest)
     return manifest
 
 
 @contextmanager
-def _whole(out: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when all of it is there."""
+def _half(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A file beside `out`, readable by its owner alone, that is gone afterwards unless it was published."""
     half = out.with_name(out.name + ".part")
+    half.unlink(missing_ok=True)
     try:
-        with half.open("wb") as file:
-            yield file
-        half.replace(out)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield half, file
     finally:
         half.unlink(missing_ok=True)
 
 
-def beside(out: Path, manifest: "Manifest") -> None:
-    """Write the manifest, and for what a trainer reads a loader; no trainer loads an empty file, so that none stays."""
+def publish(half: Path, out: Path, manifest: "Manifest") -> None:
+    """Give a whole file its name, with its manifest and, for what a trainer reads, a loader beside it.
+
+    No trainer loads an empty file, so that one without rows is never published, and replaces nothing.
+    """
     if manifest.rows == 0:
-        out.unlink()
         return
+    half.replace(out)
     manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if manifest.format == "trl-stepwise":
         from cotlab.exchange.trl_stepwise import loader_snippet

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.domain.people import PROJECT_ROLES
 
 if TYPE_CHECKING:
     from cotlab.domain.policy import Policy
@@ -110,7 +111,7 @@ def member_command() -> None:
     """Give and take roles in a project."""
 
 
-ROLES = click.Choice(["annotator", "adjudicator", "lead", "exporter"])
+ROLES = click.Choice([role.value for role in PROJECT_ROLES])
 
 
 @member_command.command("add")

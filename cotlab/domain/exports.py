@@ -62,8 +62,9 @@ class LabelledPath(Model):
     `steps` are the labelled ones, in order: each with exactly one label, or in the native format with one a person or
     source. `rest` are the texts after the first step without one. `labeller` is a pseudonym, None for settled labels.
     `branch` is the number of leading steps that belong to the parent of an alternative (0 for a trace of its own).
-    `ending` is how labelling ended (`finished`, `bad_problem`, `give_up`), None while open or for settled labels. `labels`
-    are what each person and source said of the trace as a whole; only the native format with each one's labels has them.
+    `ending` is how labelling ended (`finished`, `bad_problem`, `give_up`), None while open or for settled labels.
+    `labels` are what each person and source said of the trace as a whole; only the native format with each one's
+    labels has them.
     """
 
     trace_id: str
@@ -79,16 +80,27 @@ class LabelledPath(Model):
     labeller: str | None = None
     ending: str | None = None
     labels: tuple[ExportedLabel, ...] = ()
+    alternative: bool = False
     branch: int = 0
     alternatives: tuple[LabelledAlternative, ...] = ()
 
 
 class Target(Model):
-    """The mapping of an export: its name, the value of each label, and which labels are errors."""
+    """The mapping of an export: guideline version -> label -> value, and which labels of a version are errors.
+
+    A label is mapped by the version that it was given under, since two versions may give one label different values.
+    """
 
     name: str | None
-    values: dict[str, Value] = Field(default_factory=dict)
-    errors: frozenset[str] = frozenset()
+    values: dict[str, dict[str, Value]] = Field(default_factory=dict)
+    errors: dict[str, frozenset[str]] = Field(default_factory=dict)
+
+    def value(self, label: ExportedLabel) -> Value:
+        """The target value of a label. Raises KeyError for one of a version that the mapping does not know."""
+        return self.values[label.guideline or ""][label.value]
+
+    def is_error(self, label: ExportedLabel) -> bool:
+        return label.value in self.errors.get(label.guideline or "", frozenset())
 
 
 class Manifest(Model):
@@ -100,7 +112,7 @@ class Manifest(Model):
     project_id: str
     labels: LabelChoice
     mapping: str | None
-    mapping_values: dict[str, Value]
+    mapping_values: dict[str, dict[str, Value]]
     guidelines: dict[str, int]
     """Guideline version -> number of exported labels given under it."""
     rows: int

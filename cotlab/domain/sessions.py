@@ -22,7 +22,7 @@ class WorkSession:
 
     def committed(self, now: int, policy: Policy) -> "WorkSession":
         """The session after a commit at `now`; time on the open step counts up to the policy's cap."""
-        if self.over(now, policy):
+        if not self.step_open and self.over(now, policy):
             return WorkSession(now, now)
         worked = min(now - self.last_at, _cap(policy)) if self.step_open else 0
         return replace(self, last_at=now, worked=self.worked + worked, step_open=False)

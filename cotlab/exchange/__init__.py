@@ -32,7 +32,7 @@ class Reader(Protocol):
 class Writer(Protocol):
     """A format that is written: the type of value that a mapping must give (None: no mapping), and a path's rows.
 
-    Rows are JSON objects with the same keys in every row. Whether a mapping fits is checked once by `check_target`.
+    Rows are JSON objects with the same keys in every row.
     """
 
     @property
@@ -68,21 +68,6 @@ def reader(name: str) -> Reader:
 def writer(name: str) -> Writer:
     """The writer of that name; BadInput lists the formats that are written."""
     return _named(WRITERS, name)
-
-
-def check_target(writer: Writer, target: Target) -> None:
-    """BadInput where the mapping is missing or gives values that the format does not take."""
-    if writer.target is None:
-        return
-    wanted = {bool: "true and false", int: "-1, 0 and 1"}[writer.target]
-    if target.name is None:
-        raise BadInput(f"The format {writer.name} needs a mapping whose values are {wanted}.")
-    for label, value in target.values.items():
-        if type(value) is not writer.target or value not in (-1, 0, 1):
-            raise BadInput(
-                f"The mapping {target.name} gives {label} the value {str(value).lower()},"
-                f" and the format {writer.name} takes {wanted} only."
-            )
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

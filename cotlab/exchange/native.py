@@ -29,7 +29,7 @@ class NativeWriter:
     target = None
 
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
-        if path.branch == 0:
+        if not path.alternative:
             yield _row(path)
 
 

@@ -159,7 +159,7 @@ class Prm800kWriter:
     target = int
 
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
-        if path.branch or not path.steps:
+        if path.alternative or not path.steps:
             return
         yield {
             "labeler": str(uuid.uuid5(LABELLERS, path.labeller or "settled")),
@@ -195,7 +195,7 @@ def _rated(path: LabelledPath, position: int, target: Target) -> dict[str, objec
 
 def _completion(step: ExportedStep, target: Target) -> dict[str, object]:
     label = step.labels[0]
-    return {"text": step.text, "rating": target.values[label.value], "flagged": label.unsure}
+    return {"text": step.text, "rating": target.value(label), "flagged": label.unsure}
 
 
 def _labels(path: LabelledPath) -> list[ExportedLabel]:
@@ -212,6 +212,6 @@ def _timestamp(path: LabelledPath) -> str | None:
 def _finish_reason(path: LabelledPath, target: Target) -> str:
     if path.ending in ("bad_problem", "give_up"):
         return path.ending
-    if any(label.value in target.errors for label in _labels(path)):
+    if any(map(target.is_error, _labels(path))):
         return "found_error"
     return "give_up" if path.rest else "solution"

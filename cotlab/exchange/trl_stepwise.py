@@ -26,7 +26,7 @@ class TrlStepwiseWriter:
             yield {
                 "prompt": problem_text(path.problem).rstrip(SEPARATORS) + "\n",
                 "completions": [step.text.rstrip(SEPARATORS) for step in path.steps],
-                "labels": [target.values[step.labels[0].value] for step in path.steps],
+                "labels": [target.value(step.labels[0]) for step in path.steps],
             }
 
 

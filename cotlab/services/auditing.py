@@ -24,17 +24,26 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
     Beside the chains themselves, every answer that a person gave is held against its event.
     """
     known = {key_id(key): key for key in trusted}
-    keys = known_keys(db) | known
-    verdicts = verify_database(db, keys, receipts, witness)
+    told = {key_id(key): key for key in _keys_told(db)}
+    verdicts = verify_database(db, told | known, receipts, witness)
+    server = verdicts.setdefault(SERVER, Verdict(SERVER))
     newest = [head for head in stored.newest_heads(db) if head.chain == SERVER]
     if not newest or newest[0].key_id not in known:
-        sentence = "the newest head of the server's chain is not signed by a key that is trusted"
-        verdicts.setdefault(SERVER, Verdict(SERVER)).add(0, "key", sentence)
+        server.add(0, "key", "the newest head of the server's chain is not signed by a key that is trusted")
+    for key in known_keys(db).keys() - told.keys():
+        server.add(0, "key", f"the key {key} stands in the table of keys, and no event tells of it")
     for chain, verdict in verdicts.items():
         if chain not in (SERVER, ""):
             for line, sentence in _rows_that_differ(db, chain):
                 verdict.add(line, "row", sentence)
     return verdicts
+
+
+def _keys_told(db: Reading) -> Iterator[str]:
+    """The public keys that the server's chain tells of; it is verified under a trusted key itself."""
+    for event in map(json.loads, stored.bodies(db, SERVER)):
+        if event["kind"] == "key.added":
+            yield event["data"]["public_key"]
 
 
 def _rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
@@ -44,7 +53,7 @@ def _rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
         wrong = _difference(row, json.loads(row["body"])) if row["body"] is not None else "all, since there is none"
         if wrong is not None:
             yield row["sequence"], f"the answer {row['id']} differs from its event in {wrong}"
-    told = sum(1 for body in stored.bodies(db, chain) if json.loads(body)["kind"] == "answer.given")
+    told = sum(json.loads(body)["kind"] == "answer.given" for body in stored.bodies(db, chain))
     if told != given:
         yield 0, f"the chain tells of {told} answers and the table has {given}"
 
@@ -53,6 +62,8 @@ def _difference(row: Row, event: Mapping[str, Any]) -> str | None:
     data = event["data"]
     if event["kind"] != "answer.given" or data["id"] != row["id"] or event["actor"] != row["actor_id"]:
         return "who gave it"
+    if row["received_at"] != event["at"]:
+        return "when it was received"
     if data["rationale_sha256"] != sha256_or_none(row["rationale"]):
         return "rationale"
     return next((name for name in COMPARED if data[name] != row[name]), None)

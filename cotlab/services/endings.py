@@ -27,7 +27,7 @@ def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Rece
                        "complete: not all steps were shown, so this cannot be answered")  # fmt: skip
     if body.complete is not None:
         columns = _whole_trace(Question.COMPLETE, body.complete, body.rationale)
-        give(db, work, db.new_id(), columns)
+        give(db, person, work, db.new_id(), columns)
     return _end(db, work, Ending.FINISHED)
 
 
@@ -35,7 +35,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     """End a trace before its time: the problem cannot be used, or somebody else shall do it."""
     work = _workable(db, person, assignment_id)
     ending = Ending(body.ending)
-    give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
+    give(db, person, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
     if ending is Ending.GIVE_UP:
         assignments.free_place(db, work.row["item_id"])
     return _end(db, work, ending)
@@ -71,9 +71,9 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
     if not work.row["first_position"] <= body.position <= work.visible:
         raise OutOfOrder(f"position: step {body.position} was not shown to you")
     item_id, project_id = work.row["item_id"], work.row["project_id"]
-    content = digest([work.row["digest"], str(body.position), body.kind, *body.steps])
+    content = digest([work.row["digest"], person.id, str(body.position), body.kind, *body.steps])
     if traces.trace_known(db, project_id, content):
-        raise AlreadyExists("This alternative is there already.")
+        raise AlreadyExists("You have written this alternative already.")
     trace_id = db.new_id()
     data = {"trace": trace_id, "parent": item_id, "position": body.position, "kind": body.kind, "digest": content}
     appended = db.event(project_id, "alternative.written", person.id, data)

@@ -92,8 +92,8 @@ class Export:
                 self._labels[label.value] += 1
                 if label.guideline is not None:
                     self._guidelines[label.guideline] += 1
-                if label.value in self.target.values:
-                    self._values[str(self.target.values[label.value]).lower()] += 1
+                if self.target.values:
+                    self._values[str(self.target.value(label)).lower()] += 1
 
     def manifest(self, now: int) -> Manifest:
         """What is in the file that `chunks` gave; `now` is microseconds UTC."""
@@ -121,9 +121,11 @@ def _as_of(db: Reading, project_id: str, wanted: int | None) -> tuple[int, str]:
     return wanted, stored.event_hash(db, project_id, wanted) or project_id
 
 
-def _target(writer: Writer, mapping: str | None, heads: list[FrontMatter]) -> Target:
-    """The mapping's values over all guideline versions of the project; where two differ, the newer one's."""
-    errors = frozenset(label.name for head in heads for label in head.labels.labels if label.error)
+def _target(writer: Writer, mapping: str | None, heads: dict[str, FrontMatter]) -> Target:
+    """The mapping over all guideline versions that were in force in the project."""
+    errors = {
+        version: frozenset(label.name for label in head.labels.labels if label.error) for version, head in heads.items()
+    }
     if writer.target is None:
         if mapping is not None:
             raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
@@ -132,20 +134,21 @@ def _target(writer: Writer, mapping: str | None, heads: list[FrontMatter]) -> Ta
     if mapping is None or mapping not in fitting:
         what = "is required" if mapping is None else f"{mapping} does not fit"
         raise BadInput(f"mapping: {what} for the format {writer.name}; there is {', '.join(fitting) or 'none'}")
-    values: dict[str, Any] = {}
-    for head in heads:
-        values.update(head.labels.mapping(mapping) or {})
+    values = {version: head.labels.mapping(mapping) or {} for version, head in heads.items()}
     return Target(name=mapping, values=values, errors=errors)
 
 
-def _fitting(writer: Writer, heads: list[FrontMatter]) -> list[str]:
-    names = [
-        name
-        for head in heads
-        for name in head.labels.mapping_names()
-        if all(type(value) is writer.target for value in (head.labels.mapping(name) or {}).values())
-    ]
-    return list(dict.fromkeys(names))
+def _fitting(writer: Writer, heads: dict[str, FrontMatter]) -> list[str]:
+    """The mappings that every version has, with values of the type that the format takes."""
+
+    def fits(head: FrontMatter, name: str) -> bool:
+        values = head.labels.mapping(name)
+        return values is not None and all(
+            type(value) is writer.target and value in (-1, 0, 1) for value in values.values()
+        )
+
+    names = [name for head in heads.values() for name in head.labels.mapping_names()]
+    return [name for name in dict.fromkeys(names) if all(fits(head, name) for head in heads.values())]
 
 
 def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:

@@ -66,7 +66,7 @@ def view(db: Reading, version_id: str) -> GuidelineView:
 
 def in_force_view(db: Reading, project_id: str) -> GuidelineView:
     known_project(db, project_id)
-    version_id = stored.in_force(db, project_id)
+    version_id = stored.in_force(db, project_id) or stored.newest_in_force(db, project_id)
     if version_id is None:
         raise NoGuideline()
     return view(db, version_id)

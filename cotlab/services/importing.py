@@ -15,6 +15,7 @@ from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, traces
 from cotlab.storage.database import SERVER, Db, Store
+from cotlab.storage.projects import policy
 
 STEPS_A_BATCH = 1_000
 LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
@@ -146,12 +147,13 @@ class Rows:
     answers: list[tuple[object, ...]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     duplicates: int = 0
+    label_alternatives: bool = True
 
 
 def add_batch(db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str]) -> Rows:
     """Add a batch of traces, all or none. One event holds how many came and a digest over what they are."""
     open_project(db, project_id)
-    rows = Rows()
+    rows = Rows(label_alternatives=policy(db, project_id).label_alternatives)
     problem_ids: dict[str, str] = {}
     known: set[str] = set()
     for trace in batch:
@@ -208,6 +210,8 @@ def _add_alternative(
         trace_id, project_id, problem_id, content, None, alternative.origin.value, alternative.generator, None, 0, None,
         first, first + len(texts) - 1, parent_id, alternative.kind, None,
     ))  # fmt: skip
+    if rows.label_alternatives:
+        rows.queue.append((trace_id, project_id, 0, db.now))
     for position, step in enumerate(alternative.steps, first):
         rows.steps.append((trace_id, position, step.text))
         _add_labels(db, project_id, trace_id, position, step.labels, sources, rows)

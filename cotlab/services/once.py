@@ -9,6 +9,9 @@ from cotlab.domain.errors import KeyReused
 from cotlab.storage import assignments
 from cotlab.storage.database import Db
 
+KEPT = 30 * 86_400 * 1_000_000
+"""How long a reply is kept for a request that is sent again, in microseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -31,3 +34,8 @@ def once(db: Db, request: Request, work: Callable[[], BaseModel]) -> str:
     body = work().model_dump_json()
     assignments.keep_reply(db, request.person_id, request.key, request.digest, body)
     return body
+
+
+def forget_old_replies(db: Db) -> None:
+    """Drop the replies that are older than any request which is still sent again."""
+    assignments.forget_replies(db, db.now - KEPT)

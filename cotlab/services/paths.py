@@ -14,6 +14,7 @@ from cotlab.storage.exports import Page
 from cotlab.storage.traces import problem_of
 
 SETTLED = "settled"
+PSEUDONYM = "annotator-"
 PREFIX_UNSETTLED = "the_steps_before_the_alternative_are_unsettled"
 
 
@@ -38,8 +39,9 @@ class Names:
 
     def of(self, actor_id: str) -> str:
         if actor_id in self.sources:
-            return self.sources[actor_id]
-        return "annotator-" + hashlib.sha256(f"{self.project_id} {actor_id}".encode()).hexdigest()[:12]
+            name = self.sources[actor_id]
+            return f"imported {name}" if name == SETTLED or name.startswith(PSEUDONYM) else name
+        return PSEUDONYM + hashlib.sha256(f"{self.project_id} {actor_id}".encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _prefix(
         for one in labelled(page, row, selection, names, counts):
             kept = found.setdefault(one.labeller, Labelled(one.labeller, []))
             start = row["first_position"] - 1
-            kept.steps[start:] = one.steps if len(kept.steps) == start else []
+            kept.steps[start:] = one.steps if len(kept.steps) >= start else []
     for one in found.values():
         one.steps = one.steps[:last]
     return found.values()
@@ -236,6 +238,7 @@ def _path(
         rest=tuple(texts[len(one.steps) :]), final_answer=row["final_answer"], origin=row["origin"],
         generator=row["generator"], strategy=row["strategy"], canonical=bool(row["canonical"]), labeller=one.labeller,
         ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
+        alternative=row["parent_id"] is not None,
     )  # fmt: skip
 
 

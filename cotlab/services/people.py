@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from cotlab.domain.errors import AlreadyExists, NotFound
+from pydantic import TypeAdapter, ValidationError
+
+from cotlab.domain.errors import AlreadyExists, BadInput, NotFound
 from cotlab.domain.people import ActorKind, Role
+from cotlab.domain.text import Name
 from cotlab.services.access import new_token, token_hash
 from cotlab.storage import actors
 from cotlab.storage.database import SERVER, Db
@@ -20,6 +23,15 @@ class IssuedToken:
     expires_at: int
 
 
+def checked_name(name: str) -> str:
+    """`name`, if it can be one. Raises BadInput."""
+    try:
+        return str(TypeAdapter(Name).validate_python(name))
+    except ValidationError as error:
+        shown = name.encode("ascii", "backslashreplace").decode()
+        raise BadInput(f"{shown!r} is no name: 1 to 200 characters without a blank at either end.") from error
+
+
 def host_actor(db: Db, login: str) -> str:
     """The actor's id of an operating-system user, made on first use."""
     known = actors.actor_named(db, ActorKind.HOST, login)
@@ -33,6 +45,7 @@ def host_actor(db: Db, login: str) -> str:
 
 def add_person(db: Db, by: str, name: str, admin: bool = False) -> str:
     """Add a person, and return the id. Raises AlreadyExists."""
+    name = checked_name(name)
     if actors.actor_named(db, ActorKind.PERSON, name) is not None:
         raise AlreadyExists(f"There is a person named {name} already.")
     person_id = db.new_id()
@@ -52,7 +65,7 @@ def person_id(db: Db, name: str) -> str:
 
 def issue_token(db: Db, by: str, person: str, name: str, days: int) -> IssuedToken:
     """Make a token for the person of that name, good for `days` days."""
-    owner = person_id(db, person)
+    owner, name = person_id(db, person), checked_name(name)
     token_id, token = new_token()
     expires_at = db.now + days * DAY
     data = {"token": token_id, "person": owner, "expires_at": expires_at}

@@ -1,5 +1,6 @@
 """Projects: made, closed, their policy, their members."""
 
+import uuid
 from collections import defaultdict
 
 from cotlab.domain.errors import AlreadyExists, Conflict, NotFound, ProjectClosed, Refused
@@ -8,7 +9,7 @@ from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.storage import actors
 from cotlab.storage import projects as stored
-from cotlab.storage.database import SERVER, Db, Reading, Row
+from cotlab.storage.database import SERVER, Db, Reading, Row, Store
 
 
 def known_project(db: Reading, project_id: str) -> Row:
@@ -44,13 +45,19 @@ def led_project(db: Reading, person: Person, name: str) -> str:
     raise Refused(f"You are no lead of {name}.")
 
 
-def add_project(db: Db, by: str, body: NewProject) -> Project:
-    """Make a project with the default policy. Its first event names the server's event that made it."""
+def new_project(store: Store, by: str, body: NewProject) -> Project:
+    """Make a project with a random id. Raises AlreadyExists."""
+    project_id = uuid.uuid4().hex
+    return store.write([SERVER, project_id], lambda db: add_project(db, by, project_id, body))
+
+
+def add_project(db: Db, by: str, project_id: str, body: NewProject) -> Project:
+    """Make a project of that id, which is in the scope of the write; its first event sets the default policy."""
     if stored.project_named(db, body.name) is not None:
         raise AlreadyExists(f"There is a project named {body.name} already.")
-    project_id = db.new_id()
     appended = db.event(SERVER, "project.added", by, {"project": project_id})
     stored.add_project(db, project_id, body.name, appended.sequence)
+    set_policy(db, by, project_id, Policy())
     if body.lead is not None:
         _give_role(db, by, project_id, MemberBody(person=body.lead, role=Role.LEAD), SERVER)
     return Project(id=project_id, name=body.name, closed=False, guideline=None, roles=())

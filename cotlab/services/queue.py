@@ -42,7 +42,7 @@ def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
         for row in stored.projects(db)
         if person.roles_in(row["id"])
     ]
-    session, policy = assignments.session(db, person.id), Policy()
+    session, policy = assignments.session(db, person.id), _pace(db, person)
     running = session is not None and not session.over(db.now, policy)
     return Queue(
         person=person.name,
@@ -51,6 +51,12 @@ def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
         labels_today=sum(entry.done_today for entry in entries),
         projects=tuple(entries),
     )
+
+
+def _pace(db: Reading, person: Person) -> Policy:
+    """The policy whose break comes first, among the projects that a person labels in."""
+    own = [stored.policy(db, project_id) for project_id, roles in person.roles.items() if roles & LABELLERS]
+    return min(own, key=lambda policy: policy.break_after_minutes, default=Policy())
 
 
 def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool, day_starts_at: int) -> QueueEntry:

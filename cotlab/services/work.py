@@ -1,10 +1,10 @@
 """An expert's work on a trace: claim it, label its steps one by one, look back."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cotlab.domain.answers import Ending, LabelBody, Question
+from cotlab.domain.answers import Citation, Ending, LabelBody, Question
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -13,6 +13,7 @@ from cotlab.domain.errors import (
     NoGuideline,
     NotFound,
     OutOfOrder,
+    ProjectClosed,
     Refused,
 )
 from cotlab.domain.people import LABELLERS, READERS, Person
@@ -22,7 +23,7 @@ from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, St
 from cotlab.services.auditing import sha256_or_none
 from cotlab.services.isolation import Work, assignment_view, keep, load, my_label, next_view, session_view
 from cotlab.services.projects import open_project
-from cotlab.storage import answers, assignments, traces
+from cotlab.storage import actors, answers, assignments, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -33,6 +34,8 @@ def claim(db: Db, person: Person, project_id: str, candidates: deque[str]) -> Cl
     `candidates` are item ids picked outside the write; each one tried is taken off and checked anew.
     """
     open_project(db, project_id)
+    if not stored.has_guideline(db, project_id):
+        raise NoGuideline()
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
     _refuse_readers(person, project_id, policy)
@@ -97,11 +100,11 @@ def _assign(db: Db, person: Person, project_id: str, item_id: str, session: Work
     trace, version_id = traces.trace(db, item_id), _version(db, project_id, item_id)
     if version_id is None:
         raise NoGuideline()
-    informed = bool(person.roles_in(project_id) & READERS)
+    is_informed = informed(db, person, project_id)
     assignment_id = db.new_id()
-    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed}
+    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": is_informed}
     appended = db.event(project_id, "assignment.claimed", person.id, data)
-    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, informed, appended.sequence)
+    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, is_informed, appended.sequence)
     policy = stored.policy(db, project_id)
     expires_at = db.now + policy.lease_minutes * MINUTE
     assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, trace["first_position"])
@@ -164,12 +167,12 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
     """Add my label for one step, and say what comes next."""
     work = my_work(db, person, assignment_id)
-    _check_label(work, body)
+    _check_label(db, work, body)
     standing = work.labels.get(body.position)
     _check_replaces(standing, body.replaces)
     answer_id = db.new_id()
     columns = _columns(work, body, standing)
-    appended = give(db, work, answer_id, columns, body)
+    appended = give(db, person, work, answer_id, columns, body)
     work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
     session = (assignments.session(db, person.id) or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     next_ = next_view(db, work, session, may_show=True)
@@ -181,14 +184,16 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     )
 
 
-def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None) -> Appended:
+def give(
+    db: Db, person: Person, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None
+) -> Appended:
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256)."""
     citations = body.citations if body else ()
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
         "actor_id": work.row["actor_id"], "purpose": work.row["purpose"], "assignment_id": work.id,
-        "guideline_version_id": work.row["guideline_version_id"], "informed": work.row["informed"],
-        "visible_until": work.visible, **columns,
+        "guideline_version_id": work.row["guideline_version_id"], "visible_until": work.visible,
+        "informed": int(work.row["informed"] or informed(db, person, work.row["project_id"])), **columns,
     }  # fmt: skip
     data = {key: value for key, value in row.items() if key not in ("project_id", "actor_id", "rationale")}
     data["rationale_sha256"] = sha256_or_none(row["rationale"])
@@ -199,6 +204,11 @@ def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: L
     return appended
 
 
+def informed(db: Reading, person: Person, project_id: str) -> bool:
+    """Whether a person can read the answers of others in a project, or ever could."""
+    return bool(person.roles_in(project_id) & READERS) or actors.has_read(db, person.id, project_id)
+
+
 def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any]:
     return {
         "position": body.position, "question": Question.LABEL.value, "value": body.label, "replaces": body.replaces,
@@ -207,14 +217,34 @@ def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any
     }  # fmt: skip
 
 
-def _check_label(work: Work, body: LabelBody) -> None:
+def _check_label(db: Reading, work: Work, body: LabelBody) -> None:
     _refuse_unseen(work, body.position)
+    _refuse_after_closing(work, body.position)
     definition = work.head.labels.label(body.label)
     if definition is None:
         names = ", ".join(label.name for label in work.head.labels.labels)
         raise BadInput(f"label: {body.label} is no label of {work.head.guideline} {work.head.version} ({names})")
     if definition.rationale_required and not (body.rationale or "").strip():
         raise BadInput(f"rationale: the label {body.label} needs a reason")
+    if body.citations:
+        _check_citations(db, work, body.citations)
+
+
+def _refuse_after_closing(work: Work, position: int) -> None:
+    """The step that was open when the project was closed is still taken; nothing else is."""
+    if work.row["closed_at"] is not None and position != work.expected:
+        raise ProjectClosed(f"The project {work.row['project']} was closed: {work.row['closing_reason']}")
+
+
+def _check_citations(db: Reading, work: Work, citations: Sequence[Citation]) -> None:
+    passages = {one.name: one.text for one in traces.passages(db, work.row["problem_id"])}
+    for number, citation in enumerate(citations):
+        if citation.kind != "passage":
+            continue
+        if citation.name not in passages:
+            raise BadInput(f"citations.{number}.name: the problem has no passage {citation.name}")
+        if citation.stop is not None and citation.stop > len(passages[citation.name]):
+            raise BadInput(f"citations.{number}.stop: the passage {citation.name} ends before it")
 
 
 def _refuse_unseen(work: Work, position: int) -> None:

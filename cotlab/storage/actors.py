@@ -98,6 +98,16 @@ def role_row(db: Reading, project_id: str, actor_id: str, role: Role) -> Row | N
     )  # fmt: skip
 
 
+def has_read(db: Reading, actor_id: str, project_id: str) -> bool:
+    """Whether somebody has, or once had, a role that reads the answers of others in a project."""
+    row = db.row(
+        """SELECT 1 AS one FROM roles WHERE actor_id = :actor AND (project_id = :project OR project_id IS NULL)
+           AND role IN ('lead', 'exporter', 'admin') LIMIT 1""",
+        actor=actor_id, project=project_id,
+    )  # fmt: skip
+    return row is not None
+
+
 def end_role(db: Db, role_id: str, sequence: int) -> None:
     db.add("role_ends", role_id=role_id, at=db.now, sequence=sequence)
 

@@ -1,7 +1,5 @@
 """Assignments, their leases, and the queue that they are taken from."""
 
-from collections.abc import Sequence
-
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.sessions import WorkSession
 from cotlab.storage.database import Db, Reading, Row
@@ -14,9 +12,16 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
         LEFT JOIN leases l ON l.assignment_id = a.id LEFT JOIN project_ends e ON e.project_id = a.project_id"""
 
 UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
-    AND (t.parent_id IS NULL OR (t.author_id <> :me AND EXISTS (
+    AND (t.parent_id IS NULL OR ((t.author_id IS NULL OR t.author_id <> :me) AND EXISTS (
         SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
-        WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')))"""
+        WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')
+      AND (t.first_position = 1 OR EXISTS (
+        SELECT 1 FROM answers n WHERE n.item_id = t.parent_id AND n.actor_id = :me AND n.question = 'label'
+          AND n.position = t.first_position - 1))))"""
+"""An alternative shows the steps before it, so that only those who labelled them all get it, and never its author."""
+
+GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id
+    WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
@@ -44,7 +49,7 @@ def free_items(db: Reading, project_id: str, actor_id: str, overlap: int, most: 
     for taken in range(overlap - 1, -1, -1):
         rows = db.rows(
             f"""SELECT q.item_id FROM queue q JOIN traces t ON t.id = q.item_id
-                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME}
+                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME} AND {GUIDED}
                 ORDER BY q.priority, q.item_id LIMIT :most""",
             project=project_id, taken=taken, me=actor_id, most=most - len(found),
         )  # fmt: skip
@@ -134,13 +139,14 @@ def reply(db: Reading, actor_id: str, key: str) -> Row | None:
 
 
 def keep_reply(db: Db, actor_id: str, key: str, digest: str, body: str) -> None:
-    db.add("replies", actor_id=actor_id, key=key, digest=digest, status=200, body=body, at=db.now)
+    db.add("replies", actor_id=actor_id, key=key, digest=digest, body=body, at=db.now)
+
+
+def forget_replies(db: Db, before: int) -> int:
+    """Drop the replies kept from before a time; a request that old is not sent again."""
+    return db.run("DELETE FROM replies WHERE at < :before", before=before)
 
 
 def waiting(db: Reading, project_id: str, actor_id: str, overlap: int) -> bool:
     """Whether a claim would find something."""
     return bool(free_items(db, project_id, actor_id, overlap, 1)) or dead_lease(db, project_id, actor_id) is not None
-
-
-def open_assignments(db: Reading, project_id: str) -> Sequence[Row]:
-    return db.rows("SELECT assignment_id, actor_id FROM leases WHERE project_id = :project", project=project_id)

@@ -19,7 +19,7 @@ def answers_with_events(db: Reading, project_id: str) -> Iterator[Row]:
 def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
     return db.rows(
         """SELECT n.*, e.body FROM answers n LEFT JOIN events e ON e.chain = n.project_id AND e.sequence = n.sequence
-           WHERE n.project_id = :project AND n.assignment_id IS NOT NULL AND n.id > :after
+           WHERE n.project_id = :project AND n.purpose <> 'imported' AND n.id > :after
            ORDER BY n.id LIMIT :page""",
         project=project_id, after=after, page=PAGE,
     )  # fmt: skip

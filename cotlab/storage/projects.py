@@ -112,6 +112,16 @@ def in_force(db: Reading, project_id: str, domain: str = "", task: str = "steps"
     return None if row is None else str(row["guideline_version_id"])
 
 
+def newest_in_force(db: Reading, project_id: str) -> str | None:
+    """The id of the version that came into force last, for whatever domain."""
+    row = db.row(
+        """SELECT guideline_version_id FROM guidelines_in_force WHERE project_id = :project
+           ORDER BY sequence DESC LIMIT 1""",
+        project=project_id,
+    )
+    return None if row is None else str(row["guideline_version_id"])
+
+
 def has_guideline(db: Reading, project_id: str) -> bool:
     """Whether any version is in force, for one domain or for all."""
     return (
@@ -120,11 +130,12 @@ def has_guideline(db: Reading, project_id: str) -> bool:
     )
 
 
-def heads_of(db: Reading, project_id: str, as_of: int) -> list[FrontMatter]:
-    """The front matter of every version that was in force up to a sequence, the oldest first."""
+def heads_of(db: Reading, project_id: str, as_of: int) -> dict[str, FrontMatter]:
+    """Name and version -> front matter, of every version that was in force up to a sequence, the oldest first."""
     rows = db.rows(
-        """SELECT v.head FROM guidelines_in_force f JOIN guideline_versions v ON v.id = f.guideline_version_id
+        """SELECT v.guideline, v.version, v.head
+           FROM guidelines_in_force f JOIN guideline_versions v ON v.id = f.guideline_version_id
            WHERE f.project_id = :project AND f.sequence <= :as_of ORDER BY f.sequence""",
         project=project_id, as_of=as_of,
     )  # fmt: skip
-    return [front_matter(row["head"]) for row in rows]
+    return {f"{row['guideline']} {row['version']}": front_matter(row["head"]) for row in rows}

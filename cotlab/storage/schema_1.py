@@ -102,11 +102,10 @@ STATEMENTS = (
         actor_id TEXT PRIMARY KEY REFERENCES actors (id), started_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
         worked INTEGER NOT NULL, step_open INTEGER NOT NULL) STRICT""",
     """CREATE TABLE replies (
-        actor_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+        actor_id TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, body TEXT NOT NULL,
         at INTEGER NOT NULL, PRIMARY KEY (actor_id, key)) STRICT""",
+    "CREATE INDEX replies_by_time ON replies (at)",
 )
-
-WORKING_STATE = ("queue", "leases", "sessions", "replies")
 
 APPEND_ONLY = (
     "tokens", "token_ends", "projects", "project_ends", "roles", "role_ends", "policies", "guideline_versions",

@@ -96,6 +96,10 @@ def steps_up_to(db: Reading, trace_id: str, last: int) -> list[StoredStep]:
     return [*steps_up_to(db, above["parent_id"], above["first_position"] - 1), *own]
 
 
+def passages(db: Reading, problem_id: str) -> tuple[Passage, ...]:
+    return passages_of(problem_view_row(db, problem_id)["passages"])
+
+
 def problem_view_row(db: Reading, problem_id: str) -> Row:
     return db.rows("SELECT text, domain, language, passages FROM problems WHERE id = :id", id=problem_id)[0]
 

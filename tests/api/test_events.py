@@ -13,10 +13,10 @@ from tests.api.routes import routes
 from tests.world import guideline_text, trace
 
 Case = tuple[str, Any, dict[str, list[str]]]
-PROJECT = "project"
+PROJECT, NEW = "project", "new project"
 
 EVENTS: dict[str, dict[str, list[str]]] = {
-    "POST /v1/projects": {SERVER: ["project.added", "member.added"], PROJECT: []},
+    "POST /v1/projects": {SERVER: ["project.added", "member.added"], PROJECT: [], NEW: ["policy.set"]},
     "POST /v1/guidelines": {SERVER: ["guideline.published"], PROJECT: ["guideline.in_force"]},
     "POST /v1/projects/{project_id}/close": {SERVER: [], PROJECT: ["project.closed"]},
     "PUT /v1/projects/{project_id}/policy": {SERVER: [], PROJECT: ["policy.set"]},
@@ -103,7 +103,9 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
 
 
 def _chains(site: Site) -> dict[str, list[str]]:
-    return {SERVER: site.world.kinds(SERVER), PROJECT: site.world.kinds()}
+    rows = site.world.rows("SELECT id FROM projects WHERE id <> :pilot", pilot=site.world.project)
+    new = [kind for row in rows for kind in site.world.kinds(row["id"])]
+    return {SERVER: site.world.kinds(SERVER), PROJECT: site.world.kinds(), NEW: new}
 
 
 @pytest.mark.parametrize("route", EVENTS)
@@ -116,7 +118,7 @@ async def test_a_change_writes_its_events_and_a_failure_none(site: Site, route: 
         assert _chains(site) == stood
     assert await _call(site, who, route, assignment, good) == 200
     now = _chains(site)
-    assert {chain: now[chain][len(stood[chain]) :] for chain in now} == EVENTS[route]
+    assert {chain: now[chain][len(stood[chain]) :] for chain in now} == {NEW: [], **EVENTS[route]}
     grown = sum(map(len, EVENTS[route].values()))
     assert site.world.value("SELECT count(*) AS n FROM events") == size + grown  # and no other chain grew
 

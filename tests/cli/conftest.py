@@ -14,7 +14,7 @@ from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import guidelines, people, projects
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db
+from cotlab.storage import SERVER
 from tests.world import GUIDELINE
 
 
@@ -54,12 +54,9 @@ def settled_in(command: Command, tmp_path: Path) -> Settings:
     store = open_database(found)
     version = parse_guideline(GUIDELINE.read_bytes(), "1.0.md")
 
-    def fill(db: Db) -> str:
-        people.add_person(db, "host", "ann")
-        return projects.add_project(db, "host", NewProject(name="pilot")).id
-
     try:
-        project = store.write(SERVER, fill)
+        store.write(SERVER, lambda db: people.add_person(db, "host", "ann"))
+        project = projects.new_project(store, "host", NewProject(name="pilot")).id
         annotator = MemberBody(person="ann", role=Role.ANNOTATOR)
         store.write(project, lambda db: projects.add_member(db, "host", project, annotator))
         store.write([SERVER, project], lambda db: guidelines.publish(db, "host", version, [project]))

@@ -3,22 +3,25 @@
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.traces import Passage, Problem
 
+GUIDELINE = "step-correctness 1.0"
 CORRECTNESS = Target(
     name="correctness",
-    values={"correct": True, "redundant": True, "incorrect": False, "incomplete": False},
-    errors=frozenset({"incorrect", "incomplete"}),
+    values={GUIDELINE: {"correct": True, "redundant": True, "incorrect": False, "incomplete": False}},
+    errors={GUIDELINE: frozenset({"incorrect", "incomplete"})},
 )
 RATINGS = Target(
     name="prm800k",
-    values={"correct": 1, "redundant": 0, "incorrect": -1, "incomplete": -1},
-    errors=frozenset({"incorrect", "incomplete"}),
+    values={GUIDELINE: {"correct": 1, "redundant": 0, "incorrect": -1, "incomplete": -1}},
+    errors={GUIDELINE: frozenset({"incorrect", "incomplete"})},
 )
 NO_MAPPING = Target(name=None)
 
 
 def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = None) -> ExportedStep:
     given_at = None if elapsed_ms is None else 1_750_000_000_000_000 + elapsed_ms
-    label = ExportedLabel(source="settled", value=value, unsure=unsure, given_at=given_at, elapsed_ms=elapsed_ms)
+    label = ExportedLabel(
+        source="settled", value=value, unsure=unsure, guideline=GUIDELINE, given_at=given_at, elapsed_ms=elapsed_ms
+    )
     return ExportedStep(text=text, labels=(label,))
 
 
@@ -81,6 +84,7 @@ BRANCH = FOUR_LABELS.model_copy(
         "steps": (*FOUR_LABELS.steps[:2], step("Clause 4 asks for three months.", "correct")),
         "rest": (),
         "branch": 2,
+        "alternative": True,
         "alternatives": (),
     }
 )

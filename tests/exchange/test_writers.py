@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import Target
-from cotlab.exchange import WRITERS, Writer, check_target, writer
+from cotlab.exchange import WRITERS, Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.trl_stepwise import loader_snippet
 from tests.exchange.paths import (
@@ -40,26 +39,6 @@ def test_bytes_are_the_golden_ones(one: Writer) -> None:
 def test_every_row_has_the_same_keys_in_the_same_order(one: Writer) -> None:
     keys = {tuple(row) for row in rows(one.name, *PATHS)}
     assert len(keys) == 1
-
-
-@by_name
-def test_a_mapping_that_fits_is_taken(one: Writer) -> None:
-    check_target(one, TARGETS[one.name])
-
-
-@pytest.mark.parametrize(
-    ("name", "target", "words"),
-    [
-        ("trl-stepwise", NO_MAPPING, "needs a mapping whose values are true and false"),
-        ("trl-stepwise", RATINGS, "gives correct the value 1, and the format trl-stepwise takes true and false only"),
-        ("prm800k", NO_MAPPING, "needs a mapping whose values are -1, 0 and 1"),
-        ("prm800k", CORRECTNESS, "gives correct the value true"),
-        ("prm800k", Target(name="m", values={"correct": 2}), "gives correct the value 2"),
-    ],
-)
-def test_a_mapping_that_does_not_fit_is_one_sentence(name: str, target: Target, words: str) -> None:
-    with pytest.raises(BadInput, match=words):
-        check_target(writer(name), target)
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones() -> None:

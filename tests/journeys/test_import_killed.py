@@ -12,7 +12,6 @@ from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.services import projects
 from cotlab.services.setup import initialise, open_database
 from cotlab.settings import Settings
-from cotlab.storage import SERVER
 
 TRACES, STEPS = 3_000, 8
 KILLS = 3
@@ -32,7 +31,7 @@ def fresh(folder: Path) -> Settings:
     settings = Settings(database=str(folder / "cotlab.db"))
     initialise(settings, "admin", days=1)
     store = open_database(settings)
-    store.write(SERVER, lambda db: projects.add_project(db, "host", NewProject(name="pilot")))
+    projects.new_project(store, "host", NewProject(name="pilot"))
     store.close()
     return settings
 

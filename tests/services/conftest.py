@@ -2,6 +2,7 @@
 
 import pytest
 
+from cotlab.domain.traces import Passage, Problem
 from cotlab.storage import Store
 from tests.recycled import engine, make_database, recycled
 from tests.support import Clock
@@ -12,7 +13,8 @@ __all__ = ["engine", "make_database", "recycled"]
 
 @pytest.fixture
 def world(store: Store, clock: Clock) -> World:
-    """Overlap 2, and the traces a, b and c of three steps each."""
+    """Overlap 2, and the traces a, b and c of three steps each; a has the passage `note`."""
     world = people_and_project(store, clock)
-    world.add_traces(trace("a"), trace("b"), trace("c"))
+    note = Problem(text="Problem a", domain="mathematics", passages=(Passage(name="note", text="as said"),))
+    world.add_traces(trace("a", problem=note), trace("b"), trace("c"))
     return world

@@ -20,7 +20,7 @@ def lines(content: bytes) -> list[dict[str, Any]]:
 
 
 def completions(content: bytes) -> dict[str, list[bool]]:
-    return {row["prompt"].strip(): row["labels"] for row in lines(content)}
+    return {row["prompt"].split("\n")[0]: row["labels"] for row in lines(content)}
 
 
 def two_label(world: World, *labels: tuple[str, ...]) -> None:

@@ -17,6 +17,10 @@ from tests.world import Expert, World, step_position, trace
 LABELS = "SELECT * FROM answers WHERE question = 'label' ORDER BY sequence"
 
 
+def passage(name: str, start: int, stop: int) -> tuple[Citation, ...]:
+    return (Citation(kind="passage", name=name, start=start, stop=stop),)
+
+
 @pytest.fixture
 def ann(world: World) -> Expert:
     return world.expert("ann")
@@ -29,10 +33,18 @@ def ann(world: World) -> Expert:
         ({"position": 1, "label": "Correct"}, BadInput, "no label of step-correctness 1.0"),
         ({"position": 1, "label": "incorrect", "rationale": None}, BadInput, "needs a reason"),
         ({"position": 1, "label": "incomplete", "rationale": " \n"}, BadInput, "needs a reason"),
+        ({"position": 1, "citations": passage("other", 0, 1)}, BadInput, "no passage other"),
+        ({"position": 1, "citations": passage("note", 0, 99)}, BadInput, "the passage note ends before it"),
         ({"position": 2}, OutOfOrder, "step 2 was not shown"),
         ({"position": 3}, OutOfOrder, "step 3 was not shown"),
         ({"position": 4}, OutOfOrder, "step 4 was not shown"),
         ({"position": 1, "replaces": "0" * 32}, Conflict, "no label of yours"),
+        ({"position": 1, "citations": (Citation(kind="passage", name="letter"),)}, BadInput, "no passage letter"),
+        (
+            {"position": 1, "citations": (Citation(kind="passage", name="note", start=0, stop=8),)},
+            BadInput,
+            "ends before",
+        ),
     ],
 )
 def test_what_is_refused(

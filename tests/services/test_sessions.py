@@ -55,20 +55,24 @@ def test_nothing_new_is_shown_before_the_break_is_over(world: World, ann: Expert
     assert again.session.started_at == until and again.session.break_at == until + 120 * MINUTE
 
 
-def test_time_on_one_step_counts_up_to_the_cap(world: World, ann: Expert) -> None:
-    _, last = work_until_the_break(world, ann, minutes=19.9)  # not over yet: 10 for the cap, 10 for a break
+@pytest.mark.parametrize("minutes", [10, 19.9, 45])
+def test_time_on_an_open_step_counts_up_to_the_cap(world: World, ann: Expert, minutes: float) -> None:
+    _, last = work_until_the_break(world, ann, minutes)
     assert last == 12
 
 
-def test_a_pause_starts_the_session_anew(world: World, ann: Expert) -> None:
+def test_a_pause_between_two_traces_starts_the_session_anew(world: World, ann: Expert) -> None:
     assignment = ann.take()
     for position in range(1, 14):
         world.clock.advance(minutes=9)
         session = ann.commit(assignment.id, position).session
     assert session.started_at == world.clock.now - 117 * MINUTE
-    world.clock.advance(minutes=20)
-    committed = ann.commit(assignment.id, 14)  # the open step may be committed at any time
-    assert committed.session.started_at == world.clock.now and step_position(committed) == 15
+    ann.end(assignment.id, "give_up")
+    world.add_traces(trace("another"))
+    world.clock.advance(minutes=10)
+    again = ann.take()
+    assert again.session.started_at == world.clock.now
+    assert again.session.break_at == world.clock.now + 120 * MINUTE
 
 
 def test_taking_back_during_a_break_is_work_and_shows_nothing_new(world: World, ann: Expert) -> None:

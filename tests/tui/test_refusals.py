@@ -69,7 +69,7 @@ async def test_a_break(server: FakeServer, settings: Settings) -> None:
         until = time.strftime("%H:%M", time.localtime(server.break_until / 1e6))
         assert "A break is due" in ui.text() and until in ui.text()
         await ui.press("enter")
-        await ui.until(lambda: len([1 for _, path, _ in server.requests if path == "/v1/assignments/a1"]) == 1)
+        await ui.until(lambda: len([1 for _, path, _ in server.requests if path.endswith("/claim")]) == 2)
         assert ui.shows("NoticeScreen")
         server.break_until = None
         await ui.press("enter")

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from io import BytesIO
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -18,7 +19,7 @@ from cotlab.domain.errors import UnsupportedMediaType
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.projects import ImportReport
 from cotlab.domain.views import ServerInfo
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services import exporting
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines
@@ -53,7 +54,7 @@ async def import_traces(
     body = await request.body()
 
     def run() -> ImportReport:
-        lines = read_traces(body.splitlines(keepends=True), format_name)
+        lines = read_traces(byte_lines(BytesIO(body)), format_name)
         return import_lines(store, by, project_id, lines).report(first_line)
 
     return reply(await asyncio.to_thread(run))

@@ -1,5 +1,6 @@
 """A lead's routes: projects, policy, members, guideline versions."""
 
+import uuid
 from typing import Any
 
 from litestar import Response, get, post, put
@@ -27,7 +28,9 @@ async def list_projects(request: StrictRequest) -> Response[Any]:
 @post("/projects", access=ADMIN, status_code=200, responses=answers(Project))
 async def add_project(request: StrictRequest, data: JSONBody[NewProject]) -> Response[Any]:
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(SERVER, lambda db: projects.add_project(db, by, data)))
+    project_id = uuid.uuid4().hex
+    scope = [SERVER, project_id]
+    return reply(await store.write_async(scope, lambda db: projects.add_project(db, by, project_id, data)))
 
 
 @post("/projects/{project_id:str}/close", access=LEAD, status_code=200, responses=answers(Receipt))
