@@ -109,7 +109,7 @@ def test_an_export_without_a_label_leaves_no_file(settled_in: Settings, command:
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (("--format", "nope"), "nope"),
+        (("--format", "nope"), "'nope' is not one of 'native', 'prm800k', 'trl-stepwise'"),
         (("--format", "trl-stepwise"), "mapping: is required for the format trl-stepwise"),
         (("--format", "trl-stepwise", "--mapping", "prm800k"), "mapping: prm800k does not fit"),
         (("--format", "native", "--mapping", "correctness"), "nothing is mapped"),
@@ -118,7 +118,7 @@ def test_an_export_without_a_label_leaves_no_file(settled_in: Settings, command:
 )
 def test_a_wrong_export_order(settled_in: Settings, command: Command, more: tuple[str, ...], sentence: str) -> None:
     said = command("export", "--project", "pilot", "--labels", "each", *more)
-    assert said.code == 1 and sentence in said.error
+    assert said.code != 0 and sentence in said.error
     assert not list(Path().glob("pilot-*"))
 
 
