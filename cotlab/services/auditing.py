@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain as chain_of
 from typing import Any
 
+from cotlab.services.content import texts_that_differ
 from cotlab.storage import auditing as stored
 from cotlab.storage.chain import Head
 from cotlab.storage.database import SERVER, Db, Reading, Row
@@ -21,7 +23,8 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
     """A verdict a chain; `trusted` are the public keys (hex) that the reader knows from elsewhere.
 
     Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
-    Beside the chains themselves, every answer that a person gave is held against its event.
+    Beside the chains themselves, every answer that a person gave, every text, and every label that came with a file is
+    held against its event.
     """
     known = {key_id(key): key for key in trusted}
     told = {key_id(key): key for key in _keys_told(db)}
@@ -34,7 +37,7 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
         server.add(0, "key", f"the key {key} stands in the table of keys, and no event tells of it")
     for chain, verdict in verdicts.items():
         if chain not in (SERVER, ""):
-            for line, sentence in _rows_that_differ(db, chain):
+            for line, sentence in chain_of(_rows_that_differ(db, chain), texts_that_differ(db, chain)):
                 verdict.add(line, "row", sentence)
     return verdicts
 

@@ -1,6 +1,5 @@
 """Traces that come in: in batches, each one a transaction; a trace that is there already is skipped and counted."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -146,6 +145,7 @@ class Rows:
     queue: list[tuple[object, ...]] = field(default_factory=list)
     answers: list[tuple[object, ...]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     duplicates: int = 0
     label_alternatives: bool = True
 
@@ -224,6 +224,7 @@ def _add_labels(
     """The labels of a trace have neighbouring ids: a million random ones would touch every page of their index."""
     question = OUTCOME if position == WHOLE_TRACE else LABEL
     for number, label in enumerate(labels, 1):
+        rows.told.append(label_told(trace_id, position, label.value, label.rationale))
         rows.answers.append((
             f"{trace_id}-{position}-{number:02}", project_id, trace_id, position, question, label.value, None,
             sources[label.source], IMPORTED, None, None, label.rationale, int(label.unsure), 0, label.visible_until,
@@ -231,10 +232,20 @@ def _add_labels(
         ))  # fmt: skip
 
 
+def label_told(item_id: str, position: int, value: str, rationale: str | None) -> str:
+    """What the event of an import tells of one label that came with it."""
+    return f"{item_id} {position} {value} {rationale or ''}"
+
+
+def import_digest(digests: Iterable[str], labels: Iterable[str]) -> str:
+    """SHA-256 (hex) over the digests of traces and the labels of one import, whatever their order."""
+    return digest([*sorted(digests), "", *sorted(labels)])
+
+
 def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:
     data = {
         "problems": len(rows.problems), "traces": len(rows.traces), "steps": len(rows.steps),
-        "labels": len(rows.answers), "sha256": hashlib.sha256("".join(rows.digests).encode()).hexdigest(),
+        "labels": len(rows.answers), "sha256": import_digest(rows.digests, rows.told),
     }  # fmt: skip
     sequence = db.event(project_id, "traces.imported", by, data).sequence
     for table, columns, values in (

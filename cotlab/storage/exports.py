@@ -7,7 +7,8 @@ from typing import Any
 
 from cotlab.storage.database import Db, Reading, Row
 
-TRACE = """SELECT t.id, t.external_id, t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
+TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
+        t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
         t.parent_id, t.alternative_kind, t.author_id,
         p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
         p.reference_answer, p.passages
@@ -65,7 +66,7 @@ def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapp
     )
     answers = db.rows(
         f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.replaces, n.actor_id, n.purpose, n.rationale,
-                n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id
+                n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence
             FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
             ORDER BY n.item_id, n.position, n.sequence, n.id""",
         **parameters,

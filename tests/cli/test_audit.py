@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
-from tests.world import Expert, World, trace
+from tests.world import Expert, World
 
 
 @pytest.fixture
@@ -23,7 +24,8 @@ def receipts(settled_in: Settings) -> list[str]:
         world.people["ann"] = rows[0]["id"]
         world.host = "host"
         world.project = store.read(lambda db: db.rows("SELECT id FROM projects"))[0]["id"]
-        world.add_traces(trace("one", steps=2))
+        steps = tuple(Step(text=text, labels=(SourceLabel(source="gold", value="right"),)) for text in ("one", "two"))
+        world.add_traces(Trace(problem=Problem(text="what", reference_answer="2"), steps=steps, final_answer="2"))
         ann = Expert(world, "ann")
         opened = ann.claim().assignment
         assert opened is not None
@@ -69,6 +71,16 @@ def without_triggers(statement: str) -> None:
         ("UPDATE events SET body = replace(body, 'incorrect', 'redundant') WHERE body LIKE '%incorrect%'", "hash"),
         (f"DELETE FROM events WHERE sequence = ({LAST}) AND chain <> 'server'", "head"),
         ("DELETE FROM heads WHERE chain <> 'server' AND size > 3", "head"),
+        ("UPDATE steps SET text = text || '.' WHERE position = 2", "are not those that came in"),
+        ("UPDATE problems SET reference_answer = '7'", "are not those that came in"),
+        ("UPDATE traces SET final_answer = '7'", "are not those that came in"),
+        ("UPDATE answers SET value = 'wrong' WHERE purpose = 'imported'", "labels of an import"),
+        ("DELETE FROM answers WHERE purpose = 'imported'", "labels of an import"),
+        (f"INSERT INTO answers SELECT id || '-', project_id, item_id, position, question, 'incorrect', NULL, {ADMIN}, "
+         "purpose, NULL, NULL, NULL, 0, 0, 2, 0, 0, 0, 0, sequence FROM answers WHERE position = 1",
+         "differs from its event in who gave it"),
+        ("UPDATE answers SET received_at = received_at + 1", "differs from its event in when it was received"),
+        ("INSERT INTO signing_keys SELECT 'ffff', public_key, at, sequence FROM signing_keys", "no event tells of it"),
         ("UPDATE heads SET at = at + 1 WHERE size = 2", "signature"),
     ],
 )  # fmt: skip
