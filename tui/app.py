@@ -51,6 +51,7 @@ class CotlabApp(Shell):
     def on_mount(self) -> None:
         self.push_screen(QueueScreen())
         self.set_interval(1.0, self.refresh_numbers)
+        self.set_interval(1.0, self.mind_the_terminal)
         if self.settings.credentials is None:
             self.push_screen(SignInScreen(""))
         else:

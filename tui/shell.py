@@ -29,6 +29,8 @@ from tui.settings import Settings
 Labels = tuple[LabelDefinition, ...]
 ABOVE_QUEUE = 2
 """Where in the stack a screen above the queue stands: at the bottom is the one that every application has."""
+TERMINAL_GONE = 129
+"""The exit code of a program whose terminal hung up: there is nobody to tell, and nowhere to draw."""
 UNSENT = "kept here; the next step comes with the answer (ctrl+p: try now)"
 AWAY = "the server cannot be reached; nothing is lost (ctrl+p: try now)"
 
@@ -138,6 +140,13 @@ class Shell(App[str]):
         screen = self.screen_stack[-1] if self.screen_stack else None
         if isinstance(screen, CotlabScreen) and screen.is_mounted:
             screen.refresh_numbers()
+
+    def mind_the_terminal(self) -> None:
+        """End where the terminal went away without a word, as some do when a connection breaks."""
+        if not self.is_headless and not os.isatty(0):
+            if self.journey is not None:
+                self.journey.close()
+            os._exit(TERMINAL_GONE)
 
     def line_changed(self) -> None:
         """The server went, or came back."""

@@ -154,3 +154,19 @@ def test_no_color_sends_no_colours(server: FakeServer, address: str, tmp_path: P
     terminal.kill()
     codes = {code for found in COLOUR.findall(painted) for code in re.findall(rb"\d+", found)}
     assert not codes & {str(code).encode() for code in (*range(30, 39), *range(40, 49), *range(90, 98))}, codes
+
+
+def test_a_terminal_that_goes_away_ends_the_program(address: str, tmp_path: Path) -> None:
+    terminal = Terminal(address, tmp_path)
+    terminal.until("algebra-pilot")
+    terminal.type("\r")
+    terminal.until("Let t be")
+    terminal.type("3half a rea")
+    terminal.read(0.5)
+    os.close(terminal._terminal)
+    assert terminal.process.wait(10) == 129, "it would spin for ever, since reading gives nothing at once"
+    again = Terminal(address, tmp_path)
+    again.until("algebra-pilot")
+    again.type("\r")
+    again.until("half a rea")
+    again.kill()
