@@ -98,6 +98,6 @@ def test_prm800k_reads_what_it_wrote() -> None:
             (trace,) = read(dump_line(row))
             assert [step.text for step in trace.steps] == [*(step.text for step in path.steps), *path.rest]
             values = [label.value for step in trace.steps for label in step.labels]
-            assert values == [str(RATINGS.values[step.labels[0].value]) for step in path.steps]
+            assert values == [str(RATINGS.value(step.labels[0])) for step in path.steps]
             labelled = [other for other in path.alternatives if other.steps[0].labels]
             assert [other.steps[0].text for other in trace.alternatives] == [other.steps[0].text for other in labelled]
