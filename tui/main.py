@@ -13,6 +13,8 @@ from cotlab.domain.errors import BadInput
 from tui.durable import make_folder
 from tui.settings import THEMES, Settings, credentials_file, find_credentials, state_folder
 
+FRAMES_A_SECOND = "120"
+"""Textual paints at the end of a frame: with its 60 a second, half of the wait for the next step is for frames."""
 PLAIN_HTTP = click.option("--allow-plain-http", is_flag=True, help="Send the token in clear to another machine.")
 SERVER = click.option("--server", metavar="URL", help="The server; otherwise COTLAB_SERVER, or where you signed in.")
 
@@ -41,6 +43,7 @@ def main(context: click.Context, server: str | None, allow_plain_http: bool, the
 
 def run(settings: Settings) -> None:
     """Open the terminal UI, and say what it leaves behind."""
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES_A_SECOND)
     from tui.app import CotlabApp
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -58,7 +58,7 @@ def test_the_start_is_one_of_the_real_programs(tmp_path: Path, monkeypatch: pyte
 
 def test_the_terminal_labels_every_step(tmp_path: Path) -> None:
     waits = terminal.measure(tmp_path, 1)
-    assert (len(waits.chosen), len(waits.committed)) == (STEPS, STEPS)
+    assert (len(waits.chosen), len(waits.committed), len(waits.finished)) == (STEPS, STEPS - 1, 1)
 
 
 def test_a_folder_in_memory_is_refused() -> None:
