@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(8437, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
     write_batch: int = Field(256, ge=1, le=4096, description="how many waiting writes share one commit at most")
+    one_core: bool = Field(
+        True, description="keep the server to one core where the system can: its threads share one lock anyway"
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
     server: str | None = Field(None, description="the server that commands talk to")
     token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")

@@ -17,7 +17,7 @@ from cotlab.storage.database import Db
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:
     """End a trace of which all that will be shown is labelled. Raises BreakRequired while nothing new is shown."""
     work = _workable(db, person, assignment_id)
-    due = next_view(db, work, assignments.session(db, person.id), may_show=True)
+    due = next_view(db, work, work.session, may_show=True)
     if isinstance(due, BreakDue):
         raise BreakRequired(until=due.until)
     if not isinstance(due, FinishDue):
@@ -27,7 +27,7 @@ def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Rece
                        "complete: not all steps were shown, so this cannot be answered")  # fmt: skip
     if body.complete is not None:
         columns = _whole_trace(Question.COMPLETE, body.complete, body.rationale)
-        give(db, person, work, db.new_id(), columns)
+        give(db, work, db.new_id(), columns)
     return _end(db, work, Ending.FINISHED)
 
 
@@ -35,7 +35,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     """End a trace before its time: the problem cannot be used, or somebody else shall do it."""
     work = _workable(db, person, assignment_id)
     ending = Ending(body.ending)
-    give(db, person, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
+    give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
     if ending is Ending.GIVE_UP:
         assignments.free_place(db, work.row["item_id"])
     return _end(db, work, ending)
@@ -52,7 +52,7 @@ def _end(db: Db, work: Work, ending: Ending) -> Receipt:
     data = {"assignment": work.id, "item": work.row["item_id"], "ending": ending.value}
     appended = db.event(work.row["project_id"], "assignment.ended", work.row["actor_id"], data)
     assignments.end(db, work.id, ending, appended.sequence)
-    session = assignments.session(db, work.row["actor_id"])
+    session = work.session
     if session is not None:
         assignments.keep_session(db, work.row["actor_id"], session.committed(db.now, work.policy))
     return Receipt(receipt=appended.hash)

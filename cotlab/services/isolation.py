@@ -40,6 +40,11 @@ class Work:
         return str(self.row["id"])
 
     @property
+    def session(self) -> WorkSession | None:
+        """The session of my work as it stood when this was loaded."""
+        return None if self.row["started_at"] is None else assignments.session_of(self.row)
+
+    @property
     def expected(self) -> int | None:
         """The first step that was shown and has no label of mine; None where all have one."""
         shown = range(self.row["first_position"], self.visible + 1)
@@ -59,8 +64,8 @@ def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
     return Work(
         row=row,
-        policy=stored.policy(db, row["project_id"]),
-        head=stored.guideline_head(db, row["guideline_version_id"]),
+        policy=stored.parsed_policy(row["policy"]),
+        head=stored.front_matter(row["head"]),
         labels=answers.my_labels(db, row["id"]),
         visible=row["visible"],
         shown_at=row["shown_at"],

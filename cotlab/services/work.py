@@ -100,11 +100,11 @@ def _assign(db: Db, person: Person, project_id: str, item_id: str, session: Work
     trace, version_id = traces.trace(db, item_id), _version(db, project_id, item_id)
     if version_id is None:
         raise NoGuideline()
-    is_informed = informed(db, person, project_id)
+    informed = actors.has_read(db, person.id, project_id)
     assignment_id = db.new_id()
-    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": is_informed}
+    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed}
     appended = db.event(project_id, "assignment.claimed", person.id, data)
-    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, is_informed, appended.sequence)
+    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, informed, appended.sequence)
     policy = stored.policy(db, project_id)
     expires_at = db.now + policy.lease_minutes * MINUTE
     assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, trace["first_position"])
@@ -152,7 +152,7 @@ def my_work(db: Reading, person: Person, assignment_id: str) -> Work:
 def view(db: Reading, person: Person, assignment_id: str) -> AssignmentView:
     """My open trace as it stands; a step that was not shown yet comes with the next claim or commit only."""
     work = my_work(db, person, assignment_id)
-    session = assignments.session(db, person.id) or WorkSession(db.now, db.now)
+    session = work.session or WorkSession(db.now, db.now)
     return assignment_view(db, work, session, next_view(db, work, session, may_show=False))
 
 
@@ -172,9 +172,9 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     _check_replaces(standing, body.replaces)
     answer_id = db.new_id()
     columns = _columns(work, body, standing)
-    appended = give(db, person, work, answer_id, columns, body)
+    appended = give(db, work, answer_id, columns, body)
     work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
-    session = (assignments.session(db, person.id) or WorkSession(db.now, db.now)).committed(db.now, work.policy)
+    session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     next_ = next_view(db, work, session, may_show=True)
     if isinstance(next_, NextStep):
         session = session.opened(db.now, work.policy)
@@ -184,16 +184,14 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     )
 
 
-def give(
-    db: Db, person: Person, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None
-) -> Appended:
+def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None) -> Appended:
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256)."""
     citations = body.citations if body else ()
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
         "actor_id": work.row["actor_id"], "purpose": work.row["purpose"], "assignment_id": work.id,
         "guideline_version_id": work.row["guideline_version_id"], "visible_until": work.visible,
-        "informed": int(work.row["informed"] or informed(db, person, work.row["project_id"])), **columns,
+        "informed": int(work.row["informed"] or work.row["reading_role"] is not None), **columns,
     }  # fmt: skip
     data = {key: value for key, value in row.items() if key not in ("project_id", "actor_id", "rationale")}
     data["rationale_sha256"] = sha256_or_none(row["rationale"])
@@ -202,11 +200,6 @@ def give(
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
     answers.add(db, citations, **row, received_at=db.now, sequence=appended.sequence)
     return appended
-
-
-def informed(db: Reading, person: Person, project_id: str) -> bool:
-    """Whether a person can read the answers of others in a project, or ever could."""
-    return bool(person.roles_in(project_id) & READERS) or actors.has_read(db, person.id, project_id)
 
 
 def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any]:

@@ -7,9 +7,18 @@ from cotlab.storage.database import Db, Reading, Row
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose,
         l.expires_at, l.visible, l.shown_at,
         t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest,
-        p.name AS project, e.at AS closed_at, e.reason AS closing_reason
+        p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
+        s.started_at, s.last_at, s.worked, s.step_open,
+        (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
+            ORDER BY y.sequence DESC LIMIT 1) AS policy,
+        (SELECT r.id FROM roles r WHERE r.actor_id = a.actor_id
+            AND (r.project_id = a.project_id OR r.project_id IS NULL)
+            AND r.role IN ('lead', 'exporter', 'admin') ORDER BY r.id LIMIT 1) AS reading_role
     FROM assignments a JOIN traces t ON t.id = a.item_id JOIN projects p ON p.id = a.project_id
-        LEFT JOIN leases l ON l.assignment_id = a.id LEFT JOIN project_ends e ON e.project_id = a.project_id"""
+        JOIN guideline_versions v ON v.id = a.guideline_version_id
+        LEFT JOIN leases l ON l.assignment_id = a.id LEFT JOIN project_ends e ON e.project_id = a.project_id
+        LEFT JOIN sessions s ON s.actor_id = a.actor_id"""
+"""All that a commit needs to know, in one statement: most of what a label costs is the number of statements."""
 
 UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
     AND (t.parent_id IS NULL OR ((t.author_id IS NULL OR t.author_id <> :me) AND EXISTS (
@@ -25,7 +34,10 @@ GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id 
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
-    """An assignment with its lease (None once it has ended), trace and project."""
+    """An assignment with its lease (None once it has ended), trace, project, policy, guideline and session.
+
+    `reading_role` is a role in which its person reads the answers of others here, or once did.
+    """
     return db.row(f"{WORK} WHERE a.id = :id", id=assignment_id)
 
 
@@ -118,9 +130,12 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
 
 def session(db: Reading, actor_id: str) -> WorkSession | None:
     row = db.row("SELECT started_at, last_at, worked, step_open FROM sessions WHERE actor_id = :actor", actor=actor_id)
-    return (
-        None if row is None else WorkSession(row["started_at"], row["last_at"], row["worked"], bool(row["step_open"]))
-    )
+    return None if row is None else session_of(row)
+
+
+def session_of(row: Row) -> WorkSession:
+    """A session from a row that has its columns."""
+    return WorkSession(row["started_at"], row["last_at"], row["worked"], bool(row["step_open"]))
 
 
 def keep_session(db: Db, actor_id: str, session: WorkSession) -> None:

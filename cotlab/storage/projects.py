@@ -33,8 +33,9 @@ def projects(db: Reading) -> Sequence[Row]:
 
 
 @lru_cache(maxsize=256)
-def _policy(document: str) -> Policy:
-    return Policy.model_validate_json(document)
+def parsed_policy(document: str | None) -> Policy:
+    """A stored policy; the default one where none is."""
+    return Policy() if document is None else Policy.model_validate_json(document)
 
 
 def policy(db: Reading, project_id: str, as_of: int | None = None) -> Policy:
@@ -45,7 +46,7 @@ def policy(db: Reading, project_id: str, as_of: int | None = None) -> Policy:
            ORDER BY sequence DESC LIMIT 1""",
         project=project_id, as_of=as_of,
     )  # fmt: skip
-    return Policy() if row is None else _policy(row["document"])
+    return parsed_policy(None if row is None else row["document"])
 
 
 def add_policy(db: Db, project_id: str, document: Policy, sequence: int) -> None:
