@@ -1,6 +1,7 @@
 """Fixtures for every folder: a fresh database on each engine, a store over it, a clock that stands, ids that count."""
 
 import atexit
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests import cluster as clusters
 from tests.cluster import Cluster
 from tests.support import SIGNER, Clock, Ids
 
+COUNTED = {"data": "read the public data", "postgresql": "ran on PostgreSQL", "consumer": "ran a trainer's code"}
+"""Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
@@ -83,3 +86,20 @@ def store(engine: str, clock: Clock, ids: Ids) -> Iterator[Store]:
     opened = open_store(engine, signer=SIGNER, clock=clock, new_id=ids)
     yield opened
     opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for marker, what in COUNTED.items():
+        ran, skipped = (_marked(terminalreporter, marker, outcome) for outcome in ("passed", "skipped"))
+        terminalreporter.write_line(f"{ran} tests {what}, {skipped} more were skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the public data are named, all tests that read them have to run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("COTLAB_TEST_DATA") and reporter is not None and _marked(reporter, "data", "skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _marked(reporter: pytest.TerminalReporter, marker: str, outcome: str) -> int:
+    return sum(marker in report.keywords for report in reporter.stats.get(outcome, ()))
