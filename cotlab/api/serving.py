@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -37,8 +38,14 @@ def serve(settings: Settings) -> None:
         log.info("serving", version=__version__, url=f"http://{shown}:{port}", database=_shown(settings.database))
         gc.freeze()  # what is loaded by now stays, so that no collection walks it again
         print(f"cotlab {__version__} serves http://{shown}:{port}", flush=True)
+        signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again once it is done
         uvicorn.Server(config).run(sockets=[listener])
-        log.info("stopped")
+
+
+def _leave(*_: object) -> None:
+    """Leave by the way that closes the store, so that its log is folded back into the database's file."""
+    log.info("stopped")
+    sys.exit(0)
 
 
 def _keep_to_one_core() -> None:

@@ -48,14 +48,17 @@ class ServerProcess:
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 
-    def stop(self) -> None:
-        self._end(signal.SIGTERM)
+    def stop(self) -> int | None:
+        """End it as an operator does; its exit code."""
+        return self._end(signal.SIGTERM)
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(READY_WITHIN)
-            self._process = None
+    def _end(self, how: signal.Signals) -> int | None:
+        if self._process is None:
+            return None
+        self._process.send_signal(how)
+        code = self._process.wait(READY_WITHIN)
+        self._process = None
+        return code
 
 
 @contextmanager
