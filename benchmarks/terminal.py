@@ -109,6 +109,7 @@ def measure(folder: Path, traces: int) -> Waits:
         for _ in range(traces):
             _label(terminal, waits)
             terminal.press(b"1", shows=CHOSEN)
+            terminal.press(ENTER, shows=b"How does this solution go about it?")
             terminal.press(ENTER, shows=_step(1))
     _check(place, project, waits)
     return waits

@@ -9,13 +9,12 @@ from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import MemberBody, NewProject
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.exchange.guideline import parse_guideline
 from cotlab.exchange.jsonl import Good
-from cotlab.services import guidelines, people, projects
+from cotlab.services import guidelines, people, projects, publishing
 from cotlab.services.importing import import_lines
 from cotlab.services.setup import initialise
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage import SERVER, Db, Store, actors, open_store
 from cotlab.storage.signing import load_signer
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
@@ -46,7 +45,11 @@ class World:
     def _furnish(self, db: Db, project_id: str, policy: Policy) -> None:
         for number in range(len(self.tokens)):
             projects.add_member(db, "bench", project_id, MemberBody(person=_name(number), role=Role.ANNOTATOR))
-        guidelines.publish(db, "bench", parse_guideline(GUIDELINE.read_bytes(), GUIDELINE.name), [project_id])
+        version = publishing.checked(GUIDELINE.read_text("utf-8"), GUIDELINE.name)
+        published = publishing.publish(db, "bench", version, [project_id])
+        for member in actors.members(db, project_id):
+            person = actors.person(db, member["id"])
+            guidelines.acknowledge(db, person, project_id, published.guideline_version_id)
         projects.set_policy(db, "bench", project_id, policy)
 
     def count_labels(self, project_id: str) -> int:

@@ -17,12 +17,17 @@ from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, Label
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.people import Member
+from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
 from cotlab.domain.policy import Policy
-from cotlab.domain.projects import ClosingBody, ImportReport, MemberBody, NewProject, Project, PublishBody, Published
+from cotlab.domain.projects import ClosingBody, ImportReport, MemberBody, NewProject, Project
+from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
+from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
 from cotlab.domain.views import (
+    AcknowledgeBody,
     AssignmentView,
     Claimed,
     Committed,
+    GuidelineChanges,
     GuidelineView,
     PastLabels,
     Queue,
@@ -149,6 +154,28 @@ class Client:
         """The version that this assignment was claimed under, also when a newer one is in force."""
         return await self._get(f"/v1/assignments/{assignment_id}/guideline", GuidelineView)
 
+    async def guideline_changes(self, project_id: str, version_id: str) -> GuidelineChanges:
+        """What changed up to a version, for me, since the one that I acknowledged last."""
+        return await self._get(f"/v1/projects/{project_id}/guidelines/{version_id}/changes", GuidelineChanges)
+
+    async def acknowledge(self, project_id: str, version_id: str) -> Receipt:
+        """Say that I have read a version; said again it changes nothing."""
+        body = AcknowledgeBody(guideline_version_id=version_id)
+        return await self._post(f"/v1/projects/{project_id}/acknowledgements", body, Receipt)
+
+    async def ask(self, project_id: str, body: QuestionBody, key: str) -> Receipt:
+        """Ask the lead about the guideline."""
+        return await self._post(f"/v1/projects/{project_id}/questions", body, Receipt, key)
+
+    async def ask_about_step(self, assignment_id: str, body: QuestionBody, key: str) -> Receipt:
+        """Ask the lead about a step of my open trace."""
+        return await self._post(f"/v1/assignments/{assignment_id}/questions", body, Receipt, key)
+
+    async def my_questions(self, project_id: str) -> list[QuestionView]:
+        """What I asked in a project, the newest first, with the lead's answers."""
+        rows = await self._json("GET", f"/v1/projects/{project_id}/my-questions")
+        return [QuestionView.model_validate(row) for row in rows]
+
     async def my_labels(self, project_id: str, cursor: str | None = None) -> PastLabels:
         query = {} if cursor is None else {"cursor": cursor}
         return await self._get(f"/v1/projects/{project_id}/my-labels", PastLabels, query)
@@ -179,6 +206,53 @@ class Client:
 
     async def publish_guideline(self, body: PublishBody) -> Published:
         return await self._post("/v1/guidelines", body, Published)
+
+    async def impact(self, body: ImpactBody) -> list[Impact]:
+        """What publishing would do in each project; nothing is changed."""
+        return [Impact.model_validate(row) for row in await self._json("POST", "/v1/guidelines/impact", body)]
+
+    async def guidelines(self) -> GuidelineList:
+        """The versions stored, and what is in force in my projects."""
+        return await self._get("/v1/guidelines", GuidelineList)
+
+    async def guideline_version(self, version_id: str) -> GuidelineView:
+        return await self._get(f"/v1/guidelines/{version_id}", GuidelineView)
+
+    async def stale(self, project_id: str) -> StaleCounts:
+        """The labels of a project that are to be given anew and are not yet."""
+        return await self._get(f"/v1/projects/{project_id}/stale", StaleCounts)
+
+    async def questions(self, project_id: str, only_open: bool = False) -> list[QuestionView]:
+        """What everybody asked in a project that I lead, the newest first."""
+        rows = await self._json("GET", f"/v1/projects/{project_id}/questions?open={str(only_open).lower()}")
+        return [QuestionView.model_validate(row) for row in rows]
+
+    async def answer_question(self, project_id: str, question_id: str, body: AnswerBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/questions/{question_id}/answer", body, Receipt)
+
+    async def start_pilot(self, project_id: str, body: PilotBody) -> Pilot:
+        """Draw a sample that several people label before production opens."""
+        return await self._post(f"/v1/projects/{project_id}/pilots", body, Pilot)
+
+    async def pilot_report(self, project_id: str) -> PilotReport:
+        """How the newest pilot stands."""
+        response = await self._request("GET", f"/v1/projects/{project_id}/pilots/report", timeout=None)
+        return _read(PilotReport, response)
+
+    async def sign_off(self, project_id: str, body: SignOffBody) -> Receipt:
+        """Sign a schema, as an expert whom the pilot names."""
+        return await self._post(f"/v1/projects/{project_id}/sign-offs", body, Receipt)
+
+    async def open_production(self, project_id: str, body: OpenBody) -> Opened:
+        return await self._post(f"/v1/projects/{project_id}/open", body, Opened)
+
+    async def hard_cases(self, project_id: str, most: int = 50) -> list[HardCase]:
+        """The steps nearest a boundary between labels, the nearest first."""
+        response = await self._request("GET", f"/v1/projects/{project_id}/hard-cases?most={most}", timeout=None)
+        return [HardCase.model_validate(row) for row in response.json()]
+
+    async def hard_case(self, project_id: str, case_id: str) -> HardCase:
+        return await self._get(f"/v1/projects/{project_id}/hard-cases/{case_id}", HardCase)
 
     async def import_lines(
         self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1
@@ -220,8 +294,11 @@ class Client:
         response = await self._request("GET", path, params=query)
         return _read(model, response)
 
-    async def _json(self, method: str, path: str) -> Any:
-        return (await self._request(method, path)).json()
+    async def _json(self, method: str, path: str, body: BaseModel | None = None) -> Any:
+        if body is None:
+            return (await self._request(method, path)).json()
+        headers = {"Content-Type": "application/json"}
+        return (await self._request(method, path, headers=headers, content=body.model_dump_json().encode())).json()
 
     async def _post(self, path: str, body: BaseModel | None, model: type[M], key: str | None = None) -> M:
         return await self._send("POST", path, body, model, key)

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
         Path(platformdirs.user_config_dir("cotlab")) / "credentials.json",
         description="the file that a sign-in writes, readable by its owner alone",
     )
+    lint_judgement_examples: int = Field(
+        10, ge=0, le=1000, description="how many examples lint wants at a boundary that needs judgement"
+    )
+    lint_examples: int = Field(3, ge=0, le=1000, description="how many examples lint wants at any other boundary")
     allow_plain_http: bool = Field(False, description="let a token travel without TLS beyond this machine")
 
     def key_path(self) -> Path:

@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.people import Person, Role
+from cotlab.domain.people import LABELLERS, Person, Role
 from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject, Published
+from cotlab.domain.projects import MemberBody, NewProject
+from cotlab.domain.publishing import Published
 from cotlab.domain.traces import Problem, Step, Trace
 from cotlab.domain.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
-from cotlab.exchange.guideline import parse_guideline
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import access, endings, guidelines, people, projects, work
+from cotlab.services import access, endings, guidelines, people, projects, publishing, work
+from cotlab.services.candidates import Ahead, Candidates
 from cotlab.services.exporting import Export
 from cotlab.services.importing import Progress, import_lines
-from cotlab.services.queue import Candidates
 from cotlab.storage import SERVER, Db, Reading, Store, actors
 from tests.support import Clock
 
@@ -86,12 +86,21 @@ class World:
     def set_policy(self, **changes: Any) -> None:
         self.write(lambda db: projects.set_policy(db, self.host, self.project, Policy(**changes)))
 
-    def publish(self, text: str, project: str | None = None, domain: str | None = None) -> Published:
+    def publish(
+        self, text: str, project: str | None = None, domain: str | None = None, acknowledged: bool = True
+    ) -> Published:
+        """Publish a version; all who label there have read it at once, unless told otherwise."""
         project_id = project or self.project
-        parsed = parse_guideline(text.encode(), "guideline.md")
-        return self.write(
-            lambda db: guidelines.publish(db, self.host, parsed, [project_id], domain), SERVER, project_id
+        version = publishing.checked(text, "guideline.md")
+        published = self.write(
+            lambda db: publishing.publish(db, self.host, version, [project_id], domain), SERVER, project_id
         )
+        if acknowledged:
+            for row in self.store.read(lambda db: actors.members(db, project_id)):
+                if row["role"] in LABELLERS:
+                    person, read = self.person(row["name"]), published.guideline_version_id
+                    self.write(lambda db: guidelines.acknowledge(db, person, project_id, read), project_id)  # noqa: B023
+        return published
 
     def add_traces(self, *traces: Trace, project: str | None = None) -> Progress:
         lines = (one.model_dump_json(exclude_defaults=True).encode() for one in traces)
@@ -140,11 +149,23 @@ class Expert:
         person = self.world.person(self.name)
         return self.world.write(lambda db: fn(db, person), project or self.world.project)
 
-    def claim(self, project: str | None = None) -> Claimed:
+    def claim(self, project: str | None = None, acknowledge: bool = True) -> Claimed:
+        """Claim; a guideline version that is new is acknowledged on the way, unless told otherwise."""
+        claimed = self._claim(project)
+        while acknowledge and claimed.guideline_version_id is not None:
+            self.acknowledge(claimed.guideline_version_id, project)
+            claimed = self._claim(project)
+        return claimed
+
+    def acknowledge(self, version_id: str, project: str | None = None) -> Receipt:
+        project_id = project or self.world.project
+        return self._run(lambda db, who: guidelines.acknowledge(db, who, project_id, version_id), project_id)
+
+    def _claim(self, project: str | None) -> Claimed:
         project_id = project or self.world.project
         person = self.world.person(self.name)
 
-        def ahead(db: Reading) -> deque[str]:
+        def ahead(db: Reading) -> Ahead:
             return self.world.candidates.ahead(db, person, project_id)
 
         for _ in range(3):
@@ -175,8 +196,8 @@ class Expert:
         body = AlternativeBody.model_validate({"position": position, "kind": kind, "steps": steps})
         return self._run(lambda db, who: endings.write_alternative(db, who, assignment_id, body))
 
-    def finish(self, assignment_id: str, complete: str | None = "yes") -> Receipt:
-        body = FinishBody.model_validate({"complete": complete})
+    def finish(self, assignment_id: str, complete: str | None = "yes", strategy: str | None = None) -> Receipt:
+        body = FinishBody.model_validate({"complete": complete, "strategy": strategy})
         return self._run(lambda db, who: endings.finish(db, who, assignment_id, body))
 
     def end(self, assignment_id: str, ending: str, reason: str = "it is so") -> Receipt:
@@ -192,7 +213,7 @@ class Expert:
             next_ = self.commit(assignment.id, next_.step.position, label, **fields).next
         assert isinstance(next_, FinishDue), next_
         if finish:
-            self.finish(assignment.id, "yes" if next_.all_shown else None)
+            self.finish(assignment.id, "yes" if "complete" in next_.asks else None)
         return assignment
 
 

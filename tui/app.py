@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from cotlab.client import ApiError, Client, Credentials, ServerGone, save_credentials
+from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import Queue
 from tui.actions import bindings_of
 from tui.commands import Commands
@@ -22,7 +23,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.too_small import TooSmallScreen
 from tui.screens.trace import TraceScreen
 from tui.settings import THEMES, Settings
-from tui.shell import Labels, Shell
+from tui.shell import Shell
 from tui.themes import ALL
 
 Connect = Callable[[Credentials], Client]
@@ -134,11 +135,11 @@ class CotlabApp(Shell):
     def action_help(self) -> None:
         screen = self.screen
         if isinstance(screen, CotlabScreen) and not isinstance(screen, (HelpScreen, TooSmallScreen)):
-            self.push_screen(HelpScreen(screen.PLACE, self._labels(screen)))
+            self.push_screen(HelpScreen(screen.PLACE, self._schema(screen)))
 
-    def _labels(self, screen: CotlabScreen) -> Labels:
+    def _schema(self, screen: CotlabScreen) -> Schema | None:
         work = self.journey.work if self.journey else None
-        return work.guideline.labels.labels if work is not None and isinstance(screen, TraceScreen) else ()
+        return work.schema if work is not None and isinstance(screen, TraceScreen) else None
 
     def action_commands(self) -> None:
         self.action_command_palette()

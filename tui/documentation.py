@@ -5,8 +5,9 @@ from tui.actions import shown_keys
 
 HEAD = """# Keys
 
-One hand on the keys, and the same letter means the same everywhere. The digits `1` to `9` choose the labels that the
-guideline defines. This page is made from the registry of actions; `?` shows the same in the terminal UI.
+One hand on the keys, and the same letter means the same everywhere. The labels are on the keys that the guideline
+gives them, digits as a rule; `.` and a digit choose a kind of the chosen label. This page is made from the registry of
+actions; `?` shows the same in the terminal UI.
 """
 
 

@@ -5,12 +5,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.model import Model
 from tui.durable import make_folder, remove, write_whole
 
 
 class Place(Model):
-    """Where a text is being written: `what` is label, finish, rewording, missing, bad_problem or give_up."""
+    """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up.
+
+    A question about a guideline has the project's id in the place of an assignment's.
+    """
 
     assignment_id: str
     position: int
@@ -18,15 +22,18 @@ class Place(Model):
 
 
 class Draft(Model):
-    """What was typed and chosen there, not yet committed."""
+    """What was typed and chosen there, not yet committed. A `strategy` that is empty was left open by hand."""
 
     place: Place
     text: str = ""
     label: str | None = None
     unsure: bool = False
+    citations: tuple[Citation, ...] = ()
+    step_size: StepSize = StepSize.FITS
+    strategy: str | None = None
 
     def empty(self) -> bool:
-        return not self.text and self.label is None and not self.unsure
+        return self == Draft(place=self.place)
 
 
 class Drafts:

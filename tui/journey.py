@@ -12,15 +12,25 @@ from pydantic import ValidationError
 from textual.worker import Worker
 
 from cotlab.client import ApiError, Client, new_key
-from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
-from cotlab.domain.views import AssignmentView, BreakDue, Claimed, Committed, GuidelineView, Queue, Withdrawn
+from cotlab.domain.answers import AlternativeBody, EndingBody, LabelBody
+from cotlab.domain.questions import QuestionBody
+from cotlab.domain.views import (
+    AssignmentView,
+    BreakDue,
+    Claimed,
+    Committed,
+    GuidelineChanges,
+    GuidelineView,
+    Queue,
+    Withdrawn,
+)
 from tui.courier import Answered, Courier, News
 from tui.desk import Desk
 from tui.drafts import Draft, Place
 from tui.line import Line
-from tui.notices import break_notice, nothing_open, notice_of, withdrawn_notice
+from tui.notices import break_notice, not_open, nothing_open, notice_of, withdrawn_notice
 from tui.outbox import Body, Entry, Kind
-from tui.work import UNFIT, CannotCommit, Work
+from tui.work import Work
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -28,6 +38,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DRAFT_AFTER = 0.3
 """Seconds that a typed letter waits for its disk."""
+SENT = {
+    "alternative": "the alternative is sent",
+    "question": "the question is sent; the answer comes to your questions (n in the queue)",
+}
+"""What is said of an entry that changes nothing on the screen."""
 
 
 class Journey:
@@ -75,18 +90,43 @@ class Journey:
         if claimed.receipt is not None:
             assignment_id = claimed.assignment.id if claimed.assignment else ""
             self.courier.keep_receipt("claim", assignment_id, key, claimed.receipt)
-        if claimed.assignment is None:
-            self._nothing(project_id, claimed)
-        else:
+        if claimed.assignment is not None:
             await self._take_up(claimed.assignment)
+        elif claimed.nothing == "new_guideline" and claimed.guideline_version_id is not None:
+            await self._meet_guideline(project_id, claimed.guideline_version_id)
+        else:
+            self._nothing(project_id, claimed)
 
     def _nothing(self, project_id: str, claimed: Claimed) -> None:
         self.work = None
-        names = {entry.project_id: entry.project for entry in self.queue.projects} if self.queue else {}
+        project = self.project(project_id)
         if claimed.nothing == "break" and claimed.until is not None:
             self.app.show_notice(break_notice(claimed.until))
         else:
-            self.app.show_notice(nothing_open(names.get(project_id, "This project")))
+            self.app.show_notice(not_open(project) if claimed.nothing == "not_open" else nothing_open(project))
+
+    def project(self, project_id: str) -> str:
+        """The name of a project of the queue."""
+        names = {entry.project_id: entry.project for entry in self.queue.projects} if self.queue else {}
+        return names.get(project_id, "This project")
+
+    async def _meet_guideline(self, project_id: str, version_id: str) -> None:
+        """Show what changed before anything is handed out; what the version reads like too, where it is at hand."""
+        self.work = None
+        changes = await self._ask(lambda: self.client.guideline_changes(project_id, version_id))
+        guideline = await self._ask(lambda: self.client.guideline(project_id)) if changes is not None else None
+        if changes is not None and guideline is not None:
+            self.app.show_guideline_changes(project_id, changes, guideline if guideline.id == version_id else None)
+
+    def acknowledge(self, project_id: str, changes: GuidelineChanges) -> None:
+        """Say that I have read a version, and go on."""
+        self._run(partial(self._acknowledge, project_id, changes.guideline_version_id), "claim")
+
+    async def _acknowledge(self, project_id: str, version_id: str) -> None:
+        receipt = await self._ask(lambda: self.client.acknowledge(project_id, version_id))
+        if receipt is not None:
+            self.courier.keep_receipt("acknowledge", "", "", receipt.receipt)
+            await self._claim(project_id)
 
     def reload(self) -> None:
         """Ask where the open trace stands, and go on there."""
@@ -125,14 +165,9 @@ class Journey:
         work = self._work()
         self._post("commit", work.body())
 
-    def finish(self, complete: str | None) -> None:
-        """End the trace that is on the screen. Raises CannotCommit where the reason does not fit."""
-        rationale = self._work().choice.rationale.strip() or None
-        try:
-            body = FinishBody.model_validate({"complete": complete, "rationale": rationale})
-        except ValidationError as error:
-            raise CannotCommit(UNFIT) from error
-        self._post("finish", body)
+    def finish(self) -> None:
+        """End the trace that is on the screen. Raises CannotCommit with what is missing."""
+        self._post("finish", self._work().finish_body())
 
     def end(self, ending: str, reason: str, place: Place) -> str | None:
         """End the trace early; returns what is wrong with the reason, if anything."""
@@ -151,16 +186,33 @@ class Journey:
         self._post("alternative", body, place)
         return None
 
+    def ask(self, text: str, place: Place, project: str, about_guideline: bool) -> str | None:
+        """Ask the lead about what is at `place`; returns what is wrong with the text, if anything."""
+        try:
+            body = QuestionBody(text=text, position=place.position or None)
+        except ValidationError:
+            return "nothing is written yet" if not text else "the question is too long, or cannot be stored"
+        if about_guideline:
+            self._put("question", body, place, "", project, place.assignment_id)
+        else:
+            self._post("question", body, place)
+        return None
+
     def _post(self, kind: Kind, body: Body, place: Place | None = None) -> None:
         work = self._work()
+        key = self._put(kind, body, place or work.place(), work.id, work.view.project)
+        if kind in ("commit", "finish", "end"):
+            work.sending = key
+
+    def _put(self, kind: Kind, body: Body, place: Place, assignment_id: str, project: str, project_id: str = "") -> str:
+        """Begin to send something; returns its key."""
         entry = Entry(
-            key=new_key(), kind=kind, assignment_id=work.id, project=work.view.project,
+            key=new_key(), kind=kind, assignment_id=assignment_id, project=project, project_id=project_id,
             made_at=time.time_ns() // 1000, body=body.model_dump(mode="json"),
         )  # fmt: skip
-        if kind != "alternative":
-            work.sending = entry.key
         kept = self.courier.keep(entry)
-        self._run(partial(self._send, entry, kept, place or work.place()), f"post-{entry.key}")
+        self._run(partial(self._send, entry, kept, place), f"post-{entry.key}")
+        return entry.key
 
     async def _send(self, entry: Entry, kept: Future[Path], place: Place) -> None:
         try:
@@ -214,16 +266,16 @@ class Journey:
             self.today += 1
             self.session = answer.session
         work = self.work
-        if work is None or work.id != entry.assignment_id:
+        if entry.kind in SENT:
+            self.app.say(SENT[entry.kind])
+        elif work is None or work.id != entry.assignment_id:
             self.load_queue()
         elif isinstance(answer, Committed):
             work.answered(LabelBody.model_validate(entry.body), answer)
             self.app.remind(answer.session)
             self.show()
-        elif entry.kind in ("finish", "end"):
-            self._ended(work)
         else:
-            self.app.say("the alternative is sent")
+            self._ended(work)
 
     def _ended(self, work: Work) -> None:
         for place in self.desk.drafts.forget(work.id):
@@ -235,7 +287,8 @@ class Journey:
     def _turned_down(self, entry: Entry, error: ApiError, kept: Path) -> None:
         work = self.work
         if work is not None and work.id == entry.assignment_id:
-            work.sending = None
+            if work.sending == entry.key:
+                work.sending = None
             if entry.kind == "commit":
                 self.keep_draft(work.draft())
             if error.slug in ("lease-taken", "project-closed", "not-found", "refused"):

@@ -91,6 +91,14 @@ def nothing_open(project: str) -> Notice:
     )
 
 
+def not_open(project: str) -> Notice:
+    return Notice(
+        "Production waits for the pilot",
+        f"In {project} a sample is labelled first, and nothing of it is left for you. The lead then opens the rest.",
+        "Press enter for the queue; go on there later, or with another project.",
+    )
+
+
 def already_open(folder: Path) -> Notice:
     return Notice(
         "Another terminal UI is open here",
@@ -110,6 +118,11 @@ def version_sentence(server: str) -> str | None:
 def clock(at: int) -> str:
     """Local time of day of `at` (microseconds UTC)."""
     return time.strftime("%H:%M", time.localtime(at / 1e6))
+
+
+def date(at: int) -> str:
+    """Local day and time of day of `at` (microseconds UTC)."""
+    return f"{time.strftime('%d %b', time.localtime(at / 1e6))} {clock(at)}"
 
 
 def _sentence(text: str) -> str:

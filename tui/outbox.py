@@ -8,20 +8,25 @@ from pydantic import ValidationError
 from cotlab.client import Client
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.model import Model
+from cotlab.domain.questions import QuestionBody
 from cotlab.domain.views import Committed, Receipt
 from tui.durable import make_folder, remove, sync_folder, write_new
 
-Kind = Literal["commit", "alternative", "finish", "end"]
-Body = LabelBody | AlternativeBody | FinishBody | EndingBody
+Kind = Literal["commit", "alternative", "question", "finish", "end"]
+Body = LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody
 
 
 class Entry(Model):
-    """One request with its idempotency key; sent again it is answered and not done twice."""
+    """One request with its idempotency key; sent again it is answered and not done twice.
+
+    A question about a guideline names its project in `project_id`, and no assignment.
+    """
 
     key: str
     kind: Kind
     assignment_id: str
     project: str
+    project_id: str = ""
     made_at: int
     body: dict[str, Any]
 
@@ -32,6 +37,11 @@ class Entry(Model):
             case "alternative":
                 body = AlternativeBody.model_validate(self.body)
                 return await client.alternative(self.assignment_id, body, self.key)
+            case "question":
+                question = QuestionBody.model_validate(self.body)
+                if self.assignment_id:
+                    return await client.ask_about_step(self.assignment_id, question, self.key)
+                return await client.ask(self.project_id, question, self.key)
             case "finish":
                 return await client.finish(self.assignment_id, FinishBody.model_validate(self.body), self.key)
             case "end":

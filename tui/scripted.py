@@ -9,7 +9,9 @@ from textual.pilot import Pilot
 
 from tui.app import CotlabApp
 from tui.screens.finish import FinishScreen
+from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.rule import RuleScreen
 from tui.screens.step import StepScreen
 from tui.settings import Settings
 from tui.widgets.reason import Reason
@@ -32,12 +34,16 @@ class NothingCame(Exception):
 
 @dataclass(slots=True)
 class Expert:
-    """Somebody at the terminal. `judge` gives the judgement on a step's text; `tell` hears what happens."""
+    """Somebody at the terminal. `judge` gives the judgement on a step's text; `tell` hears what happens.
+
+    A new guideline is read and acknowledged; the first step whose label a rule decides cites that rule.
+    """
 
     name: str
     settings: Settings
     judge: Callable[[str], Judgement]
     tell: Callable[[str], None]
+    cited: str | None = None
 
     async def label(self, traces: int) -> int:
         """Label traces in the first project of the queue; return how many labels were committed."""
@@ -46,19 +52,31 @@ class Expert:
             await _until(pilot, lambda: isinstance(app.screen, QueueScreen) and bool(app.screen.entries))
             await pilot.press("enter")
             for number in range(1, traces + 1):
-                await _until(pilot, lambda: isinstance(app.screen, StepScreen) and _ready(app))
+                await self._arrive(app, pilot)
                 steps = await self._trace(app, pilot)
                 self.tell(f"{self.name}: trace {number} of {traces}, {steps} steps labelled")
             await _until(pilot, lambda: app.journey is not None and not app.journey.courier.waiting)
             assert app.journey is not None
             return app.journey.today
 
+    async def _arrive(self, app: CotlabApp, pilot: Pilot[str]) -> None:
+        """To the next step; a guideline that is new here is read first."""
+        while not (isinstance(app.screen, StepScreen) and _ready(app)):
+            await _until(pilot, lambda: isinstance(app.screen, (StepScreen, NewGuidelineScreen)))
+            if isinstance(screen := app.screen, NewGuidelineScreen):
+                await pilot.press("j", "enter")
+                await _until(pilot, lambda: app.screen is not screen)
+                self.tell(f"{self.name}: {screen.version} read")
+            else:
+                await _until(pilot, lambda: _ready(app))
+
     async def _trace(self, app: CotlabApp, pilot: Pilot[str]) -> int:
         steps = 0
         while isinstance(app.screen, StepScreen):
             await self._step(app, pilot)
             steps += 1
-        await pilot.press("1", "enter")
+        while isinstance(finish := app.screen, FinishScreen) and _ready(app):
+            await pilot.press(*(("1", "enter") if finish.question == "complete" else ("enter",)))
         await _until(pilot, lambda: not isinstance(app.screen, FinishScreen))
         return steps
 
@@ -70,12 +88,31 @@ class Expert:
         judgement = self.judge(step.text)
         label = work.guideline.labels.label(judgement.label)
         assert label is not None
-        await pilot.press(label.key)
-        if label.rationale_required:
+        await self._cite(app, pilot, judgement.label)
+        parent = work.schema.label(work.schema.parent(label.name)) or label
+        await pilot.press(parent.key)
+        if label is not parent:
+            leave = ["escape"] if work.wants_rationale() else []
+            await pilot.press(*leave, ".", label.key)
+        if work.schema.needs_rationale(label.name):
             app.screen.query_one(Reason).field.insert(judgement.rationale)
         await pilot.press("enter")
         await _until(pilot, lambda: work.sending is None and work.step is not step)
         await pilot.pause()
+
+    async def _cite(self, app: CotlabApp, pilot: Pilot[str], label: str) -> None:
+        """Find the first rule that decides a label, once, and cite it."""
+        assert app.journey is not None and app.journey.work is not None
+        rules = app.journey.work.guideline.rules
+        rule = next((rule for rule in rules if label in rule.labels), None)
+        if self.cited is not None or rule is None:
+            return
+        await pilot.press("g")
+        await _until(pilot, lambda: isinstance(app.screen, RuleScreen))
+        await pilot.press(*rule.id.lower(), "enter")
+        await _until(pilot, lambda: isinstance(app.screen, StepScreen))
+        self.cited = rule.id
+        self.tell(f"{self.name}: {rule.id} cited ({rule.title})")
 
 
 def _ready(app: CotlabApp) -> bool:

@@ -12,21 +12,21 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from cotlab.client import ApiError
-from cotlab.domain.guidelines import LabelDefinition
-from cotlab.domain.views import QueueEntry, SessionView
+from cotlab.domain.guidelines import Schema
+from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, SessionView
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of
 from tui.screens.base import CotlabScreen
 from tui.screens.finish import FinishScreen
-from tui.screens.guideline import GuidelineScreen
+from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
+from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
 from tui.settings import Settings
 
-Labels = tuple[LabelDefinition, ...]
 ABOVE_QUEUE = 2
 """Where in the stack a screen above the queue stands: at the bottom is the one that every application has."""
 TERMINAL_GONE = 129
@@ -102,23 +102,37 @@ class Shell(App[str]):
         if not isinstance(top, NoticeScreen) or top.notice.title != notice.title or notice.kept is not None:
             self.go(NoticeScreen(notice))
 
-    def show_guideline(self) -> None:
-        if self.journey is not None and self.journey.work is not None:
-            self.push_screen(GuidelineScreen(self.journey.work.guideline))
+    def show_guideline_changes(
+        self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView | None
+    ) -> None:
+        self.go(NewGuidelineScreen(project_id, changes, guideline))
+
+    def show_questions(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_questions, entry), "past")
+
+    async def _show_questions(self, entry: QueueEntry) -> None:
+        assert self.journey is not None
+        journey = self.journey
+        try:
+            questions = await journey.line.patiently(lambda: journey.client.my_questions(entry.project_id))
+        except ApiError as error:
+            self.show_notice(notice_of(error))
+        else:
+            self.push_screen(QuestionsScreen(entry.project, questions))
 
     def show_past(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_past, entry), "past")
 
     async def _show_past(self, entry: QueueEntry) -> None:
         assert self.journey is not None
-        journey, labels = self.journey, Labels()
+        journey, schema = self.journey, Schema()
         try:
-            labels = (await journey.line.patiently(lambda: journey.client.guideline(entry.project_id))).labels.labels
+            schema = (await journey.line.patiently(lambda: journey.client.guideline(entry.project_id))).labels
         except ApiError as error:
             if error.slug != "no-guideline":
                 self.show_notice(notice_of(error))
                 return
-        self.push_screen(PastScreen(entry, labels))
+        self.push_screen(PastScreen(entry, schema))
 
     def ask_past(self, screen: PastScreen, project_id: str, cursor: str | None) -> None:
         self.background(partial(self._ask_past, screen, project_id, cursor), "past")

@@ -1,5 +1,7 @@
 """Text of the data on its way to the screen: exact, never read as markup, never able to steer the terminal."""
 
+from itertools import zip_longest
+
 from textual.content import Content
 
 from tui.mathematics import readable
@@ -31,6 +33,25 @@ def one_line(text: str, raw: bool = False) -> str:
     return " ".join(visible(text if raw else readable(text)).split())
 
 
+def counted(count: int, word: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
 def cut(content: Content, width: int) -> Content:
     """One line of at most `width` cells, with an ellipsis where something is cut."""
     return content if content.cell_length <= width else content.truncate(width, ellipsis=True)
+
+
+def hanging(first: Content | str, text: Content, width: int) -> list[Content]:
+    """The lines of `text` beside `first`, at most `width` cells wide together."""
+    mark = Content(first) if isinstance(first, str) else first
+    indent = Content(" " * mark.cell_length)
+    lines = text.wrap(max(1, width - mark.cell_length)) or [Content()]
+    return [Content.assemble(mark if at == 0 else indent, line) for at, line in enumerate(lines)]
+
+
+def beside(left: list[Content], right: list[Content], width: int, gap: int = 3) -> list[Content]:
+    """Two columns of lines, the left one `width` cells wide."""
+    rows = zip_longest(left, right, fillvalue=Content())
+    return [Content.assemble(one, " " * (max(0, width - one.cell_length) + gap), other) for one, other in rows]

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from cotlab.domain.answers import LabelBody
-from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.answers import Citation, FinishBody, LabelBody, StepSize
+from cotlab.domain.guidelines import LabelDefinition, Schema
 from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
 
 DAY_MS = 86_400_000
 UNFIT = "the reason is too long, or holds a character that cannot be stored"
+MOST_CITED = 20
+SIZES = tuple(StepSize)
 
 
 class CannotCommit(Exception):
@@ -20,11 +22,17 @@ class CannotCommit(Exception):
 
 @dataclass
 class Choice:
-    """What was chosen for the step on the screen, and not committed. `shown_at` is monotonic, in seconds."""
+    """What was chosen for what is on the screen, and not committed. `shown_at` is monotonic, in seconds.
+
+    `label` is the most exact one that was chosen: a label of the first level, or a kind of it.
+    """
 
     label: str | None = None
     unsure: bool = False
     rationale: str = ""
+    citations: tuple[Citation, ...] = ()
+    step_size: StepSize = StepSize.FITS
+    strategy: str | None = None
     shown_at: float = field(default_factory=time.monotonic)
     chosen_at: int | None = None
     elapsed_ms: int | None = None
@@ -33,6 +41,31 @@ class Choice:
         self.label = label
         self.chosen_at = time.time_ns() // 1000
         self.elapsed_ms = min(round((time.monotonic() - self.shown_at) * 1000), DAY_MS)
+
+    def resize(self) -> None:
+        """The next of the three things that can be said of a step's size."""
+        self.step_size = SIZES[(SIZES.index(self.step_size) + 1) % len(SIZES)]
+
+    def cite(self, citation: Citation) -> bool:
+        """Cite a rule or a passage, or take it off where it is cited; whether it is cited now."""
+        if citation in self.citations:
+            self.citations = tuple(other for other in self.citations if other != citation)
+            return False
+        if len(self.citations) == MOST_CITED:
+            raise CannotCommit(f"{MOST_CITED} citations are enough; enter on a cited one takes it off")
+        self.citations = (*self.citations, citation)
+        return True
+
+    def said(self) -> tuple[object, ...]:
+        """What would be committed, without the times."""
+        return self.label, self.unsure, self.rationale, self.citations, self.step_size
+
+
+def choice_of(mine: MyLabel | None) -> Choice:
+    """My label as a choice, to be changed."""
+    if mine is None:
+        return Choice()
+    return Choice(mine.label, mine.unsure, mine.rationale or "", mine.citations, mine.step_size)
 
 
 class Work:
@@ -56,6 +89,10 @@ class Work:
         return self.view.id
 
     @property
+    def schema(self) -> Schema:
+        return self.guideline.labels
+
+    @property
     def step(self) -> StepView | None:
         """The step on the screen: one taken back, or the newest."""
         return self.back or (self.next.step if isinstance(self.next, NextStep) else None)
@@ -72,44 +109,74 @@ class Work:
         what = "label" if step else "finish"
         return Place(assignment_id=self.id, position=step.position if step else 0, what=what)
 
-    def definition(self) -> LabelDefinition | None:
-        """The chosen label."""
-        return self.guideline.labels.label(self.choice.label) if self.choice.label else None
+    @property
+    def parent(self) -> str | None:
+        """The chosen label of the first level, whether or not a kind of it is chosen."""
+        return self.schema.parent(self.choice.label) if self.choice.label else None
 
     def label_on(self, key: str) -> LabelDefinition | None:
-        return next((label for label in self.guideline.labels.labels if label.key == key), None)
+        return next((label for label in self.schema.top if label.key == key), None)
+
+    def kinds(self) -> tuple[LabelDefinition, ...]:
+        """The kinds of the chosen label."""
+        return self.schema.kinds(self.parent) if self.parent else ()
 
     def wants_rationale(self) -> bool:
-        definition = self.definition()
-        return definition is not None and definition.rationale_required and not self.choice.rationale.strip()
+        label = self.choice.label
+        return label is not None and self.schema.needs_rationale(label) and not self.choice.rationale.strip()
 
     def resume(self, draft: Draft) -> None:
         """Go on with what was chosen and typed before; how long it took is then unknown."""
-        known = self.step is None or (draft.label is not None and self.guideline.labels.label(draft.label) is not None)
-        self.choice.label = draft.label if known else self.choice.label
-        self.choice.unsure, self.choice.rationale = draft.unsure, draft.text
+        known = self.step is None or (draft.label is not None and self.schema.label(draft.label) is not None)
+        choice = self.choice
+        choice.label = draft.label if known else choice.label
+        choice.unsure, choice.rationale = draft.unsure, draft.text
+        choice.citations, choice.step_size = draft.citations, draft.step_size
+        if draft.strategy is not None:
+            choice.strategy = draft.strategy or None
 
     def draft(self) -> Draft:
+        """What has to be kept; an empty one where nothing was changed."""
         choice = self.choice
-        mine = self.back.mine if self.back else None
-        if mine and (mine.label, mine.rationale or "", mine.unsure) == (choice.label, choice.rationale, choice.unsure):
+        if self.back is not None and choice.said() == choice_of(self.back.mine).said():
             return Draft(place=self.place())
-        return Draft(place=self.place(), text=choice.rationale, label=choice.label, unsure=choice.unsure)
+        strategy = None if choice.strategy == self._proposed() else choice.strategy or ""
+        return Draft(
+            place=self.place(), text=choice.rationale, label=choice.label, unsure=choice.unsure,
+            citations=choice.citations, step_size=choice.step_size, strategy=strategy,
+        )  # fmt: skip
 
     def body(self) -> LabelBody:
         """The commit of what is chosen. Raises CannotCommit with what is missing."""
+        choice = self.choice
         if self.step is None:
             raise CannotCommit("there is no step to commit")
-        if self.choice.label is None:
+        if choice.label is None:
             raise CannotCommit("nothing is chosen yet: press the key of a label")
         if self.wants_rationale():
-            raise CannotCommit(f"{self.choice.label} asks for a reason: type it, then enter")
+            raise CannotCommit(f"{choice.label} asks for a reason: type it, then enter")
         try:
             return LabelBody(
-                position=self.step.position, label=self.choice.label, rationale=self.choice.rationale.strip() or None,
-                unsure=self.choice.unsure, replaces=self.step.mine.id if self.step.mine else None,
-                chosen_at=self.choice.chosen_at, elapsed_ms=self.choice.elapsed_ms,
+                position=self.step.position, label=choice.label, rationale=choice.rationale.strip() or None,
+                unsure=choice.unsure, citations=choice.citations, step_size=choice.step_size,
+                replaces=self.step.mine.id if self.step.mine else None,
+                chosen_at=choice.chosen_at, elapsed_ms=choice.elapsed_ms,
             )  # fmt: skip
+        except ValidationError as error:
+            raise CannotCommit(UNFIT) from error
+
+    def finish_body(self) -> FinishBody:
+        """The answers to what is asked at the end. Raises CannotCommit with what is missing."""
+        due, choice = self.finish_due(), self.choice
+        asks = due.asks if due else ()
+        if "complete" in asks and choice.label is None:
+            raise CannotCommit("nothing is chosen yet: press 1, 2 or 3")
+        try:
+            return FinishBody.model_validate({
+                "complete": choice.label if "complete" in asks else None,
+                "strategy": choice.strategy if "strategy" in asks else None,
+                "rationale": choice.rationale.strip() or None,
+            })  # fmt: skip
         except ValidationError as error:
             raise CannotCommit(UNFIT) from error
 
@@ -122,13 +189,16 @@ class Work:
         """Put a step of mine on the screen again, with what I said about it."""
         self.done[step.position] = step
         self.back = step
-        mine = step.mine
-        self.choice = Choice(mine.label, mine.unsure, mine.rationale or "") if mine else Choice()
+        self.choice = choice_of(step.mine)
 
     def look_ahead(self) -> None:
-        """Back to the newest step, with nothing chosen."""
+        """Back to what is newest, with nothing chosen but the strategy that the trace came with."""
         self.back = None
-        self.choice = Choice()
+        self.choice = Choice(strategy=self._proposed())
+
+    def _proposed(self) -> str | None:
+        due = self.finish_due()
+        return due.strategy if due and "strategy" in due.asks else None
 
     def answered(self, body: LabelBody, answer: Committed) -> None:
         """The server has taken `body`: it joins what stands above, and what comes next is on the screen."""
@@ -136,7 +206,7 @@ class Work:
         if step is not None:
             mine = MyLabel(
                 id=answer.label_id, label=body.label, rationale=body.rationale, unsure=body.unsure,
-                received_at=time.time_ns() // 1000,
+                received_at=time.time_ns() // 1000, citations=body.citations, step_size=body.step_size,
             )  # fmt: skip
             self.done[body.position] = step.model_copy(update={"mine": mine})
         self.next, self.session, self.sending = answer.next, answer.session, None

@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 
 from cotlab.api.refusals import Refusals
 from cotlab.domain.people import Person
-from cotlab.services.queue import Candidates
+from cotlab.services.candidates import Candidates
 from cotlab.services.work import project_of
 from cotlab.storage.database import Store
 

@@ -20,7 +20,7 @@ COMMANDS = {
     "project": ("projects", "Add, list and close projects."),
     "policy": ("projects", "Show and set a project's policy."),
     "member": ("projects", "Give and take roles in a project."),
-    "guideline": ("projects", "Publish guideline versions."),
+    "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),
     "import": ("exchange", "Import reasoning traces from a file."),
     "export": ("exchange", "Export a dataset with its manifest."),
     "audit": ("audit", "Verify and write out the audit trail."),

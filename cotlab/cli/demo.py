@@ -69,9 +69,8 @@ def prepare(folder: Path, overlap: int) -> Demo:
     from cotlab.domain.people import Role
     from cotlab.domain.policy import Policy
     from cotlab.domain.projects import MemberBody, NewProject
-    from cotlab.exchange.guideline import parse_guideline
     from cotlab.exchange.jsonl import read_traces
-    from cotlab.services import guidelines, people, projects
+    from cotlab.services import people, projects, publishing
     from cotlab.services.importing import import_lines
     from cotlab.services.setup import initialise, open_database
     from cotlab.shipped import folder as shipped
@@ -81,7 +80,7 @@ def prepare(folder: Path, overlap: int) -> Demo:
     admin = initialise(found, "admin", days=1).admin_id
     store = open_database(found)
     guideline = shipped("guidelines") / "step-correctness" / "1.0.md"
-    version = parse_guideline(guideline.read_bytes(), str(guideline))
+    version = publishing.checked(guideline.read_text("utf-8"), guideline.name)
 
     def add_experts(db: Db) -> dict[str, str]:
         tokens = {}
@@ -97,7 +96,7 @@ def prepare(folder: Path, overlap: int) -> Demo:
             body = MemberBody(person=name, role=Role.ANNOTATOR)
             store.write(project, lambda db, body=body: projects.add_member(db, admin, project, body))  # type: ignore[misc]
         store.write(project, lambda db: projects.set_policy(db, admin, project, Policy(overlap=overlap)))
-        store.write([SERVER, project], lambda db: guidelines.publish(db, admin, version, [project]))
+        store.write([SERVER, project], lambda db: publishing.publish(db, admin, version, [project]))
         done = import_lines(store, admin, project, read_traces(_in_turn(shipped("datasets"))))
     finally:
         store.close()

@@ -164,13 +164,14 @@ def _bar(file: Path) -> Iterator[Callable[[int], None]]:
 )
 @click.option("--mapping", help="The guideline's mapping to target values; required where the format has one.")
 @click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail.")
+@click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, out: Path | None, force: bool,
+    as_of: int | None, stale: bool, out: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
@@ -180,7 +181,7 @@ def export_command(
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
-    order = ExportOrder(format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of)
+    order = ExportOrder(format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale)
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
@@ -196,7 +197,11 @@ def say(manifest: "Manifest", out: Path) -> None:
         )
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
-    for what, counts in (("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped)):
+    if manifest.stale_labels:
+        click.echo(f"  stale: {manifest.stale_labels:,} labels that a newer guideline version asks for anew")
+    for what, counts in (
+        ("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped), ("labels", manifest.labels_dropped)
+    ):  # fmt: skip
         for why, number in counts.items():
             click.echo(f"  left out: {number:,} {what}, {why.replace('_', ' ')}")
     if manifest.rows:

@@ -1,6 +1,5 @@
-"""Projects, policies, members and guidelines, through a server."""
+"""Projects, policies and members, through a server."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -159,26 +158,3 @@ async def member_list(server: str | None, project: str) -> None:
     for member in members:
         click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
     click.echo(f"{len(members)} members, by name", err=True)
-
-
-@click.group("guideline")
-def guideline_command() -> None:
-    """Publish guideline versions."""
-
-
-@guideline_command.command("publish")
-@server_option
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--project", "projects", multiple=True, required=True, help="A project it comes into force in.")
-@click.option("--domain", help="Only for this domain; else for all.")
-@run
-async def guideline_publish(server: str | None, file: Path, projects: tuple[str, ...], domain: str | None) -> None:
-    """Store the version in FILE, and put it in force in the projects named."""
-    from cotlab.domain.projects import PublishBody
-    from cotlab.exchange.guideline import parse_guideline
-
-    parsed = parse_guideline(file.read_bytes(), str(file))
-    body = PublishBody(text=parsed.text, file_name=file.name, projects=projects, domain=domain)
-    async with client(settings(server=server)) as connection:
-        published = await connection.publish_guideline(body)
-    click.echo(f"{published.guideline} {published.version} is in force in {', '.join(published.projects)}")

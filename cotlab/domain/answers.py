@@ -16,11 +16,29 @@ class Question(StrEnum):
     LABEL = "label"
     COMPLETE = "complete"
     OUTCOME = "outcome"
+    STEP_SIZE = "step_size"
+    STRATEGY = "strategy"
+
+
+class StepSize(StrEnum):
+    """Whether a step is one move, as the guideline's granularity has it."""
+
+    FITS = "fits"
+    TOO_COARSE = "too_coarse"
+    TOO_FINE = "too_fine"
 
 
 class Purpose(StrEnum):
+    """What an assignment is for. `redo`: labels that a guideline version made stale are given anew."""
+
     PRODUCTION = "production"
+    REDO = "redo"
+    PILOT = "pilot"
     IMPORTED = "imported"
+
+
+COUNTING = (Purpose.PRODUCTION, Purpose.REDO)
+"""The purposes whose labels settle steps."""
 
 
 class Ending(StrEnum):
@@ -57,6 +75,7 @@ class LabelBody(Model):
     rationale: Text | None = None
     unsure: bool = False
     citations: Annotated[tuple[Citation, ...], Field(max_length=20)] = ()
+    step_size: StepSize = StepSize.FITS
     replaces: Name | None = None
     chosen_at: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     elapsed_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
@@ -77,9 +96,10 @@ class AlternativeBody(Model):
 
 
 class FinishBody(Model):
-    """The end of a trace; `complete` answers whether every needed step is there (asked where all were shown)."""
+    """The end of a trace: answers to what was asked, as FinishDue says; `strategy` is one of the guideline's."""
 
     complete: Literal["yes", "no", "unsure"] | None = None
+    strategy: Name | None = None
     rationale: Text | None = None
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
@@ -19,22 +20,36 @@ class LabelChoice(StrEnum):
 
 
 class ExportOrder(Model):
-    """What to export. `labels` has no default; `mapping` is needed where the format has a target value."""
+    """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
+
+    `stale` lets labels in that a newer guideline version asks for anew.
+    """
 
     format: Name
     labels: LabelChoice
     mapping: Name | None = None
     as_of: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    stale: bool = False
 
 
 class ExportedLabel(Model):
-    """A label as it goes out. `source` is a pseudonym (`annotator-...`), `settled`, or an imported source's name."""
+    """A label as it goes out. `source` is a pseudonym (`annotator-...`), `settled`, or an imported source's name.
+
+    `value` is a label of the first level, `kind` the more exact one below it. Both are read by the schema of
+    `schema_version`: a later guideline version that renamed the label, else None for the one it was given under.
+    `step_size` is None where the step fits. `stale`: a newer version asks for the label anew.
+    """
 
     source: str
     value: str
+    kind: str | None = None
     rationale: str | None = None
     unsure: bool = False
+    citations: tuple[Citation, ...] = ()
+    step_size: StepSize | None = None
     guideline: str | None = None
+    schema_version: str | None = None
+    stale: bool = False
     given_at: int | None = None
     elapsed_ms: int | None = None
     visible_until: int | None = None
@@ -88,7 +103,8 @@ class LabelledPath(Model):
 class Target(Model):
     """The mapping of an export: guideline version -> label -> value, and which labels of a version are errors.
 
-    A label is mapped by the version that it was given under, since two versions may give one label different values.
+    Labels are those of the first level. Each is mapped by the version whose schema it is read by, since two versions
+    may give one label different values.
     """
 
     name: str | None
@@ -97,14 +113,14 @@ class Target(Model):
 
     def value(self, label: ExportedLabel) -> Value:
         """The target value of a label. Raises KeyError for one of a version that the mapping does not know."""
-        return self.values[label.guideline or ""][label.value]
+        return self.values[label.schema_version or label.guideline or ""][label.value]
 
     def is_error(self, label: ExportedLabel) -> bool:
-        return label.value in self.errors.get(label.guideline or "", frozenset())
+        return label.value in self.errors.get(label.schema_version or label.guideline or "", frozenset())
 
 
 class Manifest(Model):
-    """What is in an export, beside the file. Counts are numbers of rows, traces or steps as their names say."""
+    """What is in an export, beside the file. Counts are numbers of rows, traces, steps or labels as their names say."""
 
     format: str
     cotlab_version: str
@@ -112,6 +128,8 @@ class Manifest(Model):
     project_id: str
     labels: LabelChoice
     mapping: str | None
+    stale: bool = False
+    """Whether stale labels were let in."""
     mapping_values: dict[str, dict[str, Value]]
     guidelines: dict[str, int]
     """Guideline version -> number of exported labels given under it."""
@@ -121,7 +139,12 @@ class Manifest(Model):
     traces_kept: int
     traces_dropped: dict[str, int]
     steps_dropped: dict[str, int]
+    labels_dropped: dict[str, int] = Field(default_factory=dict)
+    """Reason -> labels that rows with everybody's labels are without."""
     label_distribution: dict[str, int]
+    kind_distribution: dict[str, int] = Field(default_factory=dict)
+    stale_labels: int = 0
+    """Exported labels that a newer guideline version asks for anew."""
     value_distribution: dict[str, int]
     settled_by: dict[str, int]
     longest_row_characters: int

@@ -29,6 +29,9 @@ class Policy(Model):
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
     ] = tuple(CaseReason)
+    pilot_first: Annotated[
+        bool, Field(description="production of a new or label-changing version waits for a pilot")
+    ] = False
     label_alternatives: Annotated[bool, Field(description="others label the alternatives that experts write")] = True
     readers_may_label: Annotated[
         bool, Field(description="small teams: who can read answers may label, marked as informed")

@@ -1,9 +1,5 @@
 """Projects, their members, and what goes in."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from cotlab.domain.model import Model
 from cotlab.domain.people import Role
 from cotlab.domain.text import FilledText, Name
@@ -31,23 +27,6 @@ class ClosingBody(Model):
 class MemberBody(Model):
     person: Name
     role: Role
-
-
-class PublishBody(Model):
-    """A guideline file to store, and the projects in which it comes into force."""
-
-    text: FilledText
-    file_name: Name = "guideline.md"
-    projects: Annotated[tuple[Name, ...], Field(min_length=1)]
-    domain: Name | None = None
-
-
-class Published(Model):
-    guideline_version_id: str
-    guideline: str
-    version: str
-    projects: tuple[str, ...]
-    receipt: str
 
 
 class BrokenLine(Model):

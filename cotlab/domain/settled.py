@@ -21,6 +21,7 @@ class Unsettled(StrEnum):
 
     NOT_LABELLED = "not_labelled"
     WAITING = "waiting_for_people"
+    STALE = "stale"
     BAD_PROBLEM = "bad_problem"
     DISAGREEMENT = "disagreement"
     UNSURE = "unsure"
@@ -29,33 +30,54 @@ class Unsettled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
+    """The label of a step, by its first level; `kind` is what most of those who gave it chose below that."""
+
     value: str
     basis: Basis
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """One person's latest answer on a step."""
+    """One person's latest answer on a step: a label of the first level, with its kind where one was chosen.
+
+    A `stale` one has no vote: a newer guideline version asks for it anew.
+    """
 
     value: str
     unsure: bool
+    kind: str | None = None
+    stale: bool = False
 
 
 def settle(latest: Sequence[Latest], policy: Policy, bad_problem: bool = False) -> Settled | Unsettled:
-    """Settle one step from the latest answer of each person that counts."""
+    """Settle one step from the latest answer of each person. People agree where the first level agrees."""
     if not latest:
         return Unsettled.NOT_LABELLED
-    if len(latest) < policy.overlap:
-        return Unsettled.WAITING
-    counts = Counter(answer.value for answer in latest)
-    case = _case_due(latest, len(counts) > 1, policy, bad_problem)
+    votes = [answer for answer in latest if not answer.stale]
+    if len(votes) < policy.overlap:
+        return Unsettled.WAITING if len(latest) < policy.overlap else Unsettled.STALE
+    counts = Counter(answer.value for answer in votes)
+    case = _case_due(votes, len(counts) > 1, policy, bad_problem)
     if case is not None:
         return case
-    if len(counts) == 1:
-        basis = Basis.SINGLE if policy.overlap == 1 and len(latest) == 1 else Basis.UNANIMOUS
-        return Settled(latest[0].value, basis)
-    value, votes = counts.most_common(1)[0]
-    return Settled(value, Basis.MAJORITY) if 2 * votes > len(latest) else Unsettled.TIE
+    value, agreeing = counts.most_common(1)[0]
+    if 2 * agreeing <= len(votes):
+        return Unsettled.TIE
+    return Settled(value, _basis(len(votes), agreeing, policy), _kind(value, votes))
+
+
+def _basis(votes: int, agreeing: int, policy: Policy) -> Basis:
+    if agreeing < votes:
+        return Basis.MAJORITY
+    return Basis.SINGLE if votes == 1 and policy.overlap == 1 else Basis.UNANIMOUS
+
+
+def _kind(value: str, votes: Sequence[Latest]) -> str | None:
+    """The kind that more than half of those who gave a label chose."""
+    kinds = [answer.kind for answer in votes if answer.value == value]
+    kind, chosen = Counter(kinds).most_common(1)[0]
+    return kind if 2 * chosen > len(kinds) else None
 
 
 def _case_due(latest: Sequence[Latest], split: bool, policy: Policy, bad_problem: bool) -> Unsettled | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Name, Text, digest
 
@@ -58,9 +59,14 @@ class SourceLabel(Model):
 
     source: Name
     value: Name
+    kind: Name | None = None
     rationale: Text | None = None
     unsure: bool = False
+    citations: tuple[Citation, ...] = ()
+    step_size: StepSize | None = None
     guideline: Name | None = None
+    schema_version: Name | None = None
+    stale: bool = False
     given_at: Microseconds | None = None
     elapsed_ms: Microseconds | None = None
     visible_until: Annotated[int, Field(ge=1)] | None = None

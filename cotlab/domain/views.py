@@ -4,9 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.differences import Difference
+from cotlab.domain.guidelines import Change, Schema, Strategy
 from cotlab.domain.model import Model
 from cotlab.domain.people import Role
+from cotlab.domain.rules import Rule, Term
+from cotlab.domain.text import Name
 from cotlab.domain.traces import Passage
 
 
@@ -18,13 +22,19 @@ class ProblemView(Model):
 
 
 class MyLabel(Model):
-    """My own label on a step, as it stands."""
+    """My own label on a step, as it stands. Citations and step size come where a step is labelled anew.
+
+    `stale` is a label that a newer guideline version asks to be given anew.
+    """
 
     id: str
     label: str
     rationale: str | None
     unsure: bool
     received_at: int
+    citations: tuple[Citation, ...] = ()
+    step_size: StepSize = StepSize.FITS
+    stale: bool = False
 
 
 class StepView(Model):
@@ -43,11 +53,18 @@ class NextStep(Model):
 
 
 class FinishDue(Model):
-    """All that will be shown was labelled. The answer comes only where all steps were shown."""
+    """All that will be shown was labelled. The answer comes only where all steps were shown.
+
+    `asks` are the questions that are still open: `complete` must be answered, `strategy` may be. `strategy` is the one
+    that the trace came with, where the guideline names it.
+    """
 
     kind: Literal["finish"] = "finish"
     all_shown: bool
     final_answer: str | None
+    asks: tuple[Literal["complete", "strategy"], ...] = ()
+    strategies: tuple[Strategy, ...] = ()
+    strategy: str | None = None
 
 
 class BreakDue(Model):
@@ -92,6 +109,7 @@ class AssignmentView(Model):
     project: str
     guideline: str
     guideline_version: str
+    purpose: Literal["production", "redo", "pilot"] = "production"
     expires_at: int
     problem: ProblemView
     done: tuple[StepView, ...]
@@ -100,12 +118,17 @@ class AssignmentView(Model):
 
 
 class Claimed(Model):
-    """The answer to a claim: an assignment, or why there is none (`nothing_open`, `break`)."""
+    """The answer to a claim: an assignment, or why there is none.
+
+    `new_guideline`: the version `guideline_version_id` is to be acknowledged first. `not_open`: production waits for
+    the end of a pilot, and nothing of the pilot is left for me.
+    """
 
     assignment: AssignmentView | None = None
     receipt: str | None = None
-    nothing: Literal["nothing_open", "break"] | None = None
+    nothing: Literal["nothing_open", "break", "new_guideline", "not_open"] | None = None
     until: int | None = None
+    guideline_version_id: str | None = None
 
 
 class Receipt(Model):
@@ -115,13 +138,39 @@ class Receipt(Model):
 
 
 class GuidelineView(Model):
-    """The version in force: schema for the keys, short text for the panel, full text to read."""
+    """A version: schema for the keys, rules to find and cite, short text for the panel, full text to read."""
 
+    id: str
     guideline: str
     version: str
     labels: Schema = Field(alias="schema", serialization_alias="schema")
     quick_reference: str
+    rules: tuple[Rule, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
     text: str
+
+
+class GuidelineChanges(Model):
+    """A version that I have not acknowledged: what changed since the one that I had, for how many labels of mine.
+
+    `by` is the name of whoever put it in force, `since` when (microseconds UTC); `coming_back` counts my stale labels.
+    """
+
+    guideline_version_id: str
+    guideline: str
+    version: str
+    change: Change
+    since: int
+    by: str
+    difference: Difference
+    coming_back: int
+
+
+class AcknowledgeBody(Model):
+    """I have read this version, or what changed in it."""
+
+    guideline_version_id: Name
 
 
 class QueueEntry(Model):
@@ -136,6 +185,12 @@ class QueueEntry(Model):
     done_today: int
     ready: bool
     """Whether a guideline version is in force."""
+    coming_back: int = 0
+    """My labels that a newer guideline version asks for anew."""
+    production_open: bool = True
+    """False while a pilot comes first."""
+    answered: int = 0
+    """My questions that the lead has answered."""
 
 
 class Queue(Model):

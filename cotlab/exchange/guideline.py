@@ -1,21 +1,20 @@
-"""A guideline file: front matter in YAML, then the Markdown that people follow. Nothing in it is ever evaluated."""
+"""The front matter of a guideline file, in YAML; its Markdown is read beside this. Nothing in it is ever evaluated."""
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
-from markdown_it import MarkdownIt
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import FrontMatter, Guideline
+from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.rules import Guideline
+from cotlab.exchange.guideline_body import read_body
 from cotlab.exchange.records import TOO_DEEP, dotted, sentence
 
 LONGEST_FILE = 1_000_000
-QUICK_REFERENCE = "quick reference"
 
 
 def parse_guideline(data: bytes, name: str) -> Guideline:
@@ -25,42 +24,32 @@ def parse_guideline(data: bytes, name: str) -> Guideline:
     node, fields = _compose(head, name, first_line)
     try:
         parsed = FrontMatter.model_validate_json(json.dumps(fields, default=str), strict=True)
-        return Guideline(head=parsed, text=text, quick_reference=quick_reference(body))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[0]
-        line = first_line + _line(node, details["loc"])
+        line = first_line + _line(node, details["loc"] or _named_first(details))
         raise _bad(name, line, _explained(details)) from error
     except RecursionError as error:
         raise _bad(name, first_line, TOO_DEEP) from error
+    places = {place: first_line + line for place, line in _places(node)}
+    return Guideline(head=parsed, text=text, places=places, **read_body(body, text, name))
+
+
+def _named_first(details: ErrorDetails) -> tuple[str, ...]:
+    """The field that a sentence about the whole head begins with, as `affects: …`."""
+    field, colon, _ = sentence(details).partition(":")
+    return (field,) if colon and field in (*FrontMatter.model_fields, "schema") else ()
 
 
 def _explained(details: ErrorDetails) -> str:
     """Field and sentence; a mapping's value is one of two types, which pydantic would name apart."""
-    location = details["loc"]
+    location = details["loc"][:-1] if details["loc"][-1:] == ("[key]",) else details["loc"]
     if location[-1:] in (("bool",), ("int",)):
         return f"{dotted(location[:-1])}: the value should be true, false or a whole number"
-    hint = "; a number that is meant as text stands in quotes" if details["type"] == "string_type" else ""
+    hint = "; text that reads as a number, as true or as false stands in quotes"
+    hint = hint if details["type"] == "string_type" else ""
+    if not location and _named_first(details):
+        return sentence(details)
     return f"{dotted(location) or 'front matter'}: {sentence(details)}{hint}"
-
-
-def quick_reference(body: str) -> str:
-    """What stands under the heading `## Quick reference`, up to the next heading of its level or above; else empty."""
-    lines = body.split("\n")
-    start = None
-    for level, title, first, after in _headings(body):
-        if start is not None and level <= 2:
-            return "\n".join(lines[start:first]).strip()
-        if level == 2 and title.casefold() == QUICK_REFERENCE:
-            start = after
-    return "" if start is None else "\n".join(lines[start:]).strip()
-
-
-def _headings(body: str) -> Iterator[tuple[int, str, int, int]]:
-    """Level, title, and the lines (from 0) where each top-level heading starts and where what follows it starts."""
-    tokens = MarkdownIt("commonmark").parse(body)
-    for token, inline in pairwise(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            yield int(token.tag[1:]), inline.content.strip(), token.map[0], token.map[1]
 
 
 def _text(data: bytes, name: str) -> str:
@@ -145,6 +134,19 @@ def _line(node: yaml.Node, location: Sequence[str | int]) -> int:
         else:
             break
     return line
+
+
+def _places(node: yaml.Node, path: str = "") -> Iterator[tuple[str, int]]:
+    """Dotted path -> line (from 0) of every field and every member of a list."""
+    parts: list[tuple[str, int, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        parts = [(str(key.value), key.start_mark.line, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        parts = [(str(number), value.start_mark.line, value) for number, value in enumerate(node.value)]
+    for part, line, value in parts:
+        place = f"{path}.{part}" if path else part
+        yield place, line
+        yield from _places(value, place)
 
 
 def _bad(name: str, line: int, why: str) -> BadInput:

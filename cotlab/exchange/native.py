@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
-from cotlab.domain.exports import ExportedLabel, LabelledAlternative, LabelledPath, Target
+from pydantic import TypeAdapter
+
+from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.traces import Trace
 from cotlab.exchange.records import Record, validated
+
+STEPS = TypeAdapter(tuple[ExportedStep, ...])
 
 
 class NativeReader:
@@ -41,10 +45,7 @@ def _row(path: LabelledPath) -> dict[str, object]:
     return {
         "id": path.external_id or path.trace_id,
         "problem": path.problem.model_dump(mode="json"),
-        "steps": [
-            *(step.model_dump(mode="json") for step in path.steps),
-            *({"text": t, "labels": []} for t in path.rest),
-        ],
+        "steps": [*STEPS.dump_python(path.steps, mode="json"), *({"text": t, "labels": []} for t in path.rest)],
         "final_answer": path.final_answer,
         "origin": path.origin,
         "generator": path.generator,
@@ -66,7 +67,7 @@ def _alternative(alternative: LabelledAlternative) -> dict[str, object]:
     return {
         "position": alternative.position,
         "kind": alternative.kind,
-        "steps": [step.model_dump(mode="json") for step in alternative.steps],
+        "steps": STEPS.dump_python(alternative.steps, mode="json"),
         "origin": alternative.origin,
         "generator": None,
     }

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain as chain_of
 from typing import Any
 
-from cotlab.services.content import texts_that_differ
+from cotlab.services.content import guidelines_that_differ, texts_that_differ
+from cotlab.services.told import rows_that_differ
 from cotlab.storage import auditing as stored
 from cotlab.storage.chain import Head
 from cotlab.storage.database import SERVER, Db, Reading, Row
@@ -23,7 +24,8 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
     """A verdict a chain; `trusted` are the public keys (hex) that the reader knows from elsewhere.
 
     Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
-    Beside the chains themselves, every answer that a person gave, every text, and every label that came with a file is
+    Beside the chains themselves, every answer that a person gave, every text, every label that came with a file, every
+    guideline version with where it is in force and who read it, and every question, pilot, signature and opening is
     held against its event.
     """
     known = {key_id(key): key for key in trusted}
@@ -35,9 +37,13 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
         server.add(0, "key", "the newest head of the server's chain is not signed by a key that is trusted")
     for key in known_keys(db).keys() - told.keys():
         server.add(0, "key", f"the key {key} stands in the table of keys, and no event tells of it")
+    for line, sentence in guidelines_that_differ(db):
+        server.add(line, "row", sentence)
     for chain, verdict in verdicts.items():
         if chain not in (SERVER, ""):
-            for line, sentence in chain_of(_rows_that_differ(db, chain), texts_that_differ(db, chain)):
+            for line, sentence in chain_of(
+                _answers_that_differ(db, chain), texts_that_differ(db, chain), rows_that_differ(db, chain)
+            ):
                 verdict.add(line, "row", sentence)
     return verdicts
 
@@ -49,7 +55,7 @@ def _keys_told(db: Reading) -> Iterator[str]:
             yield event["data"]["public_key"]
 
 
-def _rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
+def _answers_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
     given = 0
     for row in stored.answers_with_events(db, chain):
         given += 1

@@ -1,14 +1,19 @@
-"""The texts of a project held against its chain: what was imported or written stands as it came in."""
+"""The texts held against their chains: what was imported, written or published stands as it came in."""
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
+
+from pydantic import ValidationError
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.text import digest
+from cotlab.exchange.guideline import parse_guideline
 from cotlab.services.importing import import_digest, label_told
-from cotlab.storage import auditing, exports
-from cotlab.storage.database import Reading, Row
+from cotlab.storage import auditing, exports, guidelines, projects
+from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
 
 TRACES_A_PAGE = 500
@@ -40,6 +45,30 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
                 yield event["sequence"], "the traces or the labels of an import are not those that came in"
         elif event["kind"] == "alternative.written" and event["data"]["digest"] not in digests[event["sequence"]]:
             yield event["sequence"], "the alternative is not the one that was written"
+
+
+def guidelines_that_differ(db: Reading) -> Iterator[tuple[int, str]]:
+    """The sequence of an event of the server, and the guideline version that is no longer as it tells."""
+    events = {event["data"]["guideline_version"]: event for event in map(json.loads, auditing.bodies(db, SERVER))
+              if event["kind"] == "guideline.published"}  # fmt: skip
+    for version in guidelines.versions(db):
+        row, event = projects.guideline_version(db, version["id"]), events.pop(version["id"], None)
+        title = f"{row['guideline']} {row['version']}"
+        if event is None or not _as_published(row, event["data"], title):
+            yield version["sequence"], f"the guideline version {title} is not the one that was published"
+    for event in events.values():
+        yield event["sequence"], "the guideline version that this event tells of is gone"
+
+
+def _as_published(row: Row, told: dict[str, str], title: str) -> bool:
+    """Whether the text is the one of the event, and what is kept apart for speed is what the text says."""
+    if hashlib.sha256(row["text"].encode()).hexdigest() != told["sha256"]:
+        return False
+    read = parse_guideline(row["text"].encode(), title)
+    named = (row["guideline"], row["version"]) == (told["guideline"], told["version"])
+    with suppress(ValidationError):
+        return named and projects.front_matter(row["head"]) == read.head
+    return False
 
 
 def _digest(db: Reading, project_id: str, page: exports.Page, row: Row, as_of: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Question
+from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Purpose, Question
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
 from cotlab.domain.text import digest
@@ -22,13 +22,23 @@ def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Rece
         raise BreakRequired(until=due.until)
     if not isinstance(due, FinishDue):
         raise OutOfOrder("The trace is not ready to be finished: a step is waiting for your label.")
-    if due.all_shown != (body.complete is not None):
-        raise BadInput("complete: say whether every needed step is there" if due.all_shown else
-                       "complete: not all steps were shown, so this cannot be answered")  # fmt: skip
+    _check_finish(due, body)
     if body.complete is not None:
-        columns = _whole_trace(Question.COMPLETE, body.complete, body.rationale)
-        give(db, work, db.new_id(), columns)
+        give(db, work, db.new_id(), _whole_trace(Question.COMPLETE, body.complete, body.rationale))
+    if body.strategy is not None:
+        give(db, work, db.new_id(), _whole_trace(Question.STRATEGY, body.strategy, None))
     return _end(db, work, Ending.FINISHED)
+
+
+def _check_finish(due: FinishDue, body: FinishBody) -> None:
+    if "complete" in due.asks and body.complete is None:
+        raise BadInput("complete: say whether every needed step is there")
+    if "complete" not in due.asks and body.complete is not None:
+        why = "this was answered before" if due.all_shown else "not all steps were shown, so this cannot be answered"
+        raise BadInput(f"complete: {why}")
+    names = [strategy.name for strategy in due.strategies]
+    if body.strategy is not None and body.strategy not in names:
+        raise BadInput(f"strategy: {body.strategy} is not asked for here ({', '.join(names) or 'none is'})")
 
 
 def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> Receipt:
@@ -36,7 +46,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     work = _workable(db, person, assignment_id)
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
-    if ending is Ending.GIVE_UP:
+    if ending is Ending.GIVE_UP and work.row["purpose"] == Purpose.PRODUCTION:
         assignments.free_place(db, work.row["item_id"])
     return _end(db, work, ending)
 

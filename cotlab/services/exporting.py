@@ -2,17 +2,20 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
 from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
-from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.guidelines import FrontMatter, Value
+from cotlab.domain.senses import Senses
+from cotlab.domain.staleness import Timeline
 from cotlab.exchange import Writer, writer
 from cotlab.exchange.jsonl import dump_line
-from cotlab.services.paths import Counts, Names, Selection, paths
+from cotlab.services.labellers import Counts, Names, Selection
+from cotlab.services.paths import paths
 from cotlab.storage import exports as stored
 from cotlab.storage import projects
 from cotlab.storage.database import Db, Reading, Row, Store
@@ -30,18 +33,19 @@ class Export:
         self.project, self.order = project, order
         self.writer = writer(order.format)
         self.as_of, self.audit_head = _as_of(db, project_id, order.as_of)
-        heads = projects.heads_of(db, project_id, self.as_of)
-        self.target = _target(self.writer, order.mapping, heads)
+        timeline = projects.timeline(db, project_id, self.as_of)
+        senses = Senses(timeline)
+        self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
         self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
-        self.selection = Selection(
-            order.labels, projects.policy(db, project_id, self.as_of), self.writer.target is None
-        )
+        policy = projects.policy(db, project_id, self.as_of)
+        self.selection = Selection(order.labels, policy, senses, self.writer.target is None, order.stale)
         self.branches = stored.branches(db, project_id, self.as_of)
         self.counts = Counts()
         self._labels: Counter[str] = Counter()
-        self._values: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._values: Counter[Value] = Counter()
         self._guidelines: Counter[str] = Counter()
-        self._rows = self._steps = self._bytes = self._longest = 0
+        self._rows = self._steps = self._stale = self._bytes = self._longest = 0
         self._sha = hashlib.sha256()
 
     def chunks(self, store: Store) -> Iterator[bytes]:
@@ -56,7 +60,7 @@ class Export:
                 yield piece
 
     def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
-        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ)
+        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.selection.citations)
         lines = [line for row in page.traces for line in self._lines(db, page, row)]
         piece = b"".join(lines)
         self._sha.update(piece)
@@ -80,7 +84,7 @@ class Export:
         return found
 
     def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
-        page = stored.one(db, self.project["id"], trace_id, self.as_of)
+        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.selection.citations)
         return page, page.traces[0]
 
     def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
@@ -90,10 +94,13 @@ class Export:
         for step in path.steps:
             for label in step.labels:
                 self._labels[label.value] += 1
+                self._stale += label.stale
+                if label.kind is not None:
+                    self._kinds[label.kind] += 1
                 if label.guideline is not None:
                     self._guidelines[label.guideline] += 1
                 if self.target.values:
-                    self._values[str(self.target.value(label)).lower()] += 1
+                    self._values[self.target.value(label)] += 1
 
     def manifest(self, now: int) -> Manifest:
         """What is in the file that `chunks` gave; `now` is microseconds UTC."""
@@ -101,12 +108,16 @@ class Export:
         return Manifest(
             format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
             project_id=self.project["id"], labels=self.order.labels, mapping=self.target.name,
-            mapping_values=self.target.values, guidelines=dict(sorted(self._guidelines.items())), rows=self._rows,
-            steps=self._steps, traces_read=counts.traces_read, traces_kept=counts.traces_kept,
+            stale=self.order.stale, mapping_values=self.target.values,
+            guidelines=dict(sorted(self._guidelines.items())), rows=self._rows, steps=self._steps,
+            traces_read=counts.traces_read, traces_kept=counts.traces_kept,
             traces_dropped=dict(sorted(counts.traces_dropped.items())),
             steps_dropped={why: number for why, number in sorted(counts.steps_dropped.items()) if number},
+            labels_dropped=dict(sorted(counts.labels_dropped.items())),
             label_distribution=dict(sorted(self._labels.items())),
-            value_distribution=dict(sorted(self._values.items())), settled_by=dict(sorted(counts.settled_by.items())),
+            kind_distribution=dict(sorted(self._kinds.items())), stale_labels=self._stale,
+            value_distribution={str(value).lower(): self._values[value] for value in sorted(self._values)},
+            settled_by=dict(sorted(counts.settled_by.items())),
             longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
             sha256=self._sha.hexdigest(), bytes=self._bytes,
         )  # fmt: skip
@@ -121,41 +132,37 @@ def _as_of(db: Reading, project_id: str, wanted: int | None) -> tuple[int, str]:
     return wanted, stored.event_hash(db, project_id, wanted) or project_id
 
 
-def _target(writer: Writer, mapping: str | None, heads: dict[str, FrontMatter]) -> Target:
-    """The mapping over all guideline versions that were in force in the project."""
-    errors = {
-        version: frozenset(label.name for label in head.labels.labels if label.error) for version, head in heads.items()
-    }
+def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
+    """The mapping over the guideline versions by whose schemas labels go out."""
+    heads = {row.head.title: row.head for row in timeline.rows}
+    errors = {title: frozenset(label.name for label in head.labels.top if label.error) for title, head in heads.items()}
     if writer.target is None:
         if mapping is not None:
             raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
         return Target(name=None, errors=errors)
-    fitting = _fitting(writer, heads)
+    needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
+    names = [name for head in needed.values() for name in head.labels.mapping_names()]
+    fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
     if mapping is None or mapping not in fitting:
-        what = "is required" if mapping is None else f"{mapping} does not fit"
-        raise BadInput(f"mapping: {what} for the format {writer.name}; there is {', '.join(fitting) or 'none'}")
-    values = {version: head.labels.mapping(mapping) or {} for version, head in heads.items()}
+        unfit = (f" under {title}" for title, head in needed.items() if mapping and not _fits(writer, head, mapping))
+        what = "is required for" if mapping is None else f"{mapping} does not fit"
+        there = ", ".join(fitting) or "none"
+        raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
+    values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
     return Target(name=mapping, values=values, errors=errors)
 
 
-def _fitting(writer: Writer, heads: dict[str, FrontMatter]) -> list[str]:
-    """The mappings that every version has, with values of the type that the format takes."""
-
-    def fits(head: FrontMatter, name: str) -> bool:
-        values = head.labels.mapping(name)
-        return values is not None and all(
-            type(value) is writer.target and value in (-1, 0, 1) for value in values.values()
-        )
-
-    names = [name for head in heads.values() for name in head.labels.mapping_names()]
-    return [name for name in dict.fromkeys(names) if all(fits(head, name) for head in heads.values())]
+def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
+    """Whether a version gives all its labels values of the type that the format takes."""
+    values = head.labels.mapping(mapping)
+    return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())
 
 
 def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:
     """Keep the manifest of an export that went out whole. Returns the receipt."""
     data = {
         "export": export_id, "format": manifest.format, "labels": manifest.labels.value, "mapping": manifest.mapping,
-        "as_of": manifest.as_of, "rows": manifest.rows, "sha256": manifest.sha256,
+        "stale": manifest.stale, "as_of": manifest.as_of, "rows": manifest.rows, "sha256": manifest.sha256,
     }  # fmt: skip
     appended = db.event(manifest.project_id, "export.made", by, data)
     stored.add_export(db, export_id, manifest.project_id, by, manifest.model_dump_json(), appended.sequence)

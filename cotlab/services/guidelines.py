@@ -1,80 +1,153 @@
-"""Guideline versions: published once, put in force in projects."""
+"""Guideline versions as people meet them: shown, compared, acknowledged."""
 
-import hashlib
+from collections import defaultdict
+from functools import lru_cache
 
-from cotlab.domain.errors import AlreadyExists, BadInput, NoGuideline
-from cotlab.domain.guidelines import Guideline
-from cotlab.domain.projects import Published
-from cotlab.domain.views import GuidelineView
+from cotlab.domain.differences import difference
+from cotlab.domain.errors import NoGuideline, NotFound
+from cotlab.domain.people import LABELLERS, LEADS, Person
+from cotlab.domain.publishing import GuidelineList, ProjectVersion, VersionEntry
+from cotlab.domain.rules import Guideline
+from cotlab.domain.views import GuidelineChanges, GuidelineView, Receipt
+from cotlab.exchange.guideline import parse_guideline
+from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
-from cotlab.storage import projects as stored
+from cotlab.services.staleness import coming_back, stale_in
+from cotlab.storage import actors, exports, projects
+from cotlab.storage import guidelines as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row
 
 
-def publish(db: Db, by: str, guideline: Guideline, project_ids: list[str], domain: str | None = None) -> Published:
-    """Store a version and put it in force in the projects named, all in one transaction.
-
-    Raises AlreadyExists where the version is stored with another text, BadInput where it goes backwards.
-    """
-    head = guideline.head
-    known = stored.guideline_version_named(db, head.guideline, head.version)
-    if known is not None and known["text"] != guideline.text:
-        raise AlreadyExists(f"{head.guideline} {head.version} is published with another text; give it a new version.")
-    version_id = str(known["id"]) if known is not None else _store(db, by, guideline)
-    names, receipt = [], ""
-    for project_id in project_ids:
-        row = open_project(db, project_id)
-        _refuse_backwards(db, project_id, domain, guideline)
-        data = {"guideline_version": version_id, "task": head.task, "domain": domain or ""}
-        appended = db.event(project_id, "guideline.in_force", by, data)
-        stored.put_in_force(db, project_id, head.task, domain or "", version_id, appended.sequence)
-        names.append(row["name"])
-        receipt = appended.hash
-    return Published(
-        guideline_version_id=version_id, guideline=head.guideline, version=head.version,
-        projects=tuple(names), receipt=receipt,
-    )  # fmt: skip
+@lru_cache(maxsize=64)
+def _parsed(text: str, name: str) -> Guideline:
+    return parse_guideline(text.encode(), name)
 
 
-def _store(db: Db, by: str, guideline: Guideline) -> str:
-    head, version_id = guideline.head, db.new_id()
-    data = {
-        "guideline_version": version_id, "guideline": head.guideline, "version": head.version,
-        "change": head.change.value, "sha256": hashlib.sha256(guideline.text.encode()).hexdigest(),
-    }  # fmt: skip
-    appended = db.event(SERVER, "guideline.published", by, data)
-    stored.add_guideline_version(db, version_id, head, guideline.quick_reference, guideline.text, appended.sequence)
-    return version_id
-
-
-def _refuse_backwards(db: Reading, project_id: str, domain: str | None, guideline: Guideline) -> None:
-    current = stored.in_force(db, project_id, domain or "")
-    if current is None:
-        return
-    head = stored.guideline_head(db, current)
-    if head.guideline == guideline.head.guideline and _order(head.version) > _order(guideline.head.version):
-        raise BadInput(f"version: {guideline.head.version} is older than {head.version}, which is in force")
-
-
-def _order(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+def parsed(db: Reading, version_id: str) -> Guideline:
+    """A stored version with its rules."""
+    row = projects.guideline_version(db, version_id)
+    return _parsed(row["text"], f"{row['guideline']} {row['version']}")
 
 
 def view(db: Reading, version_id: str) -> GuidelineView:
-    return _view(stored.guideline_version(db, version_id))
+    guideline = parsed(db, version_id)
+    head = guideline.head
+    return GuidelineView(
+        id=version_id, guideline=head.guideline, version=head.version, schema=head.labels, text=guideline.text,
+        quick_reference=guideline.quick_reference, rules=guideline.rules, glossary=guideline.glossary,
+        strategies=head.strategies,
+    )  # fmt: skip
 
 
 def in_force_view(db: Reading, project_id: str) -> GuidelineView:
+    """The version in force for all domains, else the newest. Raises NoGuideline."""
     known_project(db, project_id)
-    version_id = stored.in_force(db, project_id) or stored.newest_in_force(db, project_id)
+    version_id = projects.in_force(db, project_id) or projects.newest_in_force(db, project_id)
     if version_id is None:
         raise NoGuideline()
     return view(db, version_id)
 
 
-def _view(row: Row) -> GuidelineView:
-    head = stored.front_matter(row["head"])
-    return GuidelineView(
-        guideline=row["guideline"], version=row["version"], schema=head.labels,
-        quick_reference=row["quick_reference"], text=row["text"],
+def shown(db: Reading, person: Person, version_id: str) -> GuidelineView:
+    """A version that was ever in force in a project of the person. Raises NotFound."""
+    mine = {
+        row["guideline_version_id"]
+        for project in projects.projects(db)
+        if person.roles_in(project["id"])
+        for row in stored.put_in_force_rows(db, project["id"])
+    }
+    if version_id not in mine and not (person.admin and any(row["id"] == version_id for row in stored.versions(db))):
+        raise NotFound("There is no such guideline version in a project of yours.")
+    return view(db, version_id)
+
+
+def changes(db: Reading, person: Person, project_id: str, version_id: str) -> GuidelineChanges:
+    """What a version changes since the one that a person acknowledged last. Raises NotFound."""
+    row = _put_in_force(db, project_id, version_id)
+    new = parsed(db, version_id)
+    before = [one for one in stored.acknowledgements(db, project_id).get(person.id, ()) if one != version_id]
+    same = [one for one in before if projects.guideline_head(db, one).guideline == new.head.guideline]
+    old = parsed(db, (same or before)[-1]) if before else None
+    return GuidelineChanges(
+        guideline_version_id=version_id, guideline=new.head.guideline, version=new.head.version,
+        change=new.head.change, since=row["at"], by=stored.actor_of_event(db, project_id, row["sequence"]),
+        difference=difference(old, new), coming_back=len(coming_back(db, person.id, project_id)),
     )  # fmt: skip
+
+
+def acknowledge(db: Db, person: Person, project_id: str, version_id: str) -> Receipt:
+    """Note that a person has read a version of the project. Done again it gives the same receipt. Raises NotFound."""
+    open_project(db, project_id)
+    _put_in_force(db, project_id, version_id)
+    known = stored.acknowledged(db, project_id, person.id, version_id)
+    if known is not None:
+        return Receipt(receipt=exports.event_hash(db, project_id, known) or "")
+    row = {"project_id": project_id, "actor_id": person.id, "guideline_version_id": version_id}
+    appended = told.tell(db, told.ACKNOWLEDGEMENT, row)
+    stored.acknowledge(db, project_id, person.id, version_id, appended.sequence)
+    return Receipt(receipt=appended.hash)
+
+
+def _put_in_force(db: Reading, project_id: str, version_id: str) -> Row:
+    known_project(db, project_id)
+    rows = [row for row in stored.put_in_force_rows(db, project_id) if row["guideline_version_id"] == version_id]
+    if not rows:
+        raise NotFound("This version was never in force in the project.")
+    return rows[-1]
+
+
+def listed(db: Reading, person: Person) -> GuidelineList:
+    """All versions, and what is in force in the person's projects; a lead is told who is behind."""
+    rows, entries = stored.versions(db), []
+    for row in rows:
+        entries.append(
+            VersionEntry(
+                id=row["id"], guideline=row["guideline"], version=row["version"], change=row["change"],
+                published_at=row["published_at"], by=stored.actor_of_event(db, SERVER, row["sequence"]),
+            )
+        )  # fmt: skip
+    heads = {row["id"]: projects.front_matter(row["head"]) for row in rows}
+    newest: dict[str, str] = {}
+    for head in sorted(heads.values(), key=lambda one: one.order):
+        newest[head.guideline] = head.version
+    found: list[ProjectVersion] = []
+    for project in projects.projects(db):
+        if person.roles_in(project["id"]):
+            found += _in_force(db, person, project, newest)
+    return GuidelineList(versions=tuple(entries), projects=tuple(found))
+
+
+def _in_force(db: Reading, person: Person, project: Row, newest: dict[str, str]) -> list[ProjectVersion]:
+    leads = bool(person.roles_in(project["id"]) & LEADS)
+    stale = stale_in(db, project["id"]) if leads else []
+    last: dict[tuple[str, str], Row] = {}
+    for row in stored.put_in_force_rows(db, project["id"]):
+        last[row["task"], row["domain"]] = row
+    narrow = {domain for _, domain in last if domain}
+    found = []
+    for (task, domain), row in last.items():
+        head = projects.guideline_head(db, row["guideline_version_id"])
+        own = [one for one in stale if one["domain"] == domain or (not domain and one["domain"] not in narrow)]
+        found.append(
+            ProjectVersion(
+                project=project["name"], task=task, domain=domain, guideline=head.guideline, version=head.version,
+                newest=newest[head.guideline], since=row["at"], stale=len(own),
+                not_acknowledged=_behind(db, project["id"], row["guideline_version_id"]) if leads else (),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _behind(db: Reading, project_id: str, version_id: str) -> tuple[str, ...]:
+    """The names of those who label and have not acknowledged a version."""
+    people: dict[str, str] = {}
+    roles: dict[str, set[str]] = defaultdict(set)
+    for row in actors.members(db, project_id):
+        people[row["id"]] = row["name"]
+        roles[row["id"]].add(row["role"])
+    read = stored.acknowledgements(db, project_id)
+    return tuple(
+        name
+        for person_id, name in people.items()
+        if roles[person_id] & LABELLERS and version_id not in read.get(person_id, ())
+    )

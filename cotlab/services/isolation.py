@@ -1,8 +1,10 @@
 """What a person may see of a trace now, and what comes next. Nothing else builds these views."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from cotlab.domain.answers import Citation, Purpose, Question, StepSize
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
@@ -18,6 +20,7 @@ from cotlab.domain.views import (
     StepView,
     Withdrawn,
 )
+from cotlab.services.staleness import standing_on
 from cotlab.storage import answers, assignments, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
@@ -25,7 +28,10 @@ from cotlab.storage.database import Db, Reading, Row
 
 @dataclass(slots=True)
 class Work:
-    """An open assignment with the rules it stands under. `labels` is position -> my latest label."""
+    """An open assignment with the rules it stands under. `labels` is position -> my latest label.
+
+    `due` are the positions whose label is to be given anew.
+    """
 
     row: Row
     policy: Policy
@@ -34,6 +40,7 @@ class Work:
     visible: int
     shown_at: int
     expires_at: int
+    due: set[int] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -46,31 +53,45 @@ class Work:
 
     @property
     def expected(self) -> int | None:
-        """The first step that was shown and has no label of mine; None where all have one."""
+        """The first step that was shown and has no label of mine that stands; None where all have one."""
         shown = range(self.row["first_position"], self.visible + 1)
-        return next((position for position in shown if position not in self.labels), None)
+        return next((position for position in shown if position not in self.labels or position in self.due), None)
+
+    @property
+    def redo(self) -> bool:
+        return bool(self.row["purpose"] == Purpose.REDO)
 
     @property
     def stopped(self) -> bool:
         """Whether the policy ends the trace at an error that I labelled."""
-        return self.policy.stop_at_first_error and any(self._is_error(row["value"]) for row in self.labels.values())
-
-    def _is_error(self, value: str) -> bool:
-        definition = self.head.labels.label(value)
-        return definition is not None and definition.error
+        return self.policy.stop_at_first_error and any(
+            self.head.labels.is_error(row["value"]) for position, row in self.labels.items() if position not in self.due
+        )
 
 
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
+    labels, due = _to_do_again(db, row) if row["purpose"] == Purpose.REDO else (answers.my_labels(db, row["id"]), set())
     return Work(
         row=row,
         policy=stored.parsed_policy(row["policy"]),
         head=stored.front_matter(row["head"]),
-        labels=answers.my_labels(db, row["id"]),
+        labels=labels,
         visible=row["visible"],
         shown_at=row["shown_at"],
         expires_at=row["expires_at"],
+        due=due,
     )
+
+
+def _to_do_again(db: Reading, row: Row) -> tuple[dict[int, Row], set[int]]:
+    """My labels on the trace as they read under the assignment's version, and the positions of the stale ones."""
+    standing = standing_on(db, row["project_id"], row["item_id"], row["actor_id"], row["guideline_version_id"])
+    mine = answers.my_labels_on_item(db, row["item_id"], row["actor_id"])
+    labels: dict[int, Row] = {
+        position: {**label, "value": standing[label["id"]].label} for position, label in mine.items()
+    }
+    return labels, {position for position, label in mine.items() if standing[label["id"]].stale}
 
 
 def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bool) -> Next:
@@ -87,15 +108,30 @@ def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bo
     if until is not None or not may_show:
         return BreakDue(until=until or db.now)
     if work.visible >= row["last_position"]:
-        return FinishDue(all_shown=True, final_answer=row["final_answer"])
+        return FinishDue(all_shown=True, final_answer=row["final_answer"], **_asked(db, work))
     work.visible += 1
     work.shown_at = db.now
     return NextStep(step=_step(db, work, work.visible))
 
 
+def _asked(db: Reading, work: Work) -> dict[str, Any]:
+    """What is still to be asked of a whole trace, and the strategies to choose from."""
+    known = answers.asked_before(db, work.row["item_id"], work.row["actor_id"]) if work.redo else frozenset()
+    strategies = work.head.strategies
+    open_ = {Question.COMPLETE: True, Question.STRATEGY: bool(strategies)}
+    asks = tuple(question.value for question, asked in open_.items() if asked and question not in known)
+    if Question.STRATEGY not in asks:
+        return {"asks": asks}
+    said = work.row["strategy"]
+    return {
+        "asks": asks, "strategies": strategies, "strategy": said if said in work.head.strategy_names() else None,
+    }  # fmt: skip
+
+
 def _step(db: Reading, work: Work, position: int) -> StepView:
     text = traces.step_text(db, work.row["item_id"], position)
-    return StepView(position=position, text=text, mine=my_label(work.labels.get(position)))
+    mine = labelled_anew(db, work, position) if position in work.due else my_label(work.labels.get(position))
+    return StepView(position=position, text=text, mine=mine)
 
 
 def my_label(row: Row | None) -> MyLabel | None:
@@ -105,6 +141,21 @@ def my_label(row: Row | None) -> MyLabel | None:
         id=row["id"], label=row["value"], rationale=row["rationale"], unsure=bool(row["unsure"]),
         received_at=row["received_at"],
     )  # fmt: skip
+
+
+def labelled_anew(db: Reading, work: Work, position: int) -> MyLabel | None:
+    """My label on a step that is to be labelled anew, with what it cites and what I said of the step's size."""
+    label = my_label(work.labels.get(position))
+    if label is None:
+        return None
+    size = answers.step_size(db, work.row["item_id"], work.row["actor_id"], position)
+    return label.model_copy(
+        update={
+            "citations": tuple(Citation(**row) for row in answers.citations(db, label.id)),
+            "step_size": StepSize(size["value"]) if size else StepSize.FITS,
+            "stale": position in work.due,
+        }
+    )
 
 
 def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
@@ -131,6 +182,7 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         project=row["project"],
         guideline=work.head.guideline,
         guideline_version=work.head.version,
+        purpose=row["purpose"],
         expires_at=work.expires_at,
         problem=ProblemView(
             text=problem["text"], domain=problem["domain"], language=problem["language"],

@@ -1,38 +1,20 @@
 """What a person can go on with, and what they did."""
 
 import re
-from collections import deque
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import LABELLERS, Person
 from cotlab.domain.policy import Policy
 from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
+from cotlab.services import pilots, questions
 from cotlab.services.isolation import session_view
+from cotlab.services.staleness import coming_back
 from cotlab.storage import answers, assignments
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Reading
 
-AHEAD = 64
 PAGE = 100
 CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{32})", re.ASCII)
-
-
-class Candidates:
-    """Items picked ahead of a claim, per person and project, so that looking for them is rare.
-
-    Every one is checked anew inside the write; a stale one costs nothing but that check.
-    """
-
-    def __init__(self) -> None:
-        self._ahead: dict[tuple[str, str], deque[str]] = {}
-
-    def ahead(self, db: Reading, person: Person, project_id: str) -> deque[str]:
-        """Item ids to try from the left; whoever tries one takes it off."""
-        ahead = self._ahead.setdefault((person.id, project_id), deque())
-        if not ahead:
-            overlap = stored.policy(db, project_id).overlap
-            ahead.extend(assignments.free_items(db, project_id, person.id, overlap, AHEAD))
-        return ahead
 
 
 def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
@@ -63,16 +45,27 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
     roles = person.roles_in(project_id)
     labels = bool(roles & LABELLERS) and not closed
     overlap = stored.policy(db, project_id).overlap
+    back = len(coming_back(db, person.id, project_id)) if labels else 0
+    production = pilots.production_open(db, project_id)
     return QueueEntry(
         project_id=project_id,
         project=name,
         closed=closed,
         roles=tuple(sorted(roles)),
         open=labels and assignments.open_work(db, project_id, person.id) is not None,
-        waiting=labels and assignments.waiting(db, project_id, person.id, overlap),
+        waiting=labels and (back > 0 or _waits(db, person, project_id, overlap, production)),
         done_today=answers.labels_since(db, person.id, project_id, day_starts_at),
         ready=stored.has_guideline(db, project_id),
+        coming_back=back,
+        production_open=production,
+        answered=questions.answered_count(db, person.id, project_id),
     )
+
+
+def _waits(db: Reading, person: Person, project_id: str, overlap: int, production: bool) -> bool:
+    if not production:
+        return pilots.waiting(db, person, project_id)
+    return assignments.waiting(db, project_id, person.id, overlap)
 
 
 def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None) -> PastLabels:

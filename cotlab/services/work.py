@@ -1,10 +1,10 @@
 """An expert's work on a trace: claim it, label its steps one by one, look back."""
 
-from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cotlab.domain.answers import Citation, Ending, LabelBody, Question
+from cotlab.domain.answers import Citation, Ending, LabelBody, Purpose, Question, StepSize
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -20,18 +20,23 @@ from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
+from cotlab.services import pilots
 from cotlab.services.auditing import sha256_or_none
-from cotlab.services.isolation import Work, assignment_view, keep, load, my_label, next_view, session_view
+from cotlab.services.candidates import Ahead
+from cotlab.services.guidelines import parsed
+from cotlab.services.isolation import Work, assignment_view, keep, labelled_anew, load, next_view, session_view
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, assignments, traces
+from cotlab.services.staleness import standing_on
+from cotlab.storage import actors, answers, assignments, guidelines, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
 
-def claim(db: Db, person: Person, project_id: str, candidates: deque[str]) -> Claimed:
-    """My open assignment, else a new one: the first candidate with a free place, else somebody's lease that ran out.
+def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
+    """My open assignment; else one of my traces that a new guideline version asks for anew; else a new one.
 
-    `candidates` are item ids picked outside the write; each one tried is taken off and checked anew.
+    A new one is the first candidate with a free place, else somebody's lease that ran out; while production waits for
+    a pilot, one of the pilot. `ahead` are item ids picked outside the write; each one tried is checked anew.
     """
     open_project(db, project_id)
     if not stored.has_guideline(db, project_id):
@@ -44,10 +49,27 @@ def claim(db: Db, person: Person, project_id: str, candidates: deque[str]) -> Cl
         return _resume(db, row, session)
     if session is not None and (until := session.break_until(db.now, policy)) is not None:
         return Claimed(nothing="break", until=until)
-    item_id = _take_place(db, person, project_id, candidates, policy.overlap) or _take_over(db, person, project_id)
-    if item_id is None:
-        return Claimed(nothing="nothing_open")
-    return _assign(db, person, project_id, item_id, session)
+    try:
+        found = _redo(db, person, project_id, ahead) or _new(db, person, project_id, ahead, policy)
+    except _NotAcknowledged as unread:
+        return Claimed(nothing="new_guideline", guideline_version_id=unread.version_id)
+    if found is None:
+        return Claimed(nothing="nothing_open" if pilots.production_open(db, project_id) else "not_open")
+    return _assign(db, person, project_id, found, policy, session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An item to give out, for what, and under which guideline version."""
+
+    item_id: str
+    purpose: Purpose
+    version_id: str
+
+
+class _NotAcknowledged(Exception):
+    def __init__(self, version_id: str) -> None:
+        self.version_id = version_id
 
 
 def _refuse_readers(person: Person, project_id: str, policy: Policy) -> None:
@@ -65,49 +87,76 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
     return Claimed(assignment=assignment_view(db, work, session, next_))
 
 
-def _take_place(db: Db, person: Person, project_id: str, candidates: deque[str], overlap: int) -> str | None:
-    """A place of the first candidate that has one free, passing over those whose domain has no guideline version."""
-    passed_over = False
-    while candidates:
-        item_id = candidates.popleft()
-        if not assignments.take_place(db, item_id, person.id, overlap):
-            continue
-        if _version(db, project_id, item_id) is not None:
-            return item_id
-        assignments.free_place(db, item_id)
-        passed_over = True
-    if passed_over:
-        raise NoGuideline()
+def _redo(db: Reading, person: Person, project_id: str, ahead: Ahead) -> _Found | None:
+    """A trace of mine with labels that are still stale."""
+    while ahead.redo:
+        version_id = _acknowledged(db, person, project_id, ahead.redo[0])
+        item_id = ahead.redo.popleft()
+        standing = standing_on(db, project_id, item_id, person.id)
+        if version_id is not None and any(one.stale for one in standing.values()):
+            return _Found(item_id, Purpose.REDO, version_id)
     return None
 
 
-def _version(db: Reading, project_id: str, item_id: str) -> str | None:
-    """The id of the guideline version in force for the domain of an item."""
-    problem = traces.problem_view_row(db, traces.trace(db, item_id)["problem_id"])
-    return stored.in_force(db, project_id, problem["domain"])
+def _new(db: Db, person: Person, project_id: str, ahead: Ahead, policy: Policy) -> _Found | None:
+    if not pilots.production_open(db, project_id):
+        item_id = pilots.next_item(db, person, project_id)
+        version_id = _acknowledged(db, person, project_id, item_id) if item_id else None
+        return _Found(item_id, Purpose.PILOT, version_id) if item_id and version_id else None
+    passed_over = False
+    while ahead.free:
+        version_id = _acknowledged(db, person, project_id, ahead.free[0])
+        item_id = ahead.free.popleft()
+        if version_id is None:
+            passed_over = True
+        elif assignments.take_place(db, item_id, person.id, policy.overlap):
+            return _Found(item_id, Purpose.PRODUCTION, version_id)
+    if passed_over:
+        raise NoGuideline()
+    return _take_over(db, person, project_id)
 
 
-def _take_over(db: Db, person: Person, project_id: str) -> str | None:
+def _acknowledged(db: Reading, person: Person, project_id: str, item_id: str) -> str | None:
+    """The id of the version in force for an item's domain; None where there is none.
+
+    Raises _NotAcknowledged where the person has not read it yet.
+    """
+    version_id = guidelines.version_for_item(db, item_id)
+    if version_id is not None and guidelines.acknowledged(db, project_id, person.id, version_id) is None:
+        raise _NotAcknowledged(version_id)
+    return version_id
+
+
+def _take_over(db: Db, person: Person, project_id: str) -> _Found | None:
     dead = assignments.dead_lease(db, project_id, person.id)
     if dead is None:
         return None
-    appended = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead["assignment_id"]})
-    assignments.end(db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
-    return str(dead["item_id"])
-
-
-def _assign(db: Db, person: Person, project_id: str, item_id: str, session: WorkSession | None) -> Claimed:
-    trace, version_id = traces.trace(db, item_id), _version(db, project_id, item_id)
+    version_id = _acknowledged(db, person, project_id, dead["item_id"])
     if version_id is None:
         raise NoGuideline()
+    appended = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead["assignment_id"]})
+    assignments.end(db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
+    return _Found(dead["item_id"], Purpose.PRODUCTION, version_id)
+
+
+def _assign(
+    db: Db, person: Person, project_id: str, found: _Found, policy: Policy, session: WorkSession | None
+) -> Claimed:
     informed = actors.has_read(db, person.id, project_id)
-    assignment_id = db.new_id()
-    data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed}
+    assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose is Purpose.REDO
+    data = {
+        "assignment": assignment_id, "item": item_id, "guideline_version": found.version_id, "informed": informed,
+        "purpose": found.purpose.value,
+    }  # fmt: skip
     appended = db.event(project_id, "assignment.claimed", person.id, data)
-    assignments.add(db, assignment_id, project_id, item_id, person.id, version_id, informed, appended.sequence)
-    policy = stored.policy(db, project_id)
+    number = assignments.rounds(db, item_id, person.id, found.purpose) + 1 if redo else 1
+    assignments.add(
+        db, assignment_id, project_id, item_id, person.id, found.purpose, number, found.version_id, informed,
+        appended.sequence,
+    )  # fmt: skip
+    visible = answers.last_visible(db, item_id, person.id) if redo else traces.trace(db, item_id)["first_position"]
     expires_at = db.now + policy.lease_minutes * MINUTE
-    assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, trace["first_position"])
+    assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, visible)
     row = assignments.work(db, assignment_id)
     assert row is not None
     work = load(db, row)
@@ -161,7 +210,7 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
     work = my_work(db, person, assignment_id)
     _refuse_unseen(work, position)
     text = traces.step_text(db, work.row["item_id"], position)
-    return StepView(position=position, text=text, mine=my_label(work.labels.get(position)))
+    return StepView(position=position, text=text, mine=labelled_anew(db, work, position))
 
 
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
@@ -173,7 +222,9 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     answer_id = db.new_id()
     columns = _columns(work, body, standing)
     appended = give(db, work, answer_id, columns, body)
+    _say_step_size(db, work, body, labelled_before=standing is not None)
     work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
+    work.due.discard(body.position)
     session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     next_ = next_view(db, work, session, may_show=True)
     if isinstance(next_, NextStep):
@@ -182,6 +233,19 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     return Committed(
         label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_
     )
+
+
+def _say_step_size(db: Db, work: Work, body: LabelBody, labelled_before: bool) -> None:
+    """Keep what I say of the step's size where it is another than what stands."""
+    if body.step_size is StepSize.FITS and not labelled_before:
+        return
+    said = answers.step_size(db, work.row["item_id"], work.row["actor_id"], body.position)
+    if body.step_size.value != (said["value"] if said else StepSize.FITS.value):
+        give(db, work, db.new_id(), {
+            "position": body.position, "question": Question.STEP_SIZE.value, "value": body.step_size.value,
+            "replaces": said["id"] if said else None, "rationale": None, "unsure": 0, "chosen_at": body.chosen_at,
+            "elapsed_ms": None, "shown_at": None,
+        })  # fmt: skip
 
 
 def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None) -> Appended:
@@ -215,9 +279,9 @@ def _check_label(db: Reading, work: Work, body: LabelBody) -> None:
     _refuse_after_closing(work, body.position)
     definition = work.head.labels.label(body.label)
     if definition is None:
-        names = ", ".join(label.name for label in work.head.labels.labels)
-        raise BadInput(f"label: {body.label} is no label of {work.head.guideline} {work.head.version} ({names})")
-    if definition.rationale_required and not (body.rationale or "").strip():
+        names = ", ".join(label.name for label in work.head.labels.top)
+        raise BadInput(f"label: {body.label} is no label of {work.head.title} ({names}) and no kind of one")
+    if work.head.labels.needs_rationale(body.label) and not (body.rationale or "").strip():
         raise BadInput(f"rationale: the label {body.label} needs a reason")
     if body.citations:
         _check_citations(db, work, body.citations)
@@ -232,11 +296,12 @@ def _refuse_after_closing(work: Work, position: int) -> None:
 def _check_citations(db: Reading, work: Work, citations: Sequence[Citation]) -> None:
     passages = {one.name: one.text for one in traces.passages(db, work.row["problem_id"])}
     for number, citation in enumerate(citations):
-        if citation.kind != "passage":
-            continue
-        if citation.name not in passages:
+        if citation.kind == "rule":
+            if parsed(db, work.row["guideline_version_id"]).rule(citation.name) is None:
+                raise BadInput(f"citations.{number}.name: {work.head.title} has no rule {citation.name}")
+        elif citation.name not in passages:
             raise BadInput(f"citations.{number}.name: the problem has no passage {citation.name}")
-        if citation.stop is not None and citation.stop > len(passages[citation.name]):
+        elif citation.stop is not None and citation.stop > len(passages[citation.name]):
             raise BadInput(f"citations.{number}.stop: the passage {citation.name} ends before it")
 
 

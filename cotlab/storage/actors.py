@@ -121,6 +121,11 @@ def members(db: Reading, project_id: str) -> Sequence[Row]:
     )
 
 
+def names(db: Reading) -> dict[str, str]:
+    """Actor's id -> name."""
+    return {row["id"]: row["name"] for row in db.rows("SELECT id, name FROM actors")}
+
+
 def people(db: Reading) -> Sequence[Row]:
     """Every person by name, and whether they are an admin (1 or 0)."""
     return db.rows(

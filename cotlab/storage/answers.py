@@ -37,11 +37,44 @@ def my_labels(db: Reading, assignment_id: str) -> dict[int, Row]:
 def my_labels_on_item(db: Reading, item_id: str, actor_id: str) -> dict[int, Row]:
     """Position -> my latest label on an item, over all my assignments of it."""
     rows = db.rows(
-        """SELECT id, position, value, rationale, unsure, received_at FROM answers
+        """SELECT id, position, value, rationale, unsure, received_at, shown_at FROM answers
            WHERE item_id = :item AND actor_id = :actor AND question = :question ORDER BY sequence""",
         item=item_id, actor=actor_id, question=Question.LABEL.value,
     )  # fmt: skip
     return {row["position"]: row for row in rows}
+
+
+def citations(db: Reading, answer_id: str) -> Sequence[Row]:
+    """What an answer cites, in its order."""
+    return db.rows("SELECT kind, name, start, stop FROM citations WHERE answer_id = :id ORDER BY number", id=answer_id)
+
+
+def step_size(db: Reading, item_id: str, actor_id: str, position: int) -> Row | None:
+    """What a person said last of a step's size: id and value."""
+    return db.row(
+        """SELECT id, value FROM answers WHERE item_id = :item AND position = :position AND actor_id = :actor
+           AND question = :question ORDER BY sequence DESC LIMIT 1""",
+        item=item_id, position=position, actor=actor_id, question=Question.STEP_SIZE.value,
+    )  # fmt: skip
+
+
+def asked_before(db: Reading, item_id: str, actor_id: str) -> frozenset[str]:
+    """The questions about the whole trace that a person has answered."""
+    rows = db.rows(
+        "SELECT DISTINCT question FROM answers WHERE item_id = :item AND actor_id = :actor AND position = 0",
+        item=item_id, actor=actor_id,
+    )  # fmt: skip
+    return frozenset(row["question"] for row in rows)
+
+
+def last_visible(db: Reading, item_id: str, actor_id: str) -> int:
+    """The last step of an item that a person has seen."""
+    row = db.row(
+        "SELECT max(visible_until) AS last FROM answers WHERE item_id = :item AND actor_id = :actor",
+        item=item_id, actor=actor_id,
+    )  # fmt: skip
+    assert row is not None
+    return int(row["last"])
 
 
 def labels_since(db: Reading, actor_id: str, project_id: str, since: int) -> int:

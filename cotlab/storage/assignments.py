@@ -6,7 +6,7 @@ from cotlab.storage.database import Db, Reading, Row
 
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose,
         l.expires_at, l.visible, l.shown_at,
-        t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest,
+        t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
         p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
         s.started_at, s.last_at, s.worked, s.step_open,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
@@ -91,18 +91,30 @@ def dead_lease(db: Reading, project_id: str, actor_id: str) -> Row | None:
     return db.row(
         f"""SELECT l.assignment_id, l.item_id FROM leases l JOIN traces t ON t.id = l.item_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
+                AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
             ORDER BY l.expires_at, l.assignment_id LIMIT 1""",
         project=project_id, now=db.now, me=actor_id,
     )  # fmt: skip
 
 
+def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
+    """How often an item was given to a person for a purpose."""
+    row = db.row(
+        """SELECT count(*) AS n FROM assignments
+           WHERE item_id = :item AND actor_id = :actor AND purpose = :purpose""",
+        item=item_id, actor=actor_id, purpose=purpose.value,
+    )  # fmt: skip
+    return int(row["n"]) if row else 0
+
+
 def add(
-    db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, version_id: str, informed: bool,
-    sequence: int,
+    db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, purpose: Purpose, number: int,
+    version_id: str, informed: bool, sequence: int,
 ) -> None:  # fmt: skip
+    """`number` is the round: how often the item was given to the person for this purpose, this time included."""
     db.add(
         "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
-        purpose=Purpose.PRODUCTION.value, round=1, guideline_version_id=version_id, informed=int(informed),
+        purpose=purpose.value, round=number, guideline_version_id=version_id, informed=int(informed),
         claimed_at=db.now, sequence=sequence,
     )  # fmt: skip
 
@@ -126,6 +138,11 @@ def renew(db: Db, assignment_id: str, expires_at: int, visible: int, shown_at: i
 def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
     db.run("DELETE FROM leases WHERE assignment_id = :id", id=assignment_id)
     db.add("assignment_ends", assignment_id=assignment_id, ending=ending.value, at=db.now, sequence=sequence)
+
+
+def open_leases(db: Reading, project_id: str) -> int:
+    """How many traces of a project are open."""
+    return int(db.rows("SELECT count(*) AS n FROM leases WHERE project_id = :project", project=project_id)[0]["n"])
 
 
 def session(db: Reading, actor_id: str) -> WorkSession | None:

@@ -1,11 +1,16 @@
 """What an audit reads beside the chains, and the public keys."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from cotlab.storage.chain import Head
 from cotlab.storage.database import Db, Reading, Row
 
 PAGE = 1_000
+Table = Literal[
+    "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings"
+]
+"""Tables whose rows have an event each in their project's chain."""
 
 
 def answers_with_events(db: Reading, project_id: str) -> Iterator[Row]:
@@ -23,6 +28,21 @@ def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
            ORDER BY n.id LIMIT :page""",
         project=project_id, after=after, page=PAGE,
     )  # fmt: skip
+
+
+def told_with_events(db: Reading, table: Table, project_id: str) -> list[Row]:
+    """Every row of a project, with the body of its event (None where there is none), and a pilot's `items`."""
+    rows = db.rows(
+        f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = r.project_id AND e.sequence = r.sequence
+            WHERE r.project_id = :project ORDER BY r.sequence""",
+        project=project_id,
+    )
+    return [{**row, "items": _items(db, row["id"])} if table == "pilots" else row for row in rows]
+
+
+def _items(db: Reading, pilot_id: str) -> list[str]:
+    rows = db.rows("SELECT item_id FROM pilot_items WHERE pilot_id = :pilot ORDER BY item_id", pilot=pilot_id)
+    return [row["item_id"] for row in rows]
 
 
 def bodies(db: Reading, chain: str) -> Iterator[str]:

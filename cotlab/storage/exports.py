@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cotlab.domain.answers import COUNTING, Purpose
 from cotlab.storage.database import Db, Reading, Row
 
 TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
@@ -14,18 +15,24 @@ TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
         p.reference_answer, p.passages
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
+PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of"
 IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Traces in the order of their ids, with their steps, and the answers that stood as of the sequence."""
+    """Traces in the order of their ids, with their steps, and the answers that stood as of the sequence.
+
+    Answers are those that count and those that came with a file. `citations` are by answer's id, empty where they were
+    not asked for.
+    """
 
     traces: Sequence[Row]
     steps: dict[str, list[Row]]
     answers: dict[str, list[Row]]
     endings: dict[str, list[Row]]
+    citations: dict[str, list[Row]]
 
 
 def sequence_now(db: Reading, chain: str) -> tuple[int, str]:
@@ -41,24 +48,24 @@ def event_hash(db: Reading, chain: str, sequence: int) -> str | None:
     return None if row is None else str(row["hash"])
 
 
-def page(db: Reading, project_id: str, as_of: int, after: str, most: int) -> Page:
+def page(db: Reading, project_id: str, as_of: int, after: str, most: int, citations: bool = False) -> Page:
     """The next `most` traces after the id `after`."""
     span = {"project": project_id, "after": after, "as_of": as_of}
     traces = db.rows(
         f"{TRACE} WHERE t.project_id = :project AND t.id > :after AND t.sequence <= :as_of ORDER BY t.id LIMIT :most",
         **span, most=most,
     )  # fmt: skip
-    return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after})
+    return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after}, citations)
 
 
-def one(db: Reading, project_id: str, trace_id: str, as_of: int) -> Page:
+def one(db: Reading, project_id: str, trace_id: str, as_of: int, citations: bool = False) -> Page:
     """One trace as a page: what an alternative branches off from, or an alternative."""
     one = {"project": project_id, "trace": trace_id, "as_of": as_of}
     traces = db.rows(f"{TRACE} WHERE t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of", **one)
-    return _with_parts(db, traces, IS_TRACE, one)
+    return _with_parts(db, traces, IS_TRACE, one, citations)
 
 
-def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any]) -> Page:
+def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any], citations: bool) -> Page:
     steps = db.rows(
         f"""SELECT s.trace_id AS item_id, s.position, s.text FROM steps s JOIN traces t ON t.id = s.trace_id
             WHERE {which} ORDER BY s.trace_id, s.position""",
@@ -68,15 +75,30 @@ def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapp
         f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.replaces, n.actor_id, n.purpose, n.rationale,
                 n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence
             FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
+                AND n.purpose IN ({PURPOSES}, '{Purpose.IMPORTED.value}')
             ORDER BY n.item_id, n.position, n.sequence, n.id""",
         **parameters,
     )
     endings = db.rows(
         f"""SELECT a.item_id, a.actor_id, e.ending FROM assignment_ends e JOIN assignments a ON a.id = e.assignment_id
-            JOIN traces t ON t.id = a.item_id WHERE {which} AND e.sequence <= :as_of ORDER BY a.item_id, e.sequence""",
+            JOIN traces t ON t.id = a.item_id
+            WHERE {which} AND e.sequence <= :as_of AND a.purpose IN ({PURPOSES}) ORDER BY a.item_id, e.sequence""",
         **parameters,
     )
-    return Page(traces, _by_item(steps), _by_item(_standing(answers)), _by_item(endings))
+    cited = _citations(db, which, parameters) if citations else []
+    return Page(
+        traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
+        _by(cited, "answer_id"),
+    )  # fmt: skip
+
+
+def _citations(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
+    return db.rows(
+        f"""SELECT c.answer_id, c.kind, c.name, c.start, c.stop FROM citations c
+                JOIN answers n ON n.id = c.answer_id JOIN traces t ON t.id = n.item_id
+            WHERE {which} ORDER BY c.answer_id, c.number""",
+        **parameters,
+    )
 
 
 def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
@@ -118,8 +140,8 @@ def _standing(answers: Sequence[Row]) -> list[Row]:
     return [row for row in answers if row["id"] not in replaced]
 
 
-def _by_item(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _by(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["item_id"]].append(row)
+        found[row[column]].append(row)
     return found

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import Policy
+from cotlab.domain.staleness import InForce, Timeline
 from cotlab.domain.text import folded
 from cotlab.storage.database import Db, Reading, Row
 
@@ -111,6 +112,23 @@ def in_force(db: Reading, project_id: str, domain: str = "", task: str = "steps"
         project=project_id, task=task, domain=domain,
     )  # fmt: skip
     return None if row is None else str(row["guideline_version_id"])
+
+
+def timeline(db: Reading, project_id: str, as_of: int | None = None, task: str = "steps") -> Timeline:
+    """The versions in force in a project, one after the other, up to a sequence of its chain."""
+    rows = db.rows(
+        """SELECT f.sequence, f.domain, f.guideline_version_id, v.head
+           FROM guidelines_in_force f JOIN guideline_versions v ON v.id = f.guideline_version_id
+           WHERE f.project_id = :project AND f.task = :task
+               AND (CAST(:as_of AS INTEGER) IS NULL OR f.sequence <= :as_of) ORDER BY f.sequence""",
+        project=project_id, task=task, as_of=as_of,
+    )  # fmt: skip
+    return Timeline(
+        [
+            InForce(row["sequence"], row["domain"], row["guideline_version_id"], front_matter(row["head"]))
+            for row in rows
+        ]
+    )
 
 
 def newest_in_force(db: Reading, project_id: str) -> str | None:

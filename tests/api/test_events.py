@@ -18,6 +18,8 @@ PROJECT, NEW = "project", "new project"
 EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects": {SERVER: ["project.added", "member.added"], PROJECT: [], NEW: ["policy.set"]},
     "POST /v1/guidelines": {SERVER: ["guideline.published"], PROJECT: ["guideline.in_force"]},
+    "POST /v1/guidelines/impact": {SERVER: [], PROJECT: []},
+    "POST /v1/projects/{project_id}/acknowledgements": {SERVER: [], PROJECT: ["guideline.acknowledged"]},
     "POST /v1/projects/{project_id}/close": {SERVER: [], PROJECT: ["project.closed"]},
     "PUT /v1/projects/{project_id}/policy": {SERVER: [], PROJECT: ["policy.set"]},
     "POST /v1/projects/{project_id}/members": {SERVER: [], PROJECT: ["member.added"]},
@@ -25,6 +27,12 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
     "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
+    "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
+    "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
+    "POST /v1/projects/{project_id}/pilots": {SERVER: [], PROJECT: ["pilot.started"]},
+    "POST /v1/projects/{project_id}/sign-offs": {SERVER: [], PROJECT: ["schema.signed_off"]},
+    "POST /v1/projects/{project_id}/open": {SERVER: [], PROJECT: ["production.opened"]},
+    "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
     "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
     "POST /v1/assignments/{assignment_id}/finish": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
@@ -38,6 +46,31 @@ async def nothing(site: Site) -> str:
 
 async def claimed(site: Site) -> str:
     return str((await site.done("ann", "POST", "/v1/projects/{project}/claim"))["assignment"]["id"])
+
+
+async def published(site: Site) -> str:
+    """A version that nobody has read."""
+    return site.world.publish(guideline_text("1.1", "clarification"), acknowledged=False).guideline_version_id
+
+
+async def asked(site: Site) -> str:
+    await site.done("ann", "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
+    return str((await site.done("lea", "GET", "/v1/projects/{project}/questions"))[0]["id"])
+
+
+async def piloted(site: Site) -> str:
+    await site.done("lea", "POST", "/v1/projects/{project}/pilots", {"traces": 1, "experts": ["adj"]})
+    return ""
+
+
+def walked(*labels: str) -> Any:
+    each = dict.fromkeys(("needed", "told_apart", "used_for"), "x")
+    return {
+        "guideline": "step-correctness",
+        "version": "1.0",
+        "use_cases": ["x"],
+        "labels": dict.fromkeys(labels, each),
+    }
 
 
 async def labelled(site: Site) -> str:
@@ -63,6 +96,13 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         "lea", nothing, {"text": guideline_text("1.1", "clarification"), "projects": ["pilot"]},
         {"text": guideline_text("1.0", "clarification"), "projects": ["pilot"]},
     ),
+    "POST /v1/guidelines/impact": (
+        "lea", nothing, {"text": guideline_text("1.1", "clarification")},
+        {"text": guideline_text("0.1", "clarification")},
+    ),
+    "POST /v1/projects/{project_id}/acknowledgements": (
+        "ann", published, {"guideline_version_id": "{before}"}, {"guideline_version_id": "0" * 32},
+    ),
     "POST /v1/projects/{project_id}/close": ("lea", nothing, {"reason": "done"}, {"reason": " "}),
     "PUT /v1/projects/{project_id}/policy": ("lea", nothing, {"overlap": 3}, {"overlap": 0}),
     "POST /v1/projects/{project_id}/members": (
@@ -76,6 +116,19 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
     ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
+    "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
+    "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
+        "lea", asked, {"resolution": "rule", "rule": "M4", "text": "x"},
+        {"resolution": "rule", "rule": "M99", "text": "x"},
+    ),
+    "POST /v1/projects/{project_id}/pilots": ("lea", nothing, {"traces": 2, "people": 2}, {"experts": ["nobody"]}),
+    "POST /v1/projects/{project_id}/sign-offs": (
+        "adj", piloted, walked("correct", "redundant", "incorrect", "incomplete"), walked("correct"),
+    ),
+    "POST /v1/projects/{project_id}/open": ("lea", piloted, {"reason": "x"}, {}),
+    "POST /v1/assignments/{assignment_id}/questions": (
+        "ann", claimed, {"position": 1, "text": "x"}, {"position": 2, "text": "x"},
+    ),
     "POST /v1/assignments/{assignment_id}/labels": (
         "ann", claimed, {"position": 1, "label": "correct"}, {"position": 2, "label": "correct"},
     ),
@@ -97,7 +150,10 @@ def test_every_route_that_changes_something_is_in_the_tables(site: Site) -> None
 
 async def _call(site: Site, who: str, route: str, assignment: str, body: Any) -> int:
     method, path = route.split()
-    path = path.replace("{project_id}", site.world.project).replace("{assignment_id}", assignment)
+    if isinstance(body, dict):
+        body = {key: assignment if value == "{before}" else value for key, value in body.items()}
+    path = path.replace("{project_id}", site.world.project)
+    path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

@@ -11,12 +11,14 @@ import pytest
 
 from cotlab.api.access import Access, allows
 from cotlab.domain.people import Person, Role
+from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.traces import Alternative, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.services import questions
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
 from tests.support import SIGNER, Clock, Ids
-from tests.world import World, people_and_project
+from tests.world import World, guideline_text, people_and_project
 
 RECEIPT = re.compile(rb'"receipt":"[0-9a-f]{64}"')
 AFTER_SETUP = 1 << 64
@@ -81,6 +83,11 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/v1/projects/{project}/policy",
         "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
+        "/v1/guidelines", "/v1/guidelines/" + "0" * 32, "/v1/projects/{project}/stale",
+        "/v1/projects/{project}/guidelines/" + "0" * 32 + "/changes",
+        "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
+        "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",
+        "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1",
         "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
     ):  # fmt: skip
         await site.call(who, "GET", path)
@@ -90,12 +97,17 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         ("labels", {"position": shown, "label": "correct", "replaces": "0" * 32}), ("finish", {"complete": "yes"}),
         ("alternatives", {"position": shown + 1, "kind": "missing", "steps": ["x"]}), ("end", {"ending": "none"}),
         ("alternatives", {"position": shown, "kind": "rewording", "steps": [f"mine for {shown}"]}),
+        ("questions", {"position": shown + 1, "text": "what comes next?"}), ("questions", {"position": 0, "text": "x"}),
+        ("questions", {"position": shown, "text": f"which rule decides {shown}?"}), ("questions", {"text": "and all?"}),
     ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)
-    for path in ("import", "exports", "close", "members"):
+    for path in ("import", "exports", "close", "members", "acknowledgements", "questions", "sign-offs", "open"):
         await site.call(who, "POST", f"/v1/projects/{{project}}/{path}", {"name": "x"})
+    await site.call(who, "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
+    await site.call(who, "POST", "/v1/projects/{project}/pilots", {})
     await site.call(who, "POST", "/v1/guidelines", {"text": "x", "projects": ["pilot"]})
+    await site.call(who, "POST", "/v1/guidelines/impact", {"text": guideline_text("1.1", "clarification")})
     await site.call(who, "POST", "/v1/projects", {"name": "x"})
     await site.call(who, "PUT", "/v1/projects/{project}/policy", {"overlap": 3})
 
@@ -110,6 +122,11 @@ async def prepared(world: World, canary: str, others_label: str) -> Site:
     first = bob.commit(assignment.id, 1, others_label, rationale=f"rationale {canary}", unsure=True)
     bob.commit(assignment.id, 1, "correct", replaces=first.label_id, rationale=f"again {canary}")
     bob.write(assignment.id, 1, f"wording of {canary}")
+    asked = QuestionBody(position=1, text=f"question {canary}")
+    world.write(lambda db: questions.ask_about_work(db, world.person(bob.name), assignment.id, asked))
+    question = world.value("SELECT id FROM questions")
+    answered = AnswerBody(resolution=Resolution.NO_CHANGE, text=f"answer {canary}")
+    world.write(lambda db: questions.answer(db, world.host, world.project, question, answered))
     return site
 
 

@@ -55,7 +55,9 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def test_every_answer_is_one_that_the_document_describes(case: Any, served: World) -> None:
     app = create_app(served.store)
     path = case.operation.path
-    who = "ann" if path.startswith("/v1/assignments") or path.endswith(("claim", "my-labels")) else "root"
+    who = (
+        "ann" if path.startswith("/v1/assignments") or path.endswith(("claim", "my-labels", "my-questions")) else "root"
+    )
     if "project_id" in (case.path_parameters or {}) and not path.endswith("close"):
         case.path_parameters["project_id"] = served.project
     if "assignment_id" in (case.path_parameters or {}):

@@ -10,8 +10,7 @@ import pytest
 from cotlab.cli import main
 from cotlab.domain.people import Role
 from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.exchange.guideline import parse_guideline
-from cotlab.services import guidelines, people, projects
+from cotlab.services import people, projects, publishing
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
@@ -52,14 +51,14 @@ def settled_in(command: Command, tmp_path: Path) -> Settings:
     assert command("init").code == 0
     found = Settings(database="cotlab.db")
     store = open_database(found)
-    version = parse_guideline(GUIDELINE.read_bytes(), "1.0.md")
+    version = publishing.checked(GUIDELINE.read_text("utf-8"), "1.0.md")
 
     try:
         store.write(SERVER, lambda db: people.add_person(db, "host", "ann"))
         project = projects.new_project(store, "host", NewProject(name="pilot")).id
         annotator = MemberBody(person="ann", role=Role.ANNOTATOR)
         store.write(project, lambda db: projects.add_member(db, "host", project, annotator))
-        store.write([SERVER, project], lambda db: guidelines.publish(db, "host", version, [project]))
+        store.write([SERVER, project], lambda db: publishing.publish(db, "host", version, [project]))
     finally:
         store.close()
     return found

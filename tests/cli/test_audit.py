@@ -82,6 +82,11 @@ def without_triggers(statement: str) -> None:
         ("UPDATE answers SET received_at = received_at + 1", "differs from its event in when it was received"),
         ("INSERT INTO signing_keys SELECT 'ffff', public_key, at, sequence FROM signing_keys", "no event tells of it"),
         ("UPDATE heads SET at = at + 1 WHERE size = 2", "signature"),
+        ("UPDATE acknowledgements SET at = at - 1", "the acknowledgement differs from its event"),
+        ("DELETE FROM acknowledgements", "1 more guideline.acknowledged than the table holds"),
+        ("UPDATE guidelines_in_force SET domain = 'law'", "the guideline version in force differs from its event"),
+        ("UPDATE guideline_versions SET text = text || '.'", "is not the one that was published"),
+        ("UPDATE guideline_versions SET head = replace(head, 'correct', 'wrong')", "is not the one that was published"),
     ],
 )  # fmt: skip
 def test_tampering_is_found(command: Command, receipts: list[str], statement: str, finding: str) -> None:

@@ -1,18 +1,28 @@
 """Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
 
+from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.traces import Passage, Problem
 
 GUIDELINE = "step-correctness 1.0"
+RENAMED = "step-correctness 2.0"
+"""A version in which `incorrect` is called `false`, and so are the labels given before it."""
+ERRORS = {GUIDELINE: frozenset({"incorrect", "incomplete"}), RENAMED: frozenset({"false", "incomplete"})}
 CORRECTNESS = Target(
     name="correctness",
-    values={GUIDELINE: {"correct": True, "redundant": True, "incorrect": False, "incomplete": False}},
-    errors={GUIDELINE: frozenset({"incorrect", "incomplete"})},
+    values={
+        GUIDELINE: {"correct": True, "redundant": True, "incorrect": False, "incomplete": False},
+        RENAMED: {"correct": True, "redundant": True, "false": False, "incomplete": False},
+    },
+    errors=ERRORS,
 )
 RATINGS = Target(
     name="prm800k",
-    values={GUIDELINE: {"correct": 1, "redundant": 0, "incorrect": -1, "incomplete": -1}},
-    errors={GUIDELINE: frozenset({"incorrect", "incomplete"})},
+    values={
+        GUIDELINE: {"correct": 1, "redundant": 0, "incorrect": -1, "incomplete": -1},
+        RENAMED: {"correct": 1, "redundant": 0, "false": -1, "incomplete": -1},
+    },
+    errors=ERRORS,
 )
 NO_MAPPING = Target(name=None)
 
@@ -120,5 +130,44 @@ LONG = LabelledPath(
     origin="model",
 )
 """1,200 bytes and more, so that a maximum length of 1,024 tokens of one byte cuts it."""
+
+BY_ANOTHER_VERSION = LabelledPath(
+    trace_id="kinds",
+    external_id=None,
+    problem=Problem(text="What is 3 + 4 * 2?", passages=(Passage(name="Rule 2", text="Multiply before you add."),)),
+    steps=(
+        ExportedStep(
+            text="3 + 4 = 7.",
+            labels=(
+                ExportedLabel(
+                    source="settled",
+                    value="false",
+                    kind="wrong-order",
+                    guideline=GUIDELINE,
+                    schema_version=RENAMED,
+                    citations=(
+                        Citation(kind="rule", name="M3"),
+                        Citation(kind="passage", name="Rule 2", start=0, stop=8),
+                    ),
+                ),
+            ),
+        ),
+        ExportedStep(
+            text="7 * 2 = 14, so the answer is 14.",
+            labels=(
+                ExportedLabel(
+                    source="settled",
+                    value="incomplete",
+                    guideline=GUIDELINE,
+                    schema_version=RENAMED,
+                    stale=True,
+                    step_size=StepSize.TOO_COARSE,
+                ),
+            ),
+        ),
+    ),
+    origin="human",
+)
+"""Two labels that a later version reads otherwise: one with a kind and citations, one that is stale on a large step."""
 
 PATHS = (ONE_STEP, UNLABELLED_TAIL, FOUR_LABELS, BRANCH, UNLABELLED_BRANCH, NON_ASCII, INNER_NEWLINE, SEPARATOR_AT_END)

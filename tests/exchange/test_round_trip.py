@@ -6,6 +6,7 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath
 from cotlab.domain.traces import Origin, Passage, Problem, Trace
 from cotlab.exchange import writer
@@ -18,13 +19,22 @@ filled = texts.map(lambda text: "x" + text)
 names = st.text(string.ascii_letters + string.digits + "-é ", min_size=1, max_size=9).map(lambda text: f"n{text}n")
 moments = st.none() | st.integers(0, 2**53 - 1)
 
+spans = st.tuples(st.integers(0, 9), st.integers(1, 9)).map(lambda both: {"start": both[0], "stop": sum(both)})
+citations = st.builds(Citation, kind=st.just("rule"), name=names) | st.builds(
+    lambda name, span: Citation(kind="passage", name=name, **span), names, st.just({}) | spans
+)
 labels = st.builds(
     ExportedLabel,
     source=names,
     value=names,
+    kind=st.none() | names,
     rationale=st.none() | texts,
     unsure=st.booleans(),
+    citations=st.lists(citations, max_size=2).map(tuple),
+    step_size=st.sampled_from([None, StepSize.TOO_COARSE, StepSize.TOO_FINE]),
     guideline=st.none() | names,
+    schema_version=st.none() | names,
+    stale=st.booleans(),
     given_at=moments,
     elapsed_ms=moments,
     visible_until=st.none() | st.integers(1, 9),
@@ -61,6 +71,7 @@ paths = st.builds(
     canonical=st.booleans(),
     labeller=st.none() | names,
     ending=st.sampled_from([None, "finished", "bad_problem", "give_up"]),
+    labels=st.lists(labels, max_size=1).map(tuple),
     alternatives=st.lists(alternatives, max_size=2).map(tuple),
 )
 
@@ -81,7 +92,9 @@ def test_native_reads_what_it_wrote(path: LabelledPath) -> None:
         path.problem, path.final_answer, path.origin, path.generator, path.strategy, path.canonical
     )  # fmt: skip
     assert trace.id == (path.external_id or path.trace_id)
-    assert [label.value for label in trace.labels] == ([] if path.ending is None else [path.ending])
+    assert [label.value for label in trace.labels] == [
+        *(label.value for label in path.labels), *([] if path.ending is None else [path.ending])
+    ]  # fmt: skip
     assert [[step.text for step in other.steps] for other in trace.alternatives] == [
         [step.text for step in other.steps] for other in path.alternatives
     ]

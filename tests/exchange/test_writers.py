@@ -10,6 +10,7 @@ from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.trl_stepwise import loader_snippet
 from tests.exchange.paths import (
     BRANCH,
+    BY_ANOTHER_VERSION,
     CORRECTNESS,
     FOUR_LABELS,
     NO_MAPPING,
@@ -31,13 +32,13 @@ def rows(name: str, *paths: object) -> list[dict[str, object]]:
 
 @by_name
 def test_bytes_are_the_golden_ones(one: Writer) -> None:
-    written = b"".join(map(dump_line, rows(one.name, *PATHS)))
+    written = b"".join(map(dump_line, rows(one.name, *PATHS, BY_ANOTHER_VERSION)))
     assert written == (GOLDEN / f"{one.name}.jsonl").read_bytes()
 
 
 @by_name
 def test_every_row_has_the_same_keys_in_the_same_order(one: Writer) -> None:
-    keys = {tuple(row) for row in rows(one.name, *PATHS)}
+    keys = {tuple(row) for row in rows(one.name, *PATHS, BY_ANOTHER_VERSION)}
     assert len(keys) == 1
 
 
@@ -76,6 +77,7 @@ def test_an_alternative_is_a_row_in_stepwise_and_a_completion_in_prm800k() -> No
         ({"ending": "bad_problem"}, "bad_problem"),
         ({"ending": "give_up"}, "give_up"),
         ({"steps": FOUR_LABELS.steps, "rest": ("and on",)}, "found_error"),
+        ({"steps": BY_ANOTHER_VERSION.steps[:1]}, "found_error"),
     ],
 )
 def test_prm800k_says_how_labelling_ended(change: dict[str, object], reason: str) -> None:

@@ -48,7 +48,9 @@ async def test_no_label_is_lost_or_doubled(tmp_path: Path) -> None:
             for file in tmp_path.glob("terminal/*/receipts.jsonl")
             for line in file.read_text().splitlines()
         ]
-        assert len(receipts) == sum(committed) + 2 * TRACES + 2 * (TRACES + 1), "commits, finishes and claims"
+        read = 2
+        expected = sum(committed) + 2 * TRACES + 2 * (TRACES + 1) + read
+        assert len(receipts) == expected, "commits, finishes, claims, and that each has read the guideline"
         key = load_signer(demo.settings.key_path()).public_key
         verdicts = store.read(lambda db: verify(db, [key], receipts, []))
         assert {chain: verdict.findings for chain, verdict in verdicts.items() if not verdict.good} == {}

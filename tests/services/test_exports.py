@@ -117,8 +117,8 @@ def test_a_sequence_that_is_not_there_yet_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     ("format", "mapping", "says"),
     [
-        ("trl-stepwise", None, "mapping: is required.*correctness, trl-prm800k"),
-        ("trl-stepwise", "prm800k", "mapping: prm800k does not fit"),
+        ("trl-stepwise", None, "mapping: is required for the format trl-stepwise; there is correctness, trl-prm800k"),
+        ("trl-stepwise", "prm800k", "mapping: prm800k does not fit the format trl-stepwise under step-correctness 1.0"),
         ("prm800k", "correctness", "does not fit.*prm800k"),
         ("trl-stepwise", "none", "does not fit"),
         ("native", "correctness", "has no target value"),

@@ -62,7 +62,7 @@ def test_a_label_is_recorded_with_its_times_and_what_was_visible(world: World, a
     assignment = ann.take()
     shown_at = world.clock.now
     received_at = world.clock.advance(seconds=20)
-    citations = (Citation(kind="rule", name="R1"), Citation(kind="passage", name="note", start=0, stop=4))
+    citations = (Citation(kind="rule", name="M7"), Citation(kind="passage", name="note", start=0, stop=4))
     committed = ann.commit(
         assignment.id, 1, "incorrect", rationale="three is not four", unsure=True, citations=citations,
         chosen_at=received_at - 5, elapsed_ms=19_000,
@@ -75,7 +75,7 @@ def test_a_label_is_recorded_with_its_times_and_what_was_visible(world: World, a
     }  # fmt: skip
     assert {key: row[key] for key in expected} == expected
     cited = world.rows("SELECT kind, name, start, stop FROM citations ORDER BY number")
-    assert [tuple(each.values()) for each in cited] == [("rule", "R1", None, None), ("passage", "note", 0, 4)]
+    assert [tuple(each.values()) for each in cited] == [("rule", "M7", None, None), ("passage", "note", 0, 4)]
     event = world.value("SELECT body FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1", c=world.project)
     assert "three is not four" not in event and committed.label_id in event
     assert world.value("SELECT hash FROM events WHERE sequence = :s AND chain = :c", s=row["sequence"],
@@ -92,7 +92,8 @@ def test_one_step_after_another_then_the_answer(world: World, ann: Expert) -> No
         next_ = ann.commit(assignment.id, position).next
         texts += [next_.step.text] if isinstance(next_, NextStep) else []
     assert texts == ["a, step 1", "a, step 2", "a, step 3"]
-    assert next_ == FinishDue(all_shown=True, final_answer="answer of a")
+    assert isinstance(next_, FinishDue)
+    assert (next_.all_shown, next_.final_answer, next_.asks) == (True, "answer of a", ("complete", "strategy"))
 
 
 def test_taking_back_replaces_and_shows_the_hindsight(world: World, ann: Expert) -> None:
@@ -272,7 +273,8 @@ def test_an_alternative_is_labelled_by_others_who_have_finished_its_parent(world
     assert prefix.mine is not None and prefix.mine.label == "redundant"  # my own label, nobody else's
     with pytest.raises(OutOfOrder):
         bob.commit(branch.id, 1)
-    assert bob.commit(branch.id, 2).next == FinishDue(all_shown=True, final_answer=None)
+    due = bob.commit(branch.id, 2).next
+    assert isinstance(due, FinishDue) and due.all_shown and due.final_answer is None
 
 
 def test_who_gave_the_parent_up_does_not_get_its_alternative(world: World) -> None:

@@ -59,7 +59,8 @@ def test_a_label_is_mapped_by_the_version_it_was_given_under(world: World) -> No
 def test_a_mapping_fits_only_where_every_version_has_it(world: World) -> None:
     world.set_policy(overlap=1)
     world.expert("ann").label_all()
-    world.publish(guideline_text("1.1", "clarification").replace("correctness:", "strictness:"))
+    stricter = guideline_text("1.1", "label-changing").replace("correctness:", "strictness:")
+    world.publish(stricter.replace("schema:", "affects: {labels: [incomplete]}\nschema:", 1))
     with pytest.raises(BadInput, match="strictness does not fit"):
         world.export("trl-stepwise", "settled", "strictness")
 

@@ -1,5 +1,7 @@
 """When a step's label counts, and as what."""
 
+import re
+
 import pytest
 
 from cotlab.domain.policy import CaseReason, Policy
@@ -9,7 +11,7 @@ C, I, R = "correct", "incorrect", "redundant"  # noqa: E741
 NONE: tuple[CaseReason, ...] = ()
 ALL = tuple(CaseReason)
 CASES: list[tuple[str, int, tuple[CaseReason, ...], bool, Settled | Unsettled]] = [
-    # the answers (? is unsure), overlap, cases opened on, bad problem said, what becomes of it
+    # answers (? unsure, ~ stale, a and b are kinds), overlap, cases opened on, bad problem said, what comes of it
     ("", 1, NONE, False, Unsettled.NOT_LABELLED),
     ("", 1, ALL, True, Unsettled.NOT_LABELLED),
     ("C", 1, ALL, False, Settled(C, Basis.SINGLE)),
@@ -33,16 +35,37 @@ CASES: list[tuple[str, int, tuple[CaseReason, ...], bool, Settled | Unsettled]] 
     ("CC", 2, ALL, True, Unsettled.BAD_PROBLEM),
     ("CC", 2, NONE, True, Settled(C, Basis.UNANIMOUS)),
     ("CI?", 2, ALL, True, Unsettled.BAD_PROBLEM),
+    ("C~", 1, ALL, False, Unsettled.STALE),
+    ("C~", 2, ALL, False, Unsettled.WAITING),
+    ("CC~", 2, ALL, True, Unsettled.STALE),
+    ("C~C~", 2, ALL, False, Unsettled.STALE),
+    ("CC~", 3, ALL, False, Unsettled.WAITING),
+    ("CCI~", 2, ALL, False, Settled(C, Basis.UNANIMOUS)),
+    ("CI~", 1, ALL, False, Settled(C, Basis.SINGLE)),
+    ("CC?~", 1, ALL, False, Settled(C, Basis.SINGLE)),
+    ("CII~I~", 2, ALL, False, Unsettled.DISAGREEMENT),
+    ("Ia", 1, ALL, False, Settled(I, Basis.SINGLE, "a")),
+    ("IaIa", 2, ALL, False, Settled(I, Basis.UNANIMOUS, "a")),
+    ("IaIb", 2, ALL, False, Settled(I, Basis.UNANIMOUS)),
+    ("IaI", 2, ALL, False, Settled(I, Basis.UNANIMOUS)),
+    ("IaIaIb", 3, ALL, False, Settled(I, Basis.UNANIMOUS, "a")),
+    ("IaIaIbI", 4, ALL, False, Settled(I, Basis.UNANIMOUS)),
+    ("IIIa", 3, ALL, False, Settled(I, Basis.UNANIMOUS)),
+    ("IaIbI~bIb~", 2, ALL, False, Settled(I, Basis.UNANIMOUS)),
+    ("IaIbC", 3, NONE, False, Settled(I, Basis.MAJORITY)),
+    ("IaIaCb", 3, NONE, False, Settled(I, Basis.MAJORITY, "a")),
+    ("IaIaIC", 4, NONE, False, Settled(I, Basis.MAJORITY, "a")),
+    ("IaC", 2, ALL, False, Unsettled.DISAGREEMENT),
 ]
 
 
 def answers(text: str) -> list[Latest]:
+    """Each answer is a letter for its label with the marks behind it."""
     names = {"C": C, "I": I, "R": R}
     return [
-        Latest(names[letter], text[place + 1 : place + 2] == "?")
-        for place, letter in enumerate(text)
-        if letter != "?"
-    ]  # fmt: skip
+        Latest(names[label], "?" in marks, next((kind for kind in "ab" if kind in marks), None), "~" in marks)
+        for label, marks in re.findall("([CIR])([^CIR]*)", text)
+    ]
 
 
 @pytest.mark.parametrize(("given", "overlap", "open_on", "bad", "expected"), CASES)

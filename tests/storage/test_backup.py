@@ -148,7 +148,7 @@ CHANGES = [
     ("DELETE FROM heads", "history"),
     ("UPDATE heads SET signature = replace(signature, 'a', 'b')", "signature"),
     ("INSERT INTO tokens VALUES ('t', 'nobody', 'n', 's', 1, 1, 1)", "foreign_key_check"),
-    ("UPDATE _sqlite_migrations SET name = '0777_later'", "newer cotlab"),
+    ("UPDATE _sqlite_migrations SET name = '0777_later' WHERE name = '0001_first'", "newer cotlab"),
     ("PRAGMA application_id = 1", "no cotlab database"),
 ]
 

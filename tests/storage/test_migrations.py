@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import AlreadyExists, WrongDatabase
-from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, open_store
+from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, migrations, open_store
 from cotlab.storage.migrations import MIGRATIONS, Migration
 from cotlab.storage.postgresql import connect
-from cotlab.storage.schema_1 import APPEND_ONLY
 from tests.support import SIGNER
 
+APPEND_ONLY = [table for migration in MIGRATIONS for table in migration.append_only]
 NEXT = Migration("0999_notes", ("CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",), ("notes",))
 BROKEN = Migration("0999_broken", ("CREATE TABLE notes (id TEXT) STRICT", "CREATE TABLE notes (id TEXT) STRICT"))
 
@@ -247,3 +247,22 @@ def test_the_template_is_not_touched_by_a_copy(sqlite_template: Path, tmp_path: 
     before = sqlite_template.read_bytes()
     open_store(copy, signer=SIGNER).close()
     assert sqlite_template.read_bytes() == before
+
+
+def test_a_database_of_the_first_schema_is_brought_up(
+    empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+        create(empty_database)
+    execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
+    with pytest.raises(WrongDatabase, match="older cotlab"):
+        open_store(empty_database, signer=SIGNER)
+    assert migrate(empty_database, backup_folder=tmp_path) == ["0002_guidelines"]
+    store = open_store(empty_database, signer=SIGNER)
+    try:
+        assert store.read(lambda db: [row["name"] for row in db.rows("SELECT name FROM projects")]) == ["P"]
+        assert store.read(lambda db: db.rows("SELECT * FROM acknowledgements")) == []
+    finally:
+        store.close()
+    assert list(tmp_path.iterdir()), "a backup was taken first"

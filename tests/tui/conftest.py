@@ -1,12 +1,14 @@
 """The terminal UI against the server in memory."""
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -108,6 +110,19 @@ def server() -> FakeServer:
 def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "config" / "credentials.json", tmp_path / "state",
                     Credentials(server=ADDRESS, token="cot_good"))  # fmt: skip
+
+
+@pytest.fixture
+def address(server: FakeServer) -> Iterator[str]:
+    """The server in memory behind a real socket."""
+    running = uvicorn.Server(uvicorn.Config(server, port=0, lifespan="off", log_level="error"))
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join(10)
 
 
 @asynccontextmanager

@@ -22,7 +22,31 @@ LABELS: list[dict[str, Any]] = [
      "error": True, "rationale_required": True, "values": {"correctness": False}},
     {"name": "incomplete", "key": "4", "glyph": "…", "meaning": "right so far, but a part that is needed is missing",
      "error": True, "values": {"correctness": False}},
+    {"name": "wrong-operation", "parent": "incorrect", "key": "1", "meaning": "a calculation that does not give this"},
+    {"name": "wrong-unit", "parent": "incorrect", "key": "2", "meaning": "units mixed without converting"},
+    {"name": "skipped-step", "parent": "incomplete", "key": "1", "meaning": "true, but the reason is not there"},
 ]  # fmt: skip
+RULES: list[dict[str, Any]] = [
+    {"id": "M1", "title": "After a wrong step", "short": "what follows is correct",
+     "decision": "If it follows from what *stands*, then `correct`. See [M4] A[k].", "doubt": "`correct`.",
+     "examples": [{"kind": "example", "text": 'Step: "So 6."', "label": "correct", "reason": "it follows"}]},
+    {"id": "M4", "title": "A quantity used before it is set up", "domains": ["mathematics"],
+     "decision": "If a quantity has no definition above, then `incorrect`.", "doubt": "`incomplete`.",
+     "examples": [
+         {"kind": "example", "text": 'Step: "the second train has covered 90t"', "label": "incorrect",
+          "reason": "it starts an hour later"},
+         {"kind": "counter-example", "text": 'Step: "the second has covered 90(t - 1)"', "label": "correct",
+          "reason": "defined and right"}]},
+    {"id": "M7", "title": "Off-by-one in counts", "decision": "If a count is one off, then `wrong-operation`.",
+     "doubt": "`incorrect`."},
+    {"id": "L2", "title": "A section left out", "domains": ["law"], "decision": "If a section is missing, then "
+     "`incomplete`."},
+]  # fmt: skip
+GLOSSARY: list[dict[str, Any]] = [{"names": ["stands", "standing"], "definition": "what the steps above say"}]
+STRATEGIES: list[dict[str, Any]] = [
+    {"name": "forward chaining", "rule": "If the steps go from what is given to what is asked, then forward chaining."},
+    {"name": "inspection and check", "rule": "If a guess is tested, then inspection and check."},
+]
 PROJECT = "p1"
 MINUTE = 60_000_000
 
@@ -33,6 +57,7 @@ class FakeTrace:
     steps: list[str]
     answer: str | None = "42"
     passages: list[dict[str, str]] = field(default_factory=list)
+    strategy: str | None = None
 
 
 @dataclass
@@ -45,7 +70,10 @@ class FakeAssignment:
     def shown(self) -> int:
         """The position of the newest step that may be seen; one more than all once all are labelled."""
         count = len(self.trace.steps)
-        return next((at for at in range(1, count + 1) if at not in self.labels), count + 1)
+        return next((at for at in range(1, count + 1) if not self._stands(at)), count + 1)
+
+    def _stands(self, at: int) -> bool:
+        return at in self.labels and not self.labels[at][-1].get("stale", False)
 
 
 TRAIN = FakeTrace(
@@ -75,6 +103,16 @@ class FakeServer:
         self.traces = list(traces if traces is not None else [TRAIN, CHALK])
         self.assignments: dict[str, FakeAssignment] = {}
         self.labels = LABELS
+        self.rules = RULES
+        self.purpose = "production"
+        self.asks = ["complete"]
+        self.version_id = "v1"
+        self.changes: dict[str, Any] | None = None
+        self.acknowledged: list[str] = []
+        self.nothing: str | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.questions: list[dict[str, Any]] = []
+        self.entry: dict[str, Any] = {}
         self.requests: list[tuple[str, str, str | None]] = []
         self.taken: dict[str, tuple[str, Reply]] = {}
         self.endings: list[dict[str, Any]] = []
@@ -138,6 +176,16 @@ class FakeServer:
                 return 201, self._claim()
             case "GET", ["projects", _, "guideline"] | ["assignments", _, "guideline"]:
                 return 200, self._guideline()
+            case "GET", ["projects", _, "guidelines", version, "changes"] if self.changes is not None:
+                return 200, self.changes | {"guideline_version_id": version}
+            case "POST", ["projects", _, "acknowledgements"]:
+                self.acknowledged.append(body["guideline_version_id"])
+                return 201, self._receipt()
+            case "GET", ["projects", _, "my-questions"]:
+                return 200, self.questions
+            case "POST", [where, name, "questions"]:
+                self.asked.append(body | {where: self._open(name).id if where == "assignments" else name})
+                return 201, self._receipt()
             case "GET", ["projects", _, "my-labels"]:
                 at = int(parse_qs(query).get("cursor", ["0"])[0])
                 cursor = str(at + self.page) if at + self.page < len(self.past) else None
@@ -165,7 +213,7 @@ class FakeServer:
         entry = {
             "project_id": PROJECT, "project": "algebra-pilot", "closed": self.closed, "roles": ["annotator"],
             "open": is_open, "waiting": bool(self._waiting()), "done_today": self.done(), "ready": True,
-        }  # fmt: skip
+        } | self.entry  # fmt: skip
         return {
             "person": self.person, "session": self._session(), "break_until": self.break_until,
             "labels_today": self.done(), "projects": [entry],
@@ -192,6 +240,10 @@ class FakeServer:
         if found is None:
             if self.break_until is not None:
                 return {"nothing": "break", "until": self.break_until}
+            if self.changes is not None and self.version_id not in self.acknowledged:
+                return {"nothing": "new_guideline", "guideline_version_id": self.version_id}
+            if self.nothing is not None:
+                return {"nothing": self.nothing}
             waiting = self._waiting()
             if not waiting:
                 return {"nothing": "nothing_open"}
@@ -211,7 +263,7 @@ class FakeServer:
         last = min(one.shown() - 1, len(one.trace.steps))
         return {
             "id": one.id, "project_id": PROJECT, "project": "algebra-pilot", "guideline": "step-correctness",
-            "guideline_version": "1.1", "expires_at": self.started_at + 60 * MINUTE,
+            "guideline_version": "1.1", "purpose": self.purpose, "expires_at": self.started_at + 60 * MINUTE,
             "problem": {"text": one.trace.problem, "domain": "mathematics", "language": "en",
                         "passages": one.trace.passages},
             "done": [self._step(one, at) for at in range(1, last + 1)], "next": self._next(one),
@@ -225,16 +277,22 @@ class FakeServer:
         mine = None
         if rows:
             row = rows[-1]
-            mine = {name: row[name] for name in ("id", "label", "rationale", "unsure", "received_at")}
+            names = ("id", "label", "rationale", "unsure", "received_at", "citations", "step_size")
+            mine = {name: row[name] for name in names} | {"stale": row.get("stale", False)}
         return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False}
 
     def _due(self, one: FakeAssignment) -> dict[str, Any] | None:
         wrong = {label["name"] for label in self.labels if label.get("error")}
+        wrong |= {label["name"] for label in self.labels if label.get("parent") in wrong}
         at_error = self.stop_at_error and any(rows[-1]["label"] in wrong for rows in one.labels.values())
         all_shown = one.shown() > len(one.trace.steps)
         if not (at_error or all_shown):
             return None
-        return {"kind": "finish", "all_shown": all_shown, "final_answer": one.trace.answer if all_shown else None}
+        asks = self.asks if all_shown else []
+        return {
+            "kind": "finish", "all_shown": all_shown, "final_answer": one.trace.answer if all_shown else None,
+            "asks": asks, "strategies": STRATEGIES if "strategy" in asks else [], "strategy": one.trace.strategy,
+        }  # fmt: skip
 
     def _next(self, one: FakeAssignment) -> dict[str, Any]:
         if self.withdraw is not None:
@@ -258,8 +316,9 @@ class FakeServer:
 
     def _guideline(self) -> dict[str, Any]:
         return {
-            "guideline": "step-correctness", "version": "1.1", "schema": {"labels": self.labels},
-            "quick_reference": "M1 A step is correct if it follows. [see] A[k]", "text": "# All of it\n\nM1 ...",
+            "id": self.version_id, "guideline": "step-correctness", "version": "1.1", "schema": {"labels": self.labels},
+            "rules": self.rules, "glossary": GLOSSARY, "strategies": STRATEGIES,
+            "quick_reference": "Ask first whether it follows. [see] A[k]", "text": "# All of it\n\nM1 ...",
         }  # fmt: skip
 
     async def __call__(self, scope: dict[str, Any], receive: Callable[[], Awaitable[dict[str, Any]]],

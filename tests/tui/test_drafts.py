@@ -1,7 +1,12 @@
 """Half-written texts come back: after a step taken back, after the queue, after a crash."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from cotlab.domain.answers import Citation, StepSize
 from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer
 from tui.drafts import Draft, Drafts, Place
@@ -30,6 +35,40 @@ async def test_a_half_written_reason_survives_the_queue_and_goes_with_the_commit
         await ui.label(then=2)
         await ui.until(lambda: not drafts(settings))
     assert server.assignments["a1"].labels[1][0]["rationale"] == "half a reason"
+
+
+async def test_kind_citations_and_step_size_survive_the_queue(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        await ui.press("z", "f", "g")
+        await ui.until(lambda: ui.shows("RuleScreen"))
+        await ui.type("m7")
+        await ui.press("enter")
+        await ui.until(lambda: ui.at_step(1))
+        await ui.press("4", ".", "1", "ctrl+q")
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        text = ui.text()
+        assert "▸ 4 … incomplete · skipped-step   ? unsure  ≫ too coarse" in text and "cites M7" in text
+        await ui.label(then=2)
+        await ui.until(lambda: not drafts(settings))
+    row = server.assignments["a1"].labels[1][0]
+    assert (row["label"], row["step_size"], row["unsure"]) == ("skipped-step", "too_coarse", True)
+    assert [one["name"] for one in row["citations"]] == ["M7"]
+
+
+async def test_a_step_taken_back_and_left_leaves_no_draft(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        await ui.open_first()
+        await ui.press("z")
+        await ui.label("1", then=2)
+        await ui.press("u")
+        await ui.until(lambda: ui.at_step(1))
+        await ui.press("z")
+        await ui.until(lambda: len(drafts(settings)) == 1)
+        await ui.press("z", "z")
+        await ui.until(lambda: not drafts(settings))
+        assert ui.work.choice.step_size == "too_coarse", "as it was given"
 
 
 async def test_leaving_at_once_keeps_what_was_typed(server: FakeServer, settings: Settings) -> None:
@@ -84,13 +123,40 @@ async def test_a_bad_problem_needs_a_reason(server: FakeServer, settings: Settin
 def test_drafts_are_found_again_and_forgotten(tmp_path: Path) -> None:
     kept = Drafts(tmp_path)
     places = [Place(assignment_id="a", position=at, what="label") for at in (1, 2)]
+    said = Draft(
+        place=places[0], text="é\n[x=1]", label="wrong", unsure=True, step_size=StepSize.TOO_FINE, strategy="",
+        citations=(Citation(kind="rule", name="M4"), Citation(kind="passage", name="§ 12")),
+    )  # fmt: skip
     for place in places:
-        kept.note(Draft(place=place, text="é\n[x=1]", label="wrong", unsure=True))
+        kept.note(said.model_copy(update={"place": place}))
         kept.write(place)
     (tmp_path / "broken.json").write_text("{")
     again = Drafts(tmp_path)
-    assert again.find(places[0]) == Draft(place=places[0], text="é\n[x=1]", label="wrong", unsure=True)
+    assert again.find(places[0]) == said
     again.note(Draft(place=places[0]))
     again.write(places[0])
     assert Drafts(tmp_path).find(places[0]) is None
     assert again.forget("a") == [places[1]]
+
+
+def test_a_draft_of_an_older_version_is_read(tmp_path: Path) -> None:
+    place = Place(assignment_id="a", position=1, what="label")
+    old = {"place": place.model_dump(), "text": "half", "label": "wrong", "unsure": False}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    assert Drafts(tmp_path).find(place) == Draft(place=place, text="half", label="wrong")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "half"}, {"label": "wrong"}, {"unsure": True}, {"step_size": StepSize.TOO_FINE}, {"strategy": ""},
+        {"citations": (Citation(kind="rule", name="M4"),)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_draft_with_anything_in_it_is_kept(tmp_path: Path, said: dict[str, Any]) -> None:
+    draft = Draft(place=Place(assignment_id="a", position=1, what="label"), **said)
+    kept = Drafts(tmp_path)
+    kept.note(draft)
+    kept.write(draft.place)
+    assert Drafts(tmp_path).find(draft.place) == draft

@@ -7,13 +7,8 @@ import select
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-import uvicorn
 
 from tests.tui.fake_server import FakeServer, FakeTrace
 
@@ -66,19 +61,6 @@ class Terminal:
         os.close(self._terminal)
 
 
-@pytest.fixture
-def address(server: FakeServer) -> Iterator[str]:
-    """The server in memory behind a real socket."""
-    running = uvicorn.Server(uvicorn.Config(server, port=0, lifespan="off", log_level="error"))
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(10)
-
-
 def test_killed_in_the_middle_of_a_reason(server: FakeServer, address: str, tmp_path: Path) -> None:
     first = Terminal(address, tmp_path)
     first.until("algebra-pilot")
@@ -99,6 +81,59 @@ def test_killed_in_the_middle_of_a_reason(server: FakeServer, address: str, tmp_
     labels = server.assignments["a1"].labels
     assert [rows[0]["label"] for rows in labels.values()] == ["correct", "incorrect"]
     assert labels[2][0]["rationale"] == "half a reason"
+
+
+def test_killed_with_a_kind_a_citation_and_a_size(server: FakeServer, address: str, tmp_path: Path) -> None:
+    first = Terminal(address, tmp_path)
+    first.until("algebra-pilot")
+    first.type("\r")
+    first.until("Let t be")
+    first.type("zgm7\r")
+    first.until("cites M7")
+    first.type("4.1")
+    first.until("skipped-step")
+    first.read(1.0)
+    first.kill()
+    second = Terminal(address, tmp_path)
+    second.until("algebra-pilot")
+    second.type("\r")
+    second.until("skipped-step", "too coarse", "cites M7")
+    second.type("\r")
+    second.until("The first train has")
+    second.kill()
+    (row,) = server.assignments["a1"].labels[1]
+    assert (row["label"], row["step_size"]) == ("skipped-step", "too_coarse")
+    assert [one["name"] for one in row["citations"]] == ["M7"]
+
+
+def test_killed_in_the_middle_of_a_question_and_while_it_is_unsent(
+    server: FakeServer, address: str, tmp_path: Path
+) -> None:
+    first = Terminal(address, tmp_path)
+    first.until("algebra-pilot")
+    first.type("\r")
+    first.until("Let t be")
+    first.type("nhalf a ques")
+    first.until("half a ques")
+    first.read(1.0)
+    first.kill()
+    second = Terminal(address, tmp_path)
+    second.until("algebra-pilot")
+    second.type("\r")
+    second.until("Let t be")
+    server.refuse = (503, "unavailable", "The database cannot be written just now.")
+    second.type("n")
+    second.until("half a ques")
+    second.type("tion\x13")  # ctrl+s sends
+    second.until("1 unsent")
+    second.kill()
+    assert not server.asked
+    server.refuse = None
+    third = Terminal(address, tmp_path)
+    third.until("algebra-pilot")
+    third.read(1.0)
+    third.kill()
+    assert server.asked == [{"text": "half a question", "position": 1, "assignments": "a1"}]
 
 
 def test_killed_while_a_label_is_unsent(server: FakeServer, address: str, tmp_path: Path) -> None:

@@ -15,19 +15,21 @@ from tui.app import CotlabApp
 from tui.screens.base import CotlabScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.finish import FinishScreen
-from tui.screens.guideline import GuidelineScreen
+from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
+from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
+from tui.screens.rule import RuleScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.step import StepScreen
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
 SCREENS: tuple[type[CotlabScreen], ...] = (
-    StepScreen, FinishScreen, QueueScreen, PastScreen, ReadingScreen, GuidelineScreen, EditorScreen, NoticeScreen,
-    SignInScreen,
+    StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
+    EditorScreen, NoticeScreen, SignInScreen,
 )  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def test_no_place_has_a_key_twice() -> None:
 
 
 async def test_help_lists_every_action_and_the_labels(server: FakeServer, settings: Settings) -> None:
-    async with running(server, settings, (100, 140)) as ui:
+    async with running(server, settings, (100, 180)) as ui:
         await ui.open_first()
         await ui.press("?")
         await ui.until(lambda: ui.shows("HelpScreen"))
@@ -60,7 +62,7 @@ async def test_help_lists_every_action_and_the_labels(server: FakeServer, settin
         for action in ACTIONS:
             assert action.help in text and shown_keys(action) in text, action.name
         assert text.index("labelling a step") < text.index("everywhere") < text.index("the queue")
-        assert "1                 ✓ correct" in text
+        assert "1                 ✓ correct" in text and "3 . 1             ✗ wrong-operation" in text
         await ui.press("escape", "1")
         assert ui.work.choice.label == "correct"
 
@@ -75,18 +77,6 @@ async def test_the_palette_finds_an_action_of_the_screen(server: FakeServer, set
         await ui.pilot.pause(0.2)
         await ui.press("enter")
         await ui.until(lambda: ui.at_step(1) and ui.work.choice.unsure)
-
-
-async def test_the_guideline_in_short_and_in_full(server: FakeServer, settings: Settings) -> None:
-    async with running(server, settings) as ui:
-        await ui.open_first()
-        await ui.press("2", "g")
-        await ui.until(lambda: ui.shows("GuidelineScreen"))
-        assert "M1 A step is correct if it follows. [see] A[k]" in ui.text() and "○ redundant" in ui.text()
-        await ui.press("g")
-        await ui.until(lambda: "# All of it" in ui.text())
-        await ui.press("escape", "enter")
-        await ui.until(lambda: ui.at_step(2))
 
 
 def past(count: int) -> list[dict[str, object]]:

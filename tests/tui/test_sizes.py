@@ -2,10 +2,13 @@
 
 import pytest
 
+from cotlab.domain.rules import Rule
 from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer, FakeTrace
+from tests.tui.test_new_guideline import changes, guideline, meet
 from tui.screens.editor import Editor
 from tui.settings import Settings
+from tui.widgets.listing import Pane
 from tui.widgets.reading import Reader
 
 LONG = " ".join(f"word{at}" for at in range(600))
@@ -82,6 +85,33 @@ async def test_too_small_over_an_editor(server: FakeServer, settings: Settings) 
         await ui.until(lambda: ui.shows("EditorScreen"))
         await ui.type("!")
         assert ui.screen.query_one(Editor).text == "text!"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (160, 50)])
+async def test_there_is_room_to_read_a_rule(settings: Settings, size: tuple[int, int]) -> None:
+    server = FakeServer()
+    server.rules = [{"id": f"M{at}", "title": "T", "decision": LONG} for at in range(1, 30)]
+    many = tuple(Rule.model_validate(rule) for rule in server.rules)
+    server.changes = changes(None, guideline("1.0", many))
+    async with running(server, settings, size) as ui:
+        await meet(ui)
+        await ui.press("j", "j", "j")
+        await ui.pilot.pause()
+        assert "word20" in ui.text() and "▸ M2 " in ui.text() and ui.screen.query_one(Pane).size.height >= 5
+        await ui.press("enter")
+        await ui.until(lambda: ui.at_step(1))
+        await ui.press("g")
+        await ui.until(lambda: ui.shows("RuleScreen"))
+        await ui.press("down", "down")
+        await ui.pilot.pause()
+        assert "word20" in ui.text() and "▸ M2 " in ui.text()
+        await ui.press("pagedown")
+        await ui.pilot.pause()
+        assert "word0 " not in ui.text() and "▸ M2 " in ui.text()
+        await ui.pilot.resize_terminal(100, 30)
+        await ui.pilot.pause()
+        await ui.type("m9")
+        await ui.until(lambda: "▸ M9" in ui.text() and "word0 " in ui.text())
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (160, 50)])

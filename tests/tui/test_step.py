@@ -36,7 +36,7 @@ async def test_a_trace_from_the_queue_to_the_next_trace(server: FakeServer, sett
         ("correct", None, True),
     ]  # fmt: skip
     assert all(before <= row["chosen_at"] <= time.time_ns() // 1000 and row["elapsed_ms"] < 60_000 for row in rows)
-    assert server.endings == [{"complete": "yes", "rationale": None, "assignment": "a1"}]
+    assert server.endings == [{"complete": "yes", "strategy": None, "rationale": None, "assignment": "a1"}]
 
 
 async def test_a_chosen_label_is_painted_before_anything_is_sent(server: FakeServer, settings: Settings) -> None:
@@ -93,6 +93,7 @@ async def test_taking_back_twice_and_committing_again(server: FakeServer, settin
         await ui.press("u")
         await ui.until(lambda: ui.at_step(1))
         assert ui.work.choice.label == "correct" and "taken back" in ui.status
+        assert "before the guideline changed" not in ui.text()
         await ui.press("u")
         assert "no label of yours before" in ui.status
         await ui.label("4", then=3)
@@ -129,7 +130,7 @@ async def test_the_last_label_is_taken_back_from_the_finish(settings: Settings) 
         await ui.press("escape", "2", "enter")
         await ui.until(lambda: ui.shows("NoticeScreen"))
         assert "Nothing is open just now" in ui.text()
-    assert server.endings == [{"complete": "no", "rationale": "units", "assignment": "a1"}]
+    assert server.endings == [{"complete": "no", "strategy": None, "rationale": "units", "assignment": "a1"}]
 
 
 async def test_where_policy_stops_at_the_first_error_nothing_is_asked(settings: Settings) -> None:
@@ -225,9 +226,32 @@ async def test_unsure_is_a_flag_beside_the_label(server: FakeServer, settings: S
     async with running(server, settings) as ui:
         await ui.open_first()
         await ui.press("f", "1")
-        assert ui.screen.query_one(LabelKeys).unsure and "? unsure" in ui.text()
+        assert ui.screen.query_one(LabelKeys).flags == "? unsure" and "? unsure" in ui.text()
         await ui.press("f")
         assert "? unsure" not in ui.text() and isinstance(ui.screen, StepScreen)
+
+
+@pytest.mark.parametrize(("presses", "shown", "sent"), [
+    (1, "≫ too coarse", "too_coarse"), (2, "≪ too fine", "too_fine"), (3, None, "fits"),
+])  # fmt: skip
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_the_size_of_a_step(
+    server: FakeServer, settings: Settings, size: tuple[int, int], presses: int, shown: str | None, sent: str
+) -> None:
+    async with running(server, settings, size) as ui:
+        await ui.open_first()
+        await ui.press(*["z"] * presses)
+        assert (shown or "as large as it should be") in ui.status
+        await ui.press("1")
+        assert ("too" in ui.text()) == (shown is not None) and (shown or "") in ui.text()
+        await ui.label(then=2)
+        assert (shown or "1  ✓ correct") in ui.text(), "beside the label in the folded step"
+        await ui.press("1")
+        assert ui.screen.query_one(LabelKeys).flags == "", "the next step begins without"
+        await ui.press("u")
+        await ui.until(lambda: ui.at_step(1))
+        assert ui.screen.query_one(LabelKeys).flags == (shown or "")
+    assert server.assignments["a1"].labels[1][0]["step_size"] == sent
 
 
 def at_once(ui: Desktop, text: str) -> None:

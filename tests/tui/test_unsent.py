@@ -160,12 +160,12 @@ async def test_an_answer_that_comes_below_a_dialog_waits_for_it(settings: Settin
         await ui.press("1", "enter")
         await ui.until(lambda: "1 unsent" in ui.text())
         await ui.press("g")
-        await ui.until(lambda: ui.shows("GuidelineScreen"))
+        await ui.until(lambda: ui.shows("RuleScreen"))
         server.gone = False
         assert ui.app.journey is not None
         ui.app.journey.line.try_now()
         await ui.until(lambda: bool(server.assignments["a1"].labels) and "all sent" in ui.text())
-        assert ui.shows("GuidelineScreen")
+        assert ui.shows("RuleScreen")
         await ui.press("escape")
         await ui.until(ui.at_finish)
 

@@ -56,8 +56,8 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
     def resized(self, size: Size) -> None:
         """What a screen does in a new size."""
 
-    def digit(self, key: str) -> bool:
-        """Take a digit; whether it means something on this screen."""
+    def choose(self, key: str) -> bool:
+        """Choose what is on a key that no action has; whether there is anything."""
         return False
 
     def title_text(self) -> str:
@@ -100,10 +100,8 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
         if self.app.screen is not self:
             self._hand_on(event, self.app.screen)
         elif isinstance(self.focused, (Input, TextArea)):
-            if event.is_printable or (event.key == "enter" and isinstance(self.focused, TextArea)):
+            if event.is_printable or event.key in getattr(self.focused, "KEYS", ()):
                 self._hand_on(event, self.focused)
-        elif event.character is not None and event.character in "123456789" and self.digit(event.character):
-            event.stop()
         else:
             self._act(event)
 
@@ -119,4 +117,7 @@ class CotlabScreen(Screen[None], inherit_bindings=False):
             event.stop()
             handler()
         elif name is None and event.is_printable and event.character is not None:
-            self.say(self.key_without_meaning(event.character))
+            if self.choose(event.character):
+                event.stop()
+            else:
+                self.say(self.key_without_meaning(event.character))

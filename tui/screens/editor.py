@@ -1,7 +1,6 @@
-"""Writing more than a line: an alternative for a step, or the reason for an early end."""
+"""Writing more than a line: an alternative for a step, a question to the lead, or the reason for an early end."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -15,7 +14,7 @@ from tui.text import shown
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.work import Work
 
-REWORDING, MISSING, BAD_PROBLEM, GIVE_UP = "rewording", "missing", "bad_problem", "give_up"
+REWORDING, MISSING, BAD_PROBLEM, GIVE_UP, QUESTION = "rewording", "missing", "bad_problem", "give_up", "question"
 
 WIDTH, LINES = 80, 6
 """How much of the step is shown above the text."""
@@ -23,22 +22,49 @@ WIDTH, LINES = 80, 6
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be written."""
+    """What is to be written; `about_step` shows the step above it."""
 
     title: str
     hint: str
+    about_step: bool = False
 
 
 TASKS = {
-    REWORDING: Task("another wording of step {}", "Write the step as it should stand. It becomes a path of its own."),
-    MISSING: Task("steps missing before step {}", "Write what belongs before it; an empty line parts two steps."),
+    REWORDING: Task("another wording of {}", "Write the step as it should stand. It becomes a path of its own.", True),
+    MISSING: Task("steps missing before {}", "Write what belongs before it; an empty line parts two steps.", True),
     BAD_PROBLEM: Task("bad problem", "Say what is wrong with the problem. This ends the trace."),
     GIVE_UP: Task("give up", "Say why you cannot judge this. The trace goes to somebody else."),
+    QUESTION: Task("ask the lead about {}", "The answer comes to your questions (n in the queue).", True),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a text is about: the open trace at a position (0: as a whole), or a project's guideline (`work` None).
+
+    `owner` is the id of the assignment or of the project, `name` how the text's title calls it.
+    """
+
+    owner: str
+    project: str
+    name: str
+    position: int = 0
+    step: str | None = None
+    work: Work | None = None
+
+    @classmethod
+    def of(cls, work: Work) -> "Subject":
+        """The step on the screen, or the whole trace at its end."""
+        if work.step is None:
+            return cls(work.id, work.view.project, "this trace", work=work)
+        at = work.step.position
+        return cls(work.id, work.view.project, f"step {at}", at, work.step.text, work)
 
 
 class Editor(TextArea):
     """Plain text of several lines."""
+
+    KEYS = ("enter",)
 
     def __init__(self) -> None:
         super().__init__(compact=True, soft_wrap=True, highlight_cursor_line=False)
@@ -50,10 +76,9 @@ class EditorScreen(CotlabScreen):
 
     PLACE = "editor"
 
-    def __init__(self, work: Work, kinds: tuple[str, ...]) -> None:
+    def __init__(self, subject: Subject, kinds: tuple[str, ...]) -> None:
         super().__init__()
-        self._open, self._kinds, self.what = work, kinds, kinds[0]
-        self._position = work.step.position if work.step else 0
+        self._about, self._kinds, self.what = subject, kinds, kinds[0]
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -70,27 +95,26 @@ class EditorScreen(CotlabScreen):
         self._start()
 
     def title_text(self) -> str:
-        return f"{self._open.view.project} · step {self._position}"
+        return f"{self._about.project} · {self._about.name}"
 
     def _offers(self) -> list[Action]:
         return [action for action in footer_of("editor") if action.name != "kind" or len(self._kinds) > 1]
 
     @property
     def _place(self) -> Place:
-        return Place(assignment_id=self._open.id, position=self._position, what=self.what)
+        return Place(assignment_id=self._about.owner, position=self._about.position, what=self.what)
 
     def _start(self) -> None:
-        task, step = TASKS[self.what], self._open.step
-        title = task.title.format(self._position)
+        task, step = TASKS[self.what], self._about.step
+        title = task.title.format(self._about.name)
         self.query_one("#task", Static).update(Content.assemble((title, "bold"), "\n", (task.hint, "dim")))
-        about_step = self.what in (REWORDING, MISSING) and step is not None
-        text = shown(step.text, True) if step is not None and about_step else Content()
+        text = shown(step, True) if step is not None and task.about_step else Content()
         lines = text.wrap(self.size.width or WIDTH)[:LINES]
         self.query_one("#step-above", Static).update(Content("\n").join([Content(), *lines]))
         draft = self.journey.desk.drafts.find(self._place)
         editor = self.query_one(Editor)
         editor.text = draft.text if draft else ""
-        editor.focus()
+        self.set_focus(editor)
         editor.move_cursor(editor.document.end)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -102,9 +126,11 @@ class EditorScreen(CotlabScreen):
         self._start()
 
     def action_send(self) -> None:
-        text = self.query_one(Editor).text
-        if self.cotlab.journey is None or self.journey.work is not self._open:
+        text, work = self.query_one(Editor).text, self._about.work
+        if work is not None and (self.cotlab.journey is None or self.journey.work is not work):
             wrong: str | None = "this trace is no longer open; the text is kept as a draft"
+        elif self.what == QUESTION:
+            wrong = self.journey.ask(text.strip(), self._place, self._about.project, about_guideline=work is None)
         elif self.what in (BAD_PROBLEM, GIVE_UP):
             wrong = self.journey.end(self.what, text.strip(), self._place)
         else:
@@ -113,7 +139,7 @@ class EditorScreen(CotlabScreen):
             self.say(wrong)
         else:
             self.app.pop_screen()
-            self.app.call_later(partial(self.cotlab.say, "sending"))
+            self.cotlab.say("sending")
 
 
 def _steps(what: str, text: str) -> list[str]:

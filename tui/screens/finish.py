@@ -1,81 +1,137 @@
-"""After the last step: the trace's own answer, and whether every needed step is there."""
+"""After the last step: the trace's own answer, whether every needed step is there, and how it went about it."""
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.guidelines import LabelDefinition, Schema
+from cotlab.domain.views import FinishDue
 from tui.screens.trace import TraceScreen
 from tui.text import shown
-from tui.widgets.labels import LabelKeys
+from tui.widgets.labels import LEFT_OPEN, Answer, labels_of, strategies_of
+from tui.widgets.reading import Reader
 from tui.widgets.reason import Reason
+from tui.widgets.rules import prose
 from tui.work import CannotCommit, Work
 
-COMPLETE = (
+COMPLETE = Schema(labels=(
     LabelDefinition(name="yes", key="1", glyph="✓", meaning="every step that is needed is there"),
     LabelDefinition(name="no", key="2", glyph="✗", meaning="a step that is needed is missing", error=True),
     LabelDefinition(name="unsure", key="3", glyph="?", meaning="it cannot be decided here"),
-)
-SENDING = "the end is on its way; the next trace comes after the answer"
+))  # fmt: skip
 
 
 class FinishScreen(TraceScreen):
-    """The end of a trace. Its question is asked where all steps were shown."""
+    """The end of a trace: what is asked comes one after the other, and enter after the last ends it."""
 
     PLACE = "finish"
+    SENDING = "the end is on its way; the next trace comes after the answer"
+    at = 0
+    """The number of the question that is on the screen, from 0."""
+
+    @property
+    def due(self) -> FinishDue | None:
+        return self.work.finish_due() if self.work else None
+
+    @property
+    def question(self) -> str | None:
+        """What is asked now: `complete`, `strategy`, or nothing."""
+        asks = self.due.asks if self.due else ()
+        return asks[min(self.at, len(asks) - 1)] if asks else None
 
     def in_question(self, work: Work) -> tuple[str, Content]:
         due = work.finish_due()
         if due is None:
             return "", Content()
-        if not due.all_shown:
-            return "  ■", Content("All that is asked of this trace is labelled. Enter finishes it.")
-        answer = Content("This trace gives no final answer.")
-        if due.final_answer is not None:
-            answer = Content.assemble(("Its final answer: ", "dim"), shown(due.final_answer, self.cotlab.raw))
-        return "  ■", Content.assemble(answer, "\n\nIs every needed step there?")
+        if self.question == "strategy":
+            return "  ■", self._strategy(work, due)
+        parts = [_answer(due, self.cotlab.raw)] if due.all_shown else []
+        asked = "Is every needed step there?" if self.question else "All that is asked of this trace is labelled."
+        return "  ■", Content("\n\n").join([*parts, Content(asked)])
+
+    def _strategy(self, work: Work, due: FinishDue) -> Content:
+        """The question, and the rule of what is chosen in full."""
+        chosen = next((one for one in due.strategies if one.name == work.choice.strategy), None)
+        parts = [Content("How does this solution go about it?")]
+        if chosen is not None and chosen.name == due.strategy:
+            parts.append(Content.styled("The trace came with this one.", "dim"))
+        if chosen is not None and chosen.rule:
+            parts.append(prose(chosen.rule, work.schema))
+        return Content("\n\n").join(parts)
 
     def show_choice(self) -> None:
-        work = self.work
-        due = work.finish_due() if work else None
+        work, due = self.work, self.due
         if work is None or due is None:
             return
-        self.query_one(LabelKeys).show(COMPLETE if due.all_shown else (), work.choice.label, False)
+        chosen = work.choice.strategy or LEFT_OPEN if self.question == "strategy" else work.choice.label
+        self.offer(self._answers(due), chosen)
         self.query_one(Reason).show(work.choice.rationale, False)
 
-    def choose(self, key: str) -> None:
-        work = self.work
-        due = work.finish_due() if work else None
-        answer = next((answer.name for answer in COMPLETE if answer.key == key), None)
-        if work is None or due is None or work.sending is not None:
-            self.say(SENDING)
-        elif not due.all_shown:
+    def _answers(self, due: FinishDue) -> tuple[Answer, ...]:
+        if self.question is None:
+            return ()
+        return labels_of(COMPLETE) if self.question == "complete" else strategies_of(due.strategies)
+
+    def choose(self, key: str) -> bool:
+        due = self.due
+        if due is None or not key.isdigit():
+            return False
+        work = self.free()
+        answer = next((answer.name for answer in self._answers(due) if answer.key == key), None)
+        if work is None:
+            return True
+        if self.question is None:
             self.say("nothing is asked here: enter finishes the trace")
         elif answer is None:
             self.say(f"this question has no answer {key}")
         else:
+            self._chosen(work, answer)
+        return True
+
+    def _chosen(self, work: Work, answer: str) -> None:
+        if self.question == "complete":
             work.choice.choose(answer)
-            self.say("")
-            self.show_choice()
-            self.journey.keep_draft(work.draft())
-            if not self.cotlab.confirm:
-                self.action_commit()
+            self.chosen()
+        else:
+            work.choice.strategy = answer or None
+            self.chosen()
+            self.show_work()
+        if not self.cotlab.confirm:
+            self.action_commit()
 
     def action_unsure(self) -> None:
-        self.choose("3")
+        if self.question == "strategy":
+            self.choose("0")
+        else:
+            self.choose("3")
 
     def action_commit(self) -> None:
-        work = self.work
-        due = work.finish_due() if work else None
-        if work is None or due is None or work.sending is not None:
-            self.say(SENDING)
-        elif due.all_shown and work.choice.label is None:
-            self.say("nothing is chosen yet: press 1, 2 or 3")
-        else:
-            self._finish(work.choice.label if due.all_shown else None)
-
-    def _finish(self, complete: str | None) -> None:
+        """On to the next question, or, after the last one, end the trace."""
+        work, due = self.free(), self.due
+        if work is None or due is None:
+            return
         try:
-            self.journey.finish(complete)
-        except CannotCommit as wrong:
-            self.say(str(wrong))
+            work.finish_body()
+            if self.at + 1 < len(due.asks):
+                self._ask(self.at + 1)
+            else:
+                self.journey.finish()
+                self.say("sending")
+        except CannotCommit as missing:
+            self.say(str(missing))
+
+    def _ask(self, at: int) -> None:
+        self.at = at
+        self.say("")
+        self.show_work()
+
+    def go_back(self) -> None:
+        reading = self.query_one(Reader).unfolded
+        if self.at and not reading and self.work is not None and self.work.sending is None:
+            self._ask(self.at - 1)
         else:
-            self.say("sending")
+            super().go_back()
+
+
+def _answer(due: FinishDue, raw: bool) -> Content:
+    if due.final_answer is None:
+        return Content("This trace gives no final answer.")
+    return Content.assemble(("Its final answer: ", "dim"), shown(due.final_answer, raw))

@@ -3,10 +3,10 @@
 from textual.content import Content
 
 from cotlab.domain.actions import PLACES, Place, actions_of
-from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.guidelines import Schema
 from tui.actions import shown_keys
 from tui.screens.reading import ReadingScreen
-from tui.widgets.labels import badge
+from tui.widgets.labels import Answer, kinds_of, labels_of
 
 KEYS = 18
 """Cells for the keys."""
@@ -17,9 +17,9 @@ class HelpScreen(ReadingScreen):
 
     PLACE = "reading"
 
-    def __init__(self, place: Place, labels: tuple[LabelDefinition, ...] = ()) -> None:
+    def __init__(self, place: Place, schema: Schema | None = None) -> None:
         super().__init__()
-        self._place, self._labels = place, labels
+        self._place, self._schema = place, schema
 
     def title_text(self) -> str:
         return "help"
@@ -27,15 +27,21 @@ class HelpScreen(ReadingScreen):
     def text(self) -> Content:
         own: list[Place] = [self._place, "everywhere"]
         order = [*own, *(place for place in PLACES if place not in own)]
-        parts = [self._label_keys()] if self._labels else []
+        parts = [_label_keys(self._schema)] if self._schema else []
         return Content("\n\n").join([*parts, *(_section(place) for place in dict.fromkeys(order) if actions_of(place))])
 
-    def _label_keys(self) -> Content:
-        lines = [
-            Content.assemble((f"  {label.key:<{KEYS}}", "bold"), badge(label.name, self._labels), f"   {label.meaning}")
-            for label in self._labels
-        ]
-        return Content("\n").join([Content.styled("the labels of this guideline", "bold underline"), *lines])
+
+def _label_keys(schema: Schema) -> Content:
+    """The labels, and under each its kinds, which are chosen by two keys more."""
+    lines = []
+    for answer in labels_of(schema):
+        lines.append(_chosen_by(answer.key, answer))
+        lines += [_chosen_by(f"{answer.key} . {kind.key}", kind) for kind in kinds_of(schema, answer.name)]
+    return Content("\n").join([Content.styled("the labels of this guideline", "bold underline"), *lines])
+
+
+def _chosen_by(keys: str, answer: Answer) -> Content:
+    return Content.assemble((f"  {keys:<{KEYS}}", "bold"), answer.said, f"   {answer.meaning}")
 
 
 def _section(place: Place) -> Content:

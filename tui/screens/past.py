@@ -1,19 +1,17 @@
 """My past labels of one project, read only: filtered as I type, sorted on a key, a page at a time."""
 
-import time
-
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import PastLabel, PastLabels, QueueEntry
-from tui.notices import clock
+from tui.notices import date
 from tui.screens.base import CotlabScreen
 from tui.text import one_line, shown
-from tui.widgets.labels import badge
+from tui.widgets.labels import badge, widest
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 
 ORDERS = ("newest first", "oldest first", "by label", "by problem")
@@ -25,9 +23,9 @@ class PastScreen(CotlabScreen):
 
     PLACE = "lists"
 
-    def __init__(self, entry: QueueEntry, labels: tuple[LabelDefinition, ...]) -> None:
+    def __init__(self, entry: QueueEntry, schema: Schema) -> None:
         super().__init__()
-        self._entry, self._labels = entry, labels
+        self._entry, self._schema = entry, schema
         self.rows: list[PastLabel] = []
         self.cursor: str | None = None
         self.order = 0
@@ -94,11 +92,11 @@ class PastScreen(CotlabScreen):
         self._show_marked()
 
     def _line(self, row: PastLabel) -> Content:
-        width = max((len(label.name) for label in self._labels), default=0)
+        width = widest(self._schema)
         flags = f" {'?' if row.unsure else ' '}{'↺' if row.replaced else ' '}"
         text = one_line(row.step, self.cotlab.raw)
         line = Content.assemble(
-            (f"{_date(row.received_at)}  ", "dim"), badge(row.label, self._labels, width), flags,
+            (f"{date(row.received_at)}  ", "dim"), badge(row.label, self._schema, width), flags,
             (f"{row.position:>3}  ", "dim"), text,
         )  # fmt: skip
         return line.stylize("dim strike") if row.replaced else line
@@ -109,7 +107,7 @@ class PastScreen(CotlabScreen):
         if at is not None and at < len(rows):
             row = rows[at]
             said = Content.assemble(
-                badge(row.label, self._labels), "  ? unsure" if row.unsure else "",
+                badge(row.label, self._schema), "  ? unsure" if row.unsure else "",
                 "  replaced by a later one" if row.replaced else "", (f"  guideline {row.guideline_version}", "dim"),
             )  # fmt: skip
             parts = [shown(row.problem, self.cotlab.raw), Content.assemble((f"\n{row.position}  ", "bold"),
@@ -164,7 +162,3 @@ class PastScreen(CotlabScreen):
 
 def _searched(row: PastLabel) -> str:
     return "\n".join((row.problem, row.step, row.label, row.rationale or "", "unsure" if row.unsure else "")).casefold()
-
-
-def _date(at: int) -> str:
-    return f"{time.strftime('%d %b', time.localtime(at / 1e6))} {clock(at)}"

@@ -9,7 +9,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.views import QueueEntry
 from tui.notices import clock
 from tui.screens.base import CotlabScreen
-from tui.text import one_line
+from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 
 
@@ -31,6 +31,7 @@ class QueueScreen(CotlabScreen):
         self.show_queue()
 
     def on_screen_resume(self) -> None:
+        self.say("")
         if self.cotlab.journey is not None:
             self.journey.load_queue()
 
@@ -60,7 +61,7 @@ class QueueScreen(CotlabScreen):
             return "\nasking the server\n"
         if not self.entries:
             return "\nYou are in no project yet. The lead adds you; this list fills when you come back to it.\n"
-        parts = [f"{len(self.entries)} {'project' if len(self.entries) == 1 else 'projects'}"]
+        parts = [counted(len(self.entries), "project")]
         if journey.queue.break_until is not None:
             parts.append(f"break until {clock(journey.queue.break_until)}")
         elif journey.session is not None:
@@ -90,6 +91,12 @@ class QueueScreen(CotlabScreen):
         else:
             self.cotlab.show_past(self.marked)
 
+    def action_questions(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        else:
+            self.cotlab.show_questions(self.marked)
+
     def action_scroll_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
 
@@ -104,7 +111,21 @@ def _line(entry: QueueEntry, width: int) -> Content:
     name = one_line(entry.project, True)
     glyph, word, style = _state(entry)
     today = f"{entry.done_today} today" if entry.done_today else ""
-    return Content.assemble("  ", (f"{name:<{width}}", "bold"), "   ", (f"{glyph} {word:<26}", style), (today, "dim"))
+    line = Content.assemble("  ", (f"{name:<{width}}", "bold"), "   ", (f"{glyph} {word:<26}", style), (today, "dim"))
+    notes = [Content.styled(f"\n{'':<{width}}     · {note}", "$warning") for note in _notes(entry)]
+    return Content.assemble(line, *notes)
+
+
+def _notes(entry: QueueEntry) -> list[str]:
+    """What else there is to know of a project, a line each."""
+    notes = []
+    if entry.coming_back:
+        notes.append(f"{entry.coming_back} of your labels {'comes' if entry.coming_back == 1 else 'come'} back")
+    if not entry.production_open and not entry.closed:
+        notes.append("the pilot comes first")
+    if entry.answered:
+        notes.append(f"{entry.answered} of your questions {'is' if entry.answered == 1 else 'are'} answered (n)")
+    return notes
 
 
 def _state(entry: QueueEntry) -> tuple[str, str, str]:

@@ -2,25 +2,41 @@
 
 from textual.content import Content
 
-from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING, EditorScreen
+from cotlab.domain.views import StepView
+from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
 from tui.screens.trace import TraceScreen
-from tui.text import shown
-from tui.widgets.labels import LabelKeys
+from tui.text import one_line, shown
+from tui.widgets.labels import SIZES, kinds_of, labels_of, marks, mine
 from tui.widgets.reason import Reason
 from tui.work import CannotCommit, Work
 
-SENDING = "the label is on its way; the next step comes with the answer"
+BACK = "taken back: choose anew and commit, or esc to leave it as it was"
+STALE = "the guideline has changed: label this step anew"
 
 
 class StepScreen(TraceScreen):
     """One step, alone."""
 
     PLACE = "step"
+    SENDING = "the label is on its way; the next step comes with the answer"
     _shown: tuple[str, int, bool] | None = None
+    of_kinds = False
+    """Whether the kinds of the chosen label are there to choose from, and not the labels."""
 
     def in_question(self, work: Work) -> tuple[str, Content]:
         step = work.step
-        return (f"{step.position:>3}", shown(step.text, self.cotlab.raw)) if step else ("", Content())
+        if step is None:
+            return "", Content()
+        return f"{step.position:>3}", Content.assemble(shown(step.text, self.cotlab.raw), self._before(work, step))
+
+    def _before(self, work: Work, step: StepView) -> Content:
+        """What I said before the guideline changed, below the step."""
+        said = step.mine
+        if said is None or not said.stale:
+            return Content()
+        why = f"   why: {one_line(said.rationale, True)}" if said.rationale else ""
+        label = mine(said, work.schema)
+        return Content.assemble("\n\n", ("before the guideline changed you said  ", "dim"), label, (why, "dim"))
 
     def show_work(self) -> None:
         super().show_work()
@@ -32,41 +48,84 @@ class StepScreen(TraceScreen):
             self._shown = now
             self.leave_text()
             self.fold()
-            back = work.back is not None and work.back.mine is not None
-            self.say("taken back: choose anew and commit, or esc to leave it as it was" if back else "")
+            said = work.step.mine
+            self.show_kinds(False, BACK if work.back and said else STALE if said and said.stale else "")
 
     def show_choice(self) -> None:
         work = self.work
         if work is None:
             return
-        choice, definition = work.choice, work.definition()
-        self.query_one(LabelKeys).show(work.guideline.labels.labels, choice.label, choice.unsure)
-        required = definition is not None and definition.rationale_required
-        self.query_one(Reason).show(choice.rationale, required)
+        choice, schema, parent = work.choice, work.schema, work.parent
+        if self.of_kinds and parent is not None:
+            answers, chosen = kinds_of(schema, parent), choice.label
+        else:
+            answers, chosen = labels_of(schema, choice.label), parent
+        self.offer(answers, chosen, marks(choice.unsure, choice.step_size))
+        required = choice.label is not None and schema.needs_rationale(choice.label)
+        self.query_one(Reason).show(choice.rationale, required, choice.citations)
 
-    def choose(self, key: str) -> None:
-        """A label's key chooses it, whatever is scrolled or open above."""
-        work = self.work
-        if work is None or work.sending is not None:
-            self.say(SENDING)
-            return
-        label = work.label_on(key)
-        if label is None:
-            self.say(f"this schema has no label {key}")
-            return
-        work.choice.choose(label.name)
-        self.say("")
+    def show_kinds(self, of_kinds: bool, said: str) -> None:
+        self.of_kinds = of_kinds
         self.show_choice()
-        self.journey.keep_draft(work.draft())
-        if work.wants_rationale():
+        self.say(said)
+
+    def choose(self, key: str) -> bool:
+        """Choose the label of a key, or the kind, whatever is scrolled or open above."""
+        if self.of_kinds:
+            return self._choose_kind(key)
+        work = self.work
+        label = work.label_on(key) if work else None
+        if label is None and not key.isdigit():
+            return False
+        if work is None or work.sending is not None:
+            self.say(self.SENDING)
+        elif label is None:
+            self.say(f"this schema has no label {key}")
+        else:
+            work.choice.choose(label.name)
+            self._go_on(work, bool(work.kinds()))
+        return True
+
+    def _choose_kind(self, key: str) -> bool:
+        """Choose a kind; then the labels are there again, and the key of its label alone would take it off."""
+        work = self.free()
+        parent = work.parent if work else None
+        if work is None or parent is None:
+            return True
+        kind = next((kind for kind in work.kinds() if kind.key == key), None)
+        if kind is None:
+            self.say(f"{parent} has no kind {key}; . or esc leads back to the labels")
+        else:
+            work.choice.choose(kind.name)
+            self.show_kinds(False, "")
+            self._go_on(work, False)
+        return True
+
+    def _go_on(self, work: Work, kind_open: bool) -> None:
+        """After a choice: to the reason where one is asked for; committed where a key alone commits."""
+        asked = work.wants_rationale()
+        self.chosen(("esc, then . for its kind" if asked else ". for its kind") if kind_open else "")
+        if asked:
             self.action_rationale()
-        elif not self.cotlab.confirm:
+        elif not self.cotlab.confirm and not kind_open:
             self.action_commit()
 
+    def action_kinds(self) -> None:
+        work = self.free()
+        if work is None:
+            return
+        if self.of_kinds:
+            self.show_kinds(False, "")
+        elif work.parent is None:
+            self.say("choose a label first; . then shows its kinds")
+        elif not work.kinds():
+            self.say(f"{work.parent} has no kinds")
+        else:
+            self.show_kinds(True, f"which kind of {work.parent}?  . or esc leads back to the labels")
+
     def action_commit(self) -> None:
-        work = self.work
-        if work is None or work.sending is not None:
-            self.say(SENDING)
+        work = self.free()
+        if work is None:
             return
         try:
             self.journey.commit()
@@ -78,37 +137,33 @@ class StepScreen(TraceScreen):
             self.say("sending")
 
     def action_unsure(self) -> None:
-        work = self.work
-        if work is None or work.sending is not None:
-            self.say(SENDING)
-            return
-        work.choice.unsure = not work.choice.unsure
-        self.journey.keep_draft(work.draft())
-        self.show_choice()
-        self.say("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
+        work = self.free()
+        if work is not None:
+            work.choice.unsure = not work.choice.unsure
+            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
 
-    def action_rationale(self) -> None:
-        if self.work is not None and self.work.sending is not None:
-            self.say(SENDING)
-        else:
-            super().action_rationale()
+    def action_step_size(self) -> None:
+        work = self.free()
+        if work is not None:
+            work.choice.resize()
+            size = SIZES[work.choice.step_size]
+            self.chosen(f"{size}: flagged beside the label" if size else "the step is as large as it should be")
 
     def action_alternative(self) -> None:
-        self._write((REWORDING, MISSING))
+        self.write((REWORDING, MISSING))
 
     def action_bad_problem(self) -> None:
-        self._write((BAD_PROBLEM,))
+        self.write((BAD_PROBLEM,))
 
     def action_give_up(self) -> None:
-        self._write((GIVE_UP,))
+        self.write((GIVE_UP,))
 
-    def _write(self, kinds: tuple[str, ...]) -> None:
-        work = self.work
-        if work is None or work.step is None or work.sending is not None:
-            self.say(SENDING)
+    def go_back(self) -> None:
+        if self.of_kinds:
+            self.show_kinds(False, "")
         else:
-            self.app.push_screen(EditorScreen(work, kinds))
+            super().go_back()
 
     def key_without_meaning(self, key: str) -> str:
-        keys = ", ".join(label.key for label in self.work.guideline.labels.labels) if self.work else ""
+        keys = ", ".join(label.key for label in self.work.schema.top) if self.work else ""
         return f"nothing is on {key} here; labels are on {keys}, and ? shows all keys"

@@ -4,21 +4,30 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Static
 
 from tui.drafts import Place
-from tui.screens.base import CotlabScreen
+from tui.screens.editor import QUESTION, EditorScreen, Subject
+from tui.screens.folding import FoldingScreen
+from tui.screens.rule import RuleScreen
 from tui.text import shown
-from tui.widgets.labels import LabelKeys
+from tui.widgets.labels import Answer, LabelKeys
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.reading import Folded, ProblemHead, Reader, StepText, earlier_steps, whole_problem
+from tui.widgets.reading import Folded, ProblemHead, Reader, StepText
 from tui.widgets.reason import Reason, ReasonField
 from tui.work import Work
 
+UNUSUAL = {"production": "", "redo": " · redo", "pilot": " · pilot"}
+"""What the header says of an assignment's purpose."""
 
-class TraceScreen(CotlabScreen):
+FEW = 6
+"""Lines of labels for which there is room on any terminal."""
+
+
+class TraceScreen(FoldingScreen):
     """The open trace. Subclasses say what is asked."""
 
+    SENDING = ""
+    """What is said to a key that waits for the server's answer."""
     _drawn: Place | None = None
 
     def compose(self) -> ComposeResult:
@@ -42,13 +51,11 @@ class TraceScreen(CotlabScreen):
         if self.is_mounted and self.is_current and self.work is not None:
             self.journey.show()
 
-    @property
-    def work(self) -> Work | None:
-        return self.cotlab.journey.work if self.cotlab.journey else None
-
     def title_text(self) -> str:
         view = self.work.view if self.work else None
-        return f"{view.project} · {view.guideline} {view.guideline_version}" if view else "cotlab"
+        if view is None:
+            return "cotlab"
+        return f"{view.project} · {view.guideline} {view.guideline_version}{UNUSUAL[view.purpose]}"
 
     def show_work(self) -> None:
         """Draw the whole state; what stands in the reason field stays where it is the same."""
@@ -57,31 +64,18 @@ class TraceScreen(CotlabScreen):
             return
         if self.query_one(Reason).field.has_focus:
             self.take_text(work)
-        raw, labels = self.cotlab.raw, work.guideline.labels.labels
+        raw = self.cotlab.raw
         self.query_one(ProblemHead).show(shown(work.view.problem.text, raw), len(work.view.problem.passages))
         folded = self.query_one(Folded)
-        folded.show(work.earlier, labels, raw)
+        folded.show(work.earlier, work.schema, raw)
         folded.set_class(not work.earlier, "bare")
         if self.query_one(Reader).unfolded:
-            self._fill_unfolded(work)
+            self.fill_unfolded(work)
         number, text = self.in_question(work)
         self.query_one("#current", StepText).show(number, text)
         self.refresh_numbers()
         self.show_choice()
         self._drawn = work.place()
-
-    def choose(self, key: str) -> None:
-        """Choose what is on a digit."""
-        raise NotImplementedError
-
-    def digit(self, key: str) -> bool:
-        self.choose(key)
-        return True
-
-    def _fill_unfolded(self, work: Work) -> None:
-        raw, labels = self.cotlab.raw, work.guideline.labels.labels
-        self.query_one("#whole-problem", Static).update(whole_problem(work.view.problem, raw))
-        self.query_one("#earlier", Static).update(earlier_steps(work.earlier, labels, raw))
 
     def in_question(self, work: Work) -> tuple[str, Content]:
         """The number and the text that are asked about."""
@@ -91,6 +85,26 @@ class TraceScreen(CotlabScreen):
         """Draw what is chosen."""
         raise NotImplementedError
 
+    def offer(self, answers: tuple[Answer, ...], chosen: str | None, flags: str = "") -> None:
+        """Show what can be chosen; where that is much and the terminal low, what stands above goes."""
+        self.set_class(len(answers) > FEW, "crowded")
+        self.query_one(LabelKeys).show(answers, chosen, flags)
+
+    def free(self) -> Work | None:
+        """The open trace, where something can be said about it; else the status line says that it is being sent."""
+        work = self.work
+        if work is None or work.sending is not None:
+            self.say(self.SENDING)
+            return None
+        return work
+
+    def chosen(self, said: str = "") -> None:
+        """Draw and keep what was just chosen."""
+        self.say(said)
+        self.show_choice()
+        if self.work is not None:
+            self.journey.keep_draft(self.work.draft())
+
     def resized(self, size: Size) -> None:
         reader = self.query_one(Reader)
         rows = size.height
@@ -99,56 +113,27 @@ class TraceScreen(CotlabScreen):
         self.query_one("#above").refresh(layout=True)
         self.call_after_refresh(reader.return_to_place)
 
-    def fold(self) -> None:
-        if self.query_one(Reader).unfolded:
-            self.query_one("#above").display = True
-        self.query_one(Reader).fold()
-
-    def unfold(self, to_problem: bool) -> None:
-        if self.work is not None:
-            self._fill_unfolded(self.work)
-        self.query_one(Reader).unfold(to_problem)
-        self.query_one("#above").display = False
-
-    def action_problem(self) -> None:
-        if self.query_one(Reader).unfolded:
-            self.fold()
-        else:
-            self.unfold(to_problem=True)
-            self.say("p or esc folds it again; the label keys work meanwhile")
-
-    def action_scroll_down(self) -> None:
-        reader = self.query_one(Reader)
-        reader.move(lambda: reader.scroll_relative(y=1, animate=False))
-
-    def action_scroll_up(self) -> None:
-        reader = self.query_one(Reader)
-        if reader.scroll_y <= 0 and not reader.unfolded:
-            self.unfold(to_problem=False)
-        else:
-            reader.move(lambda: reader.scroll_relative(y=-1, animate=False))
-
-    def action_page_down(self) -> None:
-        reader = self.query_one(Reader)
-        reader.move(lambda: reader.scroll_page_down(animate=False))
-
-    def action_page_up(self) -> None:
-        reader = self.query_one(Reader)
-        if reader.scroll_y <= 0 and not reader.unfolded:
-            self.unfold(to_problem=False)
-        else:
-            reader.move(lambda: reader.scroll_page_up(animate=False))
-
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
         self.show_work()
         self.say("mathematics as it was written" if self.cotlab.raw else "mathematics rendered")
 
-    def action_guideline(self) -> None:
-        self.cotlab.show_guideline()
+    def action_rule(self) -> None:
+        if self.work is not None:
+            self.app.push_screen(RuleScreen(self.work))
+
+    def action_ask(self) -> None:
+        self.write((QUESTION,))
+
+    def write(self, kinds: tuple[str, ...]) -> None:
+        """Open the editor for what is on the screen."""
+        work = self.free()
+        if work is not None:
+            self.app.push_screen(EditorScreen(Subject.of(work), kinds))
 
     def action_rationale(self) -> None:
-        self.query_one(Reason).start()
+        if self.free() is not None:
+            self.query_one(Reason).start()
 
     def on_descendant_focus(self) -> None:
         self.refresh_keys("text")

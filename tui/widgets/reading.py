@@ -9,10 +9,11 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cotlab.domain.guidelines import LabelDefinition
+from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import ProblemView, StepView
 from tui.text import cut, one_line, shown
-from tui.widgets.labels import mine
+from tui.widgets.labels import mine, widest
+from tui.widgets.reason import cited
 
 NUMBER = 5
 """Cells that a step's number takes before its text."""
@@ -54,13 +55,13 @@ class Folded(Widget):
     """The last steps above, one line each: number, my label, the beginning of the text."""
 
     steps: tuple[StepView, ...] = ()
-    labels: tuple[LabelDefinition, ...] = ()
+    schema = Schema()
     raw = False
     limit = 2
 
-    def show(self, steps: Sequence[StepView], labels: tuple[LabelDefinition, ...], raw: bool) -> None:
+    def show(self, steps: Sequence[StepView], schema: Schema, raw: bool) -> None:
         grows = min(self.limit, len(steps)) != min(self.limit, len(self.steps))
-        self.steps, self.labels, self.raw = tuple(steps), labels, raw
+        self.steps, self.schema, self.raw = tuple(steps), schema, raw
         self.refresh(layout=grows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -71,8 +72,8 @@ class Folded(Widget):
         return Content("\n").join(self._line(step) for step in steps)
 
     def _line(self, step: StepView) -> Content:
-        width = max((len(label.name) for label in self.labels), default=0)
-        said = mine(step.mine, self.labels, width) if step.mine else Content(" " * (width + 2))
+        width = widest(self.schema)
+        said = mine(step.mine, self.schema, width) if step.mine else Content(" " * (width + 2))
         text = (one_line(step.text, self.raw), "dim")
         return cut(Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text), self.size.width)
 
@@ -158,13 +159,15 @@ def whole_problem(problem: ProblemView, raw: bool) -> Content:
     return Content("\n").join(parts)
 
 
-def earlier_steps(steps: Sequence[StepView], labels: Sequence[LabelDefinition], raw: bool) -> Content:
-    """All steps above in full, each with my label and reason."""
+def earlier_steps(steps: Sequence[StepView], schema: Schema, raw: bool) -> Content:
+    """All steps above in full, each with my label, my reason and what I cited."""
     parts = []
     for step in steps:
-        said = mine(step.mine, labels) if step.mine else Content.styled("context", "dim")
+        said = mine(step.mine, schema) if step.mine else Content.styled("context", "dim")
         parts.append(Content.assemble("\n", (f"{step.position:>3}  ", "bold"), said))
         parts.append(shown(step.text, raw))
         if step.mine and step.mine.rationale:
             parts.append(Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "italic dim"))
+        if step.mine and step.mine.citations:
+            parts.append(Content.styled(f"  {cited(step.mine.citations)}", "dim"))
     return Content("\n").join(parts)

@@ -1,4 +1,6 @@
-"""The one line under the labels in which somebody says why; it grows with what is typed."""
+"""The one line under the labels in which somebody says why, with what is cited; it grows with what is typed."""
+
+from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -7,9 +9,19 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
+from cotlab.domain.answers import Citation
+from tui.text import one_line
+
+
+def cited(citations: Sequence[Citation]) -> str:
+    """The rules and passages that are cited, by id and name; empty where there are none."""
+    return f"cites {', '.join(one_line(one.name, True) for one in citations)}" if citations else ""
+
 
 class ReasonField(TextArea):
     """Enter hands over, escape leaves, ctrl+j is a new line."""
+
+    KEYS = ("enter",)
 
     class HandedOver(Message):
         """Somebody pressed enter."""
@@ -48,16 +60,22 @@ class Reason(Horizontal):
     class Changed(Message):
         """Somebody typed."""
 
+    cited = ""
+
     def compose(self) -> ComposeResult:
         yield Static("  r  ", classes="number")
         yield ReasonField()
+        yield Static(id="cited", markup=False)
 
     @property
     def field(self) -> ReasonField:
         return self.query_one(ReasonField)
 
-    def show(self, text: str, required: bool) -> None:
-        """Put `text` into the field where it says something else."""
+    def show(self, text: str, required: bool, citations: Sequence[Citation] = ()) -> None:
+        """Put `text` into the field where it says something else, and what is cited beside it."""
+        if (beside := cited(citations)) != self.cited:
+            self.cited = beside
+            self.query_one("#cited", Static).update(Content(beside))
         placeholder = Content("why? this label asks for a reason" if required else "")
         if self.field.placeholder != placeholder:
             self.field.placeholder = placeholder

@@ -1,4 +1,4 @@
-"""A lead's routes: projects, policy, members, guideline versions."""
+"""A lead's routes: projects, policy, members."""
 
 import uuid
 from typing import Any
@@ -12,10 +12,9 @@ from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.people import Member
 from cotlab.domain.policy import Policy
-from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project, PublishBody, Published
-from cotlab.domain.views import GuidelineView, Receipt
-from cotlab.exchange.guideline import parse_guideline
-from cotlab.services import guidelines, projects
+from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
+from cotlab.domain.views import Receipt
+from cotlab.services import projects
 from cotlab.storage.database import SERVER
 
 
@@ -73,22 +72,6 @@ async def remove_member(request: StrictRequest, project_id: FromPath[str], data:
     return reply(Receipt(receipt=receipt))
 
 
-@get("/projects/{project_id:str}/guideline", access=MEMBER, responses=answers(GuidelineView))
-async def guideline(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
-    return reply(await server_of(request).store.read_async(lambda db: guidelines.in_force_view(db, project_id)))
-
-
-@post("/guidelines", access=SIGNED_IN, status_code=200, responses=answers(Published))
-async def publish(request: StrictRequest, data: JSONBody[PublishBody]) -> Response[Any]:
-    """Publish a version in projects that the caller leads."""
-    person, store = person_of(request), server_of(request).store
-    parsed = parse_guideline(data.text.encode(), data.file_name)
-    ids = await store.read_async(lambda db: [projects.led_project(db, person, name) for name in data.projects])
-    scope = [SERVER, *ids]
-    return reply(await store.write_async(scope, lambda db: guidelines.publish(db, person.id, parsed, ids, data.domain)))
-
-
 ROUTES = (
     list_projects, add_project, close_project, show_policy, set_policy, list_members, add_member, remove_member,
-    guideline, publish,
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """An expert's routes: the queue, claims, labels, endings, and their own past labels."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, Label
 from cotlab.domain.people import Person
 from cotlab.domain.views import AssignmentView, Claimed, Committed, GuidelineView, PastLabels, Queue, Receipt, StepView
 from cotlab.services import endings, guidelines, queue, work
+from cotlab.services.candidates import Ahead
 from cotlab.services.once import once
 from cotlab.storage.database import Db
 
@@ -44,7 +44,7 @@ async def claim(request: StrictRequest, project_id: FromPath[str]) -> Response[A
     return reply(claimed)
 
 
-def _claim(person: Person, project_id: str, ahead: deque[str], db: Db) -> Claimed:
+def _claim(person: Person, project_id: str, ahead: Ahead, db: Db) -> Claimed:
     return work.claim(db, person, project_id, ahead)
 
 

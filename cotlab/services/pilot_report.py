@@ -1,0 +1,90 @@
+"""How a pilot stands: who disagrees where and under which rule, what was asked, and what is missing."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
+
+from cotlab.domain.errors import NotFound
+from cotlab.domain.lint import Finding, findings
+from cotlab.domain.pilots import Boundary, PilotReport, SignOff, SignOffBody
+from cotlab.domain.questions import QuestionView
+from cotlab.services import openings, pilots, questions
+from cotlab.services.guidelines import parsed
+from cotlab.services.openings import SchemaInForce
+from cotlab.services.projects import known_project
+from cotlab.services.votes import Votes, by_step
+from cotlab.storage import actors, projects, votes
+from cotlab.storage import pilots as stored
+from cotlab.storage import questions as stored_questions
+from cotlab.storage.database import Reading, Row
+
+
+def report(db: Reading, project_id: str) -> PilotReport:
+    """The pilot that was started last. Raises NotFound where there is none."""
+    known_project(db, project_id)
+    row = stored.newest(db, project_id)
+    if row is None:
+        raise NotFound("No pilot was started in this project.")
+    pilot, schemas = pilots.view(db, row), openings.schemas_in_force(projects.timeline(db, project_id))
+    steps = by_step(db, project_id, votes.of_pilot(db, row["id"]), votes.rules_in_pilot(db, row["id"])).values()
+    compared = [step for step in steps if len(step.labels) > 1]
+    split = [step for step in compared if len(step.counts()) > 1]
+    wanted, finished = openings.progress(db, row)
+    signed = [openings.signatures(db, project_id, schema) for schema in schemas]
+    is_open = pilots.production_open(db, project_id)
+    return PilotReport(
+        pilot=pilot, assignments_wanted=wanted, assignments_finished=finished, steps_compared=len(compared),
+        steps_agreed=len(compared) - len(split), step_sizes=_counted(size for one in steps for size in one.odd_sizes()),
+        boundaries=_boundaries(split), rules=_counted(rule for one in split for rule in one.rules()),
+        uncited=sum(not one.rules() for one in split), questions=_questions(db, project_id, row["sequence"]),
+        signed_off=_signed_off(db, row, signed), walks=_walks(signed),
+        findings=_findings(db, pilot.guideline_versions, schemas),
+        missing=() if is_open else openings.missing(db, project_id), open=is_open,
+    )  # fmt: skip
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(names).most_common())
+
+
+def _boundaries(split: Sequence[Votes]) -> tuple[Boundary, ...]:
+    """Every pair of labels that stood against each other on a step, the most frequent first."""
+    steps, rules = Counter[tuple[str, str]](), dict[tuple[str, str], Counter[str]]()
+    for step in split:
+        for one, other in combinations(sorted(step.counts()), 2):
+            steps[one, other] += 1
+            rules.setdefault((one, other), Counter()).update(sorted(step.rules()))
+    return tuple(
+        Boundary(labels=pair, steps=count, rules=dict(rules[pair].most_common())) for pair, count in steps.most_common()
+    )
+
+
+def _questions(db: Reading, project_id: str, since: int) -> tuple[QuestionView, ...]:
+    rows = stored_questions.in_project(db, project_id)
+    return tuple(questions.view(row) for row in rows if row["sequence"] > since or row["resolution"] is None)
+
+
+def _signed_off(db: Reading, pilot: Row, signed: Sequence[Collection[str]]) -> tuple[str, ...]:
+    """The experts who have signed the schema of every version in force."""
+    names = actors.names(db)
+    return tuple(names[one] for one in json.loads(pilot["experts"]) if all(one in people for people in signed))
+
+
+def _walks(signed: Sequence[Mapping[str, Row]]) -> tuple[SignOff, ...]:
+    """The signatures that count, the oldest first."""
+    rows = {row["id"]: row for people in signed for row in people.values()}
+    return tuple(
+        SignOff(person=row["person"], signed_at=row["at"], walk=SignOffBody.model_validate_json(row["document"]))
+        for row in sorted(rows.values(), key=lambda row: int(row["sequence"]))
+    )
+
+
+def _findings(db: Reading, titles: Collection[str], schemas: Sequence[SchemaInForce]) -> tuple[Finding, ...]:
+    """What lint says of the versions that the sample is labelled under; each message names its version."""
+    return tuple(
+        finding.model_copy(update={"message": f"{schema.version.head.title}: {finding.message}"})
+        for schema in schemas
+        if schema.version.head.title in titles
+        for finding in findings(parsed(db, schema.version.version_id))
+    )

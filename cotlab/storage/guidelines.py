@@ -1,0 +1,152 @@
+"""What guideline versions do in projects: acknowledged by whom, and the labels given under earlier ones."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from cotlab.domain.answers import COUNTING
+from cotlab.storage.database import Db, Reading, Row
+
+PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
+NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
+LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
+    FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
+    WHERE n.question = 'label' AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED}"""
+FINISHED = f"""EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
+    WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose IN ({PURPOSES}) AND e.ending = 'finished')"""
+
+
+def versions(db: Reading) -> Sequence[Row]:
+    """Every version that is stored, by guideline, the oldest publication first."""
+    return db.rows(
+        """SELECT id, guideline, version, change, task, head, published_at, sequence FROM guideline_versions
+           ORDER BY guideline, sequence"""
+    )
+
+
+def versions_of(db: Reading, guideline: str) -> Sequence[Row]:
+    """The versions of one guideline, in the order in which they were published."""
+    return db.rows(
+        "SELECT id, version, head FROM guideline_versions WHERE guideline = :guideline ORDER BY sequence",
+        guideline=guideline,
+    )
+
+
+def in_force_for(db: Reading, project_id: str, task: str, domain: str) -> str | None:
+    """The id of the version that was put in force last for exactly this domain (empty: for all)."""
+    row = db.row(
+        """SELECT guideline_version_id FROM guidelines_in_force
+           WHERE project_id = :project AND task = :task AND domain = :domain ORDER BY sequence DESC LIMIT 1""",
+        project=project_id, task=task, domain=domain,
+    )  # fmt: skip
+    return None if row is None else str(row["guideline_version_id"])
+
+
+def put_in_force_rows(db: Reading, project_id: str) -> Sequence[Row]:
+    """What came into force in a project, with the task, in order."""
+    return db.rows(
+        """SELECT task, domain, sequence, guideline_version_id, at FROM guidelines_in_force
+           WHERE project_id = :project ORDER BY sequence""",
+        project=project_id,
+    )
+
+
+def version_for_item(db: Reading, item_id: str) -> str | None:
+    """The id of the version in force for an item's domain; the narrower row wins, then the newer."""
+    row = db.row(
+        """SELECT f.guideline_version_id FROM traces t JOIN problems p ON p.id = t.problem_id
+               JOIN guidelines_in_force f ON f.project_id = t.project_id AND f.task = 'steps'
+                   AND f.domain IN (p.domain, '')
+           WHERE t.id = :item ORDER BY CASE f.domain WHEN '' THEN 1 ELSE 0 END, f.sequence DESC LIMIT 1""",
+        item=item_id,
+    )
+    return None if row is None else str(row["guideline_version_id"])
+
+
+def acknowledged(db: Reading, project_id: str, actor_id: str, version_id: str) -> int | None:
+    """The sequence at which a person acknowledged a version; None where they have not."""
+    row = db.row(
+        """SELECT sequence FROM acknowledgements
+           WHERE project_id = :project AND actor_id = :actor AND guideline_version_id = :version""",
+        project=project_id, actor=actor_id, version=version_id,
+    )  # fmt: skip
+    return None if row is None else int(row["sequence"])
+
+
+def acknowledge(db: Db, project_id: str, actor_id: str, version_id: str, sequence: int) -> None:
+    db.add(
+        "acknowledgements", project_id=project_id, actor_id=actor_id, guideline_version_id=version_id, at=db.now,
+        sequence=sequence,
+    )  # fmt: skip
+
+
+def acknowledgements(db: Reading, project_id: str) -> dict[str, list[str]]:
+    """Person's id -> the ids of the versions acknowledged, the last one last."""
+    rows = db.rows(
+        "SELECT actor_id, guideline_version_id FROM acknowledgements WHERE project_id = :project ORDER BY sequence",
+        project=project_id,
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row["actor_id"]].append(row["guideline_version_id"])
+    return found
+
+
+def labels_in(db: Reading, project_id: str, versions: Collection[str]) -> Sequence[Row]:
+    """The labels that stand in a project and were given under one of the versions, with domain and tags."""
+    which, named = _under(versions)
+    return db.rows(f"{LABEL} AND t.project_id = :project AND {which}", project=project_id, **named)
+
+
+def labels_of(db: Reading, project_id: str, actor_id: str, versions: Collection[str]) -> Sequence[Row]:
+    """A person's labels that stand, given under one of the versions, on traces that they finished."""
+    which, named = _under(versions)
+    return db.rows(
+        f"""{LABEL} AND n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL
+            AND {which} AND {FINISHED}""",
+        project=project_id, actor=actor_id, **named,
+    )  # fmt: skip
+
+
+def _under(versions: Collection[str]) -> tuple[str, dict[str, str]]:
+    named = {f"version_{number}": version for number, version in enumerate(sorted(versions))}
+    return f"n.guideline_version_id IN ({', '.join(f':{name}' for name in named)})", named
+
+
+def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
+    """A person's labels that stand on an item."""
+    return db.rows(f"{LABEL} AND n.item_id = :item AND n.actor_id = :actor", item=item_id, actor=actor_id)
+
+
+def rules_cited(db: Reading, project_id: str, item_id: str | None = None) -> dict[str, set[str]]:
+    """Answer's id -> the rules that it cites, in a project or on one item."""
+    rows = db.rows(
+        f"""SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
+            WHERE c.kind = 'rule' AND {"n.item_id = :item" if item_id else "n.project_id = :project"}""",
+        **({"item": item_id} if item_id else {"project": project_id}),
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["answer_id"]].add(row["name"])
+    return found
+
+
+def seconds_a_step(db: Reading, project_id: str, most: int) -> float | None:
+    """Mean time from a step being shown to its first label, each up to `most` seconds; None where none is measured."""
+    row = db.row(
+        f"""SELECT avg(CASE WHEN n.received_at - n.shown_at > :most THEN CAST(:most AS BIGINT)
+                ELSE n.received_at - n.shown_at END) AS mean
+            FROM traces t JOIN answers n ON n.item_id = t.id
+            WHERE t.project_id = :project AND n.question = 'label' AND n.purpose IN ({PURPOSES})
+                AND n.replaces IS NULL AND n.shown_at IS NOT NULL""",
+        project=project_id, most=most * 1_000_000,
+    )  # fmt: skip
+    return None if row is None or row["mean"] is None else float(row["mean"]) / 1_000_000
+
+
+def actor_of_event(db: Reading, chain: str, sequence: int) -> str:
+    """The name of whoever an event is of."""
+    row = db.rows("SELECT body FROM events WHERE chain = :chain AND sequence = :sequence", chain=chain,
+                  sequence=sequence)[0]  # fmt: skip
+    actor = db.row("SELECT name FROM actors WHERE id = :id", id=json.loads(row["body"])["actor"])
+    return "" if actor is None else str(actor["name"])

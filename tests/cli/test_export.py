@@ -1,0 +1,66 @@
+"""What `cotlab export` says and writes where labels are stale."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cotlab.domain.people import Role
+from cotlab.services.setup import open_database
+from cotlab.settings import Settings
+from tests.cli.conftest import Command
+from tests.services.guideline_texts import small
+from tests.support import Clock
+from tests.world import people_and_project, trace
+
+LEFT_OUT = "  left out: 1 steps, after an unsettled step\n  left out: 1 steps, stale\n"
+
+
+@pytest.fixture
+def stale(command: Command) -> None:
+    """A project `law` in which one person labelled three steps; the label of the second is stale."""
+    assert command("init").code == 0
+    with closing(open_database(Settings(database="cotlab.db"))) as store:
+        world = people_and_project(store, Clock())
+        world.project = world.add_project("law", "lea")
+        world.join("ann", Role.ANNOTATOR)
+        world.publish(small("1.0", "initial"))
+        world.set_policy(overlap=1)
+        world.add_traces(trace("a"))
+        world.expert("ann").label_all(["correct", "incomplete"])
+        world.publish(small("1.1", affects={"labels": ["incomplete"]}))
+
+
+@pytest.mark.usefixtures("stale")
+@pytest.mark.parametrize(
+    ("labels", "format", "more", "left_out", "values", "marked"),
+    [
+        ("settled", "native", (), LEFT_OUT, ["correct"], 0),
+        ("settled", "native", ("--stale",), "", ["correct", "incomplete", "correct"], 1),
+        ("each", "native", (), "  left out: 1 steps, stale\n  left out: 1 labels, stale\n", ["correct", "correct"], 0),
+        ("each", "native", ("--stale",), "", ["correct", "incomplete", "correct"], 1),
+        ("each", "trl-stepwise", ("--mapping", "both"), LEFT_OUT, [True], 0),
+        ("each", "trl-stepwise", ("--mapping", "both", "--stale"), "", [True, False, True], 1),
+    ],
+)
+def test_stale_labels_are_left_out_unless_they_are_let_in(
+    command: Command, labels: str, format: str, more: tuple[str, ...], left_out: str, values: list[object], marked: int
+) -> None:
+    said = command("export", "--project", "law", "--format", format, "--labels", labels, *more)
+    assert said.code == 0 and "".join(line for line in said.out.splitlines(True) if "left out" in line) == left_out
+    assert ("  stale: 1 labels that a newer guideline version asks for anew\n" in said.out) == bool(marked)
+    row = json.loads(Path(f"law-{format}.jsonl").read_text())
+    found = [label for step in row["steps"] for label in step["labels"]] if format == "native" else []
+    assert [label["value"] for label in found] == values or row.get("labels") == values
+    assert sum(label["stale"] for label in found) == (marked if format == "native" else 0)
+    manifest = json.loads(Path(f"law-{format}.jsonl.manifest.json").read_text())
+    assert (manifest["stale"], manifest["stale_labels"]) == ("--stale" in more, marked)
+
+
+@pytest.mark.usefixtures("stale")
+def test_an_order_with_stale_labels_is_an_event_that_says_so(command: Command) -> None:
+    command("export", "--project", "law", "--format", "native", "--labels", "each", "--stale")
+    assert command("audit", "export", "--project", "law", "--out", "law.audit").code == 0
+    (event,) = [line for line in Path("law.audit").read_text().splitlines() if '"kind":"export.made"' in line]
+    assert json.loads(event.partition(" ")[2])["data"]["stale"] is True

@@ -1,0 +1,237 @@
+"""Publishing: what is refused, what comes into force, and that impact and publication say the same."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cotlab.domain.errors import AlreadyExists, BadInput, NotFound
+from cotlab.domain.people import Role
+from cotlab.domain.publishing import Impact, ImpactBody
+from cotlab.domain.views import NextStep
+from cotlab.services import guidelines, publishing, staleness
+from cotlab.storage import SERVER
+from tests.services.guideline_texts import LABELS, renamed, small
+from tests.world import World, trace
+
+AFFECTS = {"labels": ["incomplete"]}
+ALL = {label["name"]: [label["name"]] for label in LABELS}
+
+
+@pytest.fixture
+def followed(world: World) -> World:
+    """A project that follows `small 1.0`."""
+    world.project = world.add_project("followed", "lea")
+    for name in ("ann", "bob"):
+        world.join(name, Role.ANNOTATOR)
+    world.publish(small("1.0", "initial"))
+    return world
+
+
+def in_force(world: World, domain: str = "") -> list[str]:
+    rows = world.rows(
+        """SELECT v.guideline, v.version, f.domain FROM guidelines_in_force f
+           JOIN guideline_versions v ON v.id = f.guideline_version_id WHERE f.project_id = :project
+           AND f.domain = :domain ORDER BY f.sequence""",
+        project=world.project, domain=domain,
+    )  # fmt: skip
+    return [f"{row['guideline']} {row['version']}" for row in rows]
+
+
+REFUSED = {
+    "backwards": (small("0.9", "clarification"), BadInput, "guideline.md line 3: version: 0.9 is older than 1.0"),
+    "again, another text": (small("1.0", "initial") + "\nmore", AlreadyExists, "published with another text"),
+    "again": (small("1.0", "initial"), AlreadyExists, "small 1.0 is in force in followed already"),
+    "initial twice": (small("2.0", "initial"), BadInput, "line 4: change: small 1.0 is published"),
+    "a clarification with another schema": (
+        small("1.1", "clarification", schema={"labels": LABELS[:-1]}), BadInput, "line 7: schema: it is another one",
+    ),
+    "a label gone, no map": (
+        small("1.1", affects=AFFECTS, schema={"labels": LABELS[:-1]}), BadInput, "say what becomes of correct, red",
+    ),
+    "a label gone, half a map": (
+        small("1.1", label_map={"correct": ["correct"]}, schema={"labels": LABELS[:-1]}), BadInput,
+        "label_map: the labels are others than those of small 1.0; say what becomes of redundant",
+    ),
+    "a map of what never was": (
+        small("1.1", label_map={**ALL, "vague": ["incorrect"]}), BadInput, "vague is no label of small 1.0",
+    ),
+    "an error of lint": (
+        small("1.1", "clarification", "\n## Rules\n\n### M1 One\n\nIf so, then `wrong`.\n"), BadInput,
+        "wrong",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_version_that_does_not_fit_is_refused_and_nothing_is_kept(followed: World, case: str) -> None:
+    text, error, sentence = REFUSED[case]
+    events = followed.value("SELECT count(*) AS n FROM events")
+    with pytest.raises(error, match=sentence.replace("(", r"\(")):
+        followed.publish(text)
+    assert in_force(followed) == ["small 1.0"]
+    assert followed.value("SELECT count(*) AS n FROM events") == events
+
+
+def test_a_project_that_skipped_a_version_follows_it_before_the_next_one(followed: World) -> None:
+    other = followed.add_project("other")
+    followed.publish(small("1.0", "initial"), other)
+    followed.publish(small("1.1", affects=AFFECTS), other)
+    followed.publish(small("1.2", "clarification"), other)
+    followed.publish(small("1.3", "clarification"))
+    assert in_force(followed) == ["small 1.0", "small 1.1", "small 1.3"]
+
+
+def label_all(world: World, name: str, *labels: str) -> None:
+    expert = world.expert(name)
+    assignment = expert.take()
+    next_ = assignment.next
+    for label in labels:
+        assert isinstance(next_, NextStep)
+        next_ = expert.commit(assignment.id, next_.step.position, label).next
+    expert.finish(assignment.id)
+
+
+def impact(world: World, text: str) -> list[Impact]:
+    version = publishing.checked(text, "guideline.md")
+    body = ImpactBody(text=text)
+    return world.store.read(lambda db: publishing.impact(db, world.person("lea"), version, body))
+
+
+CHANGES = {
+    "a label": (small("1.1", affects={"labels": ["incomplete"]}), {"ann": 2, "bob": 1}),
+    "a label and its kinds": (small("1.1", affects={"labels": ["incorrect"]}), {"bob": 2}),
+    "a kind alone": (small("1.1", affects={"labels": ["wrong-operation"]}), {"bob": 1}),
+    "in one domain": (small("1.1", affects={"labels": ["incomplete"], "domains": ["law"]}), {"bob": 1}),
+    "with one tag": (small("1.1", affects={"labels": ["incomplete"], "tags": ["old"]}), {"ann": 2}),
+    "a rule that was cited": (small("1.1", affects={"rules": ["M2"]}), {"bob": 1}),
+    "a label split in two": (
+        small("1.1", label_map={**ALL, "redundant": ["idle", "repeated"]},
+              schema={"labels": renamed("redundant", "idle", "repeated")}), {"ann": 1},
+    ),
+    "a label renamed": (
+        small("1.1", label_map={**ALL, "redundant": ["idle"]}, schema={"labels": renamed("redundant", "idle")}), {},
+    ),
+    "a clarification": (small("1.1", "clarification"), {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_impact_says_what_publishing_then_does(followed: World, case: str) -> None:
+    text, people = CHANGES[case]
+    problem = {"text": "A", "domain": "mathematics", "tags": ["old"]}
+    followed.set_policy(overlap=1)
+    followed.add_traces(trace("a", 4, problem=type(trace("x").problem)(**problem)))
+    label_all(followed, "ann", "incomplete", "redundant", "incomplete", "correct")
+    followed.add_traces(trace("b", 3, domain="law"))
+    bob = followed.expert("bob")
+    work = bob.take()
+    bob.commit(work.id, 1, "incomplete", citations=[{"kind": "rule", "name": "M2"}])
+    bob.commit(work.id, 2, "wrong-operation", rationale="it is so")
+    bob.commit(work.id, 3, "incorrect")
+    (before,) = impact(followed, text)
+    assert (before.going_stale.people, before.going_stale.labels) == (people, sum(people.values()))
+    assert before.unfinished == 1
+    published = followed.publish(text)
+    after = followed.store.read(lambda db: staleness.counts(db, staleness.stale_in(db, followed.project)))
+    assert after == before.after
+    counted = followed.store.read(lambda db: publishing.with_stale(db, published, [followed.project]))
+    assert counted.stale == {"followed": after.labels}
+
+
+def test_impact_names_each_project_and_the_hours(followed: World) -> None:
+    followed.add_traces(trace("a", 2))
+    ann = followed.expert("ann")
+    work = ann.take()
+    followed.clock.advance(seconds=30)
+    ann.commit(work.id, 1, "incomplete")
+    followed.clock.advance(minutes=60)
+    ann.commit(work.id, 2, "correct")
+    other = followed.add_project("second", "lea")
+    followed.publish(small("1.0", "initial"), other)
+    both = impact(followed, small("1.1", affects=AFFECTS))
+    assert [one.project for one in both] == ["followed", "second"]
+    # The second step took an hour, of which the policy's ten minutes count.
+    assert both[0].seconds_a_step == pytest.approx((30 + 600) / 2)
+    assert both[0].hours == pytest.approx(315 / 3600)
+    assert (both[1].seconds_a_step, both[1].hours) == (None, None)
+
+
+def test_a_crash_between_two_writes_leaves_the_old_version_in_force(followed: World) -> None:
+    version = publishing.checked(small("1.1", affects=AFFECTS), "guideline.md")
+    stored = followed.value("SELECT count(*) AS n FROM guideline_versions")
+
+    def dies(db: object) -> None:
+        publishing.publish(db, followed.host, version, [followed.project])  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        followed.write(dies, SERVER, followed.project)
+    assert in_force(followed) == ["small 1.0"]
+    assert followed.value("SELECT count(*) AS n FROM guideline_versions") == stored
+
+
+def test_acknowledging_twice_is_one_event_and_one_receipt(followed: World) -> None:
+    published = followed.publish(small("1.1", "clarification"), acknowledged=False)
+    ann = followed.expert("ann")
+    first = ann.acknowledge(published.guideline_version_id)
+    events = followed.value("SELECT count(*) AS n FROM events")
+    assert ann.acknowledge(published.guideline_version_id) == first
+    assert followed.value("SELECT count(*) AS n FROM events") == events
+    with pytest.raises(NotFound):
+        ann.acknowledge("0" * 32)
+
+
+def test_changes_are_told_from_the_version_that_the_person_knows(followed: World) -> None:
+    body = "\n## Rules\n\n### M1 What is false\n\nIf it is false, then `incomplete`.\n"
+    published = followed.publish(small("1.1", affects=AFFECTS, body=body), acknowledged=False)
+    version = published.guideline_version_id
+
+    def told(name: str) -> object:
+        changes = followed.store.read(
+            lambda db: guidelines.changes(db, followed.person(name), followed.project, version)
+        )
+        rules = {one.rule: (one.kind, one.was, one.now) for one in changes.difference.rules}
+        return changes.difference.old, rules, changes.by
+
+    assert told("ann") == (
+        "small 1.0",
+        {"M1": ("changed", ("incorrect",), ("incomplete",)), "M2": ("removed", ("incomplete",), ())},
+        "operator",
+    )
+    followed.join("cyn", Role.ANNOTATOR)
+    assert told("cyn") == (None, {"M1": ("new", (), ("incomplete",))}, "operator")
+
+
+def test_the_list_says_who_is_behind(followed: World) -> None:
+    other = followed.add_project("ahead", "lea")
+    followed.publish(small("1.1", affects=AFFECTS), other)
+    found = followed.store.read(lambda db: guidelines.listed(db, followed.person("lea")))
+    rows = {one.project: one for one in found.projects}
+    assert (rows["followed"].version, rows["followed"].newest) == ("1.0", "1.1")
+    assert rows["ahead"].version == rows["ahead"].newest == "1.1"
+    followed.join("cyn", Role.ANNOTATOR)
+    found = followed.store.read(lambda db: guidelines.listed(db, followed.person("lea")))
+    assert {one.project: one.not_acknowledged for one in found.projects}["followed"] == ("cyn",)
+    ann = followed.store.read(lambda db: guidelines.listed(db, followed.person("ann")))
+    assert {one.not_acknowledged for one in ann.projects} == {()}
+
+
+def test_of_two_publications_at_once_one_wins_and_one_is_told(followed: World) -> None:
+    version = publishing.checked(small("1.1", affects=AFFECTS), "guideline.md")
+    start = threading.Barrier(2)
+
+    def publish() -> str:
+        start.wait()
+        try:
+            followed.write(
+                lambda db: publishing.publish(db, followed.host, version, [followed.project]), SERVER, followed.project
+            )
+        except AlreadyExists as told:
+            return told.sentence
+        return "won"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(future.result() for future in [pool.submit(publish) for _ in range(2)])
+    assert said == ["small 1.1 is in force in followed already.", "won"]
+    assert in_force(followed) == ["small 1.0", "small 1.1"]

@@ -1,0 +1,74 @@
+"""An old and a new rule, part by part: which parts stand, and which words went or came in the others."""
+
+import re
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from textual.content import Content
+
+from cotlab.domain.rules import Rule
+from tui.text import beside, hanging, visible
+from tui.widgets.rules import COLUMN, WIDE
+
+Pair = tuple[Content, Content]
+
+
+def parts(rule: Rule | None) -> list[str]:
+    """Title, domains, decision, default and each example, as they were written."""
+    if rule is None:
+        return []
+    domains = f"for {', '.join(rule.domains)}" if rule.domains else ""
+    doubt = f"in doubt: {rule.doubt}" if rule.doubt else ""
+    examples = [f"{one.kind}: {one.text} This is `{one.label}` ({one.reason})." for one in rule.examples]
+    found = [f"{rule.id}  {rule.title}", domains, *rule.decision.split("\n\n"), doubt, *examples]
+    return [visible(part) for part in found if part]
+
+
+def compared(old: Rule | None, new: Rule | None) -> list[Pair]:
+    """The parts of both beside each other; one that is empty is not there on its side."""
+    before, now = parts(old), parts(new)
+    pairs: list[Pair] = []
+    for kind, *ends in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        was, is_ = before[ends[0] : ends[1]], now[ends[2] : ends[3]]
+        both = [(Content(part), Content(part)) for part in was] if kind == "equal" else None
+        pairs += both or [_words(*pair) for pair in zip_longest(was, is_, fillvalue="")]
+    return pairs
+
+
+def _words(old: str, new: str) -> Pair:
+    """Both texts, with the words struck out that went and those underlined that came."""
+    before, now = (re.findall(r"\s+|\S+", text) for text in (old, new))
+    if not old or not new:
+        return Content(old), Content(new)
+    gone: list[str | tuple[str, str]] = []
+    come: list[str | tuple[str, str]] = []
+    for kind, *ends in SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        was, is_ = "".join(before[ends[0] : ends[1]]), "".join(now[ends[2] : ends[3]])
+        gone.append(was if kind == "equal" else (was, "strike"))
+        come.append(is_ if kind == "equal" else (is_, "bold underline"))
+    return Content.assemble(*filter(_filled, gone)), Content.assemble(*filter(_filled, come))
+
+
+def _filled(part: str | tuple[str, str]) -> bool:
+    return bool(part if isinstance(part, str) else part[0])
+
+
+def lines_of(pairs: list[Pair], width: int) -> list[Content]:
+    """Side by side where there is room; else one above the other, and what stands only once."""
+    if width < WIDE:
+        return [line for pair in pairs for line in (*_stacked(pair, min(width, COLUMN)), Content())]
+    column = min(COLUMN, (width - 3) // 2)
+    title = [Content.styled(f"{word:<{column}}", "bold underline") for word in ("before", "now")]
+    lines = [*beside(title[:1], title[1:], column), Content()]
+    for pair in pairs:
+        left, right = (part.wrap(column) for part in pair)
+        lines += [*beside(left, right, column), Content()]
+    return lines
+
+
+def _stacked(pair: Pair, width: int) -> list[Content]:
+    old, new = pair
+    if old.plain == new.plain:
+        return Content.styled(old.plain, "dim").wrap(width)
+    before = hanging(Content.styled("before  ", "bold"), old, width) if old.plain else []
+    return before + (hanging(Content.styled("now     ", "bold"), new, width) if new.plain else [])

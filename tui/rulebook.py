@@ -1,0 +1,72 @@
+"""What can be found and cited beside a step: rules, the problem's passages, and terms, the likely ones first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cotlab.domain.answers import Citation
+from cotlab.domain.guidelines import Schema
+from cotlab.domain.rules import Rule, Term
+from cotlab.domain.traces import Passage
+from cotlab.domain.views import GuidelineView, ProblemView
+
+QUICK = "Quick reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row: a rule, a passage, a term, or (all None) the quick reference."""
+
+    rule: Rule | None = None
+    passage: Passage | None = None
+    term: Term | None = None
+
+    @property
+    def citation(self) -> Citation | None:
+        """How it is cited; None for what is not."""
+        if self.rule is not None:
+            return Citation(kind="rule", name=self.rule.id)
+        return Citation(kind="passage", name=self.passage.name) if self.passage is not None else None
+
+
+def find(guideline: GuidelineView, problem: ProblemView, chosen: str | None, typed: str) -> list[Found]:
+    """What holds every word that was typed.
+
+    Rules come first: those that `typed` names, then those of the chosen label, then those of the problem's domain.
+    With nothing typed the quick reference stands above all, and terms are left out.
+    """
+    words = typed.casefold().split()
+    rules = [rule for rule in guideline.rules if _holds(_texts(rule), words)]
+    rules.sort(key=lambda rule: (*_named(rule, typed.strip()), *_near(rule, guideline.labels, problem.domain, chosen)))
+    passages = [one for one in problem.passages if _holds((one.name, one.text), words)]
+    found = [*(Found(rule=rule) for rule in rules), *(Found(passage=one) for one in passages)]
+    if not words:
+        return [Found(), *found]
+    terms = [one for one in guideline.glossary if _holds((*one.names, one.definition), words)]
+    return found + [Found(term=one) for one in terms]
+
+
+def _texts(rule: Rule) -> list[str]:
+    examples = [text for one in rule.examples for text in (one.text, one.label, one.reason)]
+    return [rule.id, rule.title, rule.short, rule.decision, rule.doubt, *examples]
+
+
+def _holds(texts: Sequence[str], words: Sequence[str]) -> bool:
+    text = "\n".join(texts).casefold()
+    return all(word in text for word in words)
+
+
+def _named(rule: Rule, typed: str) -> tuple[bool, bool, bool]:
+    """How far a rule is not the one that was typed: not its id, not its beginning, not in its title."""
+    wanted, rule_id = typed.casefold(), rule.id.casefold()
+    return rule_id != wanted, not rule_id.startswith(wanted), wanted not in rule.title.casefold()
+
+
+def _near(rule: Rule, schema: Schema, domain: str, chosen: str | None) -> tuple[bool, bool, bool, bool]:
+    """How far a rule is from the step: of another domain, not of the chosen label or kind, not of this domain."""
+    parents = {schema.parent(name) for name in rule.labels}
+    return (
+        bool(rule.domains) and domain not in rule.domains,
+        chosen is not None and schema.parent(chosen) not in parents,
+        chosen is not None and chosen not in rule.labels,
+        domain not in rule.domains,
+    )

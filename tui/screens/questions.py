@@ -1,0 +1,91 @@
+"""What I asked the lead in one project, with the answers, read only."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from cotlab.domain.questions import AnswerBody, QuestionView, Resolution
+from tui.notices import date
+from tui.screens.base import CotlabScreen
+from tui.text import hanging, one_line, shown
+from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
+from tui.widgets.listing import Pane, Rows
+from tui.widgets.rules import COLUMN
+
+
+class QuestionsScreen(CotlabScreen):
+    """Rows above, the marked one in full below."""
+
+    PLACE = "questions"
+
+    def __init__(self, project: str, questions: list[QuestionView]) -> None:
+        super().__init__()
+        self._project, self._questions = project, questions
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield Rule()
+        yield Static(Content.styled(self._count(), "dim"))
+        yield Rows()
+        yield Rule()
+        yield Pane()
+        yield StatusLine()
+        yield KeyLine()
+
+    def opened(self) -> None:
+        self.query_one(Rows).show([_row(question) for question in self._questions])
+        self._show_marked()
+
+    def title_text(self) -> str:
+        return f"my questions · {one_line(self._project, True)}"
+
+    def _count(self) -> str:
+        count = len(self._questions)
+        answered = sum(question.answer is not None for question in self._questions)
+        return f"{count} · newest first · {answered} answered"
+
+    def _show_marked(self) -> None:
+        at = self.query_one(Rows).marked
+        question = self._questions[at] if self._questions else None
+        self.query_one(Pane).show(lambda width: self._lines(question, min(width, COLUMN)))
+
+    def _lines(self, question: QuestionView | None, width: int) -> list[Content]:
+        if question is None:
+            return Content("You have asked nothing here yet: n asks, on a step and on a new guideline.").wrap(width)
+        lines = Content.styled(f"{date(question.asked_at)} · {question.guideline_version}", "dim").wrap(width)
+        if question.step is not None:
+            lines += hanging(f"{question.position or '':>3}  ", shown(question.step, self.cotlab.raw), width)
+        lines += [Content(), *hanging(Content.styled("you   ", "bold"), shown(question.text, True), width), Content()]
+        if question.answer is None:
+            return [*lines, *Content.styled("No answer yet.", "dim").wrap(width)]
+        answer = Content.assemble((f"{_resolved(question.answer)}  ", "bold"), shown(question.answer.text, True))
+        return lines + hanging(Content.styled("lead  ", "bold"), answer, width)
+
+    def _move(self, by: int) -> None:
+        if self.query_one(Rows).move(by):
+            self._show_marked()
+
+    def action_scroll_down(self) -> None:
+        self._move(1)
+
+    def action_scroll_up(self) -> None:
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        self._move(self.query_one(Rows).page)
+
+    def action_page_up(self) -> None:
+        self._move(-self.query_one(Rows).page)
+
+
+def _row(question: QuestionView) -> Content:
+    glyph, word, style = ("✓", "answered", "$success") if question.answer is not None else ("·", "open", "dim")
+    when = (f"{date(question.asked_at)}  ", "dim")
+    return Content.assemble(when, (f"{glyph} {word:<10}", style), one_line(question.text, True))
+
+
+def _resolved(answer: AnswerBody) -> str:
+    """By what the lead decided."""
+    if answer.resolution is Resolution.NO_CHANGE:
+        return "no change"
+    return f"rule {answer.rule}" if answer.resolution is Resolution.RULE else f"default of {answer.rule}"
