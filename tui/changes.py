@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from cotlab.domain.differences import LabelChange, RuleChange
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines import Affects, Schema
 from cotlab.domain.rules import Rule
 from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tui.text import hanging, visible
@@ -33,25 +33,28 @@ class Row:
     new: Rule | None = None
 
 
-def introduction(changes: GuidelineChanges, guideline: GuidelineView | None, raw: bool) -> list[Row]:
+def introduction(changes: GuidelineChanges, guideline: GuidelineView, raw: bool) -> list[Row]:
     """What a first version says: the quick reference, the labels, and each rule."""
-    schema = guideline.labels if guideline else Schema()
-    rows = []
-    if guideline is not None:
-        rows.append(_row("Quick reference", _prose(guideline.quick_reference or guideline.text, schema, raw)))
-        rows.append(_row("Labels", lambda width: _labels(schema, width)))
+    schema = guideline.labels
+    rows = [
+        _row("Quick reference", _prose(guideline.quick_reference or guideline.text, schema, raw)),
+        _row("Labels", lambda width: _labels(schema, width)),
+    ]
     rules = [change.new for change in changes.difference.rules if change.new is not None]
     width = max((len(rule.id) for rule in rules), default=0)
     return rows + [_row(f"{rule.id:<{width}}  {visible(rule.title)}", _rule(rule, schema, raw)) for rule in rules]
 
 
-def news(changes: GuidelineChanges, guideline: GuidelineView | None, raw: bool) -> list[Row]:
-    """What changed: rules that decide otherwise first, then other rules, then labels and sections."""
-    schema = guideline.labels if guideline else Schema()
-    difference = changes.difference
-    rules = sorted(difference.rules, key=lambda change: set(change.was) == set(change.now))
+def news(changes: GuidelineChanges, guideline: GuidelineView, raw: bool) -> list[Row]:
+    """What changed: rules whose labels come back first, then those that decide otherwise, others, labels, sections."""
+    schema = guideline.labels
+    difference, acts = changes.difference, changes.affects
+    rules = sorted(
+        difference.rules, key=lambda change: (change.rule not in acts.rules, set(change.was) == set(change.now))
+    )
     width = max((len(change.rule) for change in rules), default=0)
     return [
+        *([_affects_row(acts)] if acts != Affects() else []),
         *(_rule_row(change, schema, raw, width) for change in rules),
         *(_label_row(change) for change in difference.labels),
         *(_section_row(section, guideline, raw) for section in difference.sections),
@@ -110,6 +113,26 @@ def _decides(change: RuleChange) -> str:
     return f"now also decides {_and(come)}" if come else f"no longer decides {_and(gone)}" if gone else ""
 
 
+def _affects_row(affects: Affects) -> Row:
+    """Which labels are to be given anew."""
+    given = [f"given {_or(affects.labels)}"] if affects.labels else []
+    cited = [f"citing {_or(affects.rules)}"] if affects.rules else []
+    where = [f"in {_or(affects.domains)}"] if affects.domains else []
+    tagged = [f"tagged {_or(affects.tags)}"] if affects.tags else []
+    which = " or ".join([*given, *cited]) or "that now have another name"
+    places = f", {' or '.join([*where, *tagged])}" if where or tagged else ""
+    said = (
+        f"Labels {which}{places} come back to you, step by step, before you are given anything new. "
+        "What they were is shown; choose anew by the rules as they stand now."
+    )
+    line = Content.assemble("! ", ("comes back", "bold $warning"), f"  labels {which}{places}")
+    return Row(line, lambda width: Content(said).wrap(min(width, COLUMN)))
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(names)
+
+
 def _fields(change: RuleChange) -> list[str]:
     examples = ["examples"] if change.examples_added or change.examples_removed else []
     return [*(FIELDS.get(name, name) for name in change.fields), *examples]
@@ -159,11 +182,11 @@ def _label_row(change: LabelChange) -> Row:
     return Row(line, lambda width: Content(said).wrap(min(width, COLUMN)))
 
 
-def _section_row(section: str, guideline: GuidelineView | None, raw: bool) -> Row:
+def _section_row(section: str, guideline: GuidelineView, raw: bool) -> Row:
     text = f"The {section} has new words; g on a step shows the whole text."
-    if section == "quick reference" and guideline is not None:
+    if section == "quick reference":
         text = guideline.quick_reference
-    schema = guideline.labels if guideline else Schema()
+    schema = guideline.labels
     line = Content.assemble(f"{SIGNS['changed']} ", (section, "bold"), "  reworded")
     return Row(line, _prose(text, schema, raw))
 

@@ -111,12 +111,12 @@ class Journey:
         return names.get(project_id, "This project")
 
     async def _meet_guideline(self, project_id: str, version_id: str) -> None:
-        """Show what changed before anything is handed out; what the version reads like too, where it is at hand."""
+        """Show what changed, and what the version reads like, before anything is handed out."""
         self.work = None
         changes = await self._ask(lambda: self.client.guideline_changes(project_id, version_id))
-        guideline = await self._ask(lambda: self.client.guideline(project_id)) if changes is not None else None
+        guideline = await self._ask(lambda: self.client.guideline_version(version_id)) if changes is not None else None
         if changes is not None and guideline is not None:
-            self.app.show_guideline_changes(project_id, changes, guideline if guideline.id == version_id else None)
+            self.app.show_guideline_changes(project_id, changes, guideline)
 
     def acknowledge(self, project_id: str, changes: GuidelineChanges) -> None:
         """Say that I have read a version, and go on."""

@@ -102,9 +102,7 @@ class Shell(App[str]):
         if not isinstance(top, NoticeScreen) or top.notice.title != notice.title or notice.kept is not None:
             self.go(NoticeScreen(notice))
 
-    def show_guideline_changes(
-        self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView | None
-    ) -> None:
+    def show_guideline_changes(self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView) -> None:
         self.go(NewGuidelineScreen(project_id, changes, guideline))
 
     def show_questions(self, entry: QueueEntry) -> None:

@@ -46,7 +46,7 @@ async def guideline_publish(server: str | None, file: Path, projects: tuple[str,
     click.echo(f"{published.guideline} {published.version} is in force in {', '.join(published.projects)}")
     for project, labels in published.stale.items():
         if labels:
-            click.echo(f"{project}: {labels:,} labels are to be given anew; they come back to their people as redo")
+            click.echo(f"{project}: {_labels(labels, 'is', 'are')} to be given anew, by those who gave them")
 
 
 @guideline_command.command("impact")
@@ -81,14 +81,19 @@ async def guideline_impact(
 
 def _show_impact(impact: "Impact") -> None:
     click.echo(f"{impact.project}   {impact.in_force or 'no guideline'} is in force")
-    click.echo(f"  {impact.going_stale.labels:,} labels go stale" + _already(impact))
+    click.echo(f"  {_labels(impact.going_stale.labels, 'goes', 'go')} stale" + _already(impact))
     _show_counts(impact.going_stale)
     if impact.hours is not None and impact.seconds_a_step is not None and impact.going_stale.labels:
-        click.echo(f"  about {impact.hours:.1f} hours, at {impact.seconds_a_step:.0f} s a step as measured here")
+        time = f"{impact.hours:.1f} hours" if impact.hours >= 1 else f"{impact.hours * 60:.0f} minutes"
+        click.echo(f"  about {time}, at {impact.seconds_a_step:.0f} s a step as measured here")
     elif impact.going_stale.labels:
         click.echo("  no step was timed here yet, so that hours cannot be estimated")
     if impact.unfinished:
         click.echo(f"  {impact.unfinished} traces are open now and will be finished under the version in force")
+
+
+def _labels(number: int, one: str, many: str) -> str:
+    return f"1 label {one}" if number == 1 else f"{number:,} labels {many}"
 
 
 def _already(impact: "Impact") -> str:
@@ -109,7 +114,7 @@ async def guideline_stale(server: str | None, project: str) -> None:
     """Count the labels that are to be given anew and are not yet."""
     async with client(settings(server=server)) as connection:
         counts = await connection.stale(await project_id(connection, project))
-    click.echo(f"{project}: {counts.labels:,} labels are stale")
+    click.echo(f"{project}: {_labels(counts.labels, 'is', 'are')} stale")
     _show_counts(counts)
 
 
@@ -139,7 +144,7 @@ def _in_force(one: "ProjectVersion") -> list[str]:
     if one.not_acknowledged:
         parts.append(f"not read by {', '.join(one.not_acknowledged)}")
     if one.stale:
-        parts.append(f"{one.stale:,} labels are stale")
+        parts.append(f"{_labels(one.stale, 'is', 'are')} stale")
     return parts
 
 

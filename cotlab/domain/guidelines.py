@@ -169,7 +169,7 @@ class Affects(Model):
 class Strategy(Model):
     """How a solution goes about it, with the rule that tells it from the others. A name alone will do."""
 
-    name: Name
+    name: Annotated[Name, Field(max_length=80)]
     rule: str = ""
 
 

@@ -83,11 +83,19 @@ class Timeline:
                 named = {label, head.labels.parent(label)} & set(row.head.affects.labels)
                 stale = stale or bool(named or set(rules) & set(row.head.affects.rules))
             if row.head.label_map:
-                becomes = row.head.label_map.get(label, (label,))
+                becomes = _becomes(head, row.head, label)
                 stale = stale or len(becomes) > 1
                 label, version_id = becomes[0], row.version_id
             head = row.head
         return Standing(label, version_id, stale)
+
+
+def _becomes(old: FrontMatter, new: FrontMatter, label: str) -> tuple[str, ...]:
+    """What the map makes of a label; a kind that the newer guideline does not have becomes what its parent does."""
+    if label in new.label_map or new.labels.label(label) is not None:
+        return new.label_map.get(label, (label,))
+    parent = old.labels.parent(label)
+    return new.label_map.get(parent, (parent,))
 
 
 def _there(affects: Affects, domain: str, tags: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.differences import Difference
-from cotlab.domain.guidelines import Change, Schema, Strategy
+from cotlab.domain.guidelines import Affects, Change, Schema, Strategy
 from cotlab.domain.model import Model
 from cotlab.domain.people import Role
 from cotlab.domain.rules import Rule, Term
@@ -154,7 +154,8 @@ class GuidelineView(Model):
 class GuidelineChanges(Model):
     """A version that I have not acknowledged: what changed since the one that I had, for how many labels of mine.
 
-    `by` is the name of whoever put it in force, `since` when (microseconds UTC); `coming_back` counts my stale labels.
+    `by` is the name of whoever put it in force, `since` when (microseconds UTC); `coming_back` counts my stale labels,
+    and `affects` is what the versions since then ask for anew.
     """
 
     guideline_version_id: str
@@ -164,6 +165,7 @@ class GuidelineChanges(Model):
     since: int
     by: str
     difference: Difference
+    affects: Affects = Affects()
     coming_back: int
 
 

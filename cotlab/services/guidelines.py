@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from cotlab.domain.differences import difference
 from cotlab.domain.errors import NoGuideline, NotFound
+from cotlab.domain.guidelines import Affects
 from cotlab.domain.people import LABELLERS, LEADS, Person
 from cotlab.domain.publishing import GuidelineList, ProjectVersion, VersionEntry
 from cotlab.domain.rules import Guideline
@@ -67,12 +68,25 @@ def changes(db: Reading, person: Person, project_id: str, version_id: str) -> Gu
     new = parsed(db, version_id)
     before = [one for one in stored.acknowledgements(db, project_id).get(person.id, ()) if one != version_id]
     same = [one for one in before if projects.guideline_head(db, one).guideline == new.head.guideline]
-    old = parsed(db, (same or before)[-1]) if before else None
+    old_id = (same or before)[-1] if before else None
+    old = parsed(db, old_id) if old_id else None
     return GuidelineChanges(
         guideline_version_id=version_id, guideline=new.head.guideline, version=new.head.version,
         change=new.head.change, since=row["at"], by=stored.actor_of_event(db, project_id, row["sequence"]),
-        difference=difference(old, new), coming_back=len(coming_back(db, person.id, project_id)),
+        difference=difference(old, new), affects=_affected(db, project_id, old_id, version_id),
+        coming_back=len(coming_back(db, person.id, project_id)),
     )  # fmt: skip
+
+
+def _affected(db: Reading, project_id: str, old_id: str | None, new_id: str) -> Affects:
+    """What the versions after `old_id` and up to `new_id` ask for anew, taken together."""
+    rows = projects.timeline(db, project_id).until(new_id).rows
+    known = max((place for place, row in enumerate(rows) if row.version_id == old_id), default=len(rows))
+    since = [row.head.affects for row in rows[known + 1 :] if row.head.acts]
+    return Affects(**{
+        name: tuple(dict.fromkeys(value for affects in since for value in getattr(affects, name)))
+        for name in Affects.model_fields
+    })  # fmt: skip
 
 
 def acknowledge(db: Db, person: Person, project_id: str, version_id: str) -> Receipt:

@@ -115,16 +115,15 @@ def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bo
 
 
 def _asked(db: Reading, work: Work) -> dict[str, Any]:
-    """What is still to be asked of a whole trace, and the strategies to choose from."""
-    known = answers.asked_before(db, work.row["item_id"], work.row["actor_id"]) if work.redo else frozenset()
-    strategies = work.head.strategies
-    open_ = {Question.COMPLETE: True, Question.STRATEGY: bool(strategies)}
-    asks = tuple(question.value for question, asked in open_.items() if asked and question not in known)
-    if Question.STRATEGY not in asks:
-        return {"asks": asks}
-    said = work.row["strategy"]
+    """What is still to be asked of a whole trace, and the strategies to choose from; a redo asks only what it must."""
+    if work.redo and Question.COMPLETE in answers.asked_before(db, work.row["item_id"], work.row["actor_id"]):
+        return {}
+    strategies, said = work.head.strategies, work.row["strategy"]
+    if not strategies:
+        return {"asks": (Question.COMPLETE.value,)}
     return {
-        "asks": asks, "strategies": strategies, "strategy": said if said in work.head.strategy_names() else None,
+        "asks": (Question.COMPLETE.value, Question.STRATEGY.value), "strategies": strategies,
+        "strategy": said if said in work.head.strategy_names() else None,
     }  # fmt: skip
 
 

@@ -147,14 +147,3 @@ def has_guideline(db: Reading, project_id: str) -> bool:
         db.row("SELECT 1 AS one FROM guidelines_in_force WHERE project_id = :project LIMIT 1", project=project_id)
         is not None
     )
-
-
-def heads_of(db: Reading, project_id: str, as_of: int) -> dict[str, FrontMatter]:
-    """Name and version -> front matter, of every version that was in force up to a sequence, the oldest first."""
-    rows = db.rows(
-        """SELECT v.guideline, v.version, v.head
-           FROM guidelines_in_force f JOIN guideline_versions v ON v.id = f.guideline_version_id
-           WHERE f.project_id = :project AND f.sequence <= :as_of ORDER BY f.sequence""",
-        project=project_id, as_of=as_of,
-    )  # fmt: skip
-    return {f"{row['guideline']} {row['version']}": front_matter(row["head"]) for row in rows}

@@ -97,6 +97,13 @@ def test_a_renamed_label_reads_under_the_version_that_named_it() -> None:
     assert found.standing("1", "law", (), "correct") == Standing("correct", "2")
 
 
+def test_a_kind_that_the_guideline_in_the_place_of_another_does_not_have_reads_as_its_parent_does() -> None:
+    fewer = {"labels": [label for label in LABELS if "parent" not in label]}
+    names = {name: (name,) for name in ("correct", "incomplete")}
+    other = head("2", "initial", "h", label_map={**names, "incorrect": ("incomplete",)}, schema=fewer)
+    assert timeline(FIRST, other).standing("1", "law", (), "wrong-fact") == Standing("incomplete", "2")
+
+
 def test_only_versions_before_one_that_acts_are_superseded() -> None:
     assert timeline(FIRST, head("2"), head("3", "clarification")).superseded == {"1"}
     assert timeline(FIRST, head("2"), head("3")).superseded == {"1", "2"}

@@ -59,7 +59,7 @@ def test_the_affected_steps_come_back_once_the_version_is_read(followed: World) 
     assert shown(second).position == 4
     due = ann.commit(work.id, 4, "incorrect", replaces=mine(second).id).next
     assert isinstance(due, FinishDue)
-    assert (due.all_shown, due.final_answer, due.asks) == (True, "answer of a", ("strategy",))
+    assert (due.all_shown, due.final_answer, due.asks) == (True, "answer of a", ())
     with pytest.raises(BadInput, match="this was answered before"):
         ann.finish(work.id)
     ann.finish(work.id, None)

@@ -174,7 +174,7 @@ class FakeServer:
                 return 200, self._queue()
             case "POST", ["projects", _, "claim"]:
                 return 201, self._claim()
-            case "GET", ["projects", _, "guideline"] | ["assignments", _, "guideline"]:
+            case "GET", ["projects", _, "guideline"] | ["assignments", _, "guideline"] | ["guidelines", _]:
                 return 200, self._guideline()
             case "GET", ["projects", _, "guidelines", version, "changes"] if self.changes is not None:
                 return 200, self.changes | {"guideline_version_id": version}

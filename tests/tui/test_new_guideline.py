@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.differences import difference
 from cotlab.domain.rules import Example, Guideline, Rule
-from cotlab.domain.views import GuidelineChanges
+from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer
 from tui.changes import news
@@ -59,6 +59,14 @@ def changes(old: Guideline | None, new: Guideline, coming_back: int = 0) -> dict
     }  # fmt: skip
 
 
+def shown(guideline: Guideline) -> GuidelineView:
+    head = guideline.head
+    return GuidelineView(
+        id="v1", guideline=head.guideline, version=head.version, schema=head.labels, text=guideline.text,
+        quick_reference=guideline.quick_reference, rules=guideline.rules,
+    )  # fmt: skip
+
+
 async def meet(ui: Desktop) -> None:
     await ui.until(lambda: ui.app.journey is not None and ui.app.journey.queue is not None)
     await ui.press("enter")
@@ -80,7 +88,24 @@ ROWS = [
 
 def test_the_rows_of_a_new_version() -> None:
     view = GuidelineChanges.model_validate(changes(OLD, NEW) | {"guideline_version_id": "v1"})
-    assert [row.line.plain for row in news(view, None, False)] == ROWS
+    assert [row.line.plain for row in news(view, shown(NEW), False)] == ROWS
+
+
+@pytest.mark.parametrize(
+    ("affects", "said"),
+    [
+        ({"labels": ("incomplete",)}, "labels given incomplete"),
+        ({"rules": ("M1", "M4")}, "labels citing M1 or M4"),
+        ({"labels": ("incomplete",), "rules": ("M1",), "domains": ("law",), "tags": ("old",)},
+         "labels given incomplete or citing M1, in law or tagged old"),
+    ],
+)  # fmt: skip
+def test_what_comes_back_is_said_first(affects: dict[str, Any], said: str) -> None:
+    view = GuidelineChanges.model_validate(changes(OLD, NEW) | {"guideline_version_id": "v1", "affects": affects})
+    rows = [row.line.plain for row in news(view, shown(NEW), False)]
+    assert rows[0] == f"! comes back  {said}" and sorted(rows[1:]) == sorted(ROWS)
+    named = affects.get("rules", ())
+    assert {row.split()[1] for row in rows[1 : 1 + len(named)]} == set(named)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +120,7 @@ def test_the_rows_of_a_new_version() -> None:
 def test_how_it_is_said_that_a_rule_decides_otherwise(was: str, now: str, said: str) -> None:
     old, new = (guideline("1.0", (rule("M1", "T", words),)) for words in (was, f"{now} now"))
     view = GuidelineChanges.model_validate(changes(old, new) | {"guideline_version_id": "v1"})
-    assert news(view, None, False)[0].line.plain == f"~ M1  {said}  T"
+    assert news(view, shown(new), False)[0].line.plain == f"~ M1  {said}  T"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -143,14 +168,6 @@ async def test_the_first_version_is_an_introduction(
         assert "this is the first version" in ui.status
         await ui.press("enter")
         await ui.until(lambda: ui.at_step(1))
-
-
-async def test_a_version_that_is_not_at_hand_is_introduced_by_its_rules(server: FakeServer, settings: Settings) -> None:
-    server.changes, view = changes(None, OLD), server._guideline
-    server._guideline = lambda: view() | {"id": "another"}  # type: ignore[method-assign]
-    async with running(server, settings) as ui:
-        await meet(ui)
-        assert "▸ M1  After a wrong step" in ui.text() and "Quick reference" not in ui.text()
 
 
 async def test_labels_in_another_order_are_no_change(server: FakeServer, settings: Settings) -> None:

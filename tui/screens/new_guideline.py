@@ -24,7 +24,7 @@ class NewGuidelineScreen(CotlabScreen):
 
     PLACE = "new_guideline"
 
-    def __init__(self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView | None) -> None:
+    def __init__(self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView) -> None:
         super().__init__()
         self._project_id, self._changes, self._guideline = project_id, changes, guideline
         self._first = changes.difference.old is None
