@@ -165,7 +165,7 @@ class GuidelineChanges(Model):
     since: int
     by: str
     difference: Difference
-    affects: Affects = Affects()
+    affects: Affects = Field(default_factory=Affects)
     coming_back: int
 
 
