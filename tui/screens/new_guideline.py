@@ -10,8 +10,8 @@ from tui.actions import footer_of
 from tui.changes import introduction, news
 from tui.compare import compared, lines_of
 from tui.notices import date
-from tui.screens.base import CotlabScreen
 from tui.screens.editor import QUESTION, EditorScreen, Subject
+from tui.screens.listing import ListingScreen
 from tui.screens.reading import ReadingScreen
 from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, StatusLine
@@ -19,7 +19,7 @@ from tui.widgets.lines import Rule as Line
 from tui.widgets.listing import Pane, Rows
 
 
-class NewGuidelineScreen(CotlabScreen):
+class NewGuidelineScreen(ListingScreen):
     """Rows above, the marked one below; enter says that it was read, and leads on."""
 
     PLACE = "new_guideline"
@@ -46,7 +46,7 @@ class NewGuidelineScreen(CotlabScreen):
         rows = introduction if self._first else news
         self.rows = rows(self._changes, self._guideline, self.cotlab.raw)
         self.query_one(Rows).show([row.line for row in self.rows])
-        self._show_marked()
+        self.show_marked()
 
     @property
     def version(self) -> str:
@@ -84,7 +84,7 @@ class NewGuidelineScreen(CotlabScreen):
             return Content.styled(f"{count} of your labels {'comes' if count == 1 else 'come'} back", "bold $warning")
         return Content.styled("none of your labels comes back", "dim")
 
-    def _show_marked(self) -> None:
+    def show_marked(self) -> None:
         if self.rows:
             self.query_one(Pane).show(self.rows[self.query_one(Rows).marked].draw)
         else:
@@ -106,22 +106,6 @@ class NewGuidelineScreen(CotlabScreen):
     def action_ask(self) -> None:
         project = self.journey.project(self._project_id)
         self.app.push_screen(EditorScreen(Subject(self._project_id, project, self.version), (QUESTION,)))
-
-    def _move(self, by: int) -> None:
-        if self.query_one(Rows).move(by):
-            self._show_marked()
-
-    def action_scroll_down(self) -> None:
-        self._move(1)
-
-    def action_scroll_up(self) -> None:
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        self.query_one(Pane).scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.query_one(Pane).scroll_page_up(animate=False)
 
 
 class CompareScreen(ReadingScreen):

@@ -6,14 +6,14 @@ from textual.widgets import Static
 
 from cotlab.domain.questions import AnswerBody, QuestionView, Resolution
 from tui.notices import date
-from tui.screens.base import CotlabScreen
+from tui.screens.listing import ListingScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.listing import Pane, Rows
 from tui.widgets.rules import COLUMN
 
 
-class QuestionsScreen(CotlabScreen):
+class QuestionsScreen(ListingScreen):
     """Rows above, the marked one in full below."""
 
     PLACE = "questions"
@@ -34,7 +34,7 @@ class QuestionsScreen(CotlabScreen):
 
     def opened(self) -> None:
         self.query_one(Rows).show([_row(question) for question in self._questions])
-        self._show_marked()
+        self.show_marked()
 
     def title_text(self) -> str:
         return f"my questions · {one_line(self._project, True)}"
@@ -44,7 +44,7 @@ class QuestionsScreen(CotlabScreen):
         answered = sum(question.answer is not None for question in self._questions)
         return f"{count} · newest first · {answered} answered"
 
-    def _show_marked(self) -> None:
+    def show_marked(self) -> None:
         at = self.query_one(Rows).marked
         question = self._questions[at] if self._questions else None
         self.query_one(Pane).show(lambda width: self._lines(question, min(width, COLUMN)))
@@ -61,21 +61,11 @@ class QuestionsScreen(CotlabScreen):
         answer = Content.assemble((f"{_resolved(question.answer)}  ", "bold"), shown(question.answer.text, True))
         return lines + hanging(Content.styled("lead  ", "bold"), answer, width)
 
-    def _move(self, by: int) -> None:
-        if self.query_one(Rows).move(by):
-            self._show_marked()
-
-    def action_scroll_down(self) -> None:
-        self._move(1)
-
-    def action_scroll_up(self) -> None:
-        self._move(-1)
-
     def action_page_down(self) -> None:
-        self._move(self.query_one(Rows).page)
+        self.move(self.query_one(Rows).page)
 
     def action_page_up(self) -> None:
-        self._move(-self.query_one(Rows).page)
+        self.move(-self.query_one(Rows).page)
 
 
 def _row(question: QuestionView) -> Content:

@@ -7,8 +7,8 @@ from textual.widgets import Input, Static
 
 from cotlab.domain.answers import Citation
 from tui.rulebook import QUICK, Found, find
-from tui.screens.base import CotlabScreen
 from tui.screens.guideline import GuidelineScreen
+from tui.screens.listing import ListingScreen
 from tui.text import counted, one_line, shown
 from tui.widgets.filter import FilterField
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
@@ -20,7 +20,7 @@ TITLE = 42
 """Cells for a rule's title in the list, before what it decides."""
 
 
-class RuleScreen(CotlabScreen):
+class RuleScreen(ListingScreen):
     """Opened over a step, where enter cites, or over the end of a trace, where it is read alone."""
 
     PLACE = "rule"
@@ -73,7 +73,7 @@ class RuleScreen(CotlabScreen):
 
     def _draw(self, marked: int) -> None:
         self.query_one(Rows).show([self._row(one) for one in self.found], marked)
-        self._show_marked()
+        self.show_marked()
 
     def _row(self, one: Found) -> Content:
         cited = ("  cited", "bold $warning") if one.citation in self._open.choice.citations else ""
@@ -87,7 +87,7 @@ class RuleScreen(CotlabScreen):
         name = ", ".join(one.term.names) if one.term is not None else QUICK
         return Content.assemble(name, ("  term", "dim") if one.term is not None else "")
 
-    def _show_marked(self) -> None:
+    def show_marked(self) -> None:
         one = self.marked
         self.query_one(Pane).show(lambda width: self._lines(one, width))
 
@@ -143,14 +143,10 @@ class RuleScreen(CotlabScreen):
         self.app.push_screen(GuidelineScreen(self._open.guideline))
 
     def action_next_row(self) -> None:
-        self._move(1)
+        self.move(1)
 
     def action_previous_row(self) -> None:
-        self._move(-1)
-
-    def _move(self, by: int) -> None:
-        if self.query_one(Rows).move(by):
-            self._show_marked()
+        self.move(-1)
 
     def action_read_on(self) -> None:
         self.query_one(Pane).scroll_page_down(animate=False)
