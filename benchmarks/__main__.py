@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import exchange, labels, start, terminal
+from benchmarks import agreement, exchange, labels, start, terminal
 from benchmarks.environment import describe, on_disk
 
 Measure = Callable[[Path, bool], str]
@@ -29,6 +29,10 @@ def _exchange(folder: Path, quick: bool) -> str:
     return exchange.report(exchange.measure(folder, 20_000 if quick else exchange.MILLION))
 
 
+def _agreement(_: Path, quick: bool) -> str:
+    return agreement.measured(30_000, 1_300, 2) if quick else agreement.measured()
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -40,6 +44,7 @@ def _terminal(folder: Path, quick: bool) -> str:
 BENCHMARKS = (
     Benchmark("Labels over HTTP", _labels),
     Benchmark("Import and export", _exchange),
+    Benchmark("Agreement", _agreement),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )

@@ -23,6 +23,7 @@ COMMANDS = {
     "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),
     "import": ("exchange", "Import reasoning traces from a file."),
     "export": ("exchange", "Export a dataset with its manifest."),
+    "agreement": ("agreement", "Say how far people agree, over any table of labels."),
     "audit": ("audit", "Verify and write out the audit trail."),
     "demo": ("demo", "Try everything with the example data in a fresh folder."),
     "completion": ("completion", "Print the shell completion script."),

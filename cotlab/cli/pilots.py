@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.guideline_files import stored_version
 
 if TYPE_CHECKING:
+    from cotlab.client import Client
     from cotlab.domain.pilots import HardCase, PilotReport
     from cotlab.domain.questions import QuestionView
+    from cotlab.domain.views import GuidelineView
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 project_option = click.option("--project", required=True, help="The project.")
@@ -167,8 +170,11 @@ async def answer_command(
 @project_option
 @click.option("--file", type=FILE, help="The file that you have filled in.")
 @click.option("--template", is_flag=True, help="Print a file to fill in, and sign nothing.")
+@click.option("--domain", help="The template of the version for this domain; else of the one for all.")
 @run
-async def sign_off_command(server: str | None, project: str, file: Path | None, template: bool) -> None:
+async def sign_off_command(
+    server: str | None, project: str, file: Path | None, template: bool, domain: str | None
+) -> None:
     """Sign the labels of a guideline version, as its expert.
 
     Each label is walked against use cases: is it needed, how is it told from its neighbours, what does the model do
@@ -178,15 +184,29 @@ async def sign_off_command(server: str | None, project: str, file: Path | None, 
 
     if (file is None) != template:
         raise click.UsageError("say one of --file and --template")
+    if domain is not None and not template:
+        raise click.UsageError("--domain goes with --template; the file names its version")
     body = read_sign_off(file.read_bytes(), str(file)) if file is not None else None
     async with client(settings(server=server)) as connection:
         found = await project_id(connection, project)
         if body is None:
-            guideline = await connection.guideline(found)
+            guideline = await (_for_domain(connection, project, domain) if domain else connection.guideline(found))
             click.echo(sign_off_template(guideline.guideline, guideline.version, guideline.labels), nl=False)
             return
         await connection.sign_off(found, body)
     click.echo(f"signed off the schema of {body.guideline} {body.version}")
+
+
+async def _for_domain(connection: "Client", project: str, domain: str) -> "GuidelineView":
+    """The version for steps of a domain in a project; the narrower one wins. Raises NotFound."""
+    from cotlab.domain.errors import NotFound
+
+    own = [one for one in (await connection.guidelines()).projects if one.project.casefold() == project.casefold()]
+    versions = {one.domain: one for one in own if one.task == "steps"}
+    found = versions.get(domain) or versions.get("")
+    if found is None:
+        raise NotFound(f"No guideline version is in force in {project} for the domain {domain}.")
+    return await stored_version(connection, found.guideline, found.version)
 
 
 @click.command("open")

@@ -185,7 +185,7 @@ class FrontMatter(Model):
     """
 
     guideline: Slug
-    version: Annotated[str, Field(pattern=r"^\d+(\.\d+){0,2}$")]
+    version: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){0,2}$")]
     change: Change
     task: Literal["steps", "pairs"] = "steps"
     authors: Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -207,6 +207,8 @@ class FrontMatter(Model):
                 raise ValueError("affects: a label-changing version lists the labels or the rules that it changes")
         elif self.affects != Affects():
             raise ValueError("affects: only a label-changing version has it")
+        if self.change is Change.CLARIFICATION and self.label_map:
+            raise ValueError("label_map: only a label-changing or a first version has it")
         for label in (new for names in self.label_map.values() for new in names):
             if schema.label(label) is None:
                 raise ValueError(f"label_map: {label} is no label of the schema")

@@ -15,6 +15,7 @@ Severity = Literal["error", "warning"]
 
 CODES: dict[str, tuple[Severity, str]] = {
     "duplicate-rule": ("error", "two rules have the same id"),
+    "not-a-rule": ("error", "a heading among the rules is no id with a title, as `### M4 Title`"),
     "unknown-label": ("error", "a rule or an example names a label in backticks that the schema does not have"),
     "contradicting-examples": ("error", "the same example has one label in one place and another one elsewhere"),
     "owned-key": ("error", "a label's key is taken by the terminal UI, or the key of a kind is no digit"),
@@ -39,7 +40,8 @@ CODES: dict[str, tuple[Severity, str]] = {
 """Code -> severity and what it means."""
 
 TERM = re.compile(r"(?<![*\w\\])\*(?=[^\W\d_])([^*`]+?)(?<!\s)\*(?![*\w])")
-IF_THEN = re.compile(r"\bif\b.*\bthen\b", re.IGNORECASE | re.DOTALL)
+IF = re.compile(r"\bif\b", re.IGNORECASE)
+THEN = re.compile(r"\bthen\b", re.IGNORECASE)
 
 
 class Finding(Model):
@@ -95,6 +97,12 @@ def duplicate_rules(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
                 "duplicate-rule", rule.line, f"there is a rule {rule.id} on line {first[rule.id].line} already"
             )
         first.setdefault(rule.id, rule)
+
+
+def not_rules(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
+    for line in guideline.not_rules:
+        said = "a heading among the rules is an id of at most 20 letters and digits and a title, as `### M4 Title`"
+        yield _found("not-a-rule", line, said)
 
 
 def unknown_labels(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
@@ -180,7 +188,8 @@ def unfinished_rules(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
             yield _found("no-example", rule.line, f"rule {rule.id} has no example")
         if "counter-example" not in kinds:
             yield _found("no-counter-example", rule.line, f"rule {rule.id} has no counter-example")
-        if not IF_THEN.search(rule.decision) or not NAMED.search(rule.decision):
+        condition = IF.search(rule.decision)
+        if not (condition and THEN.search(rule.decision, condition.end())) or not NAMED.search(rule.decision):
             yield _found("no-decision", rule.line, f"rule {rule.id} has no: If …, then `label`")
         if not rule.doubt:
             yield _found("no-doubt-default", rule.line, f"rule {rule.id} has no: In honest doubt: `label`")
@@ -255,6 +264,6 @@ def strategies(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Guideline, Limits], Iterator[Finding]], ...] = (
-    duplicate_rules, unknown_labels, contradicting_examples, taken_keys, unlabelled_examples, unknown_rules,
+    duplicate_rules, not_rules, unknown_labels, contradicting_examples, taken_keys, unlabelled_examples, unknown_rules,
     missing_parts, unfinished_rules, short_forms, undefined_terms, boundaries, criteria, strategies,
 )  # fmt: skip

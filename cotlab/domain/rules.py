@@ -55,13 +55,17 @@ class Term(Model):
 
 
 class Guideline(Model):
-    """One version, parsed. `text` is the whole file; `places` are the lines (from 1) of the front matter's fields."""
+    """One version, parsed. `text` is the whole file; `places` are the lines (from 1) of the front matter's fields.
+
+    `not_rules` are the lines of headings among the rules that are none.
+    """
 
     head: FrontMatter
     text: FilledText
     quick_reference: str = ""
     granularity: str = ""
     rules: tuple[Rule, ...] = ()
+    not_rules: tuple[int, ...] = ()
     glossary: tuple[Term, ...] = ()
     places: dict[str, int] = Field(default_factory=dict)
 

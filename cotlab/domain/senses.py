@@ -72,9 +72,5 @@ class SensesAt(dict[Pattern, Sense]):
         if self._senses.acts:
             standing = timeline.standing(version_id, self._domain, self._tags, label, rules)
         schema = heads[standing.version_id or ""].labels
-        parent = given.labels.parent(label)
-        if schema.label(standing.label) is None and parent != label:
-            # a kind that the guideline in the place of another has no word for
-            return self._work_out(version_id, parent, rules)._replace(stale=standing.stale)
         value = schema.parent(standing.label)
         return Sense(value, None if value == standing.label else standing.label, standing.version_id, standing.stale)

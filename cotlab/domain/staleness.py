@@ -68,25 +68,45 @@ class Timeline:
         """As it would be with one more version in force."""
         return Timeline((*self.rows, row))
 
+    def suspects(self) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+        """Pairs of version and label, and rules cited, of which a stale label has one: a sieve before `standing`."""
+        asking = [row.head.affects for row in self.rows if row.head.acts]
+        tags = {tag for affects in asking for tag in affects.tags}
+        domains = {"", *(row.domain for row in self.rows), *(one for affects in asking for one in affects.domains)}
+        pairs = {
+            (row.version_id, label.name)
+            for domain in domains
+            for row in self.chain(domain)
+            for label in row.head.labels.labels
+            if self.standing(row.version_id, domain, tags, label.name).stale
+        }
+        return frozenset(pairs), frozenset(rule for affects in asking for rule in affects.rules)
+
     def standing(
         self, version_id: str | None, domain: str, tags: Collection[str], label: str, rules: Collection[str] = ()
     ) -> Standing:
-        """What became of a label given under a version, for a problem of a domain with tags, citing rules."""
+        """What became of a label given under a version, for a problem of a domain with tags, citing rules.
+
+        What a version changes counts where it follows one of the same guideline. A label that is split keeps the name
+        it was given.
+        """
         chain = self.chain(domain)
         given = max((place for place, row in enumerate(chain) if row.version_id == version_id), default=None)
         if given is None:
             return Standing(label, version_id)
-        head, stale = chain[given].head, False
+        before = named = chain[given].head
+        stale = False
         for row in chain[given + 1 :]:
-            same = row.head.guideline == head.guideline
-            if same and row.head.change is Change.LABEL_CHANGING and _there(row.head.affects, domain, tags):
-                named = {label, head.labels.parent(label)} & set(row.head.affects.labels)
-                stale = stale or bool(named or set(rules) & set(row.head.affects.rules))
+            asks = row.head.change is Change.LABEL_CHANGING and row.head.guideline == before.guideline
+            if asks and _there(row.head.affects, domain, tags):
+                names = {label, named.labels.parent(label)}
+                stale = stale or bool(names & set(row.head.affects.labels) or set(rules) & set(row.head.affects.rules))
             if row.head.label_map:
-                becomes = _becomes(head, row.head, label)
-                stale = stale or len(becomes) > 1
-                label, version_id = becomes[0], row.version_id
-            head = row.head
+                becomes = _becomes(named, row.head, label)
+                if len(becomes) > 1:
+                    return Standing(label, version_id, stale=True)
+                label, version_id, named = becomes[0], row.version_id, row.head
+            before = row.head
         return Standing(label, version_id, stale)
 
 

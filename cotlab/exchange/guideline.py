@@ -1,7 +1,7 @@
 """The front matter of a guideline file, in YAML; its Markdown is read beside this. Nothing in it is ever evaluated."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
@@ -11,14 +11,20 @@ from pydantic_core import ErrorDetails
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.rules import Guideline
+from cotlab.domain.text import MAX_TEXT
 from cotlab.exchange.guideline_body import read_body
+from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml
 from cotlab.exchange.records import TOO_DEEP, dotted, sentence
 
-LONGEST_FILE = 1_000_000
+LONGEST_FILE = 4 * MAX_TEXT
+"""In bytes; a character takes four at most."""
 
 
 def parse_guideline(data: bytes, name: str) -> Guideline:
-    """The bytes of a guideline file as a `Guideline` with its text exact; BadInput names `name`, line and field."""
+    """The bytes of a guideline file as a `Guideline` with its text exact; BadInput names `name`, line and field.
+
+    Headings that lint refuses are read over, so that a text published before lint knew them stays readable.
+    """
     text = _text(data, name)
     head, body, first_line = _split(text, name)
     node, fields = _compose(head, name, first_line)
@@ -26,12 +32,12 @@ def parse_guideline(data: bytes, name: str) -> Guideline:
         parsed = FrontMatter.model_validate_json(json.dumps(fields, default=str), strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[0]
-        line = first_line + _line(node, details["loc"] or _named_first(details))
+        line = first_line + line_of(node, details["loc"] or _named_first(details))
         raise _bad(name, line, _explained(details)) from error
     except RecursionError as error:
         raise _bad(name, first_line, TOO_DEEP) from error
     places = {place: first_line + line for place, line in _places(node)}
-    return Guideline(head=parsed, text=text, places=places, **read_body(body, text, name))
+    return Guideline(head=parsed, text=text, places=places, **read_body(body, text))
 
 
 def _named_first(details: ErrorDetails) -> tuple[str, ...]:
@@ -53,13 +59,16 @@ def _explained(details: ErrorDetails) -> str:
 
 
 def _text(data: bytes, name: str) -> str:
+    too_long = BadInput(f"{name}: the file is longer than {MAX_TEXT:,} characters.")
     if len(data) > LONGEST_FILE:
-        raise BadInput(f"{name}: the file is larger than {LONGEST_FILE // 1_000_000} MB.")
+        raise too_long
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _bad(name, line, f"byte {error.start + 1} of the file is not UTF-8") from error
+    if len(text) > MAX_TEXT:
+        raise too_long
     if "\x00" in text:
         raise _bad(name, text.count("\n", 0, text.index("\x00")) + 1, "the text holds a NUL character")
     return text
@@ -81,59 +90,12 @@ def _split(text: str, name: str) -> tuple[str, str, int]:
 def _compose(head: str, name: str, first_line: int) -> tuple[yaml.Node, object]:
     """The front matter as YAML nodes, which know their lines, and as values; BadInput where it is not plain YAML."""
     try:
-        for event in yaml.parse(head, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise _bad(name, first_line + _at(event.start_mark), "an alias (*name) is not taken; write it out")
-        node = yaml.compose(head, Loader=yaml.SafeLoader)
-        fields = yaml.safe_load(head)
-    except yaml.MarkedYAMLError as error:
-        line = first_line + _at(error.problem_mark or error.context_mark)
-        raise _bad(name, line, f"the front matter is not YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise _bad(name, first_line, f"the front matter is not YAML: {str(error).splitlines()[0]}") from error
-    except RecursionError as error:
-        raise _bad(name, first_line, TOO_DEEP) from error
+        node, fields = plain_yaml(head, "the front matter")
+    except NotPlain as error:
+        raise _bad(name, first_line + error.line, error.why) from error
     if not isinstance(node, yaml.MappingNode):
         raise _bad(name, first_line, "the front matter is not a list of `field: value`")
-    _refuse_twice(node, name, first_line)
     return node, fields
-
-
-def _at(mark: object) -> int:
-    line: int = getattr(mark, "line", 0)
-    return line
-
-
-def _refuse_twice(node: yaml.Node, name: str, first_line: int) -> None:
-    waiting = [node]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, yaml.MappingNode):
-            seen: set[object] = set()
-            for key, value in inner.value:
-                if key.value in seen:
-                    raise _bad(name, first_line + key.start_mark.line, f"{key.value}: the field stands here twice")
-                seen.add(key.value)
-                waiting.append(value)
-        elif isinstance(inner, yaml.SequenceNode):
-            waiting.extend(inner.value)
-
-
-def _line(node: yaml.Node, location: Sequence[str | int]) -> int:
-    """The line (from 0) of the deepest part of the location that is there."""
-    line = node.start_mark.line
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == str(part)), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line
-        else:
-            break
-    return line
 
 
 def _places(node: yaml.Node, path: str = "") -> Iterator[tuple[str, int]]:

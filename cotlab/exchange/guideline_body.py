@@ -7,17 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
-from pydantic import ValidationError
 
-from cotlab.domain.errors import BadInput
 from cotlab.domain.rules import Example, Rule, Term
 
-RULE_HEADING = re.compile(r"(?P<id>[A-Z]+[0-9]+)\s+(?P<title>\S.*)", re.ASCII)
+RULE_HEADING = re.compile(r"(?=\S{1,20}\s)(?P<id>[A-Z]+[0-9]+)\s+(?P<title>\S.*)", re.ASCII)
 PARAGRAPH = re.compile(r"(?:(Domains|Short|Example|Counter-example)\s*:|(In honest doubt)\b:?)\s*", re.IGNORECASE)
-VERDICT = re.compile(r"(?P<text>.*)\bThis is `(?P<label>[^`]+)`[^(]*(?:\((?P<reason>.*)\)\.?)?", re.DOTALL)
+VERDICT = re.compile(r"\bThis is (?=`(?P<label>[^`]+)`)")
 LINE_END = re.compile(r"\r\n?|\n")
-AROUND = re.compile(r"\A(?:\s*\n)+|\s+\Z")
-"""Empty lines around a text, but not the indent of its first line."""
 BULLET = re.compile(r"[-*+] ")
 TERM = re.compile(r"[-*+]\s+\*\*(?P<names>.+?)\*\*:?\s*(?P<definition>.*)", re.DOTALL)
 LAID_OUT = ("- ", "* ", "|", ">", "    ", "```", "1. ")
@@ -35,34 +31,44 @@ class Section:
     after: int = 0
 
 
-def read_body(body: str, text: str, name: str) -> dict[str, Any]:
+def read_body(body: str, text: str) -> dict[str, Any]:
     """Quick reference, granularity, rules and glossary of the Markdown at the end of a file's `text`.
 
-    A section that is not there is empty. Raises BadInput with the line where a heading among the rules is none.
+    A section that is not there is empty. `not_rules` are the lines of headings among the rules that are none.
     """
     offset = text[: text.rindex(body)].count("\n") + 1 if body else 1
     found: dict[str, Any] = {}
     within = ""
     rules: list[Rule] = []
+    not_rules: list[int] = []
     for section in _sections(body):
-        if within == "rules" and section.level != 3 and (section.level > 3 or RULE_HEADING.fullmatch(section.title)):
-            raise _no_rule(section, offset, name)
+        heading = RULE_HEADING.fullmatch(section.title)
+        if within == "rules" and (section.level > 2 or heading):
+            if section.level == 3 and heading:
+                rules.append(_rule(heading, section, offset))
+            else:
+                not_rules.append(section.first + offset)
+            continue
         if section.level <= 2:
             within = section.title.casefold()
-        if section.level == 3 and within == "rules":
-            rules.append(_rule(section, offset, name))
-        elif within in ("quick reference", "granularity"):
+        if within in ("quick reference", "granularity"):
             part = _markdown(section) if section.level > 2 else "\n".join(section.lines)
             field = within.replace(" ", "_")
-            found[field] = AROUND.sub("", f"{found.get(field, '')}\n{part}")
+            found[field] = _trimmed(f"{found.get(field, '')}\n{part}")
         elif within == "glossary":
             found["glossary"] = (*found.get("glossary", ()), *_terms(section, offset))
-    return {**found, "rules": tuple(rules)}
+    return {**found, "rules": tuple(rules), "not_rules": tuple(not_rules)}
+
+
+def _trimmed(text: str) -> str:
+    """Without empty lines around it, but with the indent of its first line."""
+    indent = len(text) - len(text.lstrip())
+    return text[text.rfind("\n", 0, indent) + 1 :].rstrip()
 
 
 def _sections(body: str) -> Iterator[Section]:
     lines = LINE_END.split(body)
-    tokens = MarkdownIt("commonmark").parse(body)
+    tokens = MarkdownIt("commonmark").disable("inline").parse(body)
     headings = [
         Section(int(token.tag[1:]), inline.content.strip(), token.map[0], after=token.map[1])
         for token, inline in pairwise(tokens)
@@ -95,16 +101,7 @@ def _blocks(section: Section) -> Iterator[tuple[int, str]]:
             waiting = []
 
 
-def _no_rule(section: Section, offset: int, name: str) -> BadInput:
-    return BadInput(
-        f"{name} line {section.first + offset}: a heading among the rules is an id and a title, as `### M4 Title`."
-    )
-
-
-def _rule(section: Section, offset: int, name: str) -> Rule:
-    heading = RULE_HEADING.fullmatch(section.title)
-    if heading is None:
-        raise _no_rule(section, offset, name)
+def _rule(heading: re.Match[str], section: Section, offset: int) -> Rule:
     parts: dict[str, list[str]] = {"decision": [], "short": [], "doubt": []}
     domains: list[str] = []
     examples: list[Example] = []
@@ -120,19 +117,30 @@ def _rule(section: Section, offset: int, name: str) -> Rule:
             parts["doubt"].append(rest)
         else:
             parts[kind].append(rest)
-    try:
-        return Rule(
-            id=heading["id"], title=heading["title"], domains=tuple(domains), examples=tuple(examples),
-            line=section.first + offset, **{part: "\n\n".join(blocks) for part, blocks in parts.items()},
-        )  # fmt: skip
-    except ValidationError as error:
-        raise BadInput(f"{name} line {section.first + offset}: {heading['id']} is too long for a rule's id.") from error
+    return Rule(
+        id=heading["id"], title=heading["title"], domains=tuple(domains), examples=tuple(examples),
+        line=section.first + offset, **{part: "\n\n".join(blocks) for part, blocks in parts.items()},
+    )  # fmt: skip
 
 
 def _example(kind: str, block: str, line: int) -> Example:
-    verdict = VERDICT.fullmatch(block)
-    parts = verdict.groupdict("") if verdict else {"text": block, "label": "", "reason": ""}
-    return Example.model_validate({"kind": kind, "line": line, **{part: said.strip() for part, said in parts.items()}})
+    text, label, reason = _verdict(block)
+    return Example.model_validate(
+        {"kind": kind, "line": line, "text": text.strip(), "label": label.strip(), "reason": reason.strip()}
+    )
+
+
+def _verdict(block: str) -> tuple[str, str, str]:
+    """An example's text, its label and the reason: the last verdict counts, and brackets behind it end the block."""
+    verdicts = [*VERDICT.finditer(block)]
+    if not verdicts:
+        return block, "", ""
+    last = verdicts[-1]
+    _, bracket, reason = block[last.end("label") + 1 :].partition("(")
+    within = reason.removesuffix(".")
+    if bracket and not within.endswith(")"):
+        return block, "", ""
+    return block[: last.start()], last["label"], within.removesuffix(")")
 
 
 def _terms(section: Section, offset: int) -> Iterator[Term]:

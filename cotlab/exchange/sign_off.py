@@ -1,14 +1,13 @@
 """The file in which an expert walks the labels of a schema against use cases, in YAML."""
 
 import json
-from collections.abc import Sequence
 
-import yaml
 from pydantic import ValidationError
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines import LabelDefinition, Schema
 from cotlab.domain.pilots import SignOffBody
+from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml
 from cotlab.exchange.records import dotted, sentence
 
 
@@ -37,35 +36,16 @@ def _blank(label: LabelDefinition) -> str:
 def read_sign_off(data: bytes, name: str) -> SignOffBody:
     """The bytes of a filled-in file. BadInput names `name`, line and field."""
     try:
-        text = data.decode("utf-8-sig")
-        node, fields = yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
+        node, fields = plain_yaml(data.decode("utf-8-sig"), "the file")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(f"{name} line {line}: the file is not UTF-8.") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise BadInput(f"{name} line {mark.line + 1 if mark else 1}: the file is not YAML: {error.problem}.") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"{name} line 1: the file is not YAML: {str(error).splitlines()[0]}.") from error
+    except NotPlain as error:
+        raise BadInput(f"{name} line {error.line + 1}: {error.why}.") from error
     try:
         return SignOffBody.model_validate_json(json.dumps(fields, default=str), strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)[0]
         said = "nothing is written here" if details["type"] == "string_type" else sentence(details)
-        line = _line(node, details["loc"])
+        line = line_of(node, details["loc"]) + 1
         raise BadInput(f"{name} line {line}: {dotted(details['loc']) or 'the file'}: {said}.") from error
-
-
-def _line(node: yaml.Node | None, location: Sequence[str | int]) -> int:
-    """The line (from 1) of the deepest part of a location that is there."""
-    line = 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == part), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line

@@ -46,7 +46,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     work = _workable(db, person, assignment_id)
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
-    if ending is Ending.GIVE_UP and work.row["purpose"] == Purpose.PRODUCTION:
+    if ending is Ending.GIVE_UP and work.row["purpose"] != Purpose.PILOT:
         assignments.free_place(db, work.row["item_id"])
     return _end(db, work, ending)
 

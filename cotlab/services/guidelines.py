@@ -1,11 +1,12 @@
 """Guideline versions as people meet them: shown, compared, acknowledged."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cotlab.domain.differences import difference
 from cotlab.domain.errors import NoGuideline, NotFound
-from cotlab.domain.guidelines import Affects
+from cotlab.domain.guidelines import Affects, Change
 from cotlab.domain.people import LABELLERS, LEADS, Person
 from cotlab.domain.publishing import GuidelineList, ProjectVersion, VersionEntry
 from cotlab.domain.rules import Guideline
@@ -51,15 +52,20 @@ def in_force_view(db: Reading, project_id: str) -> GuidelineView:
 
 def shown(db: Reading, person: Person, version_id: str) -> GuidelineView:
     """A version that was ever in force in a project of the person. Raises NotFound."""
-    mine = {
+    mine = _put_in_force_for(db, person)
+    if version_id not in mine and not (person.admin and any(row["id"] == version_id for row in stored.versions(db))):
+        raise NotFound("There is no such guideline version in a project of yours.")
+    return view(db, version_id)
+
+
+def _put_in_force_for(db: Reading, person: Person) -> set[str]:
+    """The ids of the versions that were ever in force in a project of the person."""
+    return {
         row["guideline_version_id"]
         for project in projects.projects(db)
         if person.roles_in(project["id"])
         for row in stored.put_in_force_rows(db, project["id"])
     }
-    if version_id not in mine and not (person.admin and any(row["id"] == version_id for row in stored.versions(db))):
-        raise NotFound("There is no such guideline version in a project of yours.")
-    return view(db, version_id)
 
 
 def changes(db: Reading, person: Person, project_id: str, version_id: str) -> GuidelineChanges:
@@ -70,21 +76,25 @@ def changes(db: Reading, person: Person, project_id: str, version_id: str) -> Gu
     same = [one for one in before if projects.guideline_head(db, one).guideline == new.head.guideline]
     old_id = (same or before)[-1] if before else None
     old = parsed(db, old_id) if old_id else None
+    acting = _acting(db, project_id, row, old_id)
     return GuidelineChanges(
         guideline_version_id=version_id, guideline=new.head.guideline, version=new.head.version,
-        change=new.head.change, since=row["at"], by=stored.actor_of_event(db, project_id, row["sequence"]),
-        difference=difference(old, new), affects=_affected(db, project_id, old_id, version_id),
-        coming_back=len(coming_back(db, person.id, project_id)),
+        change=Change.LABEL_CHANGING if acting else new.head.change, since=row["at"],
+        by=stored.actor_of_event(db, project_id, row["sequence"]), difference=difference(old, new),
+        affects=_together(acting), coming_back=len(coming_back(db, person.id, project_id)),
     )  # fmt: skip
 
 
-def _affected(db: Reading, project_id: str, old_id: str | None, new_id: str) -> Affects:
-    """What the versions after `old_id` and up to `new_id` ask for anew, taken together."""
-    rows = projects.timeline(db, project_id).until(new_id).rows
-    known = max((place for place, row in enumerate(rows) if row.version_id == old_id), default=len(rows))
-    since = [row.head.affects for row in rows[known + 1 :] if row.head.acts]
+def _acting(db: Reading, project_id: str, row: Row, old_id: str | None) -> list[Affects]:
+    """What the versions after `old_id` and up to the one of `row` ask for anew, in the domain of that row."""
+    chain = projects.timeline(db, project_id).until(row["guideline_version_id"]).chain(row["domain"])
+    known = max((place for place, one in enumerate(chain) if one.version_id == old_id), default=len(chain))
+    return [one.head.affects for one in chain[known + 1 :] if one.head.acts]
+
+
+def _together(acting: Sequence[Affects]) -> Affects:
     return Affects(**{
-        name: tuple(dict.fromkeys(value for affects in since for value in getattr(affects, name)))
+        name: tuple(dict.fromkeys(value for affects in acting for value in getattr(affects, name)))
         for name in Affects.model_fields
     })  # fmt: skip
 
@@ -110,16 +120,23 @@ def _put_in_force(db: Reading, project_id: str, version_id: str) -> Row:
     return rows[-1]
 
 
+def leads_any(person: Person) -> bool:
+    """Whether a person leads a project, or the server."""
+    return person.admin or any(roles & LEADS for roles in person.roles.values())
+
+
 def listed(db: Reading, person: Person) -> GuidelineList:
-    """All versions, and what is in force in the person's projects; a lead is told who is behind."""
-    rows, entries = stored.versions(db), []
-    for row in rows:
-        entries.append(
-            VersionEntry(
-                id=row["id"], guideline=row["guideline"], version=row["version"], change=row["change"],
-                published_at=row["published_at"], by=stored.actor_of_event(db, SERVER, row["sequence"]),
-            )
-        )  # fmt: skip
+    """The versions of the person's projects, all for a lead, and what is in force; a lead is told who is behind."""
+    rows = stored.versions(db)
+    mine = _put_in_force_for(db, person)
+    entries = [
+        VersionEntry(
+            id=row["id"], guideline=row["guideline"], version=row["version"], change=row["change"],
+            published_at=row["published_at"], by=stored.actor_of_event(db, SERVER, row["sequence"]),
+        )
+        for row in rows
+        if leads_any(person) or row["id"] in mine
+    ]  # fmt: skip
     heads = {row["id"]: projects.front_matter(row["head"]) for row in rows}
     newest: dict[str, str] = {}
     for head in sorted(heads.values(), key=lambda one: one.order):

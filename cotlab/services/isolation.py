@@ -71,7 +71,8 @@ class Work:
 
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
-    labels, due = _to_do_again(db, row) if row["purpose"] == Purpose.REDO else (answers.my_labels(db, row["id"]), set())
+    redo = row["purpose"] == Purpose.REDO
+    labels, due = _read_today(db, row, row["item_id"]) if redo else (answers.my_labels(db, row["id"]), set())
     return Work(
         row=row,
         policy=stored.parsed_policy(row["policy"]),
@@ -84,14 +85,21 @@ def load(db: Reading, row: Row) -> Work:
     )
 
 
-def _to_do_again(db: Reading, row: Row) -> tuple[dict[int, Row], set[int]]:
-    """My labels on the trace as they read under the assignment's version, and the positions of the stale ones."""
-    standing = standing_on(db, row["project_id"], row["item_id"], row["actor_id"], row["guideline_version_id"])
-    mine = answers.my_labels_on_item(db, row["item_id"], row["actor_id"])
-    labels: dict[int, Row] = {
-        position: {**label, "value": standing[label["id"]].label} for position, label in mine.items()
-    }
-    return labels, {position for position, label in mine.items() if standing[label["id"]].stale}
+def _read_today(db: Reading, row: Row, item_id: str) -> tuple[dict[int, Row], set[int]]:
+    """My labels on an item by the schema of an assignment's version, and the positions of those that it asks anew."""
+    version_id, schema = row["guideline_version_id"], stored.front_matter(row["head"]).labels
+    standing = standing_on(db, row["project_id"], item_id, row["actor_id"], version_id)
+    labels: dict[int, Row] = {}
+    due = set()
+    for position, label in answers.my_labels_on_item(db, item_id, row["actor_id"]).items():
+        now = standing.get(label["id"])
+        value = now.label if now else label["value"]
+        if now and not now.stale and now.version_id and schema.label(value) is None:
+            value = stored.guideline_head(db, now.version_id).labels.parent(value)
+        labels[position] = {**label, "value": value}
+        if now and now.stale:
+            due.add(position)
+    return labels, due
 
 
 def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bool) -> Next:
@@ -102,9 +110,10 @@ def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bo
     expected = work.expected
     if expected is None and work.stopped:
         return FinishDue(all_shown=False, final_answer=None)
-    if expected is not None:
-        return NextStep(step=_step(db, work, expected))
     until = session.break_until(db.now, work.policy) if session else None
+    waits = until is not None and expected in work.due and session is not None and not session.step_open
+    if expected is not None and not waits:
+        return NextStep(step=_step(db, work, expected))
     if until is not None or not may_show:
         return BreakDue(until=until or db.now)
     if work.visible >= row["last_position"]:
@@ -166,7 +175,7 @@ def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
         if own and step.position not in work.labels:
             continue
         if step.trace_id not in earlier:
-            earlier[step.trace_id] = answers.my_labels_on_item(db, step.trace_id, work.row["actor_id"])
+            earlier[step.trace_id] = _read_today(db, work.row, step.trace_id)[0]
         mine = my_label(earlier[step.trace_id].get(step.position))
         views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own))
     return tuple(views)

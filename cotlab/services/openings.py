@@ -10,7 +10,7 @@ from cotlab.domain.pilots import OpenBody, Opened, SignOffBody
 from cotlab.domain.staleness import InForce, Timeline
 from cotlab.domain.views import Receipt
 from cotlab.services import told
-from cotlab.services.pilots import production_open
+from cotlab.services.pilots import production_open, schema_versions
 from cotlab.services.projects import open_project
 from cotlab.storage import pilots as stored
 from cotlab.storage import projects, questions
@@ -116,11 +116,11 @@ def schemas_in_force(timeline: Timeline) -> list[SchemaInForce]:
     """The schemas that are in force for one domain or for all, one a version."""
     found: dict[str, SchemaInForce] = {}
     for domain in dict.fromkeys(row.domain for row in timeline.rows):
-        chain = timeline.chain(domain)
-        changed = [place for place, row in enumerate(chain) if row.head.change is not Change.CLARIFICATION]
-        first, since = (changed[-1], chain[changed[-1]].sequence) if changed else (0, 0)
-        version_ids = frozenset(row.version_id for row in chain[first:])
-        found.setdefault(chain[-1].version_id, SchemaInForce(chain[-1], since, version_ids))
+        versions = schema_versions(timeline, domain)
+        first, last = versions[0], versions[-1]
+        since = 0 if first.head.change is Change.CLARIFICATION else first.sequence
+        version_ids = frozenset(row.version_id for row in versions)
+        found.setdefault(last.version_id, SchemaInForce(last, since, version_ids))
     return list(found.values())
 
 

@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 
 from cotlab.domain.answers import Ending
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, Refused
-from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.guidelines import Change
 from cotlab.domain.people import ActorKind, Person
 from cotlab.domain.pilots import Group, Pilot, PilotBody, draw
-from cotlab.domain.staleness import InForce
+from cotlab.domain.staleness import InForce, Timeline
 from cotlab.domain.text import folded
 from cotlab.services import told
 from cotlab.services.projects import open_project
@@ -32,7 +32,7 @@ def next_item(db: Db, person: Person, project_id: str) -> str | None:
     """An item of the running pilot that has a place for this person, those that others began first; None for none.
 
     A lease that ran out is taken over where it holds the last place. Raises Refused where all that is left is under
-    guideline versions of the person's own.
+    a schema that the person wrote or published a version of.
     """
     pilot = stored.running(db, project_id)
     found = None if pilot is None else _first(db, person, project_id, pilot)
@@ -59,20 +59,26 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 
 def _first(db: Reading, person: Person, project_id: str, pilot: Row) -> Row | None:
     timeline = projects.timeline(db, project_id)
-    written: dict[str, bool] = {}
-    own: FrontMatter | None = None
+    written: dict[str, InForce | None] = {}
+    own: InForce | None = None
     for row in stored.free_items(db, pilot["id"], pilot["people"], person.id):
-        version = timeline.current(row["domain"])
-        if version is None:
-            continue
-        if version.version_id not in written:
-            written[version.version_id] = _wrote(db, person, version)
-        if not written[version.version_id]:
+        domain = row["domain"]
+        if domain not in written:
+            versions = schema_versions(timeline, domain)
+            written[domain] = next((one for one in versions if _wrote(db, person, one)), None)
+        if written[domain] is None and timeline.current(domain) is not None:
             return row
-        own = version.head
+        own = written[domain] or own
     if own is not None:
-        raise Refused(f"You wrote or published {own.title}; its pilot is labelled by others.")
+        raise Refused(f"You wrote or published {own.head.title}; its pilot is labelled by others.")
     return None
+
+
+def schema_versions(timeline: Timeline, domain: str) -> tuple[InForce, ...]:
+    """The new or label-changing version that the schema of a domain came with, and the clarifications since."""
+    chain = timeline.chain(domain)
+    changed = [place for place, row in enumerate(chain) if row.head.change is not Change.CLARIFICATION]
+    return chain[changed[-1] :] if changed else chain
 
 
 def _wrote(db: Reading, person: Person, version: InForce) -> bool:

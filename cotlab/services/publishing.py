@@ -1,10 +1,10 @@
 """Publishing a guideline version: checked, put in force all at once, and its impact known before."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from cotlab.domain.errors import AlreadyExists, BadInput
+from cotlab.domain.errors import AlreadyExists, BadInput, Refused
 from cotlab.domain.guidelines import Change, FrontMatter
 from cotlab.domain.lint import Finding, findings
 from cotlab.domain.people import LEADS, Person
@@ -13,6 +13,7 @@ from cotlab.domain.rules import Guideline
 from cotlab.domain.staleness import InForce, Timeline
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import told
+from cotlab.services.guidelines import leads_any, parsed
 from cotlab.services.projects import led_project, open_project
 from cotlab.services.staleness import counts, stale_in
 from cotlab.storage import assignments, projects
@@ -47,6 +48,13 @@ def checked(text: str, name: str) -> Checked:
     return Checked(guideline, tuple(finding for finding in found if finding.severity == "warning"), name)
 
 
+def led_projects(db: Reading, person: Person, names: Collection[str]) -> list[str]:
+    """The ids of the projects named, each once. Raises Refused for a project of others, and for who leads none."""
+    if not names and not leads_any(person):
+        raise Refused("You lead no project.")
+    return list(dict.fromkeys(led_project(db, person, name) for name in names))
+
+
 def publish(db: Db, by: str, version: Checked, project_ids: Sequence[str], domain: str | None = None) -> Published:
     """Store a version and put it in force in the projects named, all in one transaction.
 
@@ -55,12 +63,7 @@ def publish(db: Db, by: str, version: Checked, project_ids: Sequence[str], domai
     goes backwards, or its labels or its kind of change do not fit what it follows.
     """
     guideline, head = version.guideline, version.guideline.head
-    known = projects.guideline_version_named(db, head.guideline, head.version)
-    if known is not None and known["text"] != guideline.text:
-        raise AlreadyExists(f"{head.title} is published with another text; give it a new version.")
-    if known is None:
-        _check_change(db, version)
-    version_id = str(known["id"]) if known is not None else _store(db, by, guideline)
+    version_id = _known(db, version, project_ids, domain or "") or _store(db, by, guideline)
     names, receipt = [], ""
     for project_id in project_ids:
         row = open_project(db, project_id)
@@ -89,6 +92,19 @@ def _store(db: Db, by: str, guideline: Guideline) -> str:
     return version_id
 
 
+def _known(db: Reading, version: Checked, project_ids: Sequence[str], domain: str) -> str | None:
+    """The id of the version where it is stored with this text; a new one is held against those before it."""
+    head = version.guideline.head
+    row = projects.guideline_version_named(db, head.guideline, head.version)
+    if row is None:
+        _check_change(db, version)
+        _check_affects(db, version, project_ids, domain)
+        return None
+    if row["text"] != version.guideline.text:
+        raise AlreadyExists(f"{head.title} is published with another text; give it a new version.")
+    return str(row["id"])
+
+
 def _check_change(db: Reading, version: Checked) -> None:
     """Hold what a version says of its change against the version before it, where that is stored."""
     head = version.guideline.head
@@ -102,6 +118,42 @@ def _check_change(db: Reading, version: Checked) -> None:
         )
 
 
+def _check_affects(db: Reading, version: Checked, project_ids: Sequence[str], domain: str) -> None:
+    """What a version affects is in it or in one before it: the last one stored, or those that the projects follow."""
+    head = version.guideline.head
+    missing = [
+        (field, place, name)
+        for field, known in _named(version.guideline).items()
+        for place, name in enumerate(getattr(head.affects, field))
+        if name not in known
+    ]
+    if not missing:
+        return
+    earlier = [(one_id, one) for one_id, one in _versions(db, head.guideline) if one.order < head.order]
+    followed = {_current(db, project_id, head.task, domain) for project_id in project_ids}
+    before = [parsed(db, row[0]) for row in earlier if row[0] in followed or row == earlier[-1]]
+    for field, place, name in missing:
+        if not any(name in _named(one)[field] for one in before):
+            titles = " or ".join(one.head.title for one in (version.guideline, *before))
+            where = f"affects.{field}.{place}"
+            raise version.bad(where, f"{where}: {name} is no {field.removesuffix('s')} of {titles}")
+
+
+def _named(guideline: Guideline) -> dict[str, Collection[str]]:
+    """What `affects` can name, by its field: labels (or the choices and criteria of a pair), and rules."""
+    schema = guideline.head.labels
+    return {
+        "labels": schema.values() | {criterion.name for criterion in schema.criteria},
+        "rules": {rule.id for rule in guideline.rules},
+    }
+
+
+def _current(db: Reading, project_id: str, task: str, domain: str) -> str | None:
+    """The id of the version that one for this domain (empty: for all) would follow."""
+    own = stored.in_force_for(db, project_id, task, domain)
+    return own or projects.in_force(db, project_id, domain, task)
+
+
 def _versions(db: Reading, guideline: str) -> list[tuple[str, FrontMatter]]:
     """Id and head of the stored versions of a guideline, the lowest version first."""
     rows = [(row["id"], projects.front_matter(row["head"])) for row in stored.versions_of(db, guideline)]
@@ -113,9 +165,7 @@ def _following(
 ) -> Iterator[InForce]:
     """What comes into force in a project: the version, after those it skipped that make labels stale."""
     head = version.guideline.head
-    current_id = stored.in_force_for(db, project_id, head.task, domain) or projects.in_force(
-        db, project_id, domain, head.task
-    )
+    current_id = _current(db, project_id, head.task, domain)
     path: list[tuple[str, FrontMatter]] = []
     if current_id is not None:
         current = projects.guideline_head(db, current_id)
@@ -142,7 +192,7 @@ def _refuse_backwards(
 
 
 def _check_map(version: Checked, old: FrontMatter, new: FrontMatter) -> None:
-    """Every label of the version before is a label still, or the map says what becomes of it.
+    """Every label of the version before is a label still, beside new kinds alone, or the map says what becomes of it.
 
     Where one guideline takes the place of another, that holds for the labels of the first level alone.
     """
@@ -150,7 +200,8 @@ def _check_map(version: Checked, old: FrontMatter, new: FrontMatter) -> None:
     before = {label.name: label.parent for label in (old.labels.labels if same else old.labels.top)}
     after = {label.name: label.parent for label in (new.labels.labels if same else new.labels.top)}
     unsaid = [name for name in before if name not in new.label_map]
-    if before != after and unsaid:
+    new_labels = [name for name, parent in after.items() if parent is None and name not in before]
+    if unsaid and (new_labels or not before.items() <= after.items()):
         raise version.bad(
             "label_map" if new.label_map else "schema",
             f"label_map: the labels are others than those of {old.title}; say what becomes of {', '.join(unsaid)}",
@@ -173,12 +224,10 @@ def impact(db: Reading, person: Person, version: Checked, body: ImpactBody) -> l
 
     Raises what `publish` would raise, and Refused for a project of others.
     """
-    head = version.guideline.head
-    known = projects.guideline_version_named(db, head.guideline, head.version)
-    if known is None:
-        _check_change(db, version)
-    ids = [led_project(db, person, name) for name in body.projects] or _having(db, person, head)
-    return [_impact(db, version, project_id, body.domain or "") for project_id in ids]
+    ids = led_projects(db, person, body.projects) or _having(db, person, version.guideline.head)
+    domain = body.domain or ""
+    known = _known(db, version, ids, domain)
+    return [_impact(db, version, known or "", project_id, domain) for project_id in ids]
 
 
 def _having(db: Reading, person: Person, head: FrontMatter) -> list[str]:
@@ -192,11 +241,11 @@ def _having(db: Reading, person: Person, head: FrontMatter) -> list[str]:
     ]  # fmt: skip
 
 
-def _impact(db: Reading, version: Checked, project_id: str, domain: str) -> Impact:
+def _impact(db: Reading, version: Checked, version_id: str, project_id: str, domain: str) -> Impact:
     project, head = open_project(db, project_id), version.guideline.head
     timeline = projects.timeline(db, project_id, task=head.task)
     then: Timeline = timeline
-    for row in _following(db, version, "", project_id, project["name"], domain):
+    for row in _following(db, version, version_id, project_id, project["name"], domain):
         then = then.with_next(row)
     now, after = stale_in(db, project_id, timeline), stale_in(db, project_id, then)
     had = {row["id"] for row in now}

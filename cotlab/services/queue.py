@@ -53,7 +53,7 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         closed=closed,
         roles=tuple(sorted(roles)),
         open=labels and assignments.open_work(db, project_id, person.id) is not None,
-        waiting=labels and (back > 0 or _waits(db, person, project_id, overlap, production)),
+        waiting=labels and ((production and back > 0) or _waits(db, person, project_id, overlap, production)),
         done_today=answers.labels_since(db, person.id, project_id, day_starts_at),
         ready=stored.has_guideline(db, project_id),
         coming_back=back,

@@ -31,9 +31,8 @@ class Reader:
 
 
 def reader(db: Reading, project_id: str, timeline: Timeline, item_id: str | None = None) -> Reader:
-    """Citations are read only where a version asks for the labels that cite a rule."""
-    by_rule = any(row.head.affects.rules for row in timeline.rows)
-    return Reader(timeline, stored.rules_cited(db, project_id, item_id) if by_rule else {})
+    """Citations are read only of rules whose labels a version asks for."""
+    return Reader(timeline, stored.rules_cited(db, project_id, timeline.suspects()[1], item_id))
 
 
 def stale_in(db: Reading, project_id: str, timeline: Timeline | None = None) -> list[Row]:
@@ -41,16 +40,25 @@ def stale_in(db: Reading, project_id: str, timeline: Timeline | None = None) -> 
     found = timeline or projects.timeline(db, project_id)
     if not found.acts:
         return []
-    return reader(db, project_id, found).stale(stored.labels_in(db, project_id, found.superseded))
+    return reader(db, project_id, found).stale(stored.labels_in(db, project_id, found.suspects()))
 
 
 def coming_back(db: Reading, person_id: str, project_id: str) -> list[Row]:
-    """A person's stale labels on traces that they finished, by item and position."""
+    """A person's stale labels on traces that they would do again, by item and position."""
     timeline = projects.timeline(db, project_id)
     if not timeline.acts:
         return []
-    rows = reader(db, project_id, timeline).stale(stored.labels_of(db, project_id, person_id, timeline.superseded))
+    rows = reader(db, project_id, timeline).stale(stored.labels_of(db, project_id, person_id, timeline.suspects()))
     return sorted(rows, key=lambda row: (row["item_id"], row["position"]))
+
+
+def left_behind(db: Reading, project_id: str) -> list[str]:
+    """Items with stale labels of people who cannot give them anew, so that others have to."""
+    if not projects.timeline(db, project_id).acts:
+        return []
+    gone = [row["id"] for row in stored.no_longer_labelling(db, project_id)]
+    rows = [row for person_id in gone for row in coming_back(db, person_id, project_id)]
+    return list(dict.fromkeys(row["item_id"] for row in rows))
 
 
 def standing_on(

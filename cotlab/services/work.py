@@ -49,12 +49,16 @@ def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
         return _resume(db, row, session)
     if session is not None and (until := session.break_until(db.now, policy)) is not None:
         return Claimed(nothing="break", until=until)
+    production = pilots.production_open(db, project_id)
     try:
-        found = _redo(db, person, project_id, ahead) or _new(db, person, project_id, ahead, policy)
+        if production:
+            found = _redo(db, person, project_id, ahead) or _new(db, person, project_id, ahead, policy)
+        else:
+            found = _piloted(db, person, project_id)
     except _NotAcknowledged as unread:
         return Claimed(nothing="new_guideline", guideline_version_id=unread.version_id)
     if found is None:
-        return Claimed(nothing="nothing_open" if pilots.production_open(db, project_id) else "not_open")
+        return Claimed(nothing="nothing_open" if production else "not_open")
     return _assign(db, person, project_id, found, policy, session)
 
 
@@ -98,11 +102,13 @@ def _redo(db: Reading, person: Person, project_id: str, ahead: Ahead) -> _Found 
     return None
 
 
+def _piloted(db: Db, person: Person, project_id: str) -> _Found | None:
+    item_id = pilots.next_item(db, person, project_id)
+    version_id = _acknowledged(db, person, project_id, item_id) if item_id else None
+    return _Found(item_id, Purpose.PILOT, version_id) if item_id and version_id else None
+
+
 def _new(db: Db, person: Person, project_id: str, ahead: Ahead, policy: Policy) -> _Found | None:
-    if not pilots.production_open(db, project_id):
-        item_id = pilots.next_item(db, person, project_id)
-        version_id = _acknowledged(db, person, project_id, item_id) if item_id else None
-        return _Found(item_id, Purpose.PILOT, version_id) if item_id and version_id else None
     passed_over = False
     while ahead.free:
         version_id = _acknowledged(db, person, project_id, ahead.free[0])
@@ -113,7 +119,17 @@ def _new(db: Db, person: Person, project_id: str, ahead: Ahead, policy: Policy) 
             return _Found(item_id, Purpose.PRODUCTION, version_id)
     if passed_over:
         raise NoGuideline()
-    return _take_over(db, person, project_id)
+    return _take_over(db, person, project_id) or _left_behind(db, person, project_id, ahead, policy)
+
+
+def _left_behind(db: Reading, person: Person, project_id: str, ahead: Ahead, policy: Policy) -> _Found | None:
+    """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""
+    while ahead.left_behind:
+        version_id = _acknowledged(db, person, project_id, ahead.left_behind[0])
+        item_id = ahead.left_behind.popleft()
+        if version_id is not None and assignments.place_left_behind(db, item_id, person.id, policy.overlap):
+            return _Found(item_id, Purpose.PRODUCTION, version_id)
+    return None
 
 
 def _acknowledged(db: Reading, person: Person, project_id: str, item_id: str) -> str | None:
@@ -229,6 +245,8 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     next_ = next_view(db, work, session, may_show=True)
     if isinstance(next_, NextStep):
         session = session.opened(db.now, work.policy)
+        if next_.step.position in work.due:
+            work.shown_at = db.now
     keep(db, work, session)
     return Committed(
         label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_
@@ -267,10 +285,11 @@ def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: L
 
 
 def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any]:
+    shown_at = work.shown_at if standing is None or body.position in work.due else standing["shown_at"]
     return {
         "position": body.position, "question": Question.LABEL.value, "value": body.label, "replaces": body.replaces,
         "rationale": body.rationale, "unsure": int(body.unsure), "chosen_at": body.chosen_at,
-        "elapsed_ms": body.elapsed_ms, "shown_at": work.shown_at if standing is None else standing["shown_at"],
+        "elapsed_ms": body.elapsed_ms, "shown_at": shown_at,
     }  # fmt: skip
 
 
@@ -289,7 +308,8 @@ def _check_label(db: Reading, work: Work, body: LabelBody) -> None:
 
 def _refuse_after_closing(work: Work, position: int) -> None:
     """The step that was open when the project was closed is still taken; nothing else is."""
-    if work.row["closed_at"] is not None and position != work.expected:
+    open_ = position == work.expected and (not work.redo or (work.session is not None and work.session.step_open))
+    if work.row["closed_at"] is not None and not open_:
         raise ProjectClosed(f"The project {work.row['project']} was closed: {work.row['closing_reason']}")
 
 

@@ -11,9 +11,16 @@ PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
 LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
     FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-    WHERE n.question = 'label' AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED}"""
-FINISHED = f"""EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
-    WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose IN ({PURPOSES}) AND e.ending = 'finished')"""
+    WHERE n.question = 'label' AND n.purpose IN ({PURPOSES})
+        AND {NOT_REPLACED}
+        AND NOT EXISTS (SELECT 1 FROM assignment_ends e
+            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('give_up', 'bad_problem', 'taken_over'))"""
+"""The labels that stand, of traces that nobody handed on or set aside."""
+NOT_HANDED_ON = """NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
+    WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose = 'redo'
+        AND e.ending IN ('give_up', 'bad_problem'))"""
+Suspects = tuple[Collection[tuple[str, str]], Collection[str]]
+"""Pairs of version and label, and rules: see Timeline.suspects."""
 
 
 def versions(db: Reading) -> Sequence[Row]:
@@ -92,25 +99,50 @@ def acknowledgements(db: Reading, project_id: str) -> dict[str, list[str]]:
     return found
 
 
-def labels_in(db: Reading, project_id: str, versions: Collection[str]) -> Sequence[Row]:
-    """The labels that stand in a project and were given under one of the versions, with domain and tags."""
-    which, named = _under(versions)
-    return db.rows(f"{LABEL} AND t.project_id = :project AND {which}", project=project_id, **named)
+def labels_in(db: Reading, project_id: str, suspects: Suspects) -> Sequence[Row]:
+    """The labels that stand in a project and may be stale, with domain and tags of their problems."""
+    return _suspected(db, suspects, "t.project_id = :project", project=project_id)
 
 
-def labels_of(db: Reading, project_id: str, actor_id: str, versions: Collection[str]) -> Sequence[Row]:
-    """A person's labels that stand, given under one of the versions, on traces that they finished."""
-    which, named = _under(versions)
+def labels_of(db: Reading, project_id: str, actor_id: str, suspects: Suspects) -> Sequence[Row]:
+    """A person's labels that stand in a project and may be stale, on traces that they would do again."""
+    mine = f"n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL AND {NOT_HANDED_ON}"
+    return _suspected(db, suspects, mine, project=project_id, actor=actor_id)
+
+
+def _suspected(db: Reading, suspects: Suspects, which: str, **parameters: str) -> list[Row]:
+    pairs, rules = suspects
+    found: dict[str, Row] = {}
+    for version in sorted({version for version, _ in pairs}):
+        values = sorted(label for one, label in pairs if one == version)
+        listed, named = _listed("value", values)
+        rows = db.rows(
+            f"{LABEL} AND {which} AND n.guideline_version_id = :version AND n.value IN ({listed})",
+            version=version, **named, **parameters,
+        )  # fmt: skip
+        found |= {row["id"]: row for row in rows}
+    if rules:
+        listed, named = _listed("rule", sorted(rules))
+        cited = f"n.id IN (SELECT c.answer_id FROM citations c WHERE c.kind = 'rule' AND c.name IN ({listed}))"
+        found |= {row["id"]: row for row in db.rows(f"{LABEL} AND {which} AND {cited}", **named, **parameters)}
+    return list(found.values())
+
+
+def _listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    named = {f"{name}_{number}": value for number, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in named), named
+
+
+def no_longer_labelling(db: Reading, project_id: str) -> Sequence[Row]:
+    """Who was given work in a project and has no role any more to do it again: id."""
     return db.rows(
-        f"""{LABEL} AND n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL
-            AND {which} AND {FINISHED}""",
-        project=project_id, actor=actor_id, **named,
-    )  # fmt: skip
-
-
-def _under(versions: Collection[str]) -> tuple[str, dict[str, str]]:
-    named = {f"version_{number}": version for number, version in enumerate(sorted(versions))}
-    return f"n.guideline_version_id IN ({', '.join(f':{name}' for name in named)})", named
+        """SELECT DISTINCT a.actor_id AS id FROM assignments a
+           WHERE a.project_id = :project AND a.purpose IN ('production', 'redo') AND NOT EXISTS (
+               SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
+               AND r.role IN ('annotator', 'adjudicator')
+               AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id))""",
+        project=project_id,
+    )
 
 
 def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
@@ -118,13 +150,21 @@ def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
     return db.rows(f"{LABEL} AND n.item_id = :item AND n.actor_id = :actor", item=item_id, actor=actor_id)
 
 
-def rules_cited(db: Reading, project_id: str, item_id: str | None = None) -> dict[str, set[str]]:
-    """Answer's id -> the rules that it cites, in a project or on one item."""
+def rules_cited(
+    db: Reading, project_id: str, rules: Collection[str], item_id: str | None = None
+) -> dict[str, set[str]]:
+    """Answer's id -> those of the rules that it cites, in a project or on one item of it."""
+    if not rules:
+        return {}
+    listed, named = _listed("rule", sorted(rules))
+    where = "n.project_id = :project"
+    if item_id is not None:
+        where, named = f"n.item_id = :item AND {where}", {**named, "item": item_id}
     rows = db.rows(
         f"""SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
-            WHERE c.kind = 'rule' AND {"n.item_id = :item" if item_id else "n.project_id = :project"}""",
-        **({"item": item_id} if item_id else {"project": project_id}),
-    )
+            WHERE c.kind = 'rule' AND c.name IN ({listed}) AND {where}""",
+        project=project_id, **named,
+    )  # fmt: skip
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         found[row["answer_id"]].add(row["name"])

@@ -12,7 +12,8 @@ import uvicorn
 
 from cotlab.api.app import create_app
 from tests.api.conftest import Site
-from tests.world import World
+from tests.services.guideline_texts import small
+from tests.world import World, guideline_text
 
 DEEP = b"[" * 10_000 + b"]" * 10_000
 LABEL = '{"position":1,"label":"correct","rationale":%s}'
@@ -129,6 +130,35 @@ async def test_wrong_paths_queries_and_methods(site: Site, method: str, path: st
     assert response.status_code == expected, response.text
     if method != "HEAD":
         assert response.headers["content-type"] == "application/problem+json" and response.json()["slug"]
+
+
+FIRST = small("1.0", "initial")
+GUIDELINES = {
+    "a date as a field": (f"---\n2020-01-01: x\n{FIRST[4:]}", "guideline.md line 2: a field is named by text"),
+    "a long version": (small("9" * 4_400, "initial"), "guideline.md line 3: version: the text does not match"),
+    "a heading": (f"{FIRST}\n### What is no rule\n", "a heading among the rules is an id"),
+    "a label misspelt": (small("1.0", affects={"labels": ["incompete"]}), "affects.labels.0: incompete is no label"),
+}
+
+
+@pytest.mark.parametrize("what", GUIDELINES)
+@pytest.mark.parametrize("path", ["/v1/guidelines", "/v1/guidelines/impact"])
+async def test_a_bad_guideline_is_one_sentence_and_read_for_a_lead_alone(site: Site, path: str, what: str) -> None:
+    text, sentence = GUIDELINES[what]
+    body = {"text": text, "projects": ["pilot"]}
+    response = await site.call("lea", "POST", path, body)
+    assert (response.status_code, response.json()["slug"]) == (422, "bad-input") and sentence in response.text
+    assert (await site.call("ann", "POST", path, body)).status_code == 403
+    if path.endswith("impact"):
+        assert (await site.call("ann", "POST", path, {"text": text})).status_code == 403
+    assert (await site.call("ann", "GET", "/v1/guidelines")).status_code == 200
+
+
+async def test_a_project_that_is_named_twice_is_one(site: Site) -> None:
+    body = {"text": guideline_text("1.1", "clarification"), "projects": ["pilot", "Pilot", "pilot"]}
+    assert [one["project"] for one in await site.done("lea", "POST", "/v1/guidelines/impact", body)] == ["pilot"]
+    published = await site.done("lea", "POST", "/v1/guidelines", body)
+    assert published["projects"] == ["pilot"] and published["stale"] == {"pilot": 0}
 
 
 @pytest.mark.parametrize("position", ["0", "x", "-1", "1_0", "%D9%A1", "9999999", "1.0", "%7B1%7D"])

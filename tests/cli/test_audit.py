@@ -86,6 +86,9 @@ def without_triggers(statement: str) -> None:
         ("DELETE FROM acknowledgements", "1 more guideline.acknowledged than the table holds"),
         ("UPDATE guidelines_in_force SET domain = 'law'", "the guideline version in force differs from its event"),
         ("UPDATE guideline_versions SET text = text || '.'", "is not the one that was published"),
+        ("UPDATE guideline_versions SET change = 'clarification'", "is not the one that was published"),
+        ("UPDATE guideline_versions SET task = 'pairs'", "is not the one that was published"),
+        ("UPDATE guideline_versions SET quick_reference = 'all is correct'", "is not the one that was published"),
         ("UPDATE guideline_versions SET head = replace(head, 'correct', 'wrong')", "is not the one that was published"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from tests.cli.conftest import Command, Said
 from tests.journeys.servers import running
 from tests.services import piloting
 from tests.support import Clock
-from tests.world import GUIDELINE, World, people_and_project, trace
+from tests.world import GUIDELINE, World, guideline_text, people_and_project, trace
 
 As = Callable[..., Said]
 
@@ -142,6 +142,16 @@ def test_a_walk_that_cannot_be_read_is_one_sentence(command: Command, text: str,
     Path("walk.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
     said = command("guideline", "sign-off", "--project", "pilot", "--file", "walk.yaml")
     assert said.code == 1 and said.error.startswith(f"Error: {sentence}") and said.error.count("\n") == 1, said.error
+
+
+def test_the_template_is_that_of_the_version_for_a_domain(place: Place) -> None:
+    place.world.publish(guideline_text("1.1", "clarification"), domain="law")
+    place.world.publish(guideline_text("1.2", "clarification"), place.world.add_project("other"), domain="law")
+    for options, version in (((), "1.0"), (("--domain", "law"), "1.1"), (("--domain", "medicine"), "1.0")):
+        said = place.run("ann", "sign-off", "--template", *options)
+        assert f'\nversion: "{version}"\n' in said.out, said
+    said = place.run("ann", "sign-off", "--file", "walk.yaml", "--domain", "law")
+    assert said.code == 2 and "--domain goes with --template" in said.error
 
 
 def test_a_reason_opens_what_is_not_ready(place: Place) -> None:

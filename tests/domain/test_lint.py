@@ -38,6 +38,7 @@ STEPS = [
     ("Thirteen is even", "example-without-reason", "error"),
     ("“one.”", "contradicting-examples", "error"),
     ("### A1 The same id", "duplicate-rule", "error"),
+    ("#### No id", "not-a-rule", "error"),
 ]
 PAIRS = [
     ("- name: clarity", "criterion-without-examples", "warning"),

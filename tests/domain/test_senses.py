@@ -59,7 +59,7 @@ CASES: list[tuple[str, Senses, str, str, Sense]] = [
     ("given under the newer version", senses(FIRST, LISTED), "2", "incomplete", Sense("incomplete", None, "2", False)),
     ("a new name", senses(FIRST, NEW_NAMES), "1", "incorrect", Sense("wrong", None, "2", False)),
     ("a kind under a new name", senses(FIRST, NEW_NAMES), "1", "slip", Sense("wrong", "slip", "2", False)),
-    ("one label that became two", senses(FIRST, SPLIT), "1", "incorrect", Sense("false", None, "2", True)),
+    ("one label that became two", senses(FIRST, SPLIT), "1", "incorrect", Sense("incorrect", None, "1", True)),
     ("two labels that became one", senses(FIRST, SPLIT), "1", "incomplete", Sense("false", None, "2", False)),
     ("a kind that became a label", senses(FIRST, SPLIT), "1", "gap", Sense("false", None, "2", False)),
     ("a kind that another guideline has no word for", senses(FIRST, ELSEWHERE), "1", "slip",

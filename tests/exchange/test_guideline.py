@@ -6,6 +6,7 @@ import pytest
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines import Change
+from cotlab.domain.text import MAX_TEXT
 from cotlab.exchange.guideline import parse_guideline
 
 GOOD = b"""---
@@ -63,6 +64,9 @@ def test_line_ends_of_windows_are_kept() -> None:
         (b'"1.0"', b"1.0", "line 3: version: the value should be a valid string; text that reads as a number"),
         (b"meaning: wrong", b"meaning: false", "line 11: schema.labels.1.meaning: the value should be a valid string"),
         (b'"1.0"', b"one", "line 3: version: the text does not match"),
+        (b'"1.0"', b'"1.1234567"', "line 3: version: the text does not match"),
+        (b'"1.0"', b'"' + b"9" * 4_400 + b'"', "line 3: version: the text does not match"),
+        (b'"1.0"', '"1.\u0663"'.encode(), "line 3: version: the text does not match"),
         (b"initial", b"new", "line 4: change: the value should be 'initial', 'clarification' or 'label-changing'"),
         (b"initial", b"2001-09-01", "line 4: change: the value should be 'initial'"),
         (b"change: initial\n", b"", "line 2: change: the field is missing"),
@@ -81,7 +85,6 @@ def test_line_ends_of_windows_are_kept() -> None:
         (b"[Some Team]", b"!!python/object/apply:os.getcwd []", "line 5: the front matter is not YAML: could not"),
         (b"[Some Team]", b"&a [x]\nstrategies: *a", "line 6: an alias (*name) is not taken"),
         (b"[Some Team]", b"[" * 400 + b"]" * 400, "lists and objects are nested too deep"),
-        (b"[Some Team]", b"? [a]\n: 1", "the front matter is not YAML"),
         (b"Team", b"T\xe9am", "line 5: byte 80 of the file is not UTF-8"),
         (b"deeper", b"dee\0per", "line 28: the text holds a NUL character"),
         (b"---\n\n#", b"\n\n#", "line 1: the front matter has no end"),
@@ -257,15 +260,12 @@ def test_line_ends_of_other_systems_make_no_difference(line_end: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("### A2 The second", "### The second", "line 62: a heading among the rules is an id and a title, as"),
-        ("### A2 The second", "### A2", "line 62: a heading among the rules is an id and a title, as"),
-        ("### A2 The second", "### a2 The second", "line 62: a heading among the rules is an id and a title, as"),
-        ("### A2 The second", "## A2 The second", "line 62: a heading among the rules is an id and a title, as"),
-        ("### A2 The second", "#### More", "line 62: a heading among the rules is an id and a title, as"),
-        ("### A2", "### " + "A" * 30 + "2", "line 62: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA2 is too long for a rule's id"),
         ("affects:\n  labels: [right]\nlabel_map:\n  right: [correct, redundant]\n", "",
          "line 2: affects: a label-changing version lists the labels or the rules that it changes"),
         ("label-changing", "clarification", "line 6: affects: only a label-changing version has it"),
+        ("change: label-changing\nauthors: [Some Team]\naffects:\n  labels: [right]\n",
+         "change: clarification\nauthors: [Some Team]\n",
+         "line 6: label_map: only a label-changing or a first version has it"),
         ("parent: incorrect", "parent: wrong", "line 10: schema: label slip is a kind of wrong, which is no label"),
         ("parent: incorrect", "parent: slip", "line 10: schema: label slip is a kind of slip, which is no label"),
         ("parent: incorrect", "parent: incorrect, error: true", "line 10: schema: label slip takes neighbours, values"),
@@ -288,6 +288,31 @@ def test_a_bad_rule_or_head(old: str, new: str, sentence: str) -> None:
         parse_guideline(text.replace(old, new, 1).encode(), "2.0.md")
     assert caught.value.sentence.startswith("2.0.md line ") and sentence in caught.value.sentence
     assert caught.value.sentence.count("\n") == 0 and caught.value.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["### The second", "### A2", "### a2 The second", "## A2 The second", "# A2 The second", "#### More",
+     f"### {'A' * 20}2 Too long"],
+)  # fmt: skip
+def test_a_heading_among_the_rules_that_is_none_gives_no_rule(heading: str) -> None:
+    text = STEPS.decode().replace("### A2 The second", f"{heading}\n\nShort: lost.\n\n### A3 The third")
+    guideline = parse_guideline(text.encode(), "2.0.md")
+    assert [text.split("\n")[line - 1] for line in guideline.not_rules] == [heading]
+    assert [rule.id for rule in guideline.rules] == ["A1", "A3"] and guideline.glossary
+    assert parse_guideline(STEPS, "2.0.md").not_rules == ()
+    assert (
+        len(f"{'A' * 19}2") == 20
+        and parse_guideline(STEPS.replace(b"### A2", b"### " + b"A" * 19 + b"2"), "2.0.md").not_rules == ()
+    )
+
+
+def test_a_file_is_as_long_as_a_text_and_no_longer() -> None:
+    for character in ("x", "\U0001d538"):
+        longest = GOOD.decode() + character * (MAX_TEXT - len(GOOD.decode()))
+        assert len(parse_guideline(longest.encode(), "1.0.md").text) == MAX_TEXT
+        with pytest.raises(BadInput, match=r"^1\.0\.md: the file is longer than 200,000 characters\.$"):
+            parse_guideline(f"{longest}{character}".encode(), "1.0.md")
 
 
 def test_a_front_matter_knows_its_lines() -> None:

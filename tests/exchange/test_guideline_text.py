@@ -90,7 +90,7 @@ def heads(draw: st.DrawFn) -> dict[str, Any]:
         "guideline": draw(slugs), "version": draw(st.from_regex(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}", fullmatch=True)),
         "change": change, "task": "pairs" if pairs else "steps", "authors": [draw(names), draw(names)],
         "affects": draw(affects) if change == "label-changing" else {}, "schema": schema,
-        "label_map": draw(st.dictionaries(slugs, becomes, max_size=2 if new else 0)),
+        "label_map": draw(st.dictionaries(slugs, becomes, max_size=2 if new and change != "clarification" else 0)),
         "mappings": draw(st.dictionaries(anything, anything, max_size=2)),
         "strategies": [{"name": name, "rule": draw(anything)} for name in named],
     }  # fmt: skip

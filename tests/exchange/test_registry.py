@@ -13,7 +13,17 @@ from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.exchange.trl_stepwise import loader_snippet
 
 DOCS = Path(__file__).parents[2] / "docs"
-SHARED = {"guideline", "guideline_body", "guideline_text", "jsonl", "problems", "records", "sign_off"}
+SHARED = {
+    "guideline",
+    "guideline_body",
+    "guideline_text",
+    "guideline_yaml",
+    "jsonl",
+    "problems",
+    "ratings",
+    "records",
+    "sign_off",
+}
 """Modules that are no format of traces."""
 
 

@@ -283,6 +283,29 @@ def test_authors_and_publishers_do_not_label_their_own_version(world: World) -> 
     assert world.expert("cyn").take().purpose == "pilot"
 
 
+@pytest.mark.parametrize(
+    ("versions", "refused"),
+    [
+        ([("1.1", "label-changing", "ANN"), ("1.2", "clarification", "dan")], {"ann", "dan"}),
+        ([("1.1", "clarification", "ANN"), ("1.2", "label-changing", "dan")], {"dan"}),
+    ],
+)
+def test_who_wrote_any_version_of_the_schema_labels_none_of_its_pilot(
+    world: World, versions: list[tuple[str, str, str]], refused: set[str]
+) -> None:
+    for version, change, author in versions:
+        world.publish(changed(version, change, **{"authors: [cotlab authors]": f"authors: [{author}]"}))
+    start(world, traces=2, people=3)
+    for name in ("ann", "dan"):
+        if name in refused:
+            with pytest.raises(
+                Refused, match=f"wrote or published step-correctness {'1.1' if name == 'ann' else '1.2'}"
+            ):
+                world.expert(name).claim()
+        else:
+            assert world.expert(name).take().purpose == "pilot"
+
+
 def test_a_report_counts_disagreements_by_boundary_and_rule(world: World) -> None:
     with pytest.raises(NotFound, match="No pilot"):
         report(world)

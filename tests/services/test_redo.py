@@ -1,12 +1,17 @@
 """A version that changes labels brings exactly those back to their people, once they have read it."""
 
+from typing import Any
+
 import pytest
 
 from cotlab.domain.answers import StepSize
-from cotlab.domain.errors import AlreadyLabelled, BadInput
+from cotlab.domain.errors import AlreadyLabelled, BadInput, ProjectClosed
 from cotlab.domain.people import Role
-from cotlab.domain.views import AssignmentView, Committed, FinishDue, MyLabel, NextStep, StepView
+from cotlab.domain.projects import ClosingBody
+from cotlab.domain.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
+from cotlab.services import guidelines, projects, staleness
 from tests.services.guideline_texts import LABELS, renamed, small
+from tests.support import MINUTE
 from tests.world import World, trace
 
 CHANGED = small("1.1", affects={"labels": ["incomplete"]})
@@ -190,3 +195,144 @@ def test_a_strategy_is_one_of_the_guideline(followed: World, strategy: str | Non
     bob.finish(work.id, strategy=strategy)
     rows = followed.rows("SELECT value FROM answers WHERE question = 'strategy'")
     assert [row["value"] for row in rows] == ([strategy] if strategy else [])
+
+
+@pytest.mark.parametrize("ending", ["give_up", "bad_problem"])
+def test_what_is_handed_on_in_a_redo_does_not_come_back(followed: World, ending: str) -> None:
+    followed.publish(CHANGED)
+    ann = followed.expert("ann")
+    work = ann.take()
+    ann.end(work.id, ending)
+    assert ann.take().purpose == "production"
+    others = followed.expert("bob").claim().assignment
+    assert (others is not None) == (ending == "give_up"), "a place is free for others where it was given up"
+
+
+def test_who_no_longer_labels_leaves_the_trace_to_others(followed: World) -> None:
+    followed.publish(CHANGED)
+    bob, cyn = followed.expert("bob"), followed.expert("cyn")
+    followed.join("cyn", Role.ANNOTATOR)
+    bob.label_all()
+    assert bob.claim().assignment is None, "ann can still give her labels anew"
+    followed.leave("ann", Role.ANNOTATOR)
+    work = bob.take()
+    assert (work.purpose, shown(work.next).position, shown(work.next).mine) == ("production", 1, None)
+    assert cyn.claim().assignment is None, "one person takes the place of one"
+    ann_again = followed.rows("SELECT DISTINCT actor_id FROM leases WHERE project_id = :p", p=followed.project)
+    assert [row["actor_id"] for row in ann_again] == [bob.id]
+
+
+def test_traces_set_aside_are_not_counted_as_coming_back(followed: World) -> None:
+    bob = followed.expert("bob")
+    work = bob.take()
+    bob.commit(work.id, 1, "incomplete")
+    bob.end(work.id, "bad_problem")
+    followed.publish(CHANGED)
+    rows = followed.store.read(lambda db: staleness.stale_in(db, followed.project))
+    assert {row["actor_id"] for row in rows} == {followed.people["ann"]}
+
+
+def test_a_label_of_another_schema_still_stops_the_trace(world: World) -> None:
+    """What was an error under a guideline is one under the guideline that took its place, also without its kinds."""
+    world.project = world.add_project("stopping", "lea")
+    world.join("ann", Role.ANNOTATOR)
+    world.publish(small("1.0", "initial"))
+    world.add_traces(trace("a", 3))
+    world.set_policy(overlap=1)
+    ann = world.expert("ann")
+    work = ann.take()
+    ann.commit(work.id, 1, "incomplete")
+    ann.commit(work.id, 2, "wrong-operation", rationale="it is so")
+    ann.commit(work.id, 3)
+    ann.finish(work.id)
+    first_level = [label for label in LABELS if "parent" not in label]
+    other: dict[str, Any] = {"guideline": "other", "schema": {"labels": first_level}}
+    world.publish(small("1.0", "initial", **other))
+    world.publish(small("1.1", affects={"labels": ["incomplete"]}, **other))
+    world.set_policy(overlap=1, stop_at_first_error=True)
+    work = ann.take()
+    due = again(world, work, "correct").next
+    assert isinstance(due, FinishDue) and not due.all_shown
+    world.publish(small("1.2", affects={"labels": ["incorrect"]}, **other))
+    rows = world.store.read(lambda db: staleness.stale_in(db, world.project))
+    assert [row["value"] for row in rows] == ["wrong-operation"]
+
+
+def test_a_label_that_became_several_is_shown_as_it_was_given(followed: World) -> None:
+    names = {label["name"]: [label["name"]] for label in LABELS}
+    followed.publish(
+        small("1.1", label_map={**names, "redundant": ["idle", "repeated"]},
+              schema={"labels": renamed("redundant", "idle", "repeated")})
+    )  # fmt: skip
+    work = followed.expert("ann").take()
+    assert (mine(work.next).label, mine(work.next).stale) == ("redundant", True)
+
+
+def test_an_alternative_shows_the_steps_before_it_under_the_names_of_today(world: World) -> None:
+    names = {label["name"]: [label["name"]] for label in LABELS}
+    world.project = world.add_project("renaming", "lea")
+    for name in ("ann", "bob"):
+        world.join(name, Role.ANNOTATOR)
+    world.publish(small("1.0", "initial"))
+    world.set_policy(overlap=2)
+    world.add_traces(trace("a", 2))
+    ann, bob = world.expert("ann"), world.expert("bob")
+    work = ann.take()
+    ann.commit(work.id, 1, "redundant")
+    ann.commit(work.id, 2)
+    ann.write(work.id, 2, "in other words")
+    ann.finish(work.id)
+    bob.label_all(["redundant"])
+    schema = {"labels": renamed("redundant", "idle")}
+    world.publish(small("1.1", label_map={**names, "redundant": ["idle"]}, schema=schema))
+    branch = bob.take()
+    assert [(step.prefix, step.mine.label) for step in branch.done if step.mine] == [(True, "idle")]
+
+
+def test_each_step_of_a_redo_is_timed_from_when_it_was_shown_again(followed: World) -> None:
+    followed.publish(CHANGED)
+    followed.clock.advance(minutes=600)
+    work = followed.expert("ann").take()
+    followed.clock.advance(minutes=5)
+    second = again(followed, work, "correct").next
+    followed.clock.advance(minutes=3)
+    followed.expert("ann").commit(work.id, 4, "correct", replaces=mine(second).id)
+    rows = followed.rows("SELECT received_at - shown_at AS took FROM answers WHERE purpose = 'redo' ORDER BY position")
+    assert [row["took"] / MINUTE for row in rows] == [5, 3]
+
+
+def test_a_break_comes_before_the_next_step_of_a_redo(followed: World) -> None:
+    followed.set_policy(overlap=1, break_after_minutes=10, remind_after_minutes=5)
+    followed.publish(CHANGED)
+    work = followed.expert("ann").take()
+    followed.clock.advance(minutes=20)
+    due = again(followed, work, "correct").next
+    assert isinstance(due, BreakDue)
+    followed.clock.advance(minutes=11)
+    assert shown(followed.expert("ann").take().next).position == 4
+
+
+def test_a_redo_waits_for_the_pilot_too(followed: World) -> None:
+    followed.set_policy(overlap=1, pilot_first=True)
+    followed.publish(CHANGED)
+    assert followed.expert("ann").claim().nothing == "not_open"
+
+
+def test_after_closing_only_the_step_that_was_open_is_taken(followed: World) -> None:
+    followed.publish(CHANGED)
+    ann = followed.expert("ann")
+    work = ann.take()
+    old = followed.value("SELECT id FROM answers WHERE position = 4 AND value = 'incomplete'")
+    body = ClosingBody(reason="done")
+    followed.write(lambda db: projects.close_project(db, followed.host, followed.project, body))
+    again(followed, work, "correct")
+    with pytest.raises(ProjectClosed):
+        ann.commit(work.id, 4, "correct", replaces=old)
+
+
+def test_a_reader_who_skipped_a_version_is_told_what_it_asks_for(followed: World) -> None:
+    followed.publish(small("1.1", affects={"labels": ["incomplete"]}), acknowledged=False)
+    last = followed.publish(small("1.2", "clarification"), acknowledged=False).guideline_version_id
+    ann = followed.person("ann")
+    told = followed.store.read(lambda db: guidelines.changes(db, ann, followed.project, last))
+    assert (told.change, told.affects.labels, told.coming_back) == ("label-changing", ("incomplete",), 2)

@@ -1,5 +1,9 @@
-"""Guideline versions: published, in force, what they change, and who has read them."""
+"""Guideline versions: published, in force, what they change, and who has read them.
 
+What takes long runs in a thread, and a text is read only for who may publish it.
+"""
+
+import asyncio
 from typing import Any
 
 from litestar import Response, get, post
@@ -12,14 +16,13 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
 from cotlab.domain.views import AcknowledgeBody, GuidelineChanges, GuidelineView, Receipt
 from cotlab.services import guidelines, publishing, staleness
-from cotlab.services.projects import led_project
 from cotlab.storage.database import SERVER
 
 
 @get("/guidelines", access=SIGNED_IN, responses=answers(GuidelineList))
 async def list_guidelines(request: StrictRequest) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: guidelines.listed(db, person)))
+    return reply(await asyncio.to_thread(store.read, lambda db: guidelines.listed(db, person)))
 
 
 @get("/guidelines/{version_id:str}", access=SIGNED_IN, responses=answers(GuidelineView))
@@ -33,20 +36,21 @@ async def show_guideline(request: StrictRequest, version_id: FromPath[str]) -> R
 async def publish(request: StrictRequest, data: JSONBody[PublishBody]) -> Response[Any]:
     """Publish a version in projects that the caller leads."""
     person, store = person_of(request), server_of(request).store
-    checked = publishing.checked(data.text, data.file_name)
-    ids = await store.read_async(lambda db: [led_project(db, person, name) for name in data.projects])
+    ids = await store.read_async(lambda db: publishing.led_projects(db, person, data.projects))
+    checked = await asyncio.to_thread(publishing.checked, data.text, data.file_name)
     published = await store.write_async(
         [SERVER, *ids], lambda db: publishing.publish(db, person.id, checked, ids, data.domain)
     )
-    return reply(await store.read_async(lambda db: publishing.with_stale(db, published, ids)))
+    return reply(await asyncio.to_thread(store.read, lambda db: publishing.with_stale(db, published, ids)))
 
 
 @post("/guidelines/impact", access=SIGNED_IN, status_code=200, responses=answers(list[Impact]))
 async def impact(request: StrictRequest, data: JSONBody[ImpactBody]) -> Response[Any]:
     """What publishing would do, in projects that the caller leads; nothing is changed."""
     person, store = person_of(request), server_of(request).store
-    checked = publishing.checked(data.text, data.file_name)
-    return listed(await store.read_async(lambda db: publishing.impact(db, person, checked, data)))
+    await store.read_async(lambda db: publishing.led_projects(db, person, data.projects))
+    checked = await asyncio.to_thread(publishing.checked, data.text, data.file_name)
+    return listed(await asyncio.to_thread(store.read, lambda db: publishing.impact(db, person, checked, data)))
 
 
 @get("/projects/{project_id:str}/guideline", access=MEMBER, responses=answers(GuidelineView))
@@ -78,7 +82,9 @@ async def acknowledge(
 async def stale(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """The labels that a guideline version asks for anew, and that nobody has given yet."""
     store = server_of(request).store
-    return reply(await store.read_async(lambda db: staleness.counts(db, staleness.stale_in(db, project_id))))
+    return reply(
+        await asyncio.to_thread(store.read, lambda db: staleness.counts(db, staleness.stale_in(db, project_id)))
+    )
 
 
 ROUTES = (

@@ -1,0 +1,201 @@
+"""Agreement between people over any table of ratings, no project needed."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from cotlab.agreement import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, coefficient
+from cotlab.agreement.measure import measure
+from cotlab.agreement.ratings import Codes, Ratings, build
+from cotlab.agreement.slices import OWN, Column, Slice, slices
+from cotlab.domain.agreement import Agreement, AgreementReport, Contingency, Interval
+from cotlab.domain.errors import BadInput
+from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+NAMES = [one.name for one in COEFFICIENTS]
+NO_VALUE = "(none)"
+"""The slice of the rows with an empty cell."""
+TOGETHER = "+"
+HEAD = ("slice", "coefficient", "value", "95 % interval", "units", "people", "clusters", "note")
+COUNTS = ("units", "people", "clusters")
+MOST_PAIRS = 10
+"""Tables of two people that are printed for one slice; JSON has all."""
+
+
+@click.command("agreement")
+@click.argument("file", type=FILE)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([one.value for one in RatingsFormat]),
+    help="Else known by the content.",
+)
+@click.option("--by", metavar="COLUMN,...", help="Slices too: of a column, or label, annotator, pair; A+B crosses two.")
+@click.option("--cluster", metavar="COLUMN", help="What intervals resample, as traces; else cluster, else the units.")
+@click.option("--coefficient", "names", multiple=True, type=click.Choice(NAMES), help="One or more; else all that fit.")
+@click.option("--level", type=click.Choice(["nominal", "ordinal"]), default="nominal", help="Ordinal: on a scale.")
+@click.option("--order", metavar="LABEL,...", help="All labels, from one end of the scale to the other.")
+@click.option("--label", metavar="NAME", help="This label against the rest.")
+@click.option("--replicates", type=click.IntRange(0, 100_000), default=1_000, show_default=True, help="Resamples.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Repeats the same resamples.")
+@click.option("--table", "with_tables", is_flag=True, help="Print the table behind the values too.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def agreement_command(
+    file: Path,
+    format_name: str | None,
+    by: str | None,
+    cluster: str | None,
+    names: tuple[str, ...],
+    level: str,
+    order: str | None,
+    label: str | None,
+    replicates: int,
+    seed: int,
+    with_tables: bool,
+    as_json: bool,
+) -> None:
+    """Say how far people agree in FILE, a table with the columns unit, annotator and label.
+
+    FILE is CSV with a header, or JSON lines. A person rates a unit once. A column cluster says which units belong
+    together, such as the steps of one trace; any other column can be a slice. docs/agreement.md says which number says
+    what.
+    """
+    wanted = [tuple(part.split(TOGETHER)) for part in _parts("--by", by)]
+    columns = [name for part in wanted for name in part if name not in OWN]
+    chosen = _chosen(names, level, order)
+    with file.open("rb") as stream:
+        kind = RatingsFormat(format_name) if format_name else None
+        table = read_ratings(stream, str(file), format=kind, cluster=cluster, slices=columns)
+    ratings = _ratings(file, table, _parts("--order", order))
+    if label is not None and label not in ratings.labels:
+        raise BadInput(f"--label {label}: {file} has the labels {', '.join(ratings.labels)}.")
+    sliced = {name: _column(column) for name, column in table.slices.items()}
+    parts = [Slice(ratings, {}, label), *(one for names in wanted for one in slices(ratings, sliced, names))]
+    report = AgreementReport(
+        ratings=len(ratings),
+        units=len(table.unit.cells),
+        people=ratings.people,
+        labels=ratings.labels,
+        clusters=len(np.unique(ratings.cluster)),
+        resampled=table.cluster.name if table.cluster else table.unit.name,
+        replicates=replicates,
+        seed=seed,
+        results=tuple(result for one in parts for result in _measured(one, chosen, label, replicates, seed)),
+    )
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+        return
+    for line in (*_lines(file, report), *(_tables(report.results) if with_tables else ())):
+        click.echo(line)
+
+
+def _measured(
+    one: Slice, chosen: Sequence[Coefficient], label: str | None, replicates: int, seed: int
+) -> tuple[Agreement, ...]:
+    return measure(one.ratings, chosen, slice=one.where, label=one.label or label, replicates=replicates, seed=seed)
+
+
+def _parts(flag: str, text: str | None) -> list[str]:
+    """The names in a list with commas. BadInput for an empty one, and for one that stands there twice."""
+    parts = [] if text is None else [part.strip() for part in text.split(",")]
+    if not all(name for part in parts for name in part.split(TOGETHER)) or len(set(parts)) < len(parts):
+        raise BadInput(f"{flag} {text}: a name is empty or stands there twice.")
+    return parts
+
+
+def _chosen(names: Sequence[str], level: str, order: str | None) -> list[Coefficient]:
+    chosen = [coefficient(name) for name in dict.fromkeys(names)]
+    if order is None and (level == "ordinal" or ALPHA_ORDINAL in chosen):
+        raise BadInput("An ordinal level takes --order: all labels, from one end of the scale to the other.")
+    return chosen or list(COEFFICIENTS if level == "ordinal" else NOMINAL)
+
+
+def _ratings(file: Path, table: RatingsTable, order: Sequence[str]) -> Ratings:
+    """The table as arrays: units, people and clusters by name, and labels too where no order is given."""
+    people, person = _by_name(table.annotator)
+    found, label = _by_name(table.label)
+    if len(people) < 2:
+        raise BadInput(f"{file}, column annotator: all rows are by {people[0]}, and agreement takes two people.")
+    if order:
+        for code, name in enumerate(found):
+            if name not in order:
+                line = table.lines[int(np.argmax(label == code))]
+                raise BadInput(f"{file} line {line}, column label: {name} is not in --order.")
+        label = np.array([order.index(name) for name in found], dtype=np.int64)[label]
+    cluster = _by_name(table.cluster)[1] if table.cluster else None
+    return build(_by_name(table.unit)[1], person, label, cluster, people=people, labels=order or found)
+
+
+def _by_name(column: CodedColumn) -> tuple[list[str], Codes]:
+    """The names in a column with one value a cell, sorted, and for each row the place of its name."""
+    names = [cell[0] for cell in column.cells]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.empty(len(names), dtype=np.int64)
+    places[order] = np.arange(len(names))
+    return [names[place] for place in order], places[np.asarray(column.codes, dtype=np.int64)]
+
+
+def _column(column: CodedColumn) -> Column:
+    return Column(tuple(cell or (NO_VALUE,) for cell in column.cells), np.asarray(column.codes, dtype=np.int64))
+
+
+def _lines(file: Path, report: AgreementReport) -> Iterator[str]:
+    """What was read, and a row for each result."""
+    yield f"{file}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people"
+    yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
+    yield ""
+    rows = [HEAD, *(_row(result) for result in report.results)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if name in COUNTS else cell.ljust(width)
+            for name, cell, width in zip(HEAD, row, widths, strict=True)
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _row(result: Agreement) -> tuple[str, ...]:
+    value = result.reason or _number(result.value or 0.0)
+    ends = "" if result.reason else result.interval_reason or _ends(result.interval)
+    counts = (f"{count:,}" for count in (result.units, result.people, result.clusters))
+    return (_name(result), result.coefficient, value, ends, *counts, result.note or "")
+
+
+def _name(result: Agreement) -> str:
+    """The slice in words."""
+    words = [f"{name} {value}" for name, value in result.slice.items()]
+    if result.label is not None and result.slice.get("label") != result.label:
+        words.append(f"label {result.label}")
+    return ", ".join(words) or "all"
+
+
+def _number(value: float) -> str:
+    return f"{value:z.3f}"
+
+
+def _ends(ends: Interval | None) -> str:
+    return f"{_number(ends.low)} to {_number(ends.high)}" if ends else ""
+
+
+def _tables(results: Sequence[Agreement]) -> Iterator[str]:
+    """The tables behind the results of each slice, each of them once."""
+    shown: dict[tuple[str, tuple[Contingency, ...]], list[str]] = {}
+    for result in results:
+        shown.setdefault((_name(result), result.tables), []).append(result.coefficient)
+    for (name, tables), names in shown.items():
+        for table in tables[:MOST_PAIRS]:
+            yield from ("", f"{name}, {table.title}, for {', '.join(names)}", *_cells(table))
+        if len(tables) > MOST_PAIRS:
+            yield from ("", f"{name}: {len(tables) - MOST_PAIRS} more pairs of people; --json has all of them")
+
+
+def _cells(table: Contingency) -> Iterator[str]:
+    rows = [[f"{count:.1f}".removesuffix(".0") for count in row] for row in table.counts]
+    wide = max(map(len, table.labels))
+    widths = [max(map(len, column)) for column in zip(table.labels, *rows, strict=True)]
+    yield "  ".join([" " * wide, *(label.rjust(width) for label, width in zip(table.labels, widths, strict=True))])
+    for label, row in zip(table.labels, rows, strict=True):
+        yield "  ".join([label.ljust(wide), *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))])

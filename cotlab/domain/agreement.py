@@ -1,0 +1,122 @@
+"""What a measurement of agreement says; the API, the command line and the terminal share it."""
+
+from pydantic import Field, model_validator
+
+from cotlab.domain.model import Model
+
+
+class Interval(Model):
+    """The ends of a 95 % interval."""
+
+    low: float
+    high: float
+
+
+class Contingency(Model):
+    """How often which labels met. `counts[i][j]` is how often `labels[i]` met `labels[j]`.
+
+    Of two people the rows are the first one's labels and the columns the second one's; a table of coincidences is
+    symmetric.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    counts: tuple[tuple[float, ...], ...]
+
+
+class Estimate(Model):
+    """A number, or the reason in words why there is none; and so for its interval."""
+
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    reason: str | None = None
+    interval: Interval | None = None
+    interval_reason: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Estimate":
+        if (self.value is None) == (self.reason is None) or (self.interval is None) == (self.interval_reason is None):
+            raise ValueError("an estimate has a value or a reason, and an interval or a reason")
+        return self
+
+
+class Agreement(Estimate):
+    """One coefficient on one slice, with the tables behind it.
+
+    `slice` is column -> value and empty for everything; `label` is set where one label is held against the rest.
+    `units` and `people` are those with ratings that could be compared, `clusters` what the interval resamples; `note`
+    says what was left out.
+    """
+
+    coefficient: str
+    slice: dict[str, str] = Field(default_factory=dict)
+    label: str | None = None
+    ratings: int
+    units: int
+    people: int
+    clusters: int
+    note: str | None = None
+    tables: tuple[Contingency, ...] = ()
+
+
+class AgreementReport(Model):
+    """All results of one measurement; `resampled` names what the intervals resample."""
+
+    ratings: int
+    units: int
+    people: tuple[str, ...]
+    labels: tuple[str, ...]
+    clusters: int
+    resampled: str
+    replicates: int
+    seed: int
+    results: tuple[Agreement, ...]
+
+
+class Change(Estimate):
+    """How much a coefficient rose from one table to another, and both measurements."""
+
+    before: Agreement
+    after: Agreement
+
+
+class Cell(Model):
+    """Disagreements of two labels, in a slice, with a rule cited by either side.
+
+    `rise` is by how much alpha would rise if they agreed. `disagreements` and `pairs` count pairs of ratings: those of
+    this cell, and all in the slice. `slice` is empty for everything; `rule` is none where no rule was cited.
+    """
+
+    labels: tuple[str, str]
+    slice: dict[str, str] = Field(default_factory=dict)
+    rule: str | None = None
+    rise: float
+    disagreements: int
+    pairs: int
+
+
+class Merge(Model):
+    """Alpha if two labels were one, or why there is none, and by how much that is more than it is now."""
+
+    labels: tuple[str, str]
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    reason: str | None = None
+    rise: float | None = Field(default=None, allow_inf_nan=False)
+
+
+class Disputed(Model):
+    """How many disagreements of two labels cite this rule on both sides, or cite nothing where `rule` is none."""
+
+    labels: tuple[str, str]
+    rule: str | None = None
+    disagreements: int
+
+
+class Diagnosis(Model):
+    """Where disagreement sits, the largest part first."""
+
+    value: float | None = Field(default=None, allow_inf_nan=False)
+    reason: str | None = None
+    cells: tuple[Cell, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    cited_on_both_sides: tuple[Disputed, ...] = ()
+    without_citation: tuple[Disputed, ...] = ()
