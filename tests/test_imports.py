@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"litestar", "sqlite_utils", "psycopg", "sympy", "torch", "transformers", "textual", "uvicorn"}
+HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "torch", "transformers", "textual", "uvicorn"}
 
 
 @pytest.mark.parametrize(

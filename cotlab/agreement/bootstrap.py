@@ -27,16 +27,17 @@ SPARE = 3.0
 
 
 def draws(clusters: int, replicates: int, seed: int) -> Iterator[Weights]:
-    """How often each cluster is drawn, for all replicates, in blocks of shape [some, clusters].
+    """How often each cluster is drawn, for all replicates, in blocks of shape [some, clusters]; nothing of none.
 
     Each row is a multinomial draw of as many clusters as there are. Poisson counts are multinomial given their sum:
     most of a row are looked up so and the rest drawn one by one, which takes half the time of drawing all of them one
     by one.
     """
+    if not clusters:
+        return
     generator = np.random.default_rng(seed)
-    mean = max(0.0, 1.0 - SPARE / sqrt(clusters)) if clusters else 0.0
-    lookup = _poisson(mean)
-    rows = max(1, BLOCK // max(1, clusters))
+    lookup = _poisson(max(0.0, 1.0 - SPARE / sqrt(clusters)))
+    rows = max(1, BLOCK // clusters)
     for start in range(0, replicates, rows):
         yield _block(generator, lookup, min(rows, replicates - start), clusters)
 

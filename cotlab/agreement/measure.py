@@ -6,8 +6,8 @@ import numpy as np
 
 from cotlab.agreement import Coefficient
 from cotlab.agreement.bootstrap import REPLICATES, draws, interval
-from cotlab.agreement.ratings import Ratings
-from cotlab.agreement.tables import Counted, Counts, Floats, union
+from cotlab.agreement.ratings import Codes, Ratings
+from cotlab.agreement.tables import Counted, Counts, Floats, coincidences
 from cotlab.domain.agreement import Agreement, Contingency
 
 NO_PAIR = "no unit has two ratings"
@@ -24,25 +24,25 @@ def measure(
 ) -> tuple[Agreement, ...]:
     """Each coefficient on these ratings, in order; with `label`, of that label against the rest.
 
-    The interval of a slice is the one that the slice alone would have: it resamples the slice's own clusters.
+    An interval draws the clusters of these ratings that have a unit with two of them, whatever the coefficient, so
+    that it is the same for a slice in a larger table and for the slice alone.
     """
     read = ratings if label is None else ratings.only(label)
     pairs = coincidences(read)
     counted = {one.counts: pairs if one.counts is coincidences else one.counts(read) for one in coefficients}
-    found = _resampled(counted, coefficients, draws(pairs.clusters(), replicates, seed))
+    found = _resampled(counted, coefficients, pairs.clusters(), replicates, seed)
     return tuple(
         _agreement(read, one, counted[one.counts], values, dict(slice or {}), label)
         for one, values in zip(coefficients, found, strict=True)
     )
 
 
-def resampled(
-    counted: Mapping[Counts, Counted], coefficients: Sequence[Coefficient], replicates: int, seed: int
+def _resampled(
+    counted: Mapping[Counts, Counted], coefficients: Sequence[Coefficient], clusters: Codes, replicates: int, seed: int
 ) -> tuple[Floats, ...]:
     """The replicates of each coefficient, shape [replicates] each; NaN where it is undefined."""
-    clusters = union(one.clusters() for one in counted.values())
     found = [[np.empty(0)] for _ in coefficients]
-    for weights in draws(len(clusters), replicates if len(clusters) else 0, seed):
+    for weights in draws(len(clusters), replicates, seed):
         tables = {counts: one.resampled(weights, clusters) for counts, one in counted.items()}
         for one, values in zip(coefficients, found, strict=True):
             values.append(one.values(tables[one.counts]))

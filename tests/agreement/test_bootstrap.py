@@ -40,7 +40,18 @@ def test_the_seed_decides_and_the_blocks_do_not(monkeypatch: pytest.MonkeyPatch)
     assert measure(ratings, NOMINAL, seed=7) == first
     assert measure(ratings, NOMINAL, seed=8) != first
     assert [one.value for one in measure(ratings, NOMINAL, seed=8)] == [one.value for one in first]
-    assert measure(ratings, [ALPHA], seed=7)[0] == first[0], "the same beside other coefficients"
+
+
+def test_an_interval_is_the_same_beside_other_coefficients() -> None:
+    """Also of one that leaves out units and with them whole clusters: here those with two ratings a unit."""
+    random = np.random.default_rng(3)
+    codes = random.integers(0, 3, (200, 3))
+    codes[:60, 2] = -1
+    ratings = from_matrix(codes, np.arange(200) // 5, labels=LABELS)
+    together = measure(ratings, NOMINAL, seed=7)
+    assert [one.clusters for one in together] == [40, 40, 28, 28, 40]
+    assert [measure(ratings, [one], seed=7)[0] for one in NOMINAL] == list(together)
+    assert measure(ratings, NOMINAL[::-1], seed=7) == together[::-1]
 
 
 def test_a_slice_has_the_interval_that_it_would_have_alone() -> None:
@@ -111,7 +122,7 @@ def test_the_true_value_lies_inside_about_as_often_as_said(clusters: int, least:
         (500.0, [*range(1001), np.nan], 50, (25.0, 975.0), None),
         (24.0, list(range(1001)), 50, None, "the resamples lie to one side of the value"),
         (976.0, list(range(1001)), 50, None, "the resamples lie to one side of the value"),
-        (0.0, [-0.0, 0.0, 1.0] + [0.0] * 100, 50, (0.0, 0.0), None),
+        (0.0, [-0.0] * 98 + [1.0] * 3, 50, (0.0, 0.5), None),
     ],
 )
 def test_an_interval_or_a_reason(

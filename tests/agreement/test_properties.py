@@ -75,6 +75,12 @@ def test_perfect_agreement_is_one(labels: list[int], people: int) -> None:
         assert value == ("one label only" if one_label and name not in ("ac1", "percent") else 1.0), name
 
 
+@pytest.mark.parametrize("people", range(2, 12))
+def test_perfect_agreement_is_exactly_one_for_any_number_of_people(people: int) -> None:
+    found = values(from_matrix([[unit % 7 % 4] * people for unit in range(101)], labels=LABELS))
+    assert set(found.values()) == {1.0}
+
+
 @given(matrices())
 def test_no_value_is_above_one_or_minus_nothing(matrix: Matrix) -> None:
     for value in values(from_matrix(matrix, labels=LABELS)).values():
@@ -185,6 +191,11 @@ def test_a_pair_without_a_kappa_is_left_out_of_the_mean() -> None:
     rows: list[list[str | None]] = [["a", "a", "a"], ["b", "b", None], ["a", "b", None], ["b", "b", None]]
     pair = measure(table([row[:2] for row in rows]), [coefficient("cohen-kappa")], replicates=0)[0].value
     assert measure(table(rows), [coefficient("cohen-kappa")], replicates=0)[0].value == pair
+
+
+def test_of_two_numbers_of_ratings_as_frequent_the_larger_counts() -> None:
+    found = measure(table([["a", "b", "b"], ["a", "b", None]]), [coefficient("fleiss-kappa")], replicates=0)[0]
+    assert (found.units, found.people, found.note) == (1, 3, "1 unit without 3 ratings left out")
 
 
 def test_units_with_another_number_of_ratings_are_left_out_and_counted() -> None:

@@ -137,6 +137,7 @@ def test_one_label_against_the_rest(command: Command) -> None:
     ]  # fmt: skip
     assert [(result.value, result.label) for result in one] == [(by[3].value, "redundant")]
     assert one[0].tables[0].labels == ("redundant", "not redundant")
+    assert one[0].tables[0].counts == ((0, 1), (1, 6))
     assert "label redundant  alpha" in command("agreement", file, "--label", "redundant").out
 
 
