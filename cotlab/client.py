@@ -13,6 +13,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from cotlab import __version__
+from cotlab.domain.agreement import AgreementReport, Diagnosis
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, Manifest
@@ -253,6 +254,14 @@ class Client:
 
     async def hard_case(self, project_id: str, case_id: str) -> HardCase:
         return await self._get(f"/v1/projects/{project_id}/hard-cases/{case_id}", HardCase)
+
+    async def agreement(self, project_id: str, query: Mapping[str, Any]) -> AgreementReport:
+        """How far people agree in a project; `query` as the route takes it (by, version, coefficient, kinds, ...)."""
+        return await self._get(f"/v1/projects/{project_id}/agreement", AgreementReport, query)
+
+    async def diagnosis(self, project_id: str, query: Mapping[str, Any]) -> Diagnosis:
+        """Where disagreement sits in a project, the largest part first (by, version)."""
+        return await self._get(f"/v1/projects/{project_id}/agreement/diagnosis", Diagnosis, query)
 
     async def import_lines(
         self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1

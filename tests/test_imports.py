@@ -17,7 +17,7 @@ HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "torch", "tran
         ("cotlab.storage", set()),
         ("tui.main", set()),
         ("tui.app", {"textual"}),
-        ("cotlab.api.app", {"litestar"}),
+        ("cotlab.api.app", {"litestar", "numpy"}),
     ],
 )
 def test_nothing_heavy_is_loaded(module: str, allowed: set[str]) -> None:

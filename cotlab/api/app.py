@@ -15,7 +15,7 @@ from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
 from cotlab.api.replies import http_error, known_error, plain_not_found, unknown_error
 from cotlab.api.requests import StrictPydantic, StrictRequest
-from cotlab.api.routes import exchange, guidelines, pilots, projects, questions, work
+from cotlab.api.routes import agreement, exchange, guidelines, pilots, projects, questions, work
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
 from cotlab.services.once import forget_old_replies
@@ -37,7 +37,8 @@ def create_app(store: Store) -> Litestar:
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[
-                *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES, *exchange.ROUTES,
+                *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
+                *agreement.ROUTES, *exchange.ROUTES,
             ])
         ],
         before_request=guard,

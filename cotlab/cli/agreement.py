@@ -1,7 +1,9 @@
 """Agreement between people over any table of ratings, no project needed."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -10,7 +12,8 @@ from cotlab.agreement import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, 
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
-from cotlab.domain.agreement import Agreement, AgreementReport, Contingency, Interval
+from cotlab.cli.context import client, project_id, server_option, settings
+from cotlab.domain.agreement import Agreement, AgreementReport, Contingency, Diagnosis, Interval
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 
@@ -26,7 +29,12 @@ MOST_PAIRS = 10
 
 
 @click.command("agreement")
-@click.argument("file", type=FILE)
+@server_option
+@click.argument("file", type=FILE, required=False)
+@click.option("--project", help="The labels of this project of a server, in place of FILE; you lead it.")
+@click.option("--version", help="With --project: labels given under this version, as step-correctness@1.0.")
+@click.option("--kinds", is_flag=True, help="With --project: hold the kinds of labels apart too.")
+@click.option("--diagnose", is_flag=True, help="With --project: where disagreement sits, the largest part first.")
 @click.option(
     "--format",
     "format_name",
@@ -44,7 +52,12 @@ MOST_PAIRS = 10
 @click.option("--table", "with_tables", is_flag=True, help="Print the table behind the values too.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def agreement_command(
-    file: Path,
+    server: str | None,
+    file: Path | None,
+    project: str | None,
+    version: str | None,
+    kinds: bool,
+    diagnose: bool,
     format_name: str | None,
     by: str | None,
     cluster: str | None,
@@ -57,12 +70,22 @@ def agreement_command(
     with_tables: bool,
     as_json: bool,
 ) -> None:
-    """Say how far people agree in FILE, a table with the columns unit, annotator and label.
+    """Say how far people agree in FILE, a table with the columns unit, annotator and label, or in a project.
 
     FILE is CSV with a header, or JSON lines. A person rates a unit once. A column cluster says which units belong
     together, such as the steps of one trace; any other column can be a slice. docs/agreement.md says which number says
-    what.
+    what. Of a project it takes the first labels of people who did not see those of others; slices are label, annotator,
+    pair, domain, tag, difficulty, origin, strategy, position and version.
     """
+    if (file is None) == (project is None):
+        raise BadInput("Name a FILE, or a project with --project.")
+    if file is None:
+        query = {
+            "by": by, "version": version and version.replace("@", " "), "coefficient": ",".join(names) or None,
+            "kinds": kinds, "replicates": replicates, "seed": seed,
+        }  # fmt: skip
+        asyncio.run(_of_project(server, str(project), query, diagnose, with_tables, as_json))
+        return
     wanted = [tuple(part.split(TOGETHER)) for part in _parts("--by", by)]
     columns = [name for part in wanted for name in part if name not in OWN]
     chosen = _chosen(names, level, order)
@@ -88,8 +111,46 @@ def agreement_command(
     if as_json:
         click.echo(report.model_dump_json(indent=2))
         return
-    for line in (*_lines(file, report), *(_tables(report.results) if with_tables else ())):
+    for line in (*_lines(str(file), report), *(_tables(report.results) if with_tables else ())):
         click.echo(line)
+
+
+async def _of_project(
+    server: str | None, name: str, query: dict[str, Any], diagnose: bool, with_tables: bool, as_json: bool
+) -> None:
+    given = {key: str(value).lower() if isinstance(value, bool) else value for key, value in query.items()
+             if value is not None}  # fmt: skip
+    async with client(settings(server=server)) as connection:
+        found = await project_id(connection, name)
+        if diagnose:
+            said = await connection.diagnosis(found, {key: given[key] for key in ("by", "version") if key in given})
+            lines: Iterable[str] = [said.model_dump_json(indent=2)] if as_json else _diagnosis(said)
+        else:
+            report = await connection.agreement(found, given)
+            shown = (*_lines(name, report), *(_tables(report.results) if with_tables else ()))
+            lines = [report.model_dump_json(indent=2)] if as_json else shown
+    for line in lines:
+        click.echo(line)
+
+
+def _diagnosis(said: Diagnosis) -> Iterator[str]:
+    """Where disagreement sits, in words."""
+    if said.value is None:
+        yield f"alpha: {said.reason}"
+        return
+    yield f"alpha {_number(said.value)}; it would rise most if these agreed:"
+    for cell in said.cells:
+        where = "".join(f", {name} {value}" for name, value in cell.slice.items())
+        rule = f"rule {cell.rule}" if cell.rule else "no rule cited"
+        labels = " | ".join(cell.labels)
+        yield f"  +{_number(cell.rise)}  {labels}{where}  {rule}  {cell.disagreements:,} of {cell.pairs:,} pairs"
+    for merge in said.merges:
+        if merge.rise is not None:
+            yield f"with {' and '.join(merge.labels)} as one label: {_number(merge.value or 0.0)}"
+    for one in said.cited_on_both_sides:
+        yield f"cited on both sides of {' | '.join(one.labels)}: {one.rule} ({one.disagreements:,})"
+    for one in said.without_citation:
+        yield f"no rule cited on {' | '.join(one.labels)}: {one.disagreements:,}"
 
 
 def _measured(
@@ -142,9 +203,10 @@ def _column(column: CodedColumn) -> Column:
     return Column(tuple(cell or (NO_VALUE,) for cell in column.cells), np.asarray(column.codes, dtype=np.int64))
 
 
-def _lines(file: Path, report: AgreementReport) -> Iterator[str]:
+def _lines(name: str, report: AgreementReport) -> Iterator[str]:
     """What was read, and a row for each result."""
-    yield f"{file}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people"
+    stale = f"; {report.stale:,} stale labels are left out" if report.stale else ""
+    yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}"
     yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
     yield ""
     rows = [HEAD, *(_row(result) for result in report.results)]

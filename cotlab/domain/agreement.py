@@ -59,7 +59,10 @@ class Agreement(Estimate):
 
 
 class AgreementReport(Model):
-    """All results of one measurement; `resampled` names what the intervals resample."""
+    """All results of one measurement; `resampled` names what the intervals resample.
+
+    `stale` counts labels of a project that were left out, since a newer guideline version asks for them anew.
+    """
 
     ratings: int
     units: int
@@ -69,6 +72,7 @@ class AgreementReport(Model):
     resampled: str
     replicates: int
     seed: int
+    stale: int = 0
     results: tuple[Agreement, ...]
 
 

@@ -171,6 +171,19 @@ def rules_cited(
     return found
 
 
+def all_rules_cited(db: Reading, project_id: str) -> dict[str, set[str]]:
+    """Answer's id -> the rules that it cites, for a whole project."""
+    rows = db.rows(
+        """SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
+           WHERE c.kind = 'rule' AND n.project_id = :project""",
+        project=project_id,
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["answer_id"]].add(row["name"])
+    return found
+
+
 def seconds_a_step(db: Reading, project_id: str, most: int) -> float | None:
     """Mean time from a step being shown to its first label, each up to `most` seconds; None where none is measured."""
     row = db.row(

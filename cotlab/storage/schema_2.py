@@ -38,8 +38,9 @@ STATEMENTS = (
         actor_id TEXT NOT NULL REFERENCES actors (id), missing TEXT NOT NULL, reason TEXT, at INTEGER NOT NULL,
         PRIMARY KEY (project_id, sequence)) STRICT""",
     # What a new version makes stale is looked for by label, and by the rules that were cited.
-    """CREATE INDEX answers_by_label ON answers (actor_id, guideline_version_id, value)
-        WHERE question = 'label' AND assignment_id IS NOT NULL""",
+    "DROP INDEX answers_by_actor",
+    """CREATE INDEX answers_by_actor ON answers (actor_id, project_id, received_at, guideline_version_id, value)
+        WHERE assignment_id IS NOT NULL""",
     "CREATE INDEX citations_by_rule ON citations (name) WHERE kind = 'rule'",
 )
 

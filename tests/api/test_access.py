@@ -32,6 +32,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/guidelines/{version_id}/changes"): LABELLERS,
     ("POST", "/v1/projects/{project_id}/acknowledgements"): LABELLERS,
     ("GET", "/v1/projects/{project_id}/stale"): LEADS,
+    ("GET", "/v1/projects/{project_id}/agreement"): LEADS,
+    ("GET", "/v1/projects/{project_id}/agreement/diagnosis"): LEADS,
     ("POST", "/v1/projects/{project_id}/close"): LEADS,
     ("GET", "/v1/projects/{project_id}/policy"): EVERYBODY,
     ("PUT", "/v1/projects/{project_id}/policy"): LEADS,

@@ -177,3 +177,14 @@ def test_a_file_that_does_not_fit_says_where(place: Place, server: ServerProcess
     assert refused.returncode == 1
     said = r"Error: bad\.md line 3: version: 0\.5 is older than 1\.[01], which is in force\.\n"
     assert re.fullmatch(said, refused.stderr), refused.stderr
+
+
+def test_a_lead_measures_agreement(place: Place, server: ServerProcess) -> None:
+    measured = place.cotlab(server, "agreement", "--project", "pilot", "--by", "domain", "--replicates", "10")
+    assert measured.returncode == 0, measured.stderr
+    assert "by 2 people" in measured.stdout
+    assert "domain law" in measured.stdout and "no unit has two ratings" in measured.stdout, measured.stdout
+    diagnosed = place.cotlab(server, "agreement", "--project", "pilot", "--diagnose")
+    assert diagnosed.stdout == "alpha: no unit has two ratings\n"
+    both = place.cotlab(server, "agreement")
+    assert (both.returncode, both.stderr) == (1, "Error: Name a FILE, or a project with --project.\n")
