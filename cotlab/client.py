@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from cotlab import __version__
-from cotlab.domain.agreement import AgreementReport, Diagnosis
+from cotlab.domain.agreement import AgreementChange, AgreementReport, Diagnosis
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, Manifest
@@ -262,6 +262,10 @@ class Client:
     async def diagnosis(self, project_id: str, query: Mapping[str, Any]) -> Diagnosis:
         """Where disagreement sits in a project, the largest part first (by, version)."""
         return await self._get(f"/v1/projects/{project_id}/agreement/diagnosis", Diagnosis, query)
+
+    async def agreement_change(self, project_id: str, query: Mapping[str, Any]) -> AgreementChange:
+        """How much agreement rose from one guideline version to another (before, after, coefficient, ...)."""
+        return await self._get(f"/v1/projects/{project_id}/agreement/change", AgreementChange, query)
 
     async def import_lines(
         self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1

@@ -7,12 +7,12 @@ from cotlab.agreement.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.tables import Floats, union
-from cotlab.domain.agreement import Change
+from cotlab.domain.agreement import AgreementChange
 
 
 def compare(
     before: Ratings, after: Ratings, coefficient: Coefficient, *, replicates: int = REPLICATES, seed: int = 1
-) -> Change:
+) -> AgreementChange:
     """How much the coefficient rose. A cluster's code must mean the same cluster in both tables.
 
     The clusters of both are drawn together, so that what was labelled twice, before and after, is compared with itself.
@@ -21,12 +21,12 @@ def compare(
     for when, one in (("before", old), ("after", new)):
         if one.value is None:
             why = f"{when}: {one.reason}"
-            return Change(reason=why, interval_reason=why, before=old, after=new)
+            return AgreementChange(reason=why, interval_reason=why, before=old, after=new)
     assert old.value is not None and new.value is not None
     rise = new.value - old.value + 0.0
     replicated = _differences(before, after, coefficient, replicates, seed)
     ends, why_not = interval(rise, replicated, min(old.clusters, new.clusters))
-    return Change(value=rise, interval=ends, interval_reason=why_not, before=old, after=new)
+    return AgreementChange(value=rise, interval=ends, interval_reason=why_not, before=old, after=new)
 
 
 def _differences(before: Ratings, after: Ratings, one: Coefficient, replicates: int, seed: int) -> Floats:

@@ -13,7 +13,7 @@ from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
 from cotlab.cli.context import client, project_id, server_option, settings
-from cotlab.domain.agreement import Agreement, AgreementReport, Contingency, Diagnosis, Interval
+from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Contingency, Diagnosis, Interval
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 
@@ -33,6 +33,7 @@ MOST_PAIRS = 10
 @click.argument("file", type=FILE, required=False)
 @click.option("--project", help="The labels of this project of a server, in place of FILE; you lead it.")
 @click.option("--version", help="With --project: labels given under this version, as step-correctness@1.0.")
+@click.option("--before", help="With --project and --version: how much it rose since this version, on the same steps.")
 @click.option("--kinds", is_flag=True, help="With --project: hold the kinds of labels apart too.")
 @click.option("--diagnose", is_flag=True, help="With --project: where disagreement sits, the largest part first.")
 @click.option(
@@ -56,6 +57,7 @@ def agreement_command(
     file: Path | None,
     project: str | None,
     version: str | None,
+    before: str | None,
     kinds: bool,
     diagnose: bool,
     format_name: str | None,
@@ -79,9 +81,11 @@ def agreement_command(
     """
     if (file is None) == (project is None):
         raise BadInput("Name a FILE, or a project with --project.")
+    if before is not None and version is None:
+        raise BadInput("--before takes --version too: from which version, and to which.")
     if file is None:
         query = {
-            "by": by, "version": version and version.replace("@", " "), "coefficient": ",".join(names) or None,
+            "by": by, "version": _stored(version), "before": _stored(before), "coefficient": ",".join(names) or None,
             "kinds": kinds, "replicates": replicates, "seed": seed,
         }  # fmt: skip
         asyncio.run(_of_project(server, str(project), query, diagnose, with_tables, as_json))
@@ -122,15 +126,34 @@ async def _of_project(
              if value is not None}  # fmt: skip
     async with client(settings(server=server)) as connection:
         found = await project_id(connection, name)
-        if diagnose:
+        if "before" in given:
+            given["after"] = given.pop("version")
+            rose = await connection.agreement_change(found, {key: given[key] for key in given if key != "by"})
+            lines: Iterable[str] = [rose.model_dump_json(indent=2)] if as_json else _change(rose)
+        elif diagnose:
             said = await connection.diagnosis(found, {key: given[key] for key in ("by", "version") if key in given})
-            lines: Iterable[str] = [said.model_dump_json(indent=2)] if as_json else _diagnosis(said)
+            lines = [said.model_dump_json(indent=2)] if as_json else _diagnosis(said)
         else:
             report = await connection.agreement(found, given)
             shown = (*_lines(name, report), *(_tables(report.results) if with_tables else ()))
             lines = [report.model_dump_json(indent=2)] if as_json else shown
     for line in lines:
         click.echo(line)
+
+
+def _stored(version: str | None) -> str | None:
+    return version and version.replace("@", " ")
+
+
+def _change(rose: AgreementChange) -> Iterator[str]:
+    """Before, after, and the difference with its interval."""
+    for when, one in (("before", rose.before), ("after", rose.after)):
+        ends = _ends(one.interval) or one.interval_reason or ""
+        value = one.reason or f"{one.coefficient} {_number(one.value or 0.0)}  {ends}"
+        yield f"{when:<8}  {value}  {one.units:,} steps, {one.people:,} people"
+    if rose.value is not None:
+        sign = "+" if rose.value >= 0 else ""
+        yield f"rise      {sign}{_number(rose.value)}  {_ends(rose.interval) or rose.interval_reason or ''}"
 
 
 def _diagnosis(said: Diagnosis) -> Iterator[str]:

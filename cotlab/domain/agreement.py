@@ -76,7 +76,7 @@ class AgreementReport(Model):
     results: tuple[Agreement, ...]
 
 
-class Change(Estimate):
+class AgreementChange(Estimate):
     """How much a coefficient rose from one table to another, and both measurements."""
 
     before: Agreement

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from cotlab.agreement import NOMINAL, Coefficient, coefficient
+from cotlab.agreement.comparison import compare
 from cotlab.agreement.diagnosis import diagnose
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
-from cotlab.domain.agreement import Agreement, AgreementReport, Diagnosis
+from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Diagnosis
 from cotlab.domain.errors import BadInput
 from cotlab.domain.senses import Sense, Senses
 from cotlab.services.projects import known_project
@@ -99,6 +100,45 @@ def diagnosis(db: Reading, project_id: str, by: Sequence[str], version: str | No
     known = set(found.ratings.labels)
     mergeable = [(one, other) for one, other in pairs if {one, other} <= known]
     return diagnose(found.ratings, {name: found.columns[name] for name in by}, rules, mergeable=mergeable or None)
+
+
+def change(db: Reading, project_id: str, before: str, after: str, wanted: Order) -> AgreementChange:
+    """How much a coefficient rose from one guideline version to another, on the steps that were labelled under both.
+
+    A label given under the older version is read by the schema of today. Raises BadInput for a version without labels.
+    """
+    known_project(db, project_id)
+    old, new = (labels(db, project_id, wanted.kinds, version) for version in (before, after))
+    both = _places(old.rows) & _places(new.rows)
+    clusters: dict[str, int] = {}
+    for item_id, _ in sorted(both):
+        clusters.setdefault(item_id, len(clusters))
+    names = sorted({*old.ratings.labels, *new.ratings.labels})
+    tables = [_same_steps(found, both, clusters, names) for found in (old, new)]
+    return compare(
+        tables[0], tables[1], wanted.coefficients[0], replicates=wanted.replicates, seed=wanted.seed
+    )  # fmt: skip
+
+
+def _places(rows: Sequence[Row]) -> set[tuple[str, int]]:
+    return {(row["item_id"], row["position"]) for row in rows}
+
+
+def _same_steps(found: Labels, steps: set[tuple[str, int]], clusters: dict[str, int], labels: Sequence[str]) -> Ratings:
+    """The ratings of these steps, with the codes of clusters and labels that another table has too."""
+    ratings = found.ratings
+    places = [place for place, row in enumerate(ratings.row) if _place(found.rows[row]) in steps]
+    rows = [found.rows[ratings.row[place]] for place in places]
+    units = {step: code for code, step in enumerate(sorted(steps))}
+    return build(
+        [units[_place(row)] for row in rows], ratings.person[places],
+        [labels.index(ratings.labels[code]) for code in ratings.label[places]],
+        [clusters[row["item_id"]] for row in rows], people=ratings.people, labels=labels,
+    )  # fmt: skip
+
+
+def _place(row: Row) -> tuple[str, int]:
+    return row["item_id"], row["position"]
 
 
 def labels(db: Reading, project_id: str, kinds: bool, version: str | None) -> Labels:

@@ -6,7 +6,7 @@ import pytest
 from cotlab.agreement import ALPHA
 from cotlab.agreement.comparison import compare
 from cotlab.agreement.ratings import Ratings, from_matrix
-from cotlab.domain.agreement import Change
+from cotlab.domain.agreement import AgreementChange
 from tests.agreement.tables import table
 
 
@@ -20,7 +20,7 @@ def labelled(seed: int, right: float, clusters: range, spread: float = 0.0) -> R
     return from_matrix(given, codes, labels="abc")
 
 
-def width(change: Change) -> float:
+def width(change: AgreementChange) -> float:
     assert change.interval is not None
     return change.interval.high - change.interval.low
 

@@ -34,6 +34,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/stale"): LEADS,
     ("GET", "/v1/projects/{project_id}/agreement"): LEADS,
     ("GET", "/v1/projects/{project_id}/agreement/diagnosis"): LEADS,
+    ("GET", "/v1/projects/{project_id}/agreement/change"): LEADS,
     ("POST", "/v1/projects/{project_id}/close"): LEADS,
     ("GET", "/v1/projects/{project_id}/policy"): EVERYBODY,
     ("PUT", "/v1/projects/{project_id}/policy"): LEADS,
@@ -107,8 +108,7 @@ async def _status(site: Site, who: str | None, method: str, path: str) -> int:
     """What a call answers that would change nothing, were it let in: its body is empty or names nothing."""
     site.world.clock.advance(minutes=1)  # so that the table does not run into the limit of attempts
     body = {"text": guideline_text(), "projects": ["pilot"]} if path.startswith("/v1/guidelines") else {}
-    if path == "/v1/queue":
-        path += "?day_starts_at=0"
+    path += {"/v1/queue": "?day_starts_at=0"}.get(path, "?before=a&after=b" if path.endswith("/change") else "")
     path = path.replace("{project_id}", site.world.project).replace("{position}", "1").replace("{path}", "nothing")
     path = re.sub(r"\{\w+\}", "0" * 32, path)
     response = await site.call(who, method, path, body if method != "GET" else None)

@@ -85,6 +85,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
         "/v1/guidelines", "/v1/guidelines/" + "0" * 32, "/v1/projects/{project}/stale",
         "/v1/projects/{project}/agreement", "/v1/projects/{project}/agreement/diagnosis",
+        "/v1/projects/{project}/agreement/change?before=a&after=b",
         "/v1/projects/{project}/guidelines/" + "0" * 32 + "/changes",
         "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
         "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",

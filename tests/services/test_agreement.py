@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.agreement import AgreementReport
+from cotlab.domain.agreement import AgreementChange, AgreementReport
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces import Problem
@@ -106,3 +106,23 @@ def test_a_project_without_labels_says_so(world: World) -> None:
 def test_a_slice_that_is_none(by: str) -> None:
     with pytest.raises(BadInput, match="by: there is no slice 'colour'"):
         agreement.order(by, [], False, None, 0, 1)
+
+
+def test_before_and_after_on_the_steps_labelled_under_both(labelled: World) -> None:
+    labelled.publish(small("1.1", affects={"labels": ["correct", "redundant"], "domains": ["law"]}))
+    for name in ("ann", "bob"):
+        expert = labelled.expert(name)
+        work = expert.take()
+        step = work.next.step  # type: ignore[union-attr]
+        expert.commit(work.id, 1, "correct", replaces=step.mine.id)  # type: ignore[union-attr]
+        expert.finish(work.id, None)
+    wanted = agreement.order(None, ["percent"], False, None, 0, 1)
+
+    def rose(before: str, after: str) -> AgreementChange:
+        return labelled.store.read(lambda db: agreement.change(db, labelled.project, before, after, wanted))
+
+    change = rose("small 1.0", "small 1.1")
+    assert (change.before.value, change.after.value, change.value) == (0, 1, 1)
+    assert change.before.units == change.after.units == 1, "the step that was labelled under both"
+    with pytest.raises(BadInput, match=r"small 2\.0"):
+        rose("small 1.0", "small 2.0")
