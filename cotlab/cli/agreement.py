@@ -1,19 +1,22 @@
 """Agreement between people over any table of ratings, no project needed."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+from click.core import ParameterSource
+from pydantic import BaseModel
 
 from cotlab.agreement import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
+from cotlab.cli.agreement_text import change_lines, diagnosis_lines, report_lines, table_lines
 from cotlab.cli.context import client, project_id, server_option, settings
-from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Contingency, Diagnosis, Interval
+from cotlab.domain.agreement import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 
@@ -22,10 +25,10 @@ NAMES = [one.name for one in COEFFICIENTS]
 NO_VALUE = "(none)"
 """The slice of the rows with an empty cell."""
 TOGETHER = "+"
-HEAD = ("slice", "coefficient", "value", "95 % interval", "units", "people", "clusters", "note")
-COUNTS = ("units", "people", "clusters")
-MOST_PAIRS = 10
-"""Tables of two people that are printed for one slice; JSON has all."""
+FILE_ALONE = {"format_name": "--format", "cluster": "--cluster", "level": "--level", "order": "--order",
+              "label": "--label"}  # fmt: skip
+PROJECT_ALONE = {"server": "--server", "version": "--version", "before": "--before", "kinds": "--kinds",
+                 "diagnose": "--diagnose"}  # fmt: skip
 
 
 @click.command("agreement")
@@ -52,7 +55,9 @@ MOST_PAIRS = 10
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Repeats the same resamples.")
 @click.option("--table", "with_tables", is_flag=True, help="Print the table behind the values too.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+@click.pass_context
 def agreement_command(
+    context: click.Context,
     server: str | None,
     file: Path | None,
     project: str | None,
@@ -81,15 +86,42 @@ def agreement_command(
     """
     if (file is None) == (project is None):
         raise BadInput("Name a FILE, or a project with --project.")
-    if before is not None and version is None:
-        raise BadInput("--before takes --version too: from which version, and to which.")
-    if file is None:
-        query = {
-            "by": by, "version": _stored(version), "before": _stored(before), "coefficient": ",".join(names) or None,
-            "kinds": kinds, "replicates": replicates, "seed": seed,
-        }  # fmt: skip
-        asyncio.run(_of_project(server, str(project), query, diagnose, with_tables, as_json))
+    _refuse_others(
+        context, PROJECT_ALONE if project is None else FILE_ALONE, "FILE" if project is None else "--project"
+    )
+    if before is not None and (version is None or by is not None or diagnose):
+        raise BadInput("--before takes --version, and neither --by nor --diagnose: from which version, and to which.")
+    if file is not None:
+        report = _of_file(file, format_name, by, cluster, names, level, order, label, replicates, seed)
+        _say(report, report_lines(str(file), report), with_tables, as_json)
         return
+    query = {
+        "by": by, "version": _stored(version), "before": _stored(before), "coefficient": ",".join(names) or None,
+        "kinds": kinds, "replicates": replicates, "seed": seed,
+    }  # fmt: skip
+    asyncio.run(_of_project(server, str(project), query, diagnose, with_tables, as_json))
+
+
+def _refuse_others(context: click.Context, options: dict[str, str], chosen: str) -> None:
+    """BadInput for an option that would be passed over in silence."""
+    for name, flag in options.items():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise BadInput(f"{flag} says nothing together with {chosen}.")
+
+
+def _say(model: BaseModel, lines: Iterable[str], with_tables: bool, as_json: bool) -> None:
+    if as_json:
+        lines = [model.model_dump_json(indent=2)]
+    elif with_tables and isinstance(model, AgreementReport):
+        lines = (*lines, *table_lines(model.results))
+    for line in lines:
+        click.echo(line)
+
+
+def _of_file(
+    file: Path, format_name: str | None, by: str | None, cluster: str | None, names: Sequence[str], level: str,
+    order: str | None, label: str | None, replicates: int, seed: int,
+) -> AgreementReport:  # fmt: skip
     wanted = [tuple(part.split(TOGETHER)) for part in _parts("--by", by)]
     columns = [name for part in wanted for name in part if name not in OWN]
     chosen = _chosen(names, level, order)
@@ -101,22 +133,12 @@ def agreement_command(
         raise BadInput(f"--label {label}: {file} has the labels {', '.join(ratings.labels)}.")
     sliced = {name: _column(column) for name, column in table.slices.items()}
     parts = [Slice(ratings, {}, label), *(one for names in wanted for one in slices(ratings, sliced, names))]
-    report = AgreementReport(
-        ratings=len(ratings),
-        units=len(table.unit.cells),
-        people=ratings.people,
-        labels=ratings.labels,
-        clusters=len(np.unique(ratings.cluster)),
-        resampled=table.cluster.name if table.cluster else table.unit.name,
-        replicates=replicates,
-        seed=seed,
+    return AgreementReport(
+        ratings=len(ratings), units=len(table.unit.cells), people=ratings.people, labels=ratings.labels,
+        clusters=len(np.unique(ratings.cluster)), resampled=table.cluster.name if table.cluster else table.unit.name,
+        replicates=replicates, seed=seed,
         results=tuple(result for one in parts for result in _measured(one, chosen, label, replicates, seed)),
-    )
-    if as_json:
-        click.echo(report.model_dump_json(indent=2))
-        return
-    for line in (*_lines(str(file), report), *(_tables(report.results) if with_tables else ())):
-        click.echo(line)
+    )  # fmt: skip
 
 
 async def _of_project(
@@ -127,53 +149,18 @@ async def _of_project(
     async with client(settings(server=server)) as connection:
         found = await project_id(connection, name)
         if "before" in given:
-            given["after"] = given.pop("version")
-            rose = await connection.agreement_change(found, {key: given[key] for key in given if key != "by"})
-            lines: Iterable[str] = [rose.model_dump_json(indent=2)] if as_json else _change(rose)
+            rose = await connection.agreement_change(found, {"after": given.pop("version"), **given})
+            _say(rose, change_lines(rose), with_tables, as_json)
         elif diagnose:
             said = await connection.diagnosis(found, {key: given[key] for key in ("by", "version") if key in given})
-            lines = [said.model_dump_json(indent=2)] if as_json else _diagnosis(said)
+            _say(said, diagnosis_lines(said), with_tables, as_json)
         else:
             report = await connection.agreement(found, given)
-            shown = (*_lines(name, report), *(_tables(report.results) if with_tables else ()))
-            lines = [report.model_dump_json(indent=2)] if as_json else shown
-    for line in lines:
-        click.echo(line)
+            _say(report, report_lines(name, report), with_tables, as_json)
 
 
 def _stored(version: str | None) -> str | None:
     return version and version.replace("@", " ")
-
-
-def _change(rose: AgreementChange) -> Iterator[str]:
-    """Before, after, and the difference with its interval."""
-    for when, one in (("before", rose.before), ("after", rose.after)):
-        ends = _ends(one.interval) or one.interval_reason or ""
-        value = one.reason or f"{one.coefficient} {_number(one.value or 0.0)}  {ends}"
-        yield f"{when:<8}  {value}  {one.units:,} steps, {one.people:,} people"
-    if rose.value is not None:
-        sign = "+" if rose.value >= 0 else ""
-        yield f"rise      {sign}{_number(rose.value)}  {_ends(rose.interval) or rose.interval_reason or ''}"
-
-
-def _diagnosis(said: Diagnosis) -> Iterator[str]:
-    """Where disagreement sits, in words."""
-    if said.value is None:
-        yield f"alpha: {said.reason}"
-        return
-    yield f"alpha {_number(said.value)}; it would rise most if these agreed:"
-    for cell in said.cells:
-        where = "".join(f", {name} {value}" for name, value in cell.slice.items())
-        rule = f"rule {cell.rule}" if cell.rule else "no rule cited"
-        labels = " | ".join(cell.labels)
-        yield f"  +{_number(cell.rise)}  {labels}{where}  {rule}  {cell.disagreements:,} of {cell.pairs:,} pairs"
-    for merge in said.merges:
-        if merge.rise is not None:
-            yield f"with {' and '.join(merge.labels)} as one label: {_number(merge.value or 0.0)}"
-    for one in said.cited_on_both_sides:
-        yield f"cited on both sides of {' | '.join(one.labels)}: {one.rule} ({one.disagreements:,})"
-    for one in said.without_citation:
-        yield f"no rule cited on {' | '.join(one.labels)}: {one.disagreements:,}"
 
 
 def _measured(
@@ -224,63 +211,3 @@ def _by_name(column: CodedColumn) -> tuple[list[str], Codes]:
 
 def _column(column: CodedColumn) -> Column:
     return Column(tuple(cell or (NO_VALUE,) for cell in column.cells), np.asarray(column.codes, dtype=np.int64))
-
-
-def _lines(name: str, report: AgreementReport) -> Iterator[str]:
-    """What was read, and a row for each result."""
-    stale = f"; {report.stale:,} stale labels are left out" if report.stale else ""
-    yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}"
-    yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
-    yield ""
-    rows = [HEAD, *(_row(result) for result in report.results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if name in COUNTS else cell.ljust(width)
-            for name, cell, width in zip(HEAD, row, widths, strict=True)
-        ]
-        yield "  ".join(cells).rstrip()
-
-
-def _row(result: Agreement) -> tuple[str, ...]:
-    value = result.reason or _number(result.value or 0.0)
-    ends = "" if result.reason else result.interval_reason or _ends(result.interval)
-    counts = (f"{count:,}" for count in (result.units, result.people, result.clusters))
-    return (_name(result), result.coefficient, value, ends, *counts, result.note or "")
-
-
-def _name(result: Agreement) -> str:
-    """The slice in words."""
-    words = [f"{name} {value}" for name, value in result.slice.items()]
-    if result.label is not None and result.slice.get("label") != result.label:
-        words.append(f"label {result.label}")
-    return ", ".join(words) or "all"
-
-
-def _number(value: float) -> str:
-    return f"{value:z.3f}"
-
-
-def _ends(ends: Interval | None) -> str:
-    return f"{_number(ends.low)} to {_number(ends.high)}" if ends else ""
-
-
-def _tables(results: Sequence[Agreement]) -> Iterator[str]:
-    """The tables behind the results of each slice, each of them once."""
-    shown: dict[tuple[str, tuple[Contingency, ...]], list[str]] = {}
-    for result in results:
-        shown.setdefault((_name(result), result.tables), []).append(result.coefficient)
-    for (name, tables), names in shown.items():
-        for table in tables[:MOST_PAIRS]:
-            yield from ("", f"{name}, {table.title}, for {', '.join(names)}", *_cells(table))
-        if len(tables) > MOST_PAIRS:
-            yield from ("", f"{name}: {len(tables) - MOST_PAIRS} more pairs of people; --json has all of them")
-
-
-def _cells(table: Contingency) -> Iterator[str]:
-    rows = [[f"{count:.1f}".removesuffix(".0") for count in row] for row in table.counts]
-    wide = max(map(len, table.labels))
-    widths = [max(map(len, column)) for column in zip(table.labels, *rows, strict=True)]
-    yield "  ".join([" " * wide, *(label.rjust(width) for label, width in zip(table.labels, widths, strict=True))])
-    for label, row in zip(table.labels, rows, strict=True):
-        yield "  ".join([label.ljust(wide), *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))])

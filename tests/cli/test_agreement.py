@@ -266,3 +266,23 @@ def test_the_sessions_of_the_docs_run(tmp_path: Path) -> None:
         done = subprocess.run(["bash", "-ec", block], cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         said = done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "Name a FILE, or a project with --project."),
+        (["ratings.csv", "--project", "p"], "Name a FILE, or a project with --project."),
+        (["ratings.csv", "--diagnose"], "--diagnose says nothing together with FILE."),
+        (["ratings.csv", "--kinds"], "--kinds says nothing together with FILE."),
+        (["ratings.csv", "--version", "a@1"], "--version says nothing together with FILE."),
+        (["--project", "p", "--cluster", "trace"], "--cluster says nothing together with --project."),
+        (["--project", "p", "--level", "nominal"], "--level says nothing together with --project."),
+        (["--project", "p", "--before", "a@1"], "--before takes --version, and neither --by nor --diagnose"),
+        (["--project", "p", "--before", "a@1", "--version", "a@2", "--by", "domain"], "--before takes --version, and"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(command: Command, arguments: list[str], sentence: str) -> None:
+    write(CSV)
+    said = command("agreement", *arguments)
+    assert said.code == 1 and said.error.startswith(f"Error: {sentence}"), said.error
