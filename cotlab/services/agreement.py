@@ -93,7 +93,7 @@ def diagnosis(db: Reading, project_id: str, by: Sequence[str], version: str | No
     """Where disagreement sits: label pairs in slices, with the rules cited, by how much alpha would rise."""
     known_project(db, project_id)
     found = labels(db, project_id, kinds=False, version=version)
-    cited = versions.all_rules_cited(db, project_id)
+    cited = versions.rules_cited(db, project_id)
     rules = _column([tuple(sorted(cited.get(row["id"], ()))) for row in found.rows])
     schema = projects.timeline(db, project_id).rows[-1].head.labels if found.rows else None
     pairs = [tuple(sorted(pair)) for pair in schema.boundaries()] if schema else []

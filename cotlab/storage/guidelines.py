@@ -151,33 +151,20 @@ def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
 
 
 def rules_cited(
-    db: Reading, project_id: str, rules: Collection[str], item_id: str | None = None
+    db: Reading, project_id: str, rules: Collection[str] | None = None, item_id: str | None = None
 ) -> dict[str, set[str]]:
-    """Answer's id -> those of the rules that it cites, in a project or on one item of it."""
-    if not rules:
+    """Answer's id -> the rules that it cites (of `rules`, where these are given), in a project or on one item of it."""
+    if rules is not None and not rules:
         return {}
-    listed, named = _listed("rule", sorted(rules))
-    where = "n.project_id = :project"
+    listed, named = _listed("rule", sorted(rules or ()))
+    where = "n.project_id = :project" + ("" if rules is None else f" AND c.name IN ({listed})")
     if item_id is not None:
         where, named = f"n.item_id = :item AND {where}", {**named, "item": item_id}
     rows = db.rows(
         f"""SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
-            WHERE c.kind = 'rule' AND c.name IN ({listed}) AND {where}""",
+            WHERE c.kind = 'rule' AND {where}""",
         project=project_id, **named,
     )  # fmt: skip
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        found[row["answer_id"]].add(row["name"])
-    return found
-
-
-def all_rules_cited(db: Reading, project_id: str) -> dict[str, set[str]]:
-    """Answer's id -> the rules that it cites, for a whole project."""
-    rows = db.rows(
-        """SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
-           WHERE c.kind = 'rule' AND n.project_id = :project""",
-        project=project_id,
-    )
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         found[row["answer_id"]].add(row["name"])

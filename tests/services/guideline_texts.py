@@ -5,6 +5,9 @@ from typing import Any
 
 import yaml
 
+from cotlab.domain.people import Role
+from tests.world import World
+
 LABELS: list[dict[str, Any]] = [
     {"name": "correct", "key": "1", "meaning": "right", "neighbours": ["redundant"], "values": {"both": True}},
     {"name": "redundant", "key": "2", "meaning": "adds nothing", "values": {"both": True}},
@@ -36,6 +39,15 @@ def small(version: str, change: str = "label-changing", body: str = BODY, **fiel
     }  # fmt: skip
     plain = json.loads(json.dumps(head))  # without YAML's aliases, which a list used twice would get
     return f"---\n{yaml.safe_dump(plain, sort_keys=False)}---\n{body}"
+
+
+def following(world: World, name: str, *annotators: str) -> World:
+    """The world with another project, led by lea, that follows `small 1.0`."""
+    world.project = world.add_project(name, "lea")
+    for annotator in annotators:
+        world.join(annotator, Role.ANNOTATOR)
+    world.publish(small("1.0", "initial"))
+    return world
 
 
 def renamed(old: str, *new: str) -> list[dict[str, Any]]:

@@ -7,17 +7,14 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces import Problem
 from cotlab.services import agreement
-from tests.services.guideline_texts import small
+from tests.services.guideline_texts import following, small
 from tests.world import World, trace
 
 
 @pytest.fixture
 def labelled(world: World) -> World:
     """Ann and bob have labelled two traces; in law they differ on one step, where bob took back what he said first."""
-    world.project = world.add_project("measured", "lea")
-    for name in ("ann", "bob"):
-        world.join(name, Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "measured", "ann", "bob")
     world.set_policy(overlap=2)
     law = Problem(text="Law", domain="law", tags=("contract", "old"), difficulty=3)
     world.add_traces(trace("l", 3, problem=law), trace("m", 3, domain="mathematics"))

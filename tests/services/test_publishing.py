@@ -16,7 +16,7 @@ from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import guidelines, publishing, staleness, told
 from cotlab.services.content import guidelines_that_differ
 from cotlab.storage import SERVER, Db, projects
-from tests.services.guideline_texts import LABELS, renamed, small
+from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.world import World, trace
 
 AFFECTS = {"labels": ["incomplete"]}
@@ -26,10 +26,7 @@ ALL = {label["name"]: [label["name"]] for label in LABELS}
 @pytest.fixture
 def followed(world: World) -> World:
     """A project that follows `small 1.0`."""
-    world.project = world.add_project("followed", "lea")
-    for name in ("ann", "bob"):
-        world.join(name, Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "followed", "ann", "bob")
     return world
 
 

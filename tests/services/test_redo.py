@@ -10,7 +10,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
 from cotlab.services import guidelines, projects, staleness
-from tests.services.guideline_texts import LABELS, renamed, small
+from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.support import MINUTE
 from tests.world import World, trace
 
@@ -20,10 +20,7 @@ CHANGED = small("1.1", affects={"labels": ["incomplete"]})
 @pytest.fixture
 def followed(world: World) -> World:
     """A project that follows `small 1.0`, in which ann has labelled and finished a trace."""
-    world.project = world.add_project("followed", "lea")
-    for name in ("ann", "bob"):
-        world.join(name, Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "followed", "ann", "bob")
     world.add_traces(trace("a", 4))
     world.set_policy(overlap=1)
     ann = world.expert("ann")
@@ -126,9 +123,7 @@ def test_nobody_else_is_given_what_comes_back(followed: World) -> None:
 
 
 def test_after_the_first_error_that_is_none_any_more_the_steps_go_on(world: World) -> None:
-    world.project = world.add_project("stopping", "lea")
-    world.join("ann", Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "stopping", "ann")
     world.add_traces(trace("a", 3))
     world.set_policy(overlap=1, stop_at_first_error=True)
     ann = world.expert("ann")
@@ -234,9 +229,7 @@ def test_traces_set_aside_are_not_counted_as_coming_back(followed: World) -> Non
 
 def test_a_label_of_another_schema_still_stops_the_trace(world: World) -> None:
     """What was an error under a guideline is one under the guideline that took its place, also without its kinds."""
-    world.project = world.add_project("stopping", "lea")
-    world.join("ann", Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "stopping", "ann")
     world.add_traces(trace("a", 3))
     world.set_policy(overlap=1)
     ann = world.expert("ann")
@@ -270,10 +263,7 @@ def test_a_label_that_became_several_is_shown_as_it_was_given(followed: World) -
 
 def test_an_alternative_shows_the_steps_before_it_under_the_names_of_today(world: World) -> None:
     names = {label["name"]: [label["name"]] for label in LABELS}
-    world.project = world.add_project("renaming", "lea")
-    for name in ("ann", "bob"):
-        world.join(name, Role.ANNOTATOR)
-    world.publish(small("1.0", "initial"))
+    following(world, "renaming", "ann", "bob")
     world.set_policy(overlap=2)
     world.add_traces(trace("a", 2))
     ann, bob = world.expert("ann"), world.expert("bob")
