@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "torch", "transformers", "textual", "uvicorn"}
+HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "pint", "torch", "transformers", "textual", "uvicorn"}
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "torch", "tran
         ("cotlab.domain.views", set()),
         ("cotlab.client", set()),
         ("cotlab.storage", set()),
+        ("cotlab.evidence.runner", set()),
+        ("cotlab.exchange.steps", set()),
         ("tui.main", set()),
         ("tui.app", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),

@@ -23,6 +23,7 @@ SHARED = {
     "ratings",
     "records",
     "sign_off",
+    "steps",
 }
 """Modules that are no format of traces."""
 

@@ -1,0 +1,91 @@
+"""The process that checks steps: it loads all that a check may need once, and forks a child whenever it is asked to.
+
+Its parent talks to the child over a socket that it sends along; the child is killed when the next one is asked for, and
+everything ends when the parent closes its end or dies.
+"""
+
+import math
+import os
+import resource
+import signal
+import socket
+from multiprocessing.connection import Connection
+from typing import Any
+
+from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict
+from cotlab.evidence import symbolic, units, vanishing
+from cotlab.evidence.budget import TOO_EXPENSIVE
+from cotlab.evidence.checking import check, undecided
+from cotlab.evidence.runner import FORK, QUIT, Judge
+
+PRELOADED = (symbolic, units.registry(), vanishing)
+
+
+def main(control_number: int) -> None:
+    """Fork a child for each socket that comes over the control socket, until that is closed."""
+    control = socket.socket(fileno=control_number)
+    child = 0
+    try:
+        while True:
+            said, numbers, _, _ = socket.recv_fds(control, 1, 1)
+            if child:
+                _end(child)
+                child = 0
+            if said in (b"", QUIT):
+                return
+            if said == FORK:
+                child = os.fork()
+                if child == 0:
+                    control.close()
+                    serve(Connection(numbers[0]))
+                    os._exit(0)
+                os.close(numbers[0])
+    finally:
+        if child:
+            _end(child)
+
+
+def _end(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def limit_memory(size: int) -> None:
+    """Let this process have no more than `size` bytes of addresses; beyond it Python raises MemoryError."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    least = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
+
+
+def limit_time(seconds: float) -> None:
+    """Let this process have so many more seconds of a core; a child that nobody is left to kill ends by that."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def serve(pipe: "Connection[Any, Any]") -> None:
+    """Answer lists of steps, each step with a verdict or the name of what went wrong, until the pipe is closed."""
+    try:
+        setting, memory, seconds, judge = pipe.recv()
+        limit_memory(memory)
+        pipe.send(None)
+        while True:
+            asked: list[StepToCheck] = pipe.recv()
+            for one in asked:
+                limit_time(seconds)
+                pipe.send(_answer(one, setting, judge or check))
+    except (EOFError, OSError):
+        return
+
+
+def _answer(asked: StepToCheck, setting: Setting, judge: Judge) -> StepVerdict | str:
+    try:
+        return judge(asked, setting)
+    except MemoryError:
+        return undecided(f"{TOO_EXPENSIVE}: the memory limit was reached")
+    except RecursionError:
+        return undecided(f"{TOO_EXPENSIVE}: it nests too deep")
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"

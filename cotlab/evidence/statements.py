@@ -1,0 +1,66 @@
+"""What a text states: relations between two expressions, with their place and what stands around them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cotlab.evidence.sentences import Sentence
+from cotlab.evidence.tree import Node, letters
+
+ANNOTATION = re.compile(r"<<([^<>\n]{1,400})>>")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`left relation right` in a text, or a property of the left side alone.
+
+    A relation is one of = ≈ ≠ < > ≤ ≥ ≡ or a property such as "prime".
+    """
+
+    left: Node
+    relation: str
+    right: Node | None
+    start: int
+    end: int
+    sentence: Sentence
+    text: str
+    """The text from `start` to `end`, as it is written."""
+    before: str
+    """What stands before it in its sentence, in lower case."""
+    doubts: frozenset[str] = frozenset()
+    """Why a side may be read otherwise."""
+    cut: str | None = None
+    """What makes a side incomplete."""
+    negated: bool = False
+    """Whether a negation stands directly before it."""
+    modulus: Node | None = None
+    remainder: Node | None = None
+    with_unit: bool = False
+    """Whether a word follows the right side that may be its unit."""
+    alternatives: tuple[Node, ...] = ()
+    """The values of a letter that are listed: x = 3 or x = -3."""
+    joined_by_or: bool = False
+    uses: frozenset[int] = frozenset()
+    """Steps whose definitions were put into it."""
+
+    @property
+    def letters(self) -> frozenset[str]:
+        return letters(self.left) | (letters(self.right) if self.right is not None else frozenset())
+
+
+def statements(text: str) -> list[Statement]:
+    """Every statement of a text in order, those in <<...>> too; a part of a side is never taken for the side."""
+    if "<<" not in text:
+        return list(_found(text))
+    found = list(_found(ANNOTATION.sub(lambda match: " " * len(match[0]), text)))
+    for match in ANNOTATION.finditer(text):
+        by = match.start(1)
+        found.extend(replace(one, start=one.start + by, end=one.end + by) for one in _found(match[1]))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _found(text: str) -> Iterator[Statement]:
+    from cotlab.evidence.finder import Finder
+
+    if text.strip():
+        yield from Finder(text).statements()
