@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import agreement, exchange, labels, start, terminal
+from benchmarks import (
+    agreement,
+    calibration,
+    drift,
+    evidence,
+    exchange,
+    gold_timing,
+    labels,
+    programme,
+    start,
+    terminal,
+)
 from benchmarks.environment import describe, on_disk
 
 Measure = Callable[[Path, bool], str]
@@ -33,6 +44,27 @@ def _agreement(_: Path, quick: bool) -> str:
     return agreement.measured(30_000, 1_300, 2) if quick else agreement.measured()
 
 
+def _calibration(_: Path, quick: bool) -> str:
+    return calibration.measured(calibration.Size(200, 20, (60, 120, 240)) if quick else None)
+
+
+def _drift(_: Path, quick: bool) -> str:
+    return drift.measured(100, (240,)) if quick else drift.measured()
+
+
+def _gold_timing(folder: Path, quick: bool) -> str:
+    return gold_timing.measure(folder, 20 if quick else gold_timing.CLAIMS)
+
+
+def _programme(folder: Path, quick: bool) -> str:
+    return programme.measured(folder, programme.TINY if quick else None)
+
+
+def _evidence(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -45,6 +77,11 @@ BENCHMARKS = (
     Benchmark("Labels over HTTP", _labels),
     Benchmark("Import and export", _exchange),
     Benchmark("Agreement", _agreement),
+    Benchmark("The gate of calibration", _calibration),
+    Benchmark("Drift", _drift),
+    Benchmark("Gold by its timing", _gold_timing),
+    Benchmark("A made-up programme", _programme),
+    Benchmark("Step checks", _evidence),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )

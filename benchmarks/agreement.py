@@ -32,9 +32,11 @@ TURNS = 7
 REPLICATES = 1_000
 TAGS = 12
 VALUES = {"domain": 5, "difficulty": 5, "origin": 3, "strategy": 4, "version": 3}
-"""Columns and how many values each has; beside them label, tag, position, annotator, pair and cohort."""
+"""Columns and how many values each has; beside them label, tag, position, annotator, pair, cohort and minutes."""
 DIMENSIONS = ("label", "domain", "tag", "difficulty", "origin", "strategy", "position", "annotator", "pair", "cohort",
-              "version")  # fmt: skip
+              "version", "minutes")  # fmt: skip
+BUCKETS = 5
+"""Of minutes into a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def columns(made: Labels) -> dict[str, Column]:
     found["cohort"] = Column(_names("cohort", 2), np.stack([0 * joined, 0 * joined, joined], axis=1).ravel())
     pairs = tuple((f"tag {one}", f"tag {one + 1}") for one in range(1, TAGS))
     found["tag"] = Column(pairs, np.repeat(random.integers(0, len(pairs), made.traces.max() + 1)[made.traces], people))
+    found["minutes"] = Column(_names("minutes", BUCKETS), random.integers(0, BUCKETS, len(made.traces) * people))
     first = np.searchsorted(made.traces, made.traces)
     positions = np.arange(len(made.traces)) - first
     found["position"] = Column(_names("position", int(positions.max()) + 1), np.repeat(positions, people))

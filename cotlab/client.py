@@ -13,16 +13,51 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from cotlab import __version__
-from cotlab.domain.agreement import AgreementChange, AgreementReport, Diagnosis
+from cotlab.domain.agreement import (
+    AgreementChange,
+    AgreementReport,
+    CohortBody,
+    CohortMember,
+    Diagnosis,
+    DisputedSteps,
+    GoOnBody,
+    TakenAgreement,
+)
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.cases import (
+    CaseEntry,
+    CaseFile,
+    CaseList,
+    CaseReport,
+    CaseView,
+    ChoiceBody,
+    Chosen,
+    ClaimCaseBody,
+    ClaimedCase,
+    Decided,
+    DecidedCase,
+    DecidedEntry,
+    DecisionBody,
+    PassBody,
+)
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, GoldSuggestion, PromoteBody, RetireBody
 from cotlab.domain.people import Member
 from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, ImportReport, MemberBody, NewProject, Project
 from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
 from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
+from cotlab.domain.standing import (
+    Board,
+    CalibrationDecisionBody,
+    CalibrationSet,
+    CalibrationSetBody,
+    Recheck,
+    RecheckBody,
+    Standing,
+)
 from cotlab.domain.views import (
     AcknowledgeBody,
     AssignmentView,
@@ -257,15 +292,134 @@ class Client:
 
     async def agreement(self, project_id: str, query: Mapping[str, Any]) -> AgreementReport:
         """How far people agree in a project; `query` as the route takes it (by, version, coefficient, kinds, ...)."""
-        return await self._get(f"/v1/projects/{project_id}/agreement", AgreementReport, query)
+        return await self._measured(f"/v1/projects/{project_id}/agreement", AgreementReport, query)
 
     async def diagnosis(self, project_id: str, query: Mapping[str, Any]) -> Diagnosis:
         """Where disagreement sits in a project, the largest part first (by, version)."""
-        return await self._get(f"/v1/projects/{project_id}/agreement/diagnosis", Diagnosis, query)
+        return await self._measured(f"/v1/projects/{project_id}/agreement/diagnosis", Diagnosis, query)
 
     async def agreement_change(self, project_id: str, query: Mapping[str, Any]) -> AgreementChange:
         """How much agreement rose from one guideline version to another (before, after, coefficient, ...)."""
-        return await self._get(f"/v1/projects/{project_id}/agreement/change", AgreementChange, query)
+        return await self._measured(f"/v1/projects/{project_id}/agreement/change", AgreementChange, query)
+
+    async def disputed_steps(self, project_id: str, query: Mapping[str, Any]) -> DisputedSteps:
+        """The steps behind a cell of disagreement (labels, where, rule, version, offset)."""
+        return await self._measured(f"/v1/projects/{project_id}/agreement/steps", DisputedSteps, query)
+
+    async def taken_agreement(self, project_id: str) -> list[TakenAgreement]:
+        """Agreement as the server took it, the newest first."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/agreement/taken")
+        return [TakenAgreement.model_validate(one) for one in found]
+
+    async def go_on(self, project_id: str, body: GoOnBody) -> Receipt:
+        """Decide that a domain below the bar goes on."""
+        return await self._post(f"/v1/projects/{project_id}/agreement/go-on", body, Receipt)
+
+    async def cohorts(self, project_id: str) -> list[CohortMember]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/cohorts")
+        return [CohortMember.model_validate(one) for one in found]
+
+    async def set_cohort(self, project_id: str, body: CohortBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/cohorts", body, Receipt)
+
+    async def cases(self, project_id: str, query: Mapping[str, Any] | None = None) -> CaseList:
+        """The cases that I can adjudicate, or did (state, reason, domain, cursor)."""
+        return await self._get(f"/v1/projects/{project_id}/cases", CaseList, query)
+
+    async def claim_case(self, project_id: str, body: ClaimCaseBody, key: str) -> ClaimedCase:
+        return await self._post(f"/v1/projects/{project_id}/cases/claim", body, ClaimedCase, key)
+
+    async def case(self, assignment_id: str) -> CaseView:
+        """The case that I have in my hands."""
+        return await self._get(f"/v1/assignments/{assignment_id}/case", CaseView)
+
+    async def choose(self, assignment_id: str, body: ChoiceBody, key: str) -> Chosen:
+        """My own choice on a case; the labels of others come with the answer."""
+        return await self._post(f"/v1/assignments/{assignment_id}/choice", body, Chosen, key)
+
+    async def decide(self, assignment_id: str, body: DecisionBody, key: str) -> Decided:
+        return await self._post(f"/v1/assignments/{assignment_id}/decision", body, Decided, key)
+
+    async def pass_on(self, assignment_id: str, body: PassBody, key: str) -> Receipt:
+        """Hand on the case that I have."""
+        return await self._post(f"/v1/assignments/{assignment_id}/pass", body, Receipt, key)
+
+    async def assign_case(self, project_id: str, case_id: str, body: PassBody) -> Receipt:
+        """Hand on a case as its project's lead."""
+        return await self._post(f"/v1/projects/{project_id}/cases/{case_id}/pass", body, Receipt)
+
+    async def all_cases(self, project_id: str, query: Mapping[str, Any] | None = None) -> list[CaseEntry]:
+        """The cases of a project that I lead, the oldest first (state, reason, domain, most)."""
+        found = await self._request("GET", f"/v1/projects/{project_id}/cases/all", params=dict(query or {}))
+        return [CaseEntry.model_validate(one) for one in found.json()]
+
+    async def case_file(self, project_id: str, case_id: str) -> CaseFile:
+        return await self._get(f"/v1/projects/{project_id}/cases/{case_id}", CaseFile)
+
+    async def case_report(self, project_id: str) -> CaseReport:
+        return await self._get(f"/v1/projects/{project_id}/cases/report", CaseReport)
+
+    async def my_cases(self, project_id: str) -> list[DecidedEntry]:
+        """Decided cases on steps that I labelled, the newest first."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/my-cases")
+        return [DecidedEntry.model_validate(one) for one in found]
+
+    async def my_case(self, project_id: str, case_id: str) -> DecidedCase:
+        """Read a decision on a step of mine, which is recorded."""
+        return await self._post(f"/v1/projects/{project_id}/my-cases/{case_id}", None, DecidedCase)
+
+    async def import_gold(
+        self, project_id: str, lines: AsyncIterator[bytes], query: Mapping[str, str] | None = None
+    ) -> GoldReport:
+        """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
+        response = await self._request(
+            "POST", f"/v1/projects/{project_id}/gold/import", params=query, content=lines,
+            headers={"Content-Type": NDJSON}, timeout=None,
+        )  # fmt: skip
+        return GoldReport.model_validate_json(response.content)
+
+    async def gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldList:
+        """The gold of a project (domain, cursor)."""
+        return await self._get(f"/v1/projects/{project_id}/gold", GoldList, query)
+
+    async def promote(self, project_id: str, body: PromoteBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold", body, Receipt)
+
+    async def correct_gold(self, project_id: str, item_id: str, body: CorrectBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/corrections", body, Receipt)
+
+    async def retire_gold(self, project_id: str, item_id: str, body: RetireBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/retire", body, Receipt)
+
+    async def suggest_gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldSuggestion:
+        """What could become gold, and what in gold may be wrong (domain, most)."""
+        return await self._measured(f"/v1/projects/{project_id}/gold/suggestions", GoldSuggestion, query or {})
+
+    async def set_calibration(self, project_id: str, body: CalibrationSetBody) -> CalibrationSet:
+        return await self._post(f"/v1/projects/{project_id}/calibration/sets", body, CalibrationSet)
+
+    async def board(self, project_id: str) -> Board:
+        """People by domains, and the gates of teams."""
+        return await self._get(f"/v1/projects/{project_id}/calibration", Board)
+
+    async def standings(self, project_id: str, person_id: str) -> list[Standing]:
+        """Where one person stands in each domain, and why."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/calibration/{person_id}")
+        return [Standing.model_validate(one) for one in found]
+
+    async def my_standings(self, project_id: str) -> list[Standing]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/my-calibration")
+        return [Standing.model_validate(one) for one in found]
+
+    async def decide_calibration(self, project_id: str, body: CalibrationDecisionBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/calibration/decisions", body, Receipt)
+
+    async def draw_recheck(self, project_id: str, body: RecheckBody) -> Recheck:
+        return await self._post(f"/v1/projects/{project_id}/rechecks", body, Recheck)
+
+    async def rechecks(self, project_id: str) -> list[Recheck]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/rechecks")
+        return [Recheck.model_validate(one) for one in found]
 
     async def import_lines(
         self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1
@@ -306,6 +460,10 @@ class Client:
     async def _get(self, path: str, model: type[M], query: Mapping[str, Any] | None = None) -> M:
         response = await self._request("GET", path, params=query)
         return _read(model, response)
+
+    async def _measured(self, path: str, model: type[M], query: Mapping[str, Any]) -> M:
+        """The same for what takes the server a while over a million labels."""
+        return _read(model, await self._request("GET", path, params=query, timeout=None))
 
     async def _json(self, method: str, path: str, body: BaseModel | None = None) -> Any:
         if body is None:

@@ -6,6 +6,7 @@ docs/keys.md is made from the terminal UI's registry of keys, by `tui.documentat
 import json
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -60,7 +61,7 @@ code is 1, or 2 for a flag or argument that does not fit.
 POLICY = f"""# Policy
 
 A project has one policy; setting it adds a version of it, and an export reads the one in force at its point in time.
-`cotlab policy show PROJECT` prints it, `cotlab policy set PROJECT overlap=3` changes it.
+`cotlab policy show PROJECT` prints it, `cotlab policy set PROJECT overlap=3 gate.steps=120` changes it.
 
 {MADE}
 
@@ -118,9 +119,21 @@ def _lower(text: str) -> str:
 def _fields(model: type[BaseModel], prefix: str) -> Iterator[str]:
     schema = model.model_json_schema()
     for name, field in model.model_fields.items():
-        shown = f"`{(prefix + name).upper() if prefix else name}`"
-        values = _values(schema["properties"][name], schema.get("$defs", {}))
-        yield f"| {shown} | {values} | {_default(field.default)} | {field.description} |\n"
+        shown = f"`{(prefix + name).upper() if prefix.isupper() else prefix + name}`"
+        inner = _part(field.annotation)
+        if inner is None:
+            values = _values(schema["properties"][name], schema.get("$defs", {}))
+            yield f"| {shown} | {values} | {_default(field.default)} | {field.description} |\n"
+        elif field.default is None:
+            yield f"| {shown} | the values below, or `none` | none | {field.description} |\n"
+        if inner is not None:
+            yield from _fields(inner, f"{prefix}{name}.")
+
+
+def _part(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds, if it holds one."""
+    found = (one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel))
+    return next(found, None)
 
 
 def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
@@ -128,17 +141,32 @@ def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     for one in schema.get("anyOf", ()):
         if one.get("type") != "null":
             return _values(one, definitions)
+    if "$ref" in schema:
+        return _values(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
     if "pattern" in schema:
         return ", ".join(f"`{word}`" for word in schema["pattern"].strip("^()$").split("|"))
     match schema.get("type"):
-        case "integer":
-            return f"{schema['minimum']} to {schema['maximum']:,}" if "minimum" in schema else "integer"
+        case "integer" | "number" as kind:
+            return _range(schema, kind)
         case "boolean":
             return "`true`, `false`"
         case "array":
             of = definitions[schema["items"]["$ref"].rpartition("/")[2]]
             return "any of " + ", ".join(f"`{value}`" for value in of["enum"]) + "; empty for none"
     return "file" if schema.get("format") == "path" else "text"
+
+
+def _range(schema: dict[str, Any], kind: str) -> str:
+    if "exclusiveMinimum" in schema:
+        return f"more than {schema['exclusiveMinimum']:g}"
+    if "minimum" not in schema:
+        return kind
+    least = f"{schema['minimum']:g}"
+    if "exclusiveMaximum" in schema:
+        return f"{least} to less than {schema['exclusiveMaximum']:,g}"
+    return f"{least} to {schema['maximum']:,g}" if "maximum" in schema else f"{least} or more"
 
 
 def _default(value: Any) -> str:
@@ -149,6 +177,8 @@ def _default(value: Any) -> str:
             return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
         case tuple():
             return "all" if value else "none"
+        case StrEnum():
+            return f"`{value.value}`"
         case bool():
             return f"`{str(value).lower()}`"
     return f"`{value}`"

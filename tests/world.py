@@ -16,7 +16,7 @@ from cotlab.domain.publishing import Published
 from cotlab.domain.traces import Problem, Step, Trace
 from cotlab.domain.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import access, endings, guidelines, people, projects, publishing, work
+from cotlab.services import access, consequences, endings, guidelines, people, projects, publishing, work
 from cotlab.services.candidates import Ahead, Candidates
 from cotlab.services.exporting import Export
 from cotlab.services.importing import Progress, import_lines
@@ -109,6 +109,10 @@ class World:
     def person(self, name: str) -> Person:
         return self.store.read(lambda db: actors.person(db, self.people[name]))
 
+    def catch_up(self, project: str | None = None) -> None:
+        """Let everything follow that follows by itself, such as cases."""
+        consequences.catch_up(self.store, project or self.project)
+
     def expert(self, name: str) -> "Expert":
         return Expert(self, name)
 
@@ -172,7 +176,7 @@ class Expert:
             candidates = self.world.store.read(ahead)
             some = bool(candidates)
             claimed = self._run(lambda db, who: work.claim(db, who, project_id, candidates), project_id)  # noqa: B023
-            if claimed.nothing != "nothing_open" or not some:
+            if claimed.nothing not in ("nothing_open", "paused", "not_qualified") or not some:
                 return claimed
         return claimed
 

@@ -127,6 +127,8 @@ class CotlabApp(Shell):
             case "retry" if self._credentials is not None:
                 self.go_to_queue()
                 self._begin(self._credentials)
+            case "cases" if self.journey is not None:
+                self.journey.cases.show_list()
             case "resume" if self.journey is not None:
                 self.journey.reload()
             case _:

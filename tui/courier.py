@@ -9,10 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from cotlab.client import ApiError, Client
-from cotlab.domain.views import Committed, Receipt
 from tui.desk import Desk
 from tui.line import Line
-from tui.outbox import Entry
+from tui.outbox import Answer, Entry
 from tui.receipts import KeptReceipt
 
 BLOCKING = ("not-signed-in", "other-version")
@@ -24,7 +23,7 @@ class Answered:
     """An entry was taken."""
 
     entry: Entry
-    answer: Committed | Receipt
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Courier:
             self._more.clear()
             await self._more.wait()
 
-    async def _answered(self, entry: Entry, answer: Committed | Receipt) -> None:
+    async def _answered(self, entry: Entry, answer: Answer) -> None:
         self.waiting.pop(0)
         self._tell(Answered(entry, answer))
         self.keep_receipt(entry.kind, entry.assignment_id, entry.key, answer.receipt)

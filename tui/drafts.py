@@ -11,7 +11,8 @@ from tui.durable import make_folder, remove, write_whole
 
 
 class Place(Model):
-    """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up.
+    """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up, and
+    of a case choice, decision, gap, pass_on or experts.
 
     A question about a guideline has the project's id in the place of an assignment's.
     """
@@ -22,7 +23,8 @@ class Place(Model):
 
 
 class Draft(Model):
-    """What was typed and chosen there, not yet committed. A `strategy` that is empty was left open by hand."""
+    """What was typed and chosen there, not yet committed. A `strategy` that is empty was left open by hand; `gap` is
+    what a guideline lacks to decide a case."""
 
     place: Place
     text: str = ""
@@ -31,6 +33,7 @@ class Draft(Model):
     citations: tuple[Citation, ...] = ()
     step_size: StepSize = StepSize.FITS
     strategy: str | None = None
+    gap: str = ""
 
     def empty(self) -> bool:
         return self == Draft(place=self.place)

@@ -8,7 +8,7 @@ from typing import Literal
 from cotlab import __version__
 from cotlab.client import ApiError
 
-Then = Literal["queue", "resume", "sign_in", "retry"]
+Then = Literal["queue", "cases", "resume", "sign_in", "retry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,37 @@ TEXTS: dict[str, tuple[str, str, str, Then]] = {
 }  # fmt: skip
 
 
-def notice_of(error: ApiError, kept: Path | None = None) -> Notice:
+CASES = "Press enter for the list of cases."
+CASE_TEXTS: dict[str, tuple[str, str, str, Then]] = {
+    "lease-taken": (
+        "This case was handed to somebody else",
+        "It was not worked on for longer than it is kept for one person, or it is decided, or was handed on.",
+        CASES, "cases",
+    ),
+    "refused": (
+        "You cannot decide this",
+        "",
+        CASES, "cases",
+    ),
+}  # fmt: skip
+"""Where a refusal reads otherwise on a case."""
+
+
+def notice_of(error: ApiError, kept: Path | None = None, of_case: bool = False) -> Notice:
     """The notice for a refusal; an unknown one gives the server's own sentence."""
-    if error.slug in TEXTS:
-        title, happened, todo, then = TEXTS[error.slug]
+    texts = TEXTS | CASE_TEXTS if of_case else TEXTS
+    if error.slug in texts:
+        title, happened, todo, then = texts[error.slug]
         return Notice(title, happened or _sentence(error.sentence), todo, then, kept)
-    return Notice("The server refused this", _sentence(error.sentence), QUEUE, "queue", kept)
+    title = "The server refused this"
+    if of_case:
+        return Notice(title, _sentence(error.sentence), CASES, "cases", kept)
+    return Notice(title, _sentence(error.sentence), QUEUE, "queue", kept)
 
 
-def break_notice(until: int) -> Notice:
+def break_notice(until: int, then: Then = "resume") -> Notice:
     """A break until `until` (microseconds UTC)."""
-    title, happened, todo, then = TEXTS["break-required"]
+    title, happened, todo, _ = TEXTS["break-required"]
     return Notice(title, f"{happened} Nothing new is shown before {clock(until)}.", todo, then)
 
 
@@ -96,6 +116,22 @@ def not_open(project: str) -> Notice:
         "Production waits for the pilot",
         f"In {project} a sample is labelled first, and nothing of it is left for you. The lead then opens the rest.",
         "Press enter for the queue; go on there later, or with another project.",
+    )
+
+
+def paused(project: str) -> Notice:
+    return Notice(
+        "What is left waits for the lead",
+        f"In {project} people disagree too often on what is left, and the lead decides first how it goes on.",
+        "Press enter for the queue; go on there later, or with another project.",
+    )
+
+
+def not_qualified(project: str) -> Notice:
+    return Notice(
+        "Calibration comes before what is left",
+        f"In {project} what is left is of domains in which you are not qualified, or that are not open to anybody yet.",
+        "Press enter for the queue; M there shows where you stand in each domain, and what is missing.",
     )
 
 

@@ -7,13 +7,17 @@ from pydantic import ValidationError
 
 from cotlab.client import Client
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, PassBody
 from cotlab.domain.model import Model
 from cotlab.domain.questions import QuestionBody
 from cotlab.domain.views import Committed, Receipt
 from tui.durable import make_folder, remove, sync_folder, write_new
 
-Kind = Literal["commit", "alternative", "question", "finish", "end"]
-Body = LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody
+Kind = Literal["commit", "alternative", "question", "finish", "end", "choice", "decision", "pass"]
+CASE_KINDS: tuple[Kind, ...] = ("choice", "decision", "pass")
+"""What is said of a case."""
+Body = LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody | ChoiceBody | DecisionBody | PassBody
+Answer = Committed | Receipt | Chosen | Decided
 
 
 class Entry(Model):
@@ -30,7 +34,7 @@ class Entry(Model):
     made_at: int
     body: dict[str, Any]
 
-    async def send(self, client: Client) -> Committed | Receipt:
+    async def send(self, client: Client) -> Answer:
         match self.kind:
             case "commit":
                 return await client.commit(self.assignment_id, LabelBody.model_validate(self.body), self.key)
@@ -46,6 +50,12 @@ class Entry(Model):
                 return await client.finish(self.assignment_id, FinishBody.model_validate(self.body), self.key)
             case "end":
                 return await client.end(self.assignment_id, EndingBody.model_validate(self.body), self.key)
+            case "choice":
+                return await client.choose(self.assignment_id, ChoiceBody.model_validate(self.body), self.key)
+            case "decision":
+                return await client.decide(self.assignment_id, DecisionBody.model_validate(self.body), self.key)
+            case "pass":
+                return await client.pass_on(self.assignment_id, PassBody.model_validate(self.body), self.key)
 
 
 class Outbox:

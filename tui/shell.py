@@ -14,24 +14,32 @@ from textual.worker import Worker
 from cotlab.client import ApiError
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, SessionView
+from tui.case import Case
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of
+from tui.screens.agreement import AgreementScreen
 from tui.screens.base import CotlabScreen
+from tui.screens.board import BoardScreen
+from tui.screens.case import CaseScreen
+from tui.screens.cases import CasesScreen
+from tui.screens.decided import DecidedScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
 from tui.settings import Settings
+from tui.work import OpenWork
 
 ABOVE_QUEUE = 2
 """Where in the stack a screen above the queue stands: at the bottom is the one that every application has."""
 TERMINAL_GONE = 129
 """The exit code of a program whose terminal hung up: there is nobody to tell, and nowhere to draw."""
-UNSENT = "kept here; the next step comes with the answer (ctrl+p: try now)"
+UNSENT = "kept here; {} comes with the answer (ctrl+p: try now)"
 AWAY = "the server cannot be reached; nothing is lost (ctrl+p: try now)"
 
 
@@ -81,7 +89,7 @@ class Shell(App[str]):
         work = self.journey.work if self.journey else None
         if work is None:
             return
-        wanted = StepScreen if work.step is not None else FinishScreen
+        wanted = _screen_of(work)
         base = self.screen_stack[ABOVE_QUEUE] if len(self.screen_stack) > ABOVE_QUEUE else None
         if isinstance(base, wanted):
             if base.is_mounted:
@@ -90,11 +98,17 @@ class Shell(App[str]):
             self.go(wanted())
 
     def leave_work(self) -> None:
-        """To the queue; what is half written stays as a draft."""
-        if self.journey is not None:
-            self.journey.flush_drafts()
-            self.journey.work = None
-        self.go_to_queue()
+        """To the queue, or from a case to the list; what is half written stays as a draft."""
+        journey = self.journey
+        if journey is None:
+            self.go_to_queue()
+            return
+        journey.flush_drafts()
+        case, journey.work = journey.cases.open, None
+        if case is not None:
+            journey.cases.show_list(case.view.project_id)
+        else:
+            self.go_to_queue()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice; one that is there already, of the same title, stays unless this one says where the text is."""
@@ -118,19 +132,55 @@ class Shell(App[str]):
         else:
             self.push_screen(QuestionsScreen(entry.project, questions))
 
+    def show_cases(self, project_id: str, said: str = "") -> None:
+        """The list of cases; `said` stands in its status line."""
+        if self.journey is not None:
+            self.go(CasesScreen(project_id, self.journey.project(project_id), said))
+
+    def show_decided(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_decided, entry), "past")
+
+    async def _show_decided(self, entry: QueueEntry) -> None:
+        assert self.journey is not None
+        journey = self.journey
+        schema = await self._schema_of(entry)
+        cases = await journey.answer_to(lambda: journey.client.my_cases(entry.project_id)) if schema else None
+        if schema is not None and cases is not None:
+            self.push_screen(DecidedScreen(entry.project_id, entry.project, schema, cases))
+
+    def show_agreement(self, entry: QueueEntry) -> None:
+        self.push_screen(AgreementScreen(entry))
+
+    def show_my_calibration(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_calibration, entry, StandingScreen), "past")
+
+    def show_board(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_calibration, entry, BoardScreen), "past")
+
+    async def _show_calibration(self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen]) -> None:
+        schema = await self._schema_of(entry)
+        if schema is not None:
+            self.push_screen(screen(entry, schema))
+
     def show_past(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_past, entry), "past")
 
     async def _show_past(self, entry: QueueEntry) -> None:
+        schema = await self._schema_of(entry)
+        if schema is not None:
+            self.push_screen(PastScreen(entry, schema))
+
+    async def _schema_of(self, entry: QueueEntry) -> Schema | None:
+        """The labels of a project, none where no guideline is in force; None where the server refuses."""
         assert self.journey is not None
-        journey, schema = self.journey, Schema()
+        journey = self.journey
         try:
-            schema = (await journey.line.patiently(lambda: journey.client.guideline(entry.project_id))).labels
+            return (await journey.line.patiently(lambda: journey.client.guideline(entry.project_id))).labels
         except ApiError as error:
-            if error.slug != "no-guideline":
-                self.show_notice(notice_of(error))
-                return
-        self.push_screen(PastScreen(entry, schema))
+            if error.slug == "no-guideline":
+                return Schema()
+            self.show_notice(notice_of(error))
+            return None
 
     def ask_past(self, screen: PastScreen, project_id: str, cursor: str | None) -> None:
         self.background(partial(self._ask_past, screen, project_id, cursor), "past")
@@ -165,7 +215,8 @@ class Shell(App[str]):
         self.refresh_numbers()
         journey = self.journey
         if journey is not None and journey.line.down:
-            self.say(UNSENT if journey.courier.waiting else AWAY)
+            awaited = journey.work.awaited if journey.work else "the rest"
+            self.say(UNSENT.format(awaited) if journey.courier.waiting else AWAY)
 
     def numbers(self) -> tuple[str, bool]:
         """Done today, minutes of this session, and what is unsent; whether that needs attention."""
@@ -198,3 +249,9 @@ class Shell(App[str]):
             self.push_screen(TooSmallScreen())
         elif shown and not self._small:
             self.pop_screen()
+
+
+def _screen_of(work: OpenWork) -> type[StepScreen | FinishScreen | CaseScreen]:
+    if isinstance(work, Case):
+        return CaseScreen
+    return StepScreen if work.step is not None else FinishScreen

@@ -1,11 +1,13 @@
-"""The trace that somebody is labelling, as far as it was shown: no screen, no network, no disk."""
+"""What somebody has open, and of that the trace that they label, as far as it was shown: no screen, network or disk."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
 from cotlab.domain.answers import Citation, FinishBody, LabelBody, StepSize
+from cotlab.domain.cases import CaseView
 from cotlab.domain.guidelines import LabelDefinition, Schema
 from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
@@ -17,7 +19,11 @@ SIZES = tuple(StepSize)
 
 
 class CannotCommit(Exception):
-    """What is missing, as a sentence for the status line."""
+    """What is missing, as a sentence for the status line; `rationale` where it is the reason."""
+
+    def __init__(self, sentence: str, rationale: bool = False) -> None:
+        self.rationale = rationale
+        super().__init__(sentence)
 
 
 @dataclass
@@ -33,6 +39,7 @@ class Choice:
     citations: tuple[Citation, ...] = ()
     step_size: StepSize = StepSize.FITS
     strategy: str | None = None
+    gap: str = ""
     shown_at: float = field(default_factory=time.monotonic)
     chosen_at: int | None = None
     elapsed_ms: int | None = None
@@ -58,7 +65,7 @@ class Choice:
 
     def said(self) -> tuple[object, ...]:
         """What would be committed, without the times."""
-        return self.label, self.unsure, self.rationale, self.citations, self.step_size
+        return self.label, self.unsure, self.rationale, self.citations, self.step_size, self.gap
 
 
 def choice_of(mine: MyLabel | None) -> Choice:
@@ -68,21 +75,18 @@ def choice_of(mine: MyLabel | None) -> Choice:
     return Choice(mine.label, mine.unsure, mine.rationale or "", mine.citations, mine.step_size)
 
 
-class Work:
-    """One assignment: what was shown, the step on the screen and the choice on it."""
+class OpenWork:
+    """One assignment of whatever kind: what is read, the step in question, and the choice on it.
 
-    def __init__(self, view: AssignmentView, guideline: GuidelineView) -> None:
+    `sending` is the key of what is on its way, after which nothing can be said before the answer.
+    """
+
+    view: AssignmentView | CaseView
+
+    def __init__(self, guideline: GuidelineView) -> None:
         self.guideline = guideline
         self.choice = Choice()
-        self.back: StepView | None = None
         self.sending: str | None = None
-        self.renew(view)
-
-    def renew(self, view: AssignmentView) -> None:
-        """Take the server's word for where this trace stands."""
-        self.view, self.next, self.session = view, view.next, view.session
-        self.done = {step.position: step for step in view.done}
-        self.look_ahead()
 
     @property
     def id(self) -> str:
@@ -94,20 +98,36 @@ class Work:
 
     @property
     def step(self) -> StepView | None:
-        """The step on the screen: one taken back, or the newest."""
-        return self.back or (self.next.step if isinstance(self.next, NextStep) else None)
+        """The step in question; None where the trace as a whole is."""
+        raise NotImplementedError
 
     @property
-    def earlier(self) -> list[StepView]:
-        """The steps that stand above the one on the screen, in their order."""
-        step = self.step
-        return [self.done[at] for at in sorted(self.done) if step is None or at < step.position]
+    def earlier(self) -> Sequence[StepView]:
+        """The steps that stand above it, in their order."""
+        raise NotImplementedError
 
     def place(self) -> Place:
         """Where a half-written reason belongs."""
-        step = self.step
-        what = "label" if step else "finish"
-        return Place(assignment_id=self.id, position=step.position if step else 0, what=what)
+        raise NotImplementedError
+
+    def draft(self) -> Draft:
+        """What has to be kept; an empty one where nothing was changed."""
+        raise NotImplementedError
+
+    @property
+    def corrected(self) -> StepView | None:
+        """The step whose feedback belongs on the screen."""
+        return None
+
+    @property
+    def awaited(self) -> str:
+        """What comes with the answer to what is being sent."""
+        return "the next step"
+
+    @property
+    def cites(self) -> bool:
+        """Whether what is asked takes citations."""
+        return self.step is not None
 
     @property
     def parent(self) -> str | None:
@@ -127,16 +147,61 @@ class Work:
 
     def resume(self, draft: Draft) -> None:
         """Go on with what was chosen and typed before; how long it took is then unknown."""
-        known = self.step is None or (draft.label is not None and self.schema.label(draft.label) is not None)
         choice = self.choice
-        choice.label = draft.label if known else choice.label
+        choice.label = draft.label if self.knows(draft.label) else choice.label
         choice.unsure, choice.rationale = draft.unsure, draft.text
-        choice.citations, choice.step_size = draft.citations, draft.step_size
+        choice.citations, choice.step_size, choice.gap = draft.citations, draft.step_size, draft.gap
+
+    def knows(self, label: str | None) -> bool:
+        return label is not None and self.schema.label(label) is not None
+
+
+class Work(OpenWork):
+    """A trace: what was shown of it, and the step on the screen, which is the newest or one taken back."""
+
+    view: AssignmentView
+
+    def __init__(self, view: AssignmentView, guideline: GuidelineView) -> None:
+        super().__init__(guideline)
+        self.back: StepView | None = None
+        self.renew(view)
+
+    def renew(self, view: AssignmentView) -> None:
+        """Take the server's word for where this trace stands."""
+        self.view, self.next, self.session = view, view.next, view.session
+        self.done = {step.position: step for step in view.done}
+        self.look_ahead()
+
+    @property
+    def step(self) -> StepView | None:
+        """The step on the screen: one taken back, or the newest."""
+        return self.back or (self.next.step if isinstance(self.next, NextStep) else None)
+
+    @property
+    def earlier(self) -> list[StepView]:
+        step = self.step
+        return [self.done[at] for at in sorted(self.done) if step is None or at < step.position]
+
+    @property
+    def corrected(self) -> StepView | None:
+        """The one taken back, or else the one above, if it has feedback."""
+        step = self.back or next(reversed(self.earlier), None)
+        return step if step is not None and step.feedback is not None else None
+
+    def place(self) -> Place:
+        step = self.step
+        what = "label" if step else "finish"
+        return Place(assignment_id=self.id, position=step.position if step else 0, what=what)
+
+    def resume(self, draft: Draft) -> None:
+        super().resume(draft)
         if draft.strategy is not None:
-            choice.strategy = draft.strategy or None
+            self.choice.strategy = draft.strategy or None
+
+    def knows(self, label: str | None) -> bool:
+        return self.step is None or super().knows(label)
 
     def draft(self) -> Draft:
-        """What has to be kept; an empty one where nothing was changed."""
         choice = self.choice
         if self.back is not None and choice.said() == choice_of(self.back.mine).said():
             return Draft(place=self.place())
@@ -154,7 +219,7 @@ class Work:
         if choice.label is None:
             raise CannotCommit("nothing is chosen yet: press the key of a label")
         if self.wants_rationale():
-            raise CannotCommit(f"{choice.label} asks for a reason: type it, then enter")
+            raise CannotCommit(f"{choice.label} asks for a reason: type it, then enter", rationale=True)
         try:
             return LabelBody(
                 position=self.step.position, label=choice.label, rationale=choice.rationale.strip() or None,
@@ -208,7 +273,7 @@ class Work:
                 id=answer.label_id, label=body.label, rationale=body.rationale, unsure=body.unsure,
                 received_at=time.time_ns() // 1000, citations=body.citations, step_size=body.step_size,
             )  # fmt: skip
-            self.done[body.position] = step.model_copy(update={"mine": mine})
+            self.done[body.position] = step.model_copy(update={"mine": mine, "feedback": answer.feedback})
         self.next, self.session, self.sending = answer.next, answer.session, None
         self.look_ahead()
 

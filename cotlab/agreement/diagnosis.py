@@ -11,7 +11,7 @@ from cotlab.agreement.measure import value_or_reason
 from cotlab.agreement.ratings import Codes, Ratings, neighbours
 from cotlab.agreement.slices import Column
 from cotlab.agreement.tables import Floats, combined
-from cotlab.domain.agreement import Cell, Diagnosis, Disputed, Merge
+from cotlab.domain.agreement import Cell, Diagnosis, Disputed, Merge, Split
 
 MOST = 20
 Labels = tuple[str, str]
@@ -31,7 +31,7 @@ def diagnose(
     The rise is o_cd d_cd (n - 1) / sum n_c n_d d_cd over the cell's part of the coincidences (see `Alpha`): those
     disagreements become agreements while each label stays as frequent as it is. Over all cells of one column the
     rises sum to 1 - alpha where no row has two values and no disagreement two rules. Of equal rises the one in the
-    smaller slice comes first. A column that says the same of every pair is left out; without columns the cells are
+    smaller slice comes first. A column that says the same of every pair is left out; without any other the cells are
     those of the whole table. `mergeable` are the label pairs to merge: without it neighbours on the scale, or of
     nominal labels all that were confused.
     """
@@ -46,6 +46,7 @@ def diagnose(
     cells = sorted(found.cells(columns), key=lambda cell: (-round(cell.rise, 12), cell.pairs, str(cell)))
     return Diagnosis(
         value=value,
+        splits=tuple(found.splits()),
         cells=tuple(cells[:most]),
         merges=tuple(_merges(ratings, mergeable, value, ordinal)),
         cited_on_both_sides=_disputed(found.both_sides()),
@@ -78,18 +79,29 @@ class _Disagreements:
     def confused(self) -> set[Labels]:
         return {self._labels(place) for place in combined((self.low, self.high))[0]}
 
+    def splits(self) -> Iterator[Split]:
+        """How often which labels met, the most frequent first."""
+        first, which = combined((self.low, self.high))
+        met = [(self._labels(place), count) for place, count in zip(first, np.bincount(which).tolist(), strict=True)]
+        yield from (
+            Split(labels=pair, disagreements=count) for pair, count in sorted(met, key=lambda one: (-one[1], one[0]))
+        )
+
     def cells(self, columns: Mapping[str, Column]) -> Iterator[Cell]:
-        """The cells of every column that tells pairs apart; of the whole table where there is no column."""
-        if not columns:
+        """The cells of every column that tells pairs apart; of the whole table where none does."""
+        pairs = {name: self._pairs(column) for name, column in columns.items()}
+        telling = [name for name, sizes in pairs.items() if self._tells(sizes)]
+        if not telling:
             whole = Column((("",),), np.zeros(int(self.ratings.row.max(initial=0)) + 1, dtype=np.int64))
             yield from (
                 cell.model_copy(update={"slice": {}})
                 for cell in self._cells("", whole, Counter({"": len(self.all[0])}))
             )
-        for name, column in columns.items():
-            pairs = self._pairs(column)
-            if len(pairs) > 1 or any(size < len(self.all[0]) for size in pairs.values()):
-                yield from self._cells(name, column, pairs)
+        for name in telling:
+            yield from self._cells(name, columns[name], pairs[name])
+
+    def _tells(self, sizes: Counter[str]) -> bool:
+        return len(sizes) > 1 or any(size < len(self.all[0]) for size in sizes.values())
 
     def _pairs(self, column: Column) -> Counter[str]:
         """How many pairs of ratings have each value on both sides."""

@@ -1,5 +1,6 @@
 """The HTTP application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,11 +12,26 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from cotlab import __version__
 from cotlab.api.access import ANYONE, guard, note_refusal
+from cotlab.api.consequences import Loop
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
 from cotlab.api.replies import http_error, known_error, plain_not_found, unknown_error
 from cotlab.api.requests import StrictPydantic, StrictRequest
-from cotlab.api.routes import agreement, exchange, guidelines, pilots, projects, questions, work
+from cotlab.api.routes import (
+    agreement,
+    calibration,
+    case_reports,
+    cases,
+    cohorts,
+    exchange,
+    gold,
+    guidelines,
+    pilots,
+    projects,
+    questions,
+    rechecks,
+    work,
+)
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
 from cotlab.services.once import forget_old_replies
@@ -24,21 +40,30 @@ from cotlab.storage.database import SERVER, Store
 MAX_BODY = 1_000_000
 
 
-def create_app(store: Store) -> Litestar:
-    """The application over an open store. Closing the store stays with the caller."""
+def create_app(store: Store, consequences_every: float | None = None) -> Litestar:
+    """The application over an open store. Closing the store stays with the caller.
+
+    `consequences_every`: seconds between two looks at what follows from requests, such as cases; None for no look.
+    """
     server = Server(store, Refusals(store))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await store.write_async(SERVER, forget_old_replies)
+        loop = None if consequences_every is None else Loop(store, consequences_every)
+        if loop is not None:
+            loop.start()
         yield
+        if loop is not None:
+            await asyncio.to_thread(loop.stop)
         await server.refusals.flush()
 
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
-                *agreement.ROUTES, *exchange.ROUTES,
+                *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES,
             ])
         ],
         before_request=guard,

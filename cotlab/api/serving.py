@@ -20,6 +20,8 @@ from cotlab.settings import Settings
 
 log = structlog.get_logger("cotlab.serve")
 BACKLOG = 2048
+CONSEQUENCES_EVERY = 1.0
+"""Seconds."""
 
 
 def serve(settings: Settings) -> None:
@@ -30,8 +32,9 @@ def serve(settings: Settings) -> None:
     store = open_database(settings)
     with contextlib.closing(store), _listening(settings.host, settings.port) as listener:
         config = uvicorn.Config(
-            create_app(store), loop="uvloop" if sys.platform != "win32" else "asyncio", http="httptools",
-            lifespan="on", access_log=False, server_header=False, log_config=None, timeout_graceful_shutdown=10,
+            create_app(store, CONSEQUENCES_EVERY), loop="uvloop" if sys.platform != "win32" else "asyncio",
+            http="httptools", lifespan="on", access_log=False, server_header=False, log_config=None,
+            timeout_graceful_shutdown=10,
         )  # fmt: skip
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

@@ -1,13 +1,49 @@
-"""Agreement in words: a row for each result, the tables behind them, a diagnosis, before and after."""
+"""Agreement in words: a row for each result, the tables behind them, a diagnosis, steps, what the server took."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
-from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Contingency, Diagnosis, Interval
+import click
+from pydantic import BaseModel
+
+from cotlab.domain.agreement import (
+    Agreement,
+    AgreementChange,
+    AgreementReport,
+    Contingency,
+    Diagnosis,
+    DisputedStep,
+    DisputedSteps,
+    Estimate,
+    Interval,
+    NamedLabel,
+    TakenAgreement,
+)
 
 HEAD = ("slice", "coefficient", "value", "95 % interval", "units", "people", "clusters", "note")
-COUNTS = ("units", "people", "clusters")
+COUNTS = ("units", "people", "clusters", "labels")
+TAKEN = ("taken", "domain", "version", "labels", "alpha", "95 % interval", "bar", "")
 MOST_PAIRS = 10
 """Tables of two people that are printed for one slice; JSON has all."""
+
+
+def say(model: BaseModel, lines: Iterable[str], with_tables: bool, as_json: bool) -> None:
+    """Print a model as JSON, or in lines; with the tables behind its results where they are wanted."""
+    if as_json:
+        lines = [model.model_dump_json(indent=2)]
+    elif with_tables and isinstance(model, AgreementReport):
+        lines = (*lines, *table_lines(model.results))
+    for line in lines:
+        click.echo(line)
+
+
+def say_all(models: Sequence[BaseModel], lines: Iterable[str], as_json: bool) -> None:
+    """Print a list of models as JSON, or in lines."""
+    if as_json:
+        lines = [json.dumps([one.model_dump(mode="json") for one in models], indent=2, ensure_ascii=False)]
+    for line in lines:
+        click.echo(line)
 
 
 def report_lines(name: str, report: AgreementReport) -> Iterator[str]:
@@ -16,19 +52,22 @@ def report_lines(name: str, report: AgreementReport) -> Iterator[str]:
     yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}"
     yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
     yield ""
-    rows = [HEAD, *(_row(result) for result in report.results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
-    for row in rows:
+    yield from _columns(HEAD, [_row(result) for result in report.results])
+
+
+def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows under their heads, each column as wide as it needs; counts stand to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
         cells = [
             cell.rjust(width) if name in COUNTS else cell.ljust(width)
-            for name, cell, width in zip(HEAD, row, widths, strict=True)
+            for name, cell, width in zip(head, row, widths, strict=True)
         ]
         yield "  ".join(cells).rstrip()
 
 
 def _row(result: Agreement) -> tuple[str, ...]:
-    value = result.reason or _number(result.value or 0.0)
-    ends = "" if result.reason else result.interval_reason or _ends(result.interval)
+    value, ends = _estimate(result)
     counts = (f"{count:,}" for count in (result.units, result.people, result.clusters))
     return (_name(result), result.coefficient, value, ends, *counts, result.note or "")
 
@@ -39,6 +78,11 @@ def _name(result: Agreement) -> str:
     if result.label is not None and result.slice.get("label") != result.label:
         words.append(f"label {result.label}")
     return ", ".join(words) or "all"
+
+
+def _estimate(one: Estimate) -> tuple[str, str]:
+    """The value and its interval, or the reasons why there is none."""
+    return one.reason or _number(one.value or 0.0), "" if one.reason else one.interval_reason or _ends(one.interval)
 
 
 def _number(value: float) -> str:
@@ -99,3 +143,56 @@ def diagnosis_lines(said: Diagnosis) -> Iterator[str]:
         yield f"cited on both sides of {' | '.join(one.labels)}: {one.rule} ({one.disagreements:,})"
     for one in said.without_citation:
         yield f"no rule cited on {' | '.join(one.labels)}: {one.disagreements:,}"
+    for gap in said.gaps:
+        yield f"no rule decides: {' | '.join(gap.labels)}, {gap.domain} ({gap.cases:,}): {_line('; '.join(gap.texts))}"
+
+
+def steps_lines(page: DisputedSteps, offset: int) -> Iterator[str]:
+    """Each step with everybody's label on it, and the case."""
+    last = offset + len(page.steps)
+    yield f"{page.total:,} steps" + (f", {offset + 1:,} to {last:,}" if len(page.steps) < page.total else "")
+    for step in page.steps:
+        yield from ("", *_step_lines(step))
+
+
+def _step_lines(step: DisputedStep) -> Iterator[str]:
+    case = f", case {step.case_id} {str(step.case_state).replace('_', ' ')}" if step.case_id else ""
+    yield f"{step.domain}, step {step.position} of {step.item_id}{case}"
+    yield f"  problem: {_line(step.problem)}"
+    yield f"  step: {_line(step.step)}"
+    names = max(len(one.person) for one in step.labels)
+    for one in step.labels:
+        yield f"    {one.person.ljust(names)}  {_said(one)}"
+
+
+def _said(one: NamedLabel) -> str:
+    words = [f"{one.label}, {one.kind}" if one.kind else one.label, *one.rules, *(["unsure"] if one.unsure else [])]
+    return ", ".join(words) + (f": {_line(one.rationale)}" if one.rationale else "")
+
+
+def taken_lines(takings: Sequence[TakenAgreement]) -> Iterator[str]:
+    """A row for each time that the server took agreement, and what sits below the bar."""
+    if not takings:
+        yield "The server has taken no agreement in this project yet."
+        return
+    yield from _columns(TAKEN, [_taken(one) for one in takings])
+    for one in takings:
+        if one.below and one.diagnosis is not None and one.decision is None:
+            yield from ("", f"{one.domain}, {one.guideline_version}, {one.labels:,} labels:")
+            yield from (f"  {line}" for line in diagnosis_lines(one.diagnosis))
+
+
+def _taken(one: TakenAgreement) -> tuple[str, ...]:
+    day = datetime.fromtimestamp(one.taken_at / 1_000_000, UTC).strftime("%Y-%m-%d")
+    state = "below the bar" if one.below else ""
+    if one.paused:
+        state += ", paused"
+    if one.decision is not None:
+        state += f", goes on: {_line(one.decision)}"
+    return (
+        day, one.domain, one.guideline_version, f"{one.labels:,}", *_estimate(one.agreement), f"{one.bar:.2f}", state,
+    )  # fmt: skip
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
+from cotlab.cli.progress import bar
 from cotlab.exchange import READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
-    from cotlab.domain.projects import ImportReport
+    from cotlab.domain.projects import BrokenLine, ImportReport
+    from cotlab.exchange.jsonl import Broken
     from cotlab.settings import Settings
 
 BYTES_A_REQUEST = 8_000_000
@@ -37,7 +39,7 @@ def import_command(database: str | None, server: str | None, file: Path, project
     """
     found = settings(database=database, server=server)
     rejects = Rejects(file)
-    with _bar(file) as advance, rejects:
+    with bar(file) as advance, rejects:
         if found.server is None:
             report = _import_here(found, project, format_name, file, rejects, advance)
         else:
@@ -48,12 +50,15 @@ def import_command(database: str | None, server: str | None, file: Path, project
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )
     if report.broken_lines:
-        for broken in report.broken[:5]:
-            click.echo(
-                f"{file}, line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}", err=True
-            )
-        click.echo(f"the broken lines are in {rejects.path}", err=True)
+        say_broken(file, report.broken, rejects)
         sys.exit(1)
+
+
+def say_broken(file: Path, lines: "Sequence[BrokenLine]", rejects: "Rejects") -> None:
+    """Tell the first broken lines, and where all of them are."""
+    for broken in lines[:5]:
+        click.echo(f"{file}, line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}", err=True)
+    click.echo(f"the broken lines are in {rejects.path}", err=True)
 
 
 class Rejects:
@@ -69,6 +74,10 @@ class Rejects:
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
+
+    def broken(self, line: "Broken") -> None:
+        """Add a line that was read here."""
+        self.add(line.line_number, line.field, line.why, line.raw)
 
     def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
         from cotlab.exchange.jsonl import dump_line
@@ -87,18 +96,17 @@ def _import_here(
     from cotlab.services.importing import import_lines
     from cotlab.services.projects import project_id_named
 
-    def told() -> Iterator[bytes]:
-        for line in byte_lines(stream):
-            advance(len(line))
-            yield line
-
     with opened(found) as store, file.open("rb") as stream:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        done = import_lines(
-            store, by, target, read_traces(told(), format_name),
-            reject=lambda broken: rejects.add(broken.line_number, broken.field, broken.why, broken.raw),
-        )  # fmt: skip
-        return done.report()
+        lines = read_traces(passed_on(byte_lines(stream), advance), format_name)
+        return import_lines(store, by, target, lines, reject=rejects.broken).report()
+
+
+def passed_on(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    """The lines, each of whose sizes is told as it passes by."""
+    for line in lines:
+        advance(len(line))
+        yield line
 
 
 async def _import_there(
@@ -109,8 +117,8 @@ async def _import_there(
     total = None
     async with client(found) as connection:
         target = await project_id(connection, project)
-        for first, lines in _requests(file):
-            report = await connection.import_lines(target, _one(b"".join(lines)), format_name, first)
+        for first, lines in requests(file):
+            report = await connection.import_lines(target, sent(lines), format_name, first)
             for broken in report.broken:
                 rejects.add(broken.line, broken.field, broken.why, lines[broken.line - first].rstrip(b"\r\n"))
             total = report if total is None else total.plus(report)
@@ -123,7 +131,7 @@ async def _import_there(
     return total
 
 
-def _requests(file: Path) -> Iterator[tuple[int, list[bytes]]]:
+def requests(file: Path) -> Iterator[tuple[int, list[bytes]]]:
     """Runs of lines with the number of the first of each."""
     from cotlab.exchange.jsonl import byte_lines
 
@@ -139,19 +147,9 @@ def _requests(file: Path) -> Iterator[tuple[int, list[bytes]]]:
         yield first, lines
 
 
-async def _one(body: bytes) -> AsyncIterator[bytes]:
-    yield body
-
-
-@contextmanager
-def _bar(file: Path) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error where that is a terminal; call what it gives with the bytes that were read."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        task = progress.add_task(file.name, total=file.stat().st_size)
-        yield lambda size: progress.advance(task, size)
+async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
+    """The body of a request that holds these lines."""
+    yield b"".join(lines)
 
 
 @click.command("export")
@@ -165,13 +163,14 @@ def _bar(file: Path) -> Iterator[Callable[[int], None]]:
 @click.option("--mapping", help="The guideline's mapping to target values; required where the format has one.")
 @click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail.")
 @click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew.")
+@click.option("--doubted", is_flag=True, help="Let labels in of people whose gold became worse since.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, stale: bool, out: Path | None, force: bool,
+    as_of: int | None, stale: bool, doubted: bool, out: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
@@ -181,7 +180,9 @@ def export_command(
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
-    order = ExportOrder(format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale)
+    order = ExportOrder(
+        format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted
+    )
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
@@ -199,6 +200,8 @@ def say(manifest: "Manifest", out: Path) -> None:
         click.echo("there is nothing to export yet, and no file was written", err=True)
     if manifest.stale_labels:
         click.echo(f"  stale: {manifest.stale_labels:,} labels that a newer guideline version asks for anew")
+    if manifest.doubted_labels:
+        click.echo(f"  in doubt: {manifest.doubted_labels:,} labels since the last good point of their people")
     for what, counts in (
         ("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped), ("labels", manifest.labels_dropped)
     ):  # fmt: skip

@@ -110,7 +110,8 @@ def _show_questions(questions: "tuple[QuestionView, ...] | list[QuestionView]") 
             click.echo("    open")
         else:
             by = f"{one.answer.resolution.value.replace('_', ' ')} {one.answer.rule or ''}".strip()
-            click.echo(f"    answered by {by}: {_line(one.answer.text)}")
+            to_all = ", for all" if one.answer.to_all else ""
+            click.echo(f"    answered by {by}{to_all}: {_line(one.answer.text)}")
 
 
 def _line(text: str) -> str:
@@ -148,10 +149,12 @@ def _echo_json(rows: "list[QuestionView] | list[HardCase]") -> None:
 @click.option("--default", help="The rule whose default for honest doubt decides it.")
 @click.option("--no-change", is_flag=True, help="Nothing in the guideline changes.")
 @click.option("--text", required=True, help="What it means here; whoever asked reads this.")
+@click.option("--to-all", is_flag=True, help="Everybody who labels there reads question and answer, without the name.")
 @run
 async def answer_command(
-    server: str | None, question: str, project: str, rule: str | None, default: str | None, no_change: bool, text: str
-) -> None:
+    server: str | None, question: str, project: str, rule: str | None, default: str | None, no_change: bool, text: str,
+    to_all: bool,
+) -> None:  # fmt: skip
     """Answer the QUESTION of that id, by a rule or no change."""
     from cotlab.domain.questions import AnswerBody, Resolution
 
@@ -159,10 +162,10 @@ async def answer_command(
     chosen = [resolution for resolution, value in given.items() if value is not None]
     if len(chosen) != 1:
         raise click.UsageError("say one of --rule, --default and --no-change")
-    body = AnswerBody(resolution=chosen[0], rule=rule or default, text=text)
+    body = AnswerBody(resolution=chosen[0], rule=rule or default, text=text, to_all=to_all)
     async with client(settings(server=server)) as connection:
         await connection.answer_question(await project_id(connection, project), question, body)
-    click.echo(f"answered {question}")
+    click.echo(f"answered {question}" + (", for all" if to_all else ""))
 
 
 @click.command("sign-off")

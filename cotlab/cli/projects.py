@@ -1,14 +1,9 @@
 """Projects, policies and members, through a server."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.domain.people import PROJECT_ROLES
-
-if TYPE_CHECKING:
-    from cotlab.domain.policy import Policy
 
 
 @click.group("project")
@@ -68,13 +63,13 @@ def policy_command() -> None:
 @run
 async def policy_show(server: str | None, project: str) -> None:
     """Print the policy of PROJECT, each value with its meaning."""
-    from cotlab.domain.policy import Policy
+    from cotlab.cli.policy_values import fields
 
     async with client(settings(server=server)) as connection:
         policy = await connection.policy(await project_id(connection, project))
-    for name, value in policy.model_dump(mode="json").items():
+    for name, value, description in fields(policy):
         shown = ",".join(value) if isinstance(value, list) else str(value).lower()
-        click.echo(f"{name} = {shown}    # {Policy.model_fields[name].description}")
+        click.echo(f"{name} = {shown}    # {description}")
 
 
 @policy_command.command("set")
@@ -83,26 +78,16 @@ async def policy_show(server: str | None, project: str) -> None:
 @click.argument("values", nargs=-1, required=True, metavar="NAME=VALUE...")
 @run
 async def policy_set(server: str | None, project: str, values: tuple[str, ...]) -> None:
-    """Set values of the policy of PROJECT, as `overlap=3`; a list is written `a,b`."""
+    """Set values of the policy of PROJECT, as `overlap=3` or `gate.steps=120`; a list is written `a,b`.
+
+    A value that may be none is taken out with `gate=none`; `gate.steps=120` begins with the default gate.
+    """
+    from cotlab.cli.policy_values import changed
+
     async with client(settings(server=server)) as connection:
         found = await project_id(connection, project)
         await connection.set_policy(found, changed(await connection.policy(found), values))
     click.echo(f"set {', '.join(values)}")
-
-
-def changed(policy: "Policy", values: tuple[str, ...]) -> "Policy":
-    """The policy with `name=value` pairs applied. Raises BadInput for a name that is none."""
-    from cotlab.domain.errors import BadInput
-    from cotlab.domain.policy import Policy
-
-    document = policy.model_dump(mode="json")
-    for pair in values:
-        name, separator, value = pair.partition("=")
-        if not separator or name not in document:
-            raise BadInput(f"{pair}: write NAME=VALUE, with one of {', '.join(document)}")
-        many = isinstance(document[name], list)
-        document[name] = [part for part in value.split(",") if part] if many else value
-    return Policy.model_validate(document)
 
 
 @click.group("member")

@@ -1,8 +1,11 @@
 """What a measurement of agreement says; the API, the command line and the terminal share it."""
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from cotlab.domain.model import Model
+from cotlab.domain.text import FilledText, Name
 
 
 class Interval(Model):
@@ -107,6 +110,13 @@ class Merge(Model):
     rise: float | None = Field(default=None, allow_inf_nan=False)
 
 
+class Split(Model):
+    """How many pairs of ratings disagree between two labels."""
+
+    labels: tuple[str, str]
+    disagreements: int
+
+
 class Disputed(Model):
     """How many disagreements of two labels cite this rule on both sides, or cite nothing where `rule` is none."""
 
@@ -115,12 +125,107 @@ class Disputed(Model):
     disagreements: int
 
 
+class GapCount(Model):
+    """How often adjudicators found that the guideline does not decide between these labels, and what they wrote."""
+
+    labels: tuple[str, ...]
+    domain: str
+    cases: int
+    texts: tuple[str, ...]
+
+
 class Diagnosis(Model):
     """Where disagreement sits, the largest part first."""
 
     value: float | None = Field(default=None, allow_inf_nan=False)
     reason: str | None = None
+    splits: tuple[Split, ...] = ()
     cells: tuple[Cell, ...] = ()
     merges: tuple[Merge, ...] = ()
     cited_on_both_sides: tuple[Disputed, ...] = ()
     without_citation: tuple[Disputed, ...] = ()
+    gaps: tuple[GapCount, ...] = ()
+
+
+class NamedLabel(Model):
+    """A person's label on a step, for the lead."""
+
+    person: str
+    label: str
+    kind: str | None = None
+    rationale: str | None
+    unsure: bool
+    rules: tuple[str, ...] = ()
+    guideline_version: str
+    given_at: int
+
+
+class DisputedStep(Model):
+    """A step that people label differently, with the case on it, if there is one."""
+
+    item_id: str
+    position: int
+    domain: str
+    problem: str
+    step: str
+    labels: tuple[NamedLabel, ...]
+    case_id: str | None = None
+    case_state: str | None = None
+
+
+class DisputedSteps(Model):
+    """A page of the steps behind a number, and how many there are over all pages."""
+
+    steps: tuple[DisputedStep, ...]
+    total: int
+
+
+class TakenAgreement(Model):
+    """Agreement as the server took it of a domain under a guideline version, after so many labels.
+
+    Below the bar it comes with the largest parts of the disagreement. `paused`: the domain is handed out no more until
+    the lead decides; `decision` is what the lead said.
+    """
+
+    id: str
+    domain: str
+    guideline_version: str
+    labels: int
+    taken_at: int
+    bar: float
+    below: bool
+    agreement: Agreement
+    diagnosis: Diagnosis | None = None
+    paused: bool = False
+    decision: str | None = None
+
+
+class GoOnBody(Model):
+    """The lead's decision that a domain below the bar goes on, and why."""
+
+    domain: Name
+    reason: FilledText
+
+
+class CohortBody(Model):
+    """Put a person in a cohort (a team, a vendor, a training class) from a time on (microseconds UTC), or end it."""
+
+    person: Name
+    cohort: Name
+    since: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    until: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> "CohortBody":
+        if (self.since is None) == (self.until is None):
+            raise ValueError("a cohort has a beginning (since) or gets its end (until)")
+        return self
+
+
+class CohortMember(Model):
+    """A person in a cohort, from when until when."""
+
+    person: str
+    cohort: str
+    since: int
+    until: int | None = None

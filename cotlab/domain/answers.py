@@ -18,6 +18,7 @@ class Question(StrEnum):
     OUTCOME = "outcome"
     STEP_SIZE = "step_size"
     STRATEGY = "strategy"
+    DECISION = "decision"
 
 
 class StepSize(StrEnum):
@@ -29,15 +30,26 @@ class StepSize(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What an assignment is for. `redo`: labels that a guideline version made stale are given anew."""
+    """What an assignment is for.
+
+    `redo`: labels that a guideline version made stale are given anew, or steps after an error that was overruled.
+    `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
+    `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
+    doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
+    one after.
+    """
 
     PRODUCTION = "production"
     REDO = "redo"
     PILOT = "pilot"
+    ADJUDICATION = "adjudication"
+    GOLD = "gold"
+    CALIBRATION = "calibration"
+    RECHECK = "recheck"
     IMPORTED = "imported"
 
 
-COUNTING = (Purpose.PRODUCTION, Purpose.REDO)
+COUNTING = (Purpose.PRODUCTION, Purpose.REDO, Purpose.RECHECK)
 """The purposes whose labels settle steps."""
 
 
@@ -48,6 +60,8 @@ class Ending(StrEnum):
     BAD_PROBLEM = "bad_problem"
     GIVE_UP = "give_up"
     TAKEN_OVER = "taken_over"
+    DECIDED = "decided"
+    PASSED_ON = "passed_on"
 
 
 class Citation(Model):

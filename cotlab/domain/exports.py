@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
+from cotlab.domain.settled import Basis
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
 
@@ -22,7 +23,8 @@ class LabelChoice(StrEnum):
 class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
-    `stale` lets labels in that a newer guideline version asks for anew.
+    `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
+    worse, from their last good point on.
     """
 
     format: Name
@@ -30,6 +32,7 @@ class ExportOrder(Model):
     mapping: Name | None = None
     as_of: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     stale: bool = False
+    doubted: bool = False
 
 
 class ExportedLabel(Model):
@@ -37,7 +40,9 @@ class ExportedLabel(Model):
 
     `value` is a label of the first level, `kind` the more exact one below it. Both are read by the schema of
     `schema_version`: a later guideline version that renamed the label, else None for the one it was given under.
-    `step_size` is None where the step fits. `stale`: a newer version asks for the label anew.
+    `step_size` is None where the step fits. `stale`: a newer version asks for the label anew. `doubted`: it is in
+    doubt, or settled by labels that are. `basis` is why a settled label counts, `purpose` what a person's was given
+    for; of an adjudicator's it is the decision.
     """
 
     source: str
@@ -53,6 +58,9 @@ class ExportedLabel(Model):
     given_at: int | None = None
     elapsed_ms: int | None = None
     visible_until: int | None = None
+    basis: Basis | None = None
+    purpose: Purpose | None = None
+    doubted: bool = False
 
 
 class ExportedStep(Model):
@@ -130,6 +138,8 @@ class Manifest(Model):
     mapping: str | None
     stale: bool = False
     """Whether stale labels were let in."""
+    doubted: bool = False
+    """Whether labels in doubt were let in."""
     mapping_values: dict[str, dict[str, Value]]
     guidelines: dict[str, int]
     """Guideline version -> number of exported labels given under it."""
@@ -145,8 +155,12 @@ class Manifest(Model):
     kind_distribution: dict[str, int] = Field(default_factory=dict)
     stale_labels: int = 0
     """Exported labels that a newer guideline version asks for anew."""
+    doubted_labels: int = 0
+    """Exported labels that are in doubt."""
     value_distribution: dict[str, int]
     settled_by: dict[str, int]
+    opened_early: tuple[str, ...] = ()
+    """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int
     as_of: int
     audit_head: str

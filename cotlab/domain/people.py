@@ -25,6 +25,8 @@ LEADS = frozenset({Role.LEAD, Role.ADMIN})
 """Who runs a project."""
 LABELLERS = frozenset({Role.ANNOTATOR, Role.ADJUDICATOR})
 """Who answers without having seen the answers of others."""
+SERVER_ITSELF = "server"
+"""The actor of what follows by itself from what people did."""
 
 
 class ActorKind(StrEnum):

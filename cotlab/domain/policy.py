@@ -1,24 +1,17 @@
 """A project's policy: one validated document; setting it adds a version of it."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
+from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.model import Model
+from cotlab.domain.reasons import CaseReason
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
 
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
-
-
-class CaseReason(StrEnum):
-    """Why a question goes to an adjudicator; while one holds, the step is not settled."""
-
-    DISAGREEMENT = "disagreement"
-    UNSURE = "unsure"
-    BAD_PROBLEM = "bad_problem"
 
 
 class Policy(Model):
@@ -29,6 +22,30 @@ class Policy(Model):
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
     ] = tuple(CaseReason)
+    second_adjudicator_share: Annotated[
+        float, Field(ge=0, le=1, description="share of cases that two adjudicators decide, to measure how they agree")
+    ] = 0.1
+    agreement_after: Annotated[
+        int, Field(ge=1, description="labels of a domain under a version after which its agreement is first taken")
+    ] = 300
+    agreement_each: Annotated[int, Field(ge=1, description="further labels after which it is taken again")] = 1000
+    agreement_bar: Annotated[
+        float, Field(ge=0, le=1, description="alpha of a domain below which the lead is told where people disagree")
+    ] = 0.8
+    pause_below_bar: Annotated[
+        bool, Field(description="a domain below the bar is handed out no more until the lead decides")
+    ] = False
+    gate: Annotated[
+        Gate | None, Field(description="what a person must show in calibration before production; none: nothing")
+    ] = None
+    team_bar: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="alpha of a domain's calibration among annotators that opens its production"),
+    ] = None
+    gold_every: Annotated[
+        int, Field(ge=0, le=1000, description="one trace in so many is gold, on average; 0 for none")
+    ] = 12
+    drift: DriftTest = Field(default_factory=DriftTest, description="how gold in production is watched")
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False

@@ -26,11 +26,15 @@ class Resolution(StrEnum):
 
 
 class AnswerBody(Model):
-    """The lead's answer: the rule (for `rule` and `default`), and what it means here in words."""
+    """The lead's answer: the rule (for `rule` and `default`), and what it means here in words.
+
+    `to_all`: everybody who labels in the project reads question and answer, without the step and without the name.
+    """
 
     resolution: Resolution
     rule: RuleId | None = None
     text: FilledText
+    to_all: bool = False
 
     @model_validator(mode="after")
     def _rule(self) -> "AnswerBody":
@@ -42,7 +46,7 @@ class AnswerBody(Model):
 class QuestionView(Model):
     """A question with its step (None for one about the guideline alone) and its answer, None while it is open.
 
-    In my own list `person` is empty and `item_id` is None.
+    In my own list `person` is empty and `item_id` is None; `mine` is False there for what was sent to all.
     """
 
     id: str
@@ -56,3 +60,4 @@ class QuestionView(Model):
     step: str | None
     answer: AnswerBody | None
     answered_at: int | None
+    mine: bool = True

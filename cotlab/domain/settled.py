@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cotlab.domain.policy import CaseReason, Policy
+from cotlab.domain.policy import Policy
+from cotlab.domain.reasons import Facts, Latest, due
 
 
 class Basis(StrEnum):
     """Why a label counts."""
 
+    ADJUDICATED = "adjudicated"
     UNANIMOUS = "unanimous"
     MAJORITY = "majority"
     SINGLE = "single"
@@ -25,6 +27,9 @@ class Unsettled(StrEnum):
     BAD_PROBLEM = "bad_problem"
     DISAGREEMENT = "disagreement"
     UNSURE = "unsure"
+    QUESTION = "question"
+    DOUBTED = "doubted"
+    UNDER_RECHECK = "under_recheck"
     TIE = "tie"
 
 
@@ -38,33 +43,64 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Latest:
-    """One person's latest answer on a step: a label of the first level, with its kind where one was chosen.
-
-    A `stale` one has no vote: a newer guideline version asks for it anew.
-    """
+class Decision:
+    """What an adjudicator decided of a step; a `stale` decision counts no more than a stale label."""
 
     value: str
-    unsure: bool
     kind: str | None = None
     stale: bool = False
 
 
-def settle(latest: Sequence[Latest], policy: Policy, bad_problem: bool = False) -> Settled | Unsettled:
-    """Settle one step from the latest answer of each person. People agree where the first level agrees."""
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What stands beside the labels of a step.
+
+    `unusable`: it was decided that the problem cannot be used; `bad_problem`: somebody says so, which is not decided.
+    `asked`: a question about the step is open. `under_recheck`: others are to label what is in doubt.
+    """
+
+    decision: Decision | None = None
+    asked: bool = False
+    bad_problem: bool = False
+    unusable: bool = False
+    under_recheck: bool = False
+
+
+NONE = Circumstances()
+
+
+def settle(latest: Sequence[Latest], policy: Policy, beside: Circumstances = NONE) -> Settled | Unsettled:
+    """Settle one step from the latest answer of each person. People agree where the first level agrees.
+
+    A decision counts until something new is said against it: then a case is due again.
+    """
+    if beside.unusable:
+        return Unsettled.BAD_PROBLEM
     if not latest:
         return Unsettled.NOT_LABELLED
     votes = [answer for answer in latest if not answer.stale]
     if len(votes) < policy.overlap:
         return Unsettled.WAITING if len(latest) < policy.overlap else Unsettled.STALE
+    found = due(facts(latest, policy, beside), policy.open_cases_on)
+    if found:
+        return Unsettled(found[0].value)
+    if beside.decision is not None and not beside.decision.stale:
+        return Settled(beside.decision.value, Basis.ADJUDICATED, beside.decision.kind)
+    votes = [answer for answer in votes if not answer.doubted]
+    if len(votes) < policy.overlap:
+        return Unsettled.UNDER_RECHECK if beside.under_recheck else Unsettled.DOUBTED
     counts = Counter(answer.value for answer in votes)
-    case = _case_due(votes, len(counts) > 1, policy, bad_problem)
-    if case is not None:
-        return case
     value, agreeing = counts.most_common(1)[0]
     if 2 * agreeing <= len(votes):
         return Unsettled.TIE
     return Settled(value, _basis(len(votes), agreeing, policy), _kind(value, votes))
+
+
+def facts(latest: Sequence[Latest], policy: Policy, beside: Circumstances) -> Facts:
+    """What the reasons of a case look at."""
+    votes = [answer for answer in latest if not answer.stale]
+    decided = None if beside.decision is None or beside.decision.stale else beside.decision.value
+    return Facts(votes, len(votes) >= policy.overlap, decided, beside.asked, beside.bad_problem)
 
 
 def _basis(votes: int, agreeing: int, policy: Policy) -> Basis:
@@ -78,13 +114,3 @@ def _kind(value: str, votes: Sequence[Latest]) -> str | None:
     kinds = [answer.kind for answer in votes if answer.value == value]
     kind, chosen = Counter(kinds).most_common(1)[0]
     return kind if 2 * chosen > len(kinds) else None
-
-
-def _case_due(latest: Sequence[Latest], split: bool, policy: Policy, bad_problem: bool) -> Unsettled | None:
-    holds = {
-        CaseReason.BAD_PROBLEM: bad_problem,
-        CaseReason.DISAGREEMENT: split,
-        CaseReason.UNSURE: any(answer.unsure for answer in latest),
-    }
-    due = next((reason for reason in holds if holds[reason] and reason in policy.open_cases_on), None)
-    return None if due is None else Unsettled(due.value)

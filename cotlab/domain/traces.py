@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.model import Model
+from cotlab.domain.settled import Basis
 from cotlab.domain.text import FilledText, Name, Text, digest
 
 Microseconds = Annotated[int, Field(ge=0, lt=2**53)]
@@ -70,6 +71,9 @@ class SourceLabel(Model):
     given_at: Microseconds | None = None
     elapsed_ms: Microseconds | None = None
     visible_until: Annotated[int, Field(ge=1)] | None = None
+    basis: Basis | None = None
+    purpose: Purpose | None = None
+    doubted: bool = False
 
 
 class Step(Model):

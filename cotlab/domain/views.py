@@ -37,14 +37,27 @@ class MyLabel(Model):
     stale: bool = False
 
 
+class Feedback(Model):
+    """The verified label of a step in calibration, with its justification, and whether mine is the same."""
+
+    position: int
+    label: str
+    justification: str
+    right: bool
+
+
 class StepView(Model):
-    """A step that I may see, with my label on it, if there is one."""
+    """A step that I may see, with my label on it, if there is one.
+
+    `feedback` comes where I look at a step again that I labelled in the first part of calibration.
+    """
 
     position: int
     text: str
     mine: MyLabel | None = None
     prefix: bool = False
     """Whether the step stands only as context: an alternative path branches off after it."""
+    feedback: Feedback | None = None
 
 
 class NextStep(Model):
@@ -93,12 +106,16 @@ class SessionView(Model):
 
 
 class Committed(Model):
-    """The answer to a commit: my label's id, a receipt (the event's hash), and what comes next."""
+    """The answer to a commit: my label's id, a receipt (the event's hash), and what comes next.
+
+    In the first part of calibration it comes with the verified label.
+    """
 
     label_id: str
     receipt: str
     session: SessionView
     next: Next
+    feedback: Feedback | None = None
 
 
 class AssignmentView(Model):
@@ -109,7 +126,7 @@ class AssignmentView(Model):
     project: str
     guideline: str
     guideline_version: str
-    purpose: Literal["production", "redo", "pilot"] = "production"
+    purpose: Literal["production", "redo", "pilot", "calibration", "recheck"] = "production"
     expires_at: int
     problem: ProblemView
     done: tuple[StepView, ...]
@@ -121,12 +138,13 @@ class Claimed(Model):
     """The answer to a claim: an assignment, or why there is none.
 
     `new_guideline`: the version `guideline_version_id` is to be acknowledged first. `not_open`: production waits for
-    the end of a pilot, and nothing of the pilot is left for me.
+    the end of a pilot, and nothing of the pilot is left for me. `paused`: what is left waits for the lead.
+    `not_qualified`: what is left is of domains that are not open to me.
     """
 
     assignment: AssignmentView | None = None
     receipt: str | None = None
-    nothing: Literal["nothing_open", "break", "new_guideline", "not_open"] | None = None
+    nothing: Literal["nothing_open", "break", "new_guideline", "not_open", "paused", "not_qualified"] | None = None
     until: int | None = None
     guideline_version_id: str | None = None
 
@@ -192,7 +210,17 @@ class QueueEntry(Model):
     production_open: bool = True
     """False while a pilot comes first."""
     answered: int = 0
-    """My questions that the lead has answered."""
+    """My questions that the lead has answered, and answers that were sent to all."""
+    cases: int = 0
+    """Cases that I can adjudicate now, counted up to about 1,000."""
+    case_open: bool = False
+    """Whether I have a case in my hands."""
+    decided: int = 0
+    """Decided cases on steps of mine that I have not read."""
+    below_bar: tuple[str, ...] = ()
+    """Domains whose agreement fell below the bar; told to the lead alone."""
+    alarms: int = 0
+    """Drift alarms on which no lead has acted; told to the lead alone."""
 
 
 class Queue(Model):

@@ -4,7 +4,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
-from cotlab.services.staleness import coming_back, left_behind
+from cotlab.services import gold_mixing
+from cotlab.services.gold_mixing import Pick
+from cotlab.services.reach import Reach, reach
+from cotlab.services.redo import coming_back, left_behind
 from cotlab.storage import assignments
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Reading
@@ -14,14 +17,17 @@ AHEAD = 64
 
 @dataclass(slots=True)
 class Ahead:
-    """Items to try from the left: `redo` are my traces with stale labels, `free` those with a free place.
+    """Items to try from the left: `redo` are my traces that come back, `free` those with a free place.
 
-    `left_behind` have stale labels of people who cannot give them anew; they are looked for where nothing is free.
+    `left_behind` would come back to people who cannot do them again; they are looked for where nothing is free. `reach`
+    is what `free` and `gold` were picked for.
     """
 
     redo: deque[str] = field(default_factory=deque)
     free: deque[str] = field(default_factory=deque)
     left_behind: deque[str] = field(default_factory=deque)
+    gold: deque[Pick] = field(default_factory=deque)
+    reach: Reach | None = None
 
     def __bool__(self) -> bool:
         return bool(self.redo or self.free or self.left_behind)
@@ -39,12 +45,21 @@ class Candidates:
     def ahead(self, db: Reading, person: Person, project_id: str) -> Ahead:
         """Item ids to try from the left; whoever tries one takes it off."""
         ahead = self._ahead.setdefault((person.id, project_id), Ahead())
+        policy = stored.policy(db, project_id)
+        now = reach(db, person, project_id, policy, ahead.reach)
+        if now is not ahead.reach:
+            ahead.reach = now
+            ahead.free.clear()
+            ahead.gold.clear()
         if not ahead.redo:
             back = coming_back(db, person.id, project_id)
             ahead.redo.extend(dict.fromkeys(row["item_id"] for row in back))
         if not ahead.free:
-            overlap = stored.policy(db, project_id).overlap
-            ahead.free.extend(assignments.free_items(db, project_id, person.id, overlap, AHEAD))
+            found = assignments.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.domains)
+            ahead.free.extend(found)
         if not ahead.free and not ahead.left_behind:
             ahead.left_behind.extend(left_behind(db, project_id))
+        if policy.gold_every and not ahead.gold:
+            picks = gold_mixing.pool(db, project_id, person.id)
+            ahead.gold.extend(one for one in picks if one.domain in now.domains)
         return ahead

@@ -13,6 +13,9 @@ from cotlab.services.work import give, my_work
 from cotlab.storage import assignments, traces
 from cotlab.storage.database import Db
 
+HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
+AGAINST_GOLD = (Purpose.GOLD, Purpose.CALIBRATION)
+
 
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:
     """End a trace of which all that will be shown is labelled. Raises BreakRequired while nothing new is shown."""
@@ -27,7 +30,7 @@ def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Rece
         give(db, work, db.new_id(), _whole_trace(Question.COMPLETE, body.complete, body.rationale))
     if body.strategy is not None:
         give(db, work, db.new_id(), _whole_trace(Question.STRATEGY, body.strategy, None))
-    return _end(db, work, Ending.FINISHED)
+    return close(db, work, Ending.FINISHED)
 
 
 def _check_finish(due: FinishDue, body: FinishBody) -> None:
@@ -46,9 +49,9 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     work = _workable(db, person, assignment_id)
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
-    if ending is Ending.GIVE_UP and work.row["purpose"] != Purpose.PILOT:
+    if ending is Ending.GIVE_UP and work.row["purpose"] in HOLD_A_PLACE:
         assignments.free_place(db, work.row["item_id"])
-    return _end(db, work, ending)
+    return close(db, work, ending)
 
 
 def _workable(db: Db, person: Person, assignment_id: str) -> Work:
@@ -58,7 +61,8 @@ def _workable(db: Db, person: Person, assignment_id: str) -> Work:
     return work
 
 
-def _end(db: Db, work: Work, ending: Ending) -> Receipt:
+def close(db: Db, work: Work, ending: Ending) -> Receipt:
+    """End an assignment."""
     data = {"assignment": work.id, "item": work.row["item_id"], "ending": ending.value}
     appended = db.event(work.row["project_id"], "assignment.ended", work.row["actor_id"], data)
     assignments.end(db, work.id, ending, appended.sequence)
@@ -96,6 +100,6 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
     db.add_many(
         "steps", traces.STEP_COLUMNS, [(trace_id, body.position + n, text) for n, text in enumerate(body.steps)]
     )
-    if work.policy.label_alternatives:
+    if work.policy.label_alternatives and work.row["purpose"] not in AGAINST_GOLD:
         traces.add_to_queue(db, [(trace_id, project_id, 0, db.now)])
     return Receipt(receipt=appended.hash)

@@ -16,8 +16,8 @@ from cotlab.exchange import Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
+from cotlab.storage import calibration, projects
 from cotlab.storage import exports as stored
-from cotlab.storage import projects
 from cotlab.storage.database import Db, Reading, Row, Store
 
 TRACES_A_READ = 500
@@ -38,14 +38,16 @@ class Export:
         self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
         self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
         policy = projects.policy(db, project_id, self.as_of)
-        self.selection = Selection(order.labels, policy, senses, self.writer.target is None, order.stale)
+        merged = self.writer.target is None
+        self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
         self.branches = stored.branches(db, project_id, self.as_of)
+        self.opened_early = _opened_early(db, project_id, self.as_of)
         self.counts = Counts()
         self._labels: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._values: Counter[Value] = Counter()
         self._guidelines: Counter[str] = Counter()
-        self._rows = self._steps = self._stale = self._bytes = self._longest = 0
+        self._rows = self._steps = self._stale = self._doubted = self._bytes = self._longest = 0
         self._sha = hashlib.sha256()
 
     def chunks(self, store: Store) -> Iterator[bytes]:
@@ -95,6 +97,7 @@ class Export:
             for label in step.labels:
                 self._labels[label.value] += 1
                 self._stale += label.stale
+                self._doubted += label.doubted
                 if label.kind is not None:
                     self._kinds[label.kind] += 1
                 if label.guideline is not None:
@@ -108,7 +111,7 @@ class Export:
         return Manifest(
             format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
             project_id=self.project["id"], labels=self.order.labels, mapping=self.target.name,
-            stale=self.order.stale, mapping_values=self.target.values,
+            stale=self.order.stale, doubted=self.order.doubted, mapping_values=self.target.values,
             guidelines=dict(sorted(self._guidelines.items())), rows=self._rows, steps=self._steps,
             traces_read=counts.traces_read, traces_kept=counts.traces_kept,
             traces_dropped=dict(sorted(counts.traces_dropped.items())),
@@ -116,11 +119,17 @@ class Export:
             labels_dropped=dict(sorted(counts.labels_dropped.items())),
             label_distribution=dict(sorted(self._labels.items())),
             kind_distribution=dict(sorted(self._kinds.items())), stale_labels=self._stale,
+            doubted_labels=self._doubted,
             value_distribution={str(value).lower(): self._values[value] for value in sorted(self._values)},
             settled_by=dict(sorted(counts.settled_by.items())),
+            opened_early=self.opened_early,
             longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
             sha256=self._sha.hexdigest(), bytes=self._bytes,
         )  # fmt: skip
+
+
+def _opened_early(db: Reading, project_id: str, as_of: int) -> tuple[str, ...]:
+    return tuple(f"{row['domain']}: {row['reason']}" for row in calibration.opened_early(db, project_id, as_of))
 
 
 def _as_of(db: Reading, project_id: str, wanted: int | None) -> tuple[int, str]:
@@ -162,7 +171,8 @@ def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:
     """Keep the manifest of an export that went out whole. Returns the receipt."""
     data = {
         "export": export_id, "format": manifest.format, "labels": manifest.labels.value, "mapping": manifest.mapping,
-        "stale": manifest.stale, "as_of": manifest.as_of, "rows": manifest.rows, "sha256": manifest.sha256,
+        "stale": manifest.stale, "doubted": manifest.doubted, "as_of": manifest.as_of, "rows": manifest.rows,
+        "sha256": manifest.sha256,
     }  # fmt: skip
     appended = db.event(manifest.project_id, "export.made", by, data)
     stored.add_export(db, export_id, manifest.project_id, by, manifest.model_dump_json(), appended.sequence)

@@ -14,7 +14,7 @@ from cotlab.domain.views import GuidelineChanges, GuidelineView, Receipt
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
-from cotlab.services.staleness import coming_back, stale_in
+from cotlab.services.staleness import stale_in, stale_of
 from cotlab.storage import actors, exports, projects
 from cotlab.storage import guidelines as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row
@@ -81,7 +81,7 @@ def changes(db: Reading, person: Person, project_id: str, version_id: str) -> Gu
         guideline_version_id=version_id, guideline=new.head.guideline, version=new.head.version,
         change=Change.LABEL_CHANGING if acting else new.head.change, since=row["at"],
         by=stored.actor_of_event(db, project_id, row["sequence"]), difference=difference(old, new),
-        affects=_together(acting), coming_back=len(coming_back(db, person.id, project_id)),
+        affects=_together(acting), coming_back=len(stale_of(db, person.id, project_id)),
     )  # fmt: skip
 
 

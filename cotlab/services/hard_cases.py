@@ -6,8 +6,10 @@ from collections import defaultdict
 from cotlab.domain.errors import NotFound
 from cotlab.domain.pilots import HardCase
 from cotlab.domain.policy import Policy
-from cotlab.domain.settled import Latest, Settled, settle
+from cotlab.domain.reasons import Latest
+from cotlab.domain.settled import Basis, Circumstances, Settled, settle
 from cotlab.services.projects import known_project
+from cotlab.services.said import Said, of_items
 from cotlab.services.votes import Place, Votes, by_step
 from cotlab.storage import projects, questions, traces
 from cotlab.storage import votes as stored
@@ -21,8 +23,9 @@ def hard_cases(db: Reading, project_id: str, most: int) -> list[HardCase]:
     known_project(db, project_id)
     found, asked = _near(db, project_id)
     policy = projects.policy(db, project_id)
-    places = sorted(found, key=lambda place: _distance(place, found[place], len(asked[place])))
-    return [_case(db, policy, place, found[place], asked[place]) for place in places[:most]]
+    places = sorted(found, key=lambda place: _distance(place, found[place], len(asked[place])))[:most]
+    said = dict(of_items(db, project_id, {item_id for item_id, _ in places}))
+    return [_case(db, policy, place, found[place], asked[place], said[place[0]]) for place in places]
 
 
 def hard_case(db: Reading, project_id: str, case_id: str) -> HardCase:
@@ -33,7 +36,8 @@ def hard_case(db: Reading, project_id: str, case_id: str) -> HardCase:
         place = (match[1], int(match[2]))
         found, asked = _near(db, project_id, match[1])
         if place in found:
-            return _case(db, projects.policy(db, project_id), place, found[place], asked[place])
+            ((_, said),) = of_items(db, project_id, [place[0]])
+            return _case(db, projects.policy(db, project_id), place, found[place], asked[place], said)
     raise NotFound(f"There is no hard case {case_id} in this project.")
 
 
@@ -69,20 +73,26 @@ def _distance(place: Place, votes: Votes, asked: int) -> tuple[object, ...]:
     return (lead, -asked, -unsure, place)
 
 
-def _case(db: Reading, policy: Policy, place: Place, votes: Votes, asked: list[Row]) -> HardCase:
+def _case(db: Reading, policy: Policy, place: Place, votes: Votes, asked: list[Row], said: Said) -> HardCase:
+    """Where an adjudicator decided, the decision counts as it does in exports, with its own reason."""
     item_id, position = place
     problem = traces.problem_view_row(db, traces.trace(db, item_id)["problem_id"])
     *above, step = traces.steps_up_to(db, item_id, position)
     people = list(votes.labels.values())
-    latest = [Latest(vote.value, vote.unsure, vote.kind) for vote in people]
-    result = settle(latest, policy, votes.bad_problem)
+    if position in said.decided:
+        result = settle(said.latest(position), policy, said.beside(position))
+    else:
+        latest = [Latest(vote.value, vote.unsure, vote.kind) for vote in people]
+        result = settle(latest, policy, Circumstances(bad_problem=votes.bad_problem))
     decided = (result.kind or result.value) if isinstance(result, Settled) else None
     given = [vote.rationale for vote in people if vote.rationale]
-    said = [row["answer"] for row in sorted(asked, key=lambda row: -(row["answered_at"] or 0)) if row["answer"]]
-    own = (vote.rationale for vote in people if decided in (vote.label, vote.value) and vote.rationale)
+    told = [row["answer"] for row in sorted(asked, key=lambda row: -(row["answered_at"] or 0)) if row["answer"]]
+    own = [vote.rationale for vote in people if decided in (vote.label, vote.value) and vote.rationale]
+    if isinstance(result, Settled) and result.basis is Basis.ADJUDICATED:
+        own = [said.decided[position][0]["rationale"]]
     return HardCase(
         id=f"{item_id}-{position}", domain=problem["domain"], problem=problem["text"],
         above=tuple(one.text for one in above), step=step.text, why=_why(votes, len(asked)),
         votes=dict(votes.counts().most_common()), rules=tuple(rule for rule, _ in votes.rules().most_common()),
-        decided=decided, rationale=next(own, None), answer=said[0] if said else None, reasons=(*said, *given),
+        decided=decided, rationale=next(iter(own), None), answer=told[0] if told else None, reasons=(*told, *given),
     )  # fmt: skip

@@ -59,7 +59,7 @@ def _jobs(store: Store, by: str, project_id: str, batches: Iterable[list[Trace]]
     """A write for each batch; the sources that it names have their actors before it comes."""
     sources: dict[str, str] = {}
     for batch in batches:
-        new_sources = _names(batch) - sources.keys()
+        new_sources = source_names(batch) - sources.keys()
         if new_sources:
             sources = sources | store.write(SERVER, partial(name_sources, by=by, names=new_sources))
         yield partial(add_batch, by=by, project_id=project_id, batch=batch, sources=sources)
@@ -102,7 +102,8 @@ def _batches(items: Iterator[Trace]) -> Iterator[list[Trace]]:
         yield batch
 
 
-def _names(batch: Sequence[Trace]) -> set[str]:
+def source_names(batch: Sequence[Trace]) -> set[str]:
+    """The names of the sources whose labels come with traces."""
     return {label.source for trace in batch for _, labels in _labelled(trace) for label in labels} | {
         label.source
         for trace in batch
@@ -147,13 +148,19 @@ class Rows:
     digests: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     duplicates: int = 0
+    queued: bool = True
     label_alternatives: bool = True
 
 
-def add_batch(db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str]) -> Rows:
-    """Add a batch of traces, all or none. One event holds how many came and a digest over what they are."""
+def add_batch(
+    db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str], queued: bool = True
+) -> Rows:
+    """Add a batch of traces, all or none. One event holds how many came and a digest over what they are.
+
+    Nobody labels those that are not `queued`, nor their alternatives.
+    """
     open_project(db, project_id)
-    rows = Rows(label_alternatives=policy(db, project_id).label_alternatives)
+    rows = Rows(queued=queued, label_alternatives=queued and policy(db, project_id).label_alternatives)
     problem_ids: dict[str, str] = {}
     known: set[str] = set()
     for trace in batch:
@@ -189,7 +196,8 @@ def _add_trace(
         int(trace.canonical), trace.final_answer, 1, len(trace.steps), None, None, None,
     ))  # fmt: skip
     rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
-    rows.queue.append((trace_id, project_id, 0, db.now))
+    if rows.queued:
+        rows.queue.append((trace_id, project_id, 0, db.now))
     for position, labels in _labelled(trace):
         _add_labels(db, project_id, trace_id, position, labels, sources, rows)
     for alternative in trace.alternatives:

@@ -20,17 +20,20 @@ from cotlab.domain.views import (
     StepView,
     Withdrawn,
 )
+from cotlab.services.redo import overruled
 from cotlab.services.staleness import standing_on
 from cotlab.storage import answers, assignments, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
+
+LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value}
 
 
 @dataclass(slots=True)
 class Work:
     """An open assignment with the rules it stands under. `labels` is position -> my latest label.
 
-    `due` are the positions whose label is to be given anew.
+    `due` are the positions whose label is to be given anew, `overruled` those where no error was decided after mine.
     """
 
     row: Row
@@ -41,6 +44,7 @@ class Work:
     shown_at: int
     expires_at: int
     due: set[int] = field(default_factory=set)
+    overruled: set[int] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -64,9 +68,8 @@ class Work:
     @property
     def stopped(self) -> bool:
         """Whether the policy ends the trace at an error that I labelled."""
-        return self.policy.stop_at_first_error and any(
-            self.head.labels.is_error(row["value"]) for position, row in self.labels.items() if position not in self.due
-        )
+        standing = (row["value"] for at, row in self.labels.items() if at not in self.due | self.overruled)
+        return self.policy.stop_at_first_error and any(map(self.head.labels.is_error, standing))
 
 
 def load(db: Reading, row: Row) -> Work:
@@ -82,6 +85,7 @@ def load(db: Reading, row: Row) -> Work:
         shown_at=row["shown_at"],
         expires_at=row["expires_at"],
         due=due,
+        overruled=overruled(db, row["project_id"], row["item_id"], row["actor_id"]) if redo else set(),
     )
 
 
@@ -190,7 +194,7 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         project=row["project"],
         guideline=work.head.guideline,
         guideline_version=work.head.version,
-        purpose=row["purpose"],
+        purpose=LOOKS_LIKE.get(row["purpose"], row["purpose"]),
         expires_at=work.expires_at,
         problem=ProblemView(
             text=problem["text"], domain=problem["domain"], language=problem["language"],

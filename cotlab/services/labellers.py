@@ -1,26 +1,23 @@
 """Whose labels go out of a stored trace: the settled ones, each person's own, or everybody's side by side."""
 
 import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cotlab.domain.answers import Citation, Ending, Purpose, Question, StepSize
+from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Question, StepSize
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelChoice
 from cotlab.domain.policy import Policy
-from cotlab.domain.senses import NO_RULES, Sense, Senses
-from cotlab.domain.settled import Latest, Settled, Unsettled, settle
+from cotlab.domain.reasons import Latest
+from cotlab.domain.senses import Sense, Senses
+from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
 from cotlab.storage.database import Row
 from cotlab.storage.exports import Page
 
 SETTLED = "settled"
-LABEL, STEP_SIZE, OUTCOME = Question.LABEL.value, Question.STEP_SIZE.value, Question.OUTCOME.value
-IMPORTED = Purpose.IMPORTED.value
+STEP_SIZE = Question.STEP_SIZE.value
 PSEUDONYM = "annotator-"
-
-Given = tuple[Row, Sense]
-"""Somebody's label on a step, and what it says today."""
 
 
 @dataclass(slots=True)
@@ -59,6 +56,7 @@ class Selection:
     senses: Senses
     merged: bool
     stale: bool = False
+    doubted: bool = False
 
     @property
     def everything(self) -> bool:
@@ -72,22 +70,40 @@ class Selection:
 
     _settled: dict[tuple[object, ...], tuple[Settled | Unsettled, bool]] = field(default_factory=dict)
 
-    def settle(self, own: Sequence[Given], bad_problem: bool) -> tuple[Settled | Unsettled, bool]:
+    def why_not(self, said: Said, given: Given) -> Unsettled | None:
+        """Why somebody's own label stays out, if it does."""
+        answer, sense = given
+        if sense.stale and not self.stale:
+            return Unsettled.STALE
+        return None if self.doubted or not said.doubted else said.doubt(answer)
+
+    def settle(self, said: Said, position: int) -> tuple[Settled | Unsettled, bool]:
         """What a step is, and whether it is so by stale labels alone.
 
         Few patterns of votes come up in many steps, so each is worked out once; see domain.settled.
         """
-        votes = (bad_problem, *[(sense, answer["unsure"]) for answer, sense in own])
-        known = self._settled.get(votes)
+        beside = said.beside(position)
+        votes = [(sense, answer["unsure"]) for answer, sense in said.votes.get(position, ())]
+        pattern: tuple[object, ...] = tuple(votes)
+        if beside is not NONE or said.doubted:
+            each = [
+                (said.newer(position, answer), answer["id"] in said.doubted)
+                for answer, _ in said.votes.get(position, ())
+            ]
+            pattern = (beside, *each, *votes)
+        known = self._settled.get(pattern)
         if known is None:
-            known = self._settled[votes] = self._work_out(own, bad_problem)
+            known = self._settled[pattern] = self._work_out(said.latest(position), beside)
         return known
 
-    def _work_out(self, own: Sequence[Given], bad_problem: bool) -> tuple[Settled | Unsettled, bool]:
-        latest = [Latest(sense.value, bool(answer["unsure"]), sense.kind, sense.stale) for answer, sense in own]
-        found = settle(latest, self.policy, bad_problem)
+    def _work_out(self, latest: Sequence[Latest], beside: Circumstances) -> tuple[Settled | Unsettled, bool]:
+        if self.doubted:
+            latest = [replace(one, doubted=False) for one in latest]
+        found = settle(latest, self.policy, beside)
         if found is Unsettled.STALE and self.stale:
-            return settle([replace(one, stale=False) for one in latest], self.policy, bad_problem), True
+            decision = None if beside.decision is None else replace(beside.decision, stale=False)
+            as_given = [replace(one, stale=False) for one in latest]
+            return settle(as_given, self.policy, replace(beside, decision=decision)), True
         return found, False
 
 
@@ -107,46 +123,26 @@ class Labelled:
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
-    steps, given = page.steps.get(row["id"], []), _given(page, row, selection.senses)
+    steps, said = page.steps.get(row["id"], []), read(page, row, selection.senses)
     if selection.everything:
-        return [_merged(page, row, given, selection, names, counts)]
+        return [_merged(page, row, said, selection, names, counts)]
     if selection.labels is LabelChoice.SETTLED:
-        bad = any(map(_says_bad_problem, page.answers.get(row["id"], [])))
-        return [_settled(steps, given, bad, selection, names, counts)]
+        return [_settled(steps, said, selection, names, counts)]
     return [
-        _one_person(steps, given, person, selection, names)
-        for person in dict.fromkeys(person for _, person in given)
+        _one_person(steps, said, person, selection, names)
+        for person in dict.fromkeys(person for _, person in said.given)
     ]  # fmt: skip
-
-
-def _given(page: Page, row: Row, senses: Senses) -> dict[tuple[int, str], Given]:
-    """Position and person -> the latest label that counts."""
-    here = senses.at(row["domain"], json.loads(row["tags"]) if senses.acts else ())
-    rules = senses.rules if page.citations else NO_RULES
-    found: dict[tuple[int, str], Given] = {}
-    for answer in page.answers.get(row["id"], ()):
-        if answer["question"] == LABEL and answer["purpose"] != IMPORTED:
-            cited = rules and rules.intersection(one["name"] for one in _cited(page, answer) if one["kind"] == "rule")
-            sense = here[answer["guideline_version_id"], answer["value"], cited]
-            found[answer["position"], answer["actor_id"]] = answer, sense
-    return found
 
 
 def _cited(page: Page, answer: Row) -> Sequence[Row]:
     return page.citations.get(answer["id"], ())
 
 
-def _says_bad_problem(answer: Row) -> bool:
-    return bool(
-        answer["question"] == OUTCOME and answer["value"] == Ending.BAD_PROBLEM and answer["purpose"] != IMPORTED
-    )
-
-
-def _merged(
-    page: Page, row: Row, given: Mapping[tuple[int, str], Given], selection: Selection, names: Names, counts: Counts
-) -> Labelled:
-    """Everybody's labels side by side; stale ones are left out and counted, unless they are let in."""
+def _merged(page: Page, row: Row, said: Said, selection: Selection, names: Names, counts: Counts) -> Labelled:
+    """Everybody's labels side by side; what is stale or in doubt is left out and counted, unless it is let in."""
     answers = page.answers.get(row["id"], [])
+    if said.doubted and not selection.doubted:
+        answers = [one for one in answers if one["question"] == LABEL or one["id"] not in said.doubted]
     labels: dict[int, list[ExportedLabel]] = defaultdict(list)
     sizes: dict[tuple[int, str], str] = {}
     for answer in answers:
@@ -154,25 +150,30 @@ def _merged(
             labels[answer["position"]].append(_answer(answer, names))
         elif answer["question"] == STEP_SIZE:
             sizes[answer["position"], answer["actor_id"]] = answer["value"]
-    going_out, left_out = set(), []
-    for (position, person), (answer, sense) in given.items():
-        if sense.stale and not selection.stale:
-            left_out.append(position)
+    going_out = set[int]()
+    left_out: list[tuple[Unsettled, int]] = []
+    for (position, person), (answer, sense) in said.given.items():
+        if why := selection.why_not(said, (answer, sense)):
+            left_out.append((why, position))
             continue
         size = sizes.get((position, person))
-        labels[position].append(_label(answer, sense, names, _cited(page, answer), size))
+        labels[position].append(_doubtful(_label(answer, sense, names, _cited(page, answer), size), answer, said))
         going_out.add(position)
+    for answer, sense in said.opinions:
+        if why := selection.why_not(said, (answer, sense)):
+            left_out.append((why, answer["position"]))
+        else:
+            labels[answer["position"]].append(_label(answer, sense, names, _cited(page, answer)))
     found = [
         ExportedStep(text=step["text"], labels=tuple(labels.get(step["position"], ())))
         for step in page.steps.get(row["id"], ())
     ]
     whole = tuple(_whole_trace(answers, page.endings.get(row["id"], []), names))
-    if left_out:
-        counts.labels_dropped[Unsettled.STALE] += len(left_out)
+    counts.labels_dropped.update(why for why, _ in left_out)
     if not going_out:
-        return Labelled(None, found, Unsettled.STALE if left_out else Unsettled.NOT_LABELLED, whole, bare=True)
-    if without := set(left_out) - going_out:
-        counts.steps_dropped[Unsettled.STALE] += len(without)
+        return Labelled(None, found, left_out[0][0] if left_out else Unsettled.NOT_LABELLED, whole, bare=True)
+    without = {position: why for why, position in left_out if position not in going_out}
+    counts.steps_dropped.update(without.values())
     return Labelled(None, found, whole=whole)
 
 
@@ -181,8 +182,9 @@ def _whole_trace(answers: Sequence[Row], endings: Sequence[Row], names: Names) -
     asked = (Question.COMPLETE, Question.STRATEGY)
     latest = {(one["question"], one["actor_id"]): one for one in answers if one["question"] in asked}
     for answer in answers:
-        if latest.get((answer["question"], answer["actor_id"])) is answer:
-            yield _answer(answer, names).model_copy(update={"value": f"{answer['question']}: {answer['value']}"})
+        decision = answer["question"] == DECISION and answer["position"] == WHOLE_TRACE
+        if decision or latest.get((answer["question"], answer["actor_id"])) is answer:
+            yield _of_question(answer, names)
         elif answer["question"] == OUTCOME:
             yield _answer(answer, names)
     for person in dict.fromkeys(one["actor_id"] for one in endings if one["ending"] == Ending.FINISHED):
@@ -190,47 +192,48 @@ def _whole_trace(answers: Sequence[Row], endings: Sequence[Row], names: Names) -
 
 
 def _one_person(
-    steps: Sequence[Row], given: Mapping[tuple[int, str], Given], person: str, selection: Selection, names: Names
-) -> Labelled:
+    steps: Sequence[Row], said: Said, person: str, selection: Selection, names: Names
+) -> Labelled:  # fmt: skip
     found: list[ExportedStep] = []
     for step in steps:
-        if (step["position"], person) not in given:
+        if (step["position"], person) not in said.given:
             return Labelled(names.of(person), found, Unsettled.NOT_LABELLED)
-        answer, sense = given[step["position"], person]
-        if sense.stale and not selection.stale:
-            return Labelled(names.of(person), found, Unsettled.STALE)
-        found.append(ExportedStep(text=step["text"], labels=(_label(answer, sense, names),)))
+        answer, sense = said.given[step["position"], person]
+        if why := selection.why_not(said, (answer, sense)):
+            return Labelled(names.of(person), found, why)
+        label = _doubtful(_label(answer, sense, names), answer, said)
+        found.append(ExportedStep(text=step["text"], labels=(label,)))
     return Labelled(names.of(person), found)
 
 
-def _settled(
-    steps: Sequence[Row], given: Mapping[tuple[int, str], Given], bad_problem: bool, selection: Selection,
-    names: Names, counts: Counts,
-) -> Labelled:  # fmt: skip
-    by_position: dict[int, list[Given]] = {}
-    for (position, _), one in given.items():
-        by_position.setdefault(position, []).append(one)
+def _settled(steps: Sequence[Row], said: Said, selection: Selection, names: Names, counts: Counts) -> Labelled:
     found: list[ExportedStep] = []
     for step in steps:
-        own = by_position.get(step["position"], [])
-        result, stale = selection.settle(own, bad_problem)
+        result, stale = selection.settle(said, step["position"])
         if not isinstance(result, Settled):
             return Labelled(None, found, result)
         counts.settled_by[result.basis] += 1
-        found.append(ExportedStep(text=step["text"], labels=(_settled_label(result, own, stale, names),)))
+        found.append(ExportedStep(
+            text=step["text"], labels=(_settled_label(result, said, step["position"], stale, names),)
+        ))  # fmt: skip
     return Labelled(None, found)
 
 
-def _settled_label(result: Settled, own: Sequence[Given], stale: bool, names: Names) -> ExportedLabel:
-    """The label as the last of those who agree gave it."""
+def _settled_label(result: Settled, said: Said, position: int, stale: bool, names: Names) -> ExportedLabel:
+    """The label as it was decided, else as the last of those who agree gave it."""
+    own = said.votes[position]
     answer, sense = own[0]
-    if len(own) > 1:
+    if result.basis is Basis.ADJUDICATED:
+        answer, sense = said.decided[position]
+    elif len(own) > 1:
         agreeing = [one for one in own if one[1].value == result.value and (stale or not one[1].stale)]
         answer, sense = max(agreeing, key=lambda one: (one[0]["received_at"], one[0]["id"]))
     label = ExportedLabel(
         source=SETTLED, value=result.value, guideline=names.versions.get(answer["guideline_version_id"]),
-        given_at=answer["received_at"],
+        given_at=answer["received_at"], basis=result.basis,
     )  # fmt: skip
+    if result.basis is not Basis.ADJUDICATED:
+        label = _doubtful(label, answer, said)
     return _read(label, answer, sense, result.kind, stale, names)
 
 
@@ -257,6 +260,11 @@ def _read(
     return label.model_copy(update=read)
 
 
+def _doubtful(label: ExportedLabel, answer: Row, said: Said) -> ExportedLabel:
+    """A label, marked where it is in doubt and was let in."""
+    return label.model_copy(update={"doubted": True}) if answer["id"] in said.doubted else label
+
+
 def _citation(row: Row) -> Citation:
     return Citation(kind=row["kind"], name=row["name"], start=row["start"], stop=row["stop"])
 
@@ -267,4 +275,10 @@ def _answer(answer: Row, names: Names) -> ExportedLabel:
         source=names.of(answer["actor_id"]), value=answer["value"], rationale=answer["rationale"],
         unsure=bool(answer["unsure"]), guideline=names.versions.get(answer["guideline_version_id"]),
         given_at=answer["received_at"], elapsed_ms=answer["elapsed_ms"], visible_until=answer["visible_until"],
+        purpose=None if answer["purpose"] == IMPORTED else answer["purpose"],
     )  # fmt: skip
+
+
+def _of_question(answer: Row, names: Names) -> ExportedLabel:
+    """An answer about the whole trace, with what was asked."""
+    return _answer(answer, names).model_copy(update={"value": f"{answer['question']}: {answer['value']}"})

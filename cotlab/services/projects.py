@@ -3,7 +3,8 @@
 import uuid
 from collections import defaultdict
 
-from cotlab.domain.errors import AlreadyExists, Conflict, NotFound, ProjectClosed, Refused
+from cotlab.agreement import COEFFICIENTS
+from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
@@ -85,11 +86,22 @@ def close_project(db: Db, by: str, project_id: str, body: ClosingBody) -> str:
 
 
 def set_policy(db: Db, by: str, project_id: str, policy: Policy) -> str:
-    """Put a policy in force from now on. Returns the receipt."""
+    """Put a policy in force from now on. Returns the receipt. Raises BadInput for a gate that nobody could pass."""
     open_project(db, project_id)
+    _check_gate(policy)
     appended = db.event(project_id, "policy.set", by, {"policy": policy.model_dump(mode="json")})
     stored.add_policy(db, project_id, policy, appended.sequence)
     return appended.hash
+
+
+def _check_gate(policy: Policy) -> None:
+    if policy.gate is None:
+        if policy.team_bar is not None:
+            raise BadInput("team_bar: it takes a gate, since it is measured among those who calibrated")
+        return
+    names = [one.name for one in COEFFICIENTS]
+    if policy.gate.coefficient not in names:
+        raise BadInput(f"gate.coefficient: there is no {policy.gate.coefficient}; there are {', '.join(names)}")
 
 
 def show_policy(db: Reading, project_id: str) -> Policy:

@@ -69,7 +69,7 @@ def answer(db: Db, by: str, project_id: str, question_id: str, body: AnswerBody)
             raise BadInput(f"rule: {guideline.head.title}, which is in force, has no rule {body.rule}")
     columns: dict[str, Any] = {
         "id": db.new_id(), "project_id": project_id, "question_id": question_id, "actor_id": by,
-        "resolution": body.resolution.value, "rule": body.rule, "text": body.text,
+        "resolution": body.resolution.value, "rule": body.rule, "text": body.text, "to_all": int(body.to_all),
     }  # fmt: skip
     appended = told.tell(db, told.ANSWER, columns)
     stored.add_answer(db, **columns, at=db.now, sequence=appended.sequence)
@@ -77,9 +77,17 @@ def answer(db: Db, by: str, project_id: str, question_id: str, body: AnswerBody)
 
 
 def mine(db: Reading, person: Person, project_id: str) -> list[QuestionView]:
-    """What I asked in a project, the newest first."""
+    """What I asked in a project, and the questions of others whose answer was sent to all, the newest first."""
     known_project(db, project_id)
-    return [view(row, mine=True) for row in stored.of_person(db, project_id, person.id)]
+    return [_to_asker(row, person.id) for row in stored.for_person(db, project_id, person.id)]
+
+
+def _to_asker(row: Row, person_id: str) -> QuestionView:
+    """A question as a labeller sees it: their own with its step, another's without."""
+    hidden: dict[str, Any] = {"person": "", "item_id": None}
+    if row["actor_id"] != person_id:
+        hidden |= {"mine": False, "position": None, "step": None}
+    return view(row).model_copy(update=hidden)
 
 
 def asked(db: Reading, project_id: str, only_open: bool = False) -> list[QuestionView]:
@@ -90,18 +98,20 @@ def asked(db: Reading, project_id: str, only_open: bool = False) -> list[Questio
 
 
 def answered_count(db: Reading, person_id: str, project_id: str) -> int:
-    """How many of a person's questions have an answer."""
+    """How many questions have an answer that a person may read: their own, and those sent to all."""
     return stored.answered_count(db, person_id, project_id)
 
 
-def view(row: Row, mine: bool = False) -> QuestionView:
-    """A question as its asker sees it (`mine`), or as the lead does."""
+def view(row: Row) -> QuestionView:
+    """A question as the lead sees it."""
     said = None
     if row["resolution"] is not None:
-        said = AnswerBody(resolution=row["resolution"], rule=row["rule"], text=row["answer"])
+        said = AnswerBody(
+            resolution=row["resolution"], rule=row["rule"], text=row["answer"], to_all=bool(row["to_all"])
+        )
     return QuestionView(
-        id=row["id"], person="" if mine else row["person"], text=row["text"], asked_at=row["at"],
+        id=row["id"], person=row["person"], text=row["text"], asked_at=row["at"],
         guideline_version=f"{row['guideline']} {row['version']}", domain=row["domain"] or "",
-        item_id=None if mine else row["item_id"], position=row["position"], step=row["step"], answer=said,
+        item_id=row["item_id"], position=row["position"], step=row["step"], answer=said,
         answered_at=row["answered_at"],
     )  # fmt: skip

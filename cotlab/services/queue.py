@@ -1,20 +1,21 @@
 """What a person can go on with, and what they did."""
 
-import re
+from collections.abc import Sequence
 
-from cotlab.domain.errors import BadInput
-from cotlab.domain.people import LABELLERS, Person
+from cotlab.domain.people import LABELLERS, LEADS, Person, Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
-from cotlab.services import pilots, questions
+from cotlab.services import cases, decided_cases, drift, pilots, questions, rechecks, taken_agreement
+from cotlab.services.calibration_work import next_item
+from cotlab.services.cursors import next_place, place
 from cotlab.services.isolation import session_view
-from cotlab.services.staleness import coming_back
+from cotlab.services.reach import reach
+from cotlab.services.redo import coming_back
 from cotlab.storage import answers, assignments
 from cotlab.storage import projects as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.database import Reading, Row
 
 PAGE = 100
-CURSOR = re.compile(r"(\d{1,18})-([0-9a-f]{32})", re.ASCII)
 
 
 def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
@@ -44,8 +45,7 @@ def _pace(db: Reading, person: Person) -> Policy:
 def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool, day_starts_at: int) -> QueueEntry:
     roles = person.roles_in(project_id)
     labels = bool(roles & LABELLERS) and not closed
-    overlap = stored.policy(db, project_id).overlap
-    back = len(coming_back(db, person.id, project_id)) if labels else 0
+    again = coming_back(db, person.id, project_id) if labels else []
     production = pilots.production_open(db, project_id)
     return QueueEntry(
         project_id=project_id,
@@ -53,24 +53,37 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         closed=closed,
         roles=tuple(sorted(roles)),
         open=labels and assignments.open_work(db, project_id, person.id) is not None,
-        waiting=labels and ((production and back > 0) or _waits(db, person, project_id, overlap, production)),
+        waiting=labels and _waits(db, person, project_id, production, again),
         done_today=answers.labels_since(db, person.id, project_id, day_starts_at),
         ready=stored.has_guideline(db, project_id),
-        coming_back=back,
+        coming_back=len(again),
         production_open=production,
         answered=questions.answered_count(db, person.id, project_id),
+        cases=0 if closed else cases.waiting(db, person, project_id),
+        case_open=Role.ADJUDICATOR in roles and not closed and cases.open_case(db, person, project_id),
+        decided=decided_cases.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
+        below_bar=taken_agreement.below_bar(db, project_id) if roles & LEADS and not closed else (),
+        alarms=drift.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
     )
 
 
-def _waits(db: Reading, person: Person, project_id: str, overlap: int, production: bool) -> bool:
+def _waits(db: Reading, person: Person, project_id: str, production: bool, again: Sequence[Row]) -> bool:
+    """Whether a claim would find something; `again` are labels of the person that come back."""
     if not production:
         return pilots.waiting(db, person, project_id)
-    return assignments.waiting(db, project_id, person.id, overlap)
+    policy = stored.policy(db, project_id)
+    mine = reach(db, person, project_id, policy)
+    return (
+        any(row["domain"] in mine.allowed for row in again)
+        or next_item(db, person, project_id, mine.asked, policy.overlap) is not None
+        or rechecks.waiting(db, person, project_id)
+        or assignments.waiting(db, project_id, person.id, policy.overlap, mine.domains)
+    )
 
 
 def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None) -> PastLabels:
     """A page of my labels, the newest first."""
-    rows = answers.past_labels(db, person.id, project_id, _before(cursor), PAGE + 1)
+    rows = answers.past_labels(db, person.id, project_id, place(cursor), PAGE + 1)
     labels = [
         PastLabel(
             id=row["id"], problem=row["problem"], position=row["position"], step=row["step"], label=row["value"],
@@ -79,14 +92,5 @@ def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None
         )
         for row in rows[:PAGE]
     ]  # fmt: skip
-    more = len(rows) > PAGE
-    return PastLabels(labels=tuple(labels), next_cursor=f"{labels[-1].received_at}-{labels[-1].id}" if more else None)
-
-
-def _before(cursor: str | None) -> tuple[int, str] | None:
-    if cursor is None:
-        return None
-    match = CURSOR.fullmatch(cursor)
-    if match is None:
-        raise BadInput("cursor: this is no cursor that a page gave")
-    return int(match[1]), match[2]
+    last = labels[-1] if len(rows) > PAGE else None
+    return PastLabels(labels=tuple(labels), next_cursor=None if last is None else next_place(last.received_at, last.id))

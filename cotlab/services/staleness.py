@@ -43,22 +43,13 @@ def stale_in(db: Reading, project_id: str, timeline: Timeline | None = None) -> 
     return reader(db, project_id, found).stale(stored.labels_in(db, project_id, found.suspects()))
 
 
-def coming_back(db: Reading, person_id: str, project_id: str) -> list[Row]:
+def stale_of(db: Reading, person_id: str, project_id: str) -> list[Row]:
     """A person's stale labels on traces that they would do again, by item and position."""
     timeline = projects.timeline(db, project_id)
     if not timeline.acts:
         return []
     rows = reader(db, project_id, timeline).stale(stored.labels_of(db, project_id, person_id, timeline.suspects()))
     return sorted(rows, key=lambda row: (row["item_id"], row["position"]))
-
-
-def left_behind(db: Reading, project_id: str) -> list[str]:
-    """Items with stale labels of people who cannot give them anew, so that others have to."""
-    if not projects.timeline(db, project_id).acts:
-        return []
-    gone = [row["id"] for row in stored.no_longer_labelling(db, project_id)]
-    rows = [row for person_id in gone for row in coming_back(db, person_id, project_id)]
-    return list(dict.fromkeys(row["item_id"] for row in rows))
 
 
 def standing_on(

@@ -1,10 +1,9 @@
 """An expert's work on a trace: claim it, label its steps one by one, look back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from cotlab.domain.answers import Citation, Ending, LabelBody, Purpose, Question, StepSize
+from cotlab.domain.answers import Citation, LabelBody, Purpose, Question, StepSize
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -22,61 +21,46 @@ from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
 from cotlab.services import pilots
 from cotlab.services.auditing import sha256_or_none
+from cotlab.services.calibration_work import feedback
 from cotlab.services.candidates import Ahead
 from cotlab.services.guidelines import parsed
+from cotlab.services.handing_out import Found, NotAcknowledged, piloted, search
 from cotlab.services.isolation import Work, assignment_view, keep, labelled_anew, load, next_view, session_view
 from cotlab.services.projects import open_project
-from cotlab.services.staleness import standing_on
-from cotlab.storage import actors, answers, assignments, guidelines, traces
+from cotlab.storage import actors, answers, assignments, case_reports, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
 
 def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
-    """My open assignment; else one of my traces that a new guideline version asks for anew; else a new one.
+    """My open trace; else calibration that I am asked for; else one of my traces that comes back; else a new one.
 
-    A new one is the first candidate with a free place, else somebody's lease that ran out; while production waits for
-    a pilot, one of the pilot. `ahead` are item ids picked outside the write; each one tried is checked anew.
+    A new one is the first candidate with a free place, gold in its stead when that is due, else somebody's lease that
+    ran out; while production waits for a pilot, one of the pilot. `ahead` are item ids picked outside the write; each
+    one tried is checked anew.
     """
     open_project(db, project_id)
     if not stored.has_guideline(db, project_id):
         raise NoGuideline()
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
-    _refuse_readers(person, project_id, policy)
+    refuse_readers(person, project_id, policy)
     row = assignments.open_work(db, project_id, person.id)
     if row is not None:
         return _resume(db, row, session)
     if session is not None and (until := session.break_until(db.now, policy)) is not None:
         return Claimed(nothing="break", until=until)
-    production = pilots.production_open(db, project_id)
+    looked = search(db, person, project_id, ahead, policy) if pilots.production_open(db, project_id) else None
     try:
-        if production:
-            found = _redo(db, person, project_id, ahead) or _new(db, person, project_id, ahead, policy)
-        else:
-            found = _piloted(db, person, project_id)
-    except _NotAcknowledged as unread:
+        found = piloted(db, person, project_id) if looked is None else looked.found()
+    except NotAcknowledged as unread:
         return Claimed(nothing="new_guideline", guideline_version_id=unread.version_id)
     if found is None:
-        return Claimed(nothing="nothing_open" if production else "not_open")
+        return Claimed(nothing="not_open" if looked is None else looked.nothing())
     return _assign(db, person, project_id, found, policy, session)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An item to give out, for what, and under which guideline version."""
-
-    item_id: str
-    purpose: Purpose
-    version_id: str
-
-
-class _NotAcknowledged(Exception):
-    def __init__(self, version_id: str) -> None:
-        self.version_id = version_id
-
-
-def _refuse_readers(person: Person, project_id: str, policy: Policy) -> None:
+def refuse_readers(person: Person, project_id: str, policy: Policy) -> None:
     if person.roles_in(project_id) & READERS and not policy.readers_may_label:
         raise Refused("Who can read the answers of others labels only where the policy readers_may_label allows it.")
 
@@ -91,72 +75,8 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
     return Claimed(assignment=assignment_view(db, work, session, next_))
 
 
-def _redo(db: Reading, person: Person, project_id: str, ahead: Ahead) -> _Found | None:
-    """A trace of mine with labels that are still stale."""
-    while ahead.redo:
-        version_id = _acknowledged(db, person, project_id, ahead.redo[0])
-        item_id = ahead.redo.popleft()
-        standing = standing_on(db, project_id, item_id, person.id)
-        if version_id is not None and any(one.stale for one in standing.values()):
-            return _Found(item_id, Purpose.REDO, version_id)
-    return None
-
-
-def _piloted(db: Db, person: Person, project_id: str) -> _Found | None:
-    item_id = pilots.next_item(db, person, project_id)
-    version_id = _acknowledged(db, person, project_id, item_id) if item_id else None
-    return _Found(item_id, Purpose.PILOT, version_id) if item_id and version_id else None
-
-
-def _new(db: Db, person: Person, project_id: str, ahead: Ahead, policy: Policy) -> _Found | None:
-    passed_over = False
-    while ahead.free:
-        version_id = _acknowledged(db, person, project_id, ahead.free[0])
-        item_id = ahead.free.popleft()
-        if version_id is None:
-            passed_over = True
-        elif assignments.take_place(db, item_id, person.id, policy.overlap):
-            return _Found(item_id, Purpose.PRODUCTION, version_id)
-    if passed_over:
-        raise NoGuideline()
-    return _take_over(db, person, project_id) or _left_behind(db, person, project_id, ahead, policy)
-
-
-def _left_behind(db: Reading, person: Person, project_id: str, ahead: Ahead, policy: Policy) -> _Found | None:
-    """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""
-    while ahead.left_behind:
-        version_id = _acknowledged(db, person, project_id, ahead.left_behind[0])
-        item_id = ahead.left_behind.popleft()
-        if version_id is not None and assignments.place_left_behind(db, item_id, person.id, policy.overlap):
-            return _Found(item_id, Purpose.PRODUCTION, version_id)
-    return None
-
-
-def _acknowledged(db: Reading, person: Person, project_id: str, item_id: str) -> str | None:
-    """The id of the version in force for an item's domain; None where there is none.
-
-    Raises _NotAcknowledged where the person has not read it yet.
-    """
-    version_id = guidelines.version_for_item(db, item_id)
-    if version_id is not None and guidelines.acknowledged(db, project_id, person.id, version_id) is None:
-        raise _NotAcknowledged(version_id)
-    return version_id
-
-
-def _take_over(db: Db, person: Person, project_id: str) -> _Found | None:
-    dead = assignments.dead_lease(db, project_id, person.id)
-    if dead is None:
-        return None
-    version_id = _acknowledged(db, person, project_id, dead["item_id"])
-    if version_id is None:
-        raise NoGuideline()
-    appended = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead["assignment_id"]})
-    assignments.end(db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
-    return _Found(dead["item_id"], Purpose.PRODUCTION, version_id)
-
-
 def _assign(
-    db: Db, person: Person, project_id: str, found: _Found, policy: Policy, session: WorkSession | None
+    db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
     informed = actors.has_read(db, person.id, project_id)
     assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose is Purpose.REDO
@@ -165,7 +85,7 @@ def _assign(
         "purpose": found.purpose.value,
     }  # fmt: skip
     appended = db.event(project_id, "assignment.claimed", person.id, data)
-    number = assignments.rounds(db, item_id, person.id, found.purpose) + 1 if redo else 1
+    number = found.round or assignments.rounds(db, item_id, person.id, found.purpose) + 1
     assignments.add(
         db, assignment_id, project_id, item_id, person.id, found.purpose, number, found.version_id, informed,
         appended.sequence,
@@ -178,7 +98,9 @@ def _assign(
     work = load(db, row)
     session = (session or WorkSession(db.now, db.now)).opened(db.now, policy)
     assignments.keep_session(db, person.id, session)
-    next_ = next_view(db, work, session, may_show=False)
+    next_ = next_view(db, work, session, may_show=redo)
+    if work.visible > visible:
+        assignments.renew(db, assignment_id, expires_at, work.visible, work.shown_at)
     return Claimed(assignment=assignment_view(db, work, session, next_), receipt=appended.hash)
 
 
@@ -199,10 +121,18 @@ def project_of(db: Reading, assignment_id: str) -> str:
 
 def my_version(db: Reading, person: Person, assignment_id: str) -> str:
     """The id of the guideline version that an assignment of mine was claimed under."""
-    return str(my_work(db, person, assignment_id).row["guideline_version_id"])
+    return str(my_row(db, person, assignment_id)["guideline_version_id"])
 
 
 def my_work(db: Reading, person: Person, assignment_id: str) -> Work:
+    """My open trace, to label it. Raises Conflict for a case, and as `my_row`."""
+    row = my_row(db, person, assignment_id)
+    if row["case_id"] is not None:
+        raise Conflict("This is a case; it takes a choice and a decision.")
+    return load(db, row)
+
+
+def my_row(db: Reading, person: Person, assignment_id: str) -> Row:
     """My open assignment. Raises NotFound for one that is not mine, LeaseTaken for one that has ended."""
     row = assignments.work(db, assignment_id)
     if row is None or row["actor_id"] != person.id:
@@ -211,7 +141,7 @@ def my_work(db: Reading, person: Person, assignment_id: str) -> Work:
         raise Refused("You no longer label in this project.")
     if row["visible"] is None:
         raise LeaseTaken()
-    return load(db, row)
+    return row
 
 
 def view(db: Reading, person: Person, assignment_id: str) -> AssignmentView:
@@ -226,7 +156,9 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
     work = my_work(db, person, assignment_id)
     _refuse_unseen(work, position)
     text = traces.step_text(db, work.row["item_id"], position)
-    return StepView(position=position, text=text, mine=labelled_anew(db, work, position))
+    mine = labelled_anew(db, work, position)
+    told = feedback(db, work.row, position, None if mine is None else mine.label)
+    return StepView(position=position, text=text, mine=mine, feedback=told)
 
 
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
@@ -237,10 +169,11 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     _check_replaces(standing, body.replaces)
     answer_id = db.new_id()
     columns = _columns(work, body, standing)
-    appended = give(db, work, answer_id, columns, body)
+    appended = give(db, work, answer_id, columns, body.citations)
     _say_step_size(db, work, body, labelled_before=standing is not None)
     work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
     work.due.discard(body.position)
+    work.overruled.discard(body.position)
     session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     next_ = next_view(db, work, session, may_show=True)
     if isinstance(next_, NextStep):
@@ -249,8 +182,9 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
             work.shown_at = db.now
     keep(db, work, session)
     return Committed(
-        label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_
-    )
+        label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_,
+        feedback=feedback(db, work.row, body.position, body.label),
+    )  # fmt: skip
 
 
 def _say_step_size(db: Db, work: Work, body: LabelBody, labelled_before: bool) -> None:
@@ -266,14 +200,18 @@ def _say_step_size(db: Db, work: Work, body: LabelBody, labelled_before: bool) -
         })  # fmt: skip
 
 
-def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: LabelBody | None = None) -> Appended:
-    """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256)."""
-    citations = body.citations if body else ()
+def give(
+    db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], citations: Sequence[Citation] = ()
+) -> Appended:
+    """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256).
+
+    One that is given anew by somebody who has read a decision on the step is informed, as it is not blind any more.
+    """
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
         "actor_id": work.row["actor_id"], "purpose": work.row["purpose"], "assignment_id": work.id,
         "guideline_version_id": work.row["guideline_version_id"], "visible_until": work.visible,
-        "informed": int(work.row["informed"] or work.row["reading_role"] is not None), **columns,
+        "informed": int(_informed(db, work, columns["position"])), **columns,
     }  # fmt: skip
     data = {key: value for key, value in row.items() if key not in ("project_id", "actor_id", "rationale")}
     data["rationale_sha256"] = sha256_or_none(row["rationale"])
@@ -282,6 +220,12 @@ def give(db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], body: L
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
     answers.add(db, citations, **row, received_at=db.now, sequence=appended.sequence)
     return appended
+
+
+def _informed(db: Reading, work: Work, position: int) -> bool:
+    if work.row["informed"] or work.row["reading_role"] is not None:
+        return True
+    return work.redo and case_reports.has_seen(db, work.row["item_id"], position, work.row["actor_id"])
 
 
 def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any]:
@@ -296,14 +240,18 @@ def _columns(work: Work, body: LabelBody, standing: Row | None) -> dict[str, Any
 def _check_label(db: Reading, work: Work, body: LabelBody) -> None:
     _refuse_unseen(work, body.position)
     _refuse_after_closing(work, body.position)
-    definition = work.head.labels.label(body.label)
-    if definition is None:
-        names = ", ".join(label.name for label in work.head.labels.top)
-        raise BadInput(f"label: {body.label} is no label of {work.head.title} ({names}) and no kind of one")
-    if work.head.labels.needs_rationale(body.label) and not (body.rationale or "").strip():
-        raise BadInput(f"rationale: the label {body.label} needs a reason")
+    check_label(work, body.label, body.rationale)
     if body.citations:
-        _check_citations(db, work, body.citations)
+        check_citations(db, work, body.citations)
+
+
+def check_label(work: Work, label: str, rationale: str | None) -> None:
+    """Raises BadInput for what is no label of the guideline, and where a reason is missing."""
+    if work.head.labels.label(label) is None:
+        names = ", ".join(one.name for one in work.head.labels.top)
+        raise BadInput(f"label: {label} is no label of {work.head.title} ({names}) and no kind of one")
+    if work.head.labels.needs_rationale(label) and not (rationale or "").strip():
+        raise BadInput(f"rationale: the label {label} needs a reason")
 
 
 def _refuse_after_closing(work: Work, position: int) -> None:
@@ -313,7 +261,8 @@ def _refuse_after_closing(work: Work, position: int) -> None:
         raise ProjectClosed(f"The project {work.row['project']} was closed: {work.row['closing_reason']}")
 
 
-def _check_citations(db: Reading, work: Work, citations: Sequence[Citation]) -> None:
+def check_citations(db: Reading, work: Work, citations: Sequence[Citation]) -> None:
+    """Raises BadInput for a rule or passage that there is not."""
     passages = {one.name: one.text for one in traces.passages(db, work.row["problem_id"])}
     for number, citation in enumerate(citations):
         if citation.kind == "rule":

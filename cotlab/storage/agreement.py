@@ -1,20 +1,87 @@
 """The labels that agreement is computed from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.guidelines import PURPOSES
 
-FIRST_LABELS = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id,
+BLIND = f"""n.question = 'label' AND n.purpose IN ({PURPOSES}) AND n.informed = 0
+        AND NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces
+            AND b.guideline_version_id = n.guideline_version_id)"""
+"""The first label that a person gave of a step under a guideline version; what came with a look ahead is none."""
+FIRST_LABELS = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
         p.domain, p.tags, p.difficulty, t.origin, t.strategy
     FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
-    WHERE t.project_id = :project AND n.question = 'label' AND n.purpose IN ({PURPOSES}) AND n.informed = 0
-        AND NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces
-            AND b.guideline_version_id = n.guideline_version_id)
-    ORDER BY n.item_id, n.position, n.sequence"""
-"""The first label that each person gave of a step under each guideline version; what came with a look ahead is none."""
+    WHERE t.project_id = :project AND {BLIND}"""
+ORDER = "ORDER BY n.item_id, n.position, n.sequence"
+MANY = 500
+"""Ids a statement."""
 
 
-def first_labels(db: Reading, project_id: str) -> Sequence[Row]:
+def first_labels(db: Reading, project_id: str, domain: str | None = None) -> Sequence[Row]:
     """First, blind labels with what their traces and problems say, in the order of traces and steps."""
-    return db.rows(FIRST_LABELS, project=project_id)
+    if domain is None:
+        return db.rows(f"{FIRST_LABELS} {ORDER}", project=project_id)
+    return db.rows(f"{FIRST_LABELS} AND p.domain = :domain {ORDER}", project=project_id, domain=domain)
+
+
+def counted(db: Reading, answer_ids: Collection[str]) -> Iterator[Row]:
+    """How many of these answers are first, blind labels: domain, guideline_version_id and `labels`, in several rows."""
+    for listed, named in _listed(answer_ids):
+        yield from db.rows(
+            f"""SELECT p.domain, n.guideline_version_id, count(*) AS labels
+                FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
+                WHERE n.id IN ({listed}) AND {BLIND} GROUP BY p.domain, n.guideline_version_id""",
+            **named,
+        )
+
+
+def times_of_work(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
+    """When a person was shown something (None for what needs no step) and answered, in order, with the answer's id."""
+    return db.rows(
+        """SELECT id, shown_at, received_at FROM answers
+           WHERE actor_id = :actor AND project_id = :project AND assignment_id IS NOT NULL
+           ORDER BY received_at, sequence""",
+        actor=actor_id, project=project_id,
+    )  # fmt: skip
+
+
+def words_of(db: Reading, answer_ids: Collection[str]) -> dict[str, Row]:
+    """Answer's id -> its rationale and whether its person was unsure."""
+    return {
+        row["id"]: row
+        for listed, named in _listed(answer_ids)
+        for row in db.rows(f"SELECT id, rationale, unsure FROM answers WHERE id IN ({listed})", **named)
+    }
+
+
+def texts_of(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
+    """The steps of these traces: item_id, position, text, and their `problem`."""
+    for listed, named in _listed(item_ids):
+        yield from db.rows(
+            f"""SELECT s.trace_id AS item_id, s.position, s.text, p.text AS problem
+                FROM steps s JOIN traces t ON t.id = s.trace_id JOIN problems p ON p.id = t.problem_id
+                WHERE s.trace_id IN ({listed})""",
+            **named,
+        )
+
+
+def newest_cases(db: Reading, item_ids: Collection[str]) -> dict[tuple[str, int], Row]:
+    """(item, position) -> the newest case there: its id, and the answer that carries its decision, if one does."""
+    return {
+        (row["item_id"], row["position"]): row
+        for listed, named in _listed(item_ids)
+        for row in db.rows(
+            f"""SELECT c.id, c.item_id, c.position, (SELECT o.answer_id FROM case_outcomes o WHERE o.case_id = c.id
+                    ORDER BY o.sequence DESC LIMIT 1) AS answer_id
+                FROM cases c WHERE c.item_id IN ({listed}) ORDER BY c.number""",
+            **named,
+        )
+    }
+
+
+def _listed(ids: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    distinct = list(dict.fromkeys(ids))
+    for start in range(0, len(distinct), MANY):
+        named = {f"id_{number}": one for number, one in enumerate(distinct[start : start + MANY])}
+        yield ", ".join(f":{key}" for key in named), named

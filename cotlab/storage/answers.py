@@ -78,9 +78,11 @@ def last_visible(db: Reading, item_id: str, actor_id: str) -> int:
 
 
 def labels_since(db: Reading, actor_id: str, project_id: str, since: int) -> int:
+    """How many labels a person gave, and cases they decided; what they chose before is part of a decision."""
     row = db.row(
         """SELECT count(*) AS n FROM answers WHERE actor_id = :actor AND project_id = :project
-           AND received_at >= :since AND question = 'label' AND assignment_id IS NOT NULL""",
+           AND received_at >= :since AND assignment_id IS NOT NULL
+           AND (question = 'decision' OR (question = 'label' AND purpose <> 'adjudication'))""",
         actor=actor_id, project=project_id, since=since,
     )  # fmt: skip
     return int(row["n"]) if row else 0
@@ -99,7 +101,7 @@ def past_labels(
                JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
                JOIN guideline_versions v ON v.id = n.guideline_version_id
            WHERE n.actor_id = :actor AND n.project_id = :project AND n.question = 'label'
-               AND n.assignment_id IS NOT NULL AND (n.received_at, n.id) < (:at, :last)
+               AND n.purpose <> 'adjudication' AND n.assignment_id IS NOT NULL AND (n.received_at, n.id) < (:at, :last)
            ORDER BY n.received_at DESC, n.id DESC LIMIT :most""",
         actor=actor_id, project=project_id, at=at, last=last_id, most=most,
     )  # fmt: skip

@@ -1,10 +1,13 @@
 """Assignments, their leases, and the queue that they are taken from."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.sessions import WorkSession
 from cotlab.storage.database import Db, Reading, Row
 
-WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose,
+WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,
         l.expires_at, l.visible, l.shown_at,
         t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
         p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
@@ -33,6 +36,37 @@ GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id 
     WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
 
 
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """The domains of which work is looked for: all but `never`, and where `only` is given none but those."""
+
+    only: tuple[str, ...] | None = None
+    never: tuple[str, ...] = ()
+
+    def __contains__(self, domain: str) -> bool:
+        return domain not in self.never and (self.only is None or domain in self.only)
+
+    @property
+    def everywhere(self) -> bool:
+        return self.only is None and not self.never
+
+    def condition(self) -> tuple[str, dict[str, str]]:
+        """A condition on the problem of a trace `t`, with its parameters."""
+        if self.only is not None:
+            few = [domain for domain in self.only if domain in self]
+            return _of_domains("IN", few) if few else ("AND 1 = 0", {})
+        return _of_domains("NOT IN", self.never) if self.never else ("", {})
+
+
+EVERYWHERE = Domains()
+
+
+def _of_domains(how: str, domains: Sequence[str]) -> tuple[str, dict[str, str]]:
+    named = {f"domain_{number}": domain for number, domain in enumerate(domains)}
+    listed = ", ".join(f":{key}" for key in named)
+    return f"AND EXISTS (SELECT 1 FROM problems d WHERE d.id = t.problem_id AND d.domain {how} ({listed}))", named
+
+
 def work(db: Reading, assignment_id: str) -> Row | None:
     """An assignment with its lease (None once it has ended), trace, project, policy, guideline and session.
 
@@ -47,23 +81,36 @@ def project_of(db: Reading, assignment_id: str) -> str | None:
 
 
 def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
-    """The assignment that a person has open in a project."""
+    """The trace that a person has open in a project, to label it."""
+    return _open(db, project_id, actor_id, "a.case_id IS NULL")
+
+
+def open_case(db: Reading, project_id: str, actor_id: str) -> Row | None:
+    """The case that a person has open in a project."""
+    return _open(db, project_id, actor_id, "a.case_id IS NOT NULL")
+
+
+def _open(db: Reading, project_id: str, actor_id: str, which: str) -> Row | None:
     row = db.row(
-        "SELECT assignment_id FROM leases WHERE actor_id = :actor AND project_id = :project",
+        f"""SELECT l.assignment_id FROM leases l JOIN assignments a ON a.id = l.assignment_id
+            WHERE l.actor_id = :actor AND l.project_id = :project AND {which}""",
         actor=actor_id, project=project_id,
     )  # fmt: skip
     return None if row is None else work(db, row["assignment_id"])
 
 
-def free_items(db: Reading, project_id: str, actor_id: str, overlap: int, most: int) -> list[str]:
+def free_items(
+    db: Reading, project_id: str, actor_id: str, overlap: int, most: int, domains: Domains = EVERYWHERE
+) -> list[str]:  # fmt: skip
     """Items with a free place that this person has not worked on, those that others began first."""
     found: list[str] = []
+    there, named = domains.condition()
     for taken in range(overlap - 1, -1, -1):
         rows = db.rows(
             f"""SELECT q.item_id FROM queue q JOIN traces t ON t.id = q.item_id
-                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME} AND {GUIDED}
+                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME} AND {GUIDED} {there}
                 ORDER BY q.priority, q.item_id LIMIT :most""",
-            project=project_id, taken=taken, me=actor_id, most=most - len(found),
+            project=project_id, taken=taken, me=actor_id, most=most - len(found), **named,
         )  # fmt: skip
         found += [row["item_id"] for row in rows]
         if len(found) >= most:
@@ -71,13 +118,20 @@ def free_items(db: Reading, project_id: str, actor_id: str, overlap: int, most: 
     return found
 
 
-def take_place(db: Db, item_id: str, actor_id: str, overlap: int) -> bool:
-    """Take a place of an item, if one is still free and the person has not worked on it."""
+def domain_of(db: Reading, item_id: str) -> str:
+    row = db.rows(
+        "SELECT p.domain FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item", item=item_id
+    )[0]
+    return str(row["domain"])
+
+
+def take_place(db: Db, item_id: str, actor_id: str, overlap: int, places: int = 1) -> bool:
+    """Take a place of an item, if one is still free and the person has not worked on it; none with `places` 0."""
     return bool(
         db.run(
-            """UPDATE queue SET taken = taken + 1 WHERE item_id = :item AND taken < :overlap
+            """UPDATE queue SET taken = taken + :places WHERE item_id = :item AND taken < :overlap
                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
-            item=item_id, overlap=overlap, me=actor_id,
+            item=item_id, overlap=overlap, me=actor_id, places=places,
         )
     )  # fmt: skip
 
@@ -103,14 +157,17 @@ def free_place(db: Db, item_id: str) -> None:
     db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
 
 
-def dead_lease(db: Reading, project_id: str, actor_id: str) -> Row | None:
+def dead_lease(db: Reading, project_id: str, actor_id: str, domains: Domains = EVERYWHERE) -> Row | None:
     """The lease of somebody else that ran out first, on an item that this person has not worked on."""
+    there, named = domains.condition()
     return db.row(
         f"""SELECT l.assignment_id, l.item_id FROM leases l JOIN traces t ON t.id = l.item_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
+                AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
                 AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
+                {there}
             ORDER BY l.expires_at, l.assignment_id LIMIT 1""",
-        project=project_id, now=db.now, me=actor_id,
+        project=project_id, now=db.now, me=actor_id, **named,
     )  # fmt: skip
 
 
@@ -126,13 +183,13 @@ def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
 
 def add(
     db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, purpose: Purpose, number: int,
-    version_id: str, informed: bool, sequence: int,
+    version_id: str, informed: bool, sequence: int, case_id: str | None = None,
 ) -> None:  # fmt: skip
     """`number` is the round: how often the item was given to the person for this purpose, this time included."""
     db.add(
         "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
         purpose=purpose.value, round=number, guideline_version_id=version_id, informed=int(informed),
-        claimed_at=db.now, sequence=sequence,
+        claimed_at=db.now, sequence=sequence, case_id=case_id,
     )  # fmt: skip
 
 
@@ -196,6 +253,7 @@ def forget_replies(db: Db, before: int) -> int:
     return db.run("DELETE FROM replies WHERE at < :before", before=before)
 
 
-def waiting(db: Reading, project_id: str, actor_id: str, overlap: int) -> bool:
-    """Whether a claim would find something."""
-    return bool(free_items(db, project_id, actor_id, overlap, 1)) or dead_lease(db, project_id, actor_id) is not None
+def waiting(db: Reading, project_id: str, actor_id: str, overlap: int, domains: Domains = EVERYWHERE) -> bool:
+    """Whether a claim would find something new in these domains."""
+    free = free_items(db, project_id, actor_id, overlap, 1, domains)
+    return bool(free) or dead_lease(db, project_id, actor_id, domains) is not None

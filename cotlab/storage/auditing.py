@@ -8,9 +8,18 @@ from cotlab.storage.database import Db, Reading, Row
 
 PAGE = 1_000
 Table = Literal[
-    "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings"
-]
+    "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings",
+    "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
+    "agreement_decisions", "cohorts", "cohort_ends", "gold_items", "gold_ends", "gold_labels", "calibration_sets",
+    "calibration_decisions", "drift_alarms", "rechecks",
+]  # fmt: skip
 """Tables whose rows have an event each in their project's chain."""
+ITEMS: dict[Table, str] = {
+    "pilots": "SELECT item_id FROM pilot_items WHERE pilot_id = :drawn",
+    "calibration_sets": "SELECT item_id FROM calibration_items WHERE set_id = :drawn",
+    "rechecks": "SELECT item_id FROM recheck_items WHERE recheck_id = :drawn",
+}
+"""The items of what was drawn."""
 
 
 def answers_with_events(db: Reading, project_id: str) -> Iterator[Row]:
@@ -31,17 +40,18 @@ def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
 
 
 def told_with_events(db: Reading, table: Table, project_id: str) -> list[Row]:
-    """Every row of a project, with the body of its event (None where there is none), and a pilot's `items`."""
+    """Every row of a project with its event's body (None where there is none), and the `items` of what was drawn."""
     rows = db.rows(
         f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = r.project_id AND e.sequence = r.sequence
             WHERE r.project_id = :project ORDER BY r.sequence""",
         project=project_id,
     )
-    return [{**row, "items": _items(db, row["id"])} if table == "pilots" else row for row in rows]
+    items = ITEMS.get(table)
+    return list(rows) if items is None else [{**row, "items": _items(db, items, row["id"])} for row in rows]
 
 
-def _items(db: Reading, pilot_id: str) -> list[str]:
-    rows = db.rows("SELECT item_id FROM pilot_items WHERE pilot_id = :pilot ORDER BY item_id", pilot=pilot_id)
+def _items(db: Reading, items: str, drawn: str) -> list[str]:
+    rows = db.rows(f"{items} ORDER BY item_id", drawn=drawn)
     return [row["item_id"] for row in rows]
 
 

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, Purpose
+from cotlab.domain.answers import COUNTING, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.doubts import doubts
+from cotlab.storage.guidelines import listed
 
 TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
         t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
@@ -18,21 +20,29 @@ TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of"
 IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
+NOW = 2**62
+"""As of whatever is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Traces in the order of their ids, with their steps, and the answers that stood as of the sequence.
 
-    Answers are those that count and those that came with a file. `citations` are by answer's id, empty where they were
-    not asked for.
+    Answers are those that count, those that came with a file, and each adjudicator's decisions. `decided` are the
+    decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
+    where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
+    such answers that others are still to label.
     """
 
     traces: Sequence[Row]
     steps: dict[str, list[Row]]
     answers: dict[str, list[Row]]
     endings: dict[str, list[Row]]
-    citations: dict[str, list[Row]]
+    citations: dict[str, list[Row]] = field(default_factory=dict)
+    decided: dict[str, list[Row]] = field(default_factory=dict)
+    asked: dict[str, list[Row]] = field(default_factory=dict)
+    doubted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    under_recheck: frozenset[str] = frozenset()
 
 
 def sequence_now(db: Reading, chain: str) -> tuple[int, str]:
@@ -65,31 +75,79 @@ def one(db: Reading, project_id: str, trace_id: str, as_of: int, citations: bool
     return _with_parts(db, traces, IS_TRACE, one, citations)
 
 
+def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], citations: bool = False) -> Page:
+    """Some traces as they are now, as a page without the texts of their steps."""
+    names, named = listed("trace", trace_ids)
+    which = f"t.project_id = :project AND t.id IN ({names}) AND t.sequence <= :as_of"
+    parameters = {"project": project_id, "as_of": NOW, **named}
+    return _page(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), [], which, parameters, citations)
+
+
 def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any], citations: bool) -> Page:
     steps = db.rows(
         f"""SELECT s.trace_id AS item_id, s.position, s.text FROM steps s JOIN traces t ON t.id = s.trace_id
             WHERE {which} ORDER BY s.trace_id, s.position""",
         **parameters,
     )
+    return _page(db, traces, steps, which, parameters, citations)
+
+
+def _page(
+    db: Reading, traces: Sequence[Row], steps: Sequence[Row], which: str, parameters: Mapping[str, Any], citations: bool
+) -> Page:
     answers = db.rows(
         f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.replaces, n.actor_id, n.purpose, n.rationale,
-                n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence
+                n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence,
+                n.assignment_id
             FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
-                AND n.purpose IN ({PURPOSES}, '{Purpose.IMPORTED.value}')
+                AND (n.purpose IN ({PURPOSES}, '{Purpose.IMPORTED.value}') OR n.question = '{Question.DECISION.value}')
             ORDER BY n.item_id, n.position, n.sequence, n.id""",
         **parameters,
     )
     endings = db.rows(
-        f"""SELECT a.item_id, a.actor_id, e.ending FROM assignment_ends e JOIN assignments a ON a.id = e.assignment_id
-            JOIN traces t ON t.id = a.item_id
+        f"""SELECT a.item_id, a.actor_id, e.ending, e.assignment_id
+            FROM assignment_ends e JOIN assignments a ON a.id = e.assignment_id JOIN traces t ON t.id = a.item_id
             WHERE {which} AND e.sequence <= :as_of AND a.purpose IN ({PURPOSES}) ORDER BY a.item_id, e.sequence""",
         **parameters,
     )
     cited = _citations(db, which, parameters) if citations else []
+    in_doubt = doubts(db, which, parameters, {row["id"]: row["domain"] for row in traces}, answers)
     return Page(
         traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
-        _by(cited, "answer_id"),
+        _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),
+        _by(_asked(db, which, parameters), "item_id"), in_doubt.answers, in_doubt.under_recheck,
     )  # fmt: skip
+
+
+def _decided(db: Reading, which: str, parameters: Mapping[str, Any]) -> list[Row]:
+    """The answers that carry the decisions that stand, one a position: of the latest case there that has one.
+
+    `decided_at` is the sequence since which it stands.
+    """
+    rows = db.rows(
+        f"""SELECT c.item_id, c.position, n.id, n.value, n.rationale, n.received_at, n.guideline_version_id,
+                o.sequence AS decided_at
+            FROM cases c JOIN traces t ON t.id = c.item_id JOIN case_outcomes o ON o.case_id = c.id
+                JOIN answers n ON n.id = o.answer_id
+            WHERE {which} AND o.sequence <= :as_of AND NOT EXISTS (SELECT 1 FROM case_outcomes l
+                WHERE l.case_id = o.case_id AND l.sequence > o.sequence AND l.sequence <= :as_of)
+            ORDER BY c.item_id, c.position, c.number""",
+        **parameters,
+    )
+    return list({(row["item_id"], row["position"]): row for row in rows}.values())
+
+
+def _asked(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
+    """Questions about steps that had no answer, asked by those whose labels count."""
+    return db.rows(
+        f"""SELECT q.item_id, q.position, q.sequence
+            FROM questions q JOIN traces t ON t.id = q.item_id JOIN assignments a ON a.id = q.assignment_id
+            WHERE {which} AND q.item_id IS NOT NULL AND q.position IS NOT NULL AND q.sequence <= :as_of
+                AND a.purpose IN ({PURPOSES}) AND NOT EXISTS (SELECT 1 FROM question_answers w
+                    WHERE w.question_id = q.id AND w.sequence <= :as_of)
+            ORDER BY q.item_id, q.position, q.sequence""",
+        **parameters,
+    )
 
 
 def _citations(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:

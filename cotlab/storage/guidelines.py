@@ -115,20 +115,21 @@ def _suspected(db: Reading, suspects: Suspects, which: str, **parameters: str) -
     found: dict[str, Row] = {}
     for version in sorted({version for version, _ in pairs}):
         values = sorted(label for one, label in pairs if one == version)
-        listed, named = _listed("value", values)
+        names, named = listed("value", values)
         rows = db.rows(
-            f"{LABEL} AND {which} AND n.guideline_version_id = :version AND n.value IN ({listed})",
+            f"{LABEL} AND {which} AND n.guideline_version_id = :version AND n.value IN ({names})",
             version=version, **named, **parameters,
         )  # fmt: skip
         found |= {row["id"]: row for row in rows}
     if rules:
-        listed, named = _listed("rule", sorted(rules))
-        cited = f"n.id IN (SELECT c.answer_id FROM citations c WHERE c.kind = 'rule' AND c.name IN ({listed}))"
+        names, named = listed("rule", sorted(rules))
+        cited = f"n.id IN (SELECT c.answer_id FROM citations c WHERE c.kind = 'rule' AND c.name IN ({names}))"
         found |= {row["id"]: row for row in db.rows(f"{LABEL} AND {which} AND {cited}", **named, **parameters)}
     return list(found.values())
 
 
-def _listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """The parameters of a list, as SQL and by name."""
     named = {f"{name}_{number}": value for number, value in enumerate(values)}
     return ", ".join(f":{key}" for key in named), named
 
@@ -156,18 +157,22 @@ def rules_cited(
     """Answer's id -> the rules that it cites (of `rules`, where these are given), in a project or on one item of it."""
     if rules is not None and not rules:
         return {}
-    listed, named = _listed("rule", sorted(rules or ()))
-    where = "n.project_id = :project" + ("" if rules is None else f" AND c.name IN ({listed})")
-    if item_id is not None:
-        where, named = f"n.item_id = :item AND {where}", {**named, "item": item_id}
+    where, named = "t.project_id = :project", {"project": project_id}
+    if item_id is not None:  # what an item cites is little; with the rules, an engine would look through all their uses
+        where, named = f"t.id = :item AND {where}", {**named, "item": item_id}
+    elif rules is not None:
+        names, of_rules = listed("rule", sorted(rules))
+        where, named = f"{where} AND c.name IN ({names})", {**named, **of_rules}
     rows = db.rows(
-        f"""SELECT c.answer_id, c.name FROM citations c JOIN answers n ON n.id = c.answer_id
+        f"""SELECT c.answer_id, c.name FROM traces t JOIN answers n ON n.item_id = t.id
+                JOIN citations c ON c.answer_id = n.id
             WHERE c.kind = 'rule' AND {where}""",
-        project=project_id, **named,
-    )  # fmt: skip
+        **named,
+    )
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        found[row["answer_id"]].add(row["name"])
+        if rules is None or row["name"] in rules:
+            found[row["answer_id"]].add(row["name"])
     return found
 
 

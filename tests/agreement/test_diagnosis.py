@@ -53,6 +53,7 @@ def test_the_rises_of_a_column_add_up_to_what_is_missing_to_one(ordinal: bool) -
     assert sum(cell.rise for cell in whole.cells) == pytest.approx(1 - found.value)
     assert all(cell.slice == {} for cell in whole.cells)
     assert {cell.labels for cell in whole.cells} == whole_labels()
+    assert diagnose(ratings, {"task": columns["task"]}, ordinal=ordinal).cells == whole.cells, "one task, or one domain"
 
 
 def whole_labels() -> set[tuple[str, str]]:
@@ -85,6 +86,9 @@ def test_rules_on_both_sides_and_disagreements_without_any() -> None:
         (("a", "b"), "R1"): 3, (("a", "b"), "R2"): 2, (("b", "c"), None): 1, (("a", "c"), "R3"): 1,
     }  # fmt: skip
     assert diagnose(ratings, {}).without_citation == (), "nothing is said where citations are not known"
+    assert [(one.labels, one.disagreements) for one in found.splits] == [
+        (("a", "b"), 3), (("a", "c"), 1), (("b", "c"), 1),
+    ]  # fmt: skip
 
 
 def test_a_value_counts_where_both_ratings_have_it() -> None:

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from cotlab.domain.people import Role
+from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER
 from tests.api.conftest import Site
 from tests.api.routes import routes
+from tests.services import doubting
+from tests.services.adjudicating import case_on, decide, open_cases
 from tests.world import guideline_text, trace
 
 Case = tuple[str, Any, dict[str, list[str]]]
@@ -26,17 +29,38 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/members/remove": {SERVER: [], PROJECT: ["member.removed"]},
     "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
     "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
+    "POST /v1/projects/{project_id}/agreement/go-on": {SERVER: [], PROJECT: ["agreement.decided"]},
+    "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
+    "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
+    "POST /v1/projects/{project_id}/calibration/decisions": {SERVER: [], PROJECT: ["calibration.decided"]},
+    "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
     "POST /v1/projects/{project_id}/pilots": {SERVER: [], PROJECT: ["pilot.started"]},
     "POST /v1/projects/{project_id}/sign-offs": {SERVER: [], PROJECT: ["schema.signed_off"]},
     "POST /v1/projects/{project_id}/open": {SERVER: [], PROJECT: ["production.opened"]},
+    "POST /v1/projects/{project_id}/my-cases/{case_id}": {SERVER: [], PROJECT: ["decision.seen"]},
+    "POST /v1/projects/{project_id}/cases/{case_id}/pass": {SERVER: [], PROJECT: ["case.passed_on"]},
+    "POST /v1/projects/{project_id}/gold/import": {
+        SERVER: ["source.named"],
+        PROJECT: ["traces.imported", "gold.added", "gold.labelled"],
+    },
+    "POST /v1/projects/{project_id}/gold": {SERVER: [], PROJECT: ["gold.added", *["gold.labelled"] * 3]},
+    "POST /v1/projects/{project_id}/gold/{item_id}/corrections": {SERVER: [], PROJECT: ["gold.labelled"]},
+    "POST /v1/projects/{project_id}/gold/{item_id}/retire": {SERVER: [], PROJECT: ["gold.retired"]},
     "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
     "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
     "POST /v1/assignments/{assignment_id}/finish": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/end": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
+    "POST /v1/projects/{project_id}/cases/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
+    "POST /v1/assignments/{assignment_id}/choice": {SERVER: [], PROJECT: ["answer.given"]},
+    "POST /v1/assignments/{assignment_id}/decision": {
+        SERVER: [],
+        PROJECT: ["answer.given", "gap.marked", "case.decided", "assignment.ended"],
+    },
+    "POST /v1/assignments/{assignment_id}/pass": {SERVER: [], PROJECT: ["case.passed_on", "assignment.ended"]},
 }
 
 
@@ -58,6 +82,20 @@ async def asked(site: Site) -> str:
     return str((await site.done("lea", "GET", "/v1/projects/{project}/questions"))[0]["id"])
 
 
+async def opened(site: Site) -> str:
+    """A case on the first step of a trace that ann and bob have finished; nobody has it."""
+    for name, label in (("ann", "redundant"), ("bob", "correct")):
+        site.world.expert(name).label_all([label])
+    open_cases(site.world)
+    return case_on(site.world, 1)
+
+
+async def decided(site: Site) -> str:
+    """The case, decided; nobody has read the decision."""
+    decide(site.world, case_id := await opened(site), "correct", rules=("M4",))
+    return case_id
+
+
 async def piloted(site: Site) -> str:
     await site.done("lea", "POST", "/v1/projects/{project}/pilots", {"traces": 1, "experts": ["adj"]})
     return ""
@@ -73,12 +111,63 @@ def walked(*labels: str) -> Any:
     }
 
 
+async def in_hand(site: Site) -> str:
+    """The case, in the hands of adj; dan adjudicates too."""
+    site.world.set_policy(second_adjudicator_share=0)
+    site.world.join("dan", Role.ADJUDICATOR)
+    await opened(site)
+    return str((await site.done("adj", "POST", "/v1/projects/{project}/cases/claim", {}))["case"]["id"])
+
+
+async def chosen(site: Site) -> str:
+    assignment = await in_hand(site)
+    await site.done("adj", "POST", f"/v1/assignments/{assignment}/choice", {"label": "correct"})
+    return assignment
+
+
+async def fell_below(site: Site) -> str:
+    """The domain of the traces is below the bar."""
+    site.world.set_policy(agreement_after=2, agreement_bar=1.0)
+    for who, labels in (("ann", ("correct", "redundant", "correct")), ("bob", ("correct", "correct", "redundant"))):
+        site.world.expert(who).label_all(labels)
+    take_agreement(site.world.store, site.world.project)
+    return ""
+
+
+async def fallen(site: Site) -> str:
+    """Ann's gold became worse after she had labelled a trace."""
+    doubting.prepare(site.world)
+    doubting.qualify(site.world, "ann")
+    doubting.label(site.world, "ann", "w1")
+    doubting.fall(site.world, "ann", "g3", "g4")
+    return ""
+
+
 async def labelled(site: Site) -> str:
     assignment = await claimed(site)
     for position in (1, 2, 3):
         body = {"position": position, "label": "correct"}
         await site.done("ann", "POST", f"/v1/assignments/{assignment}/labels", body)
     return assignment
+
+
+async def agreed(site: Site) -> str:
+    """A trace on which people agree, with reasons."""
+    for name in ("ann", "bob"):
+        mine = site.world.expert(name).label_all(rationale="so")
+    return str(site.world.value("SELECT item_id FROM assignments WHERE id = :id", id=mine.id))
+
+
+async def golden(site: Site) -> str:
+    """A gold item."""
+    await site.done("lea", "POST", "/v1/projects/{project}/gold/import", **GOLD)
+    return str((await site.done("lea", "GET", "/v1/projects/{project}/gold"))["items"][0]["item_id"])
+
+
+def verified() -> bytes:
+    one = trace("gold", 1).model_dump(mode="json")
+    one["steps"][0]["labels"] = [{"source": "a file", "value": "correct", "rationale": "so"}]
+    return json.dumps(one).encode()
 
 
 def imported() -> bytes:
@@ -88,6 +177,7 @@ def imported() -> bytes:
 
 
 NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
+GOLD = {"content": verified(), "headers": NDJSON["headers"]}
 
 Before = Callable[[Site], Awaitable[str]]
 CALLS: dict[str, tuple[str, Before, Any, Any]] = {
@@ -115,6 +205,22 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/exports": (
         "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
     ),
+    "POST /v1/projects/{project_id}/agreement/go-on": (
+        "lea", fell_below, {"domain": "mathematics", "reason": "x"}, {"domain": "law", "reason": "x"},
+    ),
+    "POST /v1/projects/{project_id}/cohorts": (
+        "lea", nothing, {"person": "ann", "cohort": "x", "since": 1}, {"person": "ann", "cohort": "x", "until": 1},
+    ),
+    "POST /v1/projects/{project_id}/calibration/sets": (
+        "lea", golden, {"domain": "mathematics"}, {"domain": "law"},
+    ),
+    "POST /v1/projects/{project_id}/calibration/decisions": (
+        "lea", nothing, {"domain": "mathematics", "kind": "suspend", "person": "ann", "reason": "x"},
+        {"domain": "mathematics", "kind": "qualify", "person": "ann", "reason": "x"},
+    ),
+    "POST /v1/projects/{project_id}/rechecks": (
+        "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
+    ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -126,6 +232,19 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         "adj", piloted, walked("correct", "redundant", "incorrect", "incomplete"), walked("correct"),
     ),
     "POST /v1/projects/{project_id}/open": ("lea", piloted, {"reason": "x"}, {}),
+    "POST /v1/projects/{project_id}/my-cases/{case_id}": ("ann", decided, None, None),
+    "POST /v1/projects/{project_id}/cases/{case_id}/pass": (
+        "lea", opened, {"experts": ["adj"], "reason": "x"}, {"experts": ["ann"], "reason": "x"},
+    ),
+    "POST /v1/projects/{project_id}/gold/import": (
+        "lea", nothing, GOLD, {"content": b"\n", "headers": NDJSON["headers"]},
+    ),
+    "POST /v1/projects/{project_id}/gold": ("lea", agreed, {"item_id": "{before}"}, {"item_id": "0" * 32}),
+    "POST /v1/projects/{project_id}/gold/{item_id}/corrections": (
+        "lea", golden, {"position": 1, "label": "redundant", "justification": "x"},
+        {"position": 1, "label": "superb", "justification": "x"},
+    ),
+    "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
     "POST /v1/assignments/{assignment_id}/questions": (
         "ann", claimed, {"position": 1, "text": "x"}, {"position": 2, "text": "x"},
     ),
@@ -139,6 +258,14 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/assignments/{assignment_id}/finish": ("ann", labelled, {"complete": "yes"}, {}),
     "POST /v1/assignments/{assignment_id}/end": (
         "ann", claimed, {"ending": "give_up", "reason": "x"}, {"ending": "give_up", "reason": " "},
+    ),
+    "POST /v1/projects/{project_id}/cases/claim": ("adj", opened, {"case_id": "{before}"}, {"case_id": "0" * 32}),
+    "POST /v1/assignments/{assignment_id}/choice": ("adj", in_hand, {"label": "redundant"}, {"label": "superb"}),
+    "POST /v1/assignments/{assignment_id}/decision": (
+        "adj", chosen, {"label": "redundant", "rationale": "x", "gap": "x"}, {"label": "redundant", "rationale": "x"},
+    ),
+    "POST /v1/assignments/{assignment_id}/pass": (
+        "adj", in_hand, {"experts": ["dan"], "reason": "x"}, {"experts": ["ann"], "reason": "x"},
     ),
 }  # fmt: skip
 
@@ -154,6 +281,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
         body = {key: assignment if value == "{before}" else value for key, value in body.items()}
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
+    path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

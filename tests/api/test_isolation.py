@@ -89,7 +89,11 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/guidelines/" + "0" * 32 + "/changes",
         "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
         "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",
-        "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1",
+        "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
+        "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",
+        "/v1/projects/{project}/cases/" + "0" * 32, "/v1/projects/{project}/cases", f"{base}/case",
+        "/v1/projects/{project}/my-calibration", "/v1/projects/{project}/calibration",
+        "/v1/projects/{project}/calibration/" + "0" * 32,
         "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
     ):  # fmt: skip
         await site.call(who, "GET", path)
@@ -102,12 +106,18 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         ("questions", {"position": shown + 1, "text": "what comes next?"}), ("questions", {"position": 0, "text": "x"}),
         ("questions", {"position": shown, "text": f"which rule decides {shown}?"}), ("questions", {"text": "and all?"}),
     ]  # fmt: skip
+    wrong += [
+        ("choice", {"label": "correct"}), ("decision", {"label": "correct", "rationale": "x", "gap": "x"}),
+        ("pass", {"experts": ["adj"], "reason": "x"}),
+    ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)
     for path in ("import", "exports", "close", "members", "acknowledgements", "questions", "sign-offs", "open"):
         await site.call(who, "POST", f"/v1/projects/{{project}}/{path}", {"name": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     await site.call(who, "POST", "/v1/projects/{project}/pilots", {})
+    await site.call(who, "POST", "/v1/projects/{project}/my-cases/" + "0" * 32)
+    await site.call(who, "POST", "/v1/projects/{project}/cases/claim", {})
     await site.call(who, "POST", "/v1/guidelines", {"text": "x", "projects": ["pilot"]})
     await site.call(who, "POST", "/v1/guidelines/impact", {"text": guideline_text("1.1", "clarification")})
     await site.call(who, "POST", "/v1/projects", {"name": "x"})

@@ -1,10 +1,25 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import exchange, labels, start, terminal, world
+from benchmarks import (
+    annotators,
+    calibration,
+    drift,
+    evidence,
+    exchange,
+    gold_timing,
+    labels,
+    programme,
+    start,
+    terminal,
+    truths,
+    world,
+)
 from benchmarks.environment import describe, file_system, on_disk
 from benchmarks.labels import BATCH, Labels, Result, Timing
 from benchmarks.tables import percentile, table
@@ -61,6 +76,81 @@ def test_the_terminal_labels_every_step(tmp_path: Path) -> None:
     assert (len(waits.chosen), len(waits.committed), len(waits.finished)) == (STEPS, STEPS - 1, 1)
 
 
+@pytest.mark.parametrize("kappa", calibration.KAPPAS)
+def test_a_made_up_annotator_is_as_good_as_is_said(kappa: float) -> None:
+    one = annotators.of_kappa(kappa)
+    assert one.kappa() == pytest.approx(kappa)
+    made = annotators.label(one, 50, 2_000, 0.1, np.random.default_rng(1))
+    measured = calibration.KAPPA.of_pairs(calibration.tables(made).sum(axis=0))
+    assert float(measured) == pytest.approx(kappa, abs=0.01)
+    assert (made.gold == made.given).mean() == pytest.approx(one.accuracy(), abs=0.01)
+
+
+@pytest.mark.parametrize("within", drift.WITHIN)
+def test_mistakes_of_a_trace_are_correlated_as_is_said(within: float) -> None:
+    one = annotators.of_kappa(0.7)
+    random = np.random.default_rng(1)
+    made = annotators.label(one, 30_000, 16, within, random)
+    for wrong in (made.gold != made.given, ~annotators.right(0.8, made.trace, within, random)):
+        first, second = wrong[:, 0].astype(float), wrong[:, 1].astype(float)
+        assert np.corrcoef(first, second)[0, 1] == pytest.approx(within, abs=0.03)
+        far = wrong[made.trace[:, 0] != made.trace[:, 15]].astype(float)
+        assert np.corrcoef(far[:, 0], far[:, 15])[0, 1] == pytest.approx(0.0, abs=0.03)
+
+
+def test_the_default_gate_keeps_its_promise() -> None:
+    random = np.random.default_rng(1)
+    bad, good = (
+        calibration.calibrate(
+            annotators.of_kappa(kappa), calibration.GATE.steps, within, random, runs=2_000, resampled=1
+        )
+        for kappa, within in ((0.7, 0.1), (0.9, 0.1))
+    )
+    gate = calibration.GATE
+    assert bad.chance(gate.on, gate.threshold, gate.attempts, recall=True) < 0.02
+    assert good.chance(gate.on, gate.threshold, gate.attempts, recall=True) > 0.9
+
+
+def test_the_report_of_the_gate_has_every_policy() -> None:
+    text = calibration.measured(calibration.Size(50, 5, (30, 240)), attempts=(1, 2))
+    for within in calibration.WITHIN:
+        assert f"correlated by {within:g};" in text
+    assert text.count("| value |") == text.count("| lower |") == 4 * 2 * 4 * 2
+    assert "never redundant, else right" in text
+
+
+@pytest.mark.parametrize("accuracy", drift.ACCURACIES)
+def test_steady_people_have_few_false_alarms_and_a_fall_is_found(accuracy: float) -> None:
+    random = np.random.default_rng(1)
+    calm = drift.steady(accuracy, 300, 240, 0.1, random).found(drift.TEST.alarm_at)
+    assert len(calm) == 300 and np.isfinite(calm).mean() < 0.08
+    waited = drift.falling(accuracy, 200, 240, 0.1, random).found(drift.TEST.alarm_at, drift.BEFORE)
+    assert 40 < np.median(waited) < 400
+
+
+def test_the_report_of_drift_has_every_accuracy() -> None:
+    text = drift.measured(20, (240,))
+    assert all(f"false alarms {accuracy:.2f}" in text for accuracy in drift.ACCURACIES)
+    assert text.count("\n| 0.95 ") == 1
+
+
+@pytest.mark.data
+def test_a_made_up_programme_lets_nobody_through_who_only_clicks(tmp_path: Path) -> None:
+    if truths.data() is None:
+        pytest.skip(programme.NO_DATA)
+    text = programme.measured(tmp_path, programme.TINY)
+    rows = {row.split("|")[1].strip(): [cell.strip() for cell in row.split("|")[2:-1]] for row in text.splitlines()
+            if row.startswith("| ")}  # fmt: skip
+    assert rows["clicks"][3:5] == ["failed (0.00), failed (0.00)", "0"]
+    assert rows["good 1"][3].startswith("passed") and int(rows["good 1"][4]) > 0
+    assert float(rows["with calibration"][2][:-1]) < float(rows["without"][2][:-1])
+
+
+def test_without_the_public_data_a_programme_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COTLAB_TEST_DATA", raising=False)
+    assert programme.measured(tmp_path) == programme.NO_DATA
+
+
 def test_a_folder_in_memory_is_refused() -> None:
     memory = Path("/dev/shm")
     if not memory.is_dir() or file_system(memory) != "tmpfs":
@@ -99,3 +189,41 @@ def stored(place: world.World, *names: str) -> int:
     finally:
         store.close()
     return sum(place.count_labels(row["id"]) for row in rows if row["name"] in names)
+
+
+def test_planted_errors_change_the_value_and_a_split_is_by_problem() -> None:
+    made = dict(evidence.planted({"lhs": "6*7", "rhs": "42"}, random.Random(1)))
+    assert set(made) == {"digit changed", "plus one", "times ten", "digits swapped"}
+    assert {text.partition("=")[0] for text in made.values()} == {"6*7"}
+    assert 42 not in {float(text.partition("=")[2]) for text in made.values()}
+    halves = {evidence.build_half(f"problem {number}") for number in range(20)}
+    assert halves == {True, False}
+
+
+def test_readings_of_alarms_are_found_in_the_docs() -> None:
+    found = evidence.readings()
+    assert found[("gsm8k-train-6001", 1)] is True
+    assert found[("prmbench-original-prm_test_p1_33", 18)] is False
+
+
+@pytest.mark.data
+def test_the_step_checks_are_measured_on_the_shared_data() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = evidence.measured(folder, quick=True)
+    assert "n = 195; wrong: none" in said and "not read yet" not in said
+    assert "| as they are    |" in said
+
+
+def test_gold_is_timed_against_production(tmp_path: Path) -> None:
+    text = gold_timing.measure(tmp_path, 5)
+    assert all(f"| {request} " in text for request in ("claim", "commit", "finish"))
+
+
+@pytest.mark.parametrize(
+    ("gold", "production", "auc"),
+    [([2.0, 3.0], [1.0, 1.5], 1.0), ([1.0], [2.0, 3.0], 0.0), ([1.0, 2.0], [1.0, 2.0], 0.5), ([2.0], [1.0, 2.0], 0.75)],
+)
+def test_the_auc_is_the_chance_that_gold_took_longer(gold: list[float], production: list[float], auc: float) -> None:
+    assert gold_timing.auc(np.array(gold), np.array(production)) == auc

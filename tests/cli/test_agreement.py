@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.agreement import AgreementReport
+from cotlab.cli.agreement_text import diagnosis_lines
+from cotlab.domain.agreement import AgreementReport, Diagnosis, GapCount
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -266,6 +267,12 @@ def test_the_sessions_of_the_docs_run(tmp_path: Path) -> None:
         done = subprocess.run(["bash", "-ec", block], cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         said = done.stdout
+
+
+def test_a_diagnosis_names_what_no_rule_decides() -> None:
+    gap = GapCount(labels=("correct", "redundant"), domain="law", cases=3, texts=("a restated\nfact?", "a check?"))
+    *_, line = diagnosis_lines(Diagnosis(value=0.5, gaps=(gap,)))
+    assert line == "no rule decides: correct | redundant, law (3): a restated fact?; a check?"
 
 
 @pytest.mark.parametrize(

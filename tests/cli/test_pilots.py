@@ -99,6 +99,9 @@ def answered(place: Place) -> None:
     said = place.run("lea", "answer", question["id"], "--default", "M4", "--text", "it adds nothing")
     assert said.out == f"answered {question['id']}\n"
     assert "    answered by default M4: it adds nothing\n" in place.run("lea", "questions").out
+    said = place.run("lea", "answer", question["id"], "--default", "M4", "--text", "it adds nothing", "--to-all")
+    assert said.out == f"answered {question['id']}, for all\n"
+    assert "    answered by default M4, for all: it adds nothing\n" in place.run("lea", "questions").out
     assert place.run("lea", "questions", "--open").error == "0 questions, the newest first\n"
     assert place.run("ann", "questions").code == 1, "they go to the lead alone"
 
@@ -207,9 +210,10 @@ TAMPERINGS = [
     ("DELETE FROM questions WHERE position IS NULL", "1 more question.asked than the table holds"),
     ("UPDATE question_answers SET text = 'something else'", "the answer to a question "),
     ("UPDATE question_answers SET resolution = 'no_change', rule = NULL", "the answer to a question "),
+    ("UPDATE question_answers SET to_all = 1", "the answer to a question "),
     ("UPDATE question_answers SET actor_id = (SELECT id FROM actors WHERE name = 'ann')", "the answer to a question "),
-    ("INSERT INTO question_answers SELECT '0', project_id, question_id, actor_id, resolution, rule, text, at, sequence "
-     "FROM question_answers", "1 fewer question.answered than the table holds"),
+    ("INSERT INTO question_answers SELECT '0', project_id, question_id, actor_id, resolution, rule, text, at, "
+     "sequence, to_all FROM question_answers", "1 fewer question.answered than the table holds"),
     ("UPDATE pilots SET seed = 2", "the pilot "),
     ("UPDATE pilots SET experts = '[]'", "the pilot "),
     ("UPDATE pilots SET experts = 'nobody'", "the pilot "),

@@ -2,6 +2,7 @@
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Passage, Problem
 
 GUIDELINE = "step-correctness 1.0"
@@ -30,8 +31,9 @@ NO_MAPPING = Target(name=None)
 def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = None) -> ExportedStep:
     given_at = None if elapsed_ms is None else 1_750_000_000_000_000 + elapsed_ms
     label = ExportedLabel(
-        source="settled", value=value, unsure=unsure, guideline=GUIDELINE, given_at=given_at, elapsed_ms=elapsed_ms
-    )
+        source="settled", value=value, unsure=unsure, guideline=GUIDELINE, given_at=given_at, elapsed_ms=elapsed_ms,
+        basis=Basis.ADJUDICATED,
+    )  # fmt: skip
     return ExportedStep(text=text, labels=(label,))
 
 

@@ -35,6 +35,7 @@ labels = st.builds(
     guideline=st.none() | names,
     schema_version=st.none() | names,
     stale=st.booleans(),
+    doubted=st.booleans(),
     given_at=moments,
     elapsed_ms=moments,
     visible_until=st.none() | st.integers(1, 9),

@@ -2,11 +2,12 @@
 
 import pytest
 
-from cotlab.domain.agreement import AgreementChange, AgreementReport
+from cotlab.domain.agreement import AgreementChange, AgreementReport, GapCount
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces import Problem
 from cotlab.services import agreement
+from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following, small
 from tests.world import World, trace
 
@@ -92,6 +93,24 @@ def test_the_diagnosis_points_at_the_boundary_and_the_domain(labelled: World) ->
     cell = said.cells[0]
     assert (cell.labels, cell.slice, cell.rule) == (("correct", "redundant"), {"domain": "law"}, None)
     assert [(one.labels, one.disagreements) for one in said.without_citation] == [(("correct", "redundant"), 1)]
+
+
+def test_the_diagnosis_tells_what_adjudicators_find_missing(labelled: World) -> None:
+    labelled.join("adj", Role.ADJUDICATOR)
+    labelled.add_traces(trace("n", 1, domain="law"))
+    labelled.expert("ann").label_all(["correct"])
+    labelled.expert("bob").label_all(["redundant"])
+    open_cases(labelled)
+    decide(labelled, case_on(labelled, 1), "correct", gap="what adds nothing?")
+
+    def gaps(version: str | None) -> list[GapCount]:
+        return list(labelled.store.read(lambda db: agreement.diagnosis(db, labelled.project, [], version)).gaps)
+
+    assert (
+        gaps(None)
+        == gaps("small 1.0")
+        == [GapCount(labels=("correct", "redundant"), domain="law", cases=1, texts=("what adds nothing?",))]
+    )
 
 
 def test_a_project_without_labels_says_so(world: World) -> None:

@@ -11,6 +11,7 @@ from cotlab.domain.traces import Problem
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import hard_cases
 from cotlab.services.examples import example_of, with_example
+from tests.services.adjudicating import case_on, decide
 from tests.services.piloting import answer, ask, asked, cases, start
 from tests.world import GUIDELINE, World, guideline_text, trace
 
@@ -98,6 +99,21 @@ def test_what_was_decided_comes_with_its_reason(world: World) -> None:
     (first, _) = cases(world)
     assert first.why == ("contested", "asked") and first.answer == "the calendar decides"
     assert first.reasons == ("the calendar decides", "fine", "April has 30 days", "see the calendar")
+
+
+def test_what_an_adjudicator_decided_comes_with_their_reason(world: World) -> None:
+    label(world, "ann", ("incorrect", {"rationale": "so says ann"}))
+    bob = label(world, "bob", ("correct", {}))
+    assert [case.decided for case in cases(world)] == [None]
+    world.catch_up()
+    decide(world, case_on(world, 1), "wrong-fact", rules=("M6",))
+    (case,) = cases(world)
+    assert (case.decided, case.rationale, case.votes) == ("wrong-fact", "this is why", {"incorrect": 1, "correct": 1})
+    one = world.store.read(lambda db: hard_cases.hard_case(db, world.project, case.id))
+    assert one == case
+    first = world.value("SELECT id FROM answers WHERE assignment_id = :a AND position = 1", a=bob)
+    world.expert("bob").commit(bob, 1, "redundant", replaces=first)
+    assert [case.decided for case in cases(world)] == [None], "a newer label speaks against it"
 
 
 def test_a_bad_problem_decides_nothing(world: World) -> None:

@@ -6,15 +6,33 @@ from typing import Any
 
 import pytest
 
-from cotlab.services import access, queue
+from cotlab.domain.cases import CaseState
+from cotlab.domain.reasons import CaseReason
+from cotlab.services import (
+    access,
+    agreement,
+    case_files,
+    case_report,
+    cohorts,
+    decided_cases,
+    disputed,
+    opening_cases,
+    queue,
+    taken_agreement,
+    taking_agreement,
+)
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
+from tests.adjudicator import adjudicators
+from tests.services.adjudicating import open_cases
 from tests.support import plan
 from tests.world import World, trace
 
 GROWING = (
     "problems", "traces", "steps", "assignments", "assignment_ends", "answers", "citations", "events", "heads", "queue",
     "leases", "sessions", "replies", "tokens", "token_ends", "actors", "roles", "role_ends", "exports",
+    "cases", "case_passes", "case_outcomes", "guideline_gaps", "questions", "question_answers", "due_cases",
+    "decisions_seen", "agreements_taken", "agreement_decisions", "cohorts", "cohort_ends",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
 SCAN = re.compile(r"\bSCAN (\w+)")
@@ -87,6 +105,53 @@ def test_sign_in_queue_and_past_labels_scan_nothing_that_grows(world: World, sai
     world.store.read(lambda db: queue.past_labels(db, person, world.project, None))
     world.store.read(lambda db: queue.past_labels(db, person, world.project, "1-" + "0" * 32))
     assert len(said) > 8
+    assert scans(world, said) == []
+
+
+def test_a_case_from_the_list_to_the_decision_scans_nothing_that_grows(world: World, said: Said) -> None:
+    judge, other = adjudicators(world, ["judge", "other"])
+    for name, label in (("ann", "redundant"), ("bob", "correct")):
+        world.expert(name).label_all([label] * 3, unsure=True)
+    said.clear()
+    open_cases(world)
+    said.pop(next(sql for sql in said if sql.startswith("SELECT id FROM traces")))  # how the test asks for all
+    for state in (None, *CaseState):
+        judge.cases(state=state, reason=CaseReason.UNSURE, domain="mathematics")
+    judge.waiting()
+    first = judge.settle()
+    judge.pass_on(judge.take_case().id, "other")
+    other.settle()
+    judge.take_case(first.case_id)
+    opening_cases.open_cases(world.store, world.project)
+    assert len(said) > 40
+    assert scans(world, said) == []
+
+
+def test_what_is_learned_of_cases_and_agreement_scans_nothing_that_grows(world: World, said: Said) -> None:
+    (judge,) = adjudicators(world, ["judge"])
+    for name, label in (("ann", "redundant"), ("bob", "correct")):
+        world.expert(name).label_all([label] * 3, unsure=True)
+    open_cases(world)
+    case, ann, project = judge.settle(gap="no rule says it"), world.person("ann"), world.project
+    world.set_policy(overlap=2, agreement_after=1)
+    opening_cases.open_cases(world.store, project)
+    said.clear()
+    taking_agreement.take_agreement(world.store, project)
+    world.write(lambda db: decided_cases.read(db, ann, project, case.case_id))
+    for look in (
+        lambda db: decided_cases.mine(db, ann, project),
+        lambda db: decided_cases.unread(db, ann.id, project, ()),
+        lambda db: case_report.report(db, project),
+        lambda db: case_files.entries(db, project, case_files.Wanted()),
+        lambda db: case_files.case_file(db, project, case.case_id),
+        lambda db: taken_agreement.takings(db, project),
+        lambda db: agreement.diagnosis(db, project, ["domain", "cohort"], None),
+        lambda db: disputed.steps(db, project, disputed.cell(None, (), None, None, False), 0, 50),
+        lambda db: cohorts.members(db, project),
+    ):
+        world.store.read(look)
+    said.pop("SELECT id, name FROM actors")  # read once a report; people are few
+    assert len(said) > 50
     assert scans(world, said) == []
 
 

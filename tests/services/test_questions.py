@@ -45,7 +45,7 @@ def test_a_question_goes_to_the_lead_with_its_step_and_comes_back_answered(world
     (back,) = mine(world, "ann")
     assert (back.person, back.item_id) == ("", None), "nothing beyond the question itself comes back"
     assert back.answer.model_dump(mode="json") == {
-        "resolution": "rule", "rule": "M6", "text": "one routine operation is none",
+        "resolution": "rule", "rule": "M6", "text": "one routine operation is none", "to_all": False,
     }  # fmt: skip
     assert back.answered_at == world.clock.now and mine(world, "bob") == []
 
@@ -59,6 +59,27 @@ def test_a_later_answer_counts_and_the_first_is_kept(world: World) -> None:
     assert found.answer is not None and found.answer.text == "second"
     assert world.value("SELECT count(*) AS n FROM question_answers") == 2
     assert world.kinds()[-2:] == ["question.answered", "question.answered"]
+
+
+def test_an_answer_to_all_is_read_by_everybody_without_step_and_name(world: World) -> None:
+    assignment = world.expert("ann").take()
+    ask(world, "ann", assignment.id, 1, "a leap?")
+    ask(world, "bob", text="between the two")
+    about_step, between = reversed(asked(world))
+    answer(world, about_step.id, text="none, anywhere", to_all=True)
+    answer(world, between.id, text="for bob alone")
+    rows = world.rows("SELECT body FROM events WHERE chain = :p ORDER BY sequence", p=world.project)
+    event = json.loads(rows[-2]["body"])
+    assert event["data"]["to_all"] is True
+    own, (told,) = mine(world, "ann")[0], mine(world, "cyn")
+    assert (own.mine, own.position, own.step is not None, own.person) == (True, 1, True, "")
+    assert (told.mine, told.person, told.item_id, told.position, told.step) == (False, "", None, None, None)
+    assert (told.text, told.answer.text, told.answer.to_all) == ("a leap?", "none, anywhere", True)
+    assert [one.mine for one in mine(world, "bob")] == [True, False]
+    assert [answered_count(world, name) for name in ("ann", "bob", "cyn", "adj")] == [1, 2, 1, 1]
+    assert {one.person for one in asked(world)} == {"ann", "bob"}
+    answer(world, about_step.id, text="on second thoughts")
+    assert mine(world, "cyn") == [] and answered_count(world, "cyn") == 0, "the later answer counts"
 
 
 def test_the_newest_come_first_and_open_ones_can_be_asked_for(world: World) -> None:

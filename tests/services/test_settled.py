@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from cotlab.domain.policy import CaseReason, Policy
-from cotlab.domain.settled import Basis, Latest, Settled, Unsettled, settle
+from cotlab.domain.policy import Policy
+from cotlab.domain.reasons import CaseReason, Latest
+from cotlab.domain.settled import Basis, Circumstances, Decision, Settled, Unsettled, settle
 
 C, I, R = "correct", "incorrect", "redundant"  # noqa: E741
 NONE: tuple[CaseReason, ...] = ()
@@ -63,7 +64,9 @@ def answers(text: str) -> list[Latest]:
     """Each answer is a letter for its label with the marks behind it."""
     names = {"C": C, "I": I, "R": R}
     return [
-        Latest(names[label], "?" in marks, next((kind for kind in "ab" if kind in marks), None), "~" in marks)
+        Latest(
+            names[label], "?" in marks, next((kind for kind in "ab" if kind in marks), None), "~" in marks, "+" in marks
+        )
         for label, marks in re.findall("([CIR])([^CIR]*)", text)
     ]
 
@@ -72,4 +75,49 @@ def answers(text: str) -> list[Latest]:
 def test_settled(
     given: str, overlap: int, open_on: tuple[CaseReason, ...], bad: bool, expected: Settled | Unsettled
 ) -> None:
-    assert settle(answers(given), Policy(overlap=overlap, open_cases_on=open_on), bad) == expected
+    policy = Policy(overlap=overlap, open_cases_on=open_on)
+    assert settle(answers(given), policy, Circumstances(bad_problem=bad)) == expected
+
+
+DECIDED = Settled(C, Basis.ADJUDICATED)
+ASKED, NOT_ASKED = True, False
+DECISIONS: list[tuple[str, str, int, tuple[CaseReason, ...], bool, Settled | Unsettled]] = [
+    # decision, answers (+ given after the decision), overlap, cases opened on, an open question, what comes of it
+    ("C", "CI", 2, ALL, NOT_ASKED, DECIDED),
+    ("C", "CI", 2, NONE, NOT_ASKED, DECIDED),
+    ("C", "II", 2, ALL, NOT_ASKED, DECIDED),
+    ("Ca", "II", 2, ALL, NOT_ASKED, Settled(C, Basis.ADJUDICATED, "a")),
+    ("C", "C?I", 2, ALL, NOT_ASKED, DECIDED),
+    ("C", "C", 2, ALL, NOT_ASKED, Unsettled.WAITING),
+    ("C", "", 1, ALL, NOT_ASKED, Unsettled.NOT_LABELLED),
+    ("C", "CI+", 2, ALL, NOT_ASKED, Unsettled.DISAGREEMENT),
+    ("C", "CI+", 2, (CaseReason.UNSURE,), NOT_ASKED, DECIDED),
+    ("C", "IC+", 2, ALL, NOT_ASKED, DECIDED),
+    ("C", "ICb+", 2, ALL, NOT_ASKED, DECIDED),
+    ("C", "I+I+", 2, ALL, NOT_ASKED, Unsettled.DISAGREEMENT),
+    ("C", "IC?+", 2, ALL, NOT_ASKED, Unsettled.UNSURE),
+    ("C", "I+~C", 1, ALL, NOT_ASKED, DECIDED),
+    ("C", "CI", 2, ALL, ASKED, Unsettled.QUESTION),
+    ("C", "CI", 2, (CaseReason.DISAGREEMENT,), ASKED, DECIDED),
+    ("C~", "CC", 2, ALL, NOT_ASKED, Settled(C, Basis.UNANIMOUS)),
+    ("C~", "CI", 2, ALL, NOT_ASKED, Unsettled.DISAGREEMENT),
+    ("C~", "C?C", 2, ALL, NOT_ASKED, Unsettled.UNSURE),
+    ("C~", "CCI+", 3, NONE, NOT_ASKED, Settled(C, Basis.MAJORITY)),
+    ("", "CC", 2, ALL, ASKED, Unsettled.QUESTION),
+    ("", "C", 2, ALL, ASKED, Unsettled.WAITING),
+    ("", "CC", 2, (CaseReason.UNSURE,), ASKED, Settled(C, Basis.UNANIMOUS)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("decided", "given", "overlap", "open_on", "asked", "expected"), DECISIONS)
+def test_decided(
+    decided: str, given: str, overlap: int, open_on: tuple[CaseReason, ...], asked: bool, expected: Settled | Unsettled
+) -> None:
+    policy = Policy(overlap=overlap, open_cases_on=open_on)
+    made = [Decision(one.value, one.kind, one.stale) for one in answers(decided)]
+    assert settle(answers(given), policy, Circumstances(made[0] if made else None, asked)) == expected
+
+
+def test_a_problem_that_was_decided_to_be_unusable_settles_nothing() -> None:
+    beside = Circumstances(Decision(C), unusable=True)
+    assert settle(answers("CC"), Policy(overlap=2, open_cases_on=()), beside) is Unsettled.BAD_PROBLEM

@@ -16,7 +16,9 @@ from textual.widgets import Static
 from cotlab.client import Client, Credentials
 from tests.tui.fake_server import FakeServer
 from tui.app import CotlabApp
+from tui.case import Case
 from tui.screens.base import CotlabScreen
+from tui.screens.case import CaseScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.step import StepScreen
 from tui.settings import Settings
@@ -53,8 +55,30 @@ class Desktop:
 
     @property
     def work(self) -> Work:
-        assert self.app.journey is not None and self.app.journey.work is not None
+        assert self.app.journey is not None and isinstance(self.app.journey.work, Work)
         return self.app.journey.work
+
+    @property
+    def case(self) -> Case:
+        assert self.app.journey is not None and self.app.journey.cases.open is not None
+        return self.app.journey.cases.open
+
+    def at_case(self, name: str, deciding: bool = False) -> bool:
+        """Whether a case is on the screen, before my choice or after it."""
+        case = self.app.journey.cases.open if self.app.journey else None
+        shown = isinstance(self.app.screen, CaseScreen) and case is not None and case.sending is None
+        return shown and case is not None and (case.view.case_id, case.deciding) == (name, deciding)
+
+    async def open_case(self, name: str = "c1", *keys: str) -> None:
+        """From the queue through the list into a case; with the `keys` of a choice, to what others said."""
+        await self.until(lambda: self.app.journey is not None and self.app.journey.queue is not None)
+        await self.press("C")
+        await self.until(lambda: self.shows("CasesScreen") and "asking" not in self.status)
+        await self.press("C")
+        await self.until(lambda: self.at_case(name))
+        if keys:
+            await self.press(*keys, "enter")
+            await self.until(lambda: self.at_case(name, deciding=True))
 
     @property
     def status(self) -> str:

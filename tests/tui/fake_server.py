@@ -106,6 +106,9 @@ class FakeServer:
         self.rules = RULES
         self.purpose = "production"
         self.asks = ["complete"]
+        self.feedback: dict[int, tuple[str, str]] = {}
+        """Of a trace of calibration: the verified label and its justification, by position."""
+        self.standings: list[dict[str, Any]] = []
         self.version_id = "v1"
         self.changes: dict[str, Any] | None = None
         self.acknowledged: list[str] = []
@@ -127,6 +130,10 @@ class FakeServer:
         self.version = __version__
         self.past: list[dict[str, Any]] = []
         self.page = 50
+        self.replies: dict[tuple[str, str], Any] = {}
+        """Answers of a test's own, by method and path below /v1; a Refusal refuses."""
+        self.heard: list[tuple[str, dict[str, list[str]], Any]] = []
+        """What was asked of them: path, query and body."""
         self.token = "cot_good"
         self.person = "ada"
         self.started_at = int(time.time() * 1e6)
@@ -167,6 +174,13 @@ class FakeServer:
             return refusal.reply
 
     def _route(self, method: str, parts: list[str], query: str, body: Any) -> Reply:
+        own = self.replies.get((method, "/".join(parts)))
+        if own is not None:
+            self.heard.append(("/".join(parts), parse_qs(query), body))
+            reply = own(parse_qs(query)) if callable(own) else own
+            if isinstance(reply, Refusal):
+                raise reply
+            return 200, reply
         match method, parts:
             case "GET", ["server"]:
                 return 200, {"name": "cotlab", "version": self.version}
@@ -181,6 +195,8 @@ class FakeServer:
             case "POST", ["projects", _, "acknowledgements"]:
                 self.acknowledged.append(body["guideline_version_id"])
                 return 201, self._receipt()
+            case "GET", ["projects", _, "my-calibration"]:
+                return 200, self.standings
             case "GET", ["projects", _, "my-questions"]:
                 return 200, self.questions
             case "POST", [where, name, "questions"]:
@@ -279,7 +295,14 @@ class FakeServer:
             row = rows[-1]
             names = ("id", "label", "rationale", "unsure", "received_at", "citations", "step_size")
             mine = {name: row[name] for name in names} | {"stale": row.get("stale", False)}
-        return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False}
+        return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False,
+                "feedback": self._feedback(position, mine["label"]) if mine else None}  # fmt: skip
+
+    def _feedback(self, position: int, mine: str) -> dict[str, Any] | None:
+        if position not in self.feedback:
+            return None
+        label, why = self.feedback[position]
+        return {"position": position, "label": label, "justification": why, "right": label == mine}
 
     def _due(self, one: FakeAssignment) -> dict[str, Any] | None:
         wrong = {label["name"] for label in self.labels if label.get("error")}
@@ -312,7 +335,8 @@ class FakeServer:
             raise Refusal(409, "already-labelled", "You have labelled this step already.")
         row = body | {"id": f"l{self.done()}-{body['position']}-{len(rows)}", "received_at": int(time.time() * 1e6)}
         one.labels.setdefault(body["position"], []).append(row)
-        return {"label_id": row["id"], "session": self._session(), "next": self._next(one)} | self._receipt()
+        told = {"feedback": self._feedback(body["position"], body["label"])}
+        return {"label_id": row["id"], "session": self._session(), "next": self._next(one)} | told | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:
         return {

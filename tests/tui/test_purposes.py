@@ -51,7 +51,7 @@ NOTES: list[tuple[dict[str, object], str | None]] = [
     ({"coming_back": 37}, "· 37 of your labels come back"),
     ({"coming_back": 1}, "· 1 of your labels comes back"),
     ({"production_open": False}, "· the pilot comes first"),
-    ({"answered": 1}, "· 1 of your questions is answered (n)"),
+    ({"answered": 1}, "· 1 answer of the lead (n)"),
     ({}, None),
     ({"closed": True, "production_open": False}, None),
 ]

@@ -105,7 +105,7 @@ async def test_my_questions_with_their_answers(server: FakeServer, settings: Set
         question(4, None),
     ]
     async with running(server, settings, size) as ui:
-        await ui.until(lambda: "2 of your questions are answered (n)" in ui.text())
+        await ui.until(lambda: "2 answers of the lead (n)" in ui.text())
         await ui.press("n")
         await ui.until(lambda: ui.shows("QuestionsScreen"))
         assert "4 · newest first · 3 answered" in ui.text()

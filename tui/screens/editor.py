@@ -12,9 +12,10 @@ from tui.drafts import Draft, Place
 from tui.screens.base import CotlabScreen
 from tui.text import shown
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.work import Work
+from tui.work import OpenWork
 
 REWORDING, MISSING, BAD_PROBLEM, GIVE_UP, QUESTION = "rewording", "missing", "bad_problem", "give_up", "question"
+GAP = "gap"
 
 WIDTH, LINES = 80, 6
 """How much of the step is shown above the text."""
@@ -35,6 +36,7 @@ TASKS = {
     BAD_PROBLEM: Task("bad problem", "Say what is wrong with the problem. This ends the trace."),
     GIVE_UP: Task("give up", "Say why you cannot judge this. The trace goes to somebody else."),
     QUESTION: Task("ask the lead about {}", "The answer comes to your questions (n in the queue).", True),
+    GAP: Task("the guideline does not decide {}", "Say what it lacks; this goes to the lead. Nothing: it does.", True),
 }
 
 
@@ -50,10 +52,10 @@ class Subject:
     name: str
     position: int = 0
     step: str | None = None
-    work: Work | None = None
+    work: OpenWork | None = None
 
     @classmethod
-    def of(cls, work: Work) -> "Subject":
+    def of(cls, work: OpenWork) -> "Subject":
         """The step on the screen, or the whole trace at its end."""
         if work.step is None:
             return cls(work.id, work.view.project, "this trace", work=work)
@@ -105,17 +107,24 @@ class EditorScreen(CotlabScreen):
         return Place(assignment_id=self._about.owner, position=self._about.position, what=self.what)
 
     def _start(self) -> None:
-        task, step = TASKS[self.what], self._about.step
+        task, step = self.to_write(), self._about.step
         title = task.title.format(self._about.name)
         self.query_one("#task", Static).update(Content.assemble((title, "bold"), "\n", (task.hint, "dim")))
         text = shown(step, True) if step is not None and task.about_step else Content()
         lines = text.wrap(self.size.width or WIDTH)[:LINES]
         self.query_one("#step-above", Static).update(Content("\n").join([Content(), *lines]))
-        draft = self.journey.desk.drafts.find(self._place)
         editor = self.query_one(Editor)
-        editor.text = draft.text if draft else ""
+        editor.text = self.begun()
         self.set_focus(editor)
         editor.move_cursor(editor.document.end)
+
+    def to_write(self) -> Task:
+        return TASKS[self.what]
+
+    def begun(self) -> str:
+        """What was written before and not sent."""
+        draft = self.journey.desk.drafts.find(self._place)
+        return draft.text if draft else ""
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         self.journey.keep_draft(Draft(place=self._place, text=self.query_one(Editor).text))
@@ -128,18 +137,27 @@ class EditorScreen(CotlabScreen):
     def action_send(self) -> None:
         text, work = self.query_one(Editor).text, self._about.work
         if work is not None and (self.cotlab.journey is None or self.journey.work is not work):
-            wrong: str | None = "this trace is no longer open; the text is kept as a draft"
-        elif self.what == QUESTION:
-            wrong = self.journey.ask(text.strip(), self._place, self._about.project, about_guideline=work is None)
-        elif self.what in (BAD_PROBLEM, GIVE_UP):
-            wrong = self.journey.end(self.what, text.strip(), self._place)
+            wrong: str | None = "this is no longer open; the text is kept as a draft"
         else:
-            wrong = self.journey.write_alternative(self.what, _steps(self.what, text), self._place)
+            wrong = self.deliver(text)
         if wrong:
             self.say(wrong)
         else:
             self.app.pop_screen()
-            self.cotlab.say("sending")
+            self.cotlab.say(self.sent(text))
+
+    def deliver(self, text: str) -> str | None:
+        """Send a text as what it is; returns what is wrong with it, if anything."""
+        if self.what == QUESTION:
+            about_guideline = self._about.work is None
+            return self.journey.ask(text.strip(), self._place, self._about.project, about_guideline)
+        if self.what in (BAD_PROBLEM, GIVE_UP):
+            return self.journey.end(self.what, text.strip(), self._place)
+        return self.journey.write_alternative(self.what, _steps(self.what, text), self._place)
+
+    def sent(self, text: str) -> str:
+        """What is said once a text was delivered."""
+        return "sending"
 
 
 def _steps(what: str, text: str) -> list[str]:

@@ -28,6 +28,11 @@ class FinishScreen(TraceScreen):
     """The number of the question that is on the screen, from 0."""
 
     @property
+    def work(self) -> Work | None:
+        work = super().work
+        return work if isinstance(work, Work) else None
+
+    @property
     def due(self) -> FinishDue | None:
         return self.work.finish_due() if self.work else None
 
@@ -37,9 +42,9 @@ class FinishScreen(TraceScreen):
         asks = self.due.asks if self.due else ()
         return asks[min(self.at, len(asks) - 1)] if asks else None
 
-    def in_question(self, work: Work) -> tuple[str, Content]:
-        due = work.finish_due()
-        if due is None:
+    def in_question(self) -> tuple[str, Content]:
+        work, due = self.work, self.due
+        if work is None or due is None:
             return "", Content()
         if self.question == "strategy":
             return "  ■", self._strategy(work, due)
@@ -74,7 +79,7 @@ class FinishScreen(TraceScreen):
         due = self.due
         if due is None or not key.isdigit():
             return False
-        work = self.free()
+        work = self.work if self.free() is not None else None
         answer = next((answer.name for answer in self._answers(due) if answer.key == key), None)
         if work is None:
             return True
@@ -105,8 +110,8 @@ class FinishScreen(TraceScreen):
 
     def action_commit(self) -> None:
         """On to the next question, or, after the last one, end the trace."""
-        work, due = self.free(), self.due
-        if work is None or due is None:
+        work, due = self.work, self.due
+        if self.free() is None or work is None or due is None:
             return
         try:
             work.finish_body()
@@ -117,6 +122,9 @@ class FinishScreen(TraceScreen):
                 self.say("sending")
         except CannotCommit as missing:
             self.say(str(missing))
+
+    def action_take_back(self) -> None:
+        self.say(self.journey.take_back() or "")
 
     def _ask(self, at: int) -> None:
         self.at = at

@@ -4,17 +4,17 @@ from textual.widgets import Static
 
 from tui.screens.base import CotlabScreen
 from tui.widgets.reading import Reader, earlier_steps, whole_problem
-from tui.work import Work
+from tui.work import OpenWork
 
 
 class FoldingScreen(CotlabScreen):
     """Scrolls what there is to read, and unfolds what is above it; the other keys work meanwhile."""
 
     @property
-    def work(self) -> Work | None:
+    def work(self) -> OpenWork | None:
         return self.cotlab.journey.work if self.cotlab.journey else None
 
-    def fill_unfolded(self, work: Work) -> None:
+    def fill_unfolded(self, work: OpenWork) -> None:
         raw = self.cotlab.raw
         self.query_one("#whole-problem", Static).update(whole_problem(work.view.problem, raw))
         self.query_one("#earlier", Static).update(earlier_steps(work.earlier, work.schema, raw))

@@ -4,11 +4,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.rules import Rule
 from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tui.actions import footer_of
 from tui.changes import introduction, news
-from tui.compare import compared, lines_of
+from tui.compare import Pair, compared, lines_of
 from tui.notices import date
 from tui.screens.editor import QUESTION, EditorScreen, Subject
 from tui.screens.listing import ListingScreen
@@ -91,7 +90,7 @@ class NewGuidelineScreen(ListingScreen):
             self.query_one(Pane).show(lambda width: Content("No rule, label or section differs.").wrap(width))
 
     def action_acknowledge(self) -> None:
-        self.say("asking the server for a trace")
+        self.say("asking the server")
         self.journey.acknowledge(self._project_id, self._changes)
 
     def action_compare(self) -> None:
@@ -101,7 +100,7 @@ class NewGuidelineScreen(ListingScreen):
         elif row is None or row.old is row.new:
             self.say("only rules are compared: mark one")
         else:
-            self.app.push_screen(CompareScreen(row.name, row.old, row.new))
+            self.app.push_screen(CompareScreen(row.name, compared(row.old, row.new)))
 
     def action_ask(self) -> None:
         project = self.journey.project(self._project_id)
@@ -109,13 +108,13 @@ class NewGuidelineScreen(ListingScreen):
 
 
 class CompareScreen(ReadingScreen):
-    """The old and the new text of a rule."""
+    """An old and a new text, in pairs of their parts."""
 
     PLACE = "reading"
 
-    def __init__(self, name: str, old: Rule | None, new: Rule | None) -> None:
+    def __init__(self, name: str, pairs: list[Pair]) -> None:
         super().__init__()
-        self._name, self._pairs = name, compared(old, new)
+        self._name, self._pairs = name, pairs
 
     def compose(self) -> ComposeResult:
         yield Header()

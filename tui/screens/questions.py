@@ -1,10 +1,11 @@
-"""What I asked the lead in one project, with the answers, read only."""
+"""What I asked the lead in one project, with the answers, and answers that were sent to all; read only."""
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.questions import AnswerBody, QuestionView, Resolution
+from cotlab.domain.questions import QuestionView
+from tui.evidence import resolved
 from tui.notices import date
 from tui.screens.listing import ListingScreen
 from tui.text import hanging, one_line, shown
@@ -42,7 +43,8 @@ class QuestionsScreen(ListingScreen):
     def _count(self) -> str:
         count = len(self._questions)
         answered = sum(question.answer is not None for question in self._questions)
-        return f"{count} · newest first · {answered} answered"
+        to_all = sum(not question.mine for question in self._questions)
+        return f"{count} · newest first · {answered} answered" + (f" · {to_all} of them sent to all" if to_all else "")
 
     def show_marked(self) -> None:
         at = self.query_one(Rows).marked
@@ -52,13 +54,16 @@ class QuestionsScreen(ListingScreen):
     def _lines(self, question: QuestionView | None, width: int) -> list[Content]:
         if question is None:
             return Content("You have asked nothing here yet: n asks, on a step and on a new guideline.").wrap(width)
-        lines = Content.styled(f"{date(question.asked_at)} · {question.guideline_version}", "dim").wrap(width)
+        to_all = "" if question.mine else " · somebody asked, and the answer is for all who label here"
+        when = f"{date(question.asked_at)} · {question.guideline_version}{to_all}"
+        lines = Content.styled(when, "dim").wrap(width)
         if question.step is not None:
             lines += hanging(f"{question.position or '':>3}  ", shown(question.step, self.cotlab.raw), width)
-        lines += [Content(), *hanging(Content.styled("you   ", "bold"), shown(question.text, True), width), Content()]
+        asker = f"{'you' if question.mine else 'asked':<6}"
+        lines += [Content(), *hanging(Content.styled(asker, "bold"), shown(question.text, True), width), Content()]
         if question.answer is None:
             return [*lines, *Content.styled("No answer yet.", "dim").wrap(width)]
-        answer = Content.assemble((f"{_resolved(question.answer)}  ", "bold"), shown(question.answer.text, True))
+        answer = Content.assemble((f"{resolved(question.answer)}  ", "bold"), shown(question.answer.text, True))
         return lines + hanging(Content.styled("lead  ", "bold"), answer, width)
 
     def action_page_down(self) -> None:
@@ -71,11 +76,6 @@ class QuestionsScreen(ListingScreen):
 def _row(question: QuestionView) -> Content:
     glyph, word, style = ("✓", "answered", "$success") if question.answer is not None else ("·", "open", "dim")
     when = (f"{date(question.asked_at)}  ", "dim")
+    if not question.mine:
+        word = "for all"
     return Content.assemble(when, (f"{glyph} {word:<10}", style), one_line(question.text, True))
-
-
-def _resolved(answer: AnswerBody) -> str:
-    """By what the lead decided."""
-    if answer.resolution is Resolution.NO_CHANGE:
-        return "no change"
-    return f"rule {answer.rule}" if answer.resolution is Resolution.RULE else f"default of {answer.rule}"

@@ -1,16 +1,28 @@
 """The first screen after sign-in: my projects, what is open, what I did today."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from cotlab.domain.people import Role
+from cotlab.domain.actions import Place
+from cotlab.domain.people import LABELLERS, LEADS, Role
+from cotlab.domain.standing import Standing
 from cotlab.domain.views import QueueEntry
+from tui.actions import footer_of
 from tui.notices import clock
 from tui.screens.base import CotlabScreen
+from tui.standing import may_calibrate, note
 from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
+
+FOR_ROLES = {
+    "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
+    "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
+}  # fmt: skip
+"""Whose roles fill the list that an action opens."""
 
 
 class QueueScreen(CotlabScreen):
@@ -49,11 +61,23 @@ class QueueScreen(CotlabScreen):
         projects = self.query_one(OptionList)
         marked = projects.highlighted
         width = max((len(one_line(entry.project, True)) for entry in self.entries), default=0)
-        projects.set_options(Option(_line(entry, width), id=entry.project_id) for entry in self.entries)
+        projects.set_options(
+            Option(_line(entry, width, self._standings(entry)), id=entry.project_id) for entry in self.entries
+        )
         if self.entries:
             projects.highlighted = min(marked or 0, len(self.entries) - 1)
         self.query_one("#day", Static).update(Content.styled(self._day(), "dim"))
+        self.refresh_keys()
         self.refresh_numbers()
+
+    def _standings(self, entry: QueueEntry) -> tuple[Standing, ...]:
+        return self.cotlab.journey.calibration.of(entry.project_id) if self.cotlab.journey else ()
+
+    def refresh_keys(self, place: Place | None = None) -> None:
+        """A list is offered to those whose roles fill it."""
+        roles = {role for entry in self.entries for role in entry.roles} or LABELLERS
+        offers = footer_of(place or self.PLACE)
+        self.query_one(KeyLine).show([one for one in offers if roles & FOR_ROLES.get(one.name, roles)])
 
     def _day(self) -> str:
         journey = self.cotlab.journey
@@ -78,12 +102,43 @@ class QueueScreen(CotlabScreen):
 
     def action_open(self) -> None:
         entry = self.marked
+        if entry is not None and not entry.closed and _decides_alone(entry):
+            self.action_cases()
+            return
         why = "there is no project yet" if entry is None else _why_not(entry)
         if entry is None or why:
             self.say(why)
         else:
             self.say("asking the server for a trace")
             self.journey.claim(entry.project_id)
+
+    def action_calibrate(self) -> None:
+        entry = self.marked
+        standings = self._standings(entry) if entry is not None else ()
+        why = "there is no project yet" if entry is None else _why_not(entry)
+        if entry is not None and not why and standings and not any(map(may_calibrate, standings)):
+            why = "there is nothing for you to calibrate here: M says where you stand"
+        if entry is None or why:
+            self.say(why)
+        else:
+            self.say("asking the server for a trace")
+            self.journey.claim(entry.project_id)
+
+    def action_my_calibration(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif not LABELLERS & set(self.marked.roles):
+            self.say("you do not label in this project: calibration is for those who do")
+        else:
+            self.cotlab.show_my_calibration(self.marked)
+
+    def action_board(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif not LEADS & set(self.marked.roles):
+            self.say("this is for the lead of a project, and you do not lead this one")
+        else:
+            self.cotlab.show_board(self.marked)
 
     def action_past(self) -> None:
         if self.marked is None:
@@ -97,6 +152,30 @@ class QueueScreen(CotlabScreen):
         else:
             self.cotlab.show_questions(self.marked)
 
+    def action_cases(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif Role.ADJUDICATOR not in self.marked.roles:
+            self.say("you decide no cases in this project")
+        else:
+            self.journey.cases.show_list(self.marked.project_id)
+
+    def action_decided(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif not LABELLERS & set(self.marked.roles):
+            self.say("you do not label in this project: decided cases are for those who do")
+        else:
+            self.cotlab.show_decided(self.marked)
+
+    def action_agreement(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif Role.LEAD not in self.marked.roles:
+            self.say("agreement is for the lead of a project, and you do not lead this one")
+        else:
+            self.cotlab.show_agreement(self.marked)
+
     def action_scroll_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
 
@@ -107,13 +186,14 @@ class QueueScreen(CotlabScreen):
         self.say("this is the first screen; ctrl+q leaves")
 
 
-def _line(entry: QueueEntry, width: int) -> Content:
+def _line(entry: QueueEntry, width: int, standings: Sequence[Standing]) -> Content:
     name = one_line(entry.project, True)
     glyph, word, style = _state(entry)
     today = f"{entry.done_today} today" if entry.done_today else ""
     line = Content.assemble("  ", (f"{name:<{width}}", "bold"), "   ", (f"{glyph} {word:<26}", style), (today, "dim"))
-    notes = [Content.styled(f"\n{'':<{width}}     · {note}", "$warning") for note in _notes(entry)]
-    return Content.assemble(line, *notes)
+    notes = [(said, "$warning") for said in _notes(entry)]
+    notes += [(note(one), "dim" if one.may_label else "$warning") for one in standings]
+    return Content.assemble(line, *(Content.styled(f"\n{'':<{width}}     · {said}", style) for said, style in notes))
 
 
 def _notes(entry: QueueEntry) -> list[str]:
@@ -124,7 +204,18 @@ def _notes(entry: QueueEntry) -> list[str]:
     if not entry.production_open and not entry.closed:
         notes.append("the pilot comes first")
     if entry.answered:
-        notes.append(f"{entry.answered} of your questions {'is' if entry.answered == 1 else 'are'} answered (n)")
+        notes.append(f"{counted(entry.answered, 'answer')} of the lead (n)")
+    if entry.case_open:
+        notes.append("1 case open (C)" if not entry.cases else f"1 case open, {entry.cases} to decide (C)")
+    elif entry.cases:
+        notes.append(f"{counted(entry.cases, 'case')} to decide (C)")
+    if entry.decided:
+        notes.append(f"{counted(entry.decided, 'decided case')} to read (D)")
+    if entry.below_bar:
+        domains = ", ".join(one_line(domain, True) for domain in entry.below_bar)
+        notes.append(f"agreement below the bar (A): {domains}")
+    if entry.alarms:
+        notes.append(f"{counted(entry.alarms, 'alarm')} of drift (B)")
     return notes
 
 
@@ -133,11 +224,18 @@ def _state(entry: QueueEntry) -> tuple[str, str, str]:
         return "■", "closed", "dim"
     if not entry.ready:
         return "·", "no guideline in force yet", "dim"
+    if _decides_alone(entry):
+        return "·", "you decide cases here", "$success"
     if _why_not(entry):
-        return "·", "you do not label here", "dim"
+        return "·", "you lead it" if Role.LEAD in entry.roles else "you do not label here", "dim"
     if entry.open:
         return "▸", "1 open, more waiting" if entry.waiting else "1 open", "$success"
     return ("▹", "waiting", "$success") if entry.waiting else ("·", "nothing open just now", "dim")
+
+
+def _decides_alone(entry: QueueEntry) -> bool:
+    """Whether somebody decides cases in a project and labels nothing there."""
+    return Role.ADJUDICATOR in entry.roles and Role.ANNOTATOR not in entry.roles
 
 
 def _why_not(entry: QueueEntry) -> str:

@@ -14,7 +14,7 @@ from tui.widgets.filter import FilterField
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.listing import Pane, Rows
 from tui.widgets.rules import COLUMN, decided, prose_lines, rule_lines
-from tui.work import CannotCommit, Work
+from tui.work import CannotCommit, OpenWork
 
 TITLE = 42
 """Cells for a rule's title in the list, before what it decides."""
@@ -25,7 +25,7 @@ class RuleScreen(ListingScreen):
 
     PLACE = "rule"
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: OpenWork) -> None:
         super().__init__()
         self._open, self._place = work, work.place()
         self.found: list[Found] = []
@@ -120,14 +120,14 @@ class RuleScreen(ListingScreen):
         citation = one.citation if one else None
         if citation is None:
             self.say("this is not cited: mark a rule or a passage")
-        elif work.step is None:
+        elif not work.cites:
             self.say("a rule is cited with the label of a step; the end of a trace takes none")
         elif work.sending is not None or work.place() != self._place or self.journey.work is not work:
             self.say("the step that you opened this from is committed; esc leads on")
         else:
             self._cite(work, citation)
 
-    def _cite(self, work: Work, citation: Citation) -> None:
+    def _cite(self, work: OpenWork, citation: Citation) -> None:
         try:
             cited = work.choice.cite(citation)
         except CannotCommit as wrong:

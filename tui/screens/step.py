@@ -4,28 +4,37 @@ from textual.content import Content
 
 from cotlab.domain.views import StepView
 from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
-from tui.screens.trace import TraceScreen
+from tui.screens.labelling import LabellingScreen
 from tui.text import one_line, shown
-from tui.widgets.labels import SIZES, kinds_of, labels_of, marks, mine
-from tui.widgets.reason import Reason
-from tui.work import CannotCommit, Work
+from tui.widgets.feedback import verdict
+from tui.widgets.labels import SIZES, mine
+from tui.work import Work
 
+UNUSUAL = {"redo": " · redo", "pilot": " · pilot", "calibration": " · calibration", "recheck": " · recheck"}
+"""What the header says of an assignment's purpose where it is not production."""
 BACK = "taken back: choose anew and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: label this step anew"
 
 
-class StepScreen(TraceScreen):
+class StepScreen(LabellingScreen):
     """One step, alone."""
 
     PLACE = "step"
     SENDING = "the label is on its way; the next step comes with the answer"
     _shown: tuple[str, int, bool] | None = None
-    of_kinds = False
-    """Whether the kinds of the chosen label are there to choose from, and not the labels."""
 
-    def in_question(self, work: Work) -> tuple[str, Content]:
-        step = work.step
-        if step is None:
+    @property
+    def work(self) -> Work | None:
+        work = super().work
+        return work if isinstance(work, Work) else None
+
+    def unusual(self) -> str:
+        return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""
+
+    def in_question(self) -> tuple[str, Content]:
+        work = self.work
+        step = work.step if work else None
+        if work is None or step is None:
             return "", Content()
         return f"{step.position:>3}", Content.assemble(shown(step.text, self.cotlab.raw), self._before(work, step))
 
@@ -49,98 +58,21 @@ class StepScreen(TraceScreen):
             self.leave_text()
             self.fold()
             said = work.step.mine
-            self.show_kinds(False, BACK if work.back and said else STALE if said and said.stale else "")
+            stale = STALE if said and said.stale else self._verdict(work)
+            self.show_kinds(False, BACK if work.back and said else stale)
 
-    def show_choice(self) -> None:
-        work = self.work
-        if work is None:
-            return
-        choice, schema, parent = work.choice, work.schema, work.parent
-        if self.of_kinds and parent is not None:
-            answers, chosen = kinds_of(schema, parent), choice.label
-        else:
-            answers, chosen = labels_of(schema, choice.label), parent
-        self.offer(answers, chosen, marks(choice.unsure, choice.step_size))
-        required = choice.label is not None and schema.needs_rationale(choice.label)
-        self.query_one(Reason).show(choice.rationale, required, choice.citations)
+    def _verdict(self, work: Work) -> str:
+        """The feedback in short, where there is no room for it above the step."""
+        feedback = work.corrected.feedback if work.corrected else None
+        if feedback is None or not (self.has_class("low") and self.has_class("crowded")):
+            return ""
+        return f"{verdict(feedback, work.schema).plain}  (e: why)"
 
-    def show_kinds(self, of_kinds: bool, said: str) -> None:
-        self.of_kinds = of_kinds
-        self.show_choice()
-        self.say(said)
+    def commit(self) -> None:
+        self.journey.commit()
 
-    def choose(self, key: str) -> bool:
-        """Choose the label of a key, or the kind, whatever is scrolled or open above."""
-        if self.of_kinds:
-            return self._choose_kind(key)
-        work = self.work
-        label = work.label_on(key) if work else None
-        if label is None and not key.isdigit():
-            return False
-        if work is None or work.sending is not None:
-            self.say(self.SENDING)
-        elif label is None:
-            self.say(f"this schema has no label {key}")
-        else:
-            work.choice.choose(label.name)
-            self._go_on(work, bool(work.kinds()))
-        return True
-
-    def _choose_kind(self, key: str) -> bool:
-        """Choose a kind; then the labels are there again, and the key of its label alone would take it off."""
-        work = self.free()
-        parent = work.parent if work else None
-        if work is None or parent is None:
-            return True
-        kind = next((kind for kind in work.kinds() if kind.key == key), None)
-        if kind is None:
-            self.say(f"{parent} has no kind {key}; . or esc leads back to the labels")
-        else:
-            work.choice.choose(kind.name)
-            self.show_kinds(False, "")
-            self._go_on(work, False)
-        return True
-
-    def _go_on(self, work: Work, kind_open: bool) -> None:
-        """After a choice: to the reason where one is asked for; committed where a key alone commits."""
-        asked = work.wants_rationale()
-        self.chosen(("esc, then . for its kind" if asked else ". for its kind") if kind_open else "")
-        if asked:
-            self.action_rationale()
-        elif not self.cotlab.confirm and not kind_open:
-            self.action_commit()
-
-    def action_kinds(self) -> None:
-        work = self.free()
-        if work is None:
-            return
-        if self.of_kinds:
-            self.show_kinds(False, "")
-        elif work.parent is None:
-            self.say("choose a label first; . then shows its kinds")
-        elif not work.kinds():
-            self.say(f"{work.parent} has no kinds")
-        else:
-            self.show_kinds(True, f"which kind of {work.parent}?  . or esc leads back to the labels")
-
-    def action_commit(self) -> None:
-        work = self.free()
-        if work is None:
-            return
-        try:
-            self.journey.commit()
-        except CannotCommit as missing:
-            self.say(str(missing))
-            if work.wants_rationale():
-                self.action_rationale()
-        else:
-            self.say("sending")
-
-    def action_unsure(self) -> None:
-        work = self.free()
-        if work is not None:
-            work.choice.unsure = not work.choice.unsure
-            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
+    def action_take_back(self) -> None:
+        self.say(self.journey.take_back() or "")
 
     def action_step_size(self) -> None:
         work = self.free()
@@ -158,12 +90,10 @@ class StepScreen(TraceScreen):
     def action_give_up(self) -> None:
         self.write((GIVE_UP,))
 
-    def go_back(self) -> None:
-        if self.of_kinds:
-            self.show_kinds(False, "")
+    def leave(self) -> None:
+        work = self.work
+        if work is not None and work.back is not None and work.sending is None:
+            self.journey.look_ahead()
+            self.say("the label stays as it was")
         else:
-            super().go_back()
-
-    def key_without_meaning(self, key: str) -> str:
-        keys = ", ".join(label.key for label in self.work.schema.top) if self.work else ""
-        return f"nothing is on {key} here; labels are on {keys}, and ? shows all keys"
+            super().leave()

@@ -1,4 +1,4 @@
-"""What labelling a step and finishing a trace share: the same things to read, and the same keys around them."""
+"""What labelling a step, finishing a trace and deciding a case share: what there is to read, and the keys around it."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -7,24 +7,26 @@ from textual.geometry import Size
 
 from tui.drafts import Place
 from tui.screens.editor import QUESTION, EditorScreen, Subject
+from tui.screens.feedback import FeedbackScreen
 from tui.screens.folding import FoldingScreen
 from tui.screens.rule import RuleScreen
 from tui.text import shown
+from tui.widgets.feedback import FeedbackBlock
 from tui.widgets.labels import Answer, LabelKeys
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.reading import Folded, ProblemHead, Reader, StepText
 from tui.widgets.reason import Reason, ReasonField
-from tui.work import Work
+from tui.work import OpenWork
 
-UNUSUAL = {"production": "", "redo": " · redo", "pilot": " · pilot"}
-"""What the header says of an assignment's purpose."""
-
+NO_FEEDBACK = "there is no feedback here: it comes in the first part of calibration alone"
+NARROW = 80
+"""Cells below which the header has no room for everything."""
 FEW = 6
 """Lines of labels for which there is room on any terminal."""
 
 
 class TraceScreen(FoldingScreen):
-    """The open trace. Subclasses say what is asked."""
+    """What is open. Subclasses say what is asked."""
 
     SENDING = ""
     """What is said to a key that waits for the server's answer."""
@@ -36,13 +38,19 @@ class TraceScreen(FoldingScreen):
         with Vertical(id="above"):
             yield ProblemHead()
             yield Folded()
+            yield FeedbackBlock()
             yield Rule()
         yield Reader()
+        yield from self.below()
         yield Rule()
         yield LabelKeys()
         yield Reason()
         yield StatusLine()
         yield KeyLine()
+
+    def below(self) -> ComposeResult:
+        """What stands between what is asked about and the labels."""
+        return iter(())
 
     def opened(self) -> None:
         self.show_work()
@@ -52,10 +60,16 @@ class TraceScreen(FoldingScreen):
             self.journey.show()
 
     def title_text(self) -> str:
-        view = self.work.view if self.work else None
+        """Where there is little room, what is unusual goes before the guideline's name."""
+        view, unusual = self.work.view if self.work else None, self.unusual()
         if view is None:
             return "cotlab"
-        return f"{view.project} · {view.guideline} {view.guideline_version}{UNUSUAL[view.purpose]}"
+        guideline = "" if unusual and self.app.size.width < NARROW else f" · {view.guideline} {view.guideline_version}"
+        return f"{view.project}{guideline}{unusual}"
+
+    def unusual(self) -> str:
+        """What the header says of work that is not labelling as usual."""
+        return ""
 
     def show_work(self) -> None:
         """Draw the whole state; what stands in the reason field stays where it is the same."""
@@ -66,18 +80,24 @@ class TraceScreen(FoldingScreen):
             self.take_text(work)
         raw = self.cotlab.raw
         self.query_one(ProblemHead).show(shown(work.view.problem.text, raw), len(work.view.problem.passages))
-        folded = self.query_one(Folded)
-        folded.show(work.earlier, work.schema, raw)
-        folded.set_class(not work.earlier, "bare")
+        self.show_earlier(work)
         if self.query_one(Reader).unfolded:
             self.fill_unfolded(work)
-        number, text = self.in_question(work)
+        number, text = self.in_question()
         self.query_one("#current", StepText).show(number, text)
         self.refresh_numbers()
         self.show_choice()
         self._drawn = work.place()
 
-    def in_question(self, work: Work) -> tuple[str, Content]:
+    def show_earlier(self, work: OpenWork) -> None:
+        """The last steps above on a line each; the one that feedback belongs to is shown with that."""
+        corrected, raw = work.corrected, self.cotlab.raw
+        earlier = [step for step in work.earlier if step is not corrected]
+        self.query_one(Folded).show(earlier, work.schema, raw)
+        self.query_one(Folded).set_class(not work.earlier, "bare")
+        self.query_one(FeedbackBlock).show(corrected, work.schema, raw)
+
+    def in_question(self) -> tuple[str, Content]:
         """The number and the text that are asked about."""
         raise NotImplementedError
 
@@ -90,8 +110,8 @@ class TraceScreen(FoldingScreen):
         self.set_class(len(answers) > FEW, "crowded")
         self.query_one(LabelKeys).show(answers, chosen, flags)
 
-    def free(self) -> Work | None:
-        """The open trace, where something can be said about it; else the status line says that it is being sent."""
+    def free(self) -> OpenWork | None:
+        """What is open, where something can be said about it; else the status line says that it is being sent."""
         work = self.work
         if work is None or work.sending is not None:
             self.say(self.SENDING)
@@ -110,6 +130,7 @@ class TraceScreen(FoldingScreen):
         rows = size.height
         self.query_one(ProblemHead).limit = max(2, rows // 6)
         self.query_one(Folded).limit = max(0, min(12, (rows - 18) // 3))
+        self.query_one(FeedbackBlock).limit = max(1, min(12, (rows - 13) // 3))
         self.query_one("#above").refresh(layout=True)
         self.call_after_refresh(reader.return_to_place)
 
@@ -117,6 +138,13 @@ class TraceScreen(FoldingScreen):
         self.cotlab.raw = not self.cotlab.raw
         self.show_work()
         self.say("mathematics as it was written" if self.cotlab.raw else "mathematics rendered")
+
+    def action_feedback(self) -> None:
+        work = self.work
+        if work is not None and work.corrected is not None:
+            self.app.push_screen(FeedbackScreen(work.corrected, work.schema))
+        else:
+            self.say(NO_FEEDBACK)
 
     def action_rule(self) -> None:
         if self.work is not None:
@@ -146,7 +174,7 @@ class TraceScreen(FoldingScreen):
             self.set_focus(None)
 
     def action_take_back(self) -> None:
-        self.say(self.journey.take_back() or "")
+        raise NotImplementedError
 
     def action_unsure(self) -> None:
         raise NotImplementedError
@@ -155,22 +183,22 @@ class TraceScreen(FoldingScreen):
         raise NotImplementedError
 
     def go_back(self) -> None:
-        work = self.work
         if self.query_one(Reader).unfolded:
             self.fold()
             self.say("")
-        elif work is not None and work.back is not None and work.sending is None:
-            self.journey.look_ahead()
-            self.say("the label stays as it was")
         else:
-            self.cotlab.leave_work()
+            self.leave()
+
+    def leave(self) -> None:
+        """Where esc leads with nothing unfolded."""
+        self.cotlab.leave_work()
 
     def on_reason_changed(self, event: Reason.Changed) -> None:
         if self.work is not None and self.work.sending is None:
             self.take_text(self.work)
             self.journey.keep_draft(self.work.draft())
 
-    def take_text(self, work: Work) -> None:
+    def take_text(self, work: OpenWork) -> None:
         """Take what stands in the field into the choice that it was typed for."""
         if work.sending is None and self._drawn == work.place():
             work.choice.rationale = self.query_one(Reason).field.text

@@ -47,6 +47,12 @@ def badge(name: str, schema: Schema, width: int = 0) -> Content:
     return Content.styled(f"{label.glyph} {words:<{width}}", colour_of(label, schema))
 
 
+def short_badge(name: str, schema: Schema) -> Content:
+    """Glyph and word where there is little room: of a kind its own name alone."""
+    label = schema.label(schema.parent(name))
+    return Content(name) if label is None else Content.styled(f"{label.glyph} {name}", colour_of(label, schema))
+
+
 def widest(schema: Schema) -> int:
     """Cells that the names of the first level take."""
     return max((len(label.name) for label in schema.top), default=0)

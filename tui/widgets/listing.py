@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui.text import cut
 
-MARK = "▸ "
+MARK, FAINT = "▸ ", "· "
 
 
 class Rows(Widget):
@@ -18,6 +18,8 @@ class Rows(Widget):
 
     rows: tuple[Content, ...] = ()
     marked = 0
+    active = True
+    """Whether the keys go here, where a screen has several lists."""
     _first = 0
 
     def show(self, rows: Sequence[Content], marked: int = 0) -> None:
@@ -48,6 +50,8 @@ class Rows(Widget):
     def _line(self, at: int, width: int) -> Content:
         if at != self.marked:
             return cut(Content.assemble("  ", self.rows[at]), width)
+        if not self.active:
+            return cut(Content.assemble((FAINT, "dim"), self.rows[at]), width)
         return cut(Content.assemble((MARK, "bold"), self.rows[at].stylize("bold")), width)
 
 

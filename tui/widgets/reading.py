@@ -12,6 +12,7 @@ from textual.widgets import Static
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import ProblemView, StepView
 from tui.text import cut, one_line, shown
+from tui.widgets.feedback import verdict
 from tui.widgets.labels import mine, widest
 from tui.widgets.reason import cited
 
@@ -170,4 +171,7 @@ def earlier_steps(steps: Sequence[StepView], schema: Schema, raw: bool) -> Conte
             parts.append(Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "italic dim"))
         if step.mine and step.mine.citations:
             parts.append(Content.styled(f"  {cited(step.mine.citations)}", "dim"))
+        if step.feedback:
+            parts.append(Content.assemble("  ", verdict(step.feedback, schema)))
+            parts.append(Content.assemble("  ", shown(step.feedback.justification, True)))
     return Content("\n").join(parts)

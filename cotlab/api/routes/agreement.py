@@ -3,15 +3,23 @@
 import asyncio
 from typing import Annotated, Any
 
-from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from cotlab.api.access import LEAD
-from cotlab.api.context import server_of
-from cotlab.api.replies import answers, reply
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.agreement import AgreementChange, AgreementReport, Diagnosis
-from cotlab.services import agreement
+from cotlab.domain.agreement import (
+    AgreementChange,
+    AgreementReport,
+    Diagnosis,
+    DisputedSteps,
+    GoOnBody,
+    TakenAgreement,
+)
+from cotlab.domain.views import Receipt
+from cotlab.services import agreement, disputed, taken_agreement
 
 By = Annotated[str | None, QueryParameter(name="by", max_length=200)]
 Version = Annotated[str | None, QueryParameter(name="version", max_length=200)]
@@ -63,4 +71,35 @@ async def change(
     )
 
 
-ROUTES = (report, diagnosis, change)
+@get("/projects/{project_id:str}/agreement/steps", access=LEAD, responses=answers(DisputedSteps))
+async def disputed_steps(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    labels: Annotated[str | None, QueryParameter(name="labels", max_length=400)] = None,
+    where: Annotated[list[str] | None, QueryParameter(name="where", max_items=10)] = None,
+    rule: Annotated[str | None, QueryParameter(name="rule", max_length=200)] = None,
+    version: Version = None,
+    kinds: Annotated[bool, QueryParameter(name="kinds")] = False,
+    offset: Annotated[int, QueryParameter(name="offset", ge=0, lt=2**53)] = 0,
+    limit: Annotated[int, QueryParameter(name="limit", ge=1, le=500)] = 50,
+) -> Response[Any]:
+    """The steps behind a number: where these labels met, in slices (`where=domain=law`), under a rule or `none`."""
+    wanted, store = disputed.cell(labels, where or (), rule, version, kinds), server_of(request).store
+    return reply(await asyncio.to_thread(store.read, lambda db: disputed.steps(db, project_id, wanted, offset, limit)))
+
+
+@get("/projects/{project_id:str}/agreement/taken", access=LEAD, responses=answers(list[TakenAgreement]))
+async def taken(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """Agreement as the server took it by itself, the newest first."""
+    store = server_of(request).store
+    return listed(await store.read_async(lambda db: taken_agreement.takings(db, project_id)))
+
+
+@post("/projects/{project_id:str}/agreement/go-on", access=LEAD, status_code=200, responses=answers(Receipt))
+async def go_on(request: StrictRequest, project_id: FromPath[str], data: JSONBody[GoOnBody]) -> Response[Any]:
+    """Decide that a domain below the bar goes on, with the reason."""
+    by, store = person_of(request).id, server_of(request).store
+    return reply(await store.write_async(project_id, lambda db: taken_agreement.go_on(db, by, project_id, data)))
+
+
+ROUTES = (report, diagnosis, change, disputed_steps, taken, go_on)

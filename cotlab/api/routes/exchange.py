@@ -47,17 +47,22 @@ async def import_traces(
     first_line: Annotated[int, QueryParameter(name="first_line", ge=1, lt=2**53)] = 1,
 ) -> Response[Any]:
     """Import JSON lines (`application/x-ndjson`). Good lines are kept; the reply names each broken one."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != NDJSON:
-        raise UnsupportedMediaType(f"The body is read as {NDJSON}; set that content type.")
     by, store = person_of(request).id, server_of(request).store
     await store.read_async(lambda db: open_project(db, project_id))
-    body = await request.body()
+    body = await ndjson(request)
 
     def run() -> ImportReport:
         lines = read_traces(byte_lines(BytesIO(body)), format_name)
         return import_lines(store, by, project_id, lines).report(first_line)
 
     return reply(await asyncio.to_thread(run))
+
+
+async def ndjson(request: StrictRequest) -> bytes:
+    """The body of a request that holds JSON lines. Raises UnsupportedMediaType."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != NDJSON:
+        raise UnsupportedMediaType(f"The body is read as {NDJSON}; set that content type.")
+    return await request.body()
 
 
 @post("/projects/{project_id:str}/exports", access=EXPORTER, status_code=200, responses=answers(None))

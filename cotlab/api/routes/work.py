@@ -39,7 +39,7 @@ async def claim(request: StrictRequest, project_id: FromPath[str]) -> Response[A
         ahead = await server.store.read_async(lambda db: server.candidates.ahead(db, person, project_id))
         tried_some = bool(ahead)
         claimed = await server.store.write_async(project_id, partial(_claim, person, project_id, ahead))
-        if claimed.nothing != "nothing_open" or not tried_some:
+        if claimed.nothing not in ("nothing_open", "paused", "not_qualified") or not tried_some:
             break
     return reply(claimed)
 

@@ -1,0 +1,10 @@
+"""A check that never ends where the step says so; in a module of its own, so that a child can import it."""
+
+from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict
+from cotlab.evidence.checking import check
+
+
+def hang(asked: StepToCheck, setting: Setting) -> StepVerdict:
+    while asked.step == "hang":
+        pass
+    return check(asked, setting)

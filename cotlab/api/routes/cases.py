@@ -1,0 +1,101 @@
+"""An adjudicator's routes: the list of cases, and one case from the claim to the decision."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import BaseModel
+
+from cotlab.api.access import ADJUDICATOR, SIGNED_IN
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import answers, reply
+from cotlab.api.requests import StrictRequest, once_request
+from cotlab.domain.cases import (
+    CaseList,
+    CaseState,
+    CaseView,
+    ChoiceBody,
+    Chosen,
+    ClaimCaseBody,
+    ClaimedCase,
+    Decided,
+    DecisionBody,
+    PassBody,
+)
+from cotlab.domain.people import Person
+from cotlab.domain.reasons import CaseReason
+from cotlab.domain.views import Receipt
+from cotlab.services import cases, deciding, handing_on
+from cotlab.services.once import once
+from cotlab.storage.database import Db
+
+
+@get("/projects/{project_id:str}/cases", access=ADJUDICATOR, responses=answers(CaseList))
+async def list_cases(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    in_state: Annotated[CaseState | None, QueryParameter(name="state")] = None,
+    reason: Annotated[CaseReason | None, QueryParameter(name="reason")] = None,
+    domain: Annotated[str | None, QueryParameter(name="domain", max_length=200)] = None,
+    cursor: Annotated[str | None, QueryParameter(name="cursor", max_length=100)] = None,
+) -> Response[Any]:
+    """The cases that I can decide, or did, the oldest first."""
+    person, store = person_of(request), server_of(request).store
+    return reply(
+        await store.read_async(lambda db: cases.listed(db, person, project_id, in_state, reason, domain, cursor))
+    )
+
+
+@post("/projects/{project_id:str}/cases/claim", access=ADJUDICATOR, status_code=200, responses=answers(ClaimedCase))
+async def claim_case(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ClaimCaseBody]) -> Response[Any]:
+    """The case that I have in my hands, else the one named, else the next one."""
+    person, store = person_of(request), server_of(request).store
+    picked = await store.read_async(lambda db: cases.ahead(db, person, project_id)) if data.case_id is None else []
+    return await _write(request, project_id, data, lambda db, who: cases.claim(db, who, project_id, data, picked))
+
+
+@get("/assignments/{assignment_id:str}/case", access=SIGNED_IN, responses=answers(CaseView))
+async def case(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: cases.view(db, person, assignment_id)))
+
+
+@post("/assignments/{assignment_id:str}/choice", access=SIGNED_IN, status_code=200, responses=answers(Chosen))
+async def choose(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[ChoiceBody]) -> Response[Any]:
+    """My own choice; what others said comes with the answer."""
+    return await _on_case(
+        request, assignment_id, data, lambda db, person: deciding.choose(db, person, assignment_id, data)
+    )
+
+
+@post("/assignments/{assignment_id:str}/decision", access=SIGNED_IN, status_code=200, responses=answers(Decided))
+async def decide(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[DecisionBody]) -> Response[Any]:
+    return await _on_case(
+        request, assignment_id, data, lambda db, person: deciding.decide(db, person, assignment_id, data)
+    )
+
+
+@post("/assignments/{assignment_id:str}/pass", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
+async def pass_on(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[PassBody]) -> Response[Any]:
+    """Hand on the case that I have in my hands."""
+    return await _on_case(
+        request, assignment_id, data, lambda db, person: handing_on.pass_on(db, person, assignment_id, data)
+    )
+
+
+async def _on_case(
+    request: StrictRequest, assignment_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
+) -> Response[Any]:
+    return await _write(request, await server_of(request).project_of(assignment_id), data, change)
+
+
+async def _write(
+    request: StrictRequest, project_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
+) -> Response[Any]:
+    """Run a change in the writer, once for its idempotency key."""
+    person, store, same = person_of(request), server_of(request).store, once_request(request, data)
+    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
+
+
+ROUTES = (list_cases, claim_case, case, choose, decide, pass_on)

@@ -1,0 +1,91 @@
+"""The checks of mathematical steps on a file, no project needed."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cotlab.cli.progress import bar
+
+if TYPE_CHECKING:
+    from cotlab.domain.evidence import StepVerdict
+    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.steps import NamedStep
+
+AT_ONCE = 64
+
+
+@click.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a step, with all its claims.")
+@click.option("--all-kinds", is_flag=True, help="Let every kind refute, and contradictions with earlier steps too.")
+def check_command(file: Path, as_json: bool, all_kinds: bool) -> None:
+    """Check what is computed in the steps of FILE (JSON lines).
+
+    A row has the step, and the steps before it in `previous`; traces as `cotlab import` reads them will do too. Each
+    step gets one verdict: verified (the sums hold, not: the step is right), refuted, or undecided, and why. Broken
+    lines are named, and the exit code is then 1.
+    """
+    from cotlab.domain.evidence import Setting
+    from cotlab.evidence.runner import Checker
+    from cotlab.exchange.jsonl import Broken
+
+    counted: Counter[str] = Counter()
+    broken = 0
+    with Checker(Setting.ALL_KINDS if all_kinds else Setting.DEFAULT) as checker:
+        for found in _steps(file):
+            if isinstance(found, Broken):
+                broken += 1
+                click.echo(f"{file}, {found.sentence}", err=True)
+                continue
+            for one, verdict in zip(found, checker.check(one.asked for one in found), strict=True):
+                counted[verdict.verdict] += 1
+                click.echo(_row(one, verdict) if as_json else _line(one, verdict))
+    total = ", ".join(f"{counted[name]:,} {name}" for name in ("verified", "refuted", "undecided"))
+    click.echo(f"{sum(counted.values()):,} steps: {total}; {broken:,} broken lines", err=True)
+    if broken:
+        sys.exit(1)
+
+
+def _steps(file: Path) -> Iterator["list[NamedStep] | Broken"]:
+    """The steps of the file, some at once, and each broken line in its place."""
+    from cotlab.exchange.jsonl import Broken, byte_lines
+    from cotlab.exchange.steps import read_steps
+
+    waiting: list[NamedStep] = []
+    with bar(file) as advance, file.open("rb") as stream:
+        for found in read_steps(_told(byte_lines(stream), advance)):
+            if isinstance(found, Broken) or len(waiting) == AT_ONCE:
+                if waiting:
+                    yield waiting
+                    waiting = []
+                if isinstance(found, Broken):
+                    yield found
+                    continue
+            waiting.append(found)
+    if waiting:
+        yield waiting
+
+
+def _told(lines: Iterator[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    for line in lines:
+        advance(len(line))
+        yield line
+
+
+def _row(found: "NamedStep", verdict: "StepVerdict") -> str:
+    place = {"line": found.line_number, "id": found.id, "step": found.place}
+    said = {**{key: value for key, value in place.items() if value is not None}, **verdict.model_dump(mode="json")}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _line(found: "NamedStep", verdict: "StepVerdict") -> str:
+    """Where the step stands, its verdict, and its reason; control characters are shown as they are written."""
+    names = [f"line {found.line_number}", found.id, f"step {found.place}" if found.place else None]
+    place = ", ".join(name for name in names if name)
+    text = f"{place}: {verdict.verdict}: {verdict.reason}"
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

@@ -1,0 +1,251 @@
+"""Gold: imported on this host or through a server; listed, promoted, corrected and retired through a server."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
+from cotlab.cli.exchange import Rejects, passed_on, requests, say_broken, sent
+from cotlab.cli.progress import bar
+from cotlab.exchange import READERS
+
+if TYPE_CHECKING:
+    from cotlab.domain.gold import GoldItem, GoldReport, GoldSuggestion
+    from cotlab.settings import Settings
+
+project_option = click.option("--project", required=True, help="The project.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+domain_option = click.option("--domain", help="Only that of this domain.")
+WIDTH = 60
+
+
+@click.group("gold")
+def gold_command() -> None:
+    """Keep traces whose every step has a verified label, which people are measured against."""
+
+
+@gold_command.command("import")
+@database_option
+@server_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--project", required=True, help="The project that the gold comes into.")
+@click.option("--format", "format_name", type=click.Choice([one.name for one in READERS]), help="Else recognised.")
+@click.option("--source", help="Whose labels in the file are the verified ones; needed where there are several.")
+@click.option("--map", "names", metavar="WORD=LABEL,...", help="The labels that the file's words stand for.")
+@json_option
+def import_command(
+    database: str | None, server: str | None, file: Path, project: str, format_name: str | None, source: str | None,
+    names: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Import FILE (JSON lines, of the formats that `cotlab import` reads) as gold.
+
+    Each step has a verified label, and with it a justification: the rationale of the label, or a text of the list
+    "justifications" in the record. Nobody is told which traces are gold. Good lines are kept. Each broken one is
+    named, and written with its reason to FILE.rejects.jsonl beside it. Running it again is safe.
+    """
+    found = settings(database=database, server=server)
+    query = {"format": format_name, "source": source, "map": names}
+    rejects = Rejects(file)
+    with bar(file) as advance, rejects:
+        if found.server is None:
+            report = _import_here(found, project, query, file, rejects, advance)
+        else:
+            report = asyncio.run(_import_there(found, project, query, file, rejects, advance))
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+    else:
+        click.echo(
+            f"{report.lines:,} lines ({report.format}): {report.items:,} gold traces with {report.steps:,} steps; "
+            f"{report.duplicates:,} gold already; {len(report.broken):,} broken"
+        )
+    if report.broken:
+        say_broken(file, report.broken, rejects)
+        sys.exit(1)
+
+
+def _import_here(
+    found: "Settings", project: str, query: dict[str, str | None], file: Path, rejects: Rejects,
+    advance: Callable[[int], None],
+) -> "GoldReport":  # fmt: skip
+    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.services.gold_import import GoldOrder, import_gold, label_names
+    from cotlab.services.projects import project_id_named
+
+    order = GoldOrder(query["format"], query["source"], label_names(query["map"]))
+    with opened(found) as store, file.open("rb") as stream:
+        by, target = host(store), store.read(lambda db: project_id_named(db, project))
+        return import_gold(store, by, target, passed_on(byte_lines(stream), advance), order, reject=rejects.broken)
+
+
+async def _import_there(
+    found: "Settings", project: str, query: dict[str, str | None], file: Path, rejects: Rejects,
+    advance: Callable[[int], None],
+) -> "GoldReport":  # fmt: skip
+    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
+    from cotlab.domain.errors import BadInput
+
+    total: GoldReport | None = None
+    async with client(found) as connection:
+        target = await project_id(connection, project)
+        for first, lines in requests(file):
+            asked = {key: value for key, value in query.items() if value is not None} | {"first_line": str(first)}
+            report = await connection.import_gold(target, sent(lines), asked)
+            for broken in report.broken:
+                rejects.add(broken.line, broken.field, broken.why, lines[broken.line - first].rstrip(b"\r\n"))
+            total = report if total is None else total.plus(report)
+            query = query | {"format": query["format"] or report.format or None}
+            advance(sum(map(len, lines)))
+    if total is None:
+        raise BadInput(f"{file}: there is no record in the file; it should hold one JSON object a line")
+    return total
+
+
+@gold_command.command("list")
+@server_option
+@project_option
+@domain_option
+@json_option
+@run
+async def list_command(server: str | None, project: str, domain: str | None, as_json: bool) -> None:
+    """List the gold of a project, the oldest first, with how many people were given it and how many erred."""
+    import json
+
+    items: list[GoldItem] = []
+    query = {"domain": domain} if domain else {}
+    async with client(settings(server=server)) as connection:
+        target = await project_id(connection, project)
+        page = await connection.gold(target, query)
+        items += page.items
+        while page.next_cursor is not None:
+            page = await connection.gold(target, {**query, "cursor": page.next_cursor})
+            items += page.items
+    if as_json:
+        click.echo(json.dumps([item.model_dump(mode="json") for item in items], ensure_ascii=False, indent=2))
+        return
+    for item in items:
+        click.echo("\n".join(_item(item)))
+    click.echo(f"{len(items)} gold traces, the oldest first", err=True)
+
+
+def _item(item: "GoldItem") -> Iterator[str]:
+    marks = [item.origin.value, *(["calibration"] if item.calibration else [])]
+    yield f"{item.item_id}  {item.domain}, {', '.join(marks)}: {item.exposure} people, {item.missed} erred"
+    yield f"  {_line(item.problem)}"
+    for step in item.steps:
+        again = f" (version {step.number})" if step.number > 1 else ""
+        stale = ", stale" if step.stale else ""
+        yield f"  {step.position:>3}  {step.label}{stale}{again}: {_line(step.justification)}"
+
+
+def _line(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+
+
+@gold_command.command("promote")
+@server_option
+@click.argument("trace")
+@project_option
+@click.option(
+    "--why",
+    "reasons",
+    multiple=True,
+    metavar="STEP=TEXT",
+    help="Why a step's label is right, where no decision says it.",
+)
+@json_option
+@run
+async def promote_command(
+    server: str | None, trace: str, project: str, reasons: tuple[str, ...], as_json: bool
+) -> None:
+    """Make gold of the TRACE of that id, on whose every step people agree or an adjudicator decided."""
+    from cotlab.domain.gold import PromoteBody
+
+    body = PromoteBody(item_id=trace, justifications=_reasons(reasons))
+    async with client(settings(server=server)) as connection:
+        receipt = await connection.promote(await project_id(connection, project), body)
+    click.echo(receipt.model_dump_json() if as_json else f"{trace} is gold")
+
+
+def _reasons(reasons: tuple[str, ...]) -> dict[int, str]:
+    found = {}
+    for one in reasons:
+        step, _, text = one.partition("=")
+        if not step.strip().isdecimal() or not text.strip():
+            raise click.UsageError(f"--why takes STEP=TEXT, such as 2='it repeats step 1', and not {one!r}")
+        found[int(step)] = text
+    return found
+
+
+@gold_command.command("correct")
+@server_option
+@click.argument("trace")
+@click.argument("step", type=click.IntRange(1))
+@click.argument("label")
+@project_option
+@click.option("--why", required=True, help="Why this label is the right one.")
+@json_option
+@run
+async def correct_command(
+    server: str | None, trace: str, step: int, label: str, project: str, why: str, as_json: bool
+) -> None:
+    """Give a STEP of the gold TRACE another verified LABEL; every score is computed from it from now on."""
+    from cotlab.domain.gold import CorrectBody
+
+    body = CorrectBody(position=step, label=label, justification=why)
+    async with client(settings(server=server)) as connection:
+        receipt = await connection.correct_gold(await project_id(connection, project), trace, body)
+    click.echo(receipt.model_dump_json() if as_json else f"step {step} of {trace} is {label}")
+
+
+@gold_command.command("retire")
+@server_option
+@click.argument("trace")
+@project_option
+@click.option("--reason", required=True, help="Why it is no good as gold.")
+@json_option
+@run
+async def retire_command(server: str | None, trace: str, project: str, reason: str, as_json: bool) -> None:
+    """Take the TRACE of that id out of gold, for good."""
+    from cotlab.domain.gold import RetireBody
+
+    async with client(settings(server=server)) as connection:
+        receipt = await connection.retire_gold(await project_id(connection, project), trace, RetireBody(reason=reason))
+    click.echo(receipt.model_dump_json() if as_json else f"{trace} is gold no more")
+
+
+@gold_command.command("suggest")
+@server_option
+@project_option
+@domain_option
+@click.option("--most", type=click.IntRange(1, 1_000), default=20, show_default=True, help="How many candidates.")
+@json_option
+@run
+async def suggest_command(server: str | None, project: str, domain: str | None, most: int, as_json: bool) -> None:
+    """Say which traces would make good gold, and what in gold may be wrong."""
+    query = {"most": most, **({"domain": domain} if domain else {})}
+    async with client(settings(server=server)) as connection:
+        found = await connection.suggest_gold(await project_id(connection, project), query)
+    click.echo(found.model_dump_json(indent=2) if as_json else "\n".join(_suggestion(found)))
+
+
+def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
+    yield f"{len(found.candidates)} candidates" + (", the best first:" if found.candidates else "")
+    for one in found.candidates:
+        counts = ", ".join(f"{label} {count}" for label, count in one.labels.items())
+        yield f"  {one.item_id}  {one.domain}: {counts}"
+        yield f"    {_line(one.problem)}"
+        yield f"    {one.why}"
+    if found.labels_missing:
+        yield f"no candidate holds {', '.join(found.labels_missing)}"
+    yield f"{len(found.suspects)} suspects in gold" + (":" if found.suspects else "")
+    for suspect in found.suspects:
+        step = f", step {suspect.position}" if suspect.position is not None else ""
+        yield f"  {suspect.item_id}  {suspect.domain}{step}"
+        yield f"    {_line(suspect.problem)}"
+        yield f"    {suspect.sentence}"

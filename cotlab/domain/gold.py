@@ -1,0 +1,131 @@
+"""Gold: traces whose every step has a verified label with its justification; what a lead sees of them."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from cotlab.domain.model import Model
+from cotlab.domain.projects import BrokenLine
+from cotlab.domain.text import FilledText, Name
+
+
+class GoldOrigin(StrEnum):
+    """Where a gold item came from: a file, or a trace that people labelled here."""
+
+    IMPORTED = "imported"
+    PROMOTED = "promoted"
+
+
+class GoldStep(Model):
+    """The verified label of a step with its justification. `number` counts the versions of it, from 1.
+
+    A `stale` one was verified under a guideline version that a later one asks to be looked at anew; it scores nobody.
+    """
+
+    position: int
+    text: str
+    label: str
+    justification: str
+    number: int
+    guideline_version: str
+    stale: bool = False
+
+
+class GoldItem(Model):
+    """A gold trace. `exposure` counts the people who were given it, `missed` those who erred on one of its steps."""
+
+    item_id: str
+    external_id: str | None
+    domain: str
+    tags: tuple[str, ...]
+    problem: str
+    origin: GoldOrigin
+    steps: tuple[GoldStep, ...]
+    calibration: bool
+    exposure: int
+    missed: int
+
+
+class GoldList(Model):
+    """A page of gold items, and how many there are over all pages."""
+
+    items: tuple[GoldItem, ...]
+    total: int
+    next_cursor: str | None = None
+
+
+class PromoteBody(Model):
+    """Make a settled trace gold. `justifications` are by position, beside those that decisions give."""
+
+    item_id: Name
+    justifications: dict[int, FilledText] = Field(default_factory=dict)
+
+
+class CorrectBody(Model):
+    """Another verified label of a gold step, and why; every score from the old one is computed anew."""
+
+    position: Annotated[int, Field(ge=1)]
+    label: Name
+    justification: FilledText
+
+
+class RetireBody(Model):
+    """Take an item out of gold, and why."""
+
+    reason: FilledText
+
+
+class Candidate(Model):
+    """A trace that would make good gold: settled throughout; `labels` counts its steps by label."""
+
+    item_id: str
+    external_id: str | None
+    domain: str
+    problem: str
+    labels: dict[str, int]
+    unanimous: bool
+    why: str
+
+
+class SuspectKind(StrEnum):
+    """Why a gold item may be wrong."""
+
+    MISSED_ALIKE = "missed_alike"
+    WRONG_ANSWER_WITHOUT_ERROR = "wrong_answer_without_error"
+
+
+class Suspect(Model):
+    """A gold item, or a step of it, that may be wrong, and in a sentence why."""
+
+    item_id: str
+    external_id: str | None
+    domain: str
+    problem: str
+    position: int | None
+    kind: SuspectKind
+    sentence: str
+
+
+class GoldSuggestion(Model):
+    """What could become gold, best first, which labels no candidate holds, and what in gold may be wrong."""
+
+    candidates: tuple[Candidate, ...]
+    labels_missing: tuple[str, ...]
+    suspects: tuple[Suspect, ...]
+
+
+class GoldReport(Model):
+    """What a gold import did, line by line where it did not. `duplicates` were gold already, with the same labels."""
+
+    format: str
+    lines: int
+    items: int
+    steps: int
+    duplicates: int
+    broken: tuple[BrokenLine, ...] = ()
+
+    def plus(self, other: "GoldReport") -> "GoldReport":
+        """The report over both parts of one file."""
+        sums = {name: getattr(self, name) + getattr(other, name) for name in ("lines", "items", "steps", "duplicates")}
+        return self.model_copy(update={**sums, "broken": self.broken + other.broken})

@@ -1,0 +1,181 @@
+"""The labels that agreement is measured on: first, blind labels, read by the schema of today, with their slices."""
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cotlab.agreement.ratings import Ratings, build
+from cotlab.agreement.slices import Column
+from cotlab.domain.errors import BadInput
+from cotlab.domain.policy import MINUTE
+from cotlab.domain.senses import Sense, Senses
+from cotlab.domain.sessions import WorkSession
+from cotlab.storage import actors, cohorts, guidelines, projects
+from cotlab.storage import agreement as stored
+from cotlab.storage.database import Reading, Row
+
+NOTHING = "(none)"
+"""The slice of what has no value."""
+MINUTES = (15, 30, 60, 90)
+BUCKETS = ("0-15", "15-30", "30-60", "60-90", "90-")
+"""Minutes into a session, each without its end."""
+Cells = list[tuple[str, ...]]
+"""What each row says of one thing: no value, one, or several."""
+
+
+def _read(value: Callable[[Row], tuple[str, ...]]) -> Callable[[Reading, str, Sequence[Row]], Cells]:
+    return lambda db, project_id, rows: [value(row) for row in rows]
+
+
+def _cohorts(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
+    """The cohorts in which a label's person was when it was received."""
+    known: dict[str, list[Row]] = defaultdict(list)
+    for one in cohorts.memberships(db, project_id):
+        known[one["member_id"]].append(one)
+    return [
+        tuple(sorted({one["cohort"] for one in known.get(row["actor_id"], ()) if _there(one, row["received_at"])}))
+        for row in rows
+    ]
+
+
+def _there(membership: Row, at: int) -> bool:
+    until = membership["until"]
+    return bool(membership["since"] <= at and (until is None or at < until))
+
+
+def _minutes(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
+    """How far into a session of work in this project a label was received."""
+    found: dict[str, int] = {}
+    for person in sorted({row["actor_id"] for row in rows}):
+        found |= _into_session(db, project_id, person)
+    return [(BUCKETS[bisect_right(MINUTES, found[row["id"]] // MINUTE)],) for row in rows]
+
+
+def _into_session(db: Reading, project_id: str, person: str) -> dict[str, int]:
+    """Answer's id -> microseconds between the beginning of the session and the answer."""
+    policy = projects.policy(db, project_id)
+    session, found = WorkSession(0, 0), {}
+    for row in stored.times_of_work(db, project_id, person):
+        received = row["received_at"]
+        opened = row["shown_at"] or 0
+        # A label that is corrected keeps the time at which its step was shown first.
+        session = session.opened(opened if opened >= session.last_at else received, policy)
+        session = session.opened(received, policy).committed(received, policy)
+        found[row["id"]] = received - session.started_at
+    return found
+
+
+COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
+    "domain": _read(lambda row: (row["domain"],)),
+    "tag": _read(lambda row: tuple(json.loads(row["tags"]))),
+    "difficulty": _read(lambda row: () if row["difficulty"] is None else (str(row["difficulty"]),)),
+    "origin": _read(lambda row: (row["origin"],)),
+    "strategy": _read(lambda row: () if row["strategy"] is None else (row["strategy"],)),
+    "position": _read(lambda row: (str(row["position"]),)),
+    "version": _read(lambda row: (row["guideline"],)),
+    "cohort": _cohorts,
+    "minutes": _minutes,
+}
+"""What the labels of a project can be sliced by, beside label, annotator and pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """First labels as a table, the rows behind it, and the columns that were asked for. `stale` were left out.
+
+    A row has its `value` and `kind` as they read today, which of both is its `label` here, and, where these were asked
+    for, the `rules` that it cites.
+    """
+
+    ratings: Ratings
+    rows: Sequence[Row]
+    columns: dict[str, Column]
+    stale: int
+
+
+def labels(
+    db: Reading, project_id: str, *, kinds: bool = False, version: str | None = None, columns: Iterable[str] = (),
+    rules: bool = False,
+) -> Labels:  # fmt: skip
+    """The first labels of people who did not see those of others, each step under the version that its labels have.
+
+    A label that a newer version asks for anew is left out. `version`, as `step-correctness 1.0`, takes the labels that
+    were given under it, also those that are stale by now. Raises BadInput for a version without labels here.
+    """
+    names = projects.version_names(db)
+    given = [{**row, "guideline": names[row["guideline_version_id"]]} for row in stored.first_labels(db, project_id)]
+    if version is not None:
+        given = [row for row in given if row["guideline"] == version]
+        if not given:
+            raise BadInput(f"version: no label was given under {version} in this project")
+    return _read_today(db, project_id, given, kinds, columns, rules, stale=version is not None)
+
+
+def labels_under(db: Reading, project_id: str, domain: str, version_id: str) -> Labels:
+    """The first labels of a domain that were given under a version and are not stale, with the rules that they cite."""
+    rows = stored.first_labels(db, project_id, domain)
+    given = [{**row} for row in rows if row["guideline_version_id"] == version_id]
+    return _read_today(db, project_id, given, kinds=False, columns=(), rules=True, stale=False)
+
+
+def _read_today(
+    db: Reading, project_id: str, given: Sequence[dict[str, Any]], kinds: bool, columns: Iterable[str], rules: bool,
+    stale: bool,
+) -> Labels:  # fmt: skip
+    senses = Senses(projects.timeline(db, project_id))
+    cited = guidelines.rules_cited(db, project_id, None if rules else senses.rules)
+    newest, rows = _newest(given), []
+    for row in newest:
+        row["rules"] = frozenset(cited.get(row["id"], ()))
+        sense = _sense(senses, row)
+        if stale or not sense.stale:
+            rows.append(row)
+        row["value"], row["kind"] = sense.value, sense.kind
+        row["label"] = (kinds and sense.kind) or sense.value
+    found = {name: column(COLUMNS[name](db, project_id, rows)) for name in dict.fromkeys(columns)}
+    return Labels(_ratings(rows, actors.names(db)), rows, found, len(newest) - len(rows))
+
+
+def _sense(senses: Senses, row: Row) -> Sense:
+    here = senses.at(row["domain"], json.loads(row["tags"]))
+    return here[row["guideline_version_id"], row["value"], senses.rules & row["rules"]]
+
+
+def _newest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each person's first labels of a step the one under the newest version; the rows are in order."""
+    last = {(row["item_id"], row["position"], row["actor_id"]): row for row in rows}
+    return list(last.values())
+
+
+def _ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+    persons = sorted({row["actor_id"] for row in rows}, key=lambda one: people[one])
+    names = sorted({row["label"] for row in rows}) or [NOTHING]
+    label = {name: code for code, name in enumerate(names)}
+    person = {one: code for code, one in enumerate(persons)}
+    units: dict[tuple[str, int], int] = {}
+    clusters: dict[str, int] = {}
+    for row in rows:
+        units.setdefault(place(row), len(units))
+        clusters.setdefault(row["item_id"], len(clusters))
+    return build(
+        [units[place(row)] for row in rows], [person[row["actor_id"]] for row in rows],
+        [label[row["label"]] for row in rows], [clusters[row["item_id"]] for row in rows],
+        people=[people[one] for one in persons], labels=names,
+    )  # fmt: skip
+
+
+def place(row: Row) -> tuple[str, int]:
+    """The item and the position of a label."""
+    return row["item_id"], row["position"]
+
+
+def column(cells: Cells, nothing: tuple[str, ...] = (NOTHING,)) -> Column:
+    """A column of what each row says; `nothing` where it says nothing."""
+    known: dict[tuple[str, ...], int] = {}
+    codes = [known.setdefault(cell or nothing, len(known)) for cell in cells]
+    return Column(tuple(known), np.array(codes, dtype=np.int64))

@@ -1,0 +1,80 @@
+"""Calibration as it is worked on: the next trace of an attempt, and the verified label after a commit in training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cotlab.domain.answers import Purpose
+from cotlab.domain.people import Person
+from cotlab.domain.views import Feedback
+from cotlab.services import attempts
+from cotlab.services.gold import GoldReader
+from cotlab.storage import assignments, gold
+from cotlab.storage.assignments import Domains
+from cotlab.storage.database import Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item of a calibration set, for which attempt."""
+
+    item_id: str
+    number: int
+
+
+def next_item(
+    db: Reading, person: Person, project_id: str, asked: Mapping[str, int], overlap: int
+) -> Asked | None:  # fmt: skip
+    """The next item of the calibration that a person is asked for; `asked` is domain -> attempt.
+
+    An attempt that was begun comes first, then the domain whose production waits.
+    """
+    goes = {
+        domain: next((go for go in attempts.goes(db, project_id, person.id, domain) if go.number == number), None)
+        for domain, number in asked.items()
+    }
+    begun = [domain for domain, go in goes.items() if go is not None]
+    rest = [domain for domain in asked if domain not in begun]
+    for domain in begun + (_by_waiting(db, person, project_id, rest, overlap) if rest else []):
+        go = goes[domain] or attempts.next_go(db, project_id, person.id, domain, asked[domain])
+        item_id = go.next_item()
+        if item_id is not None:
+            return Asked(item_id, asked[domain])
+    return None
+
+
+def _by_waiting(db: Reading, person: Person, project_id: str, domains: list[str], overlap: int) -> list[str]:
+    """The domain of the first trace that waits, then the others."""
+    if len(domains) < 2:
+        return domains
+    waiting = assignments.free_items(db, project_id, person.id, overlap, 1, Domains(only=tuple(domains)))
+    first = [assignments.domain_of(db, item_id) for item_id in waiting]
+    return first + [domain for domain in domains if domain not in first]
+
+
+def feedback(db: Reading, row: Row, position: int, label: str | None) -> Feedback | None:
+    """The verified label of a step beside mine, in the first part of calibration; None in all other work.
+
+    `row` is one of assignments.work, `label` my label on the step. Gold that is stale is not shown.
+    """
+    if row["purpose"] != Purpose.CALIBRATION or label is None:
+        return None
+    project_id, item_id = row["project_id"], row["item_id"]
+    domain = assignments.domain_of(db, item_id)
+    mine = (go for go in attempts.goes(db, project_id, row["actor_id"], domain) if _holds(go, row["id"], item_id))
+    go = next(mine, None)
+    if go is None or go.items.get(item_id, True):
+        return None
+    reader, labels = GoldReader(db, project_id), gold.gold_labels(db, project_id, [item_id])
+    row_of_gold = next((one for one in labels if one["position"] == position), None)
+    verified = reader.verified(labels).get((item_id, position))
+    if row_of_gold is None or verified is None or verified.stale:
+        return None
+    given = {**row_of_gold, "value": label, "guideline_version_id": row["guideline_version_id"]}
+    return Feedback(
+        position=position, label=verified.label, justification=verified.justification,
+        right=reader.sense(given).value == verified.value,
+    )  # fmt: skip
+
+
+def _holds(go: attempts.Go, assignment_id: str, item_id: str) -> bool:
+    return item_id in go.given and go.given[item_id]["id"] == assignment_id

@@ -1,0 +1,173 @@
+"""What is known of the step or trace of a case: labels, remarks, opinions. A function of their id names people."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from cotlab.domain.answers import WHOLE_TRACE, Citation, Question, StepSize
+from cotlab.domain.cases import CaseEvidence, CaseState, Opinion, PeerLabel, PeerRemark, peer_names
+from cotlab.domain.questions import AnswerBody
+from cotlab.domain.reasons import CaseReason
+from cotlab.domain.senses import Sense, Senses
+from cotlab.services.due_cases import due
+from cotlab.storage import case_facts as stored
+from cotlab.storage import projects
+from cotlab.storage.database import Reading, Row
+
+Naming = Callable[[str], str]
+"""A person's id -> what they are called."""
+
+
+def trees(db: Reading, item_id: str) -> Naming:
+    """The stable pseudonyms of those who labelled an item."""
+    names = peer_names(stored.labellers(db, item_id), item_id)
+    return names.__getitem__
+
+
+def nobody(person_id: str) -> str:
+    """No name for anybody."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How answers on a case's step read today. `case` is a row of storage.cases."""
+
+    case: Row
+    senses: Senses
+    titles: dict[str, str]
+    citations: dict[str, tuple[Citation, ...]] = field(default_factory=dict)
+
+    def cited(self, row: Row) -> tuple[Citation, ...]:
+        return self.citations.get(row["id"], ())
+
+    def title(self, row: Row) -> str:
+        """The guideline version that an answer was given under."""
+        return self.titles.get(row["guideline_version_id"], "")
+
+    def sense(self, row: Row) -> Sense:
+        """Of a label, or of a decision; what is said of a whole trace is no label and never stale."""
+        if self.case["position"] == WHOLE_TRACE:
+            return Sense(row["value"], None, row["guideline_version_id"], False)
+        rules = self.senses.rules.intersection(one.name for one in self.cited(row) if one.kind == "rule")
+        here = self.senses.at(self.case["domain"], json.loads(self.case["tags"]))
+        return here[row["guideline_version_id"], row["value"], rules]
+
+
+def reader(db: Reading, case: Row, rows: Iterable[Row]) -> Reader:
+    """A reader of these answers."""
+    senses = Senses(projects.timeline(db, case["project_id"]))
+    return Reader(case, senses, projects.version_names(db), stored.cited(db, [row["id"] for row in rows]))
+
+
+def seen(db: Reading, case: Row) -> CaseEvidence:
+    """What an adjudicator sees of what others said, after their own choice."""
+    named, place = trees(db, case["item_id"]), (case["item_id"], case["position"])
+    now = due(db, case["project_id"], [case["item_id"]]).get(place, ())
+    return CaseEvidence(
+        reasons=now or reasons(case), labels=labels(db, case, named), questions=questions(db, case, named),
+        bad_problem=bad_problem(db, case, named), earlier=earlier(db, case), passed_on=passed_on(db, case),
+    )  # fmt: skip
+
+
+def state(case: Row, now: tuple[CaseReason, ...]) -> CaseState:
+    """How a case stands; `now` are the reasons that hold."""
+    if case["answer_id"] is not None:
+        return CaseState.DECIDED
+    return CaseState.OPEN if now else CaseState.SETTLED_OTHERWISE
+
+
+def reasons(case: Row, now: tuple[CaseReason, ...] = ()) -> tuple[CaseReason, ...]:
+    """The reasons that hold `now` of an open case, where they are known; else those for which it was opened."""
+    if now and case["answer_id"] is None:
+        return now
+    return tuple(CaseReason(one) for one in json.loads(case["reasons"]))
+
+
+def labels(db: Reading, case: Row, named: Naming) -> tuple[PeerLabel, ...]:
+    """Everybody's latest label on the step, as it reads today; none for a whole trace."""
+    rows = stored.labels(db, case["item_id"], case["position"])
+    latest = {row["actor_id"]: row for row in rows if row["question"] == Question.LABEL}
+    sizes = {row["actor_id"]: StepSize(row["value"]) for row in rows if row["question"] == Question.STEP_SIZE}
+    read = reader(db, case, latest.values())
+    return tuple(_label(read, row, named, sizes.get(row["actor_id"], StepSize.FITS)) for row in latest.values())
+
+
+def choices(db: Reading, case: Row, named: Naming) -> tuple[PeerLabel, ...]:
+    """What adjudicators chose before they saw the labels."""
+    rows = stored.choices(db, case["id"])
+    read = reader(db, case, rows)
+    return tuple(_label(read, row, named) for row in rows)
+
+
+def _label(read: Reader, row: Row, named: Naming, size: StepSize = StepSize.FITS) -> PeerLabel:
+    sense = read.sense(row)
+    return PeerLabel(
+        name=named(row["actor_id"]), label=_words(sense), rationale=row["rationale"],
+        unsure=bool(row["unsure"]), citations=read.cited(row), step_size=size, guideline_version=read.title(row),
+        stale=sense.stale,
+    )  # fmt: skip
+
+
+def questions(db: Reading, case: Row, named: Naming) -> tuple[PeerRemark, ...]:
+    """What was asked about the step, with the lead's answers."""
+    return tuple(
+        PeerRemark(name=named(row["actor_id"]), text=row["text"], answer=_answer(row))
+        for row in stored.questions(db, case["item_id"], case["position"])
+    )
+
+
+def _answer(row: Row) -> AnswerBody | None:
+    if row["resolution"] is None:
+        return None
+    return AnswerBody(resolution=row["resolution"], rule=row["rule"], text=row["answer"])
+
+
+def bad_problem(db: Reading, case: Row, named: Naming) -> tuple[PeerRemark, ...]:
+    """Why people say that the problem cannot be used."""
+    return tuple(
+        PeerRemark(name=named(row["actor_id"]), text=row["rationale"] or "")
+        for row in stored.unusable(db, case["item_id"])
+    )
+
+
+def opinions(db: Reading, case: Row, named: Naming = nobody) -> tuple[Opinion, ...]:
+    """What each adjudicator of the case decided, in order."""
+    return _opinions(db, case, named, lambda row: row["case_id"] == case["id"])
+
+
+def earlier(db: Reading, case: Row, named: Naming = nobody) -> tuple[Opinion, ...]:
+    """What was decided in earlier cases on the step."""
+    return _opinions(db, case, named, lambda row: row["number"] < case["number"])
+
+
+def my_opinion(db: Reading, case: Row, person_id: str) -> Opinion | None:
+    """What a person decided in the case, as it stands."""
+    found = _opinions(db, case, nobody, lambda row: row["case_id"] == case["id"] and row["actor_id"] == person_id)
+    return found[0].model_copy(update={"dissent": False}) if found else None
+
+
+def _opinions(db: Reading, case: Row, named: Naming, wanted: Callable[[Row], bool]) -> tuple[Opinion, ...]:
+    rows = stored.opinions(db, case["item_id"], case["position"])
+    read = reader(db, case, rows)
+    values = {row["id"]: read.sense(row).value for row in rows}
+    return tuple(
+        Opinion(
+            name=named(row["actor_id"]), label=_words(read.sense(row)), rationale=row["rationale"] or "",
+            citations=read.cited(row), gap=row["gap"], guideline_version=read.title(row),
+            decided_at=row["received_at"], stale=read.sense(row).stale,
+            dissent=values.get(row["outcome_id"], values[row["id"]]) != values[row["id"]],
+        )
+        for row in rows
+        if wanted(row)
+    )  # fmt: skip
+
+
+def _words(sense: Sense) -> str:
+    """A label as it reads today, as exact as it was given."""
+    return sense.kind or sense.value
+
+
+def passed_on(db: Reading, case: Row) -> tuple[str, ...]:
+    """The reasons for which a case was handed on."""
+    return tuple(row["reason"] for row in stored.passes(db, case["id"]))

@@ -1,0 +1,84 @@
+"""The lead's view of cases: the list of them, and all of one with names."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.cases import CaseEntry, CaseFile, CaseState
+from cotlab.domain.errors import NotFound
+from cotlab.domain.reasons import CaseReason
+from cotlab.services import case_facts
+from cotlab.services.due_cases import due
+from cotlab.services.projects import known_project
+from cotlab.services.said import chunks
+from cotlab.storage import actors, cases, traces
+from cotlab.storage import case_reports as stored
+from cotlab.storage.database import Reading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases to list; None for any."""
+
+    state: CaseState | None = None
+    reason: CaseReason | None = None
+    domain: str | None = None
+    most: int = 1_000
+
+
+def entries(db: Reading, project_id: str, wanted: Wanted) -> list[CaseEntry]:
+    """The cases of a project, the oldest first. An open one has the reasons that hold now, others those it had."""
+    known_project(db, project_id)
+    found = list(islice(_entries(db, project_id, wanted), wanted.most))
+    texts = cases.problems(db, [one.case_id for one in found])
+    return [one.model_copy(update={"problem": texts[one.case_id]}) for one in found]
+
+
+def _entries(db: Reading, project_id: str, wanted: Wanted) -> Iterator[CaseEntry]:
+    rows = [row for row in stored.cases_in(db, project_id) if wanted.domain in (None, row["domain"])]
+    taken = {row["case_id"] for row in cases.leases(db, project_id) if row["expires_at"] >= db.now}
+    for some in chunks(rows):
+        holds = due(db, project_id, {row["item_id"] for row in some if row["answer_id"] is None})
+        for one in (_entry(row, holds.get((row["item_id"], row["position"]), ()), taken) for row in some):
+            if wanted.state in (None, one.state) and (wanted.reason is None or wanted.reason in one.reasons):
+                yield one
+
+
+def _entry(row: Row, now: tuple[CaseReason, ...], taken: Collection[str]) -> CaseEntry:
+    return CaseEntry(
+        case_id=row["id"], state=case_facts.state(row, now), reasons=case_facts.reasons(row, now),
+        domain=row["domain"], problem="", opened_at=row["at"], number=row["number"], taken=row["id"] in taken,
+        decided_at=row["decided_at"] if row["answer_id"] is not None else None,
+    )  # fmt: skip
+
+
+def case_file(db: Reading, project_id: str, case_id: str) -> CaseFile:
+    """All of one case, with names. Raises NotFound."""
+    known_project(db, project_id)
+    case = cases.case(db, project_id, case_id)
+    if case is None:
+        raise NotFound("There is no such case in this project.")
+    named = actors.names(db).__getitem__
+    now = due(db, project_id, [case["item_id"]]).get((case["item_id"], case["position"]), ())
+    whole = case["position"] == WHOLE_TRACE
+    return CaseFile(
+        case_id=case["id"],
+        state=case_facts.state(case, now),
+        reasons=case_facts.reasons(case, now),
+        opened_at=case["at"],
+        number=case["number"],
+        seats=case["seats"],
+        item_id=case["item_id"],
+        domain=case["domain"],
+        problem=traces.problem_view_row(db, case["problem_id"])["text"],
+        position=case["position"],
+        step=None if whole else traces.step_text(db, case["item_id"], case["position"]),
+        labels=case_facts.labels(db, case, named),
+        questions=case_facts.questions(db, case, named),
+        bad_problem=case_facts.bad_problem(db, case, named),
+        opinions=case_facts.opinions(db, case, named),
+        choices=case_facts.choices(db, case, named),
+        passed_on=case_facts.passed_on(db, case),
+        earlier=case_facts.earlier(db, case, named),
+    )

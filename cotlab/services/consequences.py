@@ -1,0 +1,19 @@
+"""What follows from what was written, as later writes: derived from rows, so that a crash only delays it."""
+
+from collections.abc import Callable
+
+from cotlab.services.drift_alarms import raise_alarms
+from cotlab.services.opening_cases import open_cases
+from cotlab.services.taking_agreement import take_agreement
+from cotlab.storage.database import Store
+
+Consequence = Callable[[Store, str], None]
+"""Draws what is due in one project; done twice it changes nothing more."""
+
+CONSEQUENCES: tuple[Consequence, ...] = (open_cases, take_agreement, raise_alarms)
+
+
+def catch_up(store: Store, project_id: str) -> None:
+    """Draw all consequences in a project up to now."""
+    for consequence in CONSEQUENCES:
+        consequence(store, project_id)

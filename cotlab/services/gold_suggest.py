@@ -1,0 +1,153 @@
+"""What could become gold, best first, and what in gold may be wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
+from cotlab.domain.settled import Basis, Settled
+from cotlab.services.gold import Answered, answered, verified
+from cotlab.services.gold_promotion import SURE, as_exported
+from cotlab.services.projects import known_project
+from cotlab.services.said import ITEMS_A_READ, of_items
+from cotlab.storage import gold as stored
+from cotlab.storage import projects
+from cotlab.storage.database import Reading, Row
+
+PEOPLE = 3
+"""How many people have to have answered a gold step before their errors make it a suspect."""
+WRONG_ANSWER = ("final_correct: false", "final_answer_correct: false")
+"""What the files say of a trace whose final answer is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A trace that is settled throughout: the labels of its steps, and how they were settled."""
+
+    row: Row
+    labels: Counter[str]
+    bases: Counter[Basis]
+
+    @property
+    def unanimous(self) -> bool:
+        return set(self.bases) == {Basis.UNANIMOUS}
+
+    @property
+    def alike(self) -> tuple[str, frozenset[str], bool]:
+        """What makes two candidates the same for diversity."""
+        return self.row["domain"], frozenset(self.labels), self.unanimous
+
+
+def suggest(db: Reading, project_id: str, domain: str | None = None, most: int = 20) -> GoldSuggestion:
+    """At most `most` candidates of a domain or of all, and all suspects there. Raises NotFound."""
+    known_project(db, project_id)
+    chosen = list(_diverse(_settled_traces(db, project_id, domain), most))
+    there = {label for one in chosen for label in one.labels}
+    return GoldSuggestion(
+        candidates=tuple(map(_candidate, chosen)),
+        labels_missing=tuple(label for label in _labels(db, project_id, domain) if label not in there),
+        suspects=tuple(suspects(db, project_id, domain)),
+    )
+
+
+def _labels(db: Reading, project_id: str, domain: str | None) -> list[str]:
+    """The labels of the first level in force, in a domain or in any."""
+    timeline = projects.timeline(db, project_id)
+    domains = {row.domain for row in timeline.rows} if domain is None else {domain}
+    current = [timeline.current(one) for one in sorted(domains)]
+    return list(dict.fromkeys(label.name for row in current if row is not None for label in row.head.labels.top))
+
+
+def _settled_traces(db: Reading, project_id: str, domain: str | None) -> Iterator[_Settled]:
+    """Traces that people labelled here and that could be promoted, but for justifications."""
+    selection, after = as_exported(db, project_id), ""
+    while rows := stored.labelled_traces(db, project_id, domain, after, ITEMS_A_READ):
+        said = dict(of_items(db, project_id, [row["id"] for row in rows]))
+        for row in rows:
+            positions = range(row["first_position"], row["last_position"] + 1)
+            results = [selection.settle(said[row["id"]], position)[0] for position in positions]
+            settled = [one for one in results if isinstance(one, Settled) and one.basis in SURE]
+            if len(settled) == len(results):
+                yield _Settled(row, Counter(one.value for one in settled), Counter(one.basis for one in settled))
+        after = rows[-1]["id"]
+
+
+def _diverse(found: Iterable[_Settled], most: int) -> Iterator[_Settled]:
+    """Greedily: first those that bring a label or a domain that is not there yet, unanimous ones before others; then
+    those whose labels and domain are rarest among the chosen. Ids are random, so that the first of its like will do.
+    """
+    waiting: dict[tuple[str, frozenset[str], bool], list[_Settled]] = defaultdict(list)
+    for one in found:
+        if len(waiting[one.alike]) < most:
+            waiting[one.alike].append(one)
+    seen: Counter[str] = Counter()
+
+    def worth(alike: tuple[str, frozenset[str], bool]) -> tuple[object, ...]:
+        domain, labels, unanimous = alike
+        things = [f"domain {domain}", *sorted(labels)]
+        new = sum(not seen[thing] for thing in things)
+        rare = sum(1 / (1 + seen[thing]) for thing in things) / len(things)
+        return (bool(new), unanimous, new, rare, domain, sorted(labels))
+
+    for _ in range(most):
+        if not waiting:
+            return
+        best = max(waiting, key=worth)
+        one = waiting[best].pop(0)
+        if not waiting[best]:
+            del waiting[best]
+        seen.update([f"domain {one.row['domain']}", *one.labels])
+        yield one
+
+
+def _candidate(one: _Settled) -> Candidate:
+    steps, decided = one.labels.total(), one.bases[Basis.ADJUDICATED]
+    agreed = f"people agree on all of its {steps} steps"
+    decided_too = f"an adjudicator decided {decided} of its {steps} steps, people agree on the others"
+    return Candidate(
+        item_id=one.row["id"], external_id=one.row["external_id"], domain=one.row["domain"],
+        problem=one.row["problem"], labels=dict(one.labels.most_common()), unanimous=one.unanimous,
+        why=agreed if one.unanimous else decided_too,
+    )  # fmt: skip
+
+
+def suspects(db: Reading, project_id: str, domain: str | None = None) -> Iterator[Suspect]:
+    """Gold that may be wrong: steps that many people miss alike, and traces whose answer is wrong without an error."""
+    items = {row["item_id"]: row for row in stored.items(db, project_id, domain)}
+    for (item_id, position), one in sorted(answered(db, project_id).items()):
+        if item_id in items and (sentence := _missed_alike(one)) is not None:
+            yield _suspect(items[item_id], position, SuspectKind.MISSED_ALIKE, sentence)
+    wrong = [item_id for item_id in stored.said_of_answers(db, project_id, WRONG_ANSWER) if item_id in items]
+    for item_id in _without_error(db, project_id, items, wrong):
+        sentence = "the file says that the final answer is wrong, and no step is marked as an error"
+        yield _suspect(items[item_id], None, SuspectKind.WRONG_ANSWER_WITHOUT_ERROR, sentence)
+
+
+def _missed_alike(one: Answered) -> str | None:
+    people = len(one.answers)
+    errors = Counter(one.answers[person] for person in one.missed)
+    if people < PEOPLE or not errors:
+        return None
+    label, times = errors.most_common(1)[0]
+    if 2 * times < people:
+        return None
+    return f"{times} of {people} people said {label} where gold says {one.verified.value}"
+
+
+def _without_error(db: Reading, project_id: str, items: dict[str, Row], wrong: Sequence[str]) -> list[str]:
+    """Those of some items of which no verified label is an error."""
+    timeline = projects.timeline(db, project_id)
+    heads = {row.version_id: row.head for row in timeline.rows}
+    marked = {
+        item_id
+        for (item_id, _), one in verified(db, project_id, wrong).items()
+        if heads[one.schema_id].labels.is_error(one.label)
+    }
+    return [item_id for item_id in wrong if item_id not in marked]
+
+
+def _suspect(row: Row, position: int | None, kind: SuspectKind, sentence: str) -> Suspect:
+    return Suspect(
+        item_id=row["item_id"], external_id=row["external_id"], domain=row["domain"], problem=row["problem"],
+        position=position, kind=kind, sentence=sentence,
+    )  # fmt: skip

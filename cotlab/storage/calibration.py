@@ -1,0 +1,203 @@
+"""Calibration: its sets, the work of people on them, and what leads decided."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cotlab.domain.answers import Purpose
+from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.guidelines import listed
+
+CALIBRATION = f"'{Purpose.CALIBRATION.value}'"
+ITEMS = f"""SELECT s.id AS set_id, s.sequence, i.item_id, i.counted,
+        (SELECT min(a.sequence) FROM assignments a WHERE a.item_id = i.item_id AND a.actor_id = :person
+            AND a.purpose <> {CALIBRATION}) AS touched
+    FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
+    WHERE s.project_id = :project AND s.domain = :domain
+        AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = i.item_id)
+    ORDER BY s.sequence, i.item_id"""
+WORK = f"""SELECT DISTINCT a.id, a.actor_id, a.item_id, a.round, a.sequence, a.claimed_at, e.ending,
+        e.sequence AS ended, e.at AS ended_at
+    FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
+        JOIN assignments a ON a.item_id = i.item_id AND a.purpose = {CALIBRATION}
+        LEFT JOIN assignment_ends e ON e.assignment_id = a.id
+    WHERE s.project_id = :project"""
+ASSIGNMENTS_A_READ = 500
+
+
+def items(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
+    """What is gold still of all sets of a domain, the oldest set first: set_id, sequence (of the set), item_id,
+    counted, and `touched`, the sequence at which the person was given the item for something else.
+    """
+    return db.rows(ITEMS, project=project_id, domain=domain, person=person_id)
+
+
+def steps_retired(db: Reading, set_id: str, assignment_ids: Sequence[str]) -> int:
+    """How many counted steps of a set were on gold that was retired since it was given by these assignments."""
+    if not assignment_ids:
+        return 0
+    names, named = listed("assignment", assignment_ids)
+    row = db.row(
+        f"""SELECT count(*) AS n FROM assignments a JOIN gold_ends e ON e.item_id = a.item_id
+                JOIN calibration_items i ON i.item_id = a.item_id AND i.set_id = :set AND i.counted = 1
+                JOIN gold_labels l ON l.item_id = a.item_id AND l.number = 1
+            WHERE a.id IN ({names})""",
+        set=set_id,
+        **named,
+    )
+    return int(row["n"]) if row else 0
+
+
+def work(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
+    """A person's calibration assignments in a domain, in order, with their endings (None while open)."""
+    return db.rows(
+        f"{WORK} AND s.domain = :domain AND a.actor_id = :person ORDER BY a.sequence",
+        project=project_id, domain=domain, person=person_id,
+    )  # fmt: skip
+
+
+def workers(db: Reading, project_id: str, domain: str) -> list[str]:
+    """Who was given calibration work in a domain."""
+    rows = db.rows(
+        f"""SELECT DISTINCT a.actor_id FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
+                JOIN assignments a ON a.item_id = i.item_id AND a.purpose = {CALIBRATION}
+            WHERE s.project_id = :project AND s.domain = :domain ORDER BY a.actor_id""",
+        project=project_id, domain=domain,
+    )  # fmt: skip
+    return [row["actor_id"] for row in rows]
+
+
+def first_labels(db: Reading, assignment_ids: Sequence[str]) -> list[Row]:
+    """The first, blind label of each step in some assignments: item_id, position, value, guideline_version_id, domain,
+    tags; in the order in which they were given.
+    """
+    found: list[Row] = []
+    for start in range(0, len(assignment_ids), ASSIGNMENTS_A_READ):
+        names, named = listed("assignment", assignment_ids[start : start + ASSIGNMENTS_A_READ])
+        found += db.rows(
+            f"""SELECT n.item_id, n.position, n.value, n.guideline_version_id, p.domain, p.tags
+                FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
+                WHERE n.assignment_id IN ({names}) AND n.question = 'label' AND n.replaces IS NULL AND n.informed = 0
+                ORDER BY n.sequence""",
+            **named,
+        )
+    return found
+
+
+def decisions(db: Reading, project_id: str, domain: str, person_id: str | None) -> Sequence[Row]:
+    """What leads decided about a person in a domain, or (None) about the team, in order."""
+    about = "member_id IS NULL" if person_id is None else "member_id = :person"
+    return db.rows(
+        f"""SELECT kind, reason, at, sequence FROM calibration_decisions
+            WHERE project_id = :project AND domain = :domain AND {about} ORDER BY sequence""",
+        project=project_id, domain=domain, **({} if person_id is None else {"person": person_id}),
+    )  # fmt: skip
+
+
+def opened_early(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
+    """The domains that a lead opened for the team by a decision, with the reasons, in order."""
+    return db.rows(
+        """SELECT domain, reason FROM calibration_decisions
+           WHERE project_id = :project AND kind = 'open_team' AND sequence <= :as_of ORDER BY sequence""",
+        project=project_id, as_of=as_of,
+    )  # fmt: skip
+
+
+def alarms(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
+    """Every drift alarm about a person in a domain, in order."""
+    return db.rows(
+        """SELECT at, sequence, document FROM drift_alarms
+           WHERE project_id = :project AND domain = :domain AND member_id = :person ORDER BY sequence""",
+        project=project_id, domain=domain, person=person_id,
+    )  # fmt: skip
+
+
+def decided_domains(db: Reading, project_id: str, person_id: str | None = None) -> list[str]:
+    """The domains that have a calibration set, or a decision about somebody (or about one person)."""
+    about = "" if person_id is None else "AND member_id = :person"
+    rows = db.rows(
+        f"""SELECT domain FROM calibration_sets WHERE project_id = :project
+            UNION SELECT domain FROM calibration_decisions WHERE project_id = :project {about} ORDER BY domain""",
+        project=project_id, **({} if person_id is None else {"person": person_id}),
+    )  # fmt: skip
+    return [row["domain"] for row in rows]
+
+
+def suspended_domains(db: Reading, project_id: str, person_id: str) -> list[str]:
+    """The domains in which a lead has ever suspended a person."""
+    rows = db.rows(
+        """SELECT DISTINCT domain FROM calibration_decisions
+           WHERE project_id = :project AND member_id = :person AND kind = 'suspend' ORDER BY domain""",
+        project=project_id, person=person_id,
+    )  # fmt: skip
+    return [row["domain"] for row in rows]
+
+
+def domains(db: Reading, project_id: str) -> list[str]:
+    """The domains of a project's problems."""
+    rows = db.rows("SELECT DISTINCT domain FROM problems WHERE project_id = :project ORDER BY domain",
+                   project=project_id)  # fmt: skip
+    return [row["domain"] for row in rows]
+
+
+def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ...]:
+    """What a person's standings in a project follow from: the newest sequence of each kind of row (0 for none),
+    and how many roles were given and taken.
+
+    None for everybody's work. Two snapshots with the same answer have the same rows.
+    """
+    whose = "" if person_id is None else "AND a.actor_id = :person"
+    row = db.rows(
+        f"""SELECT (SELECT max(sequence) FROM policies WHERE project_id = :project) AS policy,
+                (SELECT max(sequence) FROM guidelines_in_force WHERE project_id = :project) AS guideline,
+                (SELECT max(sequence) FROM calibration_sets WHERE project_id = :project) AS sets,
+                (SELECT max(sequence) FROM calibration_decisions WHERE project_id = :project) AS decisions,
+                (SELECT max(sequence) FROM drift_alarms WHERE project_id = :project) AS alarms,
+                (SELECT max(sequence) FROM gold_labels WHERE project_id = :project) AS gold,
+                (SELECT max(sequence) FROM gold_ends WHERE project_id = :project) AS retired,
+                (SELECT max(sequence) FROM agreements_taken WHERE project_id = :project) AS taken,
+                (SELECT max(sequence) FROM agreement_decisions WHERE project_id = :project) AS go_on,
+                (SELECT count(*) FROM roles r WHERE r.project_id = :project) AS roles,
+                (SELECT count(*) FROM roles r JOIN role_ends e ON e.role_id = r.id WHERE r.project_id = :project)
+                    AS left_roles,
+                w.begun, w.ended
+            FROM (SELECT max(a.sequence) AS begun, max(e.sequence) AS ended
+                FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
+                    JOIN assignments a ON a.item_id = i.item_id AND a.purpose = {CALIBRATION} {whose}
+                    LEFT JOIN assignment_ends e ON e.assignment_id = a.id
+                WHERE s.project_id = :project) w""",
+        project=project_id, **({} if person_id is None else {"person": person_id}),
+    )[0]  # fmt: skip
+    return tuple(value or 0 for value in row.values())
+
+
+def newest_set(db: Reading, project_id: str, domain: str) -> Row | None:
+    """The set that a domain is served: its id and sequence."""
+    return db.row(
+        """SELECT id, sequence FROM calibration_sets WHERE project_id = :project AND domain = :domain
+           ORDER BY sequence DESC LIMIT 1""",
+        project=project_id, domain=domain,
+    )  # fmt: skip
+
+
+def pool(db: Reading, project_id: str, domain: str) -> Sequence[Row]:
+    """The gold of a domain that stands: item_id, difficulty, and whether anybody `worked` on it but as calibration."""
+    return db.rows(
+        f"""SELECT g.item_id, p.difficulty, CASE WHEN EXISTS (SELECT 1 FROM assignments a
+                WHERE a.item_id = g.item_id AND a.purpose <> {CALIBRATION}) THEN 1 ELSE 0 END AS worked
+            FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+            WHERE g.project_id = :project AND p.domain = :domain
+                AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)
+            ORDER BY g.sequence, g.item_id""",
+        project=project_id, domain=domain,
+    )  # fmt: skip
+
+
+def add_set(db: Db, items: Sequence[tuple[str, bool]], **columns: Any) -> None:
+    """`items` are ids, each with whether it is counted."""
+    db.add("calibration_sets", **columns)
+    rows = [(columns["id"], item_id, int(counted)) for item_id, counted in items]
+    db.add_many("calibration_items", ("set_id", "item_id", "counted"), rows)
+
+
+def add_decision(db: Db, **columns: Any) -> None:
+    db.add("calibration_decisions", **columns)

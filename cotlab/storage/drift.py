@@ -1,0 +1,75 @@
+"""Alarms that somebody's gold has become worse, and the gold labels that they come from."""
+
+from collections.abc import Sequence
+
+from cotlab.domain.answers import Ending, Purpose, Question
+from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.guidelines import listed
+
+NOW = 2**62
+"""As of whatever is there."""
+SAME = "{0}.project_id = d.project_id AND {0}.domain = d.domain AND {0}.member_id = d.member_id"
+OVERRULED = f"""SELECT min(c.sequence) FROM calibration_decisions c WHERE {SAME.format("c")}
+    AND c.kind = 'overrule_alarm' AND c.sequence > d.sequence AND c.sequence <= :as_of AND NOT EXISTS (
+        SELECT 1 FROM drift_alarms b
+        WHERE {SAME.format("b")} AND b.sequence > d.sequence AND b.sequence < c.sequence)"""
+"""The sequence at which a lead overruled the alarm `d`; NULL where none did. The newest alarm is the one meant."""
+ALARM = f"""SELECT d.id, d.member_id, d.domain, d.since, d.document, d.at, d.sequence, ({OVERRULED}) AS overruled
+    FROM drift_alarms d"""
+
+WHO = f"""SELECT DISTINCT a.actor_id, p.domain FROM assignments a JOIN traces t ON t.id = a.item_id
+    JOIN problems p ON p.id = t.problem_id WHERE a.purpose = '{Purpose.GOLD.value}'"""
+
+
+def add(db: Db, **columns: object) -> None:
+    db.add("drift_alarms", **columns)
+
+
+def latest_alarm(db: Reading, project_id: str, person_id: str, domain: str) -> Row | None:
+    """A person's newest alarm in a domain: since when labels are in doubt, when it was raised, and `overruled`."""
+    return db.row(
+        f"""{ALARM} WHERE d.project_id = :project AND d.domain = :domain AND d.member_id = :person
+            ORDER BY d.sequence DESC LIMIT 1""",
+        project=project_id, person=person_id, domain=domain, as_of=NOW,
+    )  # fmt: skip
+
+
+def open_alarms(db: Reading, project_id: str) -> int:
+    """How many alarms no lead has acted upon: decided something about the person there since, or drawn a recheck."""
+    rows = db.rows(
+        f"""SELECT count(*) AS n FROM drift_alarms d WHERE d.project_id = :project
+            AND NOT EXISTS (SELECT 1 FROM calibration_decisions c WHERE {SAME.format("c")} AND c.sequence > d.sequence)
+            AND NOT EXISTS (SELECT 1 FROM rechecks r WHERE {SAME.format("r")} AND r.sequence > d.sequence)
+            AND NOT EXISTS (SELECT 1 FROM drift_alarms l WHERE {SAME.format("l")} AND l.sequence > d.sequence)""",
+        project=project_id,
+    )
+    return int(rows[0]["n"])
+
+
+def given(db: Reading, project_id: str, person_id: str, domain: str, since: int, after: int) -> Sequence[Row]:
+    """A person's first labels on the finished gold of a domain, in the order in which they were given.
+
+    Of gold that was claimed at `since` (microseconds UTC) or later, and after a sequence.
+    """
+    return db.rows(
+        f"""SELECT a.item_id, n.position, n.value, n.guideline_version_id, n.received_at, p.domain, p.tags
+            FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id JOIN answers n ON n.assignment_id = a.id
+                JOIN traces t ON t.id = a.item_id JOIN problems p ON p.id = t.problem_id
+            WHERE a.actor_id = :person AND a.project_id = :project AND a.sequence > :after AND a.claimed_at >= :since
+                AND a.purpose = '{Purpose.GOLD.value}' AND e.ending = '{Ending.FINISHED.value}' AND p.domain = :domain
+                AND n.question = '{Question.LABEL.value}' AND n.replaces IS NULL AND n.informed = 0
+                AND NOT EXISTS (SELECT 1 FROM gold_ends r WHERE r.item_id = a.item_id)
+            ORDER BY a.sequence, n.position""",
+        person=person_id, project=project_id, domain=domain, since=since, after=after,
+    )  # fmt: skip
+
+
+def of_assignments(db: Reading, assignment_ids: Sequence[str]) -> Sequence[Row]:
+    """The people and domains of those of some assignments that are gold: actor_id and domain."""
+    names, named = listed("assignment", assignment_ids)
+    return db.rows(f"{WHO} AND a.id IN ({names}) ORDER BY a.actor_id, p.domain", **named) if names else ()
+
+
+def of_project(db: Reading, project_id: str) -> Sequence[Row]:
+    """The people and domains with gold in production."""
+    return db.rows(f"{WHO} AND a.project_id = :project ORDER BY a.actor_id, p.domain", project=project_id)

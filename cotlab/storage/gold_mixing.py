@@ -1,0 +1,57 @@
+"""What is mixed into production: how long ago a person had gold, and which gold they can be given."""
+
+from collections.abc import Sequence
+
+from cotlab.domain.answers import Purpose
+from cotlab.storage.assignments import GUIDED
+from cotlab.storage.database import Reading, Row
+from cotlab.storage.gold import STANDS
+
+GOLD = f"'{Purpose.GOLD.value}'"
+IN_A_SET = "EXISTS (SELECT 1 FROM calibration_items c WHERE c.item_id = g.item_id)"
+FOR_ME = f"""{STANDS} AND NOT {IN_A_SET} AND (t.author_id IS NULL OR t.author_id <> :me)
+    AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = g.item_id AND a.actor_id = :me
+        AND a.purpose <> {GOLD})"""
+"""Gold that is in no calibration set, and that the person has seen as nothing else."""
+
+
+def secret(db: Reading, project_id: str) -> str | None:
+    """A random id that leads alone can see: that of the first gold item; None where there never was gold."""
+    row = db.row(
+        "SELECT item_id FROM gold_items WHERE project_id = :project ORDER BY sequence, item_id LIMIT 1",
+        project=project_id,
+    )
+    return None if row is None else str(row["item_id"])
+
+
+def newest_work(db: Reading, project_id: str, actor_id: str, most: int) -> Sequence[Row]:
+    """A person's last assignments of production, gold among them, the newest first: id and purpose."""
+    return db.rows(
+        f"""SELECT id, purpose FROM assignments WHERE actor_id = :actor AND project_id = :project
+                AND purpose IN ('{Purpose.PRODUCTION.value}', {GOLD})
+            ORDER BY sequence DESC LIMIT :most""",
+        actor=actor_id, project=project_id, most=most,
+    )  # fmt: skip
+
+
+def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
+    """The gold that a person can be given: item_id, domain, and how often it was `given` to them."""
+    return db.rows(
+        f"""SELECT g.item_id, p.domain, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
+                AND a.actor_id = :me) AS given
+            FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+            WHERE g.project_id = :project AND {FOR_ME} AND {GUIDED}""",
+        project=project_id, me=actor_id,
+    )  # fmt: skip
+
+
+def still(db: Reading, item_id: str, actor_id: str) -> bool:
+    """Whether a person can be given an item of the pool still."""
+    return (
+        db.row(
+            f"""SELECT 1 AS one FROM gold_items g JOIN traces t ON t.id = g.item_id
+                WHERE g.item_id = :item AND {FOR_ME}""",
+            item=item_id, me=actor_id,
+        )
+        is not None
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Rechecks: samples of traces whose labels are in doubt, for other people to label."""
+
+from collections.abc import Sequence
+
+from cotlab.domain.answers import Purpose
+from cotlab.storage.assignments import UNTOUCHED_BY_ME
+from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
+from cotlab.storage.drift import NOW, SAME
+
+RECHECK = f"'{Purpose.RECHECK.value}'"
+ITS_ALARM = f"""{SAME.format("r")} AND d.sequence < r.sequence AND NOT EXISTS (SELECT 1 FROM drift_alarms b
+    WHERE {SAME.format("b")} AND b.sequence > d.sequence AND b.sequence < r.sequence)"""
+"""Whether a recheck `r` was drawn for the alarm `d`."""
+
+
+def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
+    """The labels in doubt for an alarm, by item and in the order in which they were given: item_id and value."""
+    return db.rows(
+        f"""SELECT n.item_id, n.value FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
+                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label'
+            ORDER BY n.item_id, n.sequence""",
+        project=project_id, alarm=alarm_id,
+    )  # fmt: skip
+
+
+def drawn_for(db: Reading, project_id: str, alarm_sequence: int, person_id: str, domain: str) -> set[str]:
+    """The items that were drawn for rechecks of a person in a domain since their alarm."""
+    rows = db.rows(
+        """SELECT i.item_id FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id
+           WHERE r.project_id = :project AND r.member_id = :person AND r.domain = :domain AND r.sequence > :alarm""",
+        project=project_id, person=person_id, domain=domain, alarm=alarm_sequence,
+    )  # fmt: skip
+    return {row["item_id"] for row in rows}
+
+
+def add(db: Db, items: Sequence[str], **columns: object) -> None:
+    db.add("rechecks", **columns)
+    db.add_many("recheck_items", ("recheck_id", "item_id"), [(columns["id"], item_id) for item_id in items])
+
+
+def rechecks(db: Reading, project_id: str) -> Sequence[Row]:
+    """Every recheck with its person's name and its alarm: `alarm_id` and `since`; the newest first."""
+    return db.rows(
+        f"""SELECT r.id, r.member_id, m.name AS person, r.domain, r.sequence, d.id AS alarm_id, d.since
+            FROM rechecks r JOIN actors m ON m.id = r.member_id
+                JOIN drift_alarms d ON {ITS_ALARM}
+            WHERE r.project_id = :project ORDER BY r.sequence DESC""",
+        project=project_id,
+    )
+
+
+def items(db: Reading, recheck_id: str) -> Sequence[Row]:
+    """The sample: each item, and whether somebody has labelled it (1 or 0)."""
+    return db.rows(
+        f"""SELECT i.item_id, CASE WHEN {RECHECKED} THEN 1 ELSE 0 END AS finished
+            FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id
+            WHERE r.id = :recheck ORDER BY i.item_id""",
+        recheck=recheck_id, as_of=NOW,
+    )  # fmt: skip
+
+
+def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
+    """Items that wait for somebody, and that this person has not worked on: those of the oldest recheck first.
+
+    `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits once the alarm is overruled.
+    """
+    return db.rows(
+        f"""SELECT i.item_id, p.domain, (SELECT max(b.id) FROM assignments b
+                    JOIN leases l ON l.assignment_id = b.id
+                    WHERE b.item_id = i.item_id AND b.purpose = {RECHECK}) AS dead
+            FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE r.project_id = :project AND {UNTOUCHED_BY_ME} AND NOT {RECHECKED}
+                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN leases l ON l.assignment_id = b.id
+                    WHERE b.item_id = i.item_id AND b.purpose = {RECHECK} AND l.expires_at >= :now)
+                AND EXISTS (SELECT 1 FROM drift_alarms d WHERE {ITS_ALARM} AND {STANDS})
+            ORDER BY r.sequence, i.item_id""",
+        project=project_id, me=actor_id, now=db.now, as_of=NOW,
+    )  # fmt: skip

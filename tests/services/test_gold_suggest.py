@@ -1,0 +1,175 @@
+"""Candidates for gold: settled, diverse, the best first; and gold that may be wrong."""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cotlab.domain.answers import Purpose
+from cotlab.domain.gold import GoldSuggestion, SuspectKind
+from cotlab.domain.traces import SourceLabel
+from cotlab.services import gold_suggest
+from cotlab.services.gold import listed as gold_listed
+from cotlab.services.gold_import import GoldOrder, import_gold
+from cotlab.storage import Db, assignments, projects
+from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.test_gold import bring, correct, gold_trace, item_of, promote, retire
+from tests.world import World, trace
+
+
+def suggest(world: World, **query: object) -> GoldSuggestion:
+    return world.store.read(lambda db: gold_suggest.suggest(db, world.project, **query))  # type: ignore[arg-type]
+
+
+def label(
+    world: World, name: str, *labels: str, domain: str = "mathematics", people: tuple[str, ...] = ("ann", "bob")
+) -> None:
+    """Add a trace and let people label it alike."""
+    world.add_traces(trace(name, len(labels), domain=domain))
+    for person in people:
+        world.expert(person).label_all(labels, rationale="so")
+
+
+def answer(world: World, person: str, name: str, *labels: str, purpose: Purpose = Purpose.GOLD, number: int = 1) -> str:
+    """Give a gold item to a person, who labels its first steps; the assignment's id."""
+    item, me = item_of(world, name), world.people[person]
+
+    def give(db: Db) -> str:
+        version, assignment = projects.in_force(db, world.project) or "", db.new_id()
+        sequence = db.event(world.project, "assignment.claimed", me, {"assignment": assignment}).sequence
+        assignments.add(db, assignment, world.project, item, me, purpose, number, version, False, sequence)
+        assignments.lease(db, assignment, world.project, item, me, db.now + 60_000_000, 1)
+        return assignment
+
+    assignment = world.write(give)
+    for position, value in enumerate(labels, 1):
+        world.expert(person).commit(assignment, position, value, rationale="so")
+    return assignment
+
+
+@pytest.fixture
+def bare(world: World) -> World:
+    """A world with nothing to label but what a test adds."""
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    return world
+
+
+def problems(found: GoldSuggestion) -> list[str]:
+    return [one.problem.removeprefix("Problem ") for one in found.candidates]
+
+
+def test_what_is_settled_throughout_is_a_candidate(bare: World) -> None:
+    label(bare, "one", "correct", "redundant")
+    bare.add_traces(trace("split", 2))
+    for person, second in (("ann", "correct"), ("bob", "redundant")):
+        bare.expert(person).label_all(("correct", second), rationale="so")
+    label(bare, "half", "correct", people=("ann",))
+    assert len(bare.rows("SELECT DISTINCT item_id FROM answers WHERE question = 'label'")) == 3
+    (one,) = suggest(bare).candidates
+    assert (one.problem, one.labels, one.unanimous) == ("Problem one", {"correct": 1, "redundant": 1}, True)
+    assert one.why == "people agree on all of its 2 steps"
+    promote(bare, "one")
+    assert suggest(bare).candidates == ()
+    retire(bare, "one")
+    assert suggest(bare).candidates == (), "it was gold once"
+
+
+def test_candidates_bring_every_label_and_domain_and_unanimous_ones_come_first(bare: World) -> None:
+    for number in range(6):
+        label(bare, f"plain {number}", "correct", "correct")
+    label(bare, "also", "correct", "redundant")
+    label(bare, "law", "correct", "correct", domain="law")
+    bare.add_traces(trace("decided", 2))
+    bare.set_policy(overlap=2, second_adjudicator_share=0)
+    for person, labels in (("ann", ("correct", "incomplete")), ("bob", ("correct", "incorrect"))):
+        bare.expert(person).label_all(labels, rationale="so")
+    open_cases(bare)
+    decide(bare, case_on(bare, 2), "incorrect")
+    found = suggest(bare, most=4)
+    assert set(problems(found)[:2]) == {"also", "law"} and problems(found)[2] == "decided"
+    assert problems(found)[3].startswith("plain")
+    assert found.labels_missing == ("incomplete",)
+    assert found.candidates[2].why == "an adjudicator decided 1 of its 2 steps, people agree on the others"
+    assert len(suggest(bare).candidates) == 9 and problems(suggest(bare, domain="law")) == ["law"]
+    assert suggest(bare, domain="law").labels_missing == ("redundant", "incorrect", "incomplete")
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (("correct", "correct"), None),
+        (("correct", "correct", "redundant"), "2 of 3 people said correct where gold says redundant"),
+        (("correct", "incorrect", "redundant"), None),
+        (("correct", "incorrect", "incorrect"), "2 of 3 people said incorrect where gold says redundant"),
+        (("correct", "correct", "redundant", "redundant"), "2 of 4 people said correct where gold says redundant"),
+        (("redundant",) * 4, None),
+    ],
+)
+def test_gold_that_many_miss_alike_is_a_suspect(bare: World, answers: tuple[str, ...], expected: str | None) -> None:
+    bring(bare, gold_trace("g", ("correct", "redundant")))
+    for person, second in zip(("ann", "bob", "cyn", "dan"), answers, strict=False):
+        answer(bare, person, "g", "correct", second)
+    found = suggest(bare).suspects
+    assert [one.sentence for one in found] == ([] if expected is None else [expected])
+    (item,) = bare.store.read(lambda db: gold_listed(db, bare.project)).items
+    assert (item.exposure, item.missed) == (len(answers), sum(one != "redundant" for one in answers))
+    if expected is not None:
+        assert (found[0].position, found[0].kind) == (2, SuspectKind.MISSED_ALIKE)
+        assert not suggest(bare, domain="law").suspects
+        correct(bare, "g", 2, Counter(answers).most_common(1)[0][0])
+        assert len(suggest(bare).suspects) == (answers.count("redundant") == 2), "scores are of the label of today"
+
+
+def test_the_first_answer_of_each_person_counts_in_calibration_too(bare: World) -> None:
+    bring(bare, gold_trace("g", ("correct", "redundant")))
+    for person in ("ann", "bob"):
+        mine = answer(bare, person, "g", "correct", "correct", purpose=Purpose.CALIBRATION)
+        rows = bare.rows("SELECT id FROM answers WHERE assignment_id = :a AND position = 2", a=mine)
+        bare.expert(person).commit(mine, 2, "redundant", replaces=rows[0]["id"])
+        answer(bare, person, "g", "correct", "redundant", purpose=Purpose.CALIBRATION, number=2)
+    answer(bare, "cyn", "g", "correct", "redundant")
+    assert [one.sentence for one in suggest(bare).suspects] == ["2 of 3 people said correct where gold says redundant"]
+
+
+@pytest.mark.parametrize(
+    ("told", "labels", "suspect"),
+    [
+        ("final_correct: false", ("correct", "redundant"), True),
+        ("final_answer_correct: false", ("correct", "redundant"), True),
+        ("final_correct: true", ("correct", "redundant"), False),
+        ("final_correct: false", ("correct", "incorrect"), False),
+        ("final_correct: false", ("correct", "wrong-fact"), False),
+        ("kind: false", ("correct", "correct"), False),
+    ],
+)
+def test_a_wrong_answer_without_an_error_is_a_suspect(
+    bare: World, told: str, labels: tuple[str, ...], suspect: bool
+) -> None:
+    one = gold_trace("g", labels).model_copy(update={"labels": (SourceLabel(source="experts", value=told),)})
+    bring(bare, one)
+    found = suggest(bare).suspects
+    assert [one.kind for one in found] == [SuspectKind.WRONG_ANSWER_WITHOUT_ERROR] * suspect
+    if suspect:
+        correct(bare, "g", 2, "incorrect")
+        assert not suggest(bare).suspects
+
+
+@pytest.mark.data
+def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare: World) -> None:
+    """The set labels 56 arithmetic traces throughout: 10 of the 38 without a mistake end in a wrong answer."""
+    folder = os.environ.get("COTLAB_TEST_DATA")
+    if not folder:
+        pytest.skip("COTLAB_TEST_DATA names no folder with data/")
+    lines = []
+    for line in (Path(folder) / "data" / "bigbench_mistake.jsonl").read_bytes().splitlines():
+        row = json.loads(line)
+        if row["task"] == "multistep_arithmetic" and None not in row["gold_labels"]:
+            lines.append(json.dumps(row | {"justifications": ["the set says so"] * len(row["steps"])}).encode())
+    report = import_gold(bare.store, bare.host, bare.project, lines, GoldOrder())
+    rows = [json.loads(line) for line in lines]
+    wrong = {row["id"] for row in rows if not row["final_correct"] and "incorrect" not in row["gold_labels"]}
+    found = {one.external_id for one in suggest(bare).suspects}
+    assert found == wrong
+    assert (report.items, len(found)) == (56, 10)

@@ -1,0 +1,110 @@
+"""What others said of a case, as lines of a width: labels, questions, and decisions."""
+
+import time
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from cotlab.domain.answers import Citation
+from cotlab.domain.cases import YOU, CaseEvidence, Opinion, PeerLabel, PeerRemark
+from cotlab.domain.guidelines import Schema
+from cotlab.domain.questions import AnswerBody, Resolution
+from cotlab.domain.reasons import title
+from tui.case import Case, named
+from tui.text import counted, hanging, one_line, shown
+from tui.widgets.labels import badge, marks, widest
+from tui.widgets.rules import COLUMN
+
+NAME = 10
+"""Cells for a name."""
+DAY = 86_400
+
+
+def age(since: int) -> str:
+    """How long ago `since` (microseconds UTC) was, in one word and a number."""
+    seconds = max(0, time.time() - since / 1e6)
+    if seconds >= DAY:
+        return counted(int(seconds // DAY), "day")
+    return counted(int(seconds // 3600), "hour") if seconds >= 3600 else counted(int(seconds // 60), "minute")
+
+
+def rules_of(citations: Sequence[Citation]) -> str:
+    """What is cited; a dash where nothing is."""
+    return ", ".join(one_line(one.name, True) for one in citations) or "-"
+
+
+def head(evidence: CaseEvidence, of_trace: bool, domain: str, opened_at: int, schema: Schema) -> Content:
+    """Why the case is there: `people disagree on correct | redundant · mathematics · 2 days old`."""
+    reasons = ", ".join(title(reason) for reason in evidence.reasons) or "nothing holds any more"
+    values = dict.fromkeys(schema.parent(one.label) for one in evidence.labels if not one.stale)
+    split = f": {' | '.join(values)}" if len(values) > 1 and not of_trace else ""
+    return Content.styled(f"{reasons}{split} · {one_line(domain, True)} · {age(opened_at)} old", "bold")
+
+
+def case_lines(case: Case, width: int) -> list[Content]:
+    """All of it: why the case is there, labels by name, my choice, what was asked, what was decided before, my gap."""
+    evidence, choice, schema, column = case.evidence, case.view.choice, case.schema, min(width, COLUMN)
+    version = case.view.guideline_version
+    if evidence is None:
+        return []
+    lines = head(evidence, case.of_trace, case.view.problem.domain, case.view.opened_at, schema).wrap(column)
+    lines += [line for one in evidence.labels for line in label_lines(one, version, schema, column)]
+    if choice is not None:
+        mine = PeerLabel(name=YOU, label=named(choice.label), rationale=choice.rationale,
+                         unsure=choice.unsure, citations=choice.citations, guideline_version=version)  # fmt: skip
+        lines += label_lines(mine, version, schema, column)
+    for remark in evidence.questions:
+        lines += remark_lines(remark, "asks the lead", column)
+    for remark in evidence.bad_problem:
+        lines += remark_lines(remark, "cannot use the problem", column)
+    for opinion in evidence.earlier:
+        lines += opinion_lines(opinion, "decided before", schema, column)
+    for reason in evidence.passed_on:
+        lines += hanging(Content.styled("handed on  ", "bold"), shown(reason, True), column)
+    return lines + gap_lines(case.choice.gap, column)
+
+
+def label_lines(label: PeerLabel, version: str, schema: Schema, width: int) -> list[Content]:
+    """Name, glyph and word, the reason in quotation marks, and the rules; flags, and another version, behind."""
+    said = badge(label.label, schema, widest(schema))
+    flags = marks(label.unsure, label.step_size)
+    other = one_line(label.guideline_version, True) if differs(label.guideline_version, version) else ""
+    notes = [flags, other, "comes back" if label.stale else ""]
+    reason = shown(f"“{label.rationale}”", True) if label.rationale else Content.styled("no reason", "dim")
+    after = "".join(f"  {note}" for note in notes if note)
+    text = Content.assemble(reason, (f"  {rules_of(label.citations)}", "bold"), (after, "$warning"))
+    return hanging(Content.assemble((f"{label.name:<{NAME}}", "bold"), said, "  "), text, width)
+
+
+def differs(version: str, other: str) -> bool:
+    """Whether two names of guideline versions mean two: with the guideline's name in front, or without."""
+    return version.rpartition(" ")[2] != other.rpartition(" ")[2]
+
+
+def remark_lines(remark: PeerRemark, said: str, width: int) -> list[Content]:
+    first = Content.assemble((f"{remark.name:<{NAME}}", "bold"), (f"{said}  ", "dim"))
+    lines = hanging(first, shown(remark.text, True), width)
+    if remark.answer is not None:
+        answer = Content.assemble((f"{resolved(remark.answer)}  ", "bold"), shown(remark.answer.text, True))
+        lines += hanging(Content.styled(f"{'lead':<{NAME}}", "bold"), answer, width)
+    return lines
+
+
+def resolved(answer: AnswerBody) -> str:
+    """By what the lead decided."""
+    if answer.resolution is Resolution.NO_CHANGE:
+        return "no change"
+    return f"rule {answer.rule}" if answer.resolution is Resolution.RULE else f"default of {answer.rule}"
+
+
+def opinion_lines(opinion: Opinion, said: str, schema: Schema, width: int) -> list[Content]:
+    """A decision: the label, by which rule or that none decides it, and why."""
+    first = Content.assemble((f"{said}  ", "bold"), badge(named(opinion.label), schema), "  ")
+    rules = f"  {rules_of(opinion.citations)}" if opinion.citations else ""
+    notes = f"{'  others decided otherwise' if opinion.dissent else ''}{'  comes back' if opinion.stale else ''}"
+    text = Content.assemble(shown(f"“{opinion.rationale}”", True), (rules, "bold"), (notes, "$warning"))
+    return hanging(first, text, width) + gap_lines(opinion.gap, width)
+
+
+def gap_lines(gap: str | None, width: int) -> list[Content]:
+    return hanging(Content.styled("∅ guideline gap  ", "bold $warning"), shown(gap, True), width) if gap else []

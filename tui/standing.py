@@ -1,0 +1,198 @@
+"""Where somebody stands in calibration, as lines of a width: state, attempts, conditions, recall, confusion, drift."""
+
+import time
+
+from textual.content import Content
+
+from cotlab.domain.calibration import DriftResult, Gate, GateOn, GateResult, LabelScore
+from cotlab.domain.guidelines import Schema
+from cotlab.domain.standing import Attempt, CalibrationState, Standing, TeamGate
+from tui.agreement import Table, interval_words, number
+from tui.confusion import LEGEND, Grid
+from tui.text import counted, cut, hanging, one_line, shown
+from tui.widgets.labels import badge, widest
+
+STATES: dict[CalibrationState, tuple[str, str]] = {
+    CalibrationState.NEW: ("· new", "dim"),
+    CalibrationState.CALIBRATING: ("▹ calibrating", "$accent"),
+    CalibrationState.QUALIFIED: ("✓ qualified", "$success"),
+    CalibrationState.SUSPENDED: ("■ suspended", "bold $error"),
+    CalibrationState.EXPIRED: ("! expired", "bold $warning"),
+}
+"""Glyph and word, with their style."""
+STATE = max(len(said) for said, _ in STATES.values())
+BAR = 20
+"""Cells that a share of the whole takes."""
+MET, MISSING = ("✓ met", "$success"), ("✗ missing", "bold $warning")
+
+
+def day(at: int) -> str:
+    """Local day of `at` (microseconds UTC); with the year where it is another one."""
+    when = time.localtime(at / 1e6)
+    year = f" {when.tm_year}" if when.tm_year != time.localtime().tm_year else ""
+    return f"{when.tm_mday} {time.strftime('%b', when)}{year}"
+
+
+def asked_for(one: Standing) -> bool:
+    """Whether calibration has anything to do with where somebody stands."""
+    return one.gate is not None or one.state is not CalibrationState.QUALIFIED
+
+
+def may_calibrate(one: Standing) -> bool:
+    """Whether an attempt goes on, or one is left."""
+    unfinished = bool(one.attempts) and one.attempts[-1].done < one.attempts[-1].total
+    return not one.may_label and (unfinished or len(one.attempts) < one.attempts_allowed)
+
+
+def counts(one: Standing) -> bool:
+    """Whether the trace that is open in calibration, or comes next, is of the part without feedback."""
+    last = one.attempts[-1] if one.attempts else None
+    return last is not None and last.total - last.counted_total <= last.done < last.total
+
+
+def alarmed(one: Standing) -> bool:
+    return one.drift is not None and one.drift.alarm is not None
+
+
+def note(one: Standing) -> str:
+    """Where I stand, in a line of the queue."""
+    domain, sentence = one_line(one.domain, True), one_line(one.sentence, True)
+    match one.state:
+        case CalibrationState.CALIBRATING if one.attempts and one.attempts[-1].done < one.attempts[-1].total:
+            last = one.attempts[-1]
+            part = "this part counts" if counts(one) else f"the last {last.counted_total} without feedback"
+            return f"calibrating {domain}: {last.done} of {last.total} done, {part} (c)"
+        case CalibrationState.QUALIFIED:
+            return f"qualified in {domain}" + (f" until {day(one.until)}" if one.until is not None else "")
+        case CalibrationState.SUSPENDED:
+            again = "; c to recalibrate" if may_calibrate(one) else ""
+            return f"suspended in {domain}: {sentence.rstrip('.')}{again}"
+    return f"{one.state.value} in {domain}: {sentence.rstrip('.')}" + (" (c)" if may_calibrate(one) else "")
+
+
+def newest(one: Standing) -> Attempt | None:
+    """The last attempt that the gate has judged."""
+    return next((attempt for attempt in reversed(one.attempts) if attempt.result is not None), None)
+
+
+def standing_lines(one: Standing, schema: Schema, width: int) -> list[Content]:
+    """All that is known of somebody in a domain, and why they stand where they do."""
+    said, style = STATES[one.state]
+    since = f"  since {day(one.since)}" if one.since is not None else ""
+    until = f", until {day(one.until)}" if one.until is not None else ""
+    lines = Content.assemble((said, style), (f"{since}{until}", "dim")).wrap(width)
+    lines += shown(one.sentence, True).wrap(width)
+    if one.drift is not None:
+        lines += [Content(), *drift_lines(one.drift, width)]
+    if one.attempts:
+        lines += [Content(), *(line for attempt in one.attempts for line in _attempt(attempt, width))]
+    judged = newest(one)
+    if judged is not None and judged.result is not None:
+        lines += [Content(), *result_lines(judged.number, judged.result, one.gate, schema, width)]
+    elif one.gate is not None:
+        lines += [Content(), *_asks(one.gate, width)]
+    return lines
+
+
+def _attempt(one: Attempt, width: int) -> list[Content]:
+    done = Content(f"{one.done} of {counted(one.total, 'trace')}, {one.counted_done} of {one.counted_total} that count")
+    if one.result is not None:
+        verdict = ("  ✓ passed", "$success") if one.result.passed else ("  ✗ not passed", "bold $warning")
+        done = Content.assemble(done, verdict)
+    return hanging(Content.styled(f"attempt {one.number}  ", "bold"), done, width)
+
+
+def _asks(gate: Gate, width: int) -> list[Content]:
+    """What an attempt is held against, before there is one."""
+    which = "the lower end of its interval" if gate.on is GateOn.LOWER else "its value"
+    asks = (
+        f"{gate.coefficient} with gold: {which} at {gate.threshold:g} or more",
+        f"at least {gate.steps:,} counted steps",
+        f"of each label with {gate.recall_steps} gold steps or more: {gate.recall:g} of them found",
+        f"in {counted(gate.attempts, 'attempt')}; it lasts {gate.days} days",
+    )
+    heading = Content.styled("what is asked", "bold")
+    return [heading, *(line for ask in asks for line in hanging("  · ", Content(ask), width))]
+
+
+def result_lines(attempt: int, result: GateResult, gate: Gate | None, schema: Schema, width: int) -> list[Content]:
+    """What the gate found: conditions, the coefficient with its interval, recall by label, and the grid."""
+    lines = [Content.styled(f"what the gate found in attempt {attempt}", "bold")]
+    for one in result.conditions:
+        word, style = MET if one.met else MISSING
+        lines += hanging(Content.styled(f"  {word:<{len(MISSING[0])}}  ", style), shown(one.sentence, True), width)
+    found = result.agreement.model_copy(update={"slice": {"": result.agreement.coefficient}})
+    table = Table([found], schema, gate.threshold if gate is not None else None, width)
+    lines += [Content(), table.heading(), table.line(found)]
+    lines += [Content(), Content.styled("recall: found of the gold steps of each label", "dim")]
+    lines += [_recall(score, schema, width) for score in result.labels]
+    if result.steps:
+        heading = Content.styled("gold in rows, the labels given in columns", "dim")
+        lines += [Content(), heading, *Grid(result.table, schema, -1, -1).whole(width)]
+        lines += Content.styled(LEGEND, "dim").wrap(width)
+    return lines
+
+
+def _recall(score: LabelScore, schema: Schema, width: int) -> Content:
+    name = badge(score.label, schema, max(widest(schema), len(score.label)))
+    if score.recall is None:
+        return Content.assemble("  ", name, ("  no gold step", "dim"))
+    precision = "" if score.precision is None else f"  precision {number(score.precision)}"
+    found = f"  {number(score.recall)}  {score.right} of {score.gold}"
+    size = max(5, min(BAR, width - name.cell_length - len(found) - len(precision) - 4))
+    bar = (share_bar(score.recall, size), "$accent")
+    return cut(Content.assemble("  ", name, "  ", bar, found, (precision, "dim")), width)
+
+
+def share_bar(share: float, width: int) -> str:
+    """`███░░`."""
+    full = round(share * width)
+    return "█" * full + "░" * (width - full)
+
+
+def drift_lines(drift: DriftResult, width: int) -> list[Content]:
+    """What gold in production says of somebody since they qualified."""
+    share = f" ({drift.right / drift.steps:.2f})" if drift.steps else ""
+    begun = drift.baseline.right / drift.baseline.steps
+    said = (
+        f"{drift.right:,} of {counted(drift.steps, 'step')} right{share}. Calibration showed {begun:.2f} on "
+        f"{drift.baseline.steps:,} steps, so at least {drift.floor:.2f}. Evidence for a fall: {drift.evidence:,.1f}, "
+        f"an alarm at {drift.alarm_at:,.0f}."
+    )
+    lines = [Content.styled("gold in production", "bold"), *hanging("  ", Content(said), width)]
+    alarm = drift.alarm
+    if alarm is not None:
+        since = f"of the {counted(alarm.steps_since, 'step')} from step {alarm.last_good + 2} on"
+        fell = f"alarm at step {alarm.found + 1}: {since}, {alarm.right_since} are right"
+        lines += hanging(Content.styled("  ! ", "bold $error"), Content.styled(fell, "bold"), width)
+    return lines
+
+
+def value_of(one: Standing) -> tuple[str, str]:
+    """The coefficient of the last judged attempt and its interval in words; empty where there is none."""
+    judged = newest(one)
+    found = judged.result.agreement if judged is not None and judged.result is not None else None
+    if found is None or found.value is None:
+        return "", ""
+    return number(found.value), interval_words(found) if found.interval is not None else ""
+
+
+def team_lines(team: TeamGate, bar: float | None, schema: Schema, width: int) -> list[Content]:
+    """Whether a domain is open to those who qualified, and how far they agree, in all and by label."""
+    said, style = team_state(team)
+    people = "1 person" if team.people == 1 else f"{team.people} people"
+    lines = [Content.assemble((said, style), (f"  {people} finished calibration", "dim"))]
+    lines += shown(team.sentence, True).wrap(width)
+    if team.agreement is not None:
+        labels = [one.model_copy(update={"slice": {"label": one.label}}) for one in team.labels]
+        results = [team.agreement, *labels]
+        table = Table(results, schema, bar, width)
+        lines += [Content(), table.heading(), *map(table.line, results)]
+    return lines
+
+
+def team_state(team: TeamGate) -> tuple[str, str]:
+    """Glyph and word of a domain's gate, with its style."""
+    if team.opened_because is not None:
+        return "✓ opened early", "$warning"
+    return ("✓ open", "$success") if team.open else ("■ closed", "bold $error")
