@@ -1,0 +1,19 @@
+"""A typed client of the HTTP API, for the terminal UI, the command line and API users."""
+
+from cotlab.client.agreement import AgreementCalls
+from cotlab.client.calibration import CalibrationCalls
+from cotlab.client.cases import CaseCalls
+from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
+from cotlab.client.credentials import Credentials, load_credentials, save_credentials
+from cotlab.client.exchange import ExchangeCalls, ExportStream
+from cotlab.client.labelling import LabellingCalls
+from cotlab.client.leading import LeadingCalls
+
+__all__ = [
+    "ApiError", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server", "load_credentials", "new_key",
+    "problem_of", "save_credentials",
+]  # fmt: skip
+
+
+class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ExchangeCalls):
+    """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -1,0 +1,70 @@
+"""Gold, calibration and rechecks, for a project's lead."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from cotlab.client.connection import NDJSON, Connection
+from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, GoldSuggestion, PromoteBody, RetireBody
+from cotlab.domain.standing import (
+    Board,
+    CalibrationDecisionBody,
+    CalibrationSet,
+    CalibrationSetBody,
+    Recheck,
+    RecheckBody,
+    Standing,
+)
+from cotlab.domain.views import Receipt
+
+
+class CalibrationCalls(Connection):
+    """Gold, calibration and rechecks, for a project's lead."""
+
+    async def import_gold(
+        self, project_id: str, lines: AsyncIterator[bytes], query: Mapping[str, str] | None = None
+    ) -> GoldReport:
+        """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
+        response = await self._request(
+            "POST", f"/v1/projects/{project_id}/gold/import", params=query, content=lines,
+            headers={"Content-Type": NDJSON}, timeout=None,
+        )  # fmt: skip
+        return GoldReport.model_validate_json(response.content)
+
+    async def gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldList:
+        """The gold of a project (domain, cursor)."""
+        return await self._get(f"/v1/projects/{project_id}/gold", GoldList, query)
+
+    async def promote(self, project_id: str, body: PromoteBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold", body, Receipt)
+
+    async def correct_gold(self, project_id: str, item_id: str, body: CorrectBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/corrections", body, Receipt)
+
+    async def retire_gold(self, project_id: str, item_id: str, body: RetireBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/retire", body, Receipt)
+
+    async def suggest_gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldSuggestion:
+        """What could become gold, and what in gold may be wrong (domain, most)."""
+        return await self._measured(f"/v1/projects/{project_id}/gold/suggestions", GoldSuggestion, query or {})
+
+    async def set_calibration(self, project_id: str, body: CalibrationSetBody) -> CalibrationSet:
+        return await self._post(f"/v1/projects/{project_id}/calibration/sets", body, CalibrationSet)
+
+    async def board(self, project_id: str) -> Board:
+        """People by domains, and the gates of teams."""
+        return await self._get(f"/v1/projects/{project_id}/calibration", Board)
+
+    async def standings(self, project_id: str, person_id: str) -> list[Standing]:
+        """Where one person stands in each domain, and why."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/calibration/{person_id}")
+        return [Standing.model_validate(one) for one in found]
+
+    async def decide_calibration(self, project_id: str, body: CalibrationDecisionBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/calibration/decisions", body, Receipt)
+
+    async def draw_recheck(self, project_id: str, body: RecheckBody) -> Recheck:
+        return await self._post(f"/v1/projects/{project_id}/rechecks", body, Recheck)
+
+    async def rechecks(self, project_id: str) -> list[Recheck]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/rechecks")
+        return [Recheck.model_validate(one) for one in found]

@@ -1,0 +1,67 @@
+"""Traces in and datasets out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from cotlab.client.connection import NDJSON, Connection, ServerGone, problem_of
+from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.projects import ImportReport
+
+
+class ExchangeCalls(Connection):
+    """Traces in and datasets out."""
+
+    async def import_lines(
+        self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1
+    ) -> ImportReport:
+        """Send JSON lines as a stream. `first_line` is the number of the first one in its file."""
+        query = {"first_line": str(first_line)} | ({"format": format_name} if format_name else {})
+        response = await self._request(
+            "POST",
+            f"/v1/projects/{project_id}/import",
+            params=query,
+            content=lines,
+            headers={"Content-Type": NDJSON},
+            timeout=None,
+        )
+        return ImportReport.model_validate_json(response.content)
+
+    @asynccontextmanager
+    async def export(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportStream"]:
+        """Stream an export. Its manifest can be read once the last byte has come."""
+        request = self._http.build_request(
+            "POST", f"/v1/projects/{project_id}/exports", json=order.model_dump(mode="json"), timeout=None
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error
+        try:
+            if response.is_error:
+                await response.aread()
+                raise problem_of(response)
+            yield ExportStream(self, project_id, response)
+        finally:
+            await response.aclose()
+
+    async def manifest(self, project_id: str, export_id: str) -> Manifest:
+        return await self._get(f"/v1/projects/{project_id}/exports/{export_id}/manifest", Manifest)
+
+
+class ExportStream:
+    """The bytes of an export as they come, then its manifest."""
+
+    def __init__(self, client: ExchangeCalls, project_id: str, response: httpx.Response) -> None:
+        self._client, self._project_id, self._response = client, project_id, response
+
+    async def bytes(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_bytes():
+                yield chunk
+        except httpx.HTTPError as error:
+            raise ServerGone(f"the export broke off: {type(error).__name__}") from error
+
+    async def manifest(self) -> Manifest:
+        return await self._client.manifest(self._project_id, self._response.headers["Cotlab-Export"])
