@@ -31,6 +31,8 @@ from cotlab.storage import SERVER, Db, guidelines
 
 CLAIMS = 1_000
 """Of each kind, at least."""
+SPARE = 10
+"""Claims beside those that are needed: which of them are gold is left to chance."""
 REPLICATES = 2_000
 ENDS = (0.025, 0.975)
 Times = npt.NDArray[np.float64]
@@ -66,10 +68,10 @@ def prepare(place: world.World, claims: int) -> str:
     rate = Policy(overlap=1, gold_every=2, break_after_minutes=24 * 60, remind_after_minutes=24 * 60)
     project = place.add_project("timing", 0, rate)
     with closing(place.open()) as store:
-        lines = (Good(number, "native", (_trace(number),)) for number in range(1, 3 * claims + 1))
+        lines = (Good(number, "native", (_trace(number),)) for number in range(1, 3 * (claims + SPARE) + 1))
         import_lines(store, "bench", project, lines)
         by = store.write(SERVER, lambda db: people.host_actor(db, "bench"))
-        store.write(project, lambda db: _make_gold(db, by, project, 3 * claims // 2))
+        store.write(project, lambda db: _make_gold(db, by, project, 3 * (claims + SPARE) // 2))
     return project
 
 
@@ -96,7 +98,7 @@ def timed(place: world.World, project: str, claims: int) -> list[Timed]:
     times: dict[str, list[tuple[str, float]]] = {"claim": [], "commit": [], "finish": []}
     with running(place.settings) as server, httpx.Client(base_url=server.url, timeout=60) as http:
         http.headers["Authorization"] = f"Bearer {place.tokens[0]}"
-        for _ in range(round(2.3 * claims)):
+        for _ in range(round(2.3 * (claims + SPARE))):
             _one(http, project, times)
     with closing(place.open()) as store:
         rows = store.read(lambda db: db.rows("SELECT id, purpose FROM assignments WHERE project_id = :project",

@@ -1,6 +1,7 @@
 """What somebody has open, and of that the trace that they label, as far as it was shown: no screen, network or disk."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -75,7 +76,7 @@ def choice_of(mine: MyLabel | None) -> Choice:
     return Choice(mine.label, mine.unsure, mine.rationale or "", mine.citations, mine.step_size)
 
 
-class OpenWork:
+class OpenWork(ABC):
     """One assignment of whatever kind: what is read, the step in question, and the choice on it.
 
     `sending` is the key of what is on its way, after which nothing can be said before the answer.
@@ -97,22 +98,22 @@ class OpenWork:
         return self.guideline.labels
 
     @property
+    @abstractmethod
     def step(self) -> StepView | None:
         """The step in question; None where the trace as a whole is."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def earlier(self) -> Sequence[StepView]:
         """The steps that stand above it, in their order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def place(self) -> Place:
         """Where a half-written reason belongs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draft(self) -> Draft:
         """What has to be kept; an empty one where nothing was changed."""
-        raise NotImplementedError
 
     @property
     def corrected(self) -> StepView | None:

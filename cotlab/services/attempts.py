@@ -49,6 +49,11 @@ class Go:
     def done(self, item_id: str) -> bool:
         return item_id in self.given and self.given[item_id]["ended"] is not None
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """The items of training that were begun, so that their verified labels were shown."""
+        return frozenset(item_id for item_id, counts in self.items.items() if not counts and item_id in self.given)
+
     def next_item(self) -> str | None:
         """The first item that was not begun."""
         return next((item_id for item_id in self.items if item_id not in self.given), None)
@@ -64,29 +69,39 @@ class Go:
 def goes(db: Reading, project_id: str, person_id: str, domain: str) -> list[Go]:
     """The attempts that a person has begun in a domain, in order.
 
-    An attempt goes through the set that was the newest when it began, in an order of its own: training first.
+    An attempt goes through the set that was the newest when it began, in an order of its own: training first. What was
+    shown to the person in the training of an earlier one is counted in none.
     """
     rounds: dict[int, dict[str, Row]] = {}
     for row in stored.work(db, project_id, domain, person_id):
         rounds.setdefault(row["round"], {})[row["item_id"]] = row
     if not rounds:
         return []
-    rows = stored.items(db, project_id, domain, person_id)
-    return [_go(rows, person_id, number, given) for number, given in sorted(rounds.items())]
+    rows, found, shown = stored.items(db, project_id, domain, person_id), list[Go](), set[str]()
+    for number, given in sorted(rounds.items()):
+        found.append(_go(rows, person_id, number, given, shown))
+        shown |= found[-1].shown
+    return found
 
 
 def next_go(db: Reading, project_id: str, person_id: str, domain: str, number: int) -> Go:
     """The attempt that a person would begin with the set of today."""
-    return _go(stored.items(db, project_id, domain, person_id), person_id, number, {})
+    shown = {item_id for go in goes(db, project_id, person_id, domain) for item_id in go.shown}
+    return _go(stored.items(db, project_id, domain, person_id), person_id, number, {}, shown)
 
 
-def _go(rows: Sequence[Row], person_id: str, number: int, given: Mapping[str, Row]) -> Go:
-    """`rows` are items of all sets; of the attempt's are those that the person was given for nothing else before."""
+def _go(rows: Sequence[Row], person_id: str, number: int, given: Mapping[str, Row], shown: Collection[str]) -> Go:
+    """`rows` are items of all sets; of the attempt's are those that the person was given for nothing else before.
+
+    `shown` are those whose verified labels the person saw, which are not counted.
+    """
     begun = min((int(row["sequence"]) for row in given.values()), default=2**62)
     sets = [row for row in rows if row["sequence"] < begun]
     set_id = sets[-1]["set_id"] if sets else ""
     items = [
-        row for row in sets if row["set_id"] == set_id and (row["touched"] is None or row["touched"] > begun)
+        row for row in sets
+        if row["set_id"] == set_id and (row["touched"] is None or row["touched"] > begun)
+        and not (row["counted"] and row["item_id"] in shown)
     ]  # fmt: skip
 
     def place(row: Row) -> tuple[int, str]:

@@ -33,7 +33,11 @@ def set_calibration(db: Db, by: str, project_id: str, body: CalibrationSetBody) 
     columns: dict[str, Any] = {
         "id": db.new_id(), "project_id": project_id, "domain": body.domain, "actor_id": by, "seed": body.seed,
     }  # fmt: skip
-    appended = told.tell(db, told.CALIBRATION_SET, {**columns, "items": sorted(item_id for item_id, _ in items)})
+    drawn_items = {
+        "items": sorted(item_id for item_id, _ in items),
+        "counted": sorted(item_id for item_id, counts in items if counts),
+    }
+    appended = told.tell(db, told.CALIBRATION_SET, columns | drawn_items)
     stored.add_set(db, items, **columns, at=db.now, sequence=appended.sequence)
     labels = Counter(label for one in drawn.counted for label in one.labels)
     return CalibrationSet(

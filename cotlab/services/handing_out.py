@@ -154,6 +154,8 @@ class Search:
         return Found(item_id, Purpose.PRODUCTION, version_id)
 
     def _gold(self, instead: Pick, domain: str, version_id: str) -> Found | None:
+        if instead.domain not in self.reach.domains:
+            return None
         version = version_id if instead.domain == domain else self._version(instead.item_id)
         return Found(instead.item_id, Purpose.GOLD, version) if version is not None else None
 

@@ -117,7 +117,10 @@ def _gold_end(row: Row) -> dict[str, Any]:
 
 
 def _calibration_set(row: Row) -> dict[str, Any]:
-    return {"set": row["id"], "domain": row["domain"], "seed": row["seed"], "items": row["items"]}
+    return {
+        "set": row["id"], "domain": row["domain"], "seed": row["seed"], "items": row["items"],
+        "counted": row["counted"],
+    }  # fmt: skip
 
 
 def _calibration_decision(row: Row) -> dict[str, Any]:

@@ -137,10 +137,13 @@ def take_place(db: Db, item_id: str, actor_id: str, overlap: int, places: int = 
 
 
 def place_left_behind(db: Reading, item_id: str, actor_id: str, overlap: int) -> bool:
-    """Whether fewer than `overlap` people who still label here hold an item, and this person has not worked on it."""
+    """Whether an item is still of the queue, fewer than `overlap` people who still label here hold it, and this person
+    has not worked on it.
+    """
     return bool(
         db.rows(
-            f"""SELECT 1 AS one FROM traces t WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :overlap > (
+            f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
+                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :overlap > (
                     SELECT count(DISTINCT h.actor_id) FROM assignments h
                         LEFT JOIN assignment_ends e ON e.assignment_id = h.id
                         JOIN roles r ON r.actor_id = h.actor_id AND r.project_id = h.project_id

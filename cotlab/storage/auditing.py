@@ -14,12 +14,15 @@ Table = Literal[
     "calibration_decisions", "drift_alarms", "rechecks",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain."""
-ITEMS: dict[Table, str] = {
-    "pilots": "SELECT item_id FROM pilot_items WHERE pilot_id = :drawn",
-    "calibration_sets": "SELECT item_id FROM calibration_items WHERE set_id = :drawn",
-    "rechecks": "SELECT item_id FROM recheck_items WHERE recheck_id = :drawn",
+ITEMS: dict[Table, dict[str, str]] = {
+    "pilots": {"items": "SELECT item_id FROM pilot_items WHERE pilot_id = :drawn"},
+    "calibration_sets": {
+        "items": "SELECT item_id FROM calibration_items WHERE set_id = :drawn",
+        "counted": "SELECT item_id FROM calibration_items WHERE set_id = :drawn AND counted = 1",
+    },
+    "rechecks": {"items": "SELECT item_id FROM recheck_items WHERE recheck_id = :drawn"},
 }
-"""The items of what was drawn."""
+"""The items of what was drawn, by the name under which the event has them."""
 
 
 def answers_with_events(db: Reading, project_id: str) -> Iterator[Row]:
@@ -40,14 +43,14 @@ def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
 
 
 def told_with_events(db: Reading, table: Table, project_id: str) -> list[Row]:
-    """Every row of a project with its event's body (None where there is none), and the `items` of what was drawn."""
+    """Every row of a project with its event's body (None where there is none), and the items of what was drawn."""
     rows = db.rows(
         f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = r.project_id AND e.sequence = r.sequence
             WHERE r.project_id = :project ORDER BY r.sequence""",
         project=project_id,
     )
-    items = ITEMS.get(table)
-    return list(rows) if items is None else [{**row, "items": _items(db, items, row["id"])} for row in rows]
+    items = ITEMS.get(table, {})
+    return [{**row, **{name: _items(db, sql, row["id"]) for name, sql in items.items()}} for row in rows]
 
 
 def _items(db: Reading, items: str, drawn: str) -> list[str]:

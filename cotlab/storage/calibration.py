@@ -180,10 +180,14 @@ def newest_set(db: Reading, project_id: str, domain: str) -> Row | None:
 
 
 def pool(db: Reading, project_id: str, domain: str) -> Sequence[Row]:
-    """The gold of a domain that stands: item_id, difficulty, and whether anybody `worked` on it but as calibration."""
+    """The gold of a domain that stands: item_id, difficulty, and whether anybody `worked` on it so that it does not
+    count for them: as anything but calibration, or in training.
+    """
     return db.rows(
         f"""SELECT g.item_id, p.difficulty, CASE WHEN EXISTS (SELECT 1 FROM assignments a
-                WHERE a.item_id = g.item_id AND a.purpose <> {CALIBRATION}) THEN 1 ELSE 0 END AS worked
+                WHERE a.item_id = g.item_id AND (a.purpose <> {CALIBRATION} OR EXISTS (SELECT 1
+                    FROM calibration_items i WHERE i.item_id = a.item_id AND i.counted = 0)))
+                THEN 1 ELSE 0 END AS worked
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND p.domain = :domain
                 AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)

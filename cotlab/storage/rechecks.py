@@ -2,25 +2,33 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.answers import Purpose
+from cotlab.domain.answers import Ending, Purpose
 from cotlab.storage.assignments import UNTOUCHED_BY_ME
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
 from cotlab.storage.drift import NOW, SAME
+from cotlab.storage.guidelines import NOT_REPLACED
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
+HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
+"""The endings after which a person's labels on a trace do not count."""
 ITS_ALARM = f"""{SAME.format("r")} AND d.sequence < r.sequence AND NOT EXISTS (SELECT 1 FROM drift_alarms b
     WHERE {SAME.format("b")} AND b.sequence > d.sequence AND b.sequence < r.sequence)"""
 """Whether a recheck `r` was drawn for the alarm `d`."""
 
 
 def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
-    """The labels in doubt for an alarm, by item and in the order in which they were given: item_id and value."""
+    """The labels in doubt for an alarm that stand, by item and in the order in which they were given: item_id, value.
+
+    Those of traces that the person handed on count for nothing anyway.
+    """
     return db.rows(
         f"""SELECT n.item_id, n.value FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
                 JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
                 JOIN problems p ON p.id = t.problem_id
-            WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label'
+            WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
+                AND NOT EXISTS (SELECT 1 FROM assignment_ends e
+                    WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))
             ORDER BY n.item_id, n.sequence""",
         project=project_id, alarm=alarm_id,
     )  # fmt: skip
@@ -65,14 +73,15 @@ def items(db: Reading, recheck_id: str) -> Sequence[Row]:
 def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
     """Items that wait for somebody, and that this person has not worked on: those of the oldest recheck first.
 
-    `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits once the alarm is overruled.
+    `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits once the alarm is overruled, nor
+    of what left the queue: a problem that cannot be used, or gold.
     """
     return db.rows(
         f"""SELECT i.item_id, p.domain, (SELECT max(b.id) FROM assignments b
                     JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK}) AS dead
             FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
-                JOIN problems p ON p.id = t.problem_id
+                JOIN problems p ON p.id = t.problem_id JOIN queue q ON q.item_id = t.id
             WHERE r.project_id = :project AND {UNTOUCHED_BY_ME} AND NOT {RECHECKED}
                 AND NOT EXISTS (SELECT 1 FROM assignments b JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK} AND l.expires_at >= :now)

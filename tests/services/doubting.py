@@ -48,7 +48,7 @@ def _make_gold(world: World, db: Db, items: Sequence[str]) -> None:
 
 def _make_set(world: World, db: Db, items: Sequence[str]) -> None:
     row = {"id": db.new_id(), "project_id": world.project, "domain": DOMAIN, "actor_id": world.people["lea"], "seed": 1}
-    appended = told.tell(db, told.CALIBRATION_SET, {**row, "items": sorted(items)})
+    appended = told.tell(db, told.CALIBRATION_SET, {**row, "items": sorted(items), "counted": sorted(items)})
     counted = [(item_id, True) for item_id in items]
     calibration.add_set(db, counted, **row, at=db.now, sequence=appended.sequence)
 

@@ -385,9 +385,11 @@ async def test_a_broken_line_is_said_and_the_answer_comes_after_it(server: FakeS
         server.gone = True
         await ui.press("l")
         await ui.until(lambda: "no connection, trying again in" in ui.text())
+        assert "mathematics   0.48" not in ui.text()
         server.gone = False
         ui.app.action_send_now()
-        await ui.until(lambda: "mathematics   0.48" in ui.text() and "no connection" not in ui.text())
+        await ui.until(lambda: "mathematics   0.48" in ui.text())
+        assert "no connection" not in ui.text()
 
 
 async def test_agreement_is_for_leads(server: FakeServer, settings: Settings) -> None:

@@ -10,6 +10,7 @@ from tests.tui.fake_calibration import ANN, BOARD, HERE, TEAM, lead, standing
 from tests.tui.fake_server import FakeServer, Refusal
 from tests.tui.lead import dump
 from tui.board import Columns, Row, in_order, searched
+from tui.screens.editor import Editor
 from tui.settings import Settings
 
 SIZES = [(60, 16), (80, 24), (160, 50)]
@@ -137,7 +138,8 @@ async def test_a_refused_decision_keeps_its_reason(server: FakeServer, settings:
         await ui.press("ctrl+s")
         await ui.until(lambda: ui.status == "There is no alarm")
         await ui.press("3")
-        await ui.until(lambda: "why" in ui.text())
+        await ui.until(lambda: ui.shows("SayingWhyScreen"))
+        assert ui.screen.query_one(Editor).text == "why"
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -87,6 +87,7 @@ async def test_a_server_that_refuses_to_say_where_i_stand_stops_nothing(settings
     async with running(Refusing(), settings) as ui:
         await ui.open_first()
         await ui.label("1", then=2)
+        assert [step.mine.label for step in ui.work.earlier if step.mine] == ["correct"]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -359,6 +359,7 @@ async def test_a_break_between_cases(settings: Settings) -> None:
         server.break_until = int(time.time() * 1e6) + 600_000_000
         await decide(ui)
         await ui.until(lambda: ui.shows("NoticeScreen") and "A break is due" in ui.text())
+        assert len(server.cases[0].decisions) == 1 and not server.cases[1].open, "none is handed out in a break"
         server.break_until = None
         await ui.press("enter")
         await ui.until(lambda: ui.shows("CasesScreen"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
 from textual.content import Content
 
 from cotlab.domain.answers import Citation
@@ -14,14 +13,14 @@ from tui.drafts import Draft, Place
 from tui.notices import date
 from tui.screens.asking import AskingScreen
 from tui.screens.pass_on import PassOnScreen
+from tui.screens.reading import ScrollingScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.labels import badge
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.listing import Pane
 from tui.widgets.rules import COLUMN
 
 
-class CaseFileScreen(AskingScreen):
+class CaseFileScreen(AskingScreen, ScrollingScreen):
     """A text that scrolls; one key hands the case on."""
 
     PLACE = "case_file"
@@ -31,13 +30,6 @@ class CaseFileScreen(AskingScreen):
         super().__init__()
         self._entry, self._schema, self._case_id = entry, schema, case_id
         self.case: CaseFile | None = None
-
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
 
     def opened(self) -> None:
         self.ask(self._ask_case, "asking for the case …")
@@ -60,18 +52,6 @@ class CaseFileScreen(AskingScreen):
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
         self._show()
-
-    def action_scroll_down(self) -> None:
-        self.query_one(Pane).scroll_relative(y=1, animate=False)
-
-    def action_scroll_up(self) -> None:
-        self.query_one(Pane).scroll_relative(y=-1, animate=False)
-
-    def action_page_down(self) -> None:
-        self.query_one(Pane).scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.query_one(Pane).scroll_page_up(animate=False)
 
     def action_pass_on(self) -> None:
         place = Place(assignment_id=self._case_id, position=0, what="pass_on")

@@ -2,20 +2,16 @@
 
 from functools import partial
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Static
 
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState
 from cotlab.domain.reasons import title
 from tui.evidence import age
 from tui.notices import date
-from tui.screens.listing import ListingScreen
+from tui.screens.filtered import FilteredScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.filter import FilterField
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.listing import Pane, Rows
-from tui.widgets.rules import COLUMN
+from tui.widgets.listing import Rows
 
 ORDERS = ("to decide first, oldest first", "newest first", "by domain", "by reason")
 NEAR_END = 5
@@ -23,32 +19,22 @@ DOMAIN, REASONS, AGE, STATE = 12, 22, 10, 18
 """Cells for columns."""
 
 
-class CasesScreen(ListingScreen):
+class CasesScreen(FilteredScreen[CaseEntry]):
     """Rows above, the marked one in full below; enter takes it."""
 
     PLACE = "cases"
+    ORDERS = ORDERS
+    SEARCHED = "state, reason, domain or words of the problem"
 
     def __init__(self, project_id: str, project: str, said: str = "") -> None:
         super().__init__()
         self._project_id, self._project, self._said = project_id, project, said
         self.entries: list[CaseEntry] = []
-        self.order = self._total = 0
+        self._total = 0
         self._cursor: str | None = None
         self._asked = False
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Static(id="count")
-        yield FilterField(self._press, "state, reason, domain or words of the problem")
-        yield Rows()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
-
     def opened(self) -> None:
-        self.query_one(FilterField).display = False
         self._ask()
 
     def title_text(self) -> str:
@@ -69,11 +55,10 @@ class CasesScreen(ListingScreen):
             self._total, self._cursor, self._asked = page.total, page.next_cursor, False
             self.say(self._said)
             self._said = ""
-            self._draw(self.query_one(Rows).marked)
+            self.draw(self.query_one(Rows).marked)
 
-    def visible_rows(self) -> list[CaseEntry]:
-        words = self.query_one(FilterField).value.casefold().split()
-        rows = [entry for entry in self.entries if all(word in _searched(entry) for word in words)]
+    def _visible(self) -> list[CaseEntry]:
+        rows = [entry for entry in self.entries if self.matches(_searched(entry))]
         rows.sort(key=lambda entry: entry.opened_at)
         match ORDERS[self.order]:
             case "newest first":
@@ -86,38 +71,30 @@ class CasesScreen(ListingScreen):
                 rows.sort(key=lambda entry: (entry.state is not CaseState.OPEN, not entry.mine, not entry.for_me))
         return rows
 
-    def _draw(self, marked: int = 0) -> None:
-        rows = self.visible_rows()
+    def draw(self, marked: int = 0) -> None:
+        rows = self._visible()
         typed = self.query_one(FilterField).value
         filtered = f" match “{typed}”" if typed.strip() else ""
         more = ", more on the server" if self._cursor else ""
         count = f"{len(rows)} of {self._total}{filtered} · {ORDERS[self.order]}{more}"
-        self.query_one("#count", Static).update(Content.styled(count, "dim"))
-        self.query_one(Rows).show([_row(entry, self.cotlab.raw) for entry in rows], marked)
-        self.show_marked()
-
-    @property
-    def marked(self) -> CaseEntry | None:
-        rows, at = self.visible_rows(), self.query_one(Rows).marked
-        return rows[at] if at < len(rows) else None
+        self.list_rows(rows, [_row(entry, self.cotlab.raw) for entry in rows], count, marked)
 
     def show_marked(self) -> None:
-        entry = self.marked
-        self.query_one(Pane).show(lambda width: self._lines(entry, min(width, COLUMN)))
-        if self._cursor is not None and self.query_one(Rows).marked >= len(self.visible_rows()) - NEAR_END:
+        super().show_marked()
+        if self._cursor is not None and self.query_one(Rows).marked >= len(self.rows) - NEAR_END:
             self._ask()
 
-    def _lines(self, entry: CaseEntry | None, width: int) -> list[Content]:
-        if entry is None:
+    def lines(self, row: CaseEntry | None, width: int) -> list[Content]:
+        if row is None:
             none = "No case is to be decided by you here." if not self.entries else "No case holds all of these words."
             return Content("" if self._asked else none).wrap(width)
-        glyph, word, style = _state(entry)
-        when = f" · decided {date(entry.decided_at)}" if entry.decided_at else ""
-        facts = f" · {age(entry.opened_at)} old{when}"
+        glyph, word, style = _state(row)
+        when = f" · decided {date(row.decided_at)}" if row.decided_at else ""
+        facts = f" · {age(row.opened_at)} old{when}"
         lines = Content.assemble((f"{glyph} {word}", style), (facts, "dim")).wrap(width)
-        for reason in entry.reasons:
+        for reason in row.reasons:
             lines += hanging("· ", Content(title(reason)), width)
-        return [*lines, Content(), *shown(entry.problem, self.cotlab.raw).wrap(width)]
+        return [*lines, Content(), *shown(row.problem, self.cotlab.raw).wrap(width)]
 
     def action_open(self) -> None:
         entry = self.marked
@@ -136,34 +113,6 @@ class CasesScreen(ListingScreen):
     def _claim(self, case_id: str | None) -> None:
         self.say("asking the server for a case")
         self.journey.cases.claim(self._project_id, case_id)
-
-    def action_filter(self) -> None:
-        self.query_one(FilterField).display = True
-        self.set_focus(self.query_one(FilterField))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._draw()
-
-    def _press(self, key: str) -> None:
-        """A key of the filter that moves in the list, or leaves the field."""
-        if key == "enter":
-            self._leave_filter()
-        elif key in self._names:
-            getattr(self, f"action_{self._names[key]}")()
-
-    def _leave_filter(self) -> None:
-        self.query_one(FilterField).display = bool(self.query_one(FilterField).value)
-        self.set_focus(None)
-
-    def action_sort(self) -> None:
-        self.order = (self.order + 1) % len(ORDERS)
-        self._draw()
-
-    def go_back(self) -> None:
-        if isinstance(self.focused, Input):
-            self._leave_filter()
-        else:
-            self.app.pop_screen()
 
 
 def _state(entry: CaseEntry) -> tuple[str, str, str]:

@@ -1,10 +1,9 @@
 """Decided cases on steps that I labelled: the list, and one of them in full."""
 
+from collections.abc import Sequence
 from functools import partial
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from cotlab.domain.cases import DecidedCase, DecidedEntry
 from cotlab.domain.guidelines import Schema
@@ -13,17 +12,15 @@ from tui.case import USABILITY, named
 from tui.evidence import label_lines, opinion_lines
 from tui.notices import date
 from tui.screens.listing import ListingScreen
-from tui.screens.reading import ReadingScreen
+from tui.screens.reading import PageScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.labels import badge, widest
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.listing import Pane, Rows
 from tui.widgets.rules import COLUMN
 
 WHOLE = "the whole problem"
 
 
-class DecidedScreen(ListingScreen):
+class DecidedScreen(ListingScreen[DecidedEntry]):
     """Rows above, the step of the marked one below; enter opens the decision, which counts as read."""
 
     PLACE = "decided"
@@ -31,30 +28,18 @@ class DecidedScreen(ListingScreen):
     def __init__(self, project_id: str, project: str, schema: Schema, entries: list[DecidedEntry]) -> None:
         super().__init__()
         self._project_id, self._project, self._schema = project_id, project, schema
-        self.entries = entries
-
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Static(id="count")
-        yield Rows()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
+        self.rows = entries
 
     def opened(self) -> None:
-        self._draw()
+        self._draw(self.rows)
 
     def title_text(self) -> str:
         return f"my decided cases · {one_line(self._project, True)}"
 
-    def _draw(self) -> None:
-        unread = sum(not entry.seen for entry in self.entries)
-        count = f"{len(self.entries)} · newest first · {unread} to read"
-        self.query_one("#count", Static).update(Content.styled(count, "dim"))
-        self.query_one(Rows).show([self._row(entry) for entry in self.entries], self.query_one(Rows).marked)
-        self.show_marked()
+    def _draw(self, entries: Sequence[DecidedEntry]) -> None:
+        unread = sum(not entry.seen for entry in entries)
+        count = f"{len(entries)} · newest first · {unread} to read"
+        self.list_rows(entries, [self._row(entry) for entry in entries], count)
 
     def _row(self, entry: DecidedEntry) -> Content:
         glyph, word, style = ("·", "read", "dim") if entry.seen else ("●", "new", "bold $warning")
@@ -64,22 +49,13 @@ class DecidedScreen(ListingScreen):
         when = (f"{date(entry.decided_at)}  ", "dim")
         return Content.assemble((f"{glyph} {word:<5}", style), when, mine, "  ", (text, "dim"))
 
-    @property
-    def marked(self) -> DecidedEntry | None:
-        at = self.query_one(Rows).marked
-        return self.entries[at] if at < len(self.entries) else None
-
-    def show_marked(self) -> None:
-        entry = self.marked
-        self.query_one(Pane).show(lambda width: self._lines(entry, min(width, COLUMN)))
-
-    def _lines(self, entry: DecidedEntry | None, width: int) -> list[Content]:
-        if entry is None:
+    def lines(self, row: DecidedEntry | None, width: int) -> list[Content]:
+        if row is None:
             return Content("No case on a step of yours is decided yet.").wrap(width)
         raw = self.cotlab.raw
-        lines = shown(entry.problem, raw).wrap(width)
-        if entry.step is not None:
-            lines += [Content(), *hanging(f"{entry.position:>3}  ", shown(entry.step, raw), width)]
+        lines = shown(row.problem, raw).wrap(width)
+        if row.step is not None:
+            lines += [Content(), *hanging(f"{row.position:>3}  ", shown(row.step, raw), width)]
         return [*lines, Content(), *Content.styled("enter  what was decided, and why", "dim").wrap(width)]
 
     def action_open(self) -> None:
@@ -94,12 +70,11 @@ class DecidedScreen(ListingScreen):
         if self.app.screen is self:
             self.say("")
             seen = {"seen": True}
-            self.entries = [one.model_copy(update=seen if one.case_id == case.case_id else {}) for one in self.entries]
-            self._draw()
+            self._draw([one.model_copy(update=seen if one.case_id == case.case_id else {}) for one in self.rows])
             self.app.push_screen(DecidedCaseScreen(self._project, case, self._schema))
 
 
-class DecidedCaseScreen(ReadingScreen):
+class DecidedCaseScreen(PageScreen):
     """Problem, step, everybody's labels under pseudonyms, and the decision with its reason."""
 
     PLACE = "reading"
@@ -109,18 +84,11 @@ class DecidedCaseScreen(ReadingScreen):
         self._project, self._case = project, case
         self._schema = schema if case.step is not None else USABILITY
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
-
     def title_text(self) -> str:
         return f"a decided case · {one_line(self._project, True)}"
 
-    def show(self) -> None:
-        self.query_one(Pane).show(lambda width: decided_lines(self._case, self._schema, self.cotlab.raw, width))
+    def lines(self, width: int) -> list[Content]:
+        return decided_lines(self._case, self._schema, self.cotlab.raw, width)
 
 
 def decided_lines(case: DecidedCase, schema: Schema, raw: bool, width: int) -> list[Content]:

@@ -1,24 +1,19 @@
 """The steps behind a number: who said what on each, and from there to its case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from cotlab.domain.agreement import DisputedStep, NamedLabel
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
 from tui.notices import date
-from tui.screens.asking import AskingScreen
+from tui.screens.asked import AskedScreen
 from tui.screens.case_file import CaseFileScreen
-from tui.screens.listing import ListingScreen
 from tui.text import cut, hanging, one_line, shown
 from tui.widgets.labels import badge
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.listing import Pane, Rows
-from tui.widgets.rules import COLUMN
+from tui.widgets.listing import Rows
 
 PAGE = 50
 NEAR_END = 5
@@ -26,49 +21,34 @@ LABELS = 24
 """Cells for the labels of a row."""
 
 
-class DisputedScreen(AskingScreen, ListingScreen):
+class DisputedScreen(AskedScreen[DisputedStep]):
     """Rows above, a page after the other; the marked step in full below."""
 
     PLACE = "disputed"
+    HEADING = "the steps behind it"
+    ASKING = "looking for the steps …"
 
     def __init__(self, entry: QueueEntry, schema: Schema, query: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._entry, self._schema, self._query = entry, schema, query
-        self.steps: list[DisputedStep] = []
+        super().__init__(entry)
+        self._schema, self._query = schema, query
         self._total: int | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Static(id="count")
-        yield Rows()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
-
     def opened(self) -> None:
-        self.ask(self._ask_page, "looking for the steps …")
-        self._show()
+        super().opened()
+        self._show(())
 
-    def title_text(self) -> str:
-        return f"the steps behind it · {one_line(self._entry.project, True)}"
-
-    async def _ask_page(self) -> None:
-        query = {**self._query, "offset": len(self.steps), "limit": PAGE}
+    async def load(self) -> None:
+        """The next page."""
+        query = {**self._query, "offset": len(self.rows), "limit": PAGE}
         page = await self.answer(lambda: self.journey.client.disputed_steps(self._entry.project_id, query))
-        self.steps += page.steps
         self._total = page.total
         self.say("")
-        self._show()
+        self._show((*self.rows, *page.steps))
 
-    def _show(self) -> None:
-        rows = self.query_one(Rows)
-        rows.show([self._row(step) for step in self.steps], rows.marked)
-        total = "" if self._total is None else f"{len(self.steps):,} of {self._total:,} steps · "
+    def _show(self, steps: Sequence[DisputedStep]) -> None:
+        total = "" if self._total is None else f"{len(steps):,} of {self._total:,} steps · "
         words = f"{total}{filter_words(self._query)} · by trace and step"
-        self.query_one("#count", Static).update(Content.styled(words, "dim"))
-        self.show_marked()
+        self.list_rows(steps, [self._row(step) for step in steps], words)
 
     def _row(self, step: DisputedStep) -> Content:
         labels = dict.fromkeys(one.label for one in step.labels)
@@ -79,18 +59,12 @@ class DisputedScreen(AskingScreen, ListingScreen):
             (f"  {one_line(state.replace('_', ' '), True):<12}", "dim"), f"  {one_line(step.step, self.cotlab.raw)}",
         )  # fmt: skip
 
-    @property
-    def marked(self) -> DisputedStep | None:
-        at = self.query_one(Rows).marked
-        return self.steps[at] if at < len(self.steps) else None
-
-    def show_marked(self) -> None:
-        step = self.marked
-        self.query_one(Pane).show(lambda width: self._lines(step, min(width, COLUMN)))
-
-    def _lines(self, step: DisputedStep | None, width: int) -> list[Content]:
-        if step is None:
+    def lines(self, row: DisputedStep | None, width: int) -> list[Content]:
+        if row is None:
             return [] if self._total is None else Content("There is no such step.").wrap(width)
+        return self._lines(row, width)
+
+    def _lines(self, step: DisputedStep, width: int) -> list[Content]:
         raw = self.cotlab.raw
         lines = Content.styled(f"{one_line(step.domain, True)} · {_case(step)}", "dim").wrap(width)
         lines += shown(step.problem, raw).wrap(width)
@@ -111,21 +85,18 @@ class DisputedScreen(AskingScreen, ListingScreen):
     def move(self, by: int) -> None:
         super().move(by)
         rows = self.query_one(Rows)
-        if len(self.steps) < (self._total or 0) and rows.marked >= len(self.steps) - NEAR_END and not self.asking:
-            self.ask(self._ask_page, "more of them …")
+        if len(self.rows) < (self._total or 0) and rows.marked >= len(self.rows) - NEAR_END and not self.asking:
+            self.ask(self.load, "more of them …")
 
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
-        self._show()
+        self._show(self.rows)
 
-    def action_open(self) -> None:
-        step = self.marked
-        if self.again():
-            return
-        if step is None or step.case_id is None:
-            self.say("there is no case on this step" if step is not None else "there is no step here")
+    def open_row(self, row: DisputedStep | None) -> None:
+        if row is None or row.case_id is None:
+            self.say("there is no case on this step" if row is not None else "there is no step here")
         else:
-            self.app.push_screen(CaseFileScreen(self._entry, self._schema, step.case_id))
+            self.app.push_screen(CaseFileScreen(self._entry, self._schema, row.case_id))
 
 
 def _case(step: DisputedStep) -> str:

@@ -2,16 +2,18 @@
 
 from typing import ClassVar
 
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.app import ComposeResult
+from textual.widgets import Input
 
-from tui.screens.listing import ListingScreen
+from tui.screens.listing import ListingScreen, R
 from tui.widgets.filter import FilterField
 
 
-class FilteredScreen(ListingScreen):
-    """Has a `#count` and a FilterField above its rows; subclasses draw the rows that match."""
+class FilteredScreen(ListingScreen[R]):
+    """Has a FilterField above its rows, which opens on a key; subclasses draw the rows that match."""
 
+    SEARCHED: ClassVar[str]
+    """What is looked through for what is typed."""
     ORDERS: ClassVar[tuple[str, ...]]
     order = 0
 
@@ -19,22 +21,20 @@ class FilteredScreen(ListingScreen):
         """Draw the rows that match, in their order."""
         raise NotImplementedError
 
-    def field(self, what: str) -> FilterField:
-        """The field in which is typed what the list is to hold; it opens on a key."""
-        field = FilterField(self._press, what)
+    def compose_above(self) -> ComposeResult:
+        field = FilterField(self._press, self.SEARCHED)
         field.display = False
-        return field
+        yield field
 
     def matches(self, searched: str) -> bool:
         """Whether a row's text holds every word that is typed."""
         return all(word in searched.casefold() for word in self.query_one(FilterField).value.casefold().split())
 
-    def show_count(self, shown: int, total: int, more: str = "") -> None:
+    def count(self, shown: int, total: int, more: str) -> str:
         """How many rows there are, what they match, and their order."""
         typed = self.query_one(FilterField).value.strip()
         filtered = f"{shown} of {total} match “{typed}”" if typed else f"{total}"
-        count = " · ".join(part for part in (filtered, self.ORDERS[self.order], more) if part)
-        self.query_one("#count", Static).update(Content.styled(count, "dim"))
+        return " · ".join((filtered, self.ORDERS[self.order], more))
 
     def action_filter(self) -> None:
         self.query_one(FilterField).display = True

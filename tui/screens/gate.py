@@ -13,6 +13,7 @@ from cotlab.domain.views import QueueEntry
 from tui.board import OF_PERSON, OF_TEAM, TEAM, Choice, Row
 from tui.screens.asking import AskingScreen
 from tui.screens.editor import Subject, Task
+from tui.screens.reading import ScrollingScreen
 from tui.screens.saying_why import SayingWhyScreen, draft_of
 from tui.standing import standing_lines, team_lines
 from tui.text import counted, one_line
@@ -25,7 +26,7 @@ SHARE = "0.2"
 HINT = "Say why. It stands in the audit trail beside your name."
 
 
-class GateScreen(AskingScreen):
+class GateScreen(AskingScreen, ScrollingScreen):
     """A text that scrolls, and what can be decided on digits; `take` gets the board as it is after a decision."""
 
     PLACE = "gate"
@@ -149,18 +150,6 @@ class GateScreen(AskingScreen):
     def key_without_meaning(self, key: str) -> str:
         keys = ", ".join(choice.key for choice in self.choices)
         return f"nothing is on {key} here; decisions are on {keys}, and ? shows all keys"
-
-    def action_scroll_down(self) -> None:
-        self.query_one(Pane).scroll_relative(y=1, animate=False)
-
-    def action_scroll_up(self) -> None:
-        self.query_one(Pane).scroll_relative(y=-1, animate=False)
-
-    def action_page_down(self) -> None:
-        self.query_one(Pane).scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.query_one(Pane).scroll_page_up(animate=False)
 
 
 def _same(row: Row, other: Row) -> bool:

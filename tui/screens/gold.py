@@ -2,60 +2,38 @@
 
 from functools import partial
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from cotlab.domain.gold import GoldItem, GoldSuggestion, Suspect
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
 from tui.gold import ORDERS, Columns, in_order, item_lines, searched
-from tui.screens.asking import AskingScreen
+from tui.screens.asked import AskedScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gold_item import GoldItemScreen
-from tui.text import counted, one_line
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.listing import Pane, Rows
-from tui.widgets.rules import COLUMN
+from tui.text import counted
 
-ASKING = "asking the server …"
 NONE = (
     "There is no gold yet. cotlab gold import brings it from a file, cotlab gold promote makes it of a settled trace, "
     "and cotlab gold suggest lists which."
 )
 
 
-class GoldScreen(AskingScreen, FilteredScreen):
+class GoldScreen(AskedScreen[GoldItem], FilteredScreen[GoldItem]):
     """Rows above, all of them; the marked one below."""
 
     PLACE = "gold"
+    HEADING = "gold"
     ORDERS = ORDERS
+    SEARCHED = "domain, label, suspect, calibration or words of the problem"
 
     def __init__(self, entry: QueueEntry, schema: Schema) -> None:
-        super().__init__()
-        self._entry, self._schema = entry, schema
+        super().__init__(entry)
+        self._schema = schema
         self.items: list[GoldItem] = []
         self.suggestion: GoldSuggestion | None = None
-        self.rows: list[GoldItem] = []
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Static(id="count")
-        yield self.field("domain, label, suspect, calibration or words of the problem")
-        yield Rows()
-        yield Rule()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
-
-    def opened(self) -> None:
-        self.ask(self._ask_all, ASKING)
-
-    def title_text(self) -> str:
-        return f"gold · {one_line(self._entry.project, True)}"
-
-    async def _ask_all(self) -> None:
+    async def load(self) -> None:
         """All pages, since their order is made here; then what may be wrong, which takes the server longer."""
         client, project = self.journey.client, self._entry.project_id
         items: list[GoldItem] = []
@@ -76,50 +54,37 @@ class GoldScreen(AskingScreen, FilteredScreen):
         return [one for one in found if one.item_id == item.item_id]
 
     def draw(self) -> None:
-        found, raw, listed = self.suggestion, self.cotlab.raw, self.query_one(Rows)
+        found, raw = self.suggestion, self.cotlab.raw
         ordered = in_order(self.items, found.suspects if found else (), ORDERS[self.order])
-        self.rows = [item for item in ordered if self.matches(searched(item, self.suspects(item)))]
-        columns = Columns.of(self.rows, found.suspects if found else (), self._schema)
-        rows = [columns.line(item, bool(self.suspects(item)), self._schema, raw) for item in self.rows]
-        listed.show(rows, listed.marked)
+        shown = [item for item in ordered if self.matches(searched(item, self.suspects(item)))]
+        columns = Columns.of(shown, found.suspects if found else (), self._schema)
+        lines = [columns.line(item, bool(self.suspects(item)), self._schema, raw) for item in shown]
         steps = sum(len(item.steps) for item in self.items)
         suspect = f"{len({one.item_id for one in found.suspects})} suspect" if found else "looking for suspects …"
-        self.show_count(len(self.rows), len(self.items), f"{counted(steps, 'step')} · {suspect}")
-        self.show_marked()
+        count = self.count(len(shown), len(self.items), f"{counted(steps, 'step')} · {suspect}")
+        self.list_rows(shown, lines, count)
 
-    @property
-    def marked(self) -> GoldItem | None:
-        at = self.query_one(Rows).marked
-        return self.rows[at] if at < len(self.rows) else None
-
-    def show_marked(self) -> None:
-        item = self.marked
-        self.query_one(Pane).show(lambda width: self._lines(item, min(width, COLUMN)))
-
-    def _lines(self, item: GoldItem | None, width: int) -> list[Content]:
-        if item is None:
+    def lines(self, row: GoldItem | None, width: int) -> list[Content]:
+        if row is None:
             none = NONE if self.suggestion is not None else ""
             return Content("No gold holds these words." if self.items else none).wrap(width)
-        return item_lines(item, self.suspects(item), self._schema, self.cotlab.raw, width)
+        return item_lines(row, self.suspects(row), self._schema, self.cotlab.raw, width)
 
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
         self.draw()
 
-    def action_open(self) -> None:
-        item = self.marked
-        if self.again():
-            return
-        if item is None:
+    def open_row(self, row: GoldItem | None) -> None:
+        if row is None:
             self.say("there is no gold here")
         else:
-            self.app.push_screen(GoldItemScreen(self._entry, self._schema, item, self.suspects(item), self._anew))
+            self.app.push_screen(GoldItemScreen(self._entry, self._schema, row, self.suspects(row), self._anew))
 
     def _anew(self, said: str) -> None:
         """An item was corrected or retired, of which `said` tells."""
 
         async def ask_and_say() -> None:
-            await self._ask_all()
+            await self.load()
             self.say(said)
 
-        self.ask(ask_and_say, ASKING)
+        self.ask(ask_and_say, self.ASKING)

@@ -28,7 +28,7 @@ HINT = "Say why it is so, as people in calibration read it. Every score that cam
 PROBLEM_LINES = 3
 
 
-class GoldItemScreen(AskingScreen, ListingScreen):
+class GoldItemScreen(AskingScreen, ListingScreen[GoldStep]):
     """Steps above, the marked one in full below, and the labels on their keys; `anew` gets what changed."""
 
     PLACE = "gold_item"
@@ -76,11 +76,8 @@ class GoldItemScreen(AskingScreen, ListingScreen):
     def marked(self) -> GoldStep:
         return self.item.steps[self.query_one(Rows).marked]
 
-    def show_marked(self) -> None:
-        step, raw = self.marked, self.cotlab.raw
-        self.query_one(Pane).show(
-            lambda width: step_lines(step, self._of_step(step), self._schema, raw, min(width, COLUMN))
-        )
+    def lines(self, row: GoldStep | None, width: int) -> list[Content]:
+        return [] if row is None else step_lines(row, self._of_step(row), self._schema, self.cotlab.raw, width)
 
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw

@@ -6,22 +6,23 @@ from textual.widgets import Static
 
 from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tui.actions import footer_of
-from tui.changes import introduction, news
+from tui.changes import Row, introduction, news
 from tui.compare import Pair, compared, lines_of
 from tui.notices import date
 from tui.screens.editor import QUESTION, EditorScreen, Subject
 from tui.screens.listing import ListingScreen
-from tui.screens.reading import ReadingScreen
+from tui.screens.reading import PageScreen
 from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, StatusLine
 from tui.widgets.lines import Rule as Line
 from tui.widgets.listing import Pane, Rows
 
 
-class NewGuidelineScreen(ListingScreen):
+class NewGuidelineScreen(ListingScreen[Row]):
     """Rows above, the marked one below; enter says that it was read, and leads on."""
 
     PLACE = "new_guideline"
+    WHOLE_WIDTH = True
 
     def __init__(self, project_id: str, changes: GuidelineChanges, guideline: GuidelineView) -> None:
         super().__init__()
@@ -83,18 +84,15 @@ class NewGuidelineScreen(ListingScreen):
             return Content.styled(f"{count} of your labels {'comes' if count == 1 else 'come'} back", "bold $warning")
         return Content.styled("none of your labels comes back", "dim")
 
-    def show_marked(self) -> None:
-        if self.rows:
-            self.query_one(Pane).show(self.rows[self.query_one(Rows).marked].draw)
-        else:
-            self.query_one(Pane).show(lambda width: Content("No rule, label or section differs.").wrap(width))
+    def lines(self, row: Row | None, width: int) -> list[Content]:
+        return Content("No rule, label or section differs.").wrap(width) if row is None else row.draw(width)
 
     def action_acknowledge(self) -> None:
         self.say("asking the server")
         self.journey.acknowledge(self._project_id, self._changes)
 
     def action_compare(self) -> None:
-        row = self.rows[self.query_one(Rows).marked] if self.rows else None
+        row = self.marked
         if self._first:
             self.say("this is the first version: there is none to compare it with")
         elif row is None or row.old is row.new:
@@ -107,7 +105,7 @@ class NewGuidelineScreen(ListingScreen):
         self.app.push_screen(EditorScreen(Subject(self._project_id, project, self.version), (QUESTION,)))
 
 
-class CompareScreen(ReadingScreen):
+class CompareScreen(PageScreen):
     """An old and a new text, in pairs of their parts."""
 
     PLACE = "reading"
@@ -116,15 +114,8 @@ class CompareScreen(ReadingScreen):
         super().__init__()
         self._name, self._pairs = name, pairs
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Line()
-        yield Pane()
-        yield StatusLine()
-        yield KeyLine()
-
     def title_text(self) -> str:
         return f"{self._name} · before and now"
 
-    def show(self) -> None:
-        self.query_one(Pane).show(lambda width: lines_of(self._pairs, width))
+    def lines(self, width: int) -> list[Content]:
+        return lines_of(self._pairs, width)

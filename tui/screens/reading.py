@@ -1,4 +1,4 @@
-"""A text to read: scrolled with the same keys as everything else."""
+"""Texts to read: scrolled with the same keys as everything else."""
 
 from typing import ClassVar
 
@@ -10,10 +10,47 @@ from textual.widgets import Static
 from cotlab.domain.actions import Place
 from tui.screens.base import CotlabScreen
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
+from tui.widgets.listing import Pane
 
 
-class ReadingScreen(CotlabScreen):
-    """One text; esc leads back."""
+class ScrollingScreen(CotlabScreen):
+    """Has a text that scrolls, in a Pane where nothing else is composed."""
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield Rule()
+        yield Pane()
+        yield StatusLine()
+        yield KeyLine()
+
+    def action_scroll_down(self) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=1, animate=False)
+
+    def action_scroll_up(self) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=-1, animate=False)
+
+    def action_page_down(self) -> None:
+        self.query_one(VerticalScroll).scroll_page_down(animate=False)
+
+    def action_page_up(self) -> None:
+        self.query_one(VerticalScroll).scroll_page_up(animate=False)
+
+
+class PageScreen(ScrollingScreen):
+    """One text that is laid out for the width there is; esc leads back."""
+
+    PLACE: ClassVar[Place] = "reading"
+
+    def opened(self) -> None:
+        self.query_one(Pane).show(self.lines)
+
+    def lines(self, width: int) -> list[Content]:
+        """The text, in lines of at most `width` cells."""
+        raise NotImplementedError
+
+
+class ReadingScreen(ScrollingScreen):
+    """One text that wraps by itself; esc leads back."""
 
     PLACE: ClassVar[Place] = "reading"
 
@@ -33,15 +70,3 @@ class ReadingScreen(CotlabScreen):
 
     def show(self) -> None:
         self.query_one("#text", Static).update(self.text())
-
-    def action_scroll_down(self) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=1, animate=False)
-
-    def action_scroll_up(self) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=-1, animate=False)
-
-    def action_page_down(self) -> None:
-        self.query_one(VerticalScroll).scroll_page_down(animate=False)
-
-    def action_page_up(self) -> None:
-        self.query_one(VerticalScroll).scroll_page_up(animate=False)

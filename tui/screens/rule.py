@@ -20,15 +20,15 @@ TITLE = 42
 """Cells for a rule's title in the list, before what it decides."""
 
 
-class RuleScreen(ListingScreen):
+class RuleScreen(ListingScreen[Found]):
     """Opened over a step, where enter cites, or over the end of a trace, where it is read alone."""
 
     PLACE = "rule"
+    WHOLE_WIDTH = True
 
     def __init__(self, work: OpenWork) -> None:
         super().__init__()
         self._open, self._place = work, work.place()
-        self.found: list[Found] = []
         self._typed = ""
 
     def compose(self) -> ComposeResult:
@@ -50,30 +50,20 @@ class RuleScreen(ListingScreen):
     def title_text(self) -> str:
         return f"{self._open.guideline.guideline} {self._open.guideline.version}"
 
-    @property
-    def marked(self) -> Found | None:
-        at = self.query_one(Rows).marked
-        return self.found[at] if at < len(self.found) else None
-
     def _look(self) -> None:
         work = self._open
         self._typed = typed = self.query_one(FilterField).value
-        self.found = find(work.guideline, work.view.problem, work.choice.label if work.step else None, typed)
-        self.query_one("#count", Static).update(Content.styled(self._count(typed), "dim"))
-        self._draw(0)
+        self.rows = find(work.guideline, work.view.problem, work.choice.label if work.step else None, typed)
+        self.list_rows(self.rows, [self._row(one) for one in self.rows], self._count(typed), 0)
 
     def _count(self, typed: str) -> str:
         whole = len(self._open.guideline.rules)
         rules, passages, terms = (
-            sum(getattr(one, kind) is not None for one in self.found) for kind in ("rule", "passage", "term")
+            sum(getattr(one, kind) is not None for one in self.rows) for kind in ("rule", "passage", "term")
         )
         parts = [f"{rules} of {counted(whole, 'rule')}" if typed.strip() else counted(whole, "rule")]
         parts += [counted(count, word) for count, word in ((passages, "passage"), (terms, "term")) if count]
         return f"{', '.join(parts)} · {one_line(self._open.view.problem.domain, True)}"
-
-    def _draw(self, marked: int) -> None:
-        self.query_one(Rows).show([self._row(one) for one in self.found], marked)
-        self.show_marked()
 
     def _row(self, one: Found) -> Content:
         cited = ("  cited", "bold $warning") if one.citation in self._open.choice.citations else ""
@@ -87,19 +77,15 @@ class RuleScreen(ListingScreen):
         name = ", ".join(one.term.names) if one.term is not None else QUICK
         return Content.assemble(name, ("  term", "dim") if one.term is not None else "")
 
-    def show_marked(self) -> None:
-        one = self.marked
-        self.query_one(Pane).show(lambda width: self._lines(one, width))
-
-    def _lines(self, one: Found | None, width: int) -> list[Content]:
+    def lines(self, row: Found | None, width: int) -> list[Content]:
         guideline, raw = self._open.guideline, self.cotlab.raw
-        if one is None:
+        if row is None:
             return Content("No rule, passage or term holds all of these words.").wrap(width)
-        if one.rule is not None:
-            return rule_lines(one.rule, guideline.labels, raw, width)
-        if one.passage is not None:
-            return shown(one.passage.text, raw).wrap(min(width, COLUMN))
-        text = one.term.definition if one.term else guideline.quick_reference or guideline.text
+        if row.rule is not None:
+            return rule_lines(row.rule, guideline.labels, raw, width)
+        if row.passage is not None:
+            return shown(row.passage.text, raw).wrap(min(width, COLUMN))
+        text = row.term.definition if row.term else guideline.quick_reference or guideline.text
         return prose_lines(text, guideline.labels, raw, width)
 
     def on_input_changed(self, event: Input.Changed) -> None:

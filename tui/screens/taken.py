@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from cotlab.domain.agreement import GoOnBody, TakenAgreement
 from cotlab.domain.guidelines import Schema
@@ -11,12 +11,9 @@ from tui.agreement import detail, interval_words, number
 from tui.diagnosis import findings
 from tui.drafts import Draft, Place
 from tui.notices import date
-from tui.screens.asking import AskingScreen
+from tui.screens.asked import AskedScreen
 from tui.screens.disputed import DisputedScreen
-from tui.screens.listing import ListingScreen
 from tui.text import cut, hanging, one_line, shown
-from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.listing import Pane, Rows
 
 STATE = 11
 """Cells for where a measurement leaves its domain."""
@@ -26,67 +23,39 @@ NONE = (
 )
 
 
-class TakenScreen(AskingScreen, ListingScreen):
+class TakenScreen(AskedScreen[TakenAgreement]):
     """Rows above, the newest first; the marked one with its diagnosis below."""
 
     PLACE = "taken"
+    HEADING = "agreement as the server took it"
+    WHOLE_WIDTH = True
 
     def __init__(self, entry: QueueEntry, schema: Schema) -> None:
-        super().__init__()
-        self._entry, self._schema = entry, schema
-        self.taken: list[TakenAgreement] | None = None
+        super().__init__(entry)
+        self._schema = schema
         self._deciding: TakenAgreement | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Header()
-        yield Rule()
-        yield Static(id="count")
-        yield Rows()
-        yield Rule()
-        yield Pane()
+    def compose_below(self) -> ComposeResult:
         reason = Input(id="reason", placeholder="why it goes on: enter sends, esc leaves it", select_on_focus=False)
         reason.display = reason.cursor_blink = False
         yield reason
-        yield StatusLine()
-        yield KeyLine()
 
-    def opened(self) -> None:
-        self.ask(self._ask_all, "asking the server …")
-
-    def title_text(self) -> str:
-        return f"agreement as the server took it · {one_line(self._entry.project, True)}"
-
-    async def _ask_all(self) -> None:
-        self.taken = await self.answer(lambda: self.journey.client.taken_agreement(self._entry.project_id))
+    async def load(self) -> None:
+        taken = await self.answer(lambda: self.journey.client.taken_agreement(self._entry.project_id))
         self.say("")
-        self._show()
-
-    def _show(self) -> None:
-        rows, taken = self.query_one(Rows), self.taken or []
         width = max((len(one_line(one.domain, True)) for one in taken), default=0)
-        rows.show([_row(one, width) for one in taken], rows.marked)
         below = sum(one.below for one in taken)
         count = f"{len(taken)} · newest first · {below} below the bar"
-        self.query_one("#count", Static).update(Content.styled(count, "dim"))
-        self.show_marked()
+        self.list_rows(taken, [_row(one, width) for one in taken], count)
 
-    @property
-    def marked(self) -> TakenAgreement | None:
-        at = self.query_one(Rows).marked
-        return self.taken[at] if self.taken and at < len(self.taken) else None
+    def lines(self, row: TakenAgreement | None, width: int) -> list[Content]:
+        return Content(NONE).wrap(width) if row is None else _lines(row, width)
 
-    def show_marked(self) -> None:
-        one = self.marked
-        self.query_one(Pane).show(lambda width: _lines(one, width))
-
-    def action_open(self) -> None:
-        one = self.marked
-        if self.again():
-            return
-        if one is None:
+    def open_row(self, row: TakenAgreement | None) -> None:
+        if row is None:
             self.say("there is nothing here yet")
         else:
-            query = {"where": [f"domain={one.domain}"], "version": one.guideline_version}
+            query = {"where": [f"domain={row.domain}"], "version": row.guideline_version}
             self.app.push_screen(DisputedScreen(self._entry, self._schema, query))
 
     def action_decide(self) -> None:
@@ -120,7 +89,7 @@ class TakenScreen(AskingScreen, ListingScreen):
         async def send() -> None:
             await self.answer(lambda: self.journey.client.go_on(self._entry.project_id, body))
             self.journey.keep_draft(Draft(place=self._place(one)))
-            await self._ask_all()
+            await self.load()
             self.say(f"{one_line(one.domain, True)} goes on")
 
         self._leave_reason()
@@ -157,9 +126,7 @@ def state(one: TakenAgreement) -> tuple[str, str]:
     return ("! below", "bold $warning") if one.below else ("", "")
 
 
-def _lines(one: TakenAgreement | None, width: int) -> list[Content]:
-    if one is None:
-        return Content(NONE).wrap(width)
+def _lines(one: TakenAgreement, width: int) -> list[Content]:
     lines = Content(detail(one.agreement)).wrap(width)
     lines += Content.styled(f"bar {one.bar:.2f} · {state(one)[0] or 'not below the bar'}", "dim").wrap(width)
     if one.decision is not None:
