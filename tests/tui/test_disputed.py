@@ -192,8 +192,9 @@ async def test_a_domain_below_the_bar_goes_on(server: FakeServer, settings: Sett
     lead(server).replies["POST", f"{HERE}/agreement/go-on"] = {"receipt": "0" * 64}
     async with running(server, settings) as ui:
         await open_taken(ui)
-        await ui.press("r", "enter")
-        assert ui.status == "a reason is needed: say in a few words why it goes on"
+        await ui.press("r", "ctrl+s")
+        assert ui.shows("SayingWhyScreen") and ui.status == "say in a few words why"
+        assert "ctrl+s send" in ui.text(), "the footer tells how it is sent"
         await ui.type("a small ")
         await ui.press("escape")
         assert ui.shows("TakenScreen") and "a small" not in ui.text()
@@ -202,7 +203,7 @@ async def test_a_domain_below_the_bar_goes_on(server: FakeServer, settings: Sett
         await ui.type("part")
         decided = taken("mathematics", True, decision="a small part")
         server.replies["GET", f"{HERE}/agreement/taken"] = [dump(decided)]
-        await ui.press("enter")
+        await ui.press("ctrl+s")
         await ui.until(lambda: ui.status == "mathematics goes on")
         assert "✓ goes on" in ui.text() and "lead  a small part" in ui.text()
         await ui.press("r")

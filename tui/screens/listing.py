@@ -30,16 +30,11 @@ class ListingScreen(CotlabScreen, Generic[R]):
         yield Rows()
         yield Rule()
         yield Pane()
-        yield from self.compose_below()
         yield StatusLine()
         yield KeyLine()
 
     def compose_above(self) -> ComposeResult:
         """What stands between the count and the rows."""
-        yield from ()
-
-    def compose_below(self) -> ComposeResult:
-        """What stands under the marked row."""
         yield from ()
 
     def list_rows(self, rows: Sequence[R], lines: Sequence[Content], count: str, marked: int | None = None) -> None:

@@ -1,18 +1,19 @@
 """Agreement as the server took it by itself; here the lead says that a domain below the bar goes on."""
 
-from textual.app import ComposeResult
+from functools import partial
+
 from textual.content import Content
-from textual.widgets import Input
 
 from cotlab.domain.agreement import GoOnBody, TakenAgreement
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
 from tui.agreement import detail, interval_words, number
 from tui.diagnosis import findings
-from tui.drafts import Draft, Place
 from tui.notices import date
 from tui.screens.asked import AskedScreen
 from tui.screens.disputed import DisputedScreen
+from tui.screens.editor import Subject, Task
+from tui.screens.saying_why import SayingWhyScreen, draft_of
 from tui.text import cut, hanging, one_line, shown
 
 STATE = 11
@@ -21,6 +22,8 @@ NONE = (
     "The server has not measured agreement by itself yet: it does so once a domain has as many labels under a "
     "guideline version as the policy says (agreement_after), and again after each agreement_each more."
 )
+
+HINT = "Say why it goes on as it is. It stands in the audit trail beside your name."
 
 
 class TakenScreen(AskedScreen[TakenAgreement]):
@@ -33,12 +36,6 @@ class TakenScreen(AskedScreen[TakenAgreement]):
     def __init__(self, entry: QueueEntry, schema: Schema) -> None:
         super().__init__(entry)
         self._schema = schema
-        self._deciding: TakenAgreement | None = None
-
-    def compose_below(self) -> ComposeResult:
-        reason = Input(id="reason", placeholder="why it goes on: enter sends, esc leaves it", select_on_focus=False)
-        reason.display = reason.cursor_blink = False
-        yield reason
 
     async def load(self) -> None:
         taken = await self.answer(lambda: self.journey.client.taken_agreement(self._entry.project_id))
@@ -65,46 +62,27 @@ class TakenScreen(AskedScreen[TakenAgreement]):
         elif one.decision is not None:
             self.say("this is decided already")
         else:
-            self._deciding = one
-            draft = self.journey.desk.drafts.find(self._place(one))
-            field = self.query_one("#reason", Input)
-            field.value = draft.text if draft else ""
-            field.display = True
-            field.focus()
+            task = Task(f"{one_line(one.domain, True)} goes on", HINT)
+            self.app.push_screen(SayingWhyScreen(self._subject, _what(one), task, partial(self._go_on, one)))
 
-    def _place(self, one: TakenAgreement) -> Place:
-        return Place(assignment_id=self._entry.project_id, position=0, what=f"go_on {one.domain}")
+    @property
+    def _subject(self) -> Subject:
+        return Subject(self._entry.project_id, one_line(self._entry.project, True), "agreement")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if self._deciding is not None:
-            self.journey.keep_draft(Draft(place=self._place(self._deciding), text=event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        one, reason = self._deciding, event.value.strip()
-        if one is None or not reason:
-            self.say("a reason is needed: say in a few words why it goes on")
-            return
+    def _go_on(self, one: TakenAgreement, reason: str) -> None:
         body = GoOnBody(domain=one.domain, reason=reason)
 
         async def send() -> None:
             await self.answer(lambda: self.journey.client.go_on(self._entry.project_id, body))
-            self.journey.keep_draft(Draft(place=self._place(one)))
+            self.journey.keep_draft(draft_of(self._subject, _what(one)))
             await self.load()
             self.say(f"{one_line(one.domain, True)} goes on")
 
-        self._leave_reason()
         self.ask(send, "sending")
 
-    def _leave_reason(self) -> None:
-        """What is typed stays as a draft until it is sent."""
-        self.query_one("#reason", Input).display = False
-        self.set_focus(None)
 
-    def go_back(self) -> None:
-        if isinstance(self.focused, Input):
-            self._leave_reason()
-        else:
-            self.app.pop_screen()
+def _what(one: TakenAgreement) -> str:
+    return f"go_on {one.domain}"
 
 
 def _row(one: TakenAgreement, width: int) -> Content:

@@ -1,16 +1,15 @@
 """An adjudicator's routes: the list of cases, and one case from the claim to the decision."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel
 
 from cotlab.api.access import ADJUDICATOR, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
-from cotlab.api.requests import StrictRequest, once_request
+from cotlab.api.requests import StrictRequest
+from cotlab.api.writes import write_in_project, write_mine
 from cotlab.domain.cases import (
     CaseList,
     CaseState,
@@ -23,12 +22,9 @@ from cotlab.domain.cases import (
     DecisionBody,
     PassBody,
 )
-from cotlab.domain.people import Person
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.views import Receipt
 from cotlab.services import cases, deciding, handing_on
-from cotlab.services.once import once
-from cotlab.storage.database import Db
 
 
 @get("/projects/{project_id:str}/cases", access=ADJUDICATOR, responses=answers(CaseList))
@@ -52,7 +48,9 @@ async def claim_case(request: StrictRequest, project_id: FromPath[str], data: JS
     """The case that I have in my hands, else the one named, else the next one."""
     person, store = person_of(request), server_of(request).store
     picked = await store.read_async(lambda db: cases.ahead(db, person, project_id)) if data.case_id is None else []
-    return await _write(request, project_id, data, lambda db, who: cases.claim(db, who, project_id, data, picked))
+    return await write_in_project(
+        request, project_id, data, lambda db, who: cases.claim(db, who, project_id, data, picked)
+    )
 
 
 @get("/assignments/{assignment_id:str}/case", access=SIGNED_IN, responses=answers(CaseView))
@@ -64,14 +62,14 @@ async def case(request: StrictRequest, assignment_id: FromPath[str]) -> Response
 @post("/assignments/{assignment_id:str}/choice", access=SIGNED_IN, status_code=200, responses=answers(Chosen))
 async def choose(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[ChoiceBody]) -> Response[Any]:
     """My own choice; what others said comes with the answer."""
-    return await _on_case(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: deciding.choose(db, person, assignment_id, data)
     )
 
 
 @post("/assignments/{assignment_id:str}/decision", access=SIGNED_IN, status_code=200, responses=answers(Decided))
 async def decide(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[DecisionBody]) -> Response[Any]:
-    return await _on_case(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: deciding.decide(db, person, assignment_id, data)
     )
 
@@ -79,23 +77,9 @@ async def decide(request: StrictRequest, assignment_id: FromPath[str], data: JSO
 @post("/assignments/{assignment_id:str}/pass", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
 async def pass_on(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[PassBody]) -> Response[Any]:
     """Hand on the case that I have in my hands."""
-    return await _on_case(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: handing_on.pass_on(db, person, assignment_id, data)
     )
-
-
-async def _on_case(
-    request: StrictRequest, assignment_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
-) -> Response[Any]:
-    return await _write(request, await server_of(request).project_of(assignment_id), data, change)
-
-
-async def _write(
-    request: StrictRequest, project_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
-) -> Response[Any]:
-    """Run a change in the writer, once for its idempotency key."""
-    person, store, same = person_of(request), server_of(request).store, once_request(request, data)
-    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
 
 
 ROUTES = (list_cases, claim_case, case, choose, decide, pass_on)

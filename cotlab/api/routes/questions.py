@@ -1,6 +1,5 @@
 """Questions to the lead: asked by who labels, answered by who leads."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -9,13 +8,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from cotlab.api.access import LABELLER, LEAD, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
-from cotlab.api.requests import StrictRequest, once_request
-from cotlab.domain.people import Person
+from cotlab.api.requests import StrictRequest
+from cotlab.api.writes import write_in_project, write_mine
 from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
 from cotlab.domain.views import Receipt
 from cotlab.services import questions
-from cotlab.services.once import once
-from cotlab.storage.database import Db
 
 
 @post("/assignments/{assignment_id:str}/questions", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
@@ -23,23 +20,17 @@ async def ask_about_work(
     request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[QuestionBody]
 ) -> Response[Any]:
     """Ask about my open trace, or a step of it that was shown."""
-    project_id = await server_of(request).project_of(assignment_id)
-    return await _ask(
-        request, project_id, data, lambda db, person: questions.ask_about_work(db, person, assignment_id, data)
+    return await write_mine(
+        request, assignment_id, data, lambda db, person: questions.ask_about_work(db, person, assignment_id, data)
     )
 
 
 @post("/projects/{project_id:str}/questions", access=LABELLER, status_code=200, responses=answers(Receipt))
 async def ask(request: StrictRequest, project_id: FromPath[str], data: JSONBody[QuestionBody]) -> Response[Any]:
     """Ask about the guideline."""
-    return await _ask(request, project_id, data, lambda db, person: questions.ask(db, person, project_id, data))
-
-
-async def _ask(
-    request: StrictRequest, project_id: str, data: QuestionBody, change: Callable[[Db, Person], Receipt]
-) -> Response[Any]:
-    person, store, same = person_of(request), server_of(request).store, once_request(request, data)
-    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
+    return await write_in_project(
+        request, project_id, data, lambda db, person: questions.ask(db, person, project_id, data)
+    )
 
 
 @get("/projects/{project_id:str}/my-questions", access=LABELLER, responses=answers(list[QuestionView]))

@@ -1,23 +1,21 @@
 """An expert's routes: the queue, claims, labels, endings, and their own past labels."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel
 
 from cotlab.api.access import LABELLER, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
-from cotlab.api.requests import StrictRequest, once_request
+from cotlab.api.requests import StrictRequest
+from cotlab.api.writes import write_mine
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.people import Person
 from cotlab.domain.views import AssignmentView, Claimed, Committed, GuidelineView, PastLabels, Queue, Receipt, StepView
 from cotlab.services import endings, guidelines, queue, work
 from cotlab.services.candidates import Ahead
-from cotlab.services.once import once
 from cotlab.storage.database import Db
 
 CLAIM_ATTEMPTS = 3
@@ -69,28 +67,30 @@ async def assignment_guideline(request: StrictRequest, assignment_id: FromPath[s
 
 @post("/assignments/{assignment_id:str}/labels", access=SIGNED_IN, status_code=200, responses=answers(Committed))
 async def commit(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[LabelBody]) -> Response[Any]:
-    return await _write(request, assignment_id, data, lambda db, person: work.commit(db, person, assignment_id, data))
+    return await write_mine(
+        request, assignment_id, data, lambda db, person: work.commit(db, person, assignment_id, data)
+    )
 
 
 @post("/assignments/{assignment_id:str}/alternatives", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
 async def alternative(
     request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[AlternativeBody]
 ) -> Response[Any]:
-    return await _write(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: endings.write_alternative(db, person, assignment_id, data)
     )
 
 
 @post("/assignments/{assignment_id:str}/finish", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
 async def finish(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[FinishBody]) -> Response[Any]:
-    return await _write(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: endings.finish(db, person, assignment_id, data)
     )
 
 
 @post("/assignments/{assignment_id:str}/end", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
 async def end(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[EndingBody]) -> Response[Any]:
-    return await _write(
+    return await write_mine(
         request, assignment_id, data, lambda db, person: endings.end_early(db, person, assignment_id, data)
     )
 
@@ -103,16 +103,6 @@ async def my_labels(
 ) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
     return reply(await store.read_async(lambda db: queue.past_labels(db, person, project_id, cursor)))
-
-
-async def _write(
-    request: StrictRequest, assignment_id: str, data: BaseModel, change: Callable[[Db, Person], BaseModel]
-) -> Response[Any]:
-    """Run a change of one of my assignments in the writer, once for its idempotency key."""
-    person, server = person_of(request), server_of(request)
-    same = once_request(request, data)
-    project_id = await server.project_of(assignment_id)
-    return reply(await server.store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
 
 
 ROUTES = (my_queue, claim, assignment, step, assignment_guideline, commit, alternative, finish, end, my_labels)
