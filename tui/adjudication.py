@@ -8,7 +8,7 @@ from cotlab.client import ApiError, new_key
 from cotlab.domain.cases import CaseView, ChoiceBody, Chosen, ClaimCaseBody, ClaimedCase, Decided, PassBody
 from cotlab.domain.views import GuidelineView
 from tui.case import Case
-from tui.drafts import Place
+from tui.drafts import Draft, Place
 from tui.notices import break_notice
 from tui.outbox import Answer, Entry
 
@@ -92,6 +92,12 @@ class Adjudication:
             return "this case is on its way to the server"
         self._journey.post("pass", body, place)
         return None
+
+    def not_passed_on(self, body: PassBody) -> None:
+        """Give back what was written, so that another name can be tried."""
+        place = self._case().place()
+        for what, text in (("pass_on", body.reason), ("experts", ", ".join(body.experts))):
+            self._journey.keep_draft(Draft(place=place.model_copy(update={"what": what}), text=text))
 
     def note_gap(self, text: str) -> None:
         """Say, or take back, what the guideline lacks to decide the open case."""

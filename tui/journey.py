@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cotlab.client import ApiError, Client, new_key
 from cotlab.domain.answers import AlternativeBody, EndingBody, LabelBody
-from cotlab.domain.cases import CaseView, Decided
+from cotlab.domain.cases import CaseView, Decided, PassBody
 from cotlab.domain.questions import QuestionBody
 from cotlab.domain.views import (
     AssignmentView,
@@ -263,6 +263,8 @@ class Journey(Talk):
                 work.sending = None
             if entry.kind in ("commit", "choice", "decision"):
                 self.keep_draft(work.draft())
+            elif entry.kind == "pass":
+                self.cases.not_passed_on(PassBody.model_validate(entry.body))
             if error.slug in GONE:
                 self.work = None
         self.app.show_notice(notice_of(error, kept, of_case=entry.kind in CASE_KINDS))

@@ -268,6 +268,32 @@ async def test_handing_a_case_on(settings: Settings) -> None:
     assert server.cases[1].passed == [{"reason": "hers", "experts": ["eve"], "panel": None}]
 
 
+async def test_a_name_that_cannot_decide_costs_no_text(settings: Settings) -> None:
+    server = CaseServer()
+    async with running(server, settings) as ui:
+        await ui.open_case("c1", "1")
+        await ui.press("o")
+        await ui.until(lambda: ui.shows("PassOnScreen"))
+        await ui.type("evee")
+        await ui.press("enter")
+        await ui.type("beyond me")
+        server.refuse = (422, "bad-input", "experts: evee cannot decide this case")
+        await ui.press("ctrl+s")
+        await ui.until(lambda: ui.shows("NoticeScreen"))
+        assert "evee cannot decide this case" in ui.words()
+        server.refuse = None
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("CasesScreen"))
+        await ui.press("enter")
+        await ui.until(lambda: ui.at_case("c1", deciding=True))
+        await ui.press("o")
+        await ui.until(lambda: ui.shows("PassOnScreen"))
+        assert ui.screen.query_one(Editor).text == "beyond me"
+        await ui.press("backspace", "ctrl+s")
+        await ui.until(lambda: ui.at_case("c2"))
+    assert server.cases[0].passed == [{"reason": "beyond me", "experts": ["eve"], "panel": None}]
+
+
 @pytest.mark.parametrize("deciding", [False, True])
 async def test_half_written_words_outlive_the_program(settings: Settings, deciding: bool) -> None:
     server = CaseServer()
