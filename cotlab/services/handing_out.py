@@ -12,7 +12,7 @@ from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead
 from cotlab.services.gold_mixing import Pick
 from cotlab.services.reach import Reach, reach
-from cotlab.services.redo import comes_back
+from cotlab.services.redo import comes_back, purpose_of
 from cotlab.storage import assignments, guidelines
 from cotlab.storage.assignments import EVERYWHERE
 from cotlab.storage.database import Db, Reading
@@ -104,7 +104,7 @@ class Search:
             if version_id is None or not self._allowed(item_id):
                 continue
             if comes_back(self.db, self.person.id, self.project_id, item_id):
-                return Found(item_id, Purpose.REDO, version_id)
+                return Found(item_id, purpose_of(self.db, self.person.id, item_id), version_id)
         return None
 
     def _allowed(self, item_id: str) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from cotlab.domain.answers import Purpose
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.staleness import Standing
 from cotlab.services.staleness import reader, stale_of, standing_on
-from cotlab.storage import guidelines, projects
+from cotlab.storage import assignments, guidelines, projects
 from cotlab.storage import overruled as stored
 from cotlab.storage.database import Reading, Row
 
@@ -28,6 +29,11 @@ def comes_back(db: Reading, person_id: str, project_id: str, item_id: str) -> bo
     stops = projects.policy(db, project_id).stop_at_first_error
     early = stops and stored.ended_early(db, project_id, person_id, item_id)
     return bool(early) and _goes_on(db, project_id, item_id, person_id) is not None
+
+
+def purpose_of(db: Reading, person_id: str, item_id: str) -> Purpose:
+    """For what an item comes back to a person."""
+    return Purpose.GOLD_REDO if assignments.rounds(db, item_id, person_id, Purpose.GOLD) else Purpose.REDO
 
 
 def left_behind(db: Reading, project_id: str) -> list[str]:

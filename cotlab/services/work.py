@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cotlab.domain.answers import Citation, LabelBody, Purpose, Question, StepSize
+from cotlab.domain.answers import REDOS, Citation, LabelBody, Question, StepSize
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -79,7 +79,7 @@ def _assign(
     db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
     informed = actors.has_read(db, person.id, project_id)
-    assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose is Purpose.REDO
+    assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose in REDOS
     data = {
         "assignment": assignment_id, "item": item_id, "guideline_version": found.version_id, "informed": informed,
         "purpose": found.purpose.value,
