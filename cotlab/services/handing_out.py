@@ -1,5 +1,6 @@
 """What a claim hands out, in order: calibration, what comes back, rechecks, gold when it is due, production."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -169,7 +170,8 @@ class Search:
         data = {"assignment": dead["assignment_id"]}
         appended = self.db.event(self.project_id, "assignment.taken_over", self.person.id, data)
         assignments.end(self.db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
-        return Found(dead["item_id"], Purpose.PRODUCTION, version_id)
+        self.ahead.gold = deque(one for one in self.ahead.gold if one.item_id != dead["item_id"])
+        return Found(dead["item_id"], Purpose(dead["purpose"]), version_id)
 
     def _left_behind(self) -> Found | None:
         """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""

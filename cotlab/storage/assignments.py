@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.sessions import WorkSession
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.gold import MIXED
 
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,
         l.expires_at, l.visible, l.shown_at,
@@ -161,13 +162,18 @@ def free_place(db: Db, item_id: str) -> None:
 
 
 def dead_lease(db: Reading, project_id: str, actor_id: str, domains: Domains = EVERYWHERE) -> Row | None:
-    """The lease of somebody else that ran out first, on an item that this person has not worked on."""
+    """The lease of somebody else that ran out first, on an item that this person has not worked on: with the purpose,
+    production or gold that stands.
+    """
     there, named = domains.condition()
     return db.row(
-        f"""SELECT l.assignment_id, l.item_id FROM leases l JOIN traces t ON t.id = l.item_id
+        f"""SELECT l.assignment_id, l.item_id, o.purpose FROM leases l JOIN traces t ON t.id = l.item_id
+                JOIN assignments o ON o.id = l.assignment_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
-                AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
-                AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
+                AND (o.purpose = '{Purpose.PRODUCTION.value}'
+                        AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
+                    OR o.purpose = '{Purpose.GOLD.value}'
+                        AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
                 {there}
             ORDER BY l.expires_at, l.assignment_id LIMIT 1""",
         project=project_id, now=db.now, me=actor_id, **named,

@@ -8,6 +8,8 @@ from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
 STANDS = "NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)"
+MIXED = f"{STANDS} AND NOT EXISTS (SELECT 1 FROM calibration_items c WHERE c.item_id = g.item_id)"
+"""Gold that is mixed into production; that of a calibration set, of any time, is not."""
 ON_GOLD = "({})".format(", ".join(f"'{purpose.value}'" for purpose in (*UNSEEN, Purpose.CALIBRATION)))
 """The purposes of work that is held against gold."""
 GIVEN_FIRST = """NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces AND b.assignment_id = n.assignment_id)"""

@@ -168,6 +168,43 @@ def _mine(next_: Any) -> str | None:
     return None if mine is None else str(mine["id"])
 
 
+async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    purposes = []
+    for bring in (as_gold, as_production):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.set_policy(overlap=1, gold_every=1)
+        bring(world)
+        world.add_traces(*(trace(name, domain="law") for name in "abc"))
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site = site_over(world)
+        assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+        labels = f"/v1/assignments/{assignment['id']}/labels"
+        await site.done("ann", "POST", labels, {"position": 1, "label": "correct"})
+        world.set_policy(overlap=1, gold_every=0)
+        for _ in range(3):
+            world.expert("bob").label_all()
+        clock.advance(minutes=61)
+        taken = await site.done("bob", "POST", "/v1/projects/{project}/claim")
+        assert taken["assignment"]["problem"] == assignment["problem"]
+        for path in ("/v1/queue?day_starts_at=0", f"/v1/assignments/{taken['assignment']['id']}"):
+            await site.done("bob", "GET", path)
+        late = await site.call("ann", "POST", labels, {"position": 2, "label": "correct"})
+        assert late.status_code == 409 and late.json()["type"].endswith("lease-taken")
+        for path in ("/v1/queue?day_starts_at=0", "/v1/projects/{project}/my-labels"):
+            await site.done("ann", "GET", path)
+        await site.done("ann", "POST", "/v1/projects/{project}/claim")
+        said.append([without_receipts(response) for response in site.seen])
+        rows = world.rows("SELECT purpose FROM assignments ORDER BY sequence")
+        purposes.append([row["purpose"] for row in rows])
+        await site.http.aclose()
+        store.close()
+    assert [(row[0], row[-1]) for row in purposes] == [("gold", "gold"), ("production", "production")]
+    assert said[0] == said[1]
+
+
 async def test_the_counted_part_of_calibration_tells_nothing_of_what_is_verified(
     make_database: Callable[[], str],
 ) -> None:
