@@ -12,21 +12,25 @@ from cotlab.services import gold_mixing, pilots, rechecks
 from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead
 from cotlab.services.gold_mixing import Pick
+from cotlab.services.left_behind import left_by
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import comes_back, purpose_of
 from cotlab.storage import assignments, guidelines
 from cotlab.storage.assignments import EVERYWHERE
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.database import Db, Reading, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts."""
+    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts,
+    `place_of` where it was somebody else's (services.left_behind).
+    """
 
     item_id: str
     purpose: Purpose
     version_id: str
     round: int | None = None
+    place_of: Row | None = None
 
 
 class NotAcknowledged(Exception):
@@ -174,14 +178,15 @@ class Search:
         return Found(dead["item_id"], Purpose(dead["purpose"]), version_id)
 
     def _left_behind(self) -> Found | None:
-        """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""
+        """A trace whose labels would come back to somebody who cannot give them anew: their place is this person's."""
         while self.ahead.left_behind:
             version_id = self._version(self.ahead.left_behind[0])
             item_id = self.ahead.left_behind.popleft()
             if version_id is None or self._reached(item_id) is None:
                 continue
-            if assignments.place_left_behind(self.db, item_id, self.person.id, self.policy.overlap):
-                return Found(item_id, Purpose.PRODUCTION, version_id)
+            holder = left_by(self.db, self.project_id, item_id, self.person.id, self.policy.overlap)
+            if holder is not None:
+                return Found(item_id, Purpose.PRODUCTION, version_id, place_of=holder)
         return None
 
 

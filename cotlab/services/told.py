@@ -144,6 +144,10 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _place(row: Row) -> dict[str, Any]:
+    return {"item": row["item_id"], "person": row["member_id"], "assignment": row["assignment_id"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them."""
@@ -179,9 +183,11 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
+PLACE = Told("places_passed", "place.passed", "place that passed", _place)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
+    PLACE,
 )  # fmt: skip
 
 

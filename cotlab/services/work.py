@@ -26,6 +26,7 @@ from cotlab.services.candidates import Ahead
 from cotlab.services.guidelines import parsed
 from cotlab.services.handing_out import Found, NotAcknowledged, piloted, search
 from cotlab.services.isolation import Work, assignment_view, keep, labelled_anew, load, next_view, session_view
+from cotlab.services.left_behind import pass_place
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, assignments, case_reports, traces
 from cotlab.storage import projects as stored
@@ -90,6 +91,8 @@ def _assign(
         db, assignment_id, project_id, item_id, person.id, found.purpose, number, found.version_id, informed,
         appended.sequence,
     )  # fmt: skip
+    if found.place_of is not None:
+        pass_place(db, person, project_id, item_id, assignment_id, found.place_of)
     visible = answers.last_visible(db, item_id, person.id) if redo else traces.trace(db, item_id)["first_position"]
     expires_at = db.now + policy.lease_minutes * MINUTE
     assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, visible)

@@ -137,26 +137,6 @@ def take_place(db: Db, item_id: str, actor_id: str, overlap: int, places: int = 
     )  # fmt: skip
 
 
-def place_left_behind(db: Reading, item_id: str, actor_id: str, overlap: int) -> bool:
-    """Whether an item is still of the queue, fewer than `overlap` people who still label here hold it, and this person
-    has not worked on it.
-    """
-    return bool(
-        db.rows(
-            f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
-                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :overlap > (
-                    SELECT count(DISTINCT h.actor_id) FROM assignments h
-                        LEFT JOIN assignment_ends e ON e.assignment_id = h.id
-                        JOIN roles r ON r.actor_id = h.actor_id AND r.project_id = h.project_id
-                            AND r.role IN ('annotator', 'adjudicator')
-                    WHERE h.item_id = t.id AND h.purpose IN ('production', 'redo')
-                        AND (e.ending IS NULL OR e.ending IN ('finished', 'bad_problem'))
-                        AND NOT EXISTS (SELECT 1 FROM role_ends d WHERE d.role_id = r.id))""",
-            item=item_id, me=actor_id, overlap=overlap,
-        )
-    )  # fmt: skip
-
-
 def free_place(db: Db, item_id: str) -> None:
     db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
 

@@ -141,18 +141,6 @@ def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
     return ", ".join(f":{key}" for key in named), named
 
 
-def no_longer_labelling(db: Reading, project_id: str) -> Sequence[Row]:
-    """Who was given work in a project and has no role any more to do it again: id."""
-    return db.rows(
-        """SELECT DISTINCT a.actor_id AS id FROM assignments a
-           WHERE a.project_id = :project AND a.purpose IN ('production', 'redo') AND NOT EXISTS (
-               SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
-               AND r.role IN ('annotator', 'adjudicator')
-               AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id))""",
-        project=project_id,
-    )
-
-
 def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
     """A person's labels that stand on an item."""
     mine = f"{COMES_BACK} AND n.item_id = :item AND n.actor_id = :actor"

@@ -8,6 +8,7 @@ from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
 from cotlab.storage.drift import NOW, SAME
 from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.left_behind import PASSED
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
 HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
@@ -27,6 +28,7 @@ def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
                 JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
                 JOIN problems p ON p.id = t.problem_id
             WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
+                AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
                 AND NOT EXISTS (SELECT 1 FROM assignment_ends e
                     WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))
             ORDER BY n.item_id, n.sequence""",
@@ -83,6 +85,7 @@ def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
             FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
                 JOIN problems p ON p.id = t.problem_id JOIN queue q ON q.item_id = t.id
             WHERE r.project_id = :project AND {UNTOUCHED_BY_ME} AND NOT {RECHECKED}
+                AND NOT {PASSED.format(item="i.item_id", member="r.member_id")}
                 AND NOT EXISTS (SELECT 1 FROM assignments b JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK} AND l.expires_at >= :now)
                 AND EXISTS (SELECT 1 FROM drift_alarms d WHERE {ITS_ALARM} AND {STANDS})
