@@ -40,6 +40,16 @@ def latest_alarm(db: Reading, project_id: str, person_id: str, domain: str) -> R
     )  # fmt: skip
 
 
+def standing_alarms(db: Reading, project_id: str, person_id: str, domain: str) -> Sequence[Row]:
+    """A person's alarms in a domain that no lead has overruled, the oldest first."""
+    return db.rows(
+        f"""{ALARM} WHERE d.project_id = :project AND d.domain = :domain AND d.member_id = :person
+                AND ({OVERRULED}) IS NULL
+            ORDER BY d.sequence""",
+        project=project_id, person=person_id, domain=domain, as_of=NOW,
+    )  # fmt: skip
+
+
 def open_alarms(db: Reading, project_id: str) -> int:
     """How many alarms no lead has acted upon: decided something about the person there since, or drawn a recheck."""
     rows = db.rows(

@@ -279,3 +279,53 @@ def test_overruling_speaks_of_the_newest_alarm_alone(doubted: World) -> None:
     assert export(doubted, as_of=before)[0].keys() == {"w1", "w7"}
     decide(doubted, "ann", DecisionKind.OVERRULE_ALARM)
     assert export(doubted)[0].keys() == {"w1", "w7"}
+
+
+@pytest.fixture
+def fallen_twice(doubted: World) -> World:
+    """Ann qualified anew, labelled w7, and fell once more."""
+    qualify(doubted, "ann", number=2)
+    doubted.add_traces(trace("w7", STEPS, id="w7"))
+    label(doubted, "ann", "w7")
+    fall(doubted, "ann", "g6", "g7")
+    return doubted
+
+
+def test_a_recheck_draws_from_the_labels_of_all_alarms_that_stand(fallen_twice: World) -> None:
+    recheck = draw(fallen_twice)
+    assert drawn(fallen_twice) == ["w2", "w3", "w4", "w5", "w6", "w7"]
+    first = fallen_twice.value("SELECT min(since) FROM drift_alarms")
+    assert (recheck.traces_in_doubt, recheck.since) == (6, first)
+    with pytest.raises(Conflict, match="not drawn yet"):
+        draw(fallen_twice)
+
+
+def test_what_was_drawn_for_an_earlier_alarm_is_not_drawn_again_for_a_later_one(doubted: World) -> None:
+    draw(doubted, share=0.3)
+    first = drawn(doubted)
+    qualify(doubted, "ann", number=2)
+    doubted.add_traces(trace("w7", STEPS, id="w7"))
+    label(doubted, "ann", "w7")
+    fall(doubted, "ann", "g6", "g7")
+    draw(doubted)
+    assert sorted(first + drawn(doubted)) == ["w2", "w3", "w4", "w5", "w6", "w7"]
+    assert [one.traces_in_doubt for one in doubted.store.read(lambda db: rechecks.rechecks(db, doubted.project))] == [
+        6, 5,
+    ]  # fmt: skip
+
+
+def test_overruling_the_newest_alarm_leaves_the_recheck_of_the_others(fallen_twice: World) -> None:
+    draw(fallen_twice)
+    decide(fallen_twice, "ann", DecisionKind.OVERRULE_ALARM)
+    seen = []
+    while (name := next_item(fallen_twice, "bob")) is not None:
+        seen.append(name)
+        label(fallen_twice, "bob", name, purpose=Purpose.RECHECK)
+    assert sorted(seen) == ["w2", "w3", "w4", "w5", "w6"]
+
+
+def test_who_is_suspended_is_given_no_recheck(doubted: World) -> None:
+    draw(doubted)
+    assert next_item(doubted, "bob") is not None
+    decide(doubted, "bob", DecisionKind.SUSPEND)
+    assert next_item(doubted, "bob") is None
