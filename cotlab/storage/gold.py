@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, UNSEEN, Purpose
+from cotlab.domain.answers import COUNTING, UNSEEN, Ending, Purpose
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
@@ -127,6 +127,18 @@ def _answers(db: Reading, project_id: str, which: str, named: Mapping[str, str])
             ORDER BY n.item_id, n.position, n.sequence""",
         project=project_id, **named,
     )  # fmt: skip
+
+
+def called_unusable(db: Reading, project_id: str) -> Sequence[Row]:
+    """Who said of gold that stands, in gold and calibration work, that its problem cannot be used: item_id, actor_id."""
+    return db.rows(
+        f"""SELECT DISTINCT a.item_id, a.actor_id FROM gold_items g JOIN assignments a ON a.item_id = g.item_id
+                JOIN assignment_ends f ON f.assignment_id = a.id
+            WHERE g.project_id = :project AND {STANDS} AND a.purpose IN {ON_GOLD} AND a.informed = 0
+                AND f.ending = '{Ending.BAD_PROBLEM.value}'
+            ORDER BY a.item_id, a.actor_id""",
+        project=project_id,
+    )
 
 
 def exposure(db: Reading, item_ids: Sequence[str]) -> dict[str, int]:
