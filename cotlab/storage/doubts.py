@@ -10,7 +10,7 @@ from typing import Any
 
 from cotlab.domain.answers import COUNTING, Ending, Purpose
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.drift import OVERRULED
+from cotlab.storage.drift import NOW, OVERRULED
 from cotlab.storage.guidelines import listed
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
@@ -57,6 +57,18 @@ def doubts(
             found[answer["item_id"]].add(answer["id"])
     waiting = _waiting(db, which, parameters) if found else frozenset()
     return Doubts({item_id: frozenset(ids) for item_id, ids in found.items()}, waiting & found.keys())
+
+
+def answers_in_doubt(db: Reading, project_id: str) -> frozenset[str]:
+    """The ids of all answers of a project that are in doubt now."""
+    rows = db.rows(
+        f"""SELECT DISTINCT n.id FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
+                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE d.project_id = :project AND {STANDS} AND {IN_DOUBT}""",
+        project=project_id, as_of=NOW,
+    )  # fmt: skip
+    return frozenset(row["id"] for row in rows)
 
 
 def _in_doubt(answer: Row, alarm: Row, claimed: Mapping[str, int]) -> bool:

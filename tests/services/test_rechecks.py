@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.agreement import AgreementReport
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput, Conflict
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.standing import DecisionKind, Recheck, RecheckBody
-from cotlab.services import rechecks, told
+from cotlab.services import agreement, disputed, rechecks, told
 from cotlab.services.exporting import Export
 from tests.services.adjudicating import case_on
 from tests.services.adjudicating import decide as adjudicate
@@ -329,3 +330,26 @@ def test_who_is_suspended_is_given_no_recheck(doubted: World) -> None:
     assert next_item(doubted, "bob") is not None
     decide(doubted, "bob", DecisionKind.SUSPEND)
     assert next_item(doubted, "bob") is None
+
+
+def test_agreement_leaves_labels_in_doubt_out_unless_they_are_asked_for(doubted: World) -> None:
+    """Ann and bob labelled w1 and w2; ann's label of w2 is in doubt, and differs on the first step."""
+    for name in ("w1", "w2"):
+        label(doubted, "bob", name, ("incorrect", *TRUE[1:]) if name == "w2" else TRUE)
+
+    def measured(doubts: bool) -> AgreementReport:
+        wanted = agreement.order(None, ["percent"], False, None, 0, 1, doubts)
+        return doubted.store.read(lambda db: agreement.report(db, doubted.project, wanted))
+
+    without, with_them = measured(False), measured(True)
+    assert (without.doubted, without.doubted_labels, without.ratings) == (False, 5 * STEPS, 3 * STEPS)
+    assert (with_them.doubted, with_them.doubted_labels, with_them.ratings) == (True, 5 * STEPS, 8 * STEPS)
+    assert (without.results[0].value, with_them.results[0].value) == (1, 1 - 1 / (2 * STEPS))
+    for doubts, steps in ((False, 0), (True, 1)):
+        cell = disputed.cell(None, (), None, None, False, doubts)
+        found = doubted.store.read(lambda db: disputed.steps(db, doubted.project, cell, 0, 50))  # noqa: B023
+        assert found.total == steps
+        said = doubted.store.read(lambda db: agreement.diagnosis(db, doubted.project, ["domain"], None, doubts))  # noqa: B023
+        assert len(said.cells) == steps
+    decide(doubted, "ann", DecisionKind.OVERRULE_ALARM)
+    assert measured(False).doubted_labels == 0
