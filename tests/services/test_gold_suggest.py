@@ -40,7 +40,9 @@ def answer(world: World, person: str, name: str, *labels: str, purpose: Purpose 
 
     def give(db: Db) -> str:
         version, assignment = projects.in_force(db, world.project) or "", db.new_id()
-        sequence = db.event(world.project, "assignment.claimed", me, {"assignment": assignment}).sequence
+        data = {"assignment": assignment, "item": item, "guideline_version": version, "informed": False,
+                "purpose": purpose.value, "round": number}  # fmt: skip
+        sequence = db.event(world.project, "assignment.claimed", me, data).sequence
         assignments.add(db, assignment, world.project, item, me, purpose, number, version, False, sequence)
         assignments.lease(db, assignment, world.project, item, me, db.now + 60_000_000, 1)
         return assignment
