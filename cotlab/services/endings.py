@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from cotlab.domain.answers import UNSEEN, WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Purpose, Question
+from cotlab.domain.answers import (
+    UNSEEN,
+    WHOLE_TRACE,
+    AlternativeBody,
+    Ending,
+    EndingBody,
+    FinishBody,
+    Purpose,
+    Question,
+)
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
 from cotlab.domain.text import digest

@@ -149,8 +149,12 @@ def test_so_are_those_of_cases(told: World, engine: str) -> None:
 def test_an_assignment_of_an_earlier_cotlab_is_as_its_event_says(told: World) -> None:
     """Events did not always tell of the purpose, nor of the round."""
     row = {**told.rows("SELECT * FROM assignments WHERE purpose = 'production'")[0]}
-    event = {"kind": "assignment.claimed", "actor": row["actor_id"], "at": row["claimed_at"],
-             "data": {key: value for key, value in ASSIGNMENT.data(row).items() if key not in ("purpose", "round")}}
+    event = {
+        "kind": "assignment.claimed",
+        "actor": row["actor_id"],
+        "at": row["claimed_at"],
+        "data": {key: value for key, value in ASSIGNMENT.data(row).items() if key not in ("purpose", "round")},
+    }
     row |= {"body": json.dumps(event), "at": row["claimed_at"]}
     assert as_told(ASSIGNMENT, row) and as_told(ASSIGNMENT, {**row, "round": 2})
     assert not as_told(ASSIGNMENT, {**row, "purpose": "gold"}) and not as_told(ASSIGNMENT, {**row, "informed": 1})
