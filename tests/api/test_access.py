@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/gold/{item_id}/retire"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold/suggestions"): LEADS,
+    ("GET", "/v1/projects/{project_id}/gold/pool"): LEADS,
     # Whose an assignment is, the service decides; nobody here has one.
     ("GET", "/v1/assignments/{assignment_id}"): EVERYBODY,
     ("GET", "/v1/assignments/{assignment_id}/steps/{position}"): EVERYBODY,
@@ -203,7 +204,8 @@ async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
         ("POST", "calibration/sets", {"domain": "law"}),
         ("POST", "calibration/decisions", {"domain": "law", "kind": "suspend", "person": "ann", "reason": "x"}),
         ("GET", "rechecks", None), ("POST", "rechecks", {"person": "ann", "domain": "law"}),
-        ("GET", "gold", None), ("GET", "gold/suggestions", None), ("POST", "gold", {"item_id": "0" * 32}),
+        ("GET", "gold", None), ("GET", "gold/suggestions", None), ("GET", "gold/pool", None),
+        ("POST", "gold", {"item_id": "0" * 32}),
         ("POST", "gold/" + "0" * 32 + "/corrections", {"position": 1, "label": "x", "justification": "x"}),
         ("POST", "gold/" + "0" * 32 + "/retire", {"reason": "x"}),
     ):  # fmt: skip
