@@ -233,7 +233,7 @@ class CaseEntry(Model):
 
 
 class ProjectCase(CaseEntry):
-    """A case as its lead sees it in the list. `split`: those who were asked decided otherwise, and one more is asked."""
+    """A case as its lead sees it in the list. `split`: those who were asked differ, and one more is asked."""
 
     split: bool = False
 
