@@ -1,12 +1,16 @@
 """A project's policy: one validated document; setting it adds a version of it."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field
 
 from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.model import Model
+from cotlab.domain.overlap import Overlap, drawn, entry_for
+from cotlab.domain.priority import Quota, Weights
 from cotlab.domain.reasons import CaseReason
+from cotlab.domain.text import Name
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
@@ -18,6 +22,23 @@ class Policy(Model):
     """How a project's work is handed out, paced and settled."""
 
     overlap: Annotated[int, Field(ge=1, le=20, description="how many people label each trace")] = 2
+    overlaps: Annotated[
+        tuple[Overlap, ...],
+        Field(
+            description="other numbers of people for a domain, a tag or a tag within a domain; the most exact counts"
+        ),
+    ] = ()
+    second_label_share: Annotated[
+        float, Field(ge=0, le=1, description="share of the traces that one person labels which a second one labels too")
+    ] = 0.0
+    quotas: Annotated[
+        tuple[Quota, ...], Field(description="how many traces of a slice are to be settled; they come first until then")
+    ] = ()
+    priority: Weights = Field(default_factory=Weights, description="what comes first, in points")
+    calibrated_tags: Annotated[
+        tuple[Name, ...],
+        Field(description="tags whose traces take a calibration of their own within their domain, as `language=fr`"),
+    ] = ()
     stop_at_first_error: Annotated[bool, Field(description="finish a trace after its first wrong step")] = False
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
@@ -60,3 +81,22 @@ class Policy(Model):
     step_time_cap_seconds: Annotated[
         int, Field(ge=10, le=3600, description="time on one step counts up to this much")
     ] = 600
+
+
+def own_people(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
+    """How many people the policy asks for of this trace beside `overlap`; 0 where it follows that."""
+    entry = entry_for(policy.overlaps, domain, tags)
+    people = policy.overlap if entry is None else entry.people
+    if people == 1 and drawn(item_id, policy.second_label_share):
+        return 2
+    return 0 if entry is None else people
+
+
+def people_for(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
+    """How many people are to label a trace (`item_id`), each once."""
+    return own_people(policy, domain, tags, item_id) or policy.overlap
+
+
+def fewest_people(policy: Policy) -> int:
+    """The least number of people that any trace asks for."""
+    return min([policy.overlap, *(one.people for one in policy.overlaps)])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.people import Person
+from cotlab.domain.standing import Fields
 from cotlab.domain.views import Feedback
 from cotlab.services import attempts
 from cotlab.services.gold import GoldReader
-from cotlab.storage import assignments, gold
-from cotlab.storage.assignments import Domains
+from cotlab.storage import assignments, gold, queue
 from cotlab.storage.database import Reading, Row
 
 
@@ -46,8 +46,8 @@ def _by_waiting(db: Reading, person: Person, project_id: str, domains: list[str]
     """The domain of the first trace that waits, then the others."""
     if len(domains) < 2:
         return domains
-    waiting = assignments.free_items(db, project_id, person.id, overlap, 1, Domains(only=tuple(domains)))
-    first = [assignments.domain_of(db, item_id) for item_id in waiting]
+    waiting = queue.free_items(db, project_id, person.id, overlap, 1, Fields(only=tuple(domains)))
+    first = [queue.field(db, item_id) for item_id in waiting]
     return first + [domain for domain in domains if domain not in first]
 
 

@@ -8,8 +8,8 @@ from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import coming_back, left_behind
-from cotlab.storage import assignments
 from cotlab.storage import projects as stored
+from cotlab.storage import queue
 from cotlab.storage.database import Reading
 
 AHEAD = 64
@@ -55,11 +55,11 @@ class Candidates:
             back = coming_back(db, person.id, project_id)
             ahead.redo.extend(dict.fromkeys(row["item_id"] for row in back))
         if not ahead.free:
-            found = assignments.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.domains)
+            found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
             ahead.free.extend(found)
         if not ahead.free and not ahead.left_behind:
             ahead.left_behind.extend(left_behind(db, project_id))
         if policy.gold_every and not ahead.gold:
-            picks = gold_mixing.pool(db, project_id, person.id)
-            ahead.gold.extend(one for one in picks if one.domain in now.domains)
+            picks = gold_mixing.pool(db, project_id, person.id, policy.calibrated_tags)
+            ahead.gold.extend(one for one in picks if one.field in now.fields)
         return ahead

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from cotlab.domain.policy import fewest_people
 from cotlab.services import told
 from cotlab.services.due_cases import changing, open_due
 from cotlab.services.said import ITEMS_A_READ, chunks
@@ -82,7 +83,7 @@ def _changing(store: Store, project_id: str, items: Sequence[str]) -> list[str]:
     """Those of some items on which something changes, looked for outside the write, which looks at these alone."""
 
     def read(db: Reading) -> list[str]:
-        maybe = stored.maybe_due(db, project_id, items, projects.policy(db, project_id).overlap)
+        maybe = stored.maybe_due(db, project_id, items, fewest_people(projects.policy(db, project_id)))
         return changing(db, project_id, {*maybe, *stored.undecided(db, items)})
 
     return store.read(read)

@@ -1,9 +1,11 @@
 """What a person can go on with, and what they did."""
 
+import json
 from collections.abc import Sequence
 
 from cotlab.domain.people import LABELLERS, LEADS, Person, Role
 from cotlab.domain.policy import Policy
+from cotlab.domain.standing import field_of
 from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
 from cotlab.services import cases, decided_cases, drift, pilots, questions, rechecks, taken_agreement
 from cotlab.services.calibration_work import next_item
@@ -13,6 +15,7 @@ from cotlab.services.reach import reach
 from cotlab.services.redo import coming_back
 from cotlab.storage import answers, assignments
 from cotlab.storage import projects as stored
+from cotlab.storage import queue as stored_queue
 from cotlab.storage.database import Reading, Row
 
 PAGE = 100
@@ -74,10 +77,10 @@ def _waits(db: Reading, person: Person, project_id: str, production: bool, again
     policy = stored.policy(db, project_id)
     mine = reach(db, person, project_id, policy)
     return (
-        any(row["domain"] in mine.allowed for row in again)
+        any(field_of(row["domain"], json.loads(row["tags"]), policy.calibrated_tags) in mine.allowed for row in again)
         or next_item(db, person, project_id, mine.asked, policy.overlap) is not None
         or rechecks.waiting(db, person, project_id)
-        or assignments.waiting(db, project_id, person.id, policy.overlap, mine.domains)
+        or stored_queue.waiting(db, project_id, person.id, policy.overlap, mine.fields)
     )
 
 

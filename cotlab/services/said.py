@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from cotlab.domain.answers import WHOLE_TRACE, Ending, Purpose, Question
 from cotlab.domain.cases import Usability
+from cotlab.domain.policy import Policy, people_for
 from cotlab.domain.reasons import Latest
-from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses
+from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
 from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Reading, Row
@@ -44,6 +45,13 @@ class Said:
     doubted: frozenset[str] = frozenset()
     """The ids of answers of people whose gold became worse; `under_recheck` while others are to label the trace."""
     under_recheck: bool = False
+    item_id: str = ""
+    domain: str = ""
+    tags: tuple[str, ...] = ()
+
+    def people(self, policy: Policy) -> int:
+        """How many people are to label the trace."""
+        return people_for(policy, self.domain, self.tags, self.item_id)
 
     def beside(self, position: int) -> Circumstances:
         """What stands beside the labels of a step."""
@@ -100,8 +108,8 @@ def chunks(items: Sequence[T], most: int = ITEMS_A_READ) -> Iterator[Sequence[T]
 
 def read(page: Page, row: Row, senses: Senses) -> Said:
     """What stands on the trace of `row`, one of the page's."""
-    item_id = row["id"]
-    today = _Today(page, row, senses)
+    item_id, tags = row["id"], tuple(json.loads(row["tags"]))
+    today = _Today(page, senses.at(row["domain"], tags if senses.acts else ()), senses)
     given = {
         (answer["position"], answer["actor_id"]): (answer, today.sense(answer))
         for answer in page.answers.get(item_id, ())
@@ -123,14 +131,15 @@ def read(page: Page, row: Row, senses: Senses) -> Said:
         bad_problem=_said_bad_problem(page.answers.get(item_id, ()), whole["decided_at"] if whole else 0),
         unusable=whole is not None and whole["value"] == Usability.BAD_PROBLEM,
         doubted=page.doubted.get(item_id, frozenset()), under_recheck=item_id in page.under_recheck,
+        item_id=item_id, domain=row["domain"], tags=tags,
     )  # fmt: skip
 
 
 class _Today:
     """The senses of answers on one trace."""
 
-    def __init__(self, page: Page, row: Row, senses: Senses) -> None:
-        self._here = senses.at(row["domain"], json.loads(row["tags"]) if senses.acts else ())
+    def __init__(self, page: Page, here: SensesAt, senses: Senses) -> None:
+        self._here = here
         self._rules = senses.rules if page.citations else NO_RULES
         self._cited = page.citations
 

@@ -19,7 +19,7 @@ SIEVE = f"""SELECT m.item_id FROM (
         GROUP BY n.item_id, n.position
         HAVING max(n.unsure) = 1 OR EXISTS (SELECT 1 FROM cases d WHERE d.item_id = n.item_id
                 AND d.position = n.position)
-            OR (count(*) >= :overlap AND count(DISTINCT n.value || ' ' || n.guideline_version_id) > 1)
+            OR (count(*) >= :fewest AND count(DISTINCT n.value || ' ' || n.guideline_version_id) > 1)
         UNION SELECT q.item_id, q.position FROM traces t JOIN questions q ON q.item_id = t.id
         WHERE {{which}} AND q.item_id IS NOT NULL AND q.position IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM question_answers w WHERE w.question_id = q.id)
@@ -32,11 +32,11 @@ SIEVE = f"""SELECT m.item_id FROM (
 """Items on which a reason for a case may hold where none is undecided: more than there are, and none left out."""
 
 
-def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], overlap: int) -> list[str]:
-    """Those of some items that may be due for a case."""
+def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], fewest: int) -> list[str]:
+    """Those of some items that may be due for a case; `fewest` people are asked for by any of them."""
     names, named = listed("item", item_ids)
     which = f"t.project_id = :project AND t.id IN ({names})"
-    rows = db.rows(SIEVE.format(which=which), project=project_id, overlap=overlap, **named)
+    rows = db.rows(SIEVE.format(which=which), project=project_id, fewest=fewest, **named)
     return [row["item_id"] for row in rows]
 
 

@@ -35,9 +35,9 @@ def newest_work(db: Reading, project_id: str, actor_id: str, most: int) -> Seque
 
 
 def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
-    """The gold that a person can be given: item_id, domain, and how often it was `given` to them."""
+    """The gold that a person can be given: item_id, domain, tags, and how often it was `given` to them."""
     return db.rows(
-        f"""SELECT g.item_id, p.domain, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
+        f"""SELECT g.item_id, p.domain, p.tags, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
                 AND a.actor_id = :me) AS given
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND {FOR_ME} AND {GUIDED}""",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 PILOT = "SELECT i.id, i.project_id, i.people, i.seed, i.domain, i.experts, i.at, i.sequence FROM pilots i"
 OPENED = "(SELECT coalesce(max(o.sequence), 0) FROM openings o WHERE o.project_id = :project)"

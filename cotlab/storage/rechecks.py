@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
 from cotlab.storage.drift import NOW, SAME
 from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
 HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
