@@ -13,6 +13,9 @@ OUTCOME = """(SELECT o.answer_id FROM case_outcomes o WHERE o.case_id = c.id ORD
 
 KEPT = ("case_id", "project_id", "item_id", "position", "reasons", "early", "since")
 
+Naming = Literal["questions", "assignments", "cases"]
+"""Tables whose rows name an item."""
+
 SIEVE = f"""SELECT m.item_id FROM (
         SELECT n.item_id, n.position FROM traces t JOIN answers n ON n.item_id = t.id
         WHERE {{which}} AND n.question = 'label' AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED}
@@ -85,8 +88,8 @@ def forget(db: Db, case_id: str) -> None:
     db.run("DELETE FROM due_cases WHERE case_id = :case", case=case_id)
 
 
-def items_of(db: Reading, table: Literal["questions", "assignments"], ids: Sequence[str]) -> list[str]:
-    """The items that some questions or assignments are about."""
+def items_of(db: Reading, table: Naming, ids: Sequence[str]) -> list[str]:
+    """The items that some questions, assignments or cases are about."""
     names, named = listed("id", ids)
     rows = db.rows(f"SELECT DISTINCT item_id FROM {table} WHERE id IN ({names}) AND item_id IS NOT NULL", **named)
     return [row["item_id"] for row in rows]

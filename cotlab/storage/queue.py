@@ -216,3 +216,16 @@ def facts(db: Reading, item_id: str) -> Row:
 def field(db: Reading, item_id: str) -> str:
     """The field of an item of the queue."""
     return str(db.rows("SELECT field FROM queue WHERE item_id = :item", item=item_id)[0]["field"])
+
+
+def answered(db: Reading, item_ids: Sequence[str]) -> list[str]:
+    """Those of some items on which anybody said anything."""
+    if not item_ids:
+        return []
+    names, named = listed("item", item_ids)
+    rows = db.rows(
+        f"""SELECT t.id FROM traces t WHERE t.id IN ({names})
+            AND EXISTS (SELECT 1 FROM answers n WHERE n.item_id = t.id)""",
+        **named,
+    )
+    return [row["id"] for row in rows]
