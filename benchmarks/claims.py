@@ -30,9 +30,7 @@ SMALL, LARGE = 10_000, 1_000_000
 CLAIMS = 300
 DOMAINS = ("mathematics", "medicine", "law", "finance")
 OVERLAPS = (Overlap(domain="law", people=3), Overlap(tag="hard", people=1))
-POLICY = Policy(
-    overlap=2, overlaps=OVERLAPS, gold_every=0, break_after_minutes=24 * 60, remind_after_minutes=24 * 60
-)
+POLICY = Policy(overlap=2, overlaps=OVERLAPS, gold_every=0, break_after_minutes=24 * 60, remind_after_minutes=24 * 60)
 TRACES_A_WRITE = 5_000
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "cohort": ("cohorts", "Put people in cohorts, and list them."),
     "recheck": ("rechecks", "Have others label what is in doubt."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
+    "queue": ("queue", "See how much of the queue is open, and why a trace is handed out or not."),
     "audit": ("audit", "Verify and write out the audit trail."),
     "demo": ("demo", "Try everything with the example data in a fresh folder."),
     "completion": ("completion", "Print the shell completion script."),

@@ -292,5 +292,5 @@ def test_the_queue_of_the_fourth_schema_keeps_its_order_and_learns_its_fields(
         ("tb", "p", 0, 0, 20, 0.0, 20, "mathematics", "{}", 0, None),
         ("tc", "p", 2, 0, 10, 0.0, 10, "law", "{}", 0, None),
     ]
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         execute(empty_database, "INSERT INTO queue SELECT * FROM queue WHERE item_id = 'ta'")
