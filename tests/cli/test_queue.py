@@ -33,7 +33,9 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with closing(open_database(settings)) as store:
         world = people_and_project(store, Clock())
         world.set_policy(overlap=2, gold_every=0)
-        world.add_traces(trace("a", id="a 1"), trace("b"), trace("l", domain="law"))
+        world.add_traces(trace("a", id="a 1"))
+        world.clock.advance(minutes=1)
+        world.add_traces(trace("b"), trace("l", domain="law"))
         world.expert("ann").take()
         world.set_policy(overlap=2, gold_every=0, quotas=(Quota(domain="law", wanted=2),))
         world.catch_up()
