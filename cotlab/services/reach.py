@@ -53,8 +53,7 @@ def _reach(db: Reading, person: Person, project_id: str, policy: Policy, now: Ke
             for one in stored.suspended_domains(db, project_id, person.id)
             if not standing(db, project_id, person.id, one).may_label
         ]
-        never = tuple(suspended)
-        return Reach(now, Fields(never=never, paused=held), Fields(never=never))
+        return Reach(now, Fields(without=(*held, *suspended)), Fields(without=tuple(suspended)))
     informed = actors.has_read(db, person.id, project_id)
     allowed, asked, ends = [], {}, []
     for one in stored.decided_domains(db, project_id):
@@ -66,7 +65,7 @@ def _reach(db: Reading, person: Person, project_id: str, policy: Policy, now: Ke
         elif course.next_number is not None and not informed and _has_set(db, project_id, one, course):
             asked[one] = course.next_number
     only = tuple(allowed)
-    return Reach(now, Fields(only, paused=held), Fields(only), asked, min(ends, default=None))
+    return Reach(now, Fields(only, held), Fields(only), asked, min(ends, default=None))
 
 
 def _has_set(db: Reading, project_id: str, one: str, course: Course) -> bool:
