@@ -62,9 +62,14 @@ def words_in(text: str) -> int:
 
 
 def timed(text: str, shown_at: int, received_at: int, cap_seconds: int) -> Timed:
-    """A label with the words of its step's text; the time counts up to the cap."""
+    """A label on a step with this text; the time counts up to the cap."""
+    return timed_words(words_in(text), shown_at, received_at, cap_seconds)
+
+
+def timed_words(words: int, shown_at: int, received_at: int, cap_seconds: int) -> Timed:
+    """The same where the words are counted already."""
     seconds = min(max(0.0, (received_at - shown_at) / 1e6), float(cap_seconds))
-    return Timed(words_in(text), seconds, shown_at, received_at)
+    return Timed(words, seconds, shown_at, received_at)
 
 
 def run_of(labels: Sequence[Timed]) -> PaceRun:

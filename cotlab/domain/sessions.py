@@ -46,7 +46,7 @@ def _cap(policy: Policy) -> int:
 
 
 def walked(rows: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[tuple[Mapping[str, Any], WorkSession]]:
-    """Each of a person's answers with the session after it; `rows` have `shown_at` (or none) and `received_at`, in order.
+    """Each of a person's answers, in order, with the session after it; `rows` have `received_at` and maybe `shown_at`.
 
     A label that is corrected keeps the time at which its step was shown first, which opens nothing.
     """

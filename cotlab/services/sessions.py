@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from cotlab.domain.answers import Question
+from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.reports import RateIn, SessionsReport, WorkedSession
 from cotlab.domain.sessions import WorkSession, walked
@@ -24,7 +25,7 @@ PARTS = ("0-14", "15-29", "30-59", "60-119", "120-")
 
 @dataclass(slots=True)
 class Course:
-    """The work of one person: sessions in order, the times of labels, and answer's id -> time since its session began."""
+    """The work of one person: sessions in order, times of labels, and answer's id -> time since its session began."""
 
     sessions: list[WorkedSession] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
@@ -36,9 +37,14 @@ class Course:
 
 
 def report(db: Reading, project_id: str, person: str | None = None) -> SessionsReport:
-    """Of all who label, or of one of them by name: then accuracy is theirs alone."""
+    """Of all who label, or of one of them by name: then accuracy is theirs alone.
+
+    Raises BadInput for somebody who did no work here.
+    """
     known_project(db, project_id)
     courses = dict(_courses(db, project_id, person))
+    if person is not None and not courses:
+        raise BadInput(f"person: {person} has done no work in this project")
     rows = [row for row in against_gold(db, project_id).rows if row["person"] in courses]
     within = projects.policy(db, project_id).drift.within
 
