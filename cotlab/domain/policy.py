@@ -47,10 +47,10 @@ class Policy(Model):
         int, Field(ge=0, le=1000, description="one trace in so many is gold, on average; 0 for none")
     ] = 12
     drift: DriftTest = Field(default_factory=DriftTest, description="how gold in production is watched")
-    pace_alarm: Annotated[
-        PaceTest | None,
-        Field(description="when the lead is told that labels come faster than steps can be read; none: never"),
-    ] = PaceTest()
+    pace_alarm: PaceTest | None = Field(
+        default_factory=PaceTest,
+        description="when the lead is told that labels come faster than steps can be read; none: never",
+    )
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False
