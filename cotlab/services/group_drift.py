@@ -10,6 +10,7 @@ import numpy as np
 from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.rates import as_rate, change
+from cotlab.agreement.ratings import Codes, Ratings
 from cotlab.domain.agreement import Agreement
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
@@ -47,6 +48,26 @@ class _Cut:
     rows: Rows
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """What people labelled of a domain, or of all, each label with when it was received; both of shape [ratings]."""
+
+    ratings: Ratings
+    received: Codes
+
+    @classmethod
+    def of(cls, found: Labels, domain: str | None) -> "_Given":
+        received = np.array([row["received_at"] for row in found.rows], dtype=np.int64)
+        kept = np.array([domain in (None, row["domain"]) for row in found.rows], dtype=np.bool_)
+        ratings = found.ratings.where_rows(kept)
+        return cls(ratings, received[ratings.row])
+
+    def agreement(self, cut: _Cut) -> Agreement:
+        """Alpha among people on what they labelled within this time."""
+        inside = (cut.since <= self.received) & (self.received < cut.until)
+        return measure(self.ratings.where(inside), [ALPHA], replicates=REPLICATES)[0]
+
+
 def report(db: Reading, project_id: str, windows: Windows, domain: str | None = None) -> GroupDrift:
     """Accuracy on gold of all people by time, each window against the first ones.
 
@@ -59,10 +80,10 @@ def report(db: Reading, project_id: str, windows: Windows, domain: str | None = 
     cuts = list(_cuts(rows, windows, db.now))
     if len(cuts) > MOST:
         raise BadInput(f"windows: {len(cuts):,} of them are more than {MOST}; take longer ones")
-    within, given = projects.policy(db, project_id).drift.within, labels(db, project_id)
+    within, given = projects.policy(db, project_id).drift.within, _Given.of(labels(db, project_id), domain)
     before = [row for cut in cuts[: windows.first] for row in cut.rows]
     found = tuple(
-        _window(cut, before if place >= windows.first else [], _agreement(given, cut, domain), within, len(cuts))
+        _window(cut, before if place >= windows.first else [], given.agreement(cut), within, len(cuts))
         for place, cut in enumerate(cuts)
     )
     newest = cuts[max(windows.first, len(cuts) - windows.first) :]
@@ -115,15 +136,6 @@ def _steps(rows: Rows) -> list[tuple[str, bool]]:
 
 def _of(rows: Rows, people: set[str]) -> Rows:
     return [row for row in rows if row["person"] in people]
-
-
-def _agreement(given: Labels, cut: _Cut, domain: str | None) -> Agreement:
-    """Alpha among people on what they labelled within this time."""
-    inside = np.array(
-        [cut.since <= row["received_at"] < cut.until and domain in (None, row["domain"]) for row in given.rows],
-        dtype=np.bool_,
-    )
-    return measure(given.ratings.where_rows(inside), [ALPHA], replicates=REPLICATES)[0]
 
 
 def _confusions(before: Rows, after: Rows, within: float) -> Iterator[Confusion]:

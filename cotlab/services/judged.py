@@ -9,8 +9,9 @@ import numpy as np
 
 from cotlab.agreement.rates import Counted, as_rate, count
 from cotlab.domain.policy import Policy
+from cotlab.domain.reasons import Latest
 from cotlab.domain.reports import Rate, RateIn
-from cotlab.domain.settled import Basis, Settled, settle
+from cotlab.domain.settled import Basis, Circumstances, Settled, Unsettled, settle
 from cotlab.services.agreement_labels import labels
 from cotlab.services.gold import GoldReader
 from cotlab.services.said import Said, of_items
@@ -54,7 +55,7 @@ def against_gold(db: Reading, project_id: str, domain: str | None = None) -> Jud
 
 
 def against_settled(db: Reading, project_id: str) -> Judged:
-    """First, blind labels where the step is settled without the person: see `without`."""
+    """First, blind labels where the step is settled without the person: see Others."""
     found = labels(db, project_id)
     people, policy = actors.names(db), projects.policy(db, project_id)
     right = dict(_right(db, project_id, policy, {row["item_id"] for row in found.rows}))
@@ -74,35 +75,53 @@ def against_settled(db: Reading, project_id: str) -> Judged:
 def _right(
     db: Reading, project_id: str, policy: Policy, items: set[str]
 ) -> Iterator[tuple[Place, Mapping[str, str | None]]]:
+    reader = Others(policy)
     for item_id, said in of_items(db, project_id, items):
         for position in said.votes:
-            yield (item_id, position), without(said, position, policy)
+            yield (item_id, position), reader.without(said, position)
 
 
-def without(said: Said, position: int, policy: Policy) -> Mapping[str, str | None]:
-    """Person's id -> the label that a step has without them; None where their own label would decide.
+class Others:
+    """What a step is without one of its people. Few patterns come up on many steps, so each is worked out once."""
 
-    Only a step that is settled has one. What an adjudicator decided is nobody's own; else it is what more than half of
-    the others say, of whom as many as the overlap asks for, less one, have to be there.
-    """
-    settled = settle(said.latest(position), policy, said.beside(position))
-    votes = {
-        answer["actor_id"]: sense.value for answer, sense in said.votes[position]
-        if not sense.stale and answer["id"] not in said.doubted
-    }  # fmt: skip
-    everybody = [answer["actor_id"] for answer, _ in said.votes[position]]
-    if not isinstance(settled, Settled):
-        return {}
-    if settled.basis is Basis.ADJUDICATED:
-        return dict.fromkeys(everybody, settled.value)
-    return {one: _majority({who: value for who, value in votes.items() if who != one}, policy) for one in everybody}
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._settled: dict[tuple[tuple[Latest, ...], Circumstances], Settled | Unsettled] = {}
+        self._majorities: dict[tuple[str, ...], str | None] = {}
 
+    def without(self, said: Said, position: int) -> Mapping[str, str | None]:
+        """Person's id -> the label that a step has without them; None where their own label would decide.
 
-def _majority(others: Mapping[str, str], policy: Policy) -> str | None:
-    if len(others) < max(1, policy.overlap - 1):
-        return None
-    value, agreeing = Counter(others.values()).most_common(1)[0]
-    return value if 2 * agreeing > len(others) else None
+        Only a step that is settled has one. What an adjudicator decided is nobody's own; else it is what more than half
+        of the others say, of whom as many as the overlap asks for, less one, have to be there.
+        """
+        settled = self._settle(tuple(said.latest(position)), said.beside(position))
+        given = said.votes[position]
+        if not isinstance(settled, Settled):
+            return {}
+        if settled.basis is Basis.ADJUDICATED:
+            return {answer["actor_id"]: settled.value for answer, _ in given}
+        votes = [
+            (answer["actor_id"], sense.value) for answer, sense in given
+            if not sense.stale and answer["id"] not in said.doubted
+        ]  # fmt: skip
+        return {
+            answer["actor_id"]: self._majority(tuple(value for who, value in votes if who != answer["actor_id"]))
+            for answer, _ in given
+        }
+
+    def _settle(self, latest: tuple[Latest, ...], beside: Circumstances) -> Settled | Unsettled:
+        known = self._settled.get((latest, beside))
+        if known is None:
+            known = self._settled[latest, beside] = settle(latest, self._policy, beside)
+        return known
+
+    def _majority(self, others: tuple[str, ...]) -> str | None:
+        if others not in self._majorities:
+            enough = len(others) >= max(1, self._policy.overlap - 1)
+            value, agreeing = Counter(others).most_common(1)[0] if enough else ("", 0)
+            self._majorities[others] = value if 2 * agreeing > len(others) else None
+        return self._majorities[others]
 
 
 def rates_in(
