@@ -43,7 +43,7 @@ def count(hits: Mask, trace: Codes, within: float) -> Counted:
     right = np.bincount(code, weights=hits)
     steps, traces, share = float(sizes.sum()), len(sizes), float(hits.mean())
     kish = 1.0 + (float((sizes**2).sum()) / steps - 1.0) * within
-    shown, binomial = 0.0, share * (1.0 - share) / steps
+    shown, binomial = 0.0, share * (1.0 - share) / max(1.0, steps - 1.0)
     if traces > 1 and binomial > 0:
         apart = right - share * sizes
         shown = traces / (traces - 1) * float((apart**2).sum()) / steps**2 / binomial
