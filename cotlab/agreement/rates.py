@@ -13,7 +13,7 @@ import numpy as np
 
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.agreement import Interval
-from cotlab.domain.reports import Change, Rate
+from cotlab.domain.reports import Rate, RateChange
 
 TWO_SIDED = 1.96
 """Standard errors on either side of a 95 % interval."""
@@ -69,7 +69,7 @@ def as_rate(one: Counted) -> Rate:
     return Rate(value=one.share, interval=interval(one), hits=one.hits, of=one.of, traces=one.traces)
 
 
-def change(before: Counted, after: Counted) -> Change | None:
+def change(before: Counted, after: Counted) -> RateChange | None:
     """By how much a share rose; None of nothing.
 
     The interval squares and adds the two of the shares (R. G. Newcombe, 1998, Statistics in Medicine 17, 873-890,
@@ -84,4 +84,4 @@ def change(before: Counted, after: Counted) -> Change | None:
     pooled = (before.hits + after.hits) / (before.of + after.of)
     spread = sqrt(pooled * (1.0 - pooled) * (1.0 / before.effective + 1.0 / after.effective))
     chance = erfc(abs(rise) / spread / sqrt(2.0)) if spread else 1.0
-    return Change(value=rise, interval=Interval(low=max(-1.0, low), high=min(1.0, high)), chance=chance)
+    return RateChange(value=rise, interval=Interval(low=max(-1.0, low), high=min(1.0, high)), chance=chance)

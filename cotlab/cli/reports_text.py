@@ -11,11 +11,11 @@ from cotlab.domain.reports import (
     AccuracyReport,
     Against,
     Alarm,
-    Change,
     GroupDrift,
     PaceReport,
     PersonPace,
     Rate,
+    RateChange,
     RateIn,
     SessionsReport,
 )
@@ -151,7 +151,7 @@ def _ends(ends: Interval | None) -> str:
     return "" if ends is None else f"{ends.low:.2f} to {ends.high:.2f}"
 
 
-def _change(one: Change | None) -> str:
+def _change(one: RateChange | None) -> str:
     return "" if one is None else f"{one.value:+.3f} ({one.interval.low:+.2f} to {one.interval.high:+.2f})"
 
 

@@ -24,7 +24,7 @@ class Rate(Estimate):
     traces: int
 
 
-class Change(Model):
+class RateChange(Model):
     """By how much a share rose, and the probability of as large a difference either way were there none."""
 
     value: float
@@ -130,7 +130,7 @@ class Confusion(Model):
     given: str
     before: Rate
     after: Rate
-    change: Change | None
+    change: RateChange | None
 
 
 class DriftWindow(Model):
@@ -145,8 +145,8 @@ class DriftWindow(Model):
     until: int
     people: int
     accuracy: Rate
-    change: Change | None = None
-    change_same_people: Change | None = None
+    change: RateChange | None = None
+    change_same_people: RateChange | None = None
     fell: bool = False
     agreement: Agreement
 

@@ -14,7 +14,7 @@ from cotlab.agreement.ratings import Codes, Ratings
 from cotlab.domain.agreement import Agreement
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
-from cotlab.domain.reports import Change, Confusion, DriftWindow, GroupDrift
+from cotlab.domain.reports import Confusion, DriftWindow, GroupDrift, RateChange
 from cotlab.services.agreement_labels import Labels, labels
 from cotlab.services.judged import against_gold, count_of, rate_of
 from cotlab.services.projects import known_project
@@ -126,7 +126,7 @@ def _window(cut: _Cut, before: Rows, agreement: Agreement, within: float, window
     )  # fmt: skip
 
 
-def _change(before: Rows, after: Rows, within: float) -> Change | None:
+def _change(before: Rows, after: Rows, within: float) -> RateChange | None:
     return change(count_of(_steps(before), within), count_of(_steps(after), within))
 
 

@@ -105,7 +105,8 @@ def test_pace_by_the_words_of_steps(golden: World) -> None:
     assert (ann.person, ann.labels, ann.faster) == ("ann", 24, 0)
     assert ann.seconds_a_word == pytest.approx((2.0, 4.0, 6.0))
     (length,) = ann.by_length
-    assert (length.words, length.labels, length.quartiles) == ("1-10", 24, pytest.approx((6.0, 12.0, 18.0)))
+    assert (length.words, length.labels) == ("1-10", 24)
+    assert length.quartiles == pytest.approx((6.0, 12.0, 18.0))
 
 
 def test_the_fastest_runs_do_not_overlap(golden: World) -> None:

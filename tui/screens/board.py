@@ -7,6 +7,8 @@ from cotlab.domain.guidelines import Schema
 from cotlab.domain.standing import Board, TeamGate
 from cotlab.domain.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
+from tui.screens.accuracy import AccuracyScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.asked import AskedScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
@@ -81,3 +83,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))
+
+    def action_accuracy(self) -> None:
+        self.app.push_screen(AccuracyScreen(self._entry, self._schema))
+
+    def action_alarms(self) -> None:
+        self.app.push_screen(AlarmsScreen(self._entry))
