@@ -106,7 +106,7 @@ def _count(sessions: list[WorkedSession]) -> str:
 
 
 def _session(one: WorkedSession) -> Content:
-    pause = "" if one.break_minutes is None else f"  after a break of {_long(one.break_minutes)}"
+    pause = "" if one.break_minutes is None else f"  after {_long(one.break_minutes)} off"
     return Content.assemble(
         (f"  {date(one.started_at)}  ", "dim"), f"{one.minutes:>4,.0f} min  {one.labels:>5,} labels", (pause, "dim")
     )

@@ -33,9 +33,9 @@ async def test_accuracy_and_sessions(server: FakeServer, settings: Settings, siz
         assert "in 30 traces, 3 more left out" in ui.words()
         for _ in range(12 if size[1] < 50 else 0):
             await ui.press("pagedown")
-            if "after a break of 22 h" in ui.text():
+            if "after 22 h off" in ui.text():
                 break
-        await ui.until(lambda: "after a break of 22 h" in ui.text())
+        await ui.until(lambda: "after 22 h off" in ui.text())
         if size[1] >= 50:
             assert "recall 0.64" in ui.text() and "rows: what is right" in ui.text()
             assert "2 sessions, 2.3 h, 461 labels" in ui.text()
@@ -58,7 +58,10 @@ async def test_against_what_others_settled(server: FakeServer, settings: Setting
 async def test_alarms(server: FakeServer, settings: Settings, size: tuple[int, int]) -> None:
     async with running(lead(server), settings, size) as ui:
         await ui.until(lambda: "1 alarm of pace (B, then T)" in ui.words())
-        await open_from_board(ui, "T", "AlarmsScreen")
+        await ui.press("B")
+        await ui.until(lambda: ui.shows("BoardScreen") and "1 alarm · 1 of pace (T)" in ui.text())
+        await ui.press("T")
+        await ui.until(lambda: ui.shows("AlarmsScreen") and ui.status == "")
         assert "2 · newest first · 2 open" in ui.text() and "! open     pace   bob [b]" in ui.text()
         assert "1,536 words a minute" in ui.words() and "2  confirmed: these labels were not read" in ui.text()
         await ui.press("j")

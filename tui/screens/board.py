@@ -61,6 +61,8 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
         columns = Columns.of(shown, self.size.width - len(MARK))
         people, alarms = len({one.person for one in board.standings}), sum(map(alarmed, board.standings))
         more = [f"{people} people", counted(alarms, "alarm") if alarms else "no alarm"]
+        if self._entry.pace_alarms:
+            more.append(f"{self._entry.pace_alarms} of pace (T)")
         count = self.count(len(shown), len(rows), " · ".join(more))
         self.list_rows(shown, [columns.line(row) for row in shown], count)
 
