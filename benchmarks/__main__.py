@@ -16,6 +16,7 @@ from benchmarks import (
     gold_timing,
     labels,
     programme,
+    reports,
     start,
     terminal,
 )
@@ -65,6 +66,10 @@ def _programme(folder: Path, quick: bool) -> str:
     return programme.measured(folder, programme.TINY if quick else None)
 
 
+def _reports(folder: Path, quick: bool) -> str:
+    return reports.measured(folder, 4_000 if quick else reports.LABELS)
+
+
 def _evidence(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
@@ -87,6 +92,7 @@ BENCHMARKS = (
     Benchmark("Drift", _drift),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
+    Benchmark("Reports to a lead", _reports),
     Benchmark("Step checks", _evidence),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

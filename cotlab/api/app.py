@@ -31,6 +31,7 @@ from cotlab.api.routes import (
     projects,
     questions,
     rechecks,
+    reports,
     work,
 )
 from cotlab.api.schemas import ExactSchemas
@@ -64,7 +65,7 @@ def create_app(store: Store, consequences_every: float | None = None) -> Litesta
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *depth.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *depth.ROUTES, *reports.ROUTES,
             ])
         ],
         before_request=guard,

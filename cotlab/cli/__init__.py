@@ -29,6 +29,7 @@ COMMANDS = {
     "calibration": ("calibration", "See who is qualified and why, draw calibration sets, and decide."),
     "cohort": ("cohorts", "Put people in cohorts, and list them."),
     "recheck": ("rechecks", "Have others label what is in doubt."),
+    "report": ("reports", "See how good labels are, how people work, and alarms about them."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
     "queue": ("queue", "See how much of the queue is open, and why a trace is handed out or not."),
     "audit": ("audit", "Verify and write out the audit trail."),

@@ -8,10 +8,11 @@ from pydantic import BaseModel
 
 from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.policy import Policy
 
 NONE = "none"
-PARTS: dict[str, BaseModel] = {"gate": Gate()}
+PARTS: dict[str, BaseModel] = {"gate": Gate(), "pace_alarm": PaceTest()}
 """What a part that is none begins with once something of it is set."""
 
 
@@ -62,7 +63,7 @@ def _read(name: str, before: Any, value: str) -> Any:
         part = next(iter(type(PARTS[name]).model_fields))
         raise BadInput(f"{name}={value}: set a part of it, as {name}.{part}, or none")
     field = Policy.model_fields.get(name)
-    if value == NONE and field is not None and field.default is None:
+    if value == NONE and (name in PARTS or (field is not None and field.default is None)):
         return None
     if isinstance(before, list):
         return _entries(name, value) if value.startswith("[") else [part for part in value.split(",") if part]

@@ -8,6 +8,7 @@ from cotlab.client.credentials import Credentials, load_credentials, save_creden
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
+from cotlab.client.reports import ReportCalls
 
 __all__ = [
     "ApiError", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server", "load_credentials", "new_key",
@@ -15,5 +16,5 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ExchangeCalls):
+class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ReportCalls, ExchangeCalls):
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -7,8 +7,16 @@ from cotlab.domain.model import Model
 Place = Literal[
     "everywhere", "step", "finish", "case", "cases", "rule", "text", "editor", "pass_on", "queue", "lists", "questions",
     "decided", "agreement", "confusion", "disputed", "case_file", "taken", "standing", "board", "gate", "rechecks",
-    "gold", "gold_item", "depth", "new_guideline", "reading", "notice", "sign_in",
+    "accuracy", "alarms", "gold", "gold_item", "depth", "new_guideline", "reading", "notice", "sign_in",
 ]  # fmt: skip
+
+PAGED: tuple[Place, ...] = (
+    "step", "finish", "case", "cases", "lists", "questions", "decided", "disputed", "case_file", "taken", "standing",
+    "board", "gate", "rechecks", "accuracy", "alarms", "gold", "gold_item", "depth", "new_guideline", "reading",
+)  # fmt: skip
+"""Where the page keys scroll."""
+MOVED: tuple[Place, ...] = (*PAGED, "queue", "agreement", "confusion")
+"""Where the arrows scroll, or move what is marked."""
 
 PLACES: dict[Place, str] = {
     "everywhere": "everywhere",
@@ -33,6 +41,8 @@ PLACES: dict[Place, str] = {
     "board": "people and domains, in a project that you lead",
     "gate": "one person, or the team, in one domain",
     "rechecks": "rechecks of labels in doubt",
+    "accuracy": "how often people are right, and their sessions",
+    "alarms": "alarms of drift and of pace",
     "gold": "the gold of a project that you lead",
     "gold_item": "one gold trace",
     "depth": "how much of the queue is open, in a project that you lead",
@@ -110,22 +120,12 @@ ACTIONS = (
            help="the rules as they were for labels of another version, and now"),
     Action(name="ask", key="n", label="ask the lead", help="ask the lead; the answer comes to your questions",
            places=("step", "finish", "case", "new_guideline"), footer=True),
-    Action(name="scroll_down", key="j", label="down", help="scroll or move down", also=("down",),
-           places=("step", "finish", "case", "cases", "queue", "lists", "questions", "decided", "agreement",
-                   "confusion", "disputed", "case_file", "taken", "standing", "board", "gate", "rechecks", "gold",
-                   "gold_item", "depth", "new_guideline", "reading")),
+    Action(name="scroll_down", key="j", label="down", help="scroll or move down", also=("down",), places=MOVED),
     Action(name="scroll_up", key="k", label="up", help="scroll or move up; above the top: open what is folded",
-           also=("up",), places=("step", "finish", "case", "cases", "queue", "lists", "questions", "decided",
-                                 "agreement", "confusion", "disputed", "case_file", "taken", "standing", "board",
-                                 "gate", "rechecks", "gold", "gold_item", "depth", "new_guideline", "reading")),
+           also=("up",), places=MOVED),
     Action(name="page_down", key="pagedown", label="page down", help="scroll or move a page down", also=("space",),
-           places=("step", "finish", "case", "cases", "lists", "questions", "decided", "disputed", "case_file", "taken",
-                   "standing", "board", "gate", "rechecks", "gold", "gold_item", "depth", "new_guideline",
-                   "reading")),
-    Action(name="page_up", key="pageup", label="page up", help="scroll or move a page up",
-           places=("step", "finish", "case", "cases", "lists", "questions", "decided", "disputed", "case_file", "taken",
-                   "standing", "board", "gate", "rechecks", "gold", "gold_item", "depth", "new_guideline",
-                   "reading")),
+           places=PAGED),
+    Action(name="page_up", key="pageup", label="page up", help="scroll or move a page up", places=PAGED),
     Action(name="open", key="enter", label="open", help="go on with what is marked", footer=True,
            places=("queue", "cases", "decided", "disputed", "taken", "board", "gold")),
     Action(name="past", key="t", label="my labels", places=("queue",), footer=True, help="my past labels, read only"),
@@ -149,6 +149,12 @@ ACTIONS = (
            help="how much of each slice is open, begun and done, and how far quotas are filled"),
     Action(name="rechecks", key="R", label="rechecks", places=("board",), footer=True,
            help="what rechecks of labels in doubt found"),
+    Action(name="accuracy", key="S", label="accuracy", places=("board",), footer=True,
+           help="how often people are right, and how that changes as their sessions go on"),
+    Action(name="alarms", key="T", label="alarms", places=("board",), footer=True,
+           help="alarms of drift and of pace; those of pace are decided there"),
+    Action(name="against", key="tab", label="gold/settled", places=("accuracy",), footer=True,
+           help="against gold, or against what others have settled"),
     Action(name="retire", key="x", label="retire", places=("gold_item",), footer=True,
            help="take the trace out of gold; say why"),
     Action(name="steps", key="enter", label="steps", help="the steps behind what is marked", footer=True,

@@ -8,6 +8,7 @@ from pydantic import Field
 from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.model import Model
 from cotlab.domain.overlap import Overlap, drawn, entry_for
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.priority import Quota, Weights
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.text import Name
@@ -67,6 +68,10 @@ class Policy(Model):
         int, Field(ge=0, le=1000, description="one trace in so many is gold, on average; 0 for none")
     ] = 12
     drift: DriftTest = Field(default_factory=DriftTest, description="how gold in production is watched")
+    pace_alarm: PaceTest | None = Field(
+        default_factory=PaceTest,
+        description="when the lead is told that labels come faster than steps can be read; none: never",
+    )
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False

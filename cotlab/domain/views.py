@@ -221,6 +221,8 @@ class QueueEntry(Model):
     """Domains whose agreement fell below the bar; told to the lead alone."""
     alarms: int = 0
     """Drift alarms on which no lead has acted; told to the lead alone."""
+    pace_alarms: int = 0
+    """Pace alarms that no lead has decided about; told to the lead alone."""
 
 
 class Queue(Model):

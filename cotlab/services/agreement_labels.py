@@ -14,7 +14,7 @@ from cotlab.agreement.slices import Column
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.senses import Sense, Senses
-from cotlab.domain.sessions import WorkSession
+from cotlab.domain.sessions import walked
 from cotlab.storage import actors, cohorts, guidelines, projects
 from cotlab.storage import agreement as stored
 from cotlab.storage.database import Reading, Row
@@ -58,16 +58,9 @@ def _minutes(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
 
 def _into_session(db: Reading, project_id: str, person: str) -> dict[str, int]:
     """Answer's id -> microseconds between the beginning of the session and the answer."""
-    policy = projects.policy(db, project_id)
-    session, found = WorkSession(0, 0), {}
-    for row in stored.times_of_work(db, project_id, person):
-        received = row["received_at"]
-        opened = row["shown_at"] or 0
-        # A label that is corrected keeps the time at which its step was shown first.
-        session = session.opened(opened if opened >= session.last_at else received, policy)
-        session = session.opened(received, policy).committed(received, policy)
-        found[row["id"]] = received - session.started_at
-    return found
+    rows = stored.times_of_work(db, project_id, person)
+    worked = walked(rows, projects.policy(db, project_id))
+    return {row["id"]: row["received_at"] - session.started_at for row, session in worked}
 
 
 COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {

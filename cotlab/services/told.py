@@ -144,6 +144,17 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _pace_alarm(row: Row) -> dict[str, Any]:
+    return {
+        "alarm": row["id"], "person": row["member_id"], "since": row["since"], "until": row["until"],
+        "sha256": _sha256(row["document"]),
+    }  # fmt: skip
+
+
+def _pace_alarm_end(row: Row) -> dict[str, Any]:
+    return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them."""
@@ -179,9 +190,12 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
+PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _pace_alarm)
+PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _pace_alarm_end)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
+    PACE_ALARM, PACE_ALARM_END,
 )  # fmt: skip
 
 

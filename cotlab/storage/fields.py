@@ -34,3 +34,11 @@ def of_project(db: Reading, project_id: str) -> list[str]:
         project=project_id, **named,
     )  # fmt: skip
     return [row["field"] for row in rows]
+
+
+def domains(db: Reading, project_id: str) -> list[str]:
+    """The domains of a project's problems."""
+    rows = db.rows(
+        "SELECT DISTINCT domain FROM problems WHERE project_id = :project ORDER BY domain", project=project_id
+    )
+    return [row["domain"] for row in rows]

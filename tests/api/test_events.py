@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER
@@ -34,6 +35,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
     "POST /v1/projects/{project_id}/calibration/decisions": {SERVER: [], PROJECT: ["calibration.decided"]},
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
+    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -143,6 +145,15 @@ async def fallen(site: Site) -> str:
     return ""
 
 
+async def hurried(site: Site) -> str:
+    """An alarm that ann labels faster than she can read."""
+    site.world.set_policy(pace_alarm=PaceTest(labels=5))
+    for _ in range(2):
+        site.world.expert("ann").label_all()
+    site.world.catch_up()
+    return str(site.world.value("SELECT id FROM pace_alarms"))
+
+
 async def labelled(site: Site) -> str:
     assignment = await claimed(site)
     for position in (1, 2, 3):
@@ -221,6 +232,9 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
+    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
+        "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
+    ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -282,6 +296,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)
+    path = path.replace("{alarm_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

@@ -16,6 +16,7 @@ from benchmarks import (
     gold_timing,
     labels,
     programme,
+    reports,
     start,
     terminal,
     truths,
@@ -234,3 +235,10 @@ def test_gold_is_timed_against_production(tmp_path: Path) -> None:
 )
 def test_the_auc_is_the_chance_that_gold_took_longer(gold: list[float], production: list[float], auc: float) -> None:
     assert gold_timing.auc(np.array(gold), np.array(production)) == auc
+
+
+def test_reports_read_every_label_in_few_statements(tmp_path: Path) -> None:
+    said = reports.measured(tmp_path, 3_200)
+    assert all(name in said for name in reports.REPORTS)
+    numbers = [[cell.strip() for cell in line.split("|")] for line in said.splitlines() if line.startswith("| ")][1:]
+    assert all(int(row[-2]) < 60 for row in numbers if row[1] in reports.REPORTS)

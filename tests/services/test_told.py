@@ -6,10 +6,11 @@ import pytest
 
 from cotlab.domain.agreement import CohortBody
 from cotlab.domain.gold import RetireBody
+from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
 from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.services import cohorts, decided_cases, gold, rechecks
+from cotlab.services import cohorts, decided_cases, gold, pace_alarms, rechecks
 from cotlab.services.told import rows_that_differ
-from cotlab.storage import Db, is_postgresql, schema_3, schema_4
+from cotlab.storage import Db, is_postgresql, schema_3, schema_4, schema_8
 from tests.adjudicator import adjudicators
 from tests.services import doubting
 from tests.services.adjudicating import open_cases
@@ -82,6 +83,19 @@ def judged(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def hurried(world: World) -> World:
+    """A project with a row in each table of pace."""
+    world.set_policy(overlap=1, pace_alarm=PaceTest(labels=5))
+    for _ in range(2):
+        world.expert("ann").label_all()
+    world.catch_up()
+    alarm = world.value("SELECT id FROM pace_alarms")
+    body = PaceDecisionBody(decision=PaceDecision.EXPLAINED, reason="it is so")
+    world.write(lambda db: pace_alarms.decide(db, world.people["lea"], world.project, alarm, body))
+    return world
+
+
 def missed(world: World, table: str) -> list[str]:
     """The changes of a row that no audit finds."""
     row = world.rows(f"SELECT * FROM {table}")[-1]
@@ -103,3 +117,10 @@ def test_so_are_those_of_gold_calibration_and_drift(judged: World, engine: str) 
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert judged.store.read(lambda db: list(rows_that_differ(db, judged.project))) == []
     assert [change for table in schema_4.APPEND_ONLY for change in missed(judged, table)] == []
+
+
+def test_so_are_those_of_pace(hurried: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    assert hurried.store.read(lambda db: list(rows_that_differ(db, hurried.project))) == []
+    assert [change for table in schema_8.APPEND_ONLY for change in missed(hurried, table)] == []

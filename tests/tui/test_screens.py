@@ -12,7 +12,9 @@ from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer
 from tui.actions import shown_keys
 from tui.app import CotlabApp
+from tui.screens.accuracy import AccuracyScreen
 from tui.screens.agreement import AgreementScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.base import CotlabScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
@@ -47,7 +49,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen, DepthScreen,
+    RechecksScreen, AccuracyScreen, AlarmsScreen, GoldScreen, GoldItemScreen, DepthScreen,
 )  # fmt: skip
 
 

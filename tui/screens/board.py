@@ -7,6 +7,8 @@ from cotlab.domain.guidelines import Schema
 from cotlab.domain.standing import Board, TeamGate
 from cotlab.domain.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
+from tui.screens.accuracy import AccuracyScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.asked import AskedScreen
 from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
@@ -60,6 +62,8 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
         columns = Columns.of(shown, self.size.width - len(MARK))
         people, alarms = len({one.person for one in board.standings}), sum(map(alarmed, board.standings))
         more = [f"{people} people", counted(alarms, "alarm") if alarms else "no alarm"]
+        if self._entry.pace_alarms:
+            more.append(f"{self._entry.pace_alarms} of pace (T)")
         count = self.count(len(shown), len(rows), " · ".join(more))
         self.list_rows(shown, [columns.line(row) for row in shown], count)
 
@@ -85,3 +89,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))
+
+    def action_accuracy(self) -> None:
+        self.app.push_screen(AccuracyScreen(self._entry, self._schema))
+
+    def action_alarms(self) -> None:
+        self.app.push_screen(AlarmsScreen(self._entry))

@@ -223,6 +223,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append(f"agreement below the bar (A): {domains}")
     if entry.alarms:
         notes.append(f"{counted(entry.alarms, 'alarm')} of drift (B)")
+    if entry.pace_alarms:
+        notes.append(f"{counted(entry.pace_alarms, 'alarm')} of pace (B, then T)")
     return notes
 
 
