@@ -29,6 +29,7 @@ COMMANDS = {
     "calibration": ("calibration", "See who is qualified and why, draw calibration sets, and decide."),
     "cohort": ("cohorts", "Put people in cohorts, and list them."),
     "recheck": ("rechecks", "Have others label what is in doubt."),
+    "coverage": ("coverage", "See which kinds of problems and paths are there, and have people write what is missing."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
     "audit": ("audit", "Verify and write out the audit trail."),
     "demo": ("demo", "Try everything with the example data in a fresh folder."),

@@ -24,13 +24,16 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
 """All that a commit needs to know, in one statement: most of what a label costs is the number of statements."""
 
 UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
-    AND (t.parent_id IS NULL OR ((t.author_id IS NULL OR t.author_id <> :me) AND EXISTS (
+    AND (t.author_id IS NULL OR t.author_id <> :me)
+    AND (t.parent_id IS NULL OR (EXISTS (
         SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
         WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')
       AND (t.first_position = 1 OR EXISTS (
         SELECT 1 FROM answers n WHERE n.item_id = t.parent_id AND n.actor_id = :me AND n.question = 'label'
           AND n.position = t.first_position - 1))))"""
-"""An alternative shows the steps before it, so that only those who labelled them all get it, and never its author."""
+"""Nobody labels what they wrote. An alternative shows the steps before it, so that only those who labelled them all get
+it.
+"""
 
 GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id
     WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
@@ -50,21 +53,21 @@ class Domains:
     def everywhere(self) -> bool:
         return self.only is None and not self.never
 
-    def condition(self) -> tuple[str, dict[str, str]]:
-        """A condition on the problem of a trace `t`, with its parameters."""
+    def condition(self, of: str = "t") -> tuple[str, dict[str, str]]:
+        """A condition on the problem of a trace `t`, or of another row that has one, with its parameters."""
         if self.only is not None:
             few = [domain for domain in self.only if domain in self]
-            return _of_domains("IN", few) if few else ("AND 1 = 0", {})
-        return _of_domains("NOT IN", self.never) if self.never else ("", {})
+            return _of_domains(of, "IN", few) if few else ("AND 1 = 0", {})
+        return _of_domains(of, "NOT IN", self.never) if self.never else ("", {})
 
 
 EVERYWHERE = Domains()
 
 
-def _of_domains(how: str, domains: Sequence[str]) -> tuple[str, dict[str, str]]:
+def _of_domains(of: str, how: str, domains: Sequence[str]) -> tuple[str, dict[str, str]]:
     named = {f"domain_{number}": domain for number, domain in enumerate(domains)}
     listed = ", ".join(f":{key}" for key in named)
-    return f"AND EXISTS (SELECT 1 FROM problems d WHERE d.id = t.problem_id AND d.domain {how} ({listed}))", named
+    return f"AND EXISTS (SELECT 1 FROM problems d WHERE d.id = {of}.problem_id AND d.domain {how} ({listed}))", named
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
@@ -82,7 +85,7 @@ def project_of(db: Reading, assignment_id: str) -> str | None:
 
 def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
     """The trace that a person has open in a project, to label it."""
-    return _open(db, project_id, actor_id, "a.case_id IS NULL")
+    return _open(db, project_id, actor_id, f"a.case_id IS NULL AND a.purpose <> '{Purpose.WRITING.value}'")
 
 
 def open_case(db: Reading, project_id: str, actor_id: str) -> Row | None:
