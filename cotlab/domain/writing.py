@@ -30,7 +30,7 @@ COUNTED = (CellState.VALID, CellState.UNSETTLED, CellState.ASKED)
 """The states in which nobody need be asked for a path."""
 
 
-class Cell(Model):
+class PathCell(Model):
     """A strategy of a problem: its state, and how many paths there are of each kind."""
 
     strategy: str
@@ -48,7 +48,7 @@ class ProblemPaths(Model):
     problem_id: str
     problem: str
     domain: str
-    cells: tuple[Cell, ...]
+    cells: tuple[PathCell, ...]
     other: int
 
     @property

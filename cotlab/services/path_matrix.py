@@ -8,7 +8,7 @@ from typing import Literal
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
 from cotlab.domain.errors import BadInput
 from cotlab.domain.settled import Settled
-from cotlab.domain.writing import Cell, CellState, PathMatrix, ProblemPaths
+from cotlab.domain.writing import PathCell, CellState, PathMatrix, ProblemPaths
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.labellers import Selection
 from cotlab.services.projects import known_project
@@ -52,11 +52,11 @@ def _problems(db: Reading, project_id: str, rows: Sequence[Row], selection: Sele
         )  # fmt: skip
 
 
-def _cell(strategy: str, paths: Sequence[Validity], task_id: str | None) -> Cell:
+def _cell(strategy: str, paths: Sequence[Validity], task_id: str | None) -> PathCell:
     state = next((one for one in (CellState.VALID, CellState.UNSETTLED) if one in paths), None)
     if state is None:
         state = CellState.ASKED if task_id else CellState.INVALID if paths else CellState.EMPTY
-    return Cell(
+    return PathCell(
         strategy=strategy, state=state, valid=paths.count(CellState.VALID), unsettled=paths.count(CellState.UNSETTLED),
         invalid=paths.count(CellState.INVALID), task_id=task_id,
     )  # fmt: skip

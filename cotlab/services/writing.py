@@ -27,7 +27,7 @@ FIRST = 1
 def claim(db: Db, person: Person, project_id: str) -> ClaimedWriting:
     """The path that I am writing, else the one that waits longest in a domain in which I am qualified.
 
-    One that is no longer wanted is let go. Where somebody's lease ran out, theirs is taken over once nothing else waits.
+    One that is no longer wanted is let go. Where a lease ran out, it is taken over once nothing else waits.
     """
     open_project(db, project_id)
     policy = projects.policy(db, project_id)

@@ -4,7 +4,7 @@ import pytest
 
 from cotlab.domain.traces import SourceLabel
 from cotlab.domain.writing import AskBody
-from cotlab.services import writing_tasks
+from cotlab.services import path_matrix, writing_tasks
 from cotlab.services.right_answer import is_right, normal
 from tests.services import writing
 from tests.world import World, trace
@@ -87,8 +87,6 @@ def test_fill_asks_for_what_is_missing_of_empty_strategies_first(world: World) -
 
 
 def test_pages_of_problems(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cotlab.services import path_matrix
-
     monkeypatch.setattr(path_matrix, "PAGE", 2)
     first = writing.matrix(world)
     assert len(first.problems) == 2 and first.next_cursor == first.problems[1].problem_id

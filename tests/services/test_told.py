@@ -11,10 +11,9 @@ from cotlab.services import cohorts, decided_cases, gold, rechecks
 from cotlab.services.told import rows_that_differ
 from cotlab.storage import Db, is_postgresql, schema_3, schema_4, schema_9
 from tests.adjudicator import adjudicators
-from tests.services import doubting
+from tests.services import doubting, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
-from tests.services import writing
 from tests.services.test_taken_agreement import POLICY, disagree, go_on, take
 from tests.world import World, trace
 
