@@ -17,6 +17,7 @@ from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, Ses
 from tui.case import Case
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of
+from tui.paper import Paper
 from tui.screens.agreement import AgreementScreen
 from tui.screens.base import CotlabScreen
 from tui.screens.board import BoardScreen
@@ -32,6 +33,7 @@ from tui.screens.queue import QueueScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.work import OpenWork
 
@@ -136,6 +138,9 @@ class Shell(App[str]):
         """The list of cases; `said` stands in its status line."""
         if self.journey is not None:
             self.go(CasesScreen(project_id, self.journey.project(project_id), said))
+
+    def show_writing(self, paper: Paper) -> None:
+        self.go(WritingScreen(paper))
 
     def show_decided(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_decided, entry), "past")

@@ -8,7 +8,7 @@ from typing import Literal
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
 from cotlab.domain.errors import BadInput
 from cotlab.domain.settled import Settled
-from cotlab.domain.writing import PathCell, CellState, PathMatrix, ProblemPaths
+from cotlab.domain.writing import CellState, PathCell, PathMatrix, ProblemPaths
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.labellers import Selection
 from cotlab.services.projects import known_project

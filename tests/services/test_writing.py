@@ -50,7 +50,7 @@ def test_a_path_becomes_a_trace_of_its_author_and_strategy(asked: World) -> None
 
 def test_others_label_it_and_never_its_author(asked: World) -> None:
     trace_id = written(asked)
-    given = {name: set() for name in ("ann", "bob", "cyn")}
+    given: dict[str, set[str]] = {name: set() for name in ("ann", "bob", "cyn")}
     for name, items in given.items():
         expert = asked.expert(name)
         while expert.claim().assignment is not None:

@@ -39,6 +39,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.taken import TakenScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
@@ -46,7 +47,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen,
+    RechecksScreen, GoldScreen, GoldItemScreen, WritingScreen,
 )  # fmt: skip
 
 

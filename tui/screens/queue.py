@@ -21,6 +21,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
+    "write": LABELLERS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -124,6 +125,15 @@ class QueueScreen(CotlabScreen):
             self.say("asking the server for a trace")
             self.journey.claim(entry.project_id)
 
+    def action_write(self) -> None:
+        entry = self.marked
+        why = "there is no project yet" if entry is None else _why_not(entry)
+        if entry is None or why:
+            self.say(why)
+        else:
+            self.say("asking the server for a path to write")
+            self.journey.writing.claim(entry.project_id)
+
     def action_my_calibration(self) -> None:
         if self.marked is None:
             self.say("there is no project yet")
@@ -209,6 +219,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append("1 case open (C)" if not entry.cases else f"1 case open, {entry.cases} to decide (C)")
     elif entry.cases:
         notes.append(f"{counted(entry.cases, 'case')} to decide (C)")
+    if entry.writing:
+        notes.append("a path to write (w)")
     if entry.decided:
         notes.append(f"{counted(entry.decided, 'decided case')} to read (D)")
     if entry.below_bar:
