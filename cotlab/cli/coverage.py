@@ -1,6 +1,7 @@
 """Which paths a project has and lacks, and asking people to write those that are missing, through a server."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from cotlab.cli.context import client, project_id, run, server_option, settings
 
 if TYPE_CHECKING:
     from cotlab.client import Client
+    from cotlab.domain.coverage import Wanted
     from cotlab.domain.writing import PathMatrix, ProblemPaths, WritingTask
 
 project_option = click.option("--project", required=True, help="The project.")
@@ -21,6 +23,55 @@ SHOWN = 60
 @click.group("coverage")
 def coverage_command() -> None:
     """See what a project has of each kind of problem and path, and have people write what is missing."""
+
+
+@coverage_command.command("report")
+@server_option
+@project_option
+@click.option("--target", type=click.Path(path_type=Path, dir_okay=False), help="Wanted shares: YAML, JSON or CSV.")
+@click.option(
+    "--against", type=click.Path(path_type=Path, dir_okay=False), help="An unlabelled sample: problems as JSON lines."
+)
+@click.option("--compare", type=click.Choice(["source", "collected"]), help="One source or month against all others.")
+@click.option("--settled", is_flag=True, help="Only paths of which every step is settled.")
+@click.option("--most", type=click.IntRange(1), default=10, show_default=True, help="How many cells of each part.")
+@json_option
+@run
+async def report_command(
+    server: str | None, project: str, target: Path | None, against: Path | None, compare: str | None, settled: bool,
+    most: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Show how problems and paths are spread over domain, difficulty, strategy and tag.
+
+    Against a --target or a sample: what is wanted and missing first, then the largest differences, with their 95 %
+    interval. Shares are of problems, or of paths where strategies are looked at.
+    """
+    from cotlab.cli.coverage_text import report_lines
+    from cotlab.domain.coverage import CoverageBody
+
+    if sum(one is not None for one in (target, against, compare)) > 1:
+        raise click.UsageError("--target, --against and --compare are three reports; say one of them")
+    wanted = _wanted(target, against)
+    async with client(settings(server=server)) as connection:
+        body = CoverageBody.model_validate({"wanted": wanted, "compare": compare, "settled": settled})
+        found = await connection.coverage(await project_id(connection, project), body)
+    click.echo(found.model_dump_json(indent=2) if as_json else "\n".join(report_lines(found, most)))
+
+
+def _wanted(target: Path | None, against: Path | None) -> "tuple[Wanted, ...]":
+    """The parts of a file of either kind. Raises BadInput."""
+    from cotlab.domain.errors import BadInput
+    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.targets import read_sample, read_target
+
+    file = target or against
+    if file is None:
+        return ()
+    try:
+        with file.open("rb") as stream:
+            return read_target(stream.read(), str(file)) if target else read_sample(byte_lines(stream), str(file))
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
 
 
 @coverage_command.command("paths")

@@ -1,6 +1,7 @@
 """Paths: what a lead sees and asks for, and what a writer claims, sends and gives back."""
 
 from cotlab.client.connection import Connection
+from cotlab.domain.coverage import CoverageBody, CoverageReport
 from cotlab.domain.views import Receipt
 from cotlab.domain.writing import (
     AskBody,
@@ -18,6 +19,10 @@ from cotlab.domain.writing import (
 class CoverageCalls(Connection):
     """Paths: what a lead sees and asks for, and what a writer claims, sends and gives back."""
 
+    async def coverage(self, project_id: str, body: CoverageBody) -> CoverageReport:
+        """How problems and paths are spread, against what is wanted."""
+        return await self._asked_long(f"/v1/projects/{project_id}/coverage", body, CoverageReport)
+
     async def path_matrix(self, project_id: str, domain: str | None = None, cursor: str | None = None) -> PathMatrix:
         """A page of problems by strategies: which have a valid path, and where one is asked for."""
         query = {"domain": domain, "cursor": cursor}
@@ -28,11 +33,7 @@ class CoverageCalls(Connection):
 
     async def ask_paths(self, project_id: str, body: AskBody) -> Asked:
         """Ask for paths; `fill` looks at every problem, which takes a while over many."""
-        path = f"/v1/projects/{project_id}/coverage/tasks"
-        return Asked.model_validate_json((await self._request(
-            "POST", path, headers={"Content-Type": "application/json"}, content=body.model_dump_json().encode(),
-            timeout=None,
-        )).content)  # fmt: skip
+        return await self._asked_long(f"/v1/projects/{project_id}/coverage/tasks", body, Asked)
 
     async def writing_tasks(self, project_id: str, cursor: str | None = None) -> WritingTasks:
         """A page of the paths that were asked for, the newest first."""

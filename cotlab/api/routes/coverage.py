@@ -11,11 +11,21 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
+from cotlab.domain.coverage import CoverageBody, CoverageReport
 from cotlab.domain.views import Receipt
 from cotlab.domain.writing import AskBody, Asked, PathMatrix, WithdrawBody, WritingTasks
-from cotlab.services import path_matrix, writing_tasks
+from cotlab.services import coverage, path_matrix, writing_tasks
 
 Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=100)]
+
+
+@post("/projects/{project_id:str}/coverage", access=LEAD, status_code=200, responses=answers(CoverageReport))
+async def report(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[CoverageBody]
+) -> Response[Any]:  # fmt: skip
+    """How problems and paths are spread, against what is wanted; nothing is changed."""
+    store = server_of(request).store
+    return reply(await asyncio.to_thread(coverage.report, store, project_id, data))
 
 
 @get("/projects/{project_id:str}/coverage/paths", access=LEAD, responses=answers(PathMatrix))
@@ -52,4 +62,4 @@ async def withdraw(request: StrictRequest, project_id: FromPath[str], data: JSON
     )
 
 
-ROUTES = (paths, ask, tasks, withdraw)
+ROUTES = (report, paths, ask, tasks, withdraw)
