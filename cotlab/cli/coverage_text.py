@@ -8,7 +8,7 @@ from cotlab.domain.coverage import CoverageCell, CoveragePart, CoverageReport
 def report_lines(report: CoverageReport, most: int) -> Iterator[str]:
     """The report, at most `most` cells of each part."""
     which = "with every step settled, " if report.settled else ""
-    yield f"{report.traces:,} {_of(report.traces, 'path')} {which}of {report.problems:,} {_of(report.problems, 'problem')}"
+    yield f"{_counted(report.traces, 'path')} {which}of {_counted(report.problems, 'problem')}"
     for part in report.parts:
         yield ""
         yield _title(part)
@@ -17,8 +17,8 @@ def report_lines(report: CoverageReport, most: int) -> Iterator[str]:
             yield f"  and {len(part.cells) - most} more"
 
 
-def _of(number: int, word: str) -> str:
-    return word if number == 1 else f"{word}s"
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word if number == 1 else f'{word}s'}"
 
 
 def _title(part: CoveragePart) -> str:

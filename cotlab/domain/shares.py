@@ -22,7 +22,7 @@ def wilson(share: float, size: int) -> Span:
         return 0.0, 1.0
     middle = (share + Z * Z / (2 * size)) / (1 + Z * Z / size)
     half = Z * sqrt(share * (1 - share) / size + Z * Z / (4 * size * size)) / (1 + Z * Z / size)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def difference(share: float, size: int, other: float, other_size: int | None) -> Span:

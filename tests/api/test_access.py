@@ -84,6 +84,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/gold/{item_id}/retire"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold/suggestions"): LEADS,
+    ("POST", "/v1/projects/{project_id}/coverage"): LEADS,
     ("GET", "/v1/projects/{project_id}/coverage/paths"): LEADS,
     ("GET", "/v1/projects/{project_id}/coverage/tasks"): LEADS,
     ("POST", "/v1/projects/{project_id}/coverage/tasks"): LEADS,

@@ -49,6 +49,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/gold": {SERVER: [], PROJECT: ["gold.added", *["gold.labelled"] * 3]},
     "POST /v1/projects/{project_id}/gold/{item_id}/corrections": {SERVER: [], PROJECT: ["gold.labelled"]},
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": {SERVER: [], PROJECT: ["gold.retired"]},
+    "POST /v1/projects/{project_id}/coverage": {SERVER: [], PROJECT: []},
     "POST /v1/projects/{project_id}/coverage/tasks": {SERVER: [], PROJECT: ["writing.asked"]},
     "POST /v1/projects/{project_id}/coverage/tasks/withdraw": {SERVER: [], PROJECT: ["writing.withdrawn"]},
     "POST /v1/projects/{project_id}/writing/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
@@ -267,6 +268,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         {"position": 1, "label": "superb", "justification": "x"},
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
     "POST /v1/projects/{project_id}/coverage/tasks": (
         "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},
         {"problem_ids": ["{before}"], "strategies": ["prayer"]},

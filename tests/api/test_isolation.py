@@ -119,6 +119,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     await site.call(who, "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     await site.call(who, "POST", "/v1/projects/{project}/pilots", {})
     await site.call(who, "POST", "/v1/projects/{project}/writing/claim")
+    await site.call(who, "POST", "/v1/projects/{project}/coverage", {})
     await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks", {"fill": 1})
     await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks/withdraw", {"task_ids": ["x"], "reason": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/my-cases/" + "0" * 32)
