@@ -28,6 +28,7 @@ from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.standing import StandingScreen
@@ -158,6 +159,9 @@ class Shell(App[str]):
 
     def show_my_calibration(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_calibration, entry, StandingScreen), "past")
+
+    def show_paths(self, entry: QueueEntry) -> None:
+        self.push_screen(PathsScreen(entry))
 
     def show_board(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_calibration, entry, BoardScreen), "past")

@@ -30,6 +30,7 @@ from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
@@ -47,7 +48,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen, WritingScreen,
+    RechecksScreen, GoldScreen, GoldItemScreen, WritingScreen, PathsScreen,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from tui.screens.asked import AskedScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.rechecks import RechecksScreen
 from tui.standing import alarmed, standing_lines, team_lines
 from tui.text import counted
@@ -78,6 +79,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_gold(self) -> None:
         self.app.push_screen(GoldScreen(self._entry, self._schema))
+
+    def action_paths(self) -> None:
+        self.app.push_screen(PathsScreen(self._entry))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))
