@@ -23,6 +23,7 @@ from cotlab.api.routes import (
     case_reports,
     cases,
     cohorts,
+    coverage,
     depth,
     exchange,
     gold,
@@ -33,6 +34,7 @@ from cotlab.api.routes import (
     rechecks,
     reports,
     work,
+    writing,
 )
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
@@ -66,6 +68,7 @@ def create_app(store: Store, consequences_every: float | None = None) -> Litesta
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *depth.ROUTES, *reports.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES,
             ])
         ],
         before_request=guard,

@@ -30,6 +30,7 @@ COMMANDS = {
     "cohort": ("cohorts", "Put people in cohorts, and list them."),
     "recheck": ("rechecks", "Have others label what is in doubt."),
     "report": ("reports", "See how good labels are, how people work, and alarms about them."),
+    "coverage": ("coverage", "See which kinds of problems and paths are there, and have people write what is missing."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
     "queue": ("queue", "See how much of the queue is open, and why a trace is handed out or not."),
     "audit": ("audit", "Verify and write out the audit trail."),

@@ -4,6 +4,7 @@ from cotlab.client.agreement import AgreementCalls
 from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
+from cotlab.client.coverage import CoverageCalls
 from cotlab.client.credentials import Credentials, load_credentials, save_credentials
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
@@ -16,5 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ReportCalls, ExchangeCalls):
+class Client(
+    LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls, ExchangeCalls
+):
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -36,7 +36,7 @@ class Purpose(StrEnum):
     `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
     doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
-    one after.
+    one after. `writing`: the item is a writing task, and what comes of it a trace.
     """
 
     PRODUCTION = "production"
@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     GOLD = "gold"
     CALIBRATION = "calibration"
     RECHECK = "recheck"
+    WRITING = "writing"
     IMPORTED = "imported"
 
 

@@ -76,6 +76,16 @@ class Policy(Model):
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False
     label_alternatives: Annotated[bool, Field(description="others label the alternatives that experts write")] = True
+    paths_per_problem: Annotated[
+        int | None,
+        Field(ge=1, le=9, description="valid paths of different strategies a problem should have; none: any"),
+    ] = None
+    valid_labels: Annotated[
+        tuple[Name, ...], Field(min_length=1, max_length=20, description="what the steps of a valid path may be")
+    ] = ("correct", "redundant")
+    writers_see_answer: Annotated[
+        bool, Field(description="who writes a path sees the reference answer; their later labels are informed")
+    ] = False
     readers_may_label: Annotated[
         bool, Field(description="small teams: who can read answers may label, marked as informed")
     ] = False

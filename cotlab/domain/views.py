@@ -215,6 +215,8 @@ class QueueEntry(Model):
     """Cases that I can adjudicate now, counted up to about 1,000."""
     case_open: bool = False
     """Whether I have a case in my hands."""
+    writing: bool = False
+    """Whether a path is there for me to write, or half written."""
     decided: int = 0
     """Decided cases on steps of mine that I have not read."""
     below_bar: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ from typing import Any
 from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Purpose, Question
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
-from cotlab.domain.priority import Item
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Origin
 from cotlab.domain.views import BreakDue, FinishDue, Receipt
@@ -103,7 +102,5 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
         "steps", traces.STEP_COLUMNS, [(trace_id, body.position + n, text) for n, text in enumerate(body.steps)]
     )
     if work.policy.label_alternatives and work.row["purpose"] not in AGAINST_GOLD:
-        parent = queued.item(db, item_id)
-        mine = Item(trace_id, parent.domain, parent.tags, parent.difficulty)
-        queue.add(db, [queued.rules(db, project_id).entering(project_id, mine, db.now)])
+        queued.enter(db, project_id, trace_id)
     return Receipt(receipt=appended.hash)

@@ -7,7 +7,17 @@ from cotlab.domain.people import LABELLERS, LEADS, Person, Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.standing import field_of
 from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
-from cotlab.services import cases, decided_cases, drift, pace_alarms, pilots, questions, rechecks, taken_agreement
+from cotlab.services import (
+    cases,
+    decided_cases,
+    drift,
+    pace_alarms,
+    pilots,
+    questions,
+    rechecks,
+    taken_agreement,
+    writing,
+)
 from cotlab.services.calibration_work import next_item
 from cotlab.services.cursors import next_place, place
 from cotlab.services.isolation import session_view
@@ -65,6 +75,7 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         cases=0 if closed else cases.waiting(db, person, project_id),
         case_open=Role.ADJUDICATOR in roles and not closed and cases.open_case(db, person, project_id),
         decided=decided_cases.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
+        writing=labels and writing.waiting(db, person, project_id),
         below_bar=taken_agreement.below_bar(db, project_id) if roles & LEADS and not closed else (),
         alarms=drift.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
         pace_alarms=pace_alarms.open_alarms(db, project_id) if roles & LEADS and not closed else 0,

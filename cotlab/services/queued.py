@@ -79,3 +79,8 @@ def field_in(policy: Policy, item: Item) -> str:
 def hand_out_again(db: Db, project_id: str, item_id: str, usable: bool) -> None:
     """Put a trace back into the queue; see storage.queue.back."""
     stored.back(db, rules(db, project_id).entering(project_id, item(db, item_id), db.now), usable)
+
+
+def enter(db: Db, project_id: str, item_id: str) -> None:
+    """Put a new trace, which is stored already, into the queue."""
+    stored.add(db, [rules(db, project_id).entering(project_id, item(db, item_id), db.now)])

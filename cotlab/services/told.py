@@ -155,6 +155,25 @@ def _pace_alarm_end(row: Row) -> dict[str, Any]:
     return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
 
 
+def _writing_task(row: Row) -> dict[str, Any]:
+    return {"task": row["id"], "problem": row["problem_id"], "strategy": row["strategy"]}
+
+
+def _writing_end(row: Row) -> dict[str, Any]:
+    return {"task": row["task_id"], "sha256": _sha256(row["reason"])}
+
+
+def _written_path(row: Row) -> dict[str, Any]:
+    return {
+        "task": row["task_id"], "assignment": row["assignment_id"], "trace": row["trace_id"],
+        "labelled_others": row["labelled_others"], "digest": row["digest"],
+    }  # fmt: skip
+
+
+def _writing_return(row: Row) -> dict[str, Any]:
+    return {"task": row["task_id"], "assignment": row["assignment_id"], "sha256": _sha256(row["reason"])}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them."""
@@ -192,10 +211,15 @@ ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
 PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _pace_alarm)
 PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _pace_alarm_end)
+WRITING_TASK = Told("writing_tasks", "writing.asked", "writing task", _writing_task)
+WRITING_END = Told("writing_ends", "writing.withdrawn", "end of a writing task", _writing_end)
+WRITTEN_PATH = Told("written_paths", "path.written", "written path", _written_path)
+WRITING_RETURN = Told("writing_returns", "writing.returned", "path given back", _writing_return)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
     PACE_ALARM, PACE_ALARM_END,
+    WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from cotlab.services.guidelines import parsed
 from cotlab.services.handing_out import Found, NotAcknowledged, piloted, search
 from cotlab.services.isolation import Work, assignment_view, keep, labelled_anew, load, next_view, session_view
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, assignments, case_reports, traces
+from cotlab.storage import actors, answers, assignments, case_reports, traces, writing
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -78,8 +78,8 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
 def _assign(
     db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
-    informed = actors.has_read(db, person.id, project_id)
     assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose is Purpose.REDO
+    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
     data = {
         "assignment": assignment_id, "item": item_id, "guideline_version": found.version_id, "informed": informed,
         "purpose": found.purpose.value,

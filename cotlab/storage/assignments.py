@@ -39,7 +39,7 @@ def project_of(db: Reading, assignment_id: str) -> str | None:
 
 def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
     """The trace that a person has open in a project, to label it."""
-    return _open(db, project_id, actor_id, "a.case_id IS NULL")
+    return _open(db, project_id, actor_id, f"a.case_id IS NULL AND a.purpose <> '{Purpose.WRITING.value}'")
 
 
 def open_case(db: Reading, project_id: str, actor_id: str) -> Row | None:

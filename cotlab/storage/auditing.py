@@ -11,7 +11,8 @@ Table = Literal[
     "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
     "agreement_decisions", "cohorts", "cohort_ends", "gold_items", "gold_ends", "gold_labels", "calibration_sets",
-    "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends",
+    "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends", "writing_tasks",
+    "writing_ends", "written_paths", "writing_returns",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain."""
 ITEMS: dict[Table, dict[str, str]] = {

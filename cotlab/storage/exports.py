@@ -10,8 +10,8 @@ from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import doubts
 from cotlab.storage.guidelines import listed
 
-TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
-        t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
+TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
+        t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position, t.last_position,
         t.parent_id, t.alternative_kind, t.author_id,
         p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
         p.reference_answer, p.passages
@@ -73,6 +73,16 @@ def one(db: Reading, project_id: str, trace_id: str, as_of: int, citations: bool
     one = {"project": project_id, "trace": trace_id, "as_of": as_of}
     traces = db.rows(f"{TRACE} WHERE t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of", **one)
     return _with_parts(db, traces, IS_TRACE, one, citations)
+
+
+def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str]) -> Page:
+    """The paths of some problems as they are now, as a page without the texts of their steps; alternatives stay out."""
+    if not problem_ids:
+        return Page([], {}, {}, {})
+    names, named = listed("problem", problem_ids)
+    which = f"t.project_id = :project AND t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.sequence <= :as_of"
+    parameters = {"project": project_id, "as_of": NOW, **named}
+    return _page(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), [], which, parameters, False)
 
 
 def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], citations: bool = False) -> Page:

@@ -14,13 +14,16 @@ COLUMNS = (
 BAD_PROBLEM = f"'{Ending.BAD_PROBLEM.value}'"
 
 UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
-    AND (t.parent_id IS NULL OR ((t.author_id IS NULL OR t.author_id <> :me) AND EXISTS (
+    AND (t.author_id IS NULL OR t.author_id <> :me)
+    AND (t.parent_id IS NULL OR (EXISTS (
         SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
         WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')
       AND (t.first_position = 1 OR EXISTS (
         SELECT 1 FROM answers n WHERE n.item_id = t.parent_id AND n.actor_id = :me AND n.question = 'label'
           AND n.position = t.first_position - 1))))"""
-"""An alternative shows the steps before it, so that only those who labelled them all get it, and never its author."""
+"""Nobody labels what they wrote. An alternative shows the steps before it, so that only those who labelled them all get
+it.
+"""
 
 HERE = "q.project_id = :project AND q.batch_id IS NULL"
 GROUPS = f"""WITH RECURSIVE fields (field) AS (

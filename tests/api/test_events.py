@@ -12,7 +12,7 @@ from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import doubting
+from tests.services import doubting, writing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.world import guideline_text, trace
 
@@ -51,6 +51,12 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/gold": {SERVER: [], PROJECT: ["gold.added", *["gold.labelled"] * 3]},
     "POST /v1/projects/{project_id}/gold/{item_id}/corrections": {SERVER: [], PROJECT: ["gold.labelled"]},
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": {SERVER: [], PROJECT: ["gold.retired"]},
+    "POST /v1/projects/{project_id}/coverage": {SERVER: [], PROJECT: []},
+    "POST /v1/projects/{project_id}/coverage/tasks": {SERVER: [], PROJECT: ["writing.asked"]},
+    "POST /v1/projects/{project_id}/coverage/tasks/withdraw": {SERVER: [], PROJECT: ["writing.withdrawn"]},
+    "POST /v1/projects/{project_id}/writing/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
+    "POST /v1/assignments/{assignment_id}/path": {SERVER: [], PROJECT: ["path.written", "assignment.ended"]},
+    "POST /v1/assignments/{assignment_id}/return": {SERVER: [], PROJECT: ["writing.returned", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
     "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
@@ -82,6 +88,23 @@ async def published(site: Site) -> str:
 async def asked(site: Site) -> str:
     await site.done("ann", "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     return str((await site.done("lea", "GET", "/v1/projects/{project}/questions"))[0]["id"])
+
+
+async def strategic(site: Site) -> str:
+    """A problem of a guideline with strategies."""
+    writing.prepare(site.world)
+    return writing.problem_id(site.world, "w1")
+
+
+async def wanted(site: Site) -> str:
+    """A path that was asked for."""
+    await strategic(site)
+    return writing.ask(site.world, "w1", "drawing")[0]
+
+
+async def being_written(site: Site) -> str:
+    await wanted(site)
+    return writing.take(site.world, "ann").id
 
 
 async def opened(site: Site) -> str:
@@ -259,6 +282,19 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         {"position": 1, "label": "superb", "justification": "x"},
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
+    "POST /v1/projects/{project_id}/coverage/tasks": (
+        "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},
+        {"problem_ids": ["{before}"], "strategies": ["prayer"]},
+    ),
+    "POST /v1/projects/{project_id}/coverage/tasks/withdraw": (
+        "lea", wanted, {"task_ids": ["{before}"], "reason": "x"}, {"task_ids": ["0"], "reason": "x"},
+    ),
+    "POST /v1/projects/{project_id}/writing/claim": ("ann", wanted, None, None),
+    "POST /v1/assignments/{assignment_id}/path": (
+        "ann", being_written, {"steps": ["x"], "final_answer": "12"}, {"steps": [], "final_answer": "12"},
+    ),
+    "POST /v1/assignments/{assignment_id}/return": ("ann", being_written, {"reason": "x"}, {"reason": " "}),
     "POST /v1/assignments/{assignment_id}/questions": (
         "ann", claimed, {"position": 1, "text": "x"}, {"position": 2, "text": "x"},
     ),
@@ -292,7 +328,8 @@ def test_every_route_that_changes_something_is_in_the_tables(site: Site) -> None
 async def _call(site: Site, who: str, route: str, assignment: str, body: Any) -> int:
     method, path = route.split()
     if isinstance(body, dict):
-        body = {key: assignment if value == "{before}" else value for key, value in body.items()}
+        body = {key: assignment if value == "{before}" else [assignment] if value == ["{before}"] else value
+                for key, value in body.items()}  # fmt: skip
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)

@@ -10,9 +10,9 @@ from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
 from cotlab.domain.standing import DecisionKind, RecheckBody
 from cotlab.services import cohorts, decided_cases, gold, pace_alarms, rechecks
 from cotlab.services.told import rows_that_differ
-from cotlab.storage import Db, is_postgresql, schema_3, schema_4, schema_8
+from cotlab.storage import Db, is_postgresql, schema_3, schema_4, schema_8, schema_9
 from tests.adjudicator import adjudicators
-from tests.services import doubting
+from tests.services import doubting, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.test_taken_agreement import POLICY, disagree, go_on, take
@@ -124,3 +124,18 @@ def test_so_are_those_of_pace(hurried: World, engine: str) -> None:
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert hurried.store.read(lambda db: list(rows_that_differ(db, hurried.project))) == []
     assert [change for table in schema_8.APPEND_ONLY for change in missed(hurried, table)] == []
+
+
+def test_so_are_those_of_paths_that_were_asked_for(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    writing.prepare(world)
+    one, two, three = writing.ask(world, "w1", "algebra", "drawing", "guess")
+    assert one and two and three
+    writing.take(world, "ann")
+    writing.write(world, "ann", "so it is")
+    writing.take(world, "bob")
+    writing.give_back(world, "bob", "too hard")
+    writing.withdraw(world, three)
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+    assert [change for table in schema_9.APPEND_ONLY for change in missed(world, table)] == []

@@ -33,6 +33,7 @@ from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
@@ -42,6 +43,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.taken import TakenScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
@@ -49,7 +51,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, AccuracyScreen, AlarmsScreen, GoldScreen, GoldItemScreen, DepthScreen,
+    RechecksScreen, AccuracyScreen, AlarmsScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen, PathsScreen,
 )  # fmt: skip
 
 

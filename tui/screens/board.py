@@ -14,6 +14,7 @@ from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.rechecks import RechecksScreen
 from tui.standing import alarmed, standing_lines, team_lines
 from tui.text import counted
@@ -86,6 +87,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_depth(self) -> None:
         self.app.push_screen(DepthScreen(self._entry))
+
+    def action_paths(self) -> None:
+        self.app.push_screen(PathsScreen(self._entry))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))

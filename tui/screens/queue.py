@@ -21,6 +21,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS, "depth": LEADS,
+    "write": LABELLERS, "paths": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -124,6 +125,15 @@ class QueueScreen(CotlabScreen):
             self.say("asking the server for a trace")
             self.journey.claim(entry.project_id)
 
+    def action_write(self) -> None:
+        entry = self.marked
+        why = "there is no project yet" if entry is None else _why_not(entry)
+        if entry is None or why:
+            self.say(why)
+        else:
+            self.say("asking the server for a path to write")
+            self.journey.writing.claim(entry.project_id)
+
     def action_my_calibration(self) -> None:
         if self.marked is None:
             self.say("there is no project yet")
@@ -138,8 +148,11 @@ class QueueScreen(CotlabScreen):
     def action_depth(self) -> None:
         self._lead(self.cotlab.show_depth)
 
+    def action_paths(self) -> None:
+        self._lead(self.cotlab.show_paths)
+
     def _lead(self, show: Callable[[QueueEntry], None]) -> None:
-        """Show what is a lead's of the marked project."""
+        """Show something of the marked project to who leads it."""
         if self.marked is None:
             self.say("there is no project yet")
         elif not LEADS & set(self.marked.roles):
@@ -216,6 +229,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append("1 case open (C)" if not entry.cases else f"1 case open, {entry.cases} to decide (C)")
     elif entry.cases:
         notes.append(f"{counted(entry.cases, 'case')} to decide (C)")
+    if entry.writing:
+        notes.append("a path to write (w)")
     if entry.decided:
         notes.append(f"{counted(entry.decided, 'decided case')} to read (D)")
     if entry.below_bar:
