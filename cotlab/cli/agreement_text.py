@@ -49,7 +49,9 @@ def say_all(models: Sequence[BaseModel], lines: Iterable[str], as_json: bool) ->
 def report_lines(name: str, report: AgreementReport) -> Iterator[str]:
     """What was read, and a row for each result."""
     stale = f"; {report.stale:,} stale labels are left out" if report.stale else ""
-    yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}"
+    what = "are counted" if report.doubted else "are left out"
+    doubted = f"; {report.doubted_labels:,} labels in doubt {what}" if report.doubted_labels else ""
+    yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}{doubted}"
     yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
     yield ""
     yield from _columns(HEAD, [_row(result) for result in report.results])

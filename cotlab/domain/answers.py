@@ -34,6 +34,7 @@ class Purpose(StrEnum):
 
     `redo`: labels that a guideline version made stale are given anew, or steps after an error that was overruled.
     `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
+    `gold_redo`: what comes back of it, as of production.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
     doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
     one after. `writing`: the item is a writing task, and what comes of it a trace.
@@ -44,6 +45,7 @@ class Purpose(StrEnum):
     PILOT = "pilot"
     ADJUDICATION = "adjudication"
     GOLD = "gold"
+    GOLD_REDO = "gold_redo"
     CALIBRATION = "calibration"
     RECHECK = "recheck"
     WRITING = "writing"
@@ -52,6 +54,9 @@ class Purpose(StrEnum):
 
 COUNTING = (Purpose.PRODUCTION, Purpose.REDO, Purpose.RECHECK)
 """The purposes whose labels settle steps."""
+REDOS = (Purpose.REDO, Purpose.GOLD_REDO)
+UNSEEN = (Purpose.GOLD, Purpose.GOLD_REDO)
+"""The purposes of gold that is mixed into other work."""
 
 
 class Ending(StrEnum):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from cotlab.domain.people import Person
 from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
+from cotlab.services.left_behind import left_behind
 from cotlab.services.reach import Reach, reach
-from cotlab.services.redo import coming_back, left_behind
+from cotlab.services.redo import coming_back
 from cotlab.storage import projects as stored
 from cotlab.storage import queue
 from cotlab.storage.database import Reading

@@ -34,7 +34,7 @@ def _touched(db: Reading, project_id: str, events: Events | None) -> Sequence[Ro
     if events is None or any(_corrects(event) for event in events):
         return stored.of_project(db, project_id)
     ended = [event["data"] for event in events if event["kind"] == "assignment.ended"]
-    finished = [data["assignment"] for data in ended if data["ending"] == Ending.FINISHED]
+    finished = [data["assignment"] for data in ended if data["ending"] in (Ending.FINISHED, Ending.BAD_PROBLEM)]
     return stored.of_assignments(db, project_id, finished)
 
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Purpose, Question
+from cotlab.domain.answers import (
+    UNSEEN,
+    WHOLE_TRACE,
+    AlternativeBody,
+    Ending,
+    EndingBody,
+    FinishBody,
+    Purpose,
+    Question,
+)
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
 from cotlab.domain.text import digest
@@ -15,7 +24,7 @@ from cotlab.storage import assignments, queue, traces
 from cotlab.storage.database import Db
 
 HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
-AGAINST_GOLD = (Purpose.GOLD, Purpose.CALIBRATION)
+AGAINST_GOLD = (*UNSEEN, Purpose.CALIBRATION)
 
 
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:

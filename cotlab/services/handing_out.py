@@ -1,5 +1,6 @@
 """What a claim hands out, in order: calibration, what comes back, rechecks, gold when it is due, production."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,20 +14,24 @@ from cotlab.services import gold_mixing, pilots, queued, rechecks
 from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead
 from cotlab.services.gold_mixing import Pick
+from cotlab.services.left_behind import left_by
 from cotlab.services.reach import Reach, reach
-from cotlab.services.redo import comes_back
+from cotlab.services.redo import comes_back, purpose_of
 from cotlab.storage import assignments, guidelines, queue
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.database import Db, Reading, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts."""
+    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts,
+    `place_of` where it was somebody else's (services.left_behind).
+    """
 
     item_id: str
     purpose: Purpose
     version_id: str
     round: int | None = None
+    place_of: Row | None = None
 
 
 class NotAcknowledged(Exception):
@@ -105,7 +110,7 @@ class Search:
             if version_id is None or not self._allowed(item_id):
                 continue
             if comes_back(self.db, self.person.id, self.project_id, item_id):
-                return Found(item_id, Purpose.REDO, version_id)
+                return Found(item_id, purpose_of(self.db, self.person.id, item_id), version_id)
         return None
 
     def _allowed(self, item_id: str) -> bool:
@@ -174,18 +179,20 @@ class Search:
         data = {"assignment": dead["assignment_id"]}
         appended = self.db.event(self.project_id, "assignment.taken_over", self.person.id, data)
         assignments.end(self.db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
-        return Found(dead["item_id"], Purpose.PRODUCTION, version_id)
+        self.ahead.gold = deque(one for one in self.ahead.gold if one.item_id != dead["item_id"])
+        return Found(dead["item_id"], Purpose(dead["purpose"]), version_id)
 
     def _left_behind(self) -> Found | None:
-        """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""
+        """A trace whose labels would come back to somebody who cannot give them anew: their place is this person's."""
         while self.ahead.left_behind:
             version_id = self._version(self.ahead.left_behind[0])
             item_id = self.ahead.left_behind.popleft()
             item = queued.item(self.db, item_id)
             if version_id is None or not self._reached(item):
                 continue
-            if queue.place_left_behind(self.db, item_id, self.person.id, queued.people_of(self.policy, item)):
-                return Found(item_id, Purpose.PRODUCTION, version_id)
+            holder = left_by(self.db, self.project_id, item_id, self.person.id, queued.people_of(self.policy, item))
+            if holder is not None:
+                return Found(item_id, Purpose.PRODUCTION, version_id, place_of=holder)
         return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.answers import Citation, Purpose, Question, StepSize
+from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
@@ -26,7 +26,7 @@ from cotlab.storage import answers, assignments, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
 
-LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value}
+LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value}
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Work:
 
     @property
     def redo(self) -> bool:
-        return bool(self.row["purpose"] == Purpose.REDO)
+        return self.row["purpose"] in REDOS
 
     @property
     def stopped(self) -> bool:
@@ -74,7 +74,7 @@ class Work:
 
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
-    redo = row["purpose"] == Purpose.REDO
+    redo = row["purpose"] in REDOS
     labels, due = _read_today(db, row, row["item_id"]) if redo else (answers.my_labels(db, row["id"]), set())
     return Work(
         row=row,

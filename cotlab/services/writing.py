@@ -15,7 +15,7 @@ from cotlab.domain.writing import ClaimedWriting, PathBody, ReturnBody, WritingV
 from cotlab.services import queued, told
 from cotlab.services.projects import open_project
 from cotlab.services.reach import reach
-from cotlab.services.work import refuse_readers
+from cotlab.services.work import assign, refuse_readers
 from cotlab.storage import actors, assignments, guidelines, projects, traces
 from cotlab.storage import writing as stored
 from cotlab.storage.database import Db, Reading, Row
@@ -72,15 +72,9 @@ def _assign(
         assignments.end(db, task["dead"], Ending.TAKEN_OVER, over.sequence)
     informed = sees_answer or actors.has_read(db, person.id, project_id)
     assignment_id, item_id = db.new_id(), task["id"]
-    data = {
-        "assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed,
-        "purpose": Purpose.WRITING.value,
-    }  # fmt: skip
-    appended = db.event(project_id, "assignment.claimed", person.id, data)
-    number = assignments.rounds(db, item_id, person.id, Purpose.WRITING) + 1
-    assignments.add(
-        db, assignment_id, project_id, item_id, person.id, Purpose.WRITING, number, version_id, informed,
-        appended.sequence,
+    appended = assign(
+        db, person, project_id, item_id, assignment_id, purpose=Purpose.WRITING, version_id=version_id,
+        informed=informed,
     )  # fmt: skip
     assignments.lease(db, assignment_id, project_id, item_id, person.id, db.now + minutes * MINUTE, 0)
     return ClaimedWriting(writing=view(db, person, assignment_id), receipt=appended.hash)

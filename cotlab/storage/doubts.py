@@ -13,7 +13,7 @@ from cotlab.domain.answers import COUNTING, Ending, Purpose
 from cotlab.domain.standing import field_of
 from cotlab.storage import fields
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.drift import OVERRULED
+from cotlab.storage.drift import NOW, OVERRULED
 from cotlab.storage.guidelines import listed
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
@@ -72,6 +72,25 @@ def _in_field(db: Reading, project_id: str, alarm: Row, traces: Sequence[Row]) -
     )
 
 
+def answers_in_doubt(db: Reading, project_id: str) -> frozenset[str]:
+    """The ids of all answers of a project that are in doubt now."""
+    return frozenset(
+        row["id"] for alarm in _alarms(db, project_id, NOW) for row in of_alarm(db, project_id, alarm, "n.id")
+    )
+
+
+def of_alarm(db: Reading, project_id: str, alarm: Row, columns: str, where: str = "") -> Sequence[Row]:
+    """The answers `n` that are in doubt for an alarm: some columns of theirs and of their assignments `a`."""
+    field, named = fields.expression(fields.calibrated(db, project_id, alarm["sequence"]))
+    return db.rows(
+        f"""SELECT {columns} FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
+                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE d.id = :alarm AND {field} = d.domain AND a.project_id = :project AND {IN_DOUBT} {where}""",
+        project=project_id, alarm=alarm["id"], **named,
+    )  # fmt: skip
+
+
 def _in_doubt(answer: Row, alarm: Row, claimed: Mapping[str, int]) -> bool:
     since = claimed.get(answer["assignment_id"])
     return since is not None and since < alarm["sequence"] and answer["received_at"] > alarm["since"]
@@ -80,7 +99,7 @@ def _in_doubt(answer: Row, alarm: Row, claimed: Mapping[str, int]) -> bool:
 def _alarms(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
     """The alarms that stand."""
     return db.rows(
-        f"""SELECT d.member_id, d.domain, d.since, d.sequence FROM drift_alarms d
+        f"""SELECT d.id, d.member_id, d.domain, d.since, d.sequence FROM drift_alarms d
             WHERE d.project_id = :project AND d.sequence <= :as_of AND {STANDS}""",
         project=project_id, as_of=as_of,
     )  # fmt: skip

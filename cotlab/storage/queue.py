@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cotlab.domain.answers import Ending
+from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.overlap import MOST_PEOPLE
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.fields import calibrated, expression
+from cotlab.storage.gold import MIXED
 from cotlab.storage.guidelines import PURPOSES, listed
 
 COLUMNS = (
@@ -96,14 +98,21 @@ def waiting(db: Reading, project_id: str, actor_id: str, overlap: int, fields: F
 
 
 def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVERYWHERE) -> Row | None:
-    """The lease of somebody else that ran out first, on an item that this person has not worked on."""
+    """The lease of somebody else that ran out first, on an item that this person has not worked on: with the purpose,
+    production or gold that stands.
+    """
+    field, named = expression(calibrated(db, project_id))
     rows = db.rows(
-        f"""SELECT l.assignment_id, l.item_id, q.field FROM leases l JOIN traces t ON t.id = l.item_id
-                JOIN queue q ON q.item_id = l.item_id
+        f"""SELECT l.assignment_id, l.item_id, o.purpose, {field} AS field FROM leases l
+                JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
+                JOIN assignments o ON o.id = l.assignment_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
-                AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
+                AND (o.purpose = '{Purpose.PRODUCTION.value}'
+                        AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
+                    OR o.purpose = '{Purpose.GOLD.value}'
+                        AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
             ORDER BY l.expires_at, l.assignment_id""",
-        project=project_id, now=db.now, me=actor_id,
+        project=project_id, now=db.now, me=actor_id, **named,
     )  # fmt: skip
     return next((row for row in rows if row["field"] in fields), None)
 
@@ -123,26 +132,6 @@ def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1
 
 def free_place(db: Db, item_id: str) -> None:
     db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
-
-
-def place_left_behind(db: Reading, item_id: str, actor_id: str, people: int) -> bool:
-    """Whether an item is still of the queue, fewer than `people` who still label here hold it, and this person has not
-    worked on it.
-    """
-    return bool(
-        db.rows(
-            f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
-                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :people > (
-                    SELECT count(DISTINCT h.actor_id) FROM assignments h
-                        LEFT JOIN assignment_ends e ON e.assignment_id = h.id
-                        JOIN roles r ON r.actor_id = h.actor_id AND r.project_id = h.project_id
-                            AND r.role IN ('annotator', 'adjudicator')
-                    WHERE h.item_id = t.id AND h.purpose IN ('production', 'redo')
-                        AND (e.ending IS NULL OR e.ending IN ('finished', 'bad_problem'))
-                        AND NOT EXISTS (SELECT 1 FROM role_ends d WHERE d.role_id = r.id))""",
-            item=item_id, me=actor_id, people=people,
-        )
-    )  # fmt: skip
 
 
 def add(db: Db, rows: Iterable[Sequence[object]]) -> None:

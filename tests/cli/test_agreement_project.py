@@ -102,6 +102,7 @@ def test_report_and_diagnosis(place: Place) -> None:
         "correct": pytest.approx(5 / 6), "incomplete": 1, "redundant": pytest.approx(5 / 6), "wrong-operation": 1,
     }  # fmt: skip
     assert "incorrect" in AgreementReport.model_validate_json(place.run("agreement", "--json").out).labels
+    assert AgreementReport.model_validate_json(place.run("agreement", "--doubted", "--json").out).doubted
     diagnosis = Diagnosis.model_validate_json(place.run("agreement", "--diagnose", "--by", "domain", "--json").out)
     assert diagnosis.cells[0].slice == {"domain": "law"} and diagnosis.gaps == ()
 

@@ -60,7 +60,7 @@ def hand(world: World, name: str, trace_name: str, purpose: Purpose, number: int
         item_id, person_id, assignment_id = item(world, trace_name), world.people[name], db.new_id()
         version_id = guidelines.version_for_item(db, item_id) or ""
         data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": False,
-                "purpose": purpose.value}  # fmt: skip
+                "purpose": purpose.value, "round": number}  # fmt: skip
         claimed = db.event(world.project, "assignment.claimed", person_id, data)
         assignments.add(
             db, assignment_id, world.project, item_id, person_id, purpose, number, version_id, False, claimed.sequence
