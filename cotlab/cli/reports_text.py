@@ -28,7 +28,7 @@ def accuracy_lines(report: AccuracyReport, with_tables: bool) -> Iterator[str]:
     """A row for each slice; with tables what is behind it."""
     what = "gold in production" if report.against is Against.GOLD else "what others have settled"
     yield f"first labels against {what}" + (f"; {report.stale:,} stale ones left out" if report.stale else "")
-    wide = max(len(_where(one)) for one in report.results)
+    wide = max(len("slice"), *(len(_where(one)) for one in report.results))
     yield f"{'slice':<{wide}}  {'right':<17}  {'steps':>7}  {'traces':>6}  left out"
     for one in report.results:
         rate = one.accuracy

@@ -97,8 +97,8 @@ def test_alarms_and_a_decision(place: Place) -> None:
     assert [one["kind"] for one in json.loads(place.run("lea", "alarms", "--open", "--json").out)] == ["drift"]
 
 
-@pytest.mark.parametrize("report", ["accuracy", "sessions", "pace", "drift", "alarms"])
-@pytest.mark.parametrize("who", ["ann", "adj", "exp"])
-def test_nobody_but_the_lead_is_told(place: Place, report: str, who: str) -> None:
-    said = place.run(who, report)
-    assert said.code == 1 and said.out == ""
+def test_nobody_but_the_lead_is_told(place: Place) -> None:
+    for who in ("ann", "adj", "exp"):
+        for report in ("accuracy", "sessions", "pace", "drift", "alarms"):
+            said = place.run(who, report)
+            assert (said.code, said.out) == (1, ""), (who, report)
