@@ -16,6 +16,7 @@ from benchmarks import (
     gold_timing,
     labels,
     programme,
+    report_errors,
     reports,
     start,
     terminal,
@@ -70,6 +71,10 @@ def _reports(folder: Path, quick: bool) -> str:
     return reports.measured(folder, 4_000 if quick else reports.LABELS)
 
 
+def _report_errors(_: Path, quick: bool) -> str:
+    return report_errors.measured(50, 2, 500) if quick else report_errors.measured()
+
+
 def _evidence(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
@@ -93,6 +98,7 @@ BENCHMARKS = (
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Reports to a lead", _reports),
+    Benchmark("How far reports can be trusted", _report_errors),
     Benchmark("Step checks", _evidence),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

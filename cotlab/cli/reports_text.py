@@ -28,12 +28,12 @@ def accuracy_lines(report: AccuracyReport, with_tables: bool) -> Iterator[str]:
     """A row for each slice; with tables what is behind it."""
     what = "gold in production" if report.against is Against.GOLD else "what others have settled"
     yield f"first labels against {what}" + (f"; {report.stale:,} stale ones left out" if report.stale else "")
-    wide = max(len(_where(one)) for one in report.results)
-    yield f"{'slice':<{wide}}  {'right':<22}  {'steps':>7}  {'traces':>6}  left out"
+    wide = max(len("slice"), *(len(_where(one)) for one in report.results))
+    yield f"{'slice':<{wide}}  {'right':<17}  {'steps':>7}  {'traces':>6}  left out"
     for one in report.results:
         rate = one.accuracy
         left = f"{one.left_out:,}" if one.left_out else ""
-        yield f"{_where(one):<{wide}}  {_rate(rate):<22}  {rate.of:>7,}  {rate.traces:>6,}  {left}".rstrip()
+        yield f"{_where(one):<{wide}}  {_rate(rate):<17}  {rate.of:>7,}  {rate.traces:>6,}  {left}".rstrip()
     if with_tables:
         for one in report.results:
             yield from ("", f"{_where(one)}:", *_labels(one), *_table(one.table))
@@ -46,7 +46,7 @@ def _where(one: Accuracy) -> str:
 def _labels(one: Accuracy) -> Iterator[str]:
     wide = max([len(label.label) for label in one.labels], default=0)
     for label in one.labels:
-        yield f"  {label.label:<{wide}}  recall {_rate(label.recall):<22}  precision {_rate(label.precision)}"
+        yield f"  {label.label:<{wide}}  recall {_rate(label.recall):<17}  precision {_rate(label.precision)}"
 
 
 def _table(table: Contingency) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _parts(title: str, rates: Sequence[RateIn]) -> Iterator[str]:
     wide = max(len(one.person or EVERYBODY) for one in rates)
     part = max(len(one.part) for one in rates)
     for one in rates:
-        found = f"{_rate(one.accuracy):<22}  {one.accuracy.of:>7,} steps"
+        found = f"{_rate(one.accuracy):<17}  {one.accuracy.of:>7,} steps"
         yield f"  {one.person or EVERYBODY:<{wide}}  {one.part:<{part}}  {found}"
 
 
@@ -106,12 +106,12 @@ def drift_lines(report: GroupDrift) -> Iterator[str]:
     first = "window" if report.first == 1 else f"{report.first} windows"
     where = "" if report.domain is None else f" in {report.domain}"
     yield f"gold of everybody{where}, each window against the first {first}"
-    yield f"{'from (UTC)':<10}  {'people':>6}  {'steps':>6}  {'right':<22}  {'change':<24}  alpha"
+    yield f"{'from (UTC)':<10}  {'people':>6}  {'steps':>5}  {'right':<17}  {'change':<22}  alpha"
     for one in report.windows:
         alpha = "" if one.agreement.value is None else f"{one.agreement.value:.2f}"
         yield (
-            f"{_time(one.since)[:10]}  {one.people:>6,}  {one.accuracy.of:>6,}  {_rate(one.accuracy):<22}  "
-            f"{_change(one.change):<24}  {alpha:<5}{'  fell' if one.fell else ''}"
+            f"{_time(one.since)[:10]}  {one.people:>6,}  {one.accuracy.of:>5,}  {_rate(one.accuracy):<17}  "
+            f"{_change(one.change):<22}  {alpha:<4}{'  fell' if one.fell else ''}"
         ).rstrip()
         if one.fell and one.change_same_people is not None:
             yield f"{'':<20}of those who are in both: {_change(one.change_same_people)}"
@@ -148,11 +148,11 @@ def _rate(one: Rate) -> str:
 
 
 def _ends(ends: Interval | None) -> str:
-    return "" if ends is None else f"{ends.low:.2f} to {ends.high:.2f}"
+    return "" if ends is None else f"{ends.low:.2f}-{ends.high:.2f}"
 
 
 def _change(one: RateChange | None) -> str:
-    return "" if one is None else f"{one.value:+.3f} ({one.interval.low:+.2f} to {one.interval.high:+.2f})"
+    return "" if one is None else f"{one.value:+.2f} ({one.interval.low:+.2f} to {one.interval.high:+.2f})"
 
 
 def _chance(value: float) -> str:

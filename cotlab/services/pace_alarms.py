@@ -1,12 +1,12 @@
 """Alarms that somebody's labels come faster than steps can be read, and a lead's decisions about them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cotlab.domain.answers import Question
 from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.pace import REACH, PaceDecisionBody, PaceRun, PaceTest, timed, too_fast
+from cotlab.domain.pace import REACH, PaceDecisionBody, PaceRun, PaceTest, Timed, timed, too_fast
 from cotlab.domain.policy import Policy
 from cotlab.domain.views import Receipt
 from cotlab.services import told
@@ -14,7 +14,7 @@ from cotlab.services.projects import open_project
 from cotlab.services.raising import Alarms, Events, raise_due
 from cotlab.storage import pace as stored
 from cotlab.storage import projects
-from cotlab.storage.database import Db, Reading, Row, Store
+from cotlab.storage.database import Db, Reading, Store
 
 EVERYTHING = 2**31
 open_alarms = stored.open_alarms
@@ -33,9 +33,7 @@ def _due(db: Reading, project_id: str, events: Events | None) -> Iterator[Mappin
         alarm = stored.latest_alarm(db, project_id, person_id)
         if alarm is not None and alarm["decided"] is None:
             continue
-        most = min(EVERYTHING, new + REACH * policy.pace_alarm.labels)
-        rows = stored.newest(db, project_id, person_id, 0 if alarm is None else alarm["decided"], most)
-        run = _run(rows, policy, policy.pace_alarm)
+        run = _run(db, project_id, person_id, new, 0 if alarm is None else alarm["decided"], policy, policy.pace_alarm)
         if run is not None:
             document = run.model_dump_json()
             yield {"member_id": person_id, "since": run.since, "until": run.until, "document": document}
@@ -53,10 +51,19 @@ def _first(data: Mapping[str, Any]) -> bool:
     return data["question"] == Question.LABEL and data["replaces"] is None and data["purpose"] in stored.PURPOSES
 
 
-def _run(rows: Sequence[Row], policy: Policy, test: PaceTest) -> PaceRun | None:
-    cap = policy.step_time_cap_seconds
-    labels = [timed(row["text"], row["shown_at"], row["received_at"], cap) for row in reversed(rows)]
-    return too_fast(labels, test)
+def _run(
+    db: Reading, project_id: str, person_id: str, new: int, after: int, policy: Policy, test: PaceTest
+) -> PaceRun | None:  # fmt: skip
+    """The run in a person's labels after a sequence. It ends with one that is too fast, so that few look further."""
+
+    def newest(most: int) -> list[Timed]:
+        rows = stored.newest(db, project_id, person_id, after, most)
+        cap = policy.step_time_cap_seconds
+        return [timed(row["text"], row["shown_at"], row["received_at"], cap) for row in reversed(rows)]
+
+    if not any(one.unreadable(test) for one in newest(new)):
+        return None
+    return too_fast(newest(min(EVERYTHING, new + REACH * test.labels)), test)
 
 
 def decide(db: Db, by: str, project_id: str, alarm_id: str, body: PaceDecisionBody) -> Receipt:

@@ -16,6 +16,7 @@ from benchmarks import (
     gold_timing,
     labels,
     programme,
+    report_errors,
     reports,
     start,
     terminal,
@@ -242,3 +243,13 @@ def test_reports_read_every_label_in_few_statements(tmp_path: Path) -> None:
     assert all(name in said for name in reports.REPORTS)
     numbers = [[cell.strip() for cell in line.split("|")] for line in said.splitlines() if line.startswith("| ")][1:]
     assert all(int(row[-2]) < 60 for row in numbers if row[1] in reports.REPORTS)
+
+
+def test_more_mistakes_of_a_trace_together_make_no_interval_too_short() -> None:
+    assert min(report_errors.coverage(0.9, within, 25, 200) for within in (0.0, 0.3)) > 0.88
+    assert report_errors.told(0.3, 0.1, 30) > 0.9 > 0.2 > report_errors.told(0.0, 0.1, 30)
+
+
+def test_an_alarm_is_for_those_who_click_and_not_for_those_who_read() -> None:
+    assert report_errors.alarmed(0.2, 3, 1_000)[0] == 0
+    assert report_errors.alarmed(0.0, 3, 1_000, clicks=True)[0] == 3

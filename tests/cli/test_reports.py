@@ -53,7 +53,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_accuracy(place: Place) -> None:
     said = place.run("lea", "accuracy", "--by", "person", "--table")
     assert said.code == 0, said.error
-    assert "ann    0.000 (0.00 to " in said.out and "bob    1.000 (" in said.out
+    assert "ann    0.000 (0.00-0." in said.out and "bob    1.000 (" in said.out
     assert "redundant  recall 0.000" in said.out, "what is behind a row"
     assert all(len(line) <= 80 for line in said.out.splitlines())
     found = json.loads(place.run("lea", "accuracy", "--person", "bob", "--by", "", "--json").out)
@@ -71,7 +71,7 @@ def test_sessions_and_pace(place: Place) -> None:
         "ann", "bob",
     }  # fmt: skip
     said = place.run("lea", "pace", "--person", "bob")
-    assert said.code == 0 and said.out.startswith("bob: 16 labels, 0.33 s a word")
+    assert said.code == 0 and said.out.startswith("bob: 16 labels, ")
     assert "fastest 8:" in said.out and "ann" not in said.out
     assert json.loads(place.run("lea", "pace", "--json").out)["words_a_minute"] == 100
 
@@ -97,8 +97,8 @@ def test_alarms_and_a_decision(place: Place) -> None:
     assert [one["kind"] for one in json.loads(place.run("lea", "alarms", "--open", "--json").out)] == ["drift"]
 
 
-@pytest.mark.parametrize("report", ["accuracy", "sessions", "pace", "drift", "alarms"])
-@pytest.mark.parametrize("who", ["ann", "adj", "exp"])
-def test_nobody_but_the_lead_is_told(place: Place, report: str, who: str) -> None:
-    said = place.run(who, report)
-    assert said.code == 1 and said.out == ""
+def test_nobody_but_the_lead_is_told(place: Place) -> None:
+    for who in ("ann", "adj", "exp"):
+        for report in ("accuracy", "sessions", "pace", "drift", "alarms"):
+            said = place.run(who, report)
+            assert (said.code, said.out) == (1, ""), (who, report)
