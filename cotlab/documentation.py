@@ -152,6 +152,8 @@ def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
             return _range(schema, kind)
         case "boolean":
             return "`true`, `false`"
+        case "array" if "$ref" not in schema["items"]:
+            return "names with commas between"
         case "array":
             of = definitions[schema["items"]["$ref"].rpartition("/")[2]]
             return "any of " + ", ".join(f"`{value}`" for value in of["enum"]) + "; empty for none"
@@ -175,6 +177,8 @@ def _default(value: Any) -> str:
             return "none"
         case Path():
             return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
+        case (str(), *_) if not isinstance(value[0], StrEnum):
+            return f"`{','.join(value)}`"
         case tuple():
             return "all" if value else "none"
         case StrEnum():
