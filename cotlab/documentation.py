@@ -154,6 +154,8 @@ def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
             return _range(schema, kind)
         case "boolean":
             return "`true`, `false`"
+        case "array" if "$ref" not in schema["items"]:
+            return "names with commas between"
         case "array":
             return _list(schema["items"], definitions)
     return "file" if schema.get("format") == "path" else "text"
@@ -185,6 +187,8 @@ def _default(value: Any) -> str:
             return "none"
         case Path():
             return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
+        case (str(), *_) if not isinstance(value[0], StrEnum):
+            return f"`{','.join(value)}`"
         case tuple():
             return "all" if value else "none"
         case StrEnum():

@@ -16,7 +16,6 @@ MEANINGS: dict[CellState, str] = {
     CellState.VALID: "valid", CellState.UNSETTLED: "not settled yet", CellState.ASKED: "asked for",
     CellState.INVALID: "no path that is right", CellState.EMPTY: "no path",
 }  # fmt: skip
-LEGEND = "  ".join(f"{GLYPHS[state][0]} {MEANINGS[state]}" for state in CellState)
 
 
 class PathsScreen(AskedScreen[ProblemPaths]):
@@ -37,9 +36,9 @@ class PathsScreen(AskedScreen[ProblemPaths]):
         found = await self.answer(lambda: client.path_matrix(project, cursor=self._cursors[-1]))
         self.say("")
         self._matrix = found
-        wanted = "" if found.wanted is None else f" · {found.wanted} wanted of each"
+        wanted = "" if found.wanted is None else f" · {found.wanted} valid ones wanted of each"
         more = ", more on l" if found.next_cursor else ""
-        count = f"page {len(self._cursors)}, {counted(len(found.problems), 'problem')}{more}{wanted} · {LEGEND}"
+        count = f"page {len(self._cursors)}, {counted(len(found.problems), 'problem')}{more}{wanted}"
         wide = max((len(one.cells) for one in found.problems), default=0)
         self.list_rows(found.problems, [_row(one, wide, found.wanted) for one in found.problems], count)
 
