@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from cotlab.cli.context import database_option, host, opened, settings
+from cotlab.cli.sentences import counted
 
 
 @click.group("user")
@@ -37,7 +38,7 @@ def user_list(database: str | None) -> None:
         rows = store.read(people)
     for row in rows:
         click.echo(f"{row['name']}" + ("  admin" if row["admin"] else ""))
-    click.echo(f"{len(rows)} people", err=True)
+    click.echo(f"{counted(len(rows), 'person', 'people')}", err=True)
 
 
 @click.group("token")
@@ -92,7 +93,7 @@ def token_list(database: str | None) -> None:
         elif row["expires_at"] <= now_microseconds():
             state = f"expired {_day(row['expires_at'])}"
         click.echo(f"{row['id']}  {row['person']:<20}  {row['name']:<24}  {state}")
-    click.echo(f"{len(rows)} tokens, the oldest first", err=True)
+    click.echo(f"{counted(len(rows), 'token')}, the oldest first", err=True)
 
 
 def _day(microseconds: int) -> str:

@@ -3,6 +3,7 @@
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted
 from cotlab.domain.people import PROJECT_ROLES
 
 
@@ -35,7 +36,7 @@ async def project_list(server: str | None) -> None:
     for project in projects:
         state = "closed" if project.closed else project.guideline or "no guideline in force"
         click.echo(f"{project.name:<28}  {state:<28}  {', '.join(project.roles)}")
-    click.echo(f"{len(projects)} projects, by name", err=True)
+    click.echo(f"{counted(len(projects), 'project')}, by name", err=True)
 
 
 @project_command.command("close")
@@ -144,4 +145,4 @@ async def member_list(server: str | None, project: str) -> None:
         members = await connection.members(await project_id(connection, project))
     for member in members:
         click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
-    click.echo(f"{len(members)} members, by name", err=True)
+    click.echo(f"{counted(len(members), 'member')}, by name", err=True)

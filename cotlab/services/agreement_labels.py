@@ -99,9 +99,9 @@ def labels(
 ) -> Labels:  # fmt: skip
     """The first labels of people who did not see those of others, each step under the version that its labels have.
 
-    A label that a newer version asks for anew is left out, and one of a person whose gold became worse, unless `doubted`
-    lets it in. `version`, as `step-correctness 1.0`, takes the labels that
-    were given under it, also those that are stale by now. Raises BadInput for a version without labels here.
+    A label that a newer version asks for anew is left out, and one in doubt (its person's gold became worse), unless
+    `doubted` lets it in. `version`, as `step-correctness 1.0`, takes the labels that were given under it, also those
+    that are stale by now. Raises BadInput for a version without labels here.
     """
     names = projects.version_names(db)
     given = [{**row, "guideline": names[row["guideline_version_id"]]} for row in stored.first_labels(db, project_id)]

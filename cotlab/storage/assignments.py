@@ -115,8 +115,13 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
 
 
 def open_leases(db: Reading, project_id: str) -> int:
-    """How many traces of a project are open."""
-    return int(db.rows("SELECT count(*) AS n FROM leases WHERE project_id = :project", project=project_id)[0]["n"])
+    """How many traces of a project somebody has open to label them."""
+    rows = db.rows(
+        """SELECT count(*) AS n FROM leases l JOIN assignments a ON a.id = l.assignment_id
+           WHERE l.project_id = :project AND a.case_id IS NULL""",
+        project=project_id,
+    )
+    return int(rows[0]["n"])
 
 
 def session(db: Reading, actor_id: str) -> WorkSession | None:

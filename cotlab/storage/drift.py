@@ -74,7 +74,8 @@ def given(db: Reading, project_id: str, person_id: str, domain: str, since: int,
                 n.position, n.value, n.guideline_version_id, n.received_at, n.informed, p.domain, p.tags
             FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
                 JOIN traces t ON t.id = a.item_id JOIN problems p ON p.id = t.problem_id
-                LEFT JOIN answers n ON n.assignment_id = a.id AND n.question = '{Question.LABEL.value}' AND {GIVEN_FIRST}
+                LEFT JOIN answers n ON n.assignment_id = a.id AND n.question = '{Question.LABEL.value}'
+                    AND {GIVEN_FIRST}
             WHERE a.actor_id = :person AND a.project_id = :project AND a.sequence > :after AND a.claimed_at >= :since
                 AND a.purpose IN ({GOLD}) AND e.ending IN {SAID} AND {field} = :domain
                 AND NOT EXISTS (SELECT 1 FROM gold_ends r WHERE r.item_id = a.item_id)

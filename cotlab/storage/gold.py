@@ -130,7 +130,7 @@ def _answers(db: Reading, project_id: str, which: str, named: Mapping[str, str])
 
 
 def called_unusable(db: Reading, project_id: str) -> Sequence[Row]:
-    """Who said of gold that stands, in gold and calibration work, that its problem cannot be used: item_id, actor_id."""
+    """Who said of gold that stands, in work against gold, that its problem cannot be used: item_id, actor_id."""
     return db.rows(
         f"""SELECT DISTINCT a.item_id, a.actor_id FROM gold_items g JOIN assignments a ON a.item_id = g.item_id
                 JOIN assignment_ends f ON f.assignment_id = a.id

@@ -113,7 +113,8 @@ def labels_in(db: Reading, project_id: str, suspects: Suspects) -> Sequence[Row]
 
 def labels_of(db: Reading, project_id: str, actor_id: str, suspects: Suspects) -> Sequence[Row]:
     """A person's labels that stand in a project and may be stale, on traces that they would do again."""
-    mine = f"{COMES_BACK} AND n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL AND {NOT_HANDED_ON}"
+    here = "n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL"
+    mine = f"{COMES_BACK} AND {here} AND {NOT_HANDED_ON}"
     return _suspected(db, suspects, mine, project=project_id, actor=actor_id)
 
 

@@ -32,7 +32,8 @@ def holders(db: Reading, item_id: str) -> Sequence[Row]:
                 max(l.assignment_id) AS open, max(l.expires_at) AS expires_at
             FROM assignments a LEFT JOIN assignment_ends e ON e.assignment_id = a.id
                 LEFT JOIN leases l ON l.assignment_id = a.id
-            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES}) AND NOT {PASSED.format(item="a.item_id", member="a.actor_id")}
+            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES})
+                AND NOT {PASSED.format(item="a.item_id", member="a.actor_id")}
                 AND (e.ending IS NULL OR e.ending IN ('{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}'))
                 AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assignment_id = b.id
                     WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending = '{Ending.GIVE_UP.value}')

@@ -62,7 +62,7 @@ def test_the_steps_behind_a_cell(place: Place) -> None:
     said = place.run("agreement", "--steps", "correct,redundant", "--where", "domain=law", "--rule", "none")
     assert (said.code, said.error) == (0, "")
     head, blank, step, *lines = said.out.splitlines()
-    assert (head, blank) == ("1 steps", "") and step.startswith("law, step 1 of ")
+    assert (head, blank) == ("1 step", "") and step.startswith("law, step 1 of ")
     assert lines == [
         "  problem: Problem l", "  step: l, step 1", "    ann  correct: as it stands",
         "    bob  redundant, unsure: as it stands",
@@ -111,6 +111,7 @@ def test_cohorts(place: Place) -> None:
     run = place.run
     assert run("cohort", "set", "ann", "red", "--from", "2025-03-01").out == "ann is in red from 2025-03-01 on\n"
     assert run("cohort", "set", "ann", "red", "--until", "2025-04-01").out == "ann is in red until 2025-04-01\n"
+    assert run("cohort", "list").error == "1 membership, by person\n"
     assert run("cohort", "set", "bob", "blue").code == 0
     said = run("cohort", "list")
     first, second = said.out.splitlines()

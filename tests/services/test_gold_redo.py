@@ -11,9 +11,9 @@ from cotlab.domain.gold import RetireBody
 from cotlab.services import gold as services
 from cotlab.services.drift import watched
 from cotlab.services.gold import answered
-from cotlab.storage.database import Row
 from tests.services.doubting import DOMAIN, STEPS, TRUE, gold, item, prepare
 from tests.services.guideline_texts import following, small
+from tests.services.test_drift_alarms import correct
 from tests.world import World
 
 CHANGED = small("1.1", affects={"labels": ["redundant"]})
@@ -29,13 +29,9 @@ def stale(world: World) -> World:
     prepare(world, work=0, gate=None)
     gold(world, "ann", "g3", (*TRUE[:-1], "correct"))
     world.publish(CHANGED)
-    world.write(lambda db: [_confirm(world, db, position) for position in DUE])
+    for position in DUE:
+        correct(world, "g3", position, "redundant")
     return world
-
-
-def _confirm(world: World, db: services.Db, position: int) -> None:
-    body = services.CorrectBody(position=position, label="redundant", justification="it still is")
-    services.correct(db, world.people["lea"], world.project, item(world, "g3"), body)
 
 
 def do_again(world: World, labels: Sequence[str], ending: str = "finish") -> None:
@@ -60,7 +56,7 @@ def seen(world: World) -> tuple[int, int]:
     return found.result.steps, found.result.right
 
 
-def purposes(world: World) -> list[Row]:
+def purposes(world: World) -> list[str]:
     return [row["purpose"] for row in world.rows("SELECT purpose FROM assignments ORDER BY sequence")]
 
 
