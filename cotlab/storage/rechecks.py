@@ -25,14 +25,7 @@ def in_doubt(db: Reading, project_id: str, alarms: Sequence[Row]) -> Sequence[Ro
 
     Those of traces that the person handed on count for nothing anyway. `alarms` are rows with id and sequence.
     """
-    where = f"""AND n.question = 'label' AND ,     names, named = listed("alarm", alarm_ids)
-    return db.rows(
-        f"""SELECT DISTINCT n.item_id, n.value, n.sequence
-            FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
-                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
-                JOIN problems p ON p.id = t.problem_id
-            WHERE d.id IN ({names}) AND a.project_id = :project AND {IN_DOUBT}
-                AND n.question = 'label' AND {NOT_REPLACED}
+    where = f"""AND n.question = 'label' AND {NOT_REPLACED}
         AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
         AND NOT EXISTS (SELECT 1 FROM assignment_ends e WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))"""
     found = {
