@@ -47,21 +47,6 @@ class StepToCheck(Model):
     step: str
 
 
-class AnswerToCheck(Model):
-    """A trace's final answer and the reference answer of its problem. Any text will do."""
-
-    answer: str
-    reference: str
-
-
-class AnswerVerdict(Model):
-    """What a check says about a final answer; `kind` is the kind of answer as which both were compared."""
-
-    verdict: Verdict
-    kind: str | None = None
-    reason: str
-
-
 def together(verdicts: tuple[Verdict, ...]) -> Verdict:
     """The step's verdict: refuted if one is, else verified if all are and there is one, else undecided."""
     if Verdict.REFUTED in verdicts:

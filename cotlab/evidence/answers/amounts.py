@@ -31,10 +31,9 @@ def compared(answer: Side, reference: Side, about: bool = False) -> Comparison:
     if any(same(a, b) for (reading, a), (other, b) in pairs if _proper(reading, other)):
         return equal(f"{shown(left)} is {said(two)}")
     words = f"{_named(left, one)} is not {_named(right, two)}"
-    rounded = _rounded(left, right, one, two)
-    if rounded is True:
+    if _surely_rounded(left, right, one, two):
         return equal(f"{_named(left, one)} and {_named(right, two)} are equal as rounded")
-    doubt = rounded or next(_doubts(left, right, one, two, pairs, about), None)
+    doubt = next(_doubts(left, right, one, two, pairs, about), None)
     if doubt is None and (answer.doubts or reference.doubts):
         doubt = ", ".join(sorted(answer.doubts | reference.doubts))
     return differ(words) if doubt is None else doubtful(f"{words}, but {doubt}")
@@ -53,16 +52,12 @@ def _named(tree: Node, number: Value) -> str:
     return text if literal(tree) is not None else f"{text} = {said(number)}"
 
 
-def _rounded(answer: Node, reference: Node, one: Value, two: Value) -> bool | str:
-    """True where one is the other rounded; a doubt where that may be; else empty."""
+def _surely_rounded(answer: Node, reference: Node, one: Value, two: Value) -> bool:
+    """Whether one is printed rounded, and the other is exact enough to say so: 1/3 beside 0.33, 3.14159 beside 3.14."""
     own, given = literal(answer), literal(reference)
     if given is not None and rounds_to(one, reference, two, USUAL):
-        exact = own is None or own.decimals >= given.decimals + FURTHER_DECIMALS
-        return True if exact else "the reference may be rounded"
-    if own is not None and rounds_to(two, answer, one, USUAL):
-        exact = given is None and own.digits >= ENOUGH_DIGITS
-        return True if exact else "the answer may be rounded"
-    return ""
+        return own is None or own.decimals >= given.decimals + FURTHER_DECIMALS
+    return own is not None and given is None and own.digits >= ENOUGH_DIGITS and rounds_to(two, answer, one, USUAL)
 
 
 def _doubts(answer: Node, reference: Node, one: Value, two: Value, pairs: Pairs, about: bool) -> Iterator[str]:
@@ -71,6 +66,8 @@ def _doubts(answer: Node, reference: Node, one: Value, two: Value, pairs: Pairs,
             label = "%" in operations(answer) or "%" in operations(reference)
             yield f"the {'percent sign' if label else 'scale word'} may be a label"
     for printed, shown_value, exact in ((answer, one, two), (reference, two, one)):
+        if rounds_to(exact, printed, shown_value, USUAL):
+            yield "one may be the other rounded"
         if _cut(printed, shown_value, exact):
             yield "one may be the other without its decimals"
         if _is_grouped(printed, exact):
@@ -85,15 +82,7 @@ def _cut(printed: Node, shown_value: Value, exact: Value) -> bool:
     if number is None or number.value == 0 or (number.value.denominator > 1 and not number.decimals):
         return False
     place = abs(real(shown_value) / real(number.value)) / 10**number.decimals
-    if isinstance(exact, Fraction) and isinstance(shown_value, Fraction) and _is_whole((exact - shown_value), place):
-        return False
-    return bool(abs(real(exact) - real(shown_value)) < place)
-
-
-def _is_whole(distance: Fraction, place: Value) -> bool:
-    """Whether two numbers are printed with the same decimals."""
-    times = real(distance) / place
-    return bool(abs(times - round(times)) < real(Fraction(1, 10**12)))
+    return bool(0 < abs(real(exact) - real(shown_value)) < place)
 
 
 def _is_grouped(printed: Node, other: Value) -> bool:

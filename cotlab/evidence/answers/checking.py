@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cotlab.domain.evidence import AnswerToCheck, AnswerVerdict, Verdict
-from cotlab.evidence.answers.findings import AnswerKind, Comparison, doubtful
+from cotlab.domain.evidence import Verdict
+from cotlab.evidence.answers.findings import AnswerKind, AnswerVerdict, Comparison, doubtful
 from cotlab.evidence.answers.kinds import KINDS
 from cotlab.evidence.answers.stated import Stated, stated
 from cotlab.evidence.budget import MAX_CHARACTERS, TOO_EXPENSIVE, OverBudget, Undefined, Unread
@@ -16,19 +16,19 @@ NO_ANSWER = "there is no answer"
 NO_REFERENCE = "there is no reference answer"
 
 
-def check_answer(asked: AnswerToCheck) -> AnswerVerdict:
-    """Verified on any sensible reading; refuted only where both are clean answers of one kind and differ.
+def check_answer(answer: str, reference: str) -> AnswerVerdict:
+    """The verdict on an answer: verified on any sensible reading, refuted only where both are clean and differ.
 
     The first kind that compares a pair of readings has it, unless another verifies it; words that differ say least.
     """
-    for text, none in ((asked.answer, NO_ANSWER), (asked.reference, NO_REFERENCE)):
+    for text, none in ((answer, NO_ANSWER), (reference, NO_REFERENCE)):
         if len(text) > MAX_CHARACTERS:
             return undecided(f"{TOO_EXPENSIVE}: longer than {MAX_CHARACTERS:,} characters")
         if not text.strip():
             return undecided(none)
     said = list[AnswerVerdict]()
-    for kind, found in _findings(stated(asked.answer), [one for one in stated(asked.reference) if one.firm]):
-        verdict = AnswerVerdict(verdict=found.verdict, kind=kind.name, reason=_shortened(found.reason))
+    for kind, found in _findings(stated(answer), [one for one in stated(reference) if one.firm]):
+        verdict = AnswerVerdict(found.verdict, _shortened(found.reason), kind.name)
         if found.verdict is Verdict.VERIFIED:
             return verdict
         said.append(verdict)
@@ -37,7 +37,7 @@ def check_answer(asked: AnswerToCheck) -> AnswerVerdict:
 
 
 def undecided(reason: str) -> AnswerVerdict:
-    return AnswerVerdict(verdict=Verdict.UNDECIDED, reason=reason)
+    return AnswerVerdict(Verdict.UNDECIDED, reason)
 
 
 def _findings(said: tuple[Stated, ...], wanted: list[Stated]) -> Iterator[tuple[AnswerKind, Comparison]]:

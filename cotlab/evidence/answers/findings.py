@@ -13,6 +13,15 @@ class Comparison:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerVerdict:
+    """What is said of a final answer; `kind` is the kind of answer as which both were compared."""
+
+    verdict: Verdict
+    reason: str
+    kind: str | None = None
+
+
 class AnswerKind(Protocol):
     """A kind of answer. `compare` answers None unless both texts are answers of this kind."""
 

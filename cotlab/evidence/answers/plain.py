@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 ARTICLES = re.compile(r"\b(?:the|an|a)\s+(?=\w{2})")
-NO_WORD = re.compile(r"[^\w\s%+\-*/^=<>()\[\]{}|.,°']|(?<!\d)[.,]|[.,](?!\d)")
+NO_WORD = re.compile(r"[^\w\s%$€£¥₹+\-*/^=<>()\[\]{}|.,°']|(?<!\d)[.,]|[.,](?!\d)")
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cotlab.evidence import words
+from cotlab.evidence.statements import ANNOTATION
 
 HEADING = re.compile(r"(?:^|\n)[ \t#*_]*(?:final[ ]|the[ ]|my[ ])*answer[ \t]*[*_:]*[ \t]*\n", re.IGNORECASE)
 HASHES = re.compile(r"####[ \t]*([^\n]+)")
@@ -22,7 +23,7 @@ VERB = re.compile(r"(?:=|\b(?:is|are|was|were|be|equals|equal\s+to|gives|get|get
 NUMBER = re.compile(r"-?\$?\d[\d,]*(?:\.\d+)?%?")
 WRAPPED = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|textrm|operatorname|emph|boldsymbol)\s*\{([^{}]*)\}")
 SHORT_FRACTION = re.compile(r"\\[dt]?frac\s*(?:(\d)\s*(\d)|(\d)\s*(\{[^{}]*\})|(\{[^{}]*\})\s*(\d))")
-SPACES = re.compile(r"\\[,;:! ]|\\q?quad\b|\\(?:left|right|displaystyle)(?![A-Za-z])|~")
+SPACES = re.compile(r"(?<!\\)\\[,;:! ]|\\q?quad\b|\\(?:left|right|displaystyle)(?![A-Za-z])|~")
 THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\[,!]|,\\!)(?=\d{3}(?!\d))")
 BOUNDS = re.compile(r"^(?:\$\$?|\\\(|\\\[)\s*(.*?)\s*(?:\$\$?|\\\)|\\\])$", re.DOTALL)
 EDGES = "*_` \t\n\r"
@@ -54,7 +55,7 @@ def stated(text: str) -> tuple[Stated, ...]:
 
 
 def _readings(text: str, firm: bool, depth: int) -> Iterator[Stated]:
-    text = text.strip(EDGES)
+    text = ANNOTATION.sub("", text).strip(EDGES)
     if not text or depth > 4:
         return
     if boxes := list(dict.fromkeys(_boxes(text))):
@@ -96,7 +97,10 @@ def _called(name: str, text: str, firm: bool) -> Iterator[Stated]:
 
 
 def _in_prose(text: str) -> Iterator[Stated]:
-    """What the last sentence says: after its verb, and its number if it has one alone. It never refutes."""
+    """What the last sentence says: after its verb or sign, the number there, and a number that is alone in it.
+
+    None of it refutes.
+    """
     sentences = [one for one in re.split(r"(?<=[.!?])\s+|\n+", text) if re.search(r"\w", one)]
     if not sentences or len(sentences[-1].split()) < 3:
         return
@@ -104,7 +108,10 @@ def _in_prose(text: str) -> Iterator[Stated]:
     if words.NEGATIONS & set(re.findall(r"[\w']+", last.lower())):
         return
     if verbs := list(VERB.finditer(last)):
-        yield from _plain(last[verbs[-1].end() :], False)
+        after = last[verbs[-1].end() :]
+        yield from _plain(after, False)
+        if leading := NUMBER.match(after):
+            yield from _plain(leading[0], False)
     numbers = set(NUMBER.findall(re.sub(r"^\s*Step\s+\d+[.:]", "", last)))
     if len(numbers) == 1:
         yield from _plain(numbers.pop(), False)

@@ -48,12 +48,12 @@ class Intervals:
         if one is None or two is None or not (one.certain or two.certain):
             return None
         words = f"{answer.text} and {reference.text}"
+        if one.letter and two.letter and one.letter != two.letter:
+            return doubtful(f"{words} are about two letters")
         if len(one.intervals) == len(two.intervals) and all(
             _equal(a, b) for a, b in zip(one.intervals, two.intervals, strict=True)
         ):
             return equal(f"{words} are the same")
-        if one.letter and two.letter and one.letter != two.letter:
-            return doubtful(f"{words} are about two letters")
         if len(one.intervals) != len(two.intervals):
             return doubtful(f"{words} have different numbers of parts")
         return differ(f"{words} are not the same")

@@ -10,6 +10,8 @@ SIGNS = re.compile(r"^[\[\](){}<>\s]+$")
 WORD = re.compile(r"^[a-z][a-z'&.-]*$")
 ENOUGH = 5
 """Words from which a list is told from a name or a phrase."""
+PROSE_SHARE = 1 / 6
+"""A list may hold so many of the words of which prose is made."""
 PROSE = words.STOPS | words.LINKS | words.NEGATIONS | {"a", "an", "i", "you"}
 
 
@@ -31,9 +33,13 @@ class Sequences:
 def _list(text: str) -> list[str] | None:
     """The words of a list in lower case, no prose."""
     found = text.split()
-    if len(found) < ENOUGH or not all(WORD.match(word) for word in found) or PROSE & set(found):
+    if len(found) < ENOUGH or not all(WORD.match(word) for word in found) or _is_prose(found):
         return None
     return found
+
+
+def _is_prose(found: list[str]) -> bool:
+    return sum(word in PROSE for word in found) > PROSE_SHARE * len(found)
 
 
 def _first_difference(found: list[str], wanted: list[str]) -> str:
