@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     agreement,
+    answers,
     calibration,
     drift,
     evidence,
@@ -65,6 +66,11 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _answers(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -82,6 +88,7 @@ BENCHMARKS = (
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Step checks", _evidence),
+    Benchmark("Answer checks", _answers),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )

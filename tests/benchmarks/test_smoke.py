@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import (
     annotators,
+    answers,
     calibration,
     drift,
     evidence,
@@ -214,6 +215,16 @@ def test_the_step_checks_are_measured_on_the_shared_data() -> None:
     said = evidence.measured(folder, quick=True)
     assert "n = 195; wrong: none" in said and "not read yet" not in said
     assert "| as they are    |" in said
+
+
+@pytest.mark.data
+def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = answers.measured(folder, quick=True)
+    assert "| gsm8k                 | right   |  60 |       60 |       0 |         0 |" in said
+    assert "\nNo right answer is refuted, and no wrong one verified.\n" in said
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

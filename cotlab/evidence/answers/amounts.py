@@ -1,7 +1,6 @@
 """Two amounts without letters: whether they are the same, may be meant to be, or differ."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import product
 
 from cotlab.evidence.answers.findings import Comparison, differ, doubtful, equal

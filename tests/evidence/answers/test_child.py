@@ -71,6 +71,7 @@ def test_whole_numbers_are_told_apart_however_they_are_written(one: int, two: in
     assert check_answer(written, f"{two}").verdict == ("verified" if one == two else "refuted")
 
 
+@pytest.mark.data
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [("gsm8k", 0, 0), ("gsm8k_model_solutions", 0, 0.01), ("mr_ben", 0, 0), ("bigbench_mistake", 0, 0.05)],
