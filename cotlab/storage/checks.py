@@ -93,18 +93,48 @@ def add_shown(db: Db, rows: Iterable[Sequence[object]]) -> None:
     db.add_many("verdicts_shown", SHOWN_COLUMNS, rows)
 
 
-def of_project(db: Reading, project_id: str) -> Sequence[Row]:
-    """Every verdict of a project in the order in which they were written."""
+def written(db: Reading, project_id: str, sequence: int) -> Sequence[Row]:
+    """The verdicts of one event in the order of their places."""
     return db.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM verdicts WHERE project_id = :project ORDER BY sequence, item_id, position",
-        project=project_id,
-    )
+        f"""SELECT {", ".join(COLUMNS)} FROM verdicts WHERE project_id = :project AND sequence = :sequence
+            ORDER BY item_id, position""",
+        project=project_id, sequence=sequence,
+    )  # fmt: skip
 
 
-def shown_in_project(db: Reading, project_id: str) -> Sequence[Row]:
-    """Which verdicts were visible at which answer, in a project."""
+def shown(db: Reading, project_id: str, sequence: int) -> Sequence[Row]:
+    """The verdicts that were visible at one answer, in the order of their places."""
     return db.rows(
-        f"""SELECT {", ".join(SHOWN_COLUMNS)} FROM verdicts_shown WHERE project_id = :project
-            ORDER BY sequence, position, checker""",
+        f"""SELECT {", ".join(SHOWN_COLUMNS)} FROM verdicts_shown
+            WHERE project_id = :project AND sequence = :sequence ORDER BY position, checker""",
+        project=project_id, sequence=sequence,
+    )  # fmt: skip
+
+
+def counts(db: Reading, project_id: str) -> tuple[int, int]:
+    """How many verdicts a project has, of all checkers, and how many rows of what was visible."""
+    row = db.rows(
+        """SELECT (SELECT count(*) FROM verdicts WHERE project_id = :project) AS verdicts,
+               (SELECT count(*) FROM verdicts_shown WHERE project_id = :project) AS shown""",
         project=project_id,
-    )
+    )[0]
+    return row["verdicts"], row["shown"]
+
+
+def progress(db: Reading, project_id: str, checker: str) -> dict[str, int]:
+    """Verdict -> how many steps have it, by a checker; and `steps`, how many there are."""
+    rows = db.rows(
+        """SELECT verdict, count(*) AS n FROM verdicts
+           WHERE project_id = :project AND checker = :checker AND position > 0 GROUP BY verdict""",
+        project=project_id, checker=checker,
+    )  # fmt: skip
+    steps = db.rows(
+        "SELECT count(*) AS n FROM traces t JOIN steps s ON s.trace_id = t.id WHERE t.project_id = :project",
+        project=project_id,
+    )[0]["n"]
+    return {"steps": steps, **{row["verdict"]: row["n"] for row in rows}}
+
+
+def traces(db: Reading, project_id: str) -> int:
+    """How many traces a project has; none is ever taken out."""
+    return int(db.rows("SELECT count(*) AS n FROM traces WHERE project_id = :project", project=project_id)[0]["n"])
