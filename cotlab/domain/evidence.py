@@ -20,6 +20,26 @@ class Setting(StrEnum):
     ALL_KINDS = "all-kinds"
 
 
+class Checks(StrEnum):
+    """Whether a project's steps are checked, and in which setting."""
+
+    OFF = "off"
+    DEFAULT = "default"
+    ALL_KINDS = "all-kinds"
+
+    @property
+    def setting(self) -> Setting | None:
+        return None if self is Checks.OFF else Setting(self.value)
+
+
+SAID = {
+    Verdict.VERIFIED: "the sums hold",
+    Verdict.REFUTED: "a sum does not hold",
+    Verdict.UNDECIDED: "nothing is decided",
+}
+"""What a verdict is called where people read it: none of these says that a step is right."""
+
+
 class Claim(Model):
     """One claim in a step. `start` and `end` are code points of its text, `end` exclusive."""
 
@@ -45,6 +65,41 @@ class StepToCheck(Model):
 
     previous: tuple[str, ...] = ()
     step: str
+
+
+class ShownClaim(Model):
+    """A claim as whoever labelled the step sees it. `start` and `end` are code points of the step, `end` exclusive."""
+
+    start: int
+    end: int
+    kind: str
+    verdict: Verdict
+    said: str
+    reason: str
+    conflicts_with: int | None = None
+
+
+class ShownEvidence(Model):
+    """What a check found in a step, told to those who have labelled it. `said` is the verdict in words."""
+
+    verdict: Verdict
+    said: str
+    reason: str
+    claims: tuple[ShownClaim, ...] = ()
+
+
+def shown(verdict: StepVerdict) -> ShownEvidence:
+    """A verdict in the words in which people read it."""
+    return ShownEvidence(
+        verdict=verdict.verdict, said=SAID[verdict.verdict], reason=verdict.reason,
+        claims=tuple(
+            ShownClaim(
+                start=one.start, end=one.end, kind=one.kind, verdict=one.verdict, said=SAID[one.verdict],
+                reason=one.reason, conflicts_with=one.conflicts_with,
+            )
+            for one in verdict.claims
+        ),
+    )  # fmt: skip
 
 
 def together(verdicts: tuple[Verdict, ...]) -> Verdict:

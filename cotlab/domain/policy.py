@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
 from cotlab.domain.reasons import CaseReason
 
@@ -49,6 +50,12 @@ class Policy(Model):
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False
+    checks: Annotated[
+        Checks, Field(description="whether the sums in steps are checked, and whether all kinds of claims may refute")
+    ] = Checks.DEFAULT
+    show_evidence: Annotated[
+        bool, Field(description="who has committed a step sees what its check found, and never before")
+    ] = True
     label_alternatives: Annotated[bool, Field(description="others label the alternatives that experts write")] = True
     readers_may_label: Annotated[
         bool, Field(description="small teams: who can read answers may label, marked as informed")

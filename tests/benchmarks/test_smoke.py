@@ -223,8 +223,9 @@ def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
     if folder is None:
         pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
     said = answers.measured(folder, quick=True)
-    assert "| gsm8k                 | right   |  60 |       60 |       0 |         0 |" in said
-    assert "\nNo right answer is refuted, and no wrong one verified.\n" in said
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines() if line.startswith("| ")]
+    assert ["gsm8k", "right", "60", "60", "0", "0"] in [row[:6] for row in rows]
+    assert "No right answer is refuted, and no wrong one verified." in said
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
