@@ -24,10 +24,15 @@ MOST_SEATS = 9
 
 
 class Usability(StrEnum):
-    """What is decided of a problem that somebody says cannot be used."""
+    """What is decided of a whole trace: whether its problem can be used, and if so whether its answer is right.
+
+    `usable` says nothing of the answer.
+    """
 
     USABLE = "usable"
     BAD_PROBLEM = "bad_problem"
+    ANSWER_RIGHT = "answer_right"
+    ANSWER_WRONG = "answer_wrong"
 
 
 class CaseState(StrEnum):
@@ -74,7 +79,7 @@ class ClaimCaseBody(Model):
 
 
 class ChoiceBody(Model):
-    """My own label before I see those of others; it is not taken back. Of a whole trace: `usable` or `bad_problem`."""
+    """My own label before I see those of others; it is not taken back. Of a whole trace a `Usability`."""
 
     label: Name
     rationale: Text | None = None

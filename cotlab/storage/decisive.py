@@ -1,0 +1,28 @@
+"""Verdicts of checks that decide something, beside what people say of the same traces."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cotlab.storage.database import Reading, Row
+from cotlab.storage.guidelines import listed
+
+
+def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: Sequence[str]) -> Sequence[Row]:
+    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence."""
+    names, named = listed("checker", checkers)
+    return db.rows(
+        f"""SELECT v.item_id, v.position, v.verdict, v.sequence FROM traces t JOIN verdicts v ON v.item_id = t.id
+            WHERE {which} AND v.checker IN ({names}) AND v.verdict <> 'undecided' AND v.sequence <= :as_of
+            ORDER BY v.item_id, v.position""",
+        **parameters, **named,
+    )  # fmt: skip
+
+
+def items_of_event(db: Reading, project_id: str, sequence: int) -> list[str]:
+    """The items on which an event of a check brought verdicts that decide something."""
+    rows = db.rows(
+        """SELECT DISTINCT item_id FROM verdicts WHERE project_id = :project AND sequence = :sequence
+           AND verdict <> 'undecided'""",
+        project=project_id, sequence=sequence,
+    )  # fmt: skip
+    return [row["item_id"] for row in rows]
