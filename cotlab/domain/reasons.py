@@ -28,8 +28,8 @@ class Latest:
 
     A `stale` one has no vote: a newer guideline version asks for it anew. A `newer` one came after the decision that
     stands on the step. A `doubted` one is of somebody whose gold became worse: it may be a reason for a case, and
-    settles nothing. `error`: the label is an error; `calculation`: it cites a rule about calculation; both are told only
-    where a check has a verdict on the step.
+    settles nothing. `error`: the label is an error; `calculation`: it cites a rule about calculation. Both are told
+    only where a check has a verdict on the step.
     """
 
     value: str
