@@ -129,7 +129,7 @@ def test_the_answer_is_decided_and_the_case_does_not_come_back(bare: World) -> N
     bare.catch_up()
     decide(bare, case_on(bare, 0), "answer_right", rules=())
     assert opened(bare) == {}
-    assert not bare.rows("SELECT 1 AS one FROM queue"), "it needs no more labels"
+    assert bare.expert("cyn").claim().nothing == "nothing_open", "it needs no more labels"
 
 
 def test_a_right_answer_with_a_bad_step_opens_only_where_it_is_asked_for(world: World) -> None:
