@@ -27,6 +27,7 @@ from cotlab.api.routes import (
     exchange,
     gold,
     guidelines,
+    health,
     pilots,
     projects,
     questions,
@@ -66,6 +67,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
 
     return Litestar(
         route_handlers=[
+            *health.ROUTES,
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
