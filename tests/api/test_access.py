@@ -21,6 +21,7 @@ ANYONE = EVERYBODY | {None}
 LABELLERS, LEADS, EXPORTERS = frozenset({A, J}), frozenset({L, R}), frozenset({X, R})
 
 TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
+    ("GET", "/health"): ANYONE,
     ("GET", "/v1/server"): ANYONE,
     ("GET", "/v1/queue"): EVERYBODY,
     ("GET", "/v1/projects"): EVERYBODY,
