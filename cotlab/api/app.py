@@ -24,9 +24,11 @@ from cotlab.api.routes import (
     case_reports,
     cases,
     cohorts,
+    evidence,
     exchange,
     gold,
     guidelines,
+    health,
     pilots,
     projects,
     questions,
@@ -66,10 +68,11 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
 
     return Litestar(
         route_handlers=[
+            *health.ROUTES,
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *evidence.ROUTES,
             ])
         ],
         before_request=guard,
