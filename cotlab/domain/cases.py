@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.evidence import ShownEvidence, StepVerdict
 from cotlab.domain.model import Model
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
@@ -154,10 +155,12 @@ class Opinion(Model):
 class CaseEvidence(Model):
     """What an adjudicator sees after their own choice. `earlier` are decisions of earlier cases on the step.
 
-    `passed_on` are the reasons for which the case was handed on.
+    `passed_on` are the reasons for which the case was handed on. `checked` is what a check says of the step, or of the
+    final answer of a whole trace; the reference is not told.
     """
 
     reasons: tuple[CaseReason, ...]
+    checked: ShownEvidence | None = None
     labels: tuple[PeerLabel, ...]
     questions: tuple[PeerRemark, ...] = ()
     bad_problem: tuple[PeerRemark, ...] = ()
@@ -287,6 +290,7 @@ class CaseFile(Model):
     position: int
     step: str | None
     labels: tuple[PeerLabel, ...]
+    checked: StepVerdict | None = None
     questions: tuple[PeerRemark, ...] = ()
     bad_problem: tuple[PeerRemark, ...] = ()
     opinions: tuple[Opinion, ...] = ()

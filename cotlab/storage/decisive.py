@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cotlab.storage.database import Reading, Row
+from cotlab.storage.gold import STANDS
 from cotlab.storage.guidelines import listed
 
 
@@ -15,6 +16,17 @@ def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: S
             WHERE {which} AND v.checker IN ({names}) AND v.verdict <> 'undecided' AND v.sequence <= :as_of
             ORDER BY v.item_id, v.position""",
         **parameters, **named,
+    )  # fmt: skip
+
+
+def on_gold(db: Reading, project_id: str, checkers: Sequence[str]) -> Sequence[Row]:
+    """The verdicts of some checkers on gold that stands that decide something: item_id, position, verdict, document."""
+    names, named = listed("checker", checkers)
+    return db.rows(
+        f"""SELECT v.item_id, v.position, v.verdict, v.document
+            FROM gold_items g JOIN verdicts v ON v.item_id = g.item_id WHERE g.project_id = :project AND {STANDS} AND v.checker IN ({names}) AND v.verdict <> 'undecided'
+            ORDER BY v.item_id, v.position""",
+        project=project_id, **named,
     )  # fmt: skip
 
 

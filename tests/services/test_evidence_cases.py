@@ -1,7 +1,6 @@
 """Cases that a check opens: what it says against labels, whichever of both came first."""
 
 import json
-import threading
 from collections.abc import Sequence
 
 import pytest
@@ -10,11 +9,8 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.evidence import Checks
 from cotlab.domain.reasons import USUAL, CaseReason
 from cotlab.domain.traces import Problem, Trace
-from cotlab.services import checking
-from cotlab.services.coordinating import check_project
-from cotlab.services.crews import LocalCrew
-from cotlab.storage import projects
 from tests.services.adjudicating import case_on, decide
+from tests.services.checked import check
 from tests.world import World, guideline_text, trace
 
 SUMS = ["1 + 1 = 2", "2 + 2 = 5", "So it is 5."]
@@ -24,17 +20,6 @@ CALCULATING = guideline_text("1.1", "clarification\ncalculation: [M1]")
 
 def sums(name: str = "sums", texts: Sequence[str] = SUMS, answer: str | None = "5") -> Trace:
     return trace(name, texts=list(texts), problem=PROBLEM, final_answer=answer)
-
-
-def check(world: World) -> None:
-    asked = checking.wanted(world.store.read(lambda db: projects.policy(db, world.project)))
-    if asked is None:
-        return
-    crew = LocalCrew()
-    try:
-        check_project(world.store, crew, world.project, asked, threading.Event())
-    finally:
-        crew.close()
 
 
 def label(world: World, *labels: str, people: Sequence[str] = ("ann", "bob"), rules: Sequence[str] = ()) -> None:
@@ -156,3 +141,36 @@ def test_an_unfinished_trace_is_not_judged(bare: World) -> None:
     check(bare)
     label(bare, people=("ann",))
     assert opened(bare) == {2: ["refuted_claim"]}
+
+
+def test_an_adjudicator_sees_what_was_found_after_their_own_choice(bare: World) -> None:
+    label(bare)
+    check(bare)
+    bare.catch_up()
+    adj, body = bare.person("adj"), ClaimCaseBody(case_id=case_on(bare, 2))
+    view = bare.write(lambda db: cases.claim(db, adj, bare.project, body)).case
+    assert view is not None and "not 5" not in view.model_dump_json()
+    chosen = bare.write(lambda db: deciding.choose(db, adj, view.id, ChoiceBody(label="correct")))
+    assert chosen.evidence.checked is not None
+    assert (chosen.evidence.checked.said, chosen.evidence.checked.reason) == (
+        "a sum does not hold",
+        "2 + 2 is 4, not 5",
+    )
+
+
+def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    secret = Problem(text="What is it?", domain="mathematics", reference_answer="7391")
+    world.add_traces(trace("secret", texts=["We think."], problem=secret, final_answer="5"))
+    label(world)
+    check(world)
+    world.catch_up()
+    adj, body = world.person("adj"), ClaimCaseBody(case_id=case_on(world, 0))
+    view = world.write(lambda db: cases.claim(db, adj, world.project, body)).case
+    assert view is not None
+    chosen = world.write(lambda db: deciding.choose(db, adj, view.id, ChoiceBody(label="usable")))
+    assert chosen.evidence.checked is not None
+    assert chosen.evidence.checked.said == "the final answer is not the reference answer"
+    assert "7391" not in view.model_dump_json() + chosen.model_dump_json()
+    file = world.store.read(lambda db: case_files.case_file(db, world.project, view.case_id))
+    assert file.checked is not None and file.checked.reason == "5 is not 7391"
