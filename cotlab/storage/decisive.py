@@ -24,7 +24,8 @@ def on_gold(db: Reading, project_id: str, checkers: Sequence[str]) -> Sequence[R
     names, named = listed("checker", checkers)
     return db.rows(
         f"""SELECT v.item_id, v.position, v.verdict, v.document
-            FROM gold_items g JOIN verdicts v ON v.item_id = g.item_id WHERE g.project_id = :project AND {STANDS} AND v.checker IN ({names}) AND v.verdict <> 'undecided'
+            FROM gold_items g JOIN verdicts v ON v.item_id = g.item_id
+            WHERE g.project_id = :project AND {STANDS} AND v.checker IN ({names}) AND v.verdict <> 'undecided'
             ORDER BY v.item_id, v.position""",
         project=project_id, **named,
     )  # fmt: skip

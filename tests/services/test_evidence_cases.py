@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import pytest
 
 from cotlab.domain.answers import Citation
+from cotlab.domain.cases import ChoiceBody, ClaimCaseBody
 from cotlab.domain.evidence import Checks
 from cotlab.domain.reasons import USUAL, CaseReason
 from cotlab.domain.traces import Problem, Trace
+from cotlab.services import case_files, cases, deciding
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
 from tests.world import World, guideline_text, trace

@@ -11,7 +11,7 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.evidence import Checks, StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
-from cotlab.domain.traces import Problem, SourceLabel, Step
+from cotlab.domain.traces import Problem, SourceLabel
 from cotlab.evidence.checking import check as check_step
 from cotlab.services import gold_suggest
 from cotlab.services.gold import listed as gold_listed
@@ -188,7 +188,7 @@ def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare:
 
 @pytest.mark.data
 def test_published_gold_without_a_mistake_and_with_false_equalities_is_found(bare: World) -> None:
-    """Of the same 38 traces some hold sums that are false as they are written, and each of these ends in a wrong answer."""
+    """Some of these 38 hold sums that are false as they are written, and each of those ends in a wrong answer."""
     lines = published_arithmetic()
     import_gold(bare.store, bare.host, bare.project, lines, GoldOrder())
     check(bare)
@@ -200,7 +200,7 @@ def test_published_gold_without_a_mistake_and_with_false_equalities_is_found(bar
         (one.external_id, one.position) for one in found
         if one.kind is SuspectKind.REFUTED_BESIDE_RIGHT and one.external_id in unmarked
     }  # fmt: skip
-    assert refuted == false and len(false) == 9
+    assert refuted == false and len(false) == 10
     without = {one.external_id for one in found if one.kind is SuspectKind.WRONG_ANSWER_WITHOUT_ERROR}
     assert {name for name, _ in false} <= without and len(without) == 10
     assert {one.sentence for one in found if one.external_id in without and one.position is None} == {
@@ -215,12 +215,11 @@ def false_equalities(row: dict[str, Any]) -> list[int]:
 
 
 def test_a_refuted_step_that_gold_calls_right_is_a_suspect(bare: World) -> None:
-    steps = ({"text": "1 + 1 = 2"}, {"text": "2 + 2 = 5"})
     for name, second in (("right", "correct"), ("wrong", "incorrect")):
-        bring(
-            bare,
-            gold_trace(name, ("correct", second)).model_copy(update={"steps": tuple(map(Step.model_validate, steps))}),
-        )
+        one = gold_trace(name, ("correct", second))
+        texts = zip(one.steps, ("1 + 1 = 2", "2 + 2 = 5"), strict=True)
+        steps = tuple(step.model_copy(update={"text": text}) for step, text in texts)
+        bring(bare, one.model_copy(update={"steps": steps}))
     assert suggest(bare).suspects == ()
     check(bare)
     (one,) = suggest(bare).suspects
