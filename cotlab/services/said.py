@@ -134,11 +134,16 @@ class Said:
 
 def of_items(db: Reading, project_id: str, items: Collection[str]) -> Iterator[tuple[str, Said]]:
     """What stands now on some items (ids), in the order of their ids."""
+    return ((row["id"], said) for row, said in of_traces(db, project_id, items))
+
+
+def of_traces(db: Reading, project_id: str, items: Collection[str]) -> Iterator[tuple[Row, Said]]:
+    """The traces of some items (ids) with what stands on them now, in the order of their ids."""
     senses = Senses(projects.timeline(db, project_id))
     beside = Beside(senses.by_citation, checkers(projects.policy(db, project_id)))
     for some in chunks(sorted(items)):
         page = exports.without_steps(db, project_id, some, beside)
-        yield from ((row["id"], read(page, row, senses)) for row in page.traces)
+        yield from ((row, read(page, row, senses)) for row in page.traces)
 
 
 def chunks(items: Sequence[T], most: int = ITEMS_A_READ) -> Iterator[Sequence[T]]:

@@ -22,23 +22,19 @@ def answer(said: Said) -> Answer | None:
     return answer_of(adjudicated, None if verdict is None else Verdict(verdict["verdict"]), told)
 
 
-def bad_step(said: Said, policy: Policy) -> bool | None:
-    """Whether some step of a trace is settled as an error; None where that is still open.
-
-    Only a trace of which each step is settled has no bad one.
-    """
-    results = [settle(said.latest(place), policy, said.beside(place)) for place in said.positions]
-    settled = [(place, one) for place, one in zip(said.positions, results, strict=True) if isinstance(one, Settled)]
-    if any(said.is_error(place, one.value) for place, one in settled):
-        return True
-    return False if settled and len(settled) == len(results) else None
+def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:
+    """The steps of a trace that are settled as an error; None where none is, and some step is still open."""
+    results = {place: settle(said.latest(place), policy, said.beside(place)) for place in said.positions}
+    settled = {place: one.value for place, one in results.items() if isinstance(one, Settled)}
+    bad = tuple(place for place, value in settled.items() if said.is_error(place, value))
+    return bad if bad or (settled and len(settled) == len(results)) else None
 
 
 def cell(said: Said, policy: Policy) -> tuple[Cell, Source] | None:
     """Where a trace stands, and who says whether its answer is right; None while one of both is open."""
     given = answer(said)
-    bad = None if given is None else bad_step(said, policy)
-    return None if given is None or bad is None else (CELLS[given.right, bad], given.source)
+    bad = None if given is None else bad_steps(said, policy)
+    return None if given is None or bad is None else (CELLS[given.right, bool(bad)], given.source)
 
 
 def disputed(said: Said, policy: Policy) -> Cell | None:

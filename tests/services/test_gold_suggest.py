@@ -216,10 +216,10 @@ def false_equalities(row: dict[str, Any]) -> list[int]:
 
 def test_a_refuted_step_that_gold_calls_right_is_a_suspect(bare: World) -> None:
     for name, second in (("right", "correct"), ("wrong", "incorrect")):
-        one = gold_trace(name, ("correct", second))
-        texts = zip(one.steps, ("1 + 1 = 2", "2 + 2 = 5"), strict=True)
+        made = gold_trace(name, ("correct", second))
+        texts = zip(made.steps, ("1 + 1 = 2", "2 + 2 = 5"), strict=True)
         steps = tuple(step.model_copy(update={"text": text}) for step, text in texts)
-        bring(bare, one.model_copy(update={"steps": steps}))
+        bring(bare, made.model_copy(update={"steps": steps}))
     assert suggest(bare).suspects == ()
     check(bare)
     (one,) = suggest(bare).suspects
@@ -232,8 +232,8 @@ def test_the_check_of_an_answer_goes_before_what_the_file_says(bare: World, answ
     """The file says that the answer is wrong; where the check says that it is right, it is."""
     problem = Problem(text="What is 2 + 2?", domain="mathematics", reference_answer="4")
     told = (SourceLabel(source="experts", value="final_correct: false"),)
-    one = gold_trace("g", ("correct", "correct"))
-    bring(bare, one.model_copy(update={"labels": told, "problem": problem, "final_answer": answer}))
+    made = gold_trace("g", ("correct", "correct"))
+    bring(bare, made.model_copy(update={"labels": told, "problem": problem, "final_answer": answer}))
     check(bare)
     said = {"5": "a check found", "some": "the file says"}.get(answer)
     assert [one.sentence for one in suggest(bare).suspects] == [
