@@ -36,8 +36,8 @@ async def two_level(server: str | None, project: str, by: str | None, as_json: b
     """Count right and wrong answers against traces with and without a bad step.
 
     Whether an answer is right an adjudicator says, else the check of answers, else the file that the trace is from; how
-    often each is told. A trace has a bad step where one is settled as an error, and none where all its steps are settled
-    otherwise.
+    often each is told. A trace has a bad step where one is settled as an error, and none where all its steps are
+    settled otherwise.
     """
     async with client(settings(server=server)) as connection:
         found = await connection.two_level(await project_id(connection, project), By(by) if by else None)

@@ -37,9 +37,9 @@ class CellShare(Model):
 class TwoLevelSlice(Model):
     """The traces of a slice. `name` is None for all together, and "-" where a trace says nothing.
 
-    `bad_among_right`: those with a bad step, among those with a right answer. `by` counts who says whether the answer is
-    right. Left out and counted: `undecided`, of whose answer nobody says whether it is right; `unsettled`, whose steps
-    are still open; `unusable`, whose problem cannot be used.
+    `bad_among_right`: those with a bad step, among those with a right answer. `by` counts who says whether the answer
+    is right. Left out and counted: `undecided`, of whose answer nobody says whether it is right; `unsettled`, whose
+    steps are still open; `unusable`, whose problem cannot be used.
     """
 
     name: str | None

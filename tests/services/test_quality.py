@@ -1,5 +1,7 @@
 """Answers and steps judged apart: the table, its slices, what is left out, and the traces behind each number."""
 
+from typing import Any
+
 import pytest
 
 from cotlab.agreement.wilson import wilson
@@ -33,13 +35,14 @@ def names(found: CellTraces) -> set[str]:
 
 
 def add(
-    world: World, name: str, labels: tuple[str, ...], people: tuple[str, ...] = ("ann", "bob"), **fields: object
-) -> None:
+    world: World, name: str, given: tuple[str, ...], people: tuple[str, ...] = ("ann", "bob"),
+    domain: str = "mathematics", reference: str | None = None, tags: tuple[str, ...] = (), **fields: Any,
+) -> None:  # fmt: skip
     """Add a trace of two steps and let people label it."""
-    problem = Problem(text=name, domain=str(fields.pop("domain", "mathematics")), **fields.pop("of", {}))  # type: ignore[arg-type]
+    problem = Problem(text=name, domain=domain, reference_answer=reference, tags=tags)
     world.add_traces(trace(name, 2, problem=problem, **fields))
     for person in people:
-        world.expert(person).label_all(labels, rationale="so")
+        world.expert(person).label_all(given, rationale="so")
 
 
 @pytest.fixture
@@ -54,8 +57,8 @@ def four(bare: World) -> World:
     add(bare, "rn", ("correct", "redundant"), labels=(RIGHT,), generator="m1")
     add(bare, "rn2", ("correct", "correct"), labels=(RIGHT,), generator="m2", domain="law")
     add(bare, "rb", ("correct", "incorrect"), labels=(RIGHT,), generator="m1")
-    add(bare, "wn", ("correct", "correct"), labels=(WRONG,), of={"tags": ("a", "b")})
-    add(bare, "wb", ("incorrect", "incomplete"), labels=(WRONG,), of={"tags": ("b",)})
+    add(bare, "wn", ("correct", "correct"), labels=(WRONG,), tags=("a", "b"))
+    add(bare, "wb", ("incorrect", "incomplete"), labels=(WRONG,), tags=("b",))
     add(bare, "open", ("correct", "correct"), people=("ann",), labels=(WRONG,))
     add(bare, "unknown", ("correct", "correct"))
     return bare
@@ -104,7 +107,7 @@ def test_the_traces_of_a_cell_come_in_pages(four: World) -> None:
     assert (one.bad_steps, one.by, one.case_id) == ((1, 2), Source.FILE, None)
 
 
-SUM = {"reference_answer": "4"}
+SUM = "4"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ SUM = {"reference_answer": "4"}
      ("four apples or so", WRONG, ("wrong_no_bad_step", "file"))],
 )  # fmt: skip
 def test_the_check_goes_before_the_file(bare: World, answer: str, told: SourceLabel, expected: tuple[str, str]) -> None:
-    add(bare, "sum", ("correct", "correct"), of=SUM, final_answer=answer, labels=(told,))
+    add(bare, "sum", ("correct", "correct"), reference=SUM, final_answer=answer, labels=(told,))
     check(bare)
     cell, source = expected
     assert [one.by for one in listed(bare, Cell(cell)).traces] == [source]
@@ -123,7 +126,7 @@ def test_the_check_goes_before_the_file(bare: World, answer: str, told: SourceLa
 
 
 def test_an_adjudicator_goes_before_the_check_and_the_case_is_named(bare: World) -> None:
-    add(bare, "sum", ("correct", "correct"), of=SUM, final_answer="5")
+    add(bare, "sum", ("correct", "correct"), reference=SUM, final_answer="5")
     check(bare)
     bare.catch_up()
     (one,) = listed(bare, Cell.WRONG_NO_BAD_STEP).traces
@@ -138,7 +141,7 @@ def test_gold_and_unusable_problems_are_left_out(bare: World) -> None:
     bring(bare, gold_trace("g", ("correct", "incorrect")).model_copy(update={"labels": (RIGHT,)}))
     before = two_level(bare).whole
     assert before.bad_among_right.of == 0
-    add(bare, "bad", ("correct", "correct"), of=SUM, final_answer="5")
+    add(bare, "bad", ("correct", "correct"), reference=SUM, final_answer="5")
     check(bare)
     bare.catch_up()
     decide(bare, case_on(bare, 0), "bad_problem", rules=())
