@@ -59,8 +59,8 @@ def four(bare: World) -> World:
     add(bare, "rb", ("correct", "incorrect"), labels=(RIGHT,), generator="m1")
     add(bare, "wn", ("correct", "correct"), labels=(WRONG,), tags=("a", "b"))
     add(bare, "wb", ("incorrect", "incomplete"), labels=(WRONG,), tags=("b",))
-    add(bare, "open", ("correct", "correct"), people=("ann",), labels=(WRONG,))
     add(bare, "unknown", ("correct", "correct"))
+    add(bare, "open", ("correct", "correct"), people=("ann",), labels=(WRONG,))
     return bare
 
 
