@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     calibration,
+    checks,
     drift,
     evidence,
     exchange,
@@ -65,6 +66,10 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _checks(folder: Path, quick: bool) -> str:
+    return checks.report(checks.measure(folder, 6 if quick else checks.STEPS))
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -82,6 +87,7 @@ BENCHMARKS = (
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Step checks", _evidence),
+    Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )
