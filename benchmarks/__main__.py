@@ -10,6 +10,7 @@ from benchmarks import (
     agreement,
     answers,
     calibration,
+    checks,
     drift,
     evidence,
     exchange,
@@ -71,6 +72,10 @@ def _answers(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
 
 
+def _checks(folder: Path, quick: bool) -> str:
+    return checks.report(checks.measure(folder, 6 if quick else checks.STEPS))
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -89,6 +94,7 @@ BENCHMARKS = (
     Benchmark("A made-up programme", _programme),
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
+    Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )

@@ -10,6 +10,7 @@ from benchmarks import (
     annotators,
     answers,
     calibration,
+    checks,
     drift,
     evidence,
     exchange,
@@ -53,6 +54,13 @@ def test_the_ratio_compares_the_means_of_both_batches() -> None:
              ((1, 100.0, 50.0), (BATCH, 300.0, 20.0), (1, 200.0, 70.0), (BATCH, 300.0, 40.0))]  # fmt: skip
     assert "2.00 times" in labels.ratio(turns)
     assert "p99 of 30 ms against 60 ms" in labels.ratio(turns)
+
+
+def test_a_server_is_asked_while_it_checks_and_while_it_does_not(tmp_path: Path) -> None:
+    busy, idle = checks.measure(tmp_path, 4)
+    assert (busy.checks, busy.checked, idle.checks, idle.checked) == (True, 4, False, 0)
+    assert busy.latencies and idle.latencies
+    assert "answers took over 200 ms" in checks.report((busy, idle))
 
 
 def test_import_and_export_count_every_step(tmp_path: Path) -> None:
