@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
 from cotlab.domain.overlap import Overlap, drawn, entry_for
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.priority import Quota, Weights
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.reasons import USUAL, CaseReason
 from cotlab.domain.text import Name
 
 MICROSECONDS = 1_000_000
@@ -43,7 +44,7 @@ class Policy(Model):
     stop_at_first_error: Annotated[bool, Field(description="finish a trace after its first wrong step")] = False
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
-    ] = tuple(CaseReason)
+    ] = USUAL
     second_adjudicator_share: Annotated[
         float, Field(ge=0, le=1, description="share of cases that two adjudicators decide, to measure how they agree")
     ] = 0.1
@@ -75,6 +76,12 @@ class Policy(Model):
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False
+    checks: Annotated[
+        Checks, Field(description="whether the sums in steps are checked, and whether all kinds of claims may refute")
+    ] = Checks.DEFAULT
+    show_evidence: Annotated[
+        bool, Field(description="who has committed a step sees what its check found, and never before")
+    ] = True
     label_alternatives: Annotated[bool, Field(description="others label the alternatives that experts write")] = True
     paths_per_problem: Annotated[
         int | None,

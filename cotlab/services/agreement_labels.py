@@ -137,7 +137,7 @@ def _read_today(
     sure = [row for row in rows if row["id"] not in in_doubt]
     rows = rows if doubted else sure
     found = {name: column(COLUMNS[name](db, project_id, rows)) for name in dict.fromkeys(columns)}
-    return Labels(_ratings(rows, actors.names(db)), rows, found, len(newest) - standing, standing - len(sure))
+    return Labels(ratings(rows, actors.names(db)), rows, found, len(newest) - standing, standing - len(sure))
 
 
 def _sense(senses: Senses, row: Row) -> Sense:
@@ -151,7 +151,8 @@ def _newest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(last.values())
 
 
-def _ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+def ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+    """The `label` of each row as a table, with people by name."""
     persons = sorted({row["actor_id"] for row in rows}, key=lambda one: people[one])
     names = sorted({row["label"] for row in rows}) or [NOTHING]
     label = {name: code for code, name in enumerate(names)}

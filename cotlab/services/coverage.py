@@ -19,7 +19,7 @@ from cotlab.domain.coverage import (
 )
 from cotlab.domain.shares import difference, total_variation
 from cotlab.services.gold_promotion import as_exported
-from cotlab.services.path_matrix import judged
+from cotlab.services.path_matrix import beside, judged
 from cotlab.services.projects import known_project
 from cotlab.services.said import chunks
 from cotlab.storage import coverage as stored
@@ -98,7 +98,8 @@ def _paths(store: Store, project_id: str, settled: bool) -> Iterator[Row]:
 
 def _settled(db: Reading, project_id: str, rows: Sequence[Row]) -> list[Row]:
     """Those of which every step is settled."""
-    page, selection = exports.without_steps(db, project_id, [row["id"] for row in rows]), as_exported(db, project_id)
+    selection = as_exported(db, project_id)
+    page = exports.without_steps(db, project_id, [row["id"] for row in rows], beside(selection))
     known = {trace["id"]: judged(page, trace, selection) for trace in page.traces}
     return [row for row in rows if len(known[row["id"]].labels) == known[row["id"]].steps]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from cotlab.services import told
+from cotlab.services import checking, told
 from cotlab.services.said import ITEMS_A_READ, chunks
-from cotlab.storage import drawn, exports
+from cotlab.storage import decisive, drawn, exports
 from cotlab.storage import due_cases as stored
 from cotlab.storage.database import Db, Reading, Store
 
@@ -40,9 +40,14 @@ class News:
         return {event["kind"] for event in self.events or ()}.intersection(of)
 
     def items(self, db: Reading) -> list[str]:
-        """The items on which something was said, or was answered, or which somebody took over."""
+        """The items on which something was said, or answered, or a check decided something, or which somebody took
+        over.
+        """
         events = self.events or ()
         items = {event["data"][SAID[event["kind"]]] for event in events if event["kind"] in SAID}
+        for event in events:
+            if event["kind"] == checking.KIND:
+                items.update(decisive.items_of_event(db, event["chain"], event["sequence"]))
         for kind, (table, name) in ABOUT.items():
             named = sorted({event["data"][name] for event in events if event["kind"] == kind})
             items |= {item_id for some in chunks(named) for item_id in stored.items_of(db, table, some)}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from cotlab.domain.policy import fewest_people
+from cotlab.domain.reasons import CaseReason
 from cotlab.services import told
 from cotlab.services.due_cases import changing, open_due
 from cotlab.services.news import POLICY, News, drawn_until, everything, news
@@ -39,7 +40,9 @@ def _changing(store: Store, project_id: str, items: Sequence[str]) -> list[str]:
     """Those of some items on which something changes, looked for outside the write, which looks at these alone."""
 
     def read(db: Reading) -> list[str]:
-        maybe = stored.maybe_due(db, project_id, items, fewest_people(projects.policy(db, project_id)))
+        policy = projects.policy(db, project_id)
+        right = CaseReason.RIGHT_ANSWER_BAD_STEP in policy.open_cases_on
+        maybe = stored.maybe_due(db, project_id, items, fewest_people(policy), right)
         return changing(db, project_id, {*maybe, *stored.undecided(db, items)})
 
     return store.read(read)

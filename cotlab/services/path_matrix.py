@@ -5,18 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
+from cotlab.domain.answers import Question
 from cotlab.domain.errors import BadInput
 from cotlab.domain.settled import Settled
 from cotlab.domain.writing import CellState, PathCell, PathMatrix, ProblemPaths
+from cotlab.services.checking import checkers
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.labellers import Selection
 from cotlab.services.projects import known_project
-from cotlab.services.right_answer import is_right
 from cotlab.services.said import read
+from cotlab.services.two_level import answer
 from cotlab.storage import exports, writing
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Page
+from cotlab.storage.exports import Beside, Page
 
 PAGE = 100
 Validity = Literal[CellState.VALID, CellState.UNSETTLED, CellState.INVALID]
@@ -37,7 +38,8 @@ def matrix(db: Reading, project_id: str, domain: str | None = None, after: str |
 
 def _problems(db: Reading, project_id: str, rows: Sequence[Row], selection: Selection) -> Iterator[ProblemPaths]:
     ids = [row["id"] for row in rows]
-    page, asked = exports.of_problems(db, project_id, ids), writing.open_tasks(db, ids)
+    page = exports.of_problems(db, project_id, ids, beside(selection))
+    asked = writing.open_tasks(db, ids)
     traces: dict[str, list[Row]] = defaultdict(list)
     for trace in page.traces:
         traces[trace["problem_id"]].append(trace)
@@ -93,17 +95,17 @@ class Judged:
 def judged(page: Page, row: Row, selection: Selection) -> Judged:
     """What is settled of a trace of the page, which needs no texts of steps."""
     said = read(page, row, selection.senses)
-    positions = range(row["first_position"], row["last_position"] + 1)
-    results = [selection.settle(said, position)[0] for position in positions] if said.votes else []
-    by_files = [
-        one["value"]
-        for one in page.answers.get(row["id"], ())
-        if one["purpose"] == Purpose.IMPORTED and one["position"] == WHOLE_TRACE
-    ]
+    results = [selection.settle(said, position)[0] for position in said.positions] if said.votes else []
+    told = answer(said)
     return Judged(
-        tuple(one.value for one in results if isinstance(one, Settled)), len(positions),
-        is_right(by_files, row["final_answer"], row["reference_answer"]),
+        tuple(one.value for one in results if isinstance(one, Settled)), len(said.positions),
+        None if told is None else told.right,
     )  # fmt: skip
+
+
+def beside(selection: Selection) -> Beside:
+    """What is read beside the labels of a page, to judge the traces on it."""
+    return Beside(selection.senses.by_citation, checkers(selection.policy))
 
 
 def validity(page: Page, row: Row, selection: Selection) -> Validity:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -278,6 +279,7 @@ def rows_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
                 0,
                 f"the chain tells of {abs(more)} {'more' if more > 0 else 'fewer'} {told.kind} than the table holds",
             )
+    yield from verdicts_that_differ(db, project_id)
 
 
 def as_told(told: Told, row: Row) -> bool:

@@ -5,8 +5,8 @@ import pytest
 from cotlab.domain.traces import SourceLabel
 from cotlab.domain.writing import AskBody
 from cotlab.services import path_matrix, writing_tasks
-from cotlab.services.right_answer import is_right, normal
 from tests.services import writing
+from tests.services.checked import check
 from tests.world import World, trace
 
 ANN_AND_BOB = ("ann", "bob")
@@ -36,6 +36,8 @@ def test_a_valid_path_is_right_and_settled_as_correct(
 ) -> None:
     writing.prepare(world, "first")
     world.add_traces(trace("p", problem=writing.problem("p"), strategy="guess", final_answer=answer))
+    assert writing.cells(world, "p")["guess"] == "unsettled"
+    check(world)
     expected = "invalid" if answer == "13" else "unsettled"
     assert writing.cells(world, "p") == {"algebra": "empty", "drawing": "empty", "guess": expected}
     settle(world, "p", labels)
@@ -44,6 +46,7 @@ def test_a_valid_path_is_right_and_settled_as_correct(
 
 def test_redundant_steps_count_as_the_policy_says(world: World) -> None:
     writing.prepare(world, "p")
+    check(world)
     settle(world, "p", ("redundant",))
     assert writing.cells(world, "p")["algebra"] == "valid"
     world.set_policy(overlap=2, valid_labels=("correct",))
@@ -69,6 +72,7 @@ def test_a_path_of_no_strategy_is_counted_apart_until_somebody_says_one(world: W
         while expert.label_all(finish=False).problem.text != "Problem p":
             expert.finish(expert.take().id)
         expert.finish(expert.take().id, strategy="drawing")
+    check(world)
     assert writing.cells(world, "p")["drawing"] == "valid"
 
 
@@ -92,24 +96,3 @@ def test_pages_of_problems(world: World, monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(first.problems) == 2 and first.next_cursor == first.problems[1].problem_id
     second = world.store.read(lambda db: path_matrix.matrix(db, world.project, None, first.next_cursor))
     assert len(second.problems) == 1 and second.next_cursor is None
-
-
-@pytest.mark.parametrize(
-    ("said", "answer", "reference", "right"),
-    [
-        ((), "12", "12", True), ((), " $12$. ", "12", True), ((), r"$\boxed{1,200}$", "1200", True),
-        ((), "0.5", "1/2", True), ((), "Paris", "paris", True), ((), "12", "13", False), ((), None, "13", None),
-        ((), "12", None, None), (("final_correct: true",), "x", "13", True),
-        (("final_answer_correct: false",), "13", "13", False), ((), "1e999999999", "1", False),
-        ((), "1/0", "1/0", True),
-    ],
-)  # fmt: skip
-def test_whether_an_answer_is_right(
-    said: tuple[str, ...], answer: str | None, reference: str | None, right: bool | None
-) -> None:
-    assert is_right(said, answer, reference) is right
-
-
-def test_the_normal_form_is_its_own() -> None:
-    for text in ("$12$", "1,234,567", "3/4", "x + 1", r"\text{even}"):
-        assert normal(normal(text)) == normal(text)
