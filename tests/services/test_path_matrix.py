@@ -80,6 +80,7 @@ def test_fill_asks_for_what_is_missing_of_empty_strategies_first(world: World) -
     writing.prepare(world, "p")
     wrong = trace("q", problem=writing.problem("q"), strategy="algebra", final_answer="13")
     world.add_traces(wrong)
+    check(world)
     body = AskBody(fill=2, domain="mathematics")
     answer = writing_tasks.ask(world.store, world.people["lea"], world.project, body)
     assert (answer.tasks, answer.there) == (9, 0)
