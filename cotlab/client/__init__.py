@@ -5,6 +5,7 @@ from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
 from cotlab.client.credentials import Credentials, load_credentials, save_credentials
+from cotlab.client.evidence import EvidenceCalls
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
@@ -15,5 +16,5 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ExchangeCalls):
+class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, EvidenceCalls, ExchangeCalls):
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

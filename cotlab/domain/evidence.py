@@ -40,6 +40,10 @@ SAID = {
 """What a verdict is called where people read it: none of these says that a step is right."""
 
 
+BAR = 0.95
+"""The share of real alarms from which on a kind of claim may refute."""
+
+
 class Claim(Model):
     """One claim in a step. `start` and `end` are code points of its text, `end` exclusive."""
 

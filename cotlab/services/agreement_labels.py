@@ -138,7 +138,7 @@ def _read_today(
         row["value"], row["kind"] = sense.value, sense.kind
         row["label"] = (kinds and sense.kind) or sense.value
     found = {name: column(COLUMNS[name](db, project_id, rows)) for name in dict.fromkeys(columns)}
-    return Labels(_ratings(rows, actors.names(db)), rows, found, len(newest) - len(rows))
+    return Labels(ratings(rows, actors.names(db)), rows, found, len(newest) - len(rows))
 
 
 def _sense(senses: Senses, row: Row) -> Sense:
@@ -152,7 +152,8 @@ def _newest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(last.values())
 
 
-def _ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+def ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+    """The `label` of each row as a table, with people by name."""
     persons = sorted({row["actor_id"] for row in rows}, key=lambda one: people[one])
     names = sorted({row["label"] for row in rows}) or [NOTHING]
     label = {name: code for code, name in enumerate(names)}

@@ -21,6 +21,7 @@ ANYONE = EVERYBODY | {None}
 LABELLERS, LEADS, EXPORTERS = frozenset({A, J}), frozenset({L, R}), frozenset({X, R})
 
 TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
+    ("GET", "/health"): ANYONE,
     ("GET", "/v1/server"): ANYONE,
     ("GET", "/v1/queue"): EVERYBODY,
     ("GET", "/v1/projects"): EVERYBODY,
@@ -38,6 +39,10 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/agreement/steps"): LEADS,
     ("GET", "/v1/projects/{project_id}/agreement/taken"): LEADS,
     ("POST", "/v1/projects/{project_id}/agreement/go-on"): LEADS,
+    ("GET", "/v1/projects/{project_id}/evidence"): LEADS,
+    ("GET", "/v1/projects/{project_id}/evidence/kinds"): LEADS,
+    ("GET", "/v1/projects/{project_id}/evidence/progress"): LEADS,
+    ("GET", "/v1/projects/{project_id}/evidence/revisions"): LEADS,
     ("GET", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/close"): LEADS,

@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from cotlab.api.access import Access, allows
+from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
 from cotlab.domain.people import Person, Role
 from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.traces import Alternative, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.evidence.chunks import Checked
 from cotlab.services import questions
+from cotlab.services.checking import AnswerCheck, Wanted, keep
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
@@ -80,7 +83,8 @@ async def labels_a_trace(site: Site, who: str, each: Callable[[int], None] = lam
 async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     for path in (
         base, f"{base}/guideline", f"{base}/steps/{shown}", f"{base}/steps/{shown + 1}", f"{base}/steps/0",
-        "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/v1/projects/{project}/policy",
+        "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/health",
+        "/v1/projects/{project}/policy",
         "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
         "/v1/guidelines", "/v1/guidelines/" + "0" * 32, "/v1/projects/{project}/stale",
@@ -88,6 +92,8 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/agreement/change?before=a&after=b",
         "/v1/projects/{project}/guidelines/" + "0" * 32 + "/changes",
         "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
+        "/v1/projects/{project}/evidence", "/v1/projects/{project}/evidence/kinds",
+        "/v1/projects/{project}/evidence/progress", "/v1/projects/{project}/evidence/revisions",
         "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",
         "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
         "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",
@@ -248,6 +254,39 @@ async def labels_until(site: Site, who: str, last: int, clock: Clock) -> None:
         if position < last:
             body = {"position": position, "label": "correct"}
             await site.call(who, "POST", f"{base}/labels", body, headers={"Idempotency-Key": f"k{position}"})
+
+
+def a_verdict(verdict: Verdict) -> StepVerdict:
+    claim = Claim(start=0, end=4, kind="arithmetic", normalised=f"n-{verdict}", verdict=verdict, reason=f"r-{verdict}")
+    return StepVerdict(verdict=verdict, claims=(claim,), reason=f"r-{verdict}")
+
+
+async def test_verdicts_tell_nothing_before_the_commit_of_their_step(make_database: Callable[[], str]) -> None:
+    """Servers that differ in what is found in step 2 and later, or in whether it was checked, answer the same bytes."""
+    said: list[list[bytes]] = []
+    for later in (None, Verdict.REFUTED, Verdict.VERIFIED):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.add_traces(hidden_trace("same", 3))
+        item = world.value("SELECT id FROM traces WHERE parent_id IS NULL")
+        found = {1: Verdict.VERIFIED, **({} if later is None else dict.fromkeys((0, 2, 3), later))}
+        chunk = [Checked(item, position, a_verdict(one)) for position, one in found.items()]
+        asked = Wanted(Setting.DEFAULT, AnswerCheck("answers 1.0", lambda asked, setting: a_verdict(Verdict.REFUTED)))
+        world.write(lambda db: keep(db, world.project, asked, chunk))  # noqa: B023
+        site = await prepared(world, "same", "redundant")
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site.seen.clear()
+        await labels_until(site, "ann", 2, clock)
+        said.append([without_receipts(response) for response in site.seen])
+        lease = world.value("SELECT assignment_id FROM leases WHERE actor_id = :a", a=world.people["ann"])
+        base = f"/v1/assignments/{lease}"
+        second = (await site.call("ann", "POST", f"{base}/labels", {"position": 2, "label": "correct"})).json()
+        assert (second["evidence"] and second["evidence"]["verdict"]) == later
+        await site.http.aclose()
+        store.close()
+    assert any(b"r-verified" in one for one in said[0]), "the evidence of step 1 came after its commit"
+    assert said[0] == said[1] == said[2]
 
 
 async def test_a_break_at_the_last_step_tells_nothing(make_database: Callable[[], str]) -> None:
