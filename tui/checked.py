@@ -18,7 +18,7 @@ KIND = 12
 
 def finding(found: ShownEvidence | None) -> Content | None:
     """The verdict on a step in a few words; None where nothing was found that can be computed."""
-    if found is None or not found.claims:
+    if found is None or (found.verdict is Verdict.UNDECIDED and not found.claims):
         return None
     conflict = _conflict(found)
     if conflict is not None:
