@@ -41,7 +41,8 @@ def one_line(text: str, raw: bool = False) -> str:
 
 def marked(text: str, spans: Sequence[Span], raw: bool = False) -> Content:
     """What `shown` shows, with spans of the text underlined; a formula that a span touches is underlined whole."""
-    return Content.assemble(*((said, "underline") if there else said for said, there in _parts(text, spans, raw)))
+    parts = ((said, there) for said, there in _parts(text, spans, raw) if said)
+    return Content.assemble(*((said, "underline") if there else said for said, there in parts))
 
 
 def _parts(text: str, spans: Sequence[Span], raw: bool) -> Iterator[tuple[str, bool]]:

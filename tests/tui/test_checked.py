@@ -104,11 +104,10 @@ def test_claims_are_underlined(text: str, spans: list[tuple[int, int]], raw: boo
     assert content.plain == as_shown(text, raw).plain
 
 
-@given(
-    st.text("ab1 $\\{}^_=+\n\x07", max_size=40),
-    st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45))),
-    st.booleans(),
-)
+PLACES = st.integers(0, 45)
+
+
+@given(st.text("ab1 $\\{}^_=+\n\x07", max_size=40), st.lists(st.tuples(PLACES, PLACES)), st.booleans())
 def test_underlining_changes_no_letter(text: str, spans: list[tuple[int, int]], raw: bool) -> None:
     assert marked(text, [(min(span), max(span)) for span in spans], raw).plain == as_shown(text, raw).plain
 
