@@ -29,6 +29,7 @@ from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.refuted import RefutedScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
@@ -152,12 +153,17 @@ class Shell(App[str]):
         self.push_screen(AgreementScreen(entry))
 
     def show_my_calibration(self, entry: QueueEntry) -> None:
-        self.background(partial(self._show_calibration, entry, StandingScreen), "past")
+        self.background(partial(self._show_of_project, entry, StandingScreen), "past")
 
     def show_board(self, entry: QueueEntry) -> None:
-        self.background(partial(self._show_calibration, entry, BoardScreen), "past")
+        self.background(partial(self._show_of_project, entry, BoardScreen), "past")
 
-    async def _show_calibration(self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen]) -> None:
+    def show_refuted(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_of_project, entry, RefutedScreen), "past")
+
+    async def _show_of_project(
+        self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen | RefutedScreen]
+    ) -> None:
         schema = await self._schema_of(entry)
         if schema is not None:
             self.push_screen(screen(entry, schema))

@@ -12,6 +12,7 @@ from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.rechecks import RechecksScreen
+from tui.screens.refuted import RefutedScreen
 from tui.standing import alarmed, standing_lines, team_lines
 from tui.text import counted
 from tui.widgets.listing import MARK
@@ -78,6 +79,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_gold(self) -> None:
         self.app.push_screen(GoldScreen(self._entry, self._schema))
+
+    def action_refuted(self) -> None:
+        self.app.push_screen(RefutedScreen(self._entry, self._schema))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))

@@ -21,6 +21,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
+    "refuted": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -139,6 +140,14 @@ class QueueScreen(CotlabScreen):
             self.say("this is for the lead of a project, and you do not lead this one")
         else:
             self.cotlab.show_board(self.marked)
+
+    def action_refuted(self) -> None:
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif not LEADS & set(self.marked.roles):
+            self.say("what checks found is for the lead of a project, and you do not lead this one")
+        else:
+            self.cotlab.show_refuted(self.marked)
 
     def action_past(self) -> None:
         if self.marked is None:
