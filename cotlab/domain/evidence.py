@@ -64,6 +64,13 @@ class StepVerdict(Model):
     reason: str
 
 
+class KeptVerdict(StepVerdict):
+    """A verdict as it goes out: on the step at `position`, or (0) on the final answer; `checker` is its version."""
+
+    position: int = Field(ge=0)
+    checker: str
+
+
 class StepToCheck(Model):
     """A step and the steps before it, oldest first; nothing that comes later, and no answer. Any text will do."""
 

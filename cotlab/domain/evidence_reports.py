@@ -1,4 +1,4 @@
-"""What a lead sees of evidence: what was refuted, how often that was right, how far checks are, what showing changed."""
+"""What a lead sees of evidence: what was refuted, how often rightly, how far checks are, and what they changed."""
 
 from typing import Literal
 

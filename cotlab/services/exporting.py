@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from cotlab.exchange import Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
-from cotlab.storage import calibration, projects
+from cotlab.storage import calibration, checks, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
 
@@ -63,6 +64,7 @@ class Export:
 
     def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
         page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.selection.citations)
+        page = self._with_verdicts(db, page)
         lines = [line for row in page.traces for line in self._lines(db, page, row)]
         piece = b"".join(lines)
         self._sha.update(piece)
@@ -87,7 +89,13 @@ class Export:
 
     def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
         page = stored.one(db, self.project["id"], trace_id, self.as_of, self.selection.citations)
-        return page, page.traces[0]
+        return self._with_verdicts(db, page), page.traces[0]
+
+    def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
+        """What checks found, for the format that has all there is."""
+        if not self.selection.merged:
+            return page
+        return replace(page, verdicts=checks.newest(db, [row["id"] for row in page.traces], self.as_of))
 
     def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
         self._rows += 1

@@ -3,6 +3,7 @@
 A final answer stands at position 0. `checker` is a version with its setting, so that each has verdicts of its own.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cotlab.domain.answers import WHOLE_TRACE
@@ -77,15 +78,19 @@ def verdicts(db: Reading, item_id: str, checker: str) -> dict[int, Row]:
     return {row["position"]: row for row in rows}
 
 
-def newest(db: Reading, item_ids: Sequence[str], as_of: int) -> Sequence[Row]:
-    """The newest verdict at each place of some items that has one, of whichever checker, as of a sequence."""
-    names, named = listed("item", item_ids)
-    return db.rows(
-        f"""SELECT v.item_id, v.position, v.checker, v.verdict, v.document FROM verdicts v
-            WHERE v.item_id IN ({names}) AND v.sequence <= :as_of AND NOT EXISTS ({NEWER})
-            ORDER BY v.item_id, v.position""",
-        as_of=as_of, **named,
-    )  # fmt: skip
+def newest(db: Reading, item_ids: Sequence[str], as_of: int) -> dict[str, list[Row]]:
+    """Item -> the newest verdict at each place that has one, of whichever checker, as of a sequence; in order."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    if item_ids:
+        names, named = listed("item", item_ids)
+        for row in db.rows(
+            f"""SELECT v.item_id, v.position, v.checker, v.document FROM verdicts v
+                WHERE v.item_id IN ({names}) AND v.sequence <= :as_of AND NOT EXISTS ({NEWER})
+                ORDER BY v.item_id, v.position""",
+            as_of=as_of, **named,
+        ):  # fmt: skip
+            found[row["item_id"]].append(row)
+    return found
 
 
 def add_shown(db: Db, rows: Iterable[Sequence[object]]) -> None:

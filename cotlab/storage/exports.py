@@ -31,7 +31,7 @@ class Page:
     Answers are those that count, those that came with a file, and each adjudicator's decisions. `decided` are the
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
-    such answers that others are still to label.
+    such answers that others are still to label. `verdicts` are the newest ones by item, where they were asked for.
     """
 
     traces: Sequence[Row]
@@ -43,6 +43,7 @@ class Page:
     asked: dict[str, list[Row]] = field(default_factory=dict)
     doubted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     under_recheck: frozenset[str] = frozenset()
+    verdicts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 def sequence_now(db: Reading, chain: str) -> tuple[int, str]:

@@ -231,3 +231,27 @@ def test_watching_checks_what_comes_in_until_it_is_stopped(sums: World) -> None:
     thread.join(10)
     assert not thread.is_alive() and len(kept(sums)) == 12
     assert chunks.VERSION == "1.0"
+
+
+def test_the_native_export_carries_the_newest_verdicts_as_of_its_sequence(sums: World) -> None:
+    for _ in range(4):
+        sums.expert("ann").label_all()
+    sums.set_policy(overlap=1)
+
+    def exported(as_of: int | None = None) -> dict[str, list[tuple[int, str, str]]]:
+        rows = map(json.loads, sums.export(as_of=as_of)[0].splitlines())
+        return {
+            row["problem"]["text"]: [(one["position"], one["checker"], one["verdict"]) for one in row["evidence"]]
+            for row in rows
+        }
+
+    before = sums.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=sums.project)
+    check(sums)
+    by_default = sums.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=sums.project)
+    check(sums, asked=Wanted(Setting.ALL_KINDS))
+    verdicts = list(enumerate(("verified", "refuted", "undecided"), 1))
+    assert exported(before) == {f"Problem {name}": [] for name in ("a", "b", "c", "sums")}
+    assert exported(by_default)["Problem sums"] == [(n, "1.0 default", verdict) for n, verdict in verdicts]
+    assert exported()["Problem sums"] == [(n, "1.0 all-kinds", verdict) for n, verdict in verdicts]
+    (line,) = (line for line in sums.export()[0].splitlines() if b'"Problem sums"' in line)
+    assert json.loads(line)["evidence"][1]["claims"][0]["reason"] == "2 + 2 is 4, not 5"
