@@ -33,14 +33,12 @@ def case_hint(state: str | None) -> str:
 
 def named_lines(labels: Sequence[NamedLabel], schema: Schema, width: int) -> list[Content]:
     """Each person's label with the reason, the rules and the version, in lines of at most `width` cells."""
-    wide = max((len(one_line(one.person, True)) for one in labels), default=0)
-    return [
-        line
-        for one in labels
-        for line in hanging(
-            Content.styled(f"{one_line(one.person, True):<{wide}}  ", "bold"), _said(one, schema), width
-        )
-    ]
+    names = [one_line(one.person, True) for one in labels]
+    wide = max(map(len, names), default=0)
+    lines: list[Content] = []
+    for name, one in zip(names, labels, strict=True):
+        lines += hanging(Content.styled(f"{name:<{wide}}  ", "bold"), _said(one, schema), width)
+    return lines
 
 
 def _said(one: NamedLabel, schema: Schema) -> Content:

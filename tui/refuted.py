@@ -24,9 +24,9 @@ from tui.text import cut, hanging, one_line
 from tui.text import shown as text_shown
 
 ORDERS = ("by trace and step", "no case first", "by kind", "by domain")
-LABELS, STATE, DOMAIN, COUNT, SHORTEST_BAR = 22, 12, 12, 9, 8
+LABELS, STATE, DOMAIN, COUNT, SHORTEST_BAR = 22, 12, 10, 9, 8
 """Cells for columns."""
-BELOW = "! below 95 %"
+BELOW = "! below"
 
 
 def kind_of(step: RefutedStep) -> str:
@@ -126,7 +126,7 @@ def precision_lines(found: KindPrecision | None, width: int) -> list[Content]:
     if axis.width >= SHORTEST_BAR:
         lines += [Content(axis.heading()), Content(axis.draw(found.precision, Interval(low=low, high=high)))]
     if found.below:
-        warning = f"{BELOW}: look at its steps (enter), and tell who keeps the checks."
+        warning = f"{BELOW} {BAR:.0%}: look at its steps (enter), and tell who keeps the checks."
         lines += Content.styled(warning, "bold $warning").wrap(width)
     return lines
 

@@ -26,6 +26,7 @@ from tui.screens.finish import FinishScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.gold_item import GoldItemScreen
+from tui.screens.kinds import KindsScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
@@ -34,6 +35,7 @@ from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.rechecks import RechecksScreen
+from tui.screens.refuted import RefutedScreen
 from tui.screens.rule import RuleScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
@@ -46,7 +48,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen,
+    RechecksScreen, GoldScreen, GoldItemScreen, RefutedScreen, KindsScreen,
 )  # fmt: skip
 
 
