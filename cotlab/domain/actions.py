@@ -102,7 +102,7 @@ ACTIONS = (
     Action(name="give_up", key="x", label="give up", help="hand this trace to somebody else; say why",
            places=("step",)),
     Action(name="evidence", key="e", label="evidence", places=("step", "finish"),
-           help="what the check found in the step before; in calibration also the verified label, and why"),
+           help="what the check found in the last step, and in calibration its verified label"),
     Action(name="acknowledge", key="enter", label="I have read it", help="say that you have read it, and go on",
            places=("new_guideline",), footer=True),
     Action(name="compare", key="w", label="compare", help="the old and the new text of what is marked",
