@@ -12,7 +12,7 @@ SIGNS = {
     Verdict.UNDECIDED: ("·", "dim"),
 }
 CONFLICT = ("≠", "bold $warning")
-KIND = 12
+KIND = 13
 """Cells for the kind of a claim."""
 
 

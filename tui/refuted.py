@@ -57,7 +57,7 @@ def in_order(steps: Sequence[RefutedStep], order: str) -> list[RefutedStep]:
 def step_row(step: RefutedStep, schema: Schema, raw: bool) -> Content:
     """Position, kind, labels beside, the case, the reason, and the problem as far as there is room."""
     return Content.assemble(
-        (f"{step.position:>3}  ", "dim"), f"{one_line(kind_of(step), True):<{KIND}}"[:KIND], "  ",
+        (f"{step.position:>3}  ", "dim"), f"{one_line(kind_of(step), True):<{KIND}}"[:KIND], " ",
         labels_cell(step.labels, schema, LABELS), (f"  {case_word(step.case_state):<{STATE}}  ", "dim"),
         one_line(step.evidence.reason, True), (f"   {one_line(step.problem, raw)}", "dim"),
     )  # fmt: skip
@@ -96,13 +96,13 @@ def kind_row(row: KindCount, precision: KindPrecision | None) -> Content:
     counts = "".join(f"{count:>{COUNT},}" for count in (row.claims, row.verified, row.refuted, row.undecided))
     right = f"  {precision.precision:>6.1%}" if precision and precision.precision is not None else ""
     below = (f"  {BELOW}", "bold $warning") if precision and precision.below else ""
-    return Content.assemble(f"{one_line(row.kind, True):<{KIND}}  ", cut_to(row.domain, DOMAIN), counts, right, below)
+    return Content.assemble(f"{one_line(row.kind, True):<{KIND}} ", cut_to(row.domain, DOMAIN), counts, right, below)
 
 
 def kinds_heading() -> str:
     """What the columns of `kind_row` are."""
     counts = "".join(f"{word:>{COUNT}}" for word in ("claims", "verified", "refuted", "undecid."))
-    return f"{'kind':<{KIND}}  {'domain':<{DOMAIN}}{counts}  right"
+    return f"{'kind':<{KIND}} {'domain':<{DOMAIN}}{counts}  right"
 
 
 def cut_to(text: str, width: int) -> Content:

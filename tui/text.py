@@ -62,8 +62,12 @@ def _touches(spans: Iterable[Span], start: int, end: int) -> bool:
 
 def on_one_line(content: Content, most: int = 200) -> Content:
     """The first words of a content, with one blank between them."""
-    words = islice(_WORD.finditer(content.plain), most)
-    return Content(" ").join(content[found.start() : found.end()] for found in words)
+    plain, parts = content.plain, list[Content]()
+    for found in islice(_WORD.finditer(plain), most):
+        parts.append(content[found.start() : found.end()])
+        blank = plain[found.end() : found.end() + 1]
+        parts.append(content[found.end() : found.end() + 1] if blank == " " else Content(" "))
+    return Content("").join(parts[:-1])
 
 
 def counted(count: int, word: str) -> str:

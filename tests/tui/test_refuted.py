@@ -127,7 +127,7 @@ async def test_refuted_steps(server: FakeServer, settings: Settings, size: tuple
         assert "▸   2  arithmetic    ✓ correct" in ui.text() and "Problem 48 [b]" in ui.text()
         if size[0] >= 80:
             assert "case open     7 * 6 is 42" in ui.text() and "everyday · case open (enter)" in ui.text()
-            assert "⊬ arithmetic  7 * 6 = 4" in ui.text() and "a sum does not hold: 7 * 6 is 42, not 48" in ui.text()
+            assert "⊬ arithmetic   7 * 6 = 4" in ui.text() and "a sum does not hold: 7 * 6 is 42, not 48" in ui.text()
             assert "ann  ✓ correct  “it is said above”  no rule" in ui.text()
         await ui.press("j")
         await ui.until(lambda: "no label yet" in ui.words() or size[1] < 20)

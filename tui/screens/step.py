@@ -10,7 +10,7 @@ from tui.screens.telling import TellingScreen
 from tui.text import one_line
 from tui.widgets.feedback import verdict
 from tui.widgets.labels import SIZES, mine
-from tui.widgets.reading import Folded
+from tui.widgets.reading import HINT, Folded
 from tui.work import Work
 
 UNUSUAL = {"redo": " · redo", "pilot": " · pilot", "calibration": " · calibration", "recheck": " · recheck"}
@@ -35,7 +35,7 @@ class StepScreen(TellingScreen, LabellingScreen):
         if work is None or step is None:
             return "", Content()
         found = finding_line(step.evidence)
-        told = Content.assemble("\n\n", found, ("   e  all of it", "dim")) if found else Content()
+        told = Content.assemble("\n\n", found, (HINT, "dim")) if found else Content()
         return f"{step.position:>3}", Content.assemble(step_text(step, self.cotlab.raw), told, self._before(work, step))
 
     def _before(self, work: Work, step: StepView) -> Content:
@@ -73,7 +73,7 @@ class StepScreen(TellingScreen, LabellingScreen):
         step = work.told()
         found = finding_line(step.evidence) if step and step is not work.back else None
         roomy = self.query_one(Folded).limit and not (self.has_class("low") and self.has_class("crowded"))
-        return "" if found is None or roomy or work.corrected else f"{found.plain}  (e)"
+        return "" if found is None or roomy or work.corrected else f"{found.plain}{HINT}"
 
     def commit(self) -> None:
         self.journey.commit()

@@ -20,6 +20,8 @@ from tui.widgets.reason import cited
 NUMBER = 5
 """Cells that a step's number takes before its text."""
 GAP = 2
+HINT = "  (e)"
+"""Where all that was found is read."""
 
 
 class ProblemHead(Widget):
@@ -87,7 +89,7 @@ class Folded(Widget):
         if newest is not None:
             lines.append(self._line(newest, None))
         if found is not None:
-            hint = Content.styled("   e  all of it", "dim")
+            hint = Content.styled(HINT, "dim")
             room = self.size.width - NUMBER - hint.cell_length
             lines.append(Content.assemble(" " * NUMBER, cut(found, room), hint))
         return Content("\n").join(lines)
