@@ -91,10 +91,15 @@ def checker_lines(found: EvidenceProgress, width: int) -> list[Content]:
     return lines
 
 
+def percent(share: float) -> str:
+    """`75.0 %`."""
+    return f"{100 * share:.1f} %"
+
+
 def kind_row(row: KindCount, precision: KindPrecision | None) -> Content:
     """Kind, domain and counts; then how often its refutations were decided to be wrong."""
     counts = "".join(f"{count:>{COUNT},}" for count in (row.claims, row.verified, row.refuted, row.undecided))
-    right = f"  {precision.precision:>6.1%}" if precision and precision.precision is not None else ""
+    right = f"  {percent(precision.precision):>7}" if precision and precision.precision is not None else ""
     below = (f"  {BELOW}", "bold $warning") if precision and precision.below else ""
     return Content.assemble(f"{one_line(row.kind, True):<{KIND}} ", cut_to(row.domain, DOMAIN), counts, right, below)
 
@@ -119,14 +124,14 @@ def precision_lines(found: KindPrecision | None, width: int) -> list[Content]:
     if found.precision is None or found.interval is None:
         return Content(f"{refuted}, none of which was decided.").wrap(width)
     low, high = found.interval
-    share = f"{found.precision:.1%} ({low:.1%} to {high:.1%})"
+    share = f"{percent(found.precision)} ({percent(low)} to {percent(high)})"
     said = f"{refuted}; of {found.decided:,} that were decided, {found.wrong:,} were decided to be wrong: {share}."
     lines = Content(said).wrap(width)
     axis = Axis(0.0, BAR, min(40, width))
     if axis.width >= SHORTEST_BAR:
         lines += [Content(axis.heading()), Content(axis.draw(found.precision, Interval(low=low, high=high)))]
     if found.below:
-        warning = f"{BELOW} {BAR:.0%}: look at its steps (enter), and tell who keeps the checks."
+        warning = f"{BELOW} {100 * BAR:.0f} %: look at its steps (enter), and tell who keeps the checks."
         lines += Content.styled(warning, "bold $warning").wrap(width)
     return lines
 
@@ -141,7 +146,7 @@ def _revised(one: RevisionRate) -> str:
     if one.share is None or one.interval is None:
         return f"evidence {one.evidence}: no labels"
     low, high = one.interval
-    share = f"{one.share:.1%} ({low:.1%} to {high:.1%})"
+    share = f"{percent(one.share)} ({percent(low)} to {percent(high)})"
     return f"evidence {one.evidence}: {one.revised:,} of {one.labels:,} labels revised, {share}"
 
 

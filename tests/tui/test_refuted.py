@@ -169,16 +169,16 @@ async def test_kinds(server: FakeServer, settings: Settings, size: tuple[int, in
         await open_kinds(ui)
         assert "3 · most refuted first · 1 kind below 95 %"[:50] in ui.text()
         if size[0] >= 80:
-            assert "▸ units         everyday         40       30        9        1   75.0%  ! below" in ui.text()
-            assert "of 8 that were decided, 6 were decided to be wrong: 75.0% (41.0% to 93.0%)." in ui.words()
-            assert "├" in ui.text() and "┊" in ui.text() and "! below 95%: look at its steps" in ui.text()
+            assert "▸ units         everyday         40       30        9        1   75.0 %  ! below" in ui.text()
+            assert "of 8 that were decided, 6 were decided to be wrong: 75.0 % (41.0 % to 93.0 %)." in ui.words()
+            assert "├" in ui.text() and "┊" in ui.text() and "! below 95 %: look at its steps" in ui.text()
         await ui.press("j")
         await ui.until(lambda: "arithmetic refuted a claim in 2 steps, none of which was decided." in ui.words())
         await ui.press("j")
         await ui.until(lambda: "it refuted nothing" in ui.text())
         await ui.press(*["space"] * 4)
         if size[1] > 20:
-            await ui.until(lambda: "evidence refuted: 10 of 40 labels revised, 25.0% (14.0% to 40.0%)" in ui.words())
+            await ui.until(lambda: "evidence refuted: 10 of 40 labels revised, 25.0 % (14.0 % to 40.0 %)" in ui.words())
             assert f"▸ {CHECKER} 2,000 verified, 3 refuted" in ui.words()
             assert "alpha of first labels 0.45, of latest none, on 96 steps" in ui.words()
         await ui.press("k", "k", "enter")
@@ -188,7 +188,7 @@ async def test_kinds(server: FakeServer, settings: Settings, size: tuple[int, in
 
 def test_the_warning_stands_in_words() -> None:
     found = KINDS.precision[1]
-    assert any("! below 95%" in line.plain for line in precision_lines(found, 70))
+    assert any("! below 95 %" in line.plain for line in precision_lines(found, 70))
     fine = found.model_copy(update={"below": False, "precision": 1.0})
     assert not any("below" in line.plain for line in precision_lines(fine, 70))
 
