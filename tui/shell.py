@@ -32,6 +32,7 @@ from tui.screens.past import PastScreen
 from tui.screens.paths import PathsScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.refuted import RefutedScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
@@ -159,18 +160,23 @@ class Shell(App[str]):
         self.push_screen(AgreementScreen(entry))
 
     def show_my_calibration(self, entry: QueueEntry) -> None:
-        self.background(partial(self._show_calibration, entry, StandingScreen), "past")
+        self.background(partial(self._show_of_project, entry, StandingScreen), "past")
 
     def show_paths(self, entry: QueueEntry) -> None:
         self.push_screen(PathsScreen(entry))
 
     def show_board(self, entry: QueueEntry) -> None:
-        self.background(partial(self._show_calibration, entry, BoardScreen), "past")
+        self.background(partial(self._show_of_project, entry, BoardScreen), "past")
 
     def show_depth(self, entry: QueueEntry) -> None:
         self.push_screen(DepthScreen(entry))
 
-    async def _show_calibration(self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen]) -> None:
+    def show_refuted(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_of_project, entry, RefutedScreen), "past")
+
+    async def _show_of_project(
+        self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen | RefutedScreen]
+    ) -> None:
         schema = await self._schema_of(entry)
         if schema is not None:
             self.push_screen(screen(entry, schema))

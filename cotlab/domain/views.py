@@ -137,6 +137,8 @@ class AssignmentView(Model):
     done: tuple[StepView, ...]
     next: Next
     session: SessionView
+    evidence_shown: bool = False
+    """Whether I see what checks find in the steps that I have committed."""
 
 
 class Claimed(Model):

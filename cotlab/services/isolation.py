@@ -240,6 +240,7 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         done=done_steps(db, work),
         next=next_,
         session=session_view(session, work.policy, db.now),
+        evidence_shown=work.checker is not None,
     )  # fmt: skip
 
 

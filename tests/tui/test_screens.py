@@ -29,6 +29,7 @@ from tui.screens.finish import FinishScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.gold_item import GoldItemScreen
+from tui.screens.kinds import KindsScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
@@ -38,6 +39,7 @@ from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.rechecks import RechecksScreen
+from tui.screens.refuted import RefutedScreen
 from tui.screens.rule import RuleScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
@@ -52,6 +54,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
     RechecksScreen, AccuracyScreen, AlarmsScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen, PathsScreen,
+    RefutedScreen, KindsScreen,
 )  # fmt: skip
 
 

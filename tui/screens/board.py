@@ -16,6 +16,7 @@ from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.paths import PathsScreen
 from tui.screens.rechecks import RechecksScreen
+from tui.screens.refuted import RefutedScreen
 from tui.standing import alarmed, standing_lines, team_lines
 from tui.text import counted
 from tui.widgets.listing import MARK
@@ -90,6 +91,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_paths(self) -> None:
         self.app.push_screen(PathsScreen(self._entry))
+
+    def action_refuted(self) -> None:
+        self.app.push_screen(RefutedScreen(self._entry, self._schema))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))

@@ -22,6 +22,7 @@ FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS, "depth": LEADS,
     "write": LABELLERS, "paths": LEADS,
+    "refuted": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -159,6 +160,9 @@ class QueueScreen(CotlabScreen):
             self.say("this is for the lead of a project, and you do not lead this one")
         else:
             show(self.marked)
+
+    def action_refuted(self) -> None:
+        self._lead(self.cotlab.show_refuted)
 
     def action_past(self) -> None:
         if self.marked is None:
