@@ -61,6 +61,18 @@ def test_a_slice_with_an_open_quota_comes_first_until_it_is_filled(bare: World) 
     assert next_letters(bare, "bob", 1) == "a"
 
 
+def test_who_is_at_work_is_handed_what_comes_first_now(bare: World) -> None:
+    bare.add_traces(*(trace(letter, 1) for letter in "abc"))
+    bare.clock.advance(minutes=1)
+    bare.add_traces(trace("l", 1, domain="law"))
+    bare.set_policy(overlap=1, gold_every=0)
+    assert next_letters(bare, "ann", 1) == "a"
+    bare.set_policy(overlap=1, quotas=(LAW,), gold_every=0)
+    bare.catch_up()
+    bare.clock.advance(minutes=1)
+    assert next_letters(bare, "ann", 2) == "lb"
+
+
 def test_what_comes_in_stands_at_once_where_its_quota_says(bare: World) -> None:
     bare.set_policy(overlap=1, quotas=(LAW,), gold_every=0)
     bare.add_traces(trace("a", 1), trace("l", 1, domain="law"))
