@@ -91,11 +91,11 @@ def one(db: Reading, project_id: str, trace_id: str, as_of: int, beside: Beside 
 
 
 def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
-    """The paths of some problems as they are now, as a page without the texts of their steps; alternatives stay out."""
+    """The paths of some of a project's problems now, as a page without the texts of steps; alternatives stay out."""
     if not problem_ids:
         return Page([], {}, {}, {})
     names, named = listed("problem", problem_ids)
-    which = f"t.project_id = :project AND t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.sequence <= :as_of"
+    which = f"t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.sequence <= :as_of"
     parameters = {"project": project_id, "as_of": NOW, **named}
     traces = db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters)
     return _page(db, traces, [], which, parameters, beside)

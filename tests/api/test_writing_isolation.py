@@ -41,7 +41,7 @@ async def test_paths_of_people_and_of_models_are_labelled_by_the_same_bytes(make
         ids.last = AFTER_SETUP
         clock.now = 1_700_000_100_000_000
         site = site_over(world)
-        await labels_a_trace(site, "ann", lambda shown: clock.advance(seconds=20))  # noqa: B023
+        await labels_a_trace(site, "ann")
         said.append([without_receipts(response) for response in site.seen])
         await site.http.aclose()
         store.close()
