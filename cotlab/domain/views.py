@@ -217,6 +217,8 @@ class QueueEntry(Model):
     """Whether I have a case in my hands."""
     decided: int = 0
     """Decided cases on steps of mine that I have not read."""
+    due: int | None = None
+    """When the first of the batches that I was given is due (microseconds UTC)."""
     below_bar: tuple[str, ...] = ()
     """Domains whose agreement fell below the bar; told to the lead alone."""
     alarms: int = 0

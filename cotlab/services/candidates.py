@@ -8,11 +8,12 @@ from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import coming_back, left_behind
+from cotlab.storage import batches, queue
 from cotlab.storage import projects as stored
-from cotlab.storage import queue
 from cotlab.storage.database import Reading
 
 AHEAD = 64
+OF_BATCHES = 8
 
 
 @dataclass(slots=True)
@@ -36,7 +37,8 @@ class Ahead:
 class Candidates:
     """Items picked ahead of a claim, per person and project, so that looking for them is rare.
 
-    Every one is checked anew inside the write; a stale one costs nothing but that check.
+    Every one is checked anew inside the write; a stale one costs nothing but that check. What is of a person's batches
+    is looked for at each claim, since it comes before the rest of production.
     """
 
     def __init__(self) -> None:
@@ -57,6 +59,8 @@ class Candidates:
         if not ahead.free:
             found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
             ahead.free.extend(found)
+        if mine := batches.free_items(db, project_id, person.id, policy.overlap, OF_BATCHES, now.fields):
+            ahead.free = deque(dict.fromkeys([*mine, *ahead.free]))
         if not ahead.free and not ahead.left_behind:
             ahead.left_behind.extend(left_behind(db, project_id))
         if policy.gold_every and not ahead.gold:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.storage import auditing
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
 
 
 def _sha256(text: str) -> str:
@@ -144,6 +144,25 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _batch(row: Row) -> dict[str, Any]:
+    return {
+        "batch": row["id"], "due": row["due"], "sha256": None if row["note"] is None else _sha256(row["note"]),
+        "items": row["items"], "people": row["people"],
+    }  # fmt: skip
+
+
+def _batch_end(row: Row) -> dict[str, Any]:
+    return {"batch": row["batch_id"], "sha256": _sha256(row["reason"])}
+
+
+def _deactivation(row: Row) -> dict[str, Any]:
+    return {"deactivation": row["id"], "person": row["member_id"], "sha256": _sha256(row["reason"])}
+
+
+def _deactivation_end(row: Row) -> dict[str, Any]:
+    return {"deactivation": row["deactivation_id"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them."""
@@ -179,22 +198,28 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
+BATCH = Told("batches", "batch.made", "batch", _batch)
+BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
+DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
+DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
+OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
+    BATCH, BATCH_END,
 )  # fmt: skip
 
 
 def tell(db: Db, told: Told, row: Mapping[str, Any], by: str | None = None) -> Appended:
     """Append the event of a row that has its columns but for time and sequence; `by` where no column says who."""
-    return db.event(row["project_id"], told.kind, by or row["actor_id"], told.data(row))
+    return db.event(row.get("project_id", SERVER), told.kind, by or row["actor_id"], told.data(row))
 
 
-def rows_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
-    """The sequence of an event, and what is no longer as it tells."""
-    kinds = Counter(json.loads(body)["kind"] for body in auditing.bodies(db, project_id))
-    for told in ALL:
-        rows = auditing.told_with_events(db, told.table, project_id)
+def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
+    """The sequence of an event of a project's chain, or of the server's, and what is no longer as it tells."""
+    kinds = Counter(json.loads(body)["kind"] for body in auditing.bodies(db, chain))
+    for told in OF_THE_SERVER if chain == SERVER else ALL:
+        rows = auditing.told_with_events(db, told.table, chain)
         for row in rows:
             if not _as_told(told, row):
                 yield row["sequence"], f"the {told.what} {row.get('id', '')} differs from its event".replace("  ", " ")

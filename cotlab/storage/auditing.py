@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from cotlab.storage.chain import Head
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.database import SERVER, Db, Reading, Row
 
 PAGE = 1_000
 Table = Literal[
     "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
     "agreement_decisions", "cohorts", "cohort_ends", "gold_items", "gold_ends", "gold_labels", "calibration_sets",
-    "calibration_decisions", "drift_alarms", "rechecks",
+    "calibration_decisions", "drift_alarms", "rechecks", "batches", "batch_ends", "deactivations", "deactivation_ends",
 ]  # fmt: skip
-"""Tables whose rows have an event each in their project's chain."""
+"""Tables whose rows have an event each in their project's chain, or in the server's where they are of no project."""
 ITEMS: dict[Table, dict[str, str]] = {
     "pilots": {"items": "SELECT item_id FROM pilot_items WHERE pilot_id = :drawn"},
     "calibration_sets": {
@@ -21,6 +21,10 @@ ITEMS: dict[Table, dict[str, str]] = {
         "counted": "SELECT item_id FROM calibration_items WHERE set_id = :drawn AND counted = 1",
     },
     "rechecks": {"items": "SELECT item_id FROM recheck_items WHERE recheck_id = :drawn"},
+    "batches": {
+        "items": "SELECT item_id FROM batch_items WHERE batch_id = :drawn",
+        "people": "SELECT member_id AS item_id FROM batch_people WHERE batch_id = :drawn",
+    },
 }
 """The items of what was drawn, by the name under which the event has them."""
 
@@ -42,12 +46,15 @@ def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
     )  # fmt: skip
 
 
-def told_with_events(db: Reading, table: Table, project_id: str) -> list[Row]:
-    """Every row of a project with its event's body (None where there is none), and the items of what was drawn."""
+def told_with_events(db: Reading, table: Table, chain: str) -> list[Row]:
+    """Every row of a project (or of the server) with its event's body (None where there is none), and the items of what
+    was drawn.
+    """
+    which = "" if chain == SERVER else "WHERE r.project_id = :chain"
     rows = db.rows(
-        f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = r.project_id AND e.sequence = r.sequence
-            WHERE r.project_id = :project ORDER BY r.sequence""",
-        project=project_id,
+        f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = :chain AND e.sequence = r.sequence
+            {which} ORDER BY r.sequence""",
+        chain=chain,
     )
     items = ITEMS.get(table, {})
     return [{**row, **{name: _items(db, sql, row["id"]) for name, sql in items.items()}} for row in rows]

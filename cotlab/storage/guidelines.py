@@ -4,21 +4,23 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from cotlab.domain.answers import COUNTING
+from cotlab.domain.answers import COUNTING, HANDED_ON
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import STANDS
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
+HANDED_ON_SQL = ", ".join(f"'{ending.value}'" for ending in HANDED_ON)
 NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
 LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
     FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
     WHERE n.question = 'label' AND n.purpose IN ({PURPOSES})
         AND {NOT_REPLACED}
         AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('give_up', 'bad_problem', 'taken_over'))"""
+            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 """The labels that stand, of traces that nobody handed on or set aside."""
-NOT_HANDED_ON = """NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
+NOT_HANDED_ON = f"""NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
     WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose = 'redo'
-        AND e.ending IN ('give_up', 'bad_problem'))"""
+        AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 Suspects = tuple[Collection[tuple[str, str]], Collection[str]]
 """Pairs of version and label, and rules: see Timeline.suspects."""
 
@@ -135,13 +137,13 @@ def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
 
 
 def no_longer_labelling(db: Reading, project_id: str) -> Sequence[Row]:
-    """Who was given work in a project and has no role any more to do it again: id."""
+    """Who was given work in a project and has no role any more to do it again, or is deactivated: id."""
     return db.rows(
-        """SELECT DISTINCT a.actor_id AS id FROM assignments a
+        f"""SELECT DISTINCT a.actor_id AS id FROM assignments a
            WHERE a.project_id = :project AND a.purpose IN ('production', 'redo') AND NOT EXISTS (
                SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
                AND r.role IN ('annotator', 'adjudicator')
-               AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id))""",
+               AND {STANDS})""",
         project=project_id,
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cotlab.domain.errors import AlreadyExists, Unavailable, WrongDatabase
-from cotlab.storage import schema_1, schema_2, schema_3, schema_4, schema_5
+from cotlab.storage import schema_1, schema_2, schema_3, schema_4, schema_5, schema_10
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
 from cotlab.storage.triggers import sqlite_triggers
@@ -42,6 +42,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0003_cases", schema_3.STATEMENTS, schema_3.APPEND_ONLY),
     Migration("0004_gold", schema_4.STATEMENTS, schema_4.APPEND_ONLY),
     Migration("0005_queue", schema_5.STATEMENTS, schema_5.APPEND_ONLY),
+    Migration("0010_batches", schema_10.STATEMENTS, schema_10.APPEND_ONLY),
 )
 
 

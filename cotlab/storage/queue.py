@@ -6,6 +6,7 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.overlap import MOST_PEOPLE
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import STANDS
 from cotlab.storage.guidelines import PURPOSES, listed
 
 COLUMNS = (
@@ -22,6 +23,11 @@ UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t
           AND n.position = t.first_position - 1))))"""
 """An alternative shows the steps before it, so that only those who labelled them all get it, and never its author."""
 
+PLACES = "CASE q.places WHEN 0 THEN :overlap ELSE q.places END"
+"""How many people a row `q` wants; `overlap` is the policy's."""
+FOR_ME = """(q.batch_id IS NULL OR EXISTS (
+    SELECT 1 FROM batch_people p WHERE p.batch_id = q.batch_id AND p.member_id = :me))"""
+"""What is of a batch is for its people alone."""
 HERE = "q.project_id = :project AND q.batch_id IS NULL"
 GROUPS = f"""WITH RECURSIVE fields (field) AS (
         SELECT min(q.field) FROM queue q WHERE {HERE}
@@ -98,6 +104,7 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
         f"""SELECT l.assignment_id, l.item_id, q.field FROM leases l JOIN traces t ON t.id = l.item_id
                 JOIN queue q ON q.item_id = l.item_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
+                AND {FOR_ME}
                 AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
             ORDER BY l.expires_at, l.assignment_id""",
         project=project_id, now=db.now, me=actor_id,
@@ -106,13 +113,13 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
 
 
 def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:
-    """Take a place of an item that `people` are to label, if one is still free and the person has not worked on it;
-    none with `places` 0.
+    """Take a place of an item that `people` are to label, if one is still free, it is of no batch of others, and the
+    person has not worked on it; none with `places` 0.
     """
     return bool(
         db.run(
-            """UPDATE queue SET taken = taken + :places WHERE item_id = :item AND taken < :people
-               AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
+            f"""UPDATE queue AS q SET taken = taken + :places WHERE q.item_id = :item AND q.taken < :people AND {FOR_ME}
+                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
             item=item_id, people=people, me=actor_id, places=places,
         )
     )  # fmt: skip
@@ -129,14 +136,14 @@ def place_left_behind(db: Reading, item_id: str, actor_id: str, people: int) -> 
     return bool(
         db.rows(
             f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
-                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :people > (
+                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND {FOR_ME} AND :people > (
                     SELECT count(DISTINCT h.actor_id) FROM assignments h
                         LEFT JOIN assignment_ends e ON e.assignment_id = h.id
                         JOIN roles r ON r.actor_id = h.actor_id AND r.project_id = h.project_id
                             AND r.role IN ('annotator', 'adjudicator')
                     WHERE h.item_id = t.id AND h.purpose IN ('production', 'redo')
                         AND (e.ending IS NULL OR e.ending IN ('finished', 'bad_problem'))
-                        AND NOT EXISTS (SELECT 1 FROM role_ends d WHERE d.role_id = r.id))""",
+                        AND {STANDS})""",
             item=item_id, me=actor_id, people=people,
         )
     )  # fmt: skip
@@ -211,6 +218,12 @@ def facts(db: Reading, item_id: str) -> Row:
            FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item""",
         item=item_id,
     )[0]  # fmt: skip
+
+
+def fields(db: Reading, project_id: str) -> list[str]:
+    """The fields of all that is in the queue."""
+    rows = db.rows("SELECT DISTINCT field FROM queue WHERE project_id = :project ORDER BY field", project=project_id)
+    return [row["field"] for row in rows]
 
 
 def field(db: Reading, item_id: str) -> str:

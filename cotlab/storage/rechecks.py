@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.answers import Purpose
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
 from cotlab.storage.drift import NOW, SAME
-from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED
 from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
-HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
-"""The endings after which a person's labels on a trace do not count."""
 ITS_ALARM = f"""{SAME.format("r")} AND d.sequence < r.sequence AND NOT EXISTS (SELECT 1 FROM drift_alarms b
     WHERE {SAME.format("b")} AND b.sequence > d.sequence AND b.sequence < r.sequence)"""
 """Whether a recheck `r` was drawn for the alarm `d`."""
@@ -28,7 +26,7 @@ def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
                 JOIN problems p ON p.id = t.problem_id
             WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
                 AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-                    WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))
+                    WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON_SQL}))
             ORDER BY n.item_id, n.sequence""",
         project=project_id, alarm=alarm_id,
     )  # fmt: skip
