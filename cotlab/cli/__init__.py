@@ -15,7 +15,7 @@ COMMANDS = {
     "migrate": ("host", "Bring a database to this version's schema, after a backup."),
     "backup": ("host", "Write a copy of the database, also while it is written to."),
     "restore": ("host", "Put a verified backup in the place of the database."),
-    "user": ("people", "Add and list people."),
+    "user": ("people", "Add and list people, let them go, and bring them back."),
     "token": ("people", "Issue, revoke and list tokens."),
     "project": ("projects", "Add, list and close projects."),
     "policy": ("projects", "Show and set a project's policy."),

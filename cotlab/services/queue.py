@@ -73,8 +73,8 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
 
 
 def _due(db: Reading, person: Person, project_id: str) -> int | None:
-    """When the person's next batch is due, for a week beyond that; whatever is done of it, since that would tell what is
-    of the batch and what is gold.
+    """When the person's next batch is due, for a week beyond that; whatever is done of it, since that would tell gold
+    from what is of the batch.
     """
     return next(iter(batches.dates(db, project_id, person.id, db.now - 7 * DAY)), None)
 
