@@ -29,6 +29,7 @@ COMMANDS = {
     "calibration": ("calibration", "See who is qualified and why, draw calibration sets, and decide."),
     "cohort": ("cohorts", "Put people in cohorts, and list them."),
     "recheck": ("rechecks", "Have others label what is in doubt."),
+    "batch": ("batches", "Give traces to people by name, and see how far they are."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
     "audit": ("audit", "Verify and write out the audit trail."),
     "demo": ("demo", "Try everything with the example data in a fresh folder."),

@@ -1,6 +1,7 @@
 """A typed client of the HTTP API, for the terminal UI, the command line and API users."""
 
 from cotlab.client.agreement import AgreementCalls
+from cotlab.client.batches import BatchCalls
 from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
@@ -15,5 +16,5 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ExchangeCalls):
+class Client(LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ExchangeCalls):
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

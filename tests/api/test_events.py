@@ -33,6 +33,11 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
     "POST /v1/projects/{project_id}/calibration/decisions": {SERVER: [], PROJECT: ["calibration.decided"]},
+    "POST /v1/projects/{project_id}/batches": {SERVER: [], PROJECT: ["batch.made"]},
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": {
+        SERVER: [],
+        PROJECT: ["assignment.ended", "batch.withdrawn"],
+    },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
@@ -143,6 +148,14 @@ async def fallen(site: Site) -> str:
     return ""
 
 
+async def batched(site: Site) -> str:
+    """A batch of one trace, which its person has in hand."""
+    body = {"people": ["ann"], "count": 1, "due": 2**52}
+    made = await site.done("lea", "POST", "/v1/projects/{project}/batches", body)
+    await claimed(site)
+    return str(made["id"])
+
+
 async def labelled(site: Site) -> str:
     assignment = await claimed(site)
     for position in (1, 2, 3):
@@ -221,6 +234,10 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
+    "POST /v1/projects/{project_id}/batches": (
+        "lea", nothing, {"people": ["ann"], "count": 1, "due": 2**52}, {"people": ["lea"], "count": 1, "due": 2**52},
+    ),
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": ("lea", batched, {"reason": "x"}, {"reason": " "}),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -281,7 +298,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
         body = {key: assignment if value == "{before}" else value for key, value in body.items()}
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
-    path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)
+    path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

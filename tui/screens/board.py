@@ -8,6 +8,7 @@ from cotlab.domain.standing import Board, TeamGate
 from cotlab.domain.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
 from tui.screens.asked import AskedScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
@@ -78,6 +79,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_gold(self) -> None:
         self.app.push_screen(GoldScreen(self._entry, self._schema))
+
+    def action_batches(self) -> None:
+        self.app.push_screen(BatchesScreen(self._entry))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))
