@@ -77,19 +77,14 @@ def _say_left(left: "Left") -> None:
         if missed.fields:
             click.echo(f"{missed.project}: nobody else may label {', '.join(missed.fields)}")
         if missed.batches:
-            click.echo(
-                f"{missed.project}: given back to everybody, of batches for nobody else: {_list(missed.batches)}"
-            )
+            batches = "; ".join(missed.batches)
+            click.echo(f"{missed.project}: for nobody else, so given back to everybody: {batches}")
         if missed.cases:
             click.echo(f"{missed.project}: nobody else adjudicates")
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" + ("" if number == 1 else "s")
-
-
-def _list(names: tuple[str, ...]) -> str:
-    return "; ".join(names)
 
 
 @user_command.command("reactivate")

@@ -14,6 +14,7 @@ from tui.actions import shown_keys
 from tui.app import CotlabApp
 from tui.screens.agreement import AgreementScreen
 from tui.screens.base import CotlabScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
@@ -46,7 +47,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen,
+    RechecksScreen, BatchesScreen, GoldScreen, GoldItemScreen,
 )  # fmt: skip
 
 
