@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     calibration,
+    claims,
     drift,
     evidence,
     exchange,
@@ -34,6 +35,10 @@ class Benchmark:
 def _labels(folder: Path, quick: bool) -> str:
     timing = labels.Timing(warm_up=0.2, seconds=1.0, turns=1) if quick else labels.Timing()
     return labels.measure(folder, timing, (1, 8) if quick else labels.CLIENTS)
+
+
+def _claims(folder: Path, quick: bool) -> str:
+    return claims.measure(folder, 500, 5_000, 20) if quick else claims.measure(folder)
 
 
 def _exchange(folder: Path, quick: bool) -> str:
@@ -75,6 +80,7 @@ def _terminal(folder: Path, quick: bool) -> str:
 
 BENCHMARKS = (
     Benchmark("Labels over HTTP", _labels),
+    Benchmark("Claims on a long queue", _claims),
     Benchmark("Import and export", _exchange),
     Benchmark("Agreement", _agreement),
     Benchmark("The gate of calibration", _calibration),

@@ -23,6 +23,7 @@ from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.decided import DecidedScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
@@ -156,6 +157,9 @@ class Shell(App[str]):
 
     def show_board(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_calibration, entry, BoardScreen), "past")
+
+    def show_depth(self, entry: QueueEntry) -> None:
+        self.push_screen(DepthScreen(entry))
 
     async def _show_calibration(self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen]) -> None:
         schema = await self._schema_of(entry)

@@ -24,6 +24,7 @@ from cotlab.api.routes import (
     case_reports,
     cases,
     cohorts,
+    depth,
     exchange,
     gold,
     guidelines,
@@ -64,7 +65,7 @@ def create_app(store: Store, consequences_every: float | None = None) -> Litesta
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES,
             ])
         ],
         before_request=guard,

@@ -31,6 +31,7 @@ COMMANDS = {
     "recheck": ("rechecks", "Have others label what is in doubt."),
     "batch": ("batches", "Give traces to people by name, and see how far they are."),
     "case": ("cases", "See what adjudicators decide, and hand cases on."),
+    "queue": ("queue", "See how much of the queue is open, and why a trace is handed out or not."),
     "audit": ("audit", "Verify and write out the audit trail."),
     "demo": ("demo", "Try everything with the example data in a fresh folder."),
     "completion": ("completion", "Print the shell completion script."),

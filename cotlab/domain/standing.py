@@ -29,24 +29,20 @@ def domain_of_field(field: str, calibrated: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Fields of which work is looked for: where `only` is given those, else all; none that are `never`, and none of the
-    domains that are `paused`.
+    """Fields of which work is looked for: where `only` is given those, else all; none that is one of `without` or lies
+    within one.
     """
 
     only: tuple[str, ...] | None = None
-    never: tuple[str, ...] = ()
-    paused: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __contains__(self, field: str) -> bool:
-        return (
-            (self.only is None or field in self.only)
-            and field not in self.never
-            and not any(field == domain or field.startswith(domain + WITHIN) for domain in self.paused)
-        )
+        left_out = any(field == wider or field.startswith(wider + WITHIN) for wider in self.without)
+        return not left_out and (self.only is None or field in self.only)
 
     @property
     def everywhere(self) -> bool:
-        return self.only is None and not self.never and not self.paused
+        return self.only is None and not self.without
 
 
 EVERYWHERE = Fields()

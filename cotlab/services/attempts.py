@@ -12,10 +12,10 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.calibration import Gate, GateResult
 from cotlab.domain.guidelines import Change
 from cotlab.domain.staleness import Timeline
-from cotlab.domain.standing import Attempt
+from cotlab.domain.standing import Attempt, domain_of_field
 from cotlab.services.gold import GoldReader, Place
 from cotlab.storage import calibration as stored
-from cotlab.storage import gold
+from cotlab.storage import fields, gold
 from cotlab.storage.database import Reading, Row
 
 NOT_LABELLED = "(none)"
@@ -116,13 +116,19 @@ def _returned(work: Row | None) -> bool:
     return work is not None and work["ending"] == Ending.RETURNED
 
 
-def result(db: Reading, project_id: str, domain: str, go: Go, gate: Gate, timeline: Timeline) -> GateResult:
+def domain_in(db: Reading, project_id: str, field: str) -> str:
+    """The domain of a field under the policy of now, whose guideline is the field's."""
+    return domain_of_field(field, fields.calibrated(db, project_id))
+
+
+def result(db: Reading, project_id: str, field: str, go: Go, gate: Gate, timeline: Timeline) -> GateResult:
     """What the gate says of the counted part of a finished attempt, by the gold of today.
 
     Labels and gold are read as they stood before the next version that changed what labels mean after it began, so that
     it asks for nothing anew of what was shown before. Steps of gold that was retired since, or that the person gave
     back, count for nothing, and so many fewer are asked.
     """
+    domain = domain_in(db, project_id, field)
     as_of = _before_change(timeline, domain, go.begun[0])
     counted = frozenset(item_id for item_id, counts in go.items.items() if counts)
     reader = GoldReader(db, project_id, as_of)

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
+from cotlab.domain.policy import MICROSECONDS
 from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
 from cotlab.services.reach import Reach, reach
@@ -14,6 +15,8 @@ from cotlab.storage.database import Reading
 
 AHEAD = 64
 OF_BATCHES = 8
+FRESH = 30 * MICROSECONDS
+"""How long the order of what was picked holds: what comes first changes with what others do."""
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class Ahead:
     """Items to try from the left: `redo` are my traces that come back, `free` those with a free place.
 
     `left_behind` would come back to people who cannot do them again; they are looked for where nothing is free. `reach`
-    is what `free` and `gold` were picked for.
+    is what `free` and `gold` were picked for, `picked_at` when `free` was.
     """
 
     redo: deque[str] = field(default_factory=deque)
@@ -29,6 +32,7 @@ class Ahead:
     left_behind: deque[str] = field(default_factory=deque)
     gold: deque[Pick] = field(default_factory=deque)
     reach: Reach | None = None
+    picked_at: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.redo or self.free or self.left_behind)
@@ -56,7 +60,10 @@ class Candidates:
         if not ahead.redo:
             back = coming_back(db, person.id, project_id)
             ahead.redo.extend(dict.fromkeys(row["item_id"] for row in back))
+        if db.now - ahead.picked_at > FRESH:
+            ahead.free.clear()
         if not ahead.free:
+            ahead.picked_at = db.now
             found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
             ahead.free.extend(found)
         if mine := batches.free_items(db, project_id, person.id, policy.overlap, OF_BATCHES, now.fields):

@@ -54,7 +54,7 @@ def _touched(db: Reading, project_id: str, events: Sequence[Mapping[str, Any]]) 
         return stored.of_project(db, project_id)
     ended = [event["data"] for event in events if event["kind"] == "assignment.ended"]
     finished = [data["assignment"] for data in ended if data["ending"] == Ending.FINISHED]
-    return stored.of_assignments(db, finished)
+    return stored.of_assignments(db, project_id, finished)
 
 
 def _corrects(event: Mapping[str, Any]) -> bool:

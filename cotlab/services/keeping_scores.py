@@ -41,7 +41,7 @@ def keep_scores(store: Store, project_id: str) -> None:
         everywhere, touched = store.read(partial(_reach, project_id=project_id, found=found))
         pages = _pages(store, project_id) if everywhere else chunks(touched)
         moved = [_bring_up(store, project_id, items) for items in pages]
-        if any(moved):
+        if everywhere or any(moved):
             _fill_quotas(store, project_id)
         drawn_until(store, project_id, CONSEQUENCE, found.until)
         more = found.more

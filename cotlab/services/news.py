@@ -15,7 +15,8 @@ from cotlab.storage.database import Db, Reading, Store
 EVENTS_A_READ = 2_000
 POLICY = "policy.set"
 SAID = {
-    "answer.given": "item_id", "assignment.ended": "item", told.QUESTION.kind: "item", told.GOLD_END.kind: "item",
+    "answer.given": "item_id", "assignment.ended": "item", told.QUESTION.kind: "item", told.GOLD.kind: "item",
+    told.GOLD_END.kind: "item",
 }  # fmt: skip
 """Kinds of events that change what is said of the item that they name, and where they name it."""
 ABOUT: dict[str, tuple[stored.Naming, str]] = {

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
 from cotlab.domain.policy import Policy
-from cotlab.domain.standing import Fields
+from cotlab.domain.standing import WITHIN, Fields
 from cotlab.services.standing import Course, course_of, standing
 from cotlab.services.taken_agreement import paused
 from cotlab.services.team_gate import is_open
-from cotlab.storage import actors
+from cotlab.storage import actors, fields
 from cotlab.storage import calibration as stored
 from cotlab.storage.database import Reading
 
@@ -53,11 +53,10 @@ def _reach(db: Reading, person: Person, project_id: str, policy: Policy, now: Ke
             for one in stored.suspended_domains(db, project_id, person.id)
             if not standing(db, project_id, person.id, one).may_label
         ]
-        never = tuple(suspended)
-        return Reach(now, Fields(never=never, paused=held), Fields(never=never))
+        return Reach(now, Fields(without=(*held, *suspended)), Fields(without=tuple(suspended)))
     informed = actors.has_read(db, person.id, project_id)
     allowed, asked, ends = [], {}, []
-    for one in stored.decided_domains(db, project_id):
+    for one in _decided(db, project_id):
         course = course_of(db, project_id, person.id, one, policy.gate)
         if course.qualified is not None:
             ends.append(course.qualified.until)
@@ -66,7 +65,16 @@ def _reach(db: Reading, person: Person, project_id: str, policy: Policy, now: Ke
         elif course.next_number is not None and not informed and _has_set(db, project_id, one, course):
             asked[one] = course.next_number
     only = tuple(allowed)
-    return Reach(now, Fields(only, paused=held), Fields(only), asked, min(ends, default=None))
+    return Reach(now, Fields(only, held), Fields(only), asked, min(ends, default=None))
+
+
+def _decided(db: Reading, project_id: str) -> list[str]:
+    """The fields that have a set or a decision; without those of tags that are calibrated no more."""
+    found = stored.decided_domains(db, project_id)
+    if any(WITHIN in one for one in found):
+        known = fields.of_project(db, project_id)
+        found = [one for one in found if one in known]
+    return found
 
 
 def _has_set(db: Reading, project_id: str, one: str, course: Course) -> bool:

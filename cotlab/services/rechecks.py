@@ -91,11 +91,11 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 def _first(db: Reading, person: Person, project_id: str) -> Row | None:
     may_label: dict[str, bool] = {}
     for row in stored.waiting(db, project_id, person.id):
-        domain = row["domain"]
-        if domain not in may_label:
+        field = row["field"]
+        if field not in may_label:
             guided = guidelines.version_for_item(db, row["item_id"]) is not None
-            may_label[domain] = guided and standing(db, project_id, person.id, domain).may_label
-        if may_label[domain]:
+            may_label[field] = guided and standing(db, project_id, person.id, field).may_label
+        if may_label[field]:
             return row
     return None
 

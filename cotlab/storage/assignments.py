@@ -63,6 +63,14 @@ def domain_of(db: Reading, item_id: str) -> str:
     return str(row["domain"])
 
 
+def ever(db: Reading, item_id: str, actor_id: str) -> bool:
+    """Whether a person was ever given an item."""
+    row = db.row(
+        "SELECT 1 AS one FROM assignments WHERE item_id = :item AND actor_id = :me LIMIT 1", item=item_id, me=actor_id
+    )
+    return row is not None
+
+
 def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
     """How often an item was given to a person for a purpose."""
     row = db.row(

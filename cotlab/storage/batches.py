@@ -184,14 +184,10 @@ def _in_fields(fields: Fields) -> tuple[str, dict[str, str | int]]:
         names, some = listed("only", fields.only or ("",))
         parts.append(f"q.field IN ({names})")
         named |= some
-    if fields.never:
-        names, some = listed("never", fields.never)
-        parts.append(f"q.field NOT IN ({names})")
-        named |= some
-    for n, domain in enumerate(fields.paused):
-        parts.append(f"q.field <> :paused_{n} AND substr(q.field, 1, :length_{n}) <> :within_{n}")
-        within = domain + WITHIN
-        named |= {f"paused_{n}": domain, f"within_{n}": within, f"length_{n}": len(within)}
+    for n, wider in enumerate(fields.without):
+        parts.append(f"q.field <> :without_{n} AND substr(q.field, 1, :length_{n}) <> :within_{n}")
+        within = wider + WITHIN
+        named |= {f"without_{n}": wider, f"within_{n}": within, f"length_{n}": len(within)}
     return " AND ".join(parts), named
 
 

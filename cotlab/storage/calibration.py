@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cotlab.domain.answers import Ending, Purpose
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
@@ -136,13 +137,6 @@ def suspended_domains(db: Reading, project_id: str, person_id: str) -> list[str]
     return [row["domain"] for row in rows]
 
 
-def domains(db: Reading, project_id: str) -> list[str]:
-    """The domains of a project's problems."""
-    rows = db.rows("SELECT DISTINCT domain FROM problems WHERE project_id = :project ORDER BY domain",
-                   project=project_id)  # fmt: skip
-    return [row["domain"] for row in rows]
-
-
 def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ...]:
     """What a person's standings in a project follow from: the newest sequence of each kind of row (0 for none),
     how many roles were given and taken, and who is away.
@@ -185,20 +179,21 @@ def newest_set(db: Reading, project_id: str, domain: str) -> Row | None:
     )  # fmt: skip
 
 
-def pool(db: Reading, project_id: str, domain: str) -> Sequence[Row]:
-    """The gold of a domain that stands: item_id, difficulty, and whether anybody `worked` on it so that it does not
+def pool(db: Reading, project_id: str, field: str) -> Sequence[Row]:
+    """The gold of a field that stands: item_id, difficulty, and whether anybody `worked` on it so that it does not
     count for them: as anything but calibration, or in training.
     """
+    of, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
         f"""SELECT g.item_id, p.difficulty, CASE WHEN EXISTS (SELECT 1 FROM assignments a
                 WHERE a.item_id = g.item_id AND (a.purpose <> {CALIBRATION} OR EXISTS (SELECT 1
                     FROM calibration_items i WHERE i.item_id = a.item_id AND i.counted = 0)))
                 THEN 1 ELSE 0 END AS worked
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
-            WHERE g.project_id = :project AND p.domain = :domain
+            WHERE g.project_id = :project AND {of} = :field
                 AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)
             ORDER BY g.sequence, g.item_id""",
-        project=project_id, domain=domain,
+        project=project_id, field=field, **named,
     )  # fmt: skip
 
 

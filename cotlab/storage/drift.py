@@ -1,8 +1,9 @@
 """Alarms that somebody's gold has become worse, and the gold labels that they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cotlab.domain.answers import Ending, Purpose, Question
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
@@ -17,7 +18,7 @@ OVERRULED = f"""SELECT min(c.sequence) FROM calibration_decisions c WHERE {SAME.
 ALARM = f"""SELECT d.id, d.member_id, d.domain, d.since, d.document, d.at, d.sequence, ({OVERRULED}) AS overruled
     FROM drift_alarms d"""
 
-WHO = f"""SELECT DISTINCT a.actor_id, p.domain FROM assignments a JOIN traces t ON t.id = a.item_id
+WHO = f"""SELECT DISTINCT a.actor_id, {{field}} AS domain FROM assignments a JOIN traces t ON t.id = a.item_id
     JOIN problems p ON p.id = t.problem_id WHERE a.purpose = '{Purpose.GOLD.value}'"""
 
 
@@ -47,29 +48,38 @@ def open_alarms(db: Reading, project_id: str) -> int:
 
 
 def given(db: Reading, project_id: str, person_id: str, domain: str, since: int, after: int) -> Sequence[Row]:
-    """A person's first labels on the finished gold of a domain, in the order in which they were given.
+    """A person's first labels on the finished gold of a field, in the order in which they were given.
 
     Of gold that was claimed at `since` (microseconds UTC) or later, and after a sequence.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
         f"""SELECT a.item_id, n.position, n.value, n.guideline_version_id, n.received_at, p.domain, p.tags
             FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id JOIN answers n ON n.assignment_id = a.id
                 JOIN traces t ON t.id = a.item_id JOIN problems p ON p.id = t.problem_id
             WHERE a.actor_id = :person AND a.project_id = :project AND a.sequence > :after AND a.claimed_at >= :since
-                AND a.purpose = '{Purpose.GOLD.value}' AND e.ending = '{Ending.FINISHED.value}' AND p.domain = :domain
+                AND a.purpose = '{Purpose.GOLD.value}' AND e.ending = '{Ending.FINISHED.value}' AND {field} = :domain
                 AND n.question = '{Question.LABEL.value}' AND n.replaces IS NULL AND n.informed = 0
                 AND NOT EXISTS (SELECT 1 FROM gold_ends r WHERE r.item_id = a.item_id)
             ORDER BY a.sequence, n.position""",
-        person=person_id, project=project_id, domain=domain, since=since, after=after,
+        person=person_id, project=project_id, domain=domain, since=since, after=after, **named,
     )  # fmt: skip
 
 
-def of_assignments(db: Reading, assignment_ids: Sequence[str]) -> Sequence[Row]:
-    """The people and domains of those of some assignments that are gold: actor_id and domain."""
+def of_assignments(db: Reading, project_id: str, assignment_ids: Sequence[str]) -> Sequence[Row]:
+    """The people and fields of those of some assignments that are gold: actor_id and domain."""
+    if not assignment_ids:
+        return ()
     names, named = listed("assignment", assignment_ids)
-    return db.rows(f"{WHO} AND a.id IN ({names}) ORDER BY a.actor_id, p.domain", **named) if names else ()
+    return _who(db, project_id, f"AND a.id IN ({names})", named)
 
 
 def of_project(db: Reading, project_id: str) -> Sequence[Row]:
-    """The people and domains with gold in production."""
-    return db.rows(f"{WHO} AND a.project_id = :project ORDER BY a.actor_id, p.domain", project=project_id)
+    """The people and fields with gold in production."""
+    return _who(db, project_id, "", {})
+
+
+def _who(db: Reading, project_id: str, which: str, named: Mapping[str, str]) -> Sequence[Row]:
+    field, more = fields.expression(fields.calibrated(db, project_id))
+    who = WHO.format(field=field)
+    return db.rows(f"{who} AND a.project_id = :project {which} ORDER BY 1, 2", project=project_id, **named, **more)

@@ -111,7 +111,7 @@ def _page(
         **parameters,
     )
     cited = _citations(db, which, parameters) if citations else []
-    in_doubt = doubts(db, which, parameters, {row["id"]: row["domain"] for row in traces}, answers)
+    in_doubt = doubts(db, which, parameters, traces, answers)
     return Page(
         traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
         _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from cotlab.domain.answers import Ending
-from cotlab.domain.overlap import MOST_PEOPLE
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import STANDS
@@ -29,20 +28,21 @@ FOR_ME = """(q.batch_id IS NULL OR EXISTS (
     SELECT 1 FROM batch_people p WHERE p.batch_id = q.batch_id AND p.member_id = :me))"""
 """What is of a batch is for its people alone."""
 HERE = "q.project_id = :project AND q.batch_id IS NULL"
-GROUPS = f"""WITH RECURSIVE fields (field) AS (
-        SELECT min(q.field) FROM queue q WHERE {HERE}
-        UNION ALL SELECT (SELECT min(q.field) FROM queue q WHERE {HERE} AND q.field > f.field)
-        FROM fields f WHERE f.field IS NOT NULL),
-    numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MOST_PEOPLE})
-    SELECT f.field, p.n AS places, k.n AS taken,
-        (SELECT r.domain FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems r ON r.id = t.problem_id
-            WHERE {HERE} AND q.field = f.field AND q.places = p.n AND q.taken = k.n LIMIT 1) AS domain
-    FROM fields f CROSS JOIN numbers p JOIN numbers k ON k.n < CASE p.n WHEN 0 THEN :overlap ELSE p.n END
-    WHERE f.field IS NOT NULL
-        AND (SELECT q.item_id FROM queue q WHERE {HERE} AND q.field = f.field AND q.places = p.n LIMIT 1) IS NOT NULL
-        AND (SELECT q.item_id FROM queue q
-            WHERE {HERE} AND q.field = f.field AND q.places = p.n AND q.taken = k.n LIMIT 1) IS NOT NULL"""
-"""The ranges of the queue's index that hold a free place, found by one probe each and not by walking through them."""
+NEXT = f"SELECT q.item_id FROM queue q WHERE {HERE}"
+GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
+        SELECT n.item_id, n.field, n.places, n.taken FROM queue n WHERE n.item_id = (
+            {NEXT} ORDER BY q.field, q.places, q.taken LIMIT 1)
+        UNION ALL SELECT n.item_id, n.field, n.places, n.taken FROM groups g JOIN queue n ON n.item_id = COALESCE(
+            ({NEXT} AND q.field = g.field AND q.places = g.places AND q.taken > g.taken ORDER BY q.taken LIMIT 1),
+            ({NEXT} AND q.field = g.field AND q.places > g.places ORDER BY q.places, q.taken LIMIT 1),
+            ({NEXT} AND q.field > g.field ORDER BY q.field, q.places, q.taken LIMIT 1)))
+    SELECT g.field, g.places, g.taken, p.domain
+    FROM groups g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+    WHERE g.taken < CASE g.places WHEN 0 THEN :overlap ELSE g.places END"""
+"""The ranges of the queue's index that hold a free place: a probe or three lead from each range to the next.
+
+One comparison of three columns would say the same, but SQLite walks through the range that it begins in.
+"""
 
 
 def free_items(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
 from cotlab.storage.drift import NOW, SAME
@@ -20,15 +21,19 @@ def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
 
     Those of traces that the person handed on count for nothing anyway.
     """
+    raised = db.rows("SELECT sequence FROM drift_alarms WHERE id = :alarm", alarm=alarm_id)
+    at = raised[0]["sequence"] if raised else None
+    field, named = fields.expression(fields.calibrated(db, project_id, at))
     return db.rows(
         f"""SELECT n.item_id, n.value FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
                 JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
                 JOIN problems p ON p.id = t.problem_id
-            WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
+            WHERE d.id = :alarm AND {field} = d.domain AND a.project_id = :project
+                AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
                 AND NOT EXISTS (SELECT 1 FROM assignment_ends e
                     WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON_SQL}))
             ORDER BY n.item_id, n.sequence""",
-        project=project_id, alarm=alarm_id,
+        project=project_id, alarm=alarm_id, **named,
     )  # fmt: skip
 
 
@@ -74,8 +79,9 @@ def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
     `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits once the alarm is overruled, nor
     of what left the queue: a problem that cannot be used, or gold.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
-        f"""SELECT i.item_id, p.domain, (SELECT max(b.id) FROM assignments b
+        f"""SELECT i.item_id, {field} AS field, (SELECT max(b.id) FROM assignments b
                     JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK}) AS dead
             FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
@@ -85,5 +91,5 @@ def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK} AND l.expires_at >= :now)
                 AND EXISTS (SELECT 1 FROM drift_alarms d WHERE {ITS_ALARM} AND {STANDS})
             ORDER BY r.sequence, i.item_id""",
-        project=project_id, me=actor_id, now=db.now, as_of=NOW,
+        project=project_id, me=actor_id, now=db.now, as_of=NOW, **named,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from benchmarks import (
     annotators,
     calibration,
+    claims,
     drift,
     evidence,
     exchange,
@@ -214,6 +215,12 @@ def test_the_step_checks_are_measured_on_the_shared_data() -> None:
     said = evidence.measured(folder, quick=True)
     assert "n = 195; wrong: none" in said and "not read yet" not in said
     assert "| as they are    |" in said
+
+
+def test_claims_are_timed_on_a_short_and_a_long_queue(tmp_path: Path) -> None:
+    text = claims.measure(tmp_path, 100, 500, 3)
+    assert "|        100 |      3 |" in text and "|        500 |      3 |" in text
+    assert "The p95 of a claim grows" in text and "(n = 3 each)" in text
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

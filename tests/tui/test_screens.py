@@ -21,6 +21,7 @@ from tui.screens.case_file import CaseFileScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.disputed import DisputedScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.finish import FinishScreen
@@ -47,7 +48,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, BatchesScreen, GoldScreen, GoldItemScreen,
+    RechecksScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from cotlab.domain.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
 from tui.screens.asked import AskedScreen
 from tui.screens.batches import BatchesScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
@@ -82,6 +83,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_batches(self) -> None:
         self.app.push_screen(BatchesScreen(self._entry))
+
+    def action_depth(self) -> None:
+        self.app.push_screen(DepthScreen(self._entry))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))

@@ -1,6 +1,6 @@
 """The first screen after sign-in: my projects, what is open, what I did today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -20,7 +20,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
-    "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
+    "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS, "depth": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -133,12 +133,19 @@ class QueueScreen(CotlabScreen):
             self.cotlab.show_my_calibration(self.marked)
 
     def action_board(self) -> None:
+        self._lead(self.cotlab.show_board)
+
+    def action_depth(self) -> None:
+        self._lead(self.cotlab.show_depth)
+
+    def _lead(self, show: Callable[[QueueEntry], None]) -> None:
+        """Show what is a lead's of the marked project."""
         if self.marked is None:
             self.say("there is no project yet")
         elif not LEADS & set(self.marked.roles):
             self.say("this is for the lead of a project, and you do not lead this one")
         else:
-            self.cotlab.show_board(self.marked)
+            show(self.marked)
 
     def action_past(self) -> None:
         if self.marked is None:
