@@ -20,6 +20,7 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    batches,
     calibration,
     case_reports,
     cases,
@@ -77,7 +78,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *depth.ROUTES, *reports.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
             ])
         ],

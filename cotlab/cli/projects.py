@@ -144,5 +144,5 @@ async def member_list(server: str | None, project: str) -> None:
     async with client(settings(server=server)) as connection:
         members = await connection.members(await project_id(connection, project))
     for member in members:
-        click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
+        click.echo(f"{member.name:<24}  {', '.join(member.roles)}" + ("  (deactivated)" if member.away else ""))
     click.echo(f"{counted(len(members), 'member')}, by name", err=True)

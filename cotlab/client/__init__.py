@@ -1,6 +1,7 @@
 """A typed client of the HTTP API, for the terminal UI, the command line and API users."""
 
 from cotlab.client.agreement import AgreementCalls
+from cotlab.client.batches import BatchCalls
 from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
@@ -20,7 +21,7 @@ __all__ = [
 
 
 class Client(
-    LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
+    LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
     EvidenceCalls, QualityCalls, ExchangeCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -7,14 +7,13 @@ from cotlab.domain.model import Model
 Place = Literal[
     "everywhere", "step", "finish", "case", "cases", "rule", "text", "editor", "pass_on", "writing", "queue", "lists",
     "questions", "decided", "agreement", "confusion", "disputed", "case_file", "taken", "standing", "board", "gate",
-    "accuracy", "alarms", "rechecks", "paths", "gold", "gold_item", "depth", "refuted", "kinds",
-    "new_guideline", "reading", "notice",
-    "sign_in",
+    "accuracy", "alarms", "rechecks", "paths", "batches", "gold", "gold_item", "depth", "refuted", "kinds",
+    "new_guideline", "reading", "notice", "sign_in",
 ]  # fmt: skip
 
 PAGED: tuple[Place, ...] = (
     "step", "finish", "case", "cases", "lists", "questions", "decided", "disputed", "case_file", "taken", "standing",
-    "board", "gate", "rechecks", "accuracy", "alarms", "paths", "gold", "gold_item", "depth",
+    "board", "gate", "rechecks", "accuracy", "alarms", "paths", "batches", "gold", "gold_item", "depth",
     "refuted", "kinds", "new_guideline", "reading",
 )  # fmt: skip
 """Where the page keys scroll."""
@@ -48,6 +47,7 @@ PLACES: dict[Place, str] = {
     "accuracy": "how often people are right, and their sessions",
     "alarms": "alarms of drift and of pace",
     "paths": "problems by strategies, in a project that you lead",
+    "batches": "batches that were given to people by name",
     "gold": "the gold of a project that you lead",
     "gold_item": "one gold trace",
     "depth": "how much of the queue is open, in a project that you lead",
@@ -194,6 +194,8 @@ ACTIONS = (
            help="alarms of drift and of pace; those of pace are decided there"),
     Action(name="against", key="tab", label="gold/settled", places=("accuracy",), footer=True,
            help="against gold, or against what others have settled"),
+    Action(name="batches", key="b", label="batches", places=("board",), footer=True,
+           help="what was given to whom by name, until when, and how far they are"),
     Action(name="retire", key="x", label="retire", places=("gold_item",), footer=True,
            help="take the trace out of gold; say why"),
     Action(name="steps", key="enter", label="steps", help="the steps behind what is marked", footer=True,

@@ -60,7 +60,7 @@ UNSEEN = (Purpose.GOLD, Purpose.GOLD_REDO)
 
 
 class Ending(StrEnum):
-    """How an assignment ended."""
+    """How an assignment ended; `withdrawn` with the batch it was of, `returned` since the person left."""
 
     FINISHED = "finished"
     BAD_PROBLEM = "bad_problem"
@@ -68,6 +68,14 @@ class Ending(StrEnum):
     TAKEN_OVER = "taken_over"
     DECIDED = "decided"
     PASSED_ON = "passed_on"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+TAKEN_AWAY = (Ending.TAKEN_OVER, Ending.WITHDRAWN, Ending.RETURNED)
+"""The endings that a person did not choose."""
+HANDED_ON = (Ending.GIVE_UP, *TAKEN_AWAY)
+"""The endings after which somebody else labels in a person's place, so that theirs have no vote."""
 
 
 class Citation(Model):

@@ -226,6 +226,8 @@ class QueueEntry(Model):
     """Whether a path is there for me to write, or half written."""
     decided: int = 0
     """Decided cases on steps of mine that I have not read."""
+    due: int | None = None
+    """When the first of the batches that I was given is due (microseconds UTC)."""
     below_bar: tuple[str, ...] = ()
     """Domains whose agreement fell below the bar; told to the lead alone."""
     alarms: int = 0

@@ -10,11 +10,12 @@ from cotlab.services.gold_mixing import Pick
 from cotlab.services.left_behind import left_behind
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import coming_back
+from cotlab.storage import batches, queue
 from cotlab.storage import projects as stored
-from cotlab.storage import queue
 from cotlab.storage.database import Reading
 
 AHEAD = 64
+OF_BATCHES = 8
 FRESH = 30 * MICROSECONDS
 """How long the order of what was picked holds: what comes first changes with what others do."""
 
@@ -41,7 +42,8 @@ class Ahead:
 class Candidates:
     """Items picked ahead of a claim, per person and project, so that looking for them is rare.
 
-    Every one is checked anew inside the write; a stale one costs nothing but that check.
+    Every one is checked anew inside the write; a stale one costs nothing but that check. What is of a person's batches
+    is looked for at each claim, since it comes before the rest of production.
     """
 
     def __init__(self) -> None:
@@ -65,6 +67,8 @@ class Candidates:
             ahead.picked_at = db.now
             found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
             ahead.free.extend(found)
+        if mine := batches.free_items(db, project_id, person.id, policy.overlap, OF_BATCHES, now.fields):
+            ahead.free = deque(dict.fromkeys([*mine, *ahead.free]))
         if not ahead.free and not ahead.left_behind:
             ahead.left_behind.extend(left_behind(db, project_id))
         if policy.gold_every and not ahead.gold:

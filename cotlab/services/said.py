@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cotlab.domain.answers import WHOLE_TRACE, Ending, Purpose, Question
+from cotlab.domain.answers import HANDED_ON, WHOLE_TRACE, Ending, Purpose, Question
 from cotlab.domain.cases import Usability
 from cotlab.domain.evidence import Verdict
 from cotlab.domain.policy import Policy, people_for
@@ -19,8 +19,6 @@ from cotlab.storage.exports import Beside, Page
 
 LABEL, OUTCOME, DECISION = Question.LABEL.value, Question.OUTCOME.value, Question.DECISION.value
 IMPORTED = Purpose.IMPORTED.value
-HANDED_ON = (Ending.GIVE_UP, Ending.TAKEN_OVER)
-"""The endings after which somebody else labels in a person's place, so that theirs have no vote."""
 ITEMS_A_READ = 200
 
 T = TypeVar("T")

@@ -20,6 +20,7 @@ from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
 from cotlab.services import pilots, told
+from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none
 from cotlab.services.calibration_work import feedback
 from cotlab.services.candidates import Ahead
@@ -56,6 +57,7 @@ def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     row = assignments.open_work(db, project_id, person.id)
     if row is not None:
         return _resume(db, row, session)

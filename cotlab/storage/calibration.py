@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.answers import Purpose
+from cotlab.domain.answers import Ending, Purpose
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
 CALIBRATION = f"'{Purpose.CALIBRATION.value}'"
+RETURNED = f"'{Ending.RETURNED.value}'"
 ITEMS = f"""SELECT s.id AS set_id, s.sequence, i.item_id, i.counted,
         coalesce((SELECT t.sequence FROM traces t WHERE t.id = i.item_id AND t.author_id = :person),
             (SELECT min(a.sequence) FROM assignments a WHERE a.item_id = i.item_id AND a.actor_id = :person
@@ -33,16 +34,19 @@ def items(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence
     return db.rows(ITEMS, project=project_id, domain=domain, person=person_id)
 
 
-def steps_retired(db: Reading, set_id: str, assignment_ids: Sequence[str]) -> int:
-    """How many counted steps of a set were on gold that was retired since it was given by these assignments."""
+def steps_left_out(db: Reading, set_id: str, assignment_ids: Sequence[str]) -> int:
+    """How many counted steps of a set were on gold that was retired since it was given by these assignments, or in one
+    of them that was given back.
+    """
     if not assignment_ids:
         return 0
     names, named = listed("assignment", assignment_ids)
     row = db.row(
-        f"""SELECT count(*) AS n FROM assignments a JOIN gold_ends e ON e.item_id = a.item_id
+        f"""SELECT count(*) AS n FROM assignments a
                 JOIN calibration_items i ON i.item_id = a.item_id AND i.set_id = :set AND i.counted = 1
                 JOIN gold_labels l ON l.item_id = a.item_id AND l.number = 1
-            WHERE a.id IN ({names})""",
+            WHERE a.id IN ({names}) AND (EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = a.item_id)
+                OR EXISTS (SELECT 1 FROM assignment_ends f WHERE f.assignment_id = a.id AND f.ending = {RETURNED}))""",
         set=set_id,
         **named,
     )
@@ -136,7 +140,7 @@ def suspended_domains(db: Reading, project_id: str, person_id: str) -> list[str]
 
 def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ...]:
     """What a person's standings in a project follow from: the newest sequence of each kind of row (0 for none),
-    and how many roles were given and taken.
+    how many roles were given and taken, and who is away.
 
     None for everybody's work. Two snapshots with the same answer have the same rows.
     """
@@ -154,6 +158,8 @@ def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ..
                 (SELECT count(*) FROM roles r WHERE r.project_id = :project) AS roles,
                 (SELECT count(*) FROM roles r JOIN role_ends e ON e.role_id = r.id WHERE r.project_id = :project)
                     AS left_roles,
+                (SELECT max(sequence) FROM deactivations) AS away,
+                (SELECT max(sequence) FROM deactivation_ends) AS back,
                 w.begun, w.ended
             FROM (SELECT max(a.sequence) AS begun, max(e.sequence) AS ended
                 FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from cotlab.domain.answers import Ending
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import STANDS
 from cotlab.storage.exports import PURPOSES
 from cotlab.storage.guidelines import NOT_REPLACED, listed
 
@@ -110,8 +111,8 @@ def add(db: Db, row: Mapping[str, Any], sequence: int) -> None:
 def adjudicators(db: Reading, project_id: str) -> int:
     """How many people adjudicate in a project."""
     row = db.row(
-        """SELECT count(DISTINCT r.actor_id) AS n FROM roles r WHERE r.project_id = :project
-           AND r.role = 'adjudicator' AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)""",
+        f"""SELECT count(DISTINCT r.actor_id) AS n FROM roles r WHERE r.project_id = :project
+            AND r.role = 'adjudicator' AND {STANDS}""",
         project=project_id,
     )
     return int(row["n"]) if row else 0

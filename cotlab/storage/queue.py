@@ -26,6 +26,11 @@ UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t
 it.
 """
 
+PLACES = "CASE q.places WHEN 0 THEN :overlap ELSE q.places END"
+"""How many people a row `q` wants; `overlap` is the policy's."""
+FOR_ME = """(q.batch_id IS NULL OR EXISTS (
+    SELECT 1 FROM batch_people p WHERE p.batch_id = q.batch_id AND p.member_id = :me))"""
+"""What is of a batch is for its people alone."""
 HERE = "q.project_id = :project AND q.batch_id IS NULL"
 NEXT = f"SELECT q.item_id FROM queue q WHERE {HERE}"
 GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
@@ -108,7 +113,7 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
                 JOIN assignments o ON o.id = l.assignment_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
                 AND (o.purpose = '{Purpose.PRODUCTION.value}'
-                        AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
+                        AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id AND {FOR_ME})
                     OR o.purpose = '{Purpose.GOLD.value}'
                         AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
             ORDER BY l.expires_at, l.assignment_id""",
@@ -118,13 +123,13 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
 
 
 def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:
-    """Take a place of an item that `people` are to label, if one is still free and the person has not worked on it;
-    none with `places` 0.
+    """Take a place of an item that `people` are to label, if one is still free, it is of no batch of others, and the
+    person has not worked on it; none with `places` 0.
     """
     return bool(
         db.run(
-            """UPDATE queue SET taken = taken + :places WHERE item_id = :item AND taken < :people
-               AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
+            f"""UPDATE queue AS q SET taken = taken + :places WHERE q.item_id = :item AND q.taken < :people AND {FOR_ME}
+                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
             item=item_id, people=people, me=actor_id, places=places,
         )
     )  # fmt: skip
@@ -203,6 +208,12 @@ def facts(db: Reading, item_id: str) -> Row:
            FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item""",
         item=item_id,
     )[0]  # fmt: skip
+
+
+def fields(db: Reading, project_id: str) -> list[str]:
+    """The fields of all that is in the queue."""
+    rows = db.rows("SELECT DISTINCT field FROM queue WHERE project_id = :project ORDER BY field", project=project_id)
+    return [row["field"] for row in rows]
 
 
 def field(db: Reading, item_id: str) -> str:

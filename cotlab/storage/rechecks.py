@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.answers import Purpose
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS, of_alarm
 from cotlab.storage.drift import NOW, OVERRULED, SAME
-from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED
 from cotlab.storage.left_behind import PASSED
 from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
-HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
-"""The endings after which a person's labels on a trace do not count."""
 STOOD = f"""{SAME.format("r")} AND d.sequence < r.sequence
     AND ({OVERRULED.replace(":as_of", "r.sequence")}) IS NULL"""
 """Whether the alarm `d` stood when a recheck `r` of the person was drawn."""
@@ -27,7 +25,8 @@ def in_doubt(db: Reading, project_id: str, alarms: Sequence[Row]) -> Sequence[Ro
     """
     where = f"""AND n.question = 'label' AND {NOT_REPLACED}
         AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
-        AND NOT EXISTS (SELECT 1 FROM assignment_ends e WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))"""
+        AND NOT EXISTS (SELECT 1 FROM assignment_ends e
+            WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON_SQL}))"""
     found = {
         row["sequence"]: row
         for alarm in alarms

@@ -34,6 +34,11 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
     "POST /v1/projects/{project_id}/calibration/decisions": {SERVER: [], PROJECT: ["calibration.decided"]},
+    "POST /v1/projects/{project_id}/batches": {SERVER: [], PROJECT: ["batch.made"]},
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": {
+        SERVER: [],
+        PROJECT: ["assignment.ended", "batch.withdrawn"],
+    },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
     "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
@@ -177,6 +182,14 @@ async def hurried(site: Site) -> str:
     return str(site.world.value("SELECT id FROM pace_alarms"))
 
 
+async def batched(site: Site) -> str:
+    """A batch of one trace, which its person has in hand."""
+    body = {"people": ["ann"], "count": 1, "due": 2**52}
+    made = await site.done("lea", "POST", "/v1/projects/{project}/batches", body)
+    await claimed(site)
+    return str(made["id"])
+
+
 async def labelled(site: Site) -> str:
     assignment = await claimed(site)
     for position in (1, 2, 3):
@@ -258,6 +271,10 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
         "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
     ),
+    "POST /v1/projects/{project_id}/batches": (
+        "lea", nothing, {"people": ["ann"], "count": 1, "due": 2**52}, {"people": ["lea"], "count": 1, "due": 2**52},
+    ),
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": ("lea", batched, {"reason": "x"}, {"reason": " "}),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -332,7 +349,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
                 for key, value in body.items()}  # fmt: skip
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
-    path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)
+    path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
     path = path.replace("{alarm_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code

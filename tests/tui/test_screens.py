@@ -16,6 +16,7 @@ from tui.screens.accuracy import AccuracyScreen
 from tui.screens.agreement import AgreementScreen
 from tui.screens.alarms import AlarmsScreen
 from tui.screens.base import CotlabScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
@@ -53,8 +54,8 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, AccuracyScreen, AlarmsScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen, PathsScreen,
-    RefutedScreen, KindsScreen,
+    RechecksScreen, AccuracyScreen, AlarmsScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen,
+    PathsScreen,    RefutedScreen, KindsScreen,
 )  # fmt: skip
 
 

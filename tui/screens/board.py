@@ -10,6 +10,7 @@ from tui.board import ORDERS, Columns, Row, in_order, searched
 from tui.screens.accuracy import AccuracyScreen
 from tui.screens.alarms import AlarmsScreen
 from tui.screens.asked import AskedScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
@@ -85,6 +86,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_gold(self) -> None:
         self.app.push_screen(GoldScreen(self._entry, self._schema))
+
+    def action_batches(self) -> None:
+        self.app.push_screen(BatchesScreen(self._entry))
 
     def action_depth(self) -> None:
         self.app.push_screen(DepthScreen(self._entry))

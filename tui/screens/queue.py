@@ -14,7 +14,7 @@ from cotlab.domain.views import QueueEntry
 from tui.actions import footer_of
 from tui.notices import clock
 from tui.screens.base import CotlabScreen
-from tui.standing import may_calibrate, note
+from tui.standing import day, may_calibrate, note
 from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 
@@ -225,6 +225,8 @@ def _notes(entry: QueueEntry) -> list[str]:
     notes = []
     if entry.coming_back:
         notes.append(f"{entry.coming_back} of your labels {'comes' if entry.coming_back == 1 else 'come'} back")
+    if entry.due is not None:
+        notes.append(f"traces were given to you by name, due {day(entry.due)}")
     if not entry.production_open and not entry.closed:
         notes.append("the pilot comes first")
     if entry.answered:
