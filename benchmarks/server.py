@@ -34,11 +34,11 @@ class Server:
 
 
 @contextmanager
-def running(settings: Settings, batch: int = 256) -> Iterator[Server]:
-    """`cotlab serve` on a free port, as its users start it; `batch` writes share one commit at most."""
+def running(settings: Settings, batch: int = 256, checks: bool = False) -> Iterator[Server]:
+    """`cotlab serve` on a free port, without its checks unless told; `batch` writes share one commit at most."""
     environment = {
         **os.environ, "COTLAB_DATABASE": settings.database, "COTLAB_SIGNING_KEY": str(settings.key_path()),
-        "COTLAB_WRITE_BATCH": str(batch), "COTLAB_LOG_LEVEL": "warning",
+        "COTLAB_WRITE_BATCH": str(batch), "COTLAB_LOG_LEVEL": "warning", "COTLAB_CHECKS": str(checks).lower(),
     }  # fmt: skip
     started = time.perf_counter()
     command = [*COMMAND, "serve", "--port", "0"]

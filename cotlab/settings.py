@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     one_core: bool = Field(
         True, description="keep the server to one core where the system can: its threads share one lock anyway"
     )
+    checks: bool = Field(True, description="let the server check the sums in steps in the background")
+    check_threads: int | None = Field(
+        None, ge=1, le=256, description="children that check at once; one in a server, elsewhere as many as cores"
+    )
+    cluster: str | None = Field(None, description="the Dask scheduler whose workers check, such as tcp://host:8786")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
     server: str | None = Field(None, description="the server that commands talk to")
     token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")

@@ -18,12 +18,12 @@ Science 2(2), 229-260). One who keeps to their calibration stays above the floor
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
+from cotlab.agreement.wilson import wilson
 from cotlab.domain.calibration import Baseline, DriftAlarm, DriftResult, DriftTest
 
 BET = 0.7
@@ -37,12 +37,11 @@ MARGIN = 1.645
 def floor(baseline: Baseline, test: DriftTest) -> float:
     """The lowest accuracy that calibration leaves possible, with a confidence of 95 %, less the slack; 0 at least.
 
-    The lower end of the score interval (E. B. Wilson, 1927, JASA 22, 209-212) for the number of independent steps
-    that tell as much: n / (1 + (b - 1) r) for traces of b steps and a correlation r (L. Kish, 1965, Survey sampling).
+    The lower end of the score interval for the number of independent steps that tell as much: n / (1 + (b - 1) r) for
+    traces of b steps and a correlation r (L. Kish, 1965, Survey sampling).
     """
     effective = baseline.steps / (1.0 + (baseline.steps / baseline.traces - 1.0) * test.within)
-    share, part = baseline.right / baseline.steps, MARGIN**2 / effective
-    lower = (share + part / 2 - sqrt(part * (share * (1 - share) + part / 4))) / (1 + part)
+    lower, _ = wilson(baseline.right / baseline.steps, effective, MARGIN)
     return max(0.0, lower - test.slack)
 
 

@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from cotlab import __version__
 from cotlab.api.access import ANYONE, guard, note_refusal
+from cotlab.api.checks import Checking
 from cotlab.api.consequences import Loop
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
@@ -19,18 +20,26 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    batches,
     calibration,
     case_reports,
     cases,
     cohorts,
+    coverage,
+    depth,
+    evidence,
     exchange,
     gold,
     guidelines,
+    health,
     pilots,
     projects,
+    quality,
     questions,
     rechecks,
+    reports,
     work,
+    writing,
 )
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
@@ -40,10 +49,11 @@ from cotlab.storage.database import SERVER, Store
 MAX_BODY = 1_000_000
 
 
-def create_app(store: Store, consequences_every: float | None = None) -> Litestar:
+def create_app(store: Store, consequences_every: float | None = None, checking: Checking | None = None) -> Litestar:
     """The application over an open store. Closing the store stays with the caller.
 
     `consequences_every`: seconds between two looks at what follows from requests, such as cases; None for no look.
+    `checking` runs as long as the application does.
     """
     server = Server(store, Refusals(store))
 
@@ -53,17 +63,23 @@ def create_app(store: Store, consequences_every: float | None = None) -> Litesta
         loop = None if consequences_every is None else Loop(store, consequences_every)
         if loop is not None:
             loop.start()
+        if checking is not None:
+            checking.start()
         yield
+        if checking is not None:
+            await asyncio.to_thread(checking.stop)
         if loop is not None:
             await asyncio.to_thread(loop.stop)
         await server.refusals.flush()
 
     return Litestar(
         route_handlers=[
+            *health.ROUTES,
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
             ])
         ],
         before_request=guard,

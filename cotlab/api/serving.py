@@ -13,6 +13,7 @@ import uvicorn
 
 from cotlab import __version__
 from cotlab.api.app import create_app
+from cotlab.api.checks import Checking
 from cotlab.domain.errors import Unavailable
 from cotlab.logs import set_up_logs
 from cotlab.services.setup import open_database
@@ -31,8 +32,9 @@ def serve(settings: Settings) -> None:
         _keep_to_one_core()
     store = open_database(settings)
     with contextlib.closing(store), _listening(settings.host, settings.port) as listener:
+        checking = Checking(store, settings) if settings.checks else None
         config = uvicorn.Config(
-            create_app(store, CONSEQUENCES_EVERY), loop="uvloop" if sys.platform != "win32" else "asyncio",
+            create_app(store, CONSEQUENCES_EVERY, checking), loop="uvloop" if sys.platform != "win32" else "asyncio",
             http="httptools", lifespan="on", access_log=False, server_header=False, log_config=None,
             timeout_graceful_shutdown=10,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The checks of mathematical steps on a file, no project needed."""
+"""The checks of mathematical steps, on a file or in a project."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cotlab.cli.context import database_option, settings
 from cotlab.cli.progress import bar
 
 if TYPE_CHECKING:
@@ -20,16 +21,34 @@ AT_ONCE = 64
 
 
 @click.command("check")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a step, with all its claims.")
+@database_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--project", help="Check all steps of this project that have no verdict yet.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: an object a step with all its claims, or counts.")
 @click.option("--all-kinds", is_flag=True, help="Let every kind refute, and contradictions with earlier steps too.")
-def check_command(file: Path, as_json: bool, all_kinds: bool) -> None:
-    """Check what is computed in the steps of FILE (JSON lines).
+def check_command(
+    database: str | None, file: Path | None, project: str | None, as_json: bool, all_kinds: bool
+) -> None:  # fmt: skip
+    """Check what is computed in the steps of FILE (JSON lines), or of a project.
 
-    A row has the step, and the steps before it in `previous`; traces as `cotlab import` reads them will do too. Each
-    step gets one verdict: verified (the sums hold, not: the step is right), refuted, or undecided, and why. Broken
+    A row of FILE has the step, and the steps before it in `previous`; traces as `cotlab import` reads them will do too.
+    Each step gets one verdict: verified (the sums hold, not: the step is right), refuted, or undecided, and why. Broken
     lines are named, and the exit code is then 1.
+
+    Of a project, verdicts are kept. Stopped or killed anywhere, the command goes on where it was when it is called
+    again. The setting is that of the policy, unless told otherwise.
     """
+    if (file is None) == (project is None):
+        raise click.UsageError("Name a FILE or a --project.")
+    if project is not None:
+        from cotlab.cli.check_project import check_project_named
+
+        check_project_named(settings(database=database), project, as_json, all_kinds)
+    elif file is not None:
+        _check_file(file, as_json, all_kinds)
+
+
+def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
     from cotlab.domain.evidence import Setting
     from cotlab.evidence.runner import Checker
     from cotlab.exchange.jsonl import Broken

@@ -64,12 +64,12 @@ def policy_command() -> None:
 @run
 async def policy_show(server: str | None, project: str) -> None:
     """Print the policy of PROJECT, each value with its meaning."""
-    from cotlab.cli.policy_values import fields
+    from cotlab.cli.policy_values import fields, listed
 
     async with client(settings(server=server)) as connection:
         policy = await connection.policy(await project_id(connection, project))
     for name, value, description in fields(policy):
-        shown = ",".join(value) if isinstance(value, list) else str(value).lower()
+        shown = listed(value) if isinstance(value, list) else str(value).lower()
         click.echo(f"{name} = {shown}    # {description}")
 
 
@@ -80,6 +80,8 @@ async def policy_show(server: str | None, project: str) -> None:
 @run
 async def policy_set(server: str | None, project: str, values: tuple[str, ...]) -> None:
     """Set values of the policy of PROJECT, as `overlap=3` or `gate.steps=120`; a list is written `a,b`.
+
+    A list of entries is JSON, as `overlaps='[{"domain": "law", "people": 3}]'`, and `overlaps=` takes all out.
 
     A value that may be none is taken out with `gate=none`; `gate.steps=120` begins with the default gate.
     """
@@ -142,5 +144,5 @@ async def member_list(server: str | None, project: str) -> None:
     async with client(settings(server=server)) as connection:
         members = await connection.members(await project_id(connection, project))
     for member in members:
-        click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
+        click.echo(f"{member.name:<24}  {', '.join(member.roles)}" + ("  (deactivated)" if member.away else ""))
     click.echo(f"{counted(len(members), 'member')}, by name", err=True)

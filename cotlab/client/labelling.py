@@ -12,6 +12,7 @@ from cotlab.domain.views import (
     Committed,
     GuidelineChanges,
     GuidelineView,
+    Health,
     PastLabels,
     Queue,
     Receipt,
@@ -22,6 +23,9 @@ from cotlab.domain.views import (
 
 class LabellingCalls(Connection):
     """What who labels calls: the queue, claims, labels, questions, guidelines to read, and their own past."""
+
+    async def health(self) -> Health:
+        return await self._get("/health", Health)
 
     async def server_info(self) -> ServerInfo:
         return await self._get("/v1/server", ServerInfo)

@@ -37,7 +37,7 @@ class Purpose(StrEnum):
     `gold_redo`: what comes back of it, as of production.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
     doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
-    one after.
+    one after. `writing`: the item is a writing task, and what comes of it a trace.
     """
 
     PRODUCTION = "production"
@@ -48,6 +48,7 @@ class Purpose(StrEnum):
     GOLD_REDO = "gold_redo"
     CALIBRATION = "calibration"
     RECHECK = "recheck"
+    WRITING = "writing"
     IMPORTED = "imported"
 
 
@@ -59,7 +60,7 @@ UNSEEN = (Purpose.GOLD, Purpose.GOLD_REDO)
 
 
 class Ending(StrEnum):
-    """How an assignment ended."""
+    """How an assignment ended; `withdrawn` with the batch it was of, `returned` since the person left."""
 
     FINISHED = "finished"
     BAD_PROBLEM = "bad_problem"
@@ -67,6 +68,14 @@ class Ending(StrEnum):
     TAKEN_OVER = "taken_over"
     DECIDED = "decided"
     PASSED_ON = "passed_on"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+TAKEN_AWAY = (Ending.TAKEN_OVER, Ending.WITHDRAWN, Ending.RETURNED)
+"""The endings that a person did not choose."""
+HANDED_ON = (Ending.GIVE_UP, *TAKEN_AWAY)
+"""The endings after which somebody else labels in a person's place, so that theirs have no vote."""
 
 
 class Citation(Model):

@@ -20,6 +20,35 @@ class Setting(StrEnum):
     ALL_KINDS = "all-kinds"
 
 
+class Checks(StrEnum):
+    """Whether a project's steps are checked, and in which setting."""
+
+    OFF = "off"
+    DEFAULT = "default"
+    ALL_KINDS = "all-kinds"
+
+    @property
+    def setting(self) -> Setting | None:
+        return None if self is Checks.OFF else Setting(self.value)
+
+
+SAID = {
+    Verdict.VERIFIED: "the sums hold",
+    Verdict.REFUTED: "a sum does not hold",
+    Verdict.UNDECIDED: "nothing is decided",
+}
+"""What a verdict is called where people read it: none of these says that a step is right."""
+SAID_OF_ANSWER = {
+    Verdict.VERIFIED: "the final answer is the reference answer",
+    Verdict.REFUTED: "the final answer is not the reference answer",
+    Verdict.UNDECIDED: "nothing is decided of the final answer",
+}
+
+
+BAR = 0.95
+"""The share of real alarms from which on a kind of claim may refute."""
+
+
 class Claim(Model):
     """One claim in a step. `start` and `end` are code points of its text, `end` exclusive."""
 
@@ -40,11 +69,58 @@ class StepVerdict(Model):
     reason: str
 
 
+class KeptVerdict(StepVerdict):
+    """A verdict as it goes out: on the step at `position`, or (0) on the final answer; `checker` is its version."""
+
+    position: int = Field(ge=0)
+    checker: str
+
+
 class StepToCheck(Model):
     """A step and the steps before it, oldest first; nothing that comes later, and no answer. Any text will do."""
 
     previous: tuple[str, ...] = ()
     step: str
+
+
+class ShownClaim(Model):
+    """A claim as whoever labelled the step sees it. `start` and `end` are code points of the step, `end` exclusive."""
+
+    start: int
+    end: int
+    kind: str
+    verdict: Verdict
+    said: str
+    reason: str
+    conflicts_with: int | None = None
+
+
+class ShownEvidence(Model):
+    """What a check found in a step, told to those who have labelled it. `said` is the verdict in words."""
+
+    verdict: Verdict
+    said: str
+    reason: str
+    claims: tuple[ShownClaim, ...] = ()
+
+
+def shown(verdict: StepVerdict) -> ShownEvidence:
+    """A verdict in the words in which people read it."""
+    return ShownEvidence(
+        verdict=verdict.verdict, said=SAID[verdict.verdict], reason=verdict.reason,
+        claims=tuple(
+            ShownClaim(
+                start=one.start, end=one.end, kind=one.kind, verdict=one.verdict, said=SAID[one.verdict],
+                reason=one.reason, conflicts_with=one.conflicts_with,
+            )
+            for one in verdict.claims
+        ),
+    )  # fmt: skip
+
+
+def shown_of_answer(verdict: StepVerdict) -> ShownEvidence:
+    """A verdict on a final answer without its reason, which names the reference."""
+    return ShownEvidence(verdict=verdict.verdict, said=SAID_OF_ANSWER[verdict.verdict], reason="")
 
 
 def together(verdicts: tuple[Verdict, ...]) -> Verdict:

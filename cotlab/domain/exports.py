@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
 from cotlab.domain.settled import Basis
@@ -77,6 +78,7 @@ class LabelledAlternative(Model):
     kind: Literal["rewording", "missing"]
     origin: str
     steps: tuple[ExportedStep, ...]
+    evidence: tuple[KeptVerdict, ...] = ()
 
 
 class LabelledPath(Model):
@@ -106,6 +108,8 @@ class LabelledPath(Model):
     alternative: bool = False
     branch: int = 0
     alternatives: tuple[LabelledAlternative, ...] = ()
+    evidence: tuple[KeptVerdict, ...] = ()
+    """The newest verdicts on steps and final answer, in the native format alone."""
 
 
 class Target(Model):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.model import Model
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import FilledText, Name, Text, digest
@@ -89,6 +90,7 @@ class Alternative(Model):
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20)]
     origin: Origin = Origin.UNKNOWN
     generator: Name | None = None
+    evidence: tuple[KeptVerdict, ...] = ()
 
 
 class Trace(Model):
@@ -104,6 +106,7 @@ class Trace(Model):
     canonical: bool = False
     labels: tuple[SourceLabel, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    evidence: tuple[KeptVerdict, ...] = ()
 
     @model_validator(mode="after")
     def _alternatives_branch_off_here(self) -> "Trace":

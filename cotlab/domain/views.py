@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.differences import Difference
+from cotlab.domain.evidence import ShownEvidence
 from cotlab.domain.guidelines import Affects, Change, Schema, Strategy
 from cotlab.domain.model import Model
 from cotlab.domain.people import Role
@@ -58,6 +59,8 @@ class StepView(Model):
     prefix: bool = False
     """Whether the step stands only as context: an alternative path branches off after it."""
     feedback: Feedback | None = None
+    evidence: ShownEvidence | None = None
+    """What the check found; on steps that I have committed alone."""
 
 
 class NextStep(Model):
@@ -108,7 +111,8 @@ class SessionView(Model):
 class Committed(Model):
     """The answer to a commit: my label's id, a receipt (the event's hash), and what comes next.
 
-    In the first part of calibration it comes with the verified label.
+    In the first part of calibration it comes with the verified label. `evidence` is what the check found in the step,
+    where it was checked by now and the policy shows it.
     """
 
     label_id: str
@@ -116,6 +120,7 @@ class Committed(Model):
     session: SessionView
     next: Next
     feedback: Feedback | None = None
+    evidence: ShownEvidence | None = None
 
 
 class AssignmentView(Model):
@@ -132,6 +137,8 @@ class AssignmentView(Model):
     done: tuple[StepView, ...]
     next: Next
     session: SessionView
+    evidence_shown: bool = False
+    """Whether I see what checks find in the steps that I have committed."""
 
 
 class Claimed(Model):
@@ -215,12 +222,18 @@ class QueueEntry(Model):
     """Cases that I can adjudicate now, counted up to about 1,000."""
     case_open: bool = False
     """Whether I have a case in my hands."""
+    writing: bool = False
+    """Whether a path is there for me to write, or half written."""
     decided: int = 0
     """Decided cases on steps of mine that I have not read."""
+    due: int | None = None
+    """When the first of the batches that I was given is due (microseconds UTC)."""
     below_bar: tuple[str, ...] = ()
     """Domains whose agreement fell below the bar; told to the lead alone."""
     alarms: int = 0
     """Drift alarms on which no lead has acted; told to the lead alone."""
+    pace_alarms: int = 0
+    """Pace alarms that no lead has decided about; told to the lead alone."""
 
 
 class Queue(Model):
@@ -256,3 +269,9 @@ class ServerInfo(Model):
 
     name: Literal["cotlab"] = "cotlab"
     version: str
+
+
+class Health(Model):
+    """The server answers."""
+
+    status: Literal["ok"] = "ok"

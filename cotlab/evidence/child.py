@@ -9,21 +9,26 @@ import os
 import resource
 import signal
 import socket
+import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict
 from cotlab.evidence import symbolic, units, vanishing
+from cotlab.evidence.answers import checking as answers
 from cotlab.evidence.budget import TOO_EXPENSIVE
 from cotlab.evidence.checking import check, undecided
 from cotlab.evidence.runner import FORK, QUIT, Judge
 
-PRELOADED = (symbolic, units.registry(), vanishing)
+PRELOADED = (symbolic, units.registry(), vanishing, answers)
+NICE = 10
 
 
 def main(control_number: int) -> None:
     """Fork a child for each socket that comes over the control socket, until that is closed."""
     control = socket.socket(fileno=control_number)
+    _step_aside()
     child = 0
     try:
         while True:
@@ -43,6 +48,14 @@ def main(control_number: int) -> None:
     finally:
         if child:
             _end(child)
+
+
+def _step_aside() -> None:
+    """Leave the processor to whoever waits for it, and the one core that a server keeps itself to."""
+    with suppress(OSError):
+        os.nice(NICE)
+        if sys.platform == "linux":
+            os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
 def _end(child: int) -> None:

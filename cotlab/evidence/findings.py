@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from cotlab.domain.evidence import Verdict
+from cotlab.domain.evidence import BAR, Verdict
 from cotlab.evidence.facts import Facts
 from cotlab.evidence.statements import Statement
-
-BAR = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -191,22 +190,3 @@ def trimmed(asked: StepToCheck) -> StepToCheck:
         "" if place < first or len(text) > MAX_CHARACTERS else text for place, text in enumerate(asked.previous)
     )
     return asked.model_copy(update={"previous": kept})
-
-
-class _Own(threading.local):
-    def __init__(self) -> None:
-        self.checkers: dict[tuple[int, Setting], Checker] = {}
-
-
-_OWN = _Own()
-
-
-def check_chunk(steps: Sequence[StepToCheck], setting: Setting = Setting.DEFAULT) -> list[StepVerdict]:
-    """The verdicts on some steps: a plain function that any `concurrent.futures.Executor` can run.
-
-    Each thread that calls it owns one child, which lives on for its next chunk and ends with the thread or process.
-    """
-    key = (os.getpid(), setting)
-    if key not in _OWN.checkers:
-        _OWN.checkers[key] = Checker(setting)
-    return list(_OWN.checkers[key].check(steps))

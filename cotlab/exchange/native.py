@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
+from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.traces import Trace
 from cotlab.exchange.records import Record, validated
 
 STEPS = TypeAdapter(tuple[ExportedStep, ...])
+VERDICTS = TypeAdapter(tuple[KeptVerdict, ...])
 
 
 class NativeReader:
@@ -56,6 +58,7 @@ def _row(path: LabelledPath) -> dict[str, object]:
             *([] if path.ending is None else [_ending(path.labeller or "settled", path.ending)]),
         ],
         "alternatives": [_alternative(alternative) for alternative in path.alternatives],
+        "evidence": VERDICTS.dump_python(path.evidence, mode="json"),
     }
 
 
@@ -70,4 +73,5 @@ def _alternative(alternative: LabelledAlternative) -> dict[str, object]:
         "steps": STEPS.dump_python(alternative.steps, mode="json"),
         "origin": alternative.origin,
         "generator": None,
+        "evidence": VERDICTS.dump_python(alternative.evidence, mode="json"),
     }

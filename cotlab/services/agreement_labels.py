@@ -14,7 +14,7 @@ from cotlab.agreement.slices import Column
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.senses import Sense, Senses
-from cotlab.domain.sessions import WorkSession
+from cotlab.domain.sessions import walked
 from cotlab.storage import actors, cohorts, doubts, guidelines, projects
 from cotlab.storage import agreement as stored
 from cotlab.storage.database import Reading, Row
@@ -58,16 +58,9 @@ def _minutes(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
 
 def _into_session(db: Reading, project_id: str, person: str) -> dict[str, int]:
     """Answer's id -> microseconds between the beginning of the session and the answer."""
-    policy = projects.policy(db, project_id)
-    session, found = WorkSession(0, 0), {}
-    for row in stored.times_of_work(db, project_id, person):
-        received = row["received_at"]
-        opened = row["shown_at"] or 0
-        # A label that is corrected keeps the time at which its step was shown first.
-        session = session.opened(opened if opened >= session.last_at else received, policy)
-        session = session.opened(received, policy).committed(received, policy)
-        found[row["id"]] = received - session.started_at
-    return found
+    rows = stored.times_of_work(db, project_id, person)
+    worked = walked(rows, projects.policy(db, project_id))
+    return {row["id"]: row["received_at"] - session.started_at for row, session in worked}
 
 
 COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
@@ -144,7 +137,7 @@ def _read_today(
     sure = [row for row in rows if row["id"] not in in_doubt]
     rows = rows if doubted else sure
     found = {name: column(COLUMNS[name](db, project_id, rows)) for name in dict.fromkeys(columns)}
-    return Labels(_ratings(rows, actors.names(db)), rows, found, len(newest) - standing, standing - len(sure))
+    return Labels(ratings(rows, actors.names(db)), rows, found, len(newest) - standing, standing - len(sure))
 
 
 def _sense(senses: Senses, row: Row) -> Sense:
@@ -158,7 +151,8 @@ def _newest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(last.values())
 
 
-def _ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+def ratings(rows: Sequence[Row], people: dict[str, str]) -> Ratings:
+    """The `label` of each row as a table, with people by name."""
     persons = sorted({row["actor_id"] for row in rows}, key=lambda one: people[one])
     names = sorted({row["label"] for row in rows}) or [NOTHING]
     label = {name: code for code, name in enumerate(names)}

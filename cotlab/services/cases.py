@@ -12,6 +12,7 @@ from cotlab.domain.reasons import CaseReason
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import MyLabel, ProblemView, StepView
 from cotlab.services import case_facts
+from cotlab.services.access import refuse_away
 from cotlab.services.case_seats import Standing, adjudicates, refuse, standings, takeable
 from cotlab.services.cursors import next_place, place
 from cotlab.services.endings import close
@@ -123,6 +124,7 @@ def claim(db: Db, person: Person, project_id: str, body: ClaimCaseBody, picked: 
         raise NoGuideline()
     policy = projects.policy(db, project_id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     open_ = assignments.open_case(db, project_id, person.id)
     looked_at = {*picked, *filter(None, (body.case_id, open_ and open_["case_id"]))}
     found = standings(db, person, project_id, looked_at)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,10 @@ from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
 from cotlab.exchange import Writer, writer
 from cotlab.exchange.jsonl import dump_line
+from cotlab.services.checking import checkers
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
-from cotlab.storage import calibration, projects
+from cotlab.storage import calibration, checks, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
 
@@ -40,6 +42,7 @@ class Export:
         policy = projects.policy(db, project_id, self.as_of)
         merged = self.writer.target is None
         self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
+        self.beside = stored.Beside(self.selection.citations, checkers(policy))
         self.branches = stored.branches(db, project_id, self.as_of)
         self.opened_early = _opened_early(db, project_id, self.as_of)
         self.counts = Counts()
@@ -62,7 +65,8 @@ class Export:
                 yield piece
 
     def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
-        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.selection.citations)
+        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.beside)
+        page = self._with_verdicts(db, page)
         lines = [line for row in page.traces for line in self._lines(db, page, row)]
         piece = b"".join(lines)
         self._sha.update(piece)
@@ -86,8 +90,14 @@ class Export:
         return found
 
     def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
-        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.selection.citations)
-        return page, page.traces[0]
+        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.beside)
+        return self._with_verdicts(db, page), page.traces[0]
+
+    def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
+        """What checks found, for the format that has all there is."""
+        if not self.selection.merged:
+            return page
+        return replace(page, verdicts=checks.newest(db, [row["id"] for row in page.traces], self.as_of))
 
     def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
         self._rows += 1

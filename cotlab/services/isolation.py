@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
+from cotlab.domain.evidence import ShownEvidence, StepVerdict, shown
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
@@ -20,9 +21,10 @@ from cotlab.domain.views import (
     StepView,
     Withdrawn,
 )
+from cotlab.services.checking import checker_in_force
 from cotlab.services.redo import overruled
 from cotlab.services.staleness import standing_on
-from cotlab.storage import answers, assignments, traces
+from cotlab.storage import answers, assignments, checks, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
 
@@ -34,6 +36,7 @@ class Work:
     """An open assignment with the rules it stands under. `labels` is position -> my latest label.
 
     `due` are the positions whose label is to be given anew, `overruled` those where no error was decided after mine.
+    `checker` is the one whose verdicts I see on what I have committed, if any.
     """
 
     row: Row
@@ -45,6 +48,7 @@ class Work:
     expires_at: int
     due: set[int] = field(default_factory=set)
     overruled: set[int] = field(default_factory=set)
+    checker: str | None = None
 
     @property
     def id(self) -> str:
@@ -74,11 +78,14 @@ class Work:
 
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
-    redo = row["purpose"] in REDOS
-    labels, due = _read_today(db, row, row["item_id"]) if redo else (answers.my_labels(db, row["id"]), set())
+    redo, policy = row["purpose"] in REDOS, stored.parsed_policy(row["policy"])
+    checker = checker_in_force(policy) if policy.show_evidence and row["case_id"] is None else None
+    labels, due = (
+        _read_today(db, row, row["item_id"], checker) if redo else (answers.my_labels(db, row["id"], checker), set())
+    )
     return Work(
         row=row,
-        policy=stored.parsed_policy(row["policy"]),
+        policy=policy,
         head=stored.front_matter(row["head"]),
         labels=labels,
         visible=row["visible"],
@@ -86,16 +93,17 @@ def load(db: Reading, row: Row) -> Work:
         expires_at=row["expires_at"],
         due=due,
         overruled=overruled(db, row["project_id"], row["item_id"], row["actor_id"]) if redo else set(),
+        checker=checker,
     )
 
 
-def _read_today(db: Reading, row: Row, item_id: str) -> tuple[dict[int, Row], set[int]]:
+def _read_today(db: Reading, row: Row, item_id: str, checker: str | None = None) -> tuple[dict[int, Row], set[int]]:
     """My labels on an item by the schema of an assignment's version, and the positions of those that it asks anew."""
     version_id, schema = row["guideline_version_id"], stored.front_matter(row["head"]).labels
     standing = standing_on(db, row["project_id"], item_id, row["actor_id"], version_id)
     labels: dict[int, Row] = {}
     due = set()
-    for position, label in answers.my_labels_on_item(db, item_id, row["actor_id"]).items():
+    for position, label in answers.my_labels_on_item(db, item_id, row["actor_id"], checker).items():
         now = standing.get(label["id"])
         value = now.label if now else label["value"]
         if now and not now.stale and now.version_id and schema.label(value) is None:
@@ -173,6 +181,7 @@ def labelled_anew(db: Reading, work: Work, position: int) -> MyLabel | None:
 def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
     """The steps that were shown and labelled, the context of an alternative first with my labels on it."""
     earlier: dict[str, Mapping[int, Row]] = {work.row["item_id"]: work.labels}
+    found = {} if work.checker is None else checks.verdicts(db, work.row["item_id"], work.checker)
     views = []
     for step in traces.steps_up_to(db, work.row["item_id"], work.visible):
         own = step.trace_id == work.row["item_id"]
@@ -181,8 +190,36 @@ def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
         if step.trace_id not in earlier:
             earlier[step.trace_id] = _read_today(db, work.row, step.trace_id)[0]
         mine = my_label(earlier[step.trace_id].get(step.position))
-        views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own))
+        row = found.get(step.position) if own and _committed(work, step.position) else None
+        evidence = None if row is None else told(row["document"])
+        views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own, evidence=evidence))
     return tuple(views)
+
+
+def evidence(db: Reading, work: Work, position: int) -> ShownEvidence | None:
+    """What the check found in a step that I have committed; None before that, and where the policy keeps it back."""
+    if work.checker is None or not _committed(work, position):
+        return None
+    if position == work.row["visible"] and work.row["checker"] == work.checker:
+        return told(work.row["document"])
+    row = checks.verdict(db, work.row["item_id"], position, work.checker)
+    return None if row is None else told(row["document"])
+
+
+def not_recorded(work: Work) -> tuple[int, ...]:
+    """The steps whose verdict is mine to see, and no answer of mine was recorded with."""
+    return tuple(
+        position for position, row in sorted(work.labels.items()) if row["evidence"] and _committed(work, position)
+    )
+
+
+def _committed(work: Work, position: int) -> bool:
+    return position in work.labels and position not in work.due
+
+
+def told(document: str) -> ShownEvidence:
+    """A verdict as it is kept, in the words in which people read it."""
+    return shown(StepVerdict.model_validate_json(document))
 
 
 def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) -> AssignmentView:
@@ -203,6 +240,7 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         done=done_steps(db, work),
         next=next_,
         session=session_view(session, work.policy, db.now),
+        evidence_shown=work.checker is not None,
     )  # fmt: skip
 
 

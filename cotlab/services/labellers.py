@@ -66,7 +66,7 @@ class Selection:
     @property
     def citations(self) -> bool:
         """Whether citations are to be read: they are shown, or some labels are stale for what they cite."""
-        return self.everything or bool(self.senses.rules)
+        return self.everything or self.senses.by_citation
 
     _settled: dict[tuple[object, ...], tuple[Settled | Unsettled, bool]] = field(default_factory=dict)
 
@@ -82,28 +82,27 @@ class Selection:
 
         Few patterns of votes come up in many steps, so each is worked out once; see domain.settled.
         """
-        beside = said.beside(position)
-        votes = [(sense, answer["unsure"]) for answer, sense in said.votes.get(position, ())]
-        pattern: tuple[object, ...] = tuple(votes)
-        if beside is not NONE or said.doubted:
-            each = [
-                (said.newer(position, answer), answer["id"] in said.doubted)
-                for answer, _ in said.votes.get(position, ())
-            ]
-            pattern = (beside, *each, *votes)
+        beside, people = said.beside(position), said.people(self.policy)
+        pattern: tuple[object, ...]
+        if beside is NONE and not said.doubted:
+            pattern = (people, *((sense, answer["unsure"]) for answer, sense in said.votes.get(position, ())))
+        else:
+            pattern = (people, beside, *said.latest(position))
         known = self._settled.get(pattern)
         if known is None:
-            known = self._settled[pattern] = self._work_out(said.latest(position), beside)
+            known = self._settled[pattern] = self._work_out(said.latest(position), people, beside)
         return known
 
-    def _work_out(self, latest: Sequence[Latest], beside: Circumstances) -> tuple[Settled | Unsettled, bool]:
+    def _work_out(
+        self, latest: Sequence[Latest], people: int, beside: Circumstances
+    ) -> tuple[Settled | Unsettled, bool]:
         if self.doubted:
             latest = [replace(one, doubted=False) for one in latest]
-        found = settle(latest, self.policy, beside)
+        found = settle(latest, self.policy, people, beside)
         if found is Unsettled.STALE and self.stale:
             decision = None if beside.decision is None else replace(beside.decision, stale=False)
             as_given = [replace(one, stale=False) for one in latest]
-            return settle(as_given, self.policy, replace(beside, decision=decision)), True
+            return settle(as_given, self.policy, people, replace(beside, decision=decision)), True
         return found, False
 
 

@@ -1,14 +1,15 @@
 """Places left behind: of people whose labels would come back to them, and who cannot give them anew."""
 
+import json
 from collections.abc import Iterator
 
 from cotlab.domain.answers import Ending
 from cotlab.domain.people import Person
-from cotlab.domain.standing import CalibrationState
+from cotlab.domain.standing import CalibrationState, field_of
 from cotlab.services import told
 from cotlab.services.redo import comes_back, coming_back
 from cotlab.services.standing import standing
-from cotlab.storage import assignments, projects
+from cotlab.storage import assignments, projects, queue
 from cotlab.storage import left_behind as stored
 from cotlab.storage.database import Db, Reading, Row
 
@@ -26,34 +27,38 @@ def left_behind(db: Reading, project_id: str) -> list[str]:
 
 def _left_by(db: Reading, project_id: str, person: Row) -> Iterator[Row]:
     lost: dict[str, bool] = {}
+    calibrated = projects.policy(db, project_id).calibrated_tags
     for row in coming_back(db, person["id"], project_id):
-        if row["domain"] not in lost:
-            lost[row["domain"]] = _cannot(db, project_id, person, row["domain"])
-        if lost[row["domain"]]:
+        field = field_of(row["domain"], json.loads(row["tags"]), calibrated)
+        if field not in lost:
+            lost[field] = _cannot(db, project_id, person, field)
+        if lost[field]:
             yield row
 
 
-def _cannot(db: Reading, project_id: str, person: Row, domain: str) -> bool:
-    """Whether somebody lost the role, or what a domain asks of those who label it."""
-    return not person["labels"] or standing(db, project_id, person["id"], domain).state in LOST
+def _cannot(db: Reading, project_id: str, person: Row, field: str) -> bool:
+    """Whether somebody lost the role, or what a field asks of those who label it."""
+    return not person["labels"] or standing(db, project_id, person["id"], field).state in LOST
 
 
-def left_by(db: Reading, project_id: str, item_id: str, actor_id: str, overlap: int) -> Row | None:
+def left_by(db: Reading, project_id: str, item_id: str, actor_id: str, people: int) -> Row | None:
     """Whose place of an item is free again, for this person: one of storage.left_behind.holders; None for nobody's.
+
+    `people` is how many the item wants.
 
     Somebody who has the item open keeps it until the lease runs out.
     """
     if not stored.in_the_queue_for(db, item_id, actor_id):
         return None
-    holders, domain = stored.holders(db, item_id), assignments.domain_of(db, item_id)
-    left = [one for one in holders if _has_left(db, project_id, item_id, domain, one)]
-    return left[0] if left and len(holders) - len(left) < overlap else None
+    holders, field = stored.holders(db, item_id), queue.field(db, item_id)
+    left = [one for one in holders if _has_left(db, project_id, item_id, field, one)]
+    return left[0] if left and len(holders) - len(left) < people else None
 
 
-def _has_left(db: Reading, project_id: str, item_id: str, domain: str, holder: Row) -> bool:
+def _has_left(db: Reading, project_id: str, item_id: str, field: str, holder: Row) -> bool:
     if holder["open"] is not None and holder["expires_at"] >= db.now:
         return False
-    return _cannot(db, project_id, holder, domain) and comes_back(db, holder["id"], project_id, item_id)
+    return _cannot(db, project_id, holder, field) and comes_back(db, holder["id"], project_id, item_id)
 
 
 def pass_place(db: Db, person: Person, project_id: str, item_id: str, assignment_id: str, holder: Row) -> None:

@@ -1,8 +1,10 @@
 """From stored traces and labellers to labelled paths: how far a trace goes out, and what is counted as left out."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from cotlab.domain.answers import Ending
+from cotlab.domain.answers import TAKEN_AWAY
+from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelledAlternative, LabelledPath
 from cotlab.domain.settled import Unsettled
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
@@ -23,7 +25,10 @@ def paths(
     ignored = Counts() if alternatives or above else counts
     prefixes = {one.labeller: one for one in _prefix(above, row["first_position"] - 1, selection, names, ignored)}
     total = len(page.steps.get(row["id"], []))
-    others = [(other, labelled(source, other, selection, names, ignored)) for source, other in alternatives]
+    others = [
+        (other, _evidence(source, other), labelled(source, other, selection, names, ignored))
+        for source, other in alternatives
+    ]
     for one in labelled(page, row, selection, names, counts):
         prefix = prefixes.get(one.labeller)
         if not one.steps or one.bare:
@@ -64,12 +69,26 @@ def _prefix(
     return found.values()
 
 
-def _beside(others: Sequence[tuple[Row, list[Labelled]]], labeller: str | None) -> tuple[LabelledAlternative, ...]:
+def _evidence(page: Page, row: Row) -> tuple[KeptVerdict, ...]:
+    """What checks found in a trace, where it was read."""
+    return tuple(
+        KeptVerdict(position=one["position"], checker=one["checker"], **json.loads(one["document"]))
+        for one in page.verdicts.get(row["id"], ())
+    )
+
+
+def _beside(
+    others: Sequence[tuple[Row, tuple[KeptVerdict, ...], list[Labelled]]], labeller: str | None
+) -> tuple[LabelledAlternative, ...]:
     return tuple(
         LabelledAlternative(
-            position=row["first_position"], kind=row["alternative_kind"], origin=row["origin"], steps=tuple(one.steps)
+            position=row["first_position"],
+            kind=row["alternative_kind"],
+            origin=row["origin"],
+            steps=tuple(one.steps),
+            evidence=evidence,
         )
-        for row, labellers in others
+        for row, evidence, labellers in others
         for one in labellers
         if one.labeller == labeller and one.steps
     )
@@ -85,12 +104,13 @@ def _path(
         rest=tuple(texts[len(one.steps) :]), final_answer=row["final_answer"], origin=row["origin"],
         generator=row["generator"], strategy=row["strategy"], canonical=bool(row["canonical"]), labeller=one.labeller,
         ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
-        alternative=row["parent_id"] is not None,
+        alternative=row["parent_id"] is not None, evidence=_evidence(page, row),
     )  # fmt: skip
 
 
 def _ending(page: Page, row: Row, labeller: str | None, names: Names) -> str | None:
     if labeller is None:
         return None
-    own = [ending["ending"] for ending in page.endings.get(row["id"], []) if names.of(ending["actor_id"]) == labeller]
-    return own[-1] if own and own[-1] != Ending.TAKEN_OVER else None
+    theirs = (one["ending"] for one in page.endings.get(row["id"], []) if names.of(one["actor_id"]) == labeller)
+    own = [ending for ending in theirs if ending not in TAKEN_AWAY]
+    return own[-1] if own else None

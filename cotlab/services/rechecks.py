@@ -33,7 +33,7 @@ def draw_recheck(db: Db, by: str, project_id: str, body: RecheckBody) -> Recheck
     alarms = _alarms(db, project_id, body)
     person_id, domain = str(alarms[0]["member_id"]), body.domain
     drawn = stored.drawn_since(db, project_id, alarms[0]["sequence"], person_id, domain)
-    items = _sample(stored.in_doubt(db, project_id, [alarm["id"] for alarm in alarms]), drawn, body)
+    items = _sample(stored.in_doubt(db, project_id, alarms), drawn, body)
     if not items:
         raise Conflict(f"There is no trace with a label of {body.person} in doubt that was not drawn yet.")
     columns = {
@@ -92,11 +92,11 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 def _first(db: Reading, person: Person, project_id: str) -> Row | None:
     may_label: dict[str, bool] = {}
     for row in stored.waiting(db, project_id, person.id):
-        domain = row["domain"]
-        if domain not in may_label:
+        field = row["field"]
+        if field not in may_label:
             guided = guidelines.version_for_item(db, row["item_id"]) is not None
-            may_label[domain] = guided and standing(db, project_id, person.id, domain).may_label
-        if may_label[domain]:
+            may_label[field] = guided and standing(db, project_id, person.id, field).may_label
+        if may_label[field]:
             return row
     return None
 
@@ -104,7 +104,7 @@ def _first(db: Reading, person: Person, project_id: str) -> Row | None:
 def _view(db: Reading, project_id: str, row: Row) -> Recheck:
     items = stored.items(db, row["id"])
     alarms = stored.alarms(db, row["id"])
-    in_doubt = {label["item_id"] for label in stored.in_doubt(db, project_id, [alarm["id"] for alarm in alarms])}
+    in_doubt = {label["item_id"] for label in stored.in_doubt(db, project_id, alarms)}
     same = list(_compared(db, project_id, row["member_id"], {one["item_id"] for one in items}))
     return Recheck(
         id=row["id"], person=row["person"], domain=row["domain"], since=min(alarm["since"] for alarm in alarms),

@@ -20,15 +20,26 @@ from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
 from cotlab.services import pilots, told
+from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none
 from cotlab.services.calibration_work import feedback
 from cotlab.services.candidates import Ahead
 from cotlab.services.guidelines import parsed
 from cotlab.services.handing_out import Found, NotAcknowledged, piloted, search
-from cotlab.services.isolation import Work, assignment_view, keep, labelled_anew, load, next_view, session_view
+from cotlab.services.isolation import (
+    Work,
+    assignment_view,
+    evidence,
+    keep,
+    labelled_anew,
+    load,
+    next_view,
+    not_recorded,
+    session_view,
+)
 from cotlab.services.left_behind import pass_place
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, assignments, case_reports, traces
+from cotlab.storage import actors, answers, assignments, case_reports, checks, traces, writing
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -46,6 +57,7 @@ def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     row = assignments.open_work(db, project_id, person.id)
     if row is not None:
         return _resume(db, row, session)
@@ -79,8 +91,8 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
 def _assign(
     db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
-    informed = actors.has_read(db, person.id, project_id)
     assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose in REDOS
+    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
     appended = assign(
         db, person, project_id, item_id, assignment_id, purpose=found.purpose, number=found.round,
         version_id=found.version_id, informed=informed,
@@ -173,7 +185,8 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
     text = traces.step_text(db, work.row["item_id"], position)
     mine = labelled_anew(db, work, position)
     verified = feedback(db, work.row, position, None if mine is None else mine.label)
-    return StepView(position=position, text=text, mine=mine, feedback=verified)
+    seen = evidence(db, work, position)
+    return StepView(position=position, text=text, mine=mine, feedback=verified, evidence=seen)
 
 
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
@@ -186,7 +199,7 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     columns = _columns(work, body, standing)
     appended = give(db, work, answer_id, columns, body.citations)
     _say_step_size(db, work, body, labelled_before=standing is not None)
-    work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now}
+    work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now, "evidence": 0}
     work.due.discard(body.position)
     work.overruled.discard(body.position)
     session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
@@ -198,7 +211,7 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     keep(db, work, session)
     return Committed(
         label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_,
-        feedback=feedback(db, work.row, body.position, body.label),
+        feedback=feedback(db, work.row, body.position, body.label), evidence=evidence(db, work, body.position),
     )  # fmt: skip
 
 
@@ -221,6 +234,7 @@ def give(
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256).
 
     One that is given anew by somebody who has read a decision on the step is informed, as it is not blind any more.
+    The first answer after verdicts became its person's to see is recorded with them.
     """
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
@@ -232,9 +246,24 @@ def give(
     data["rationale_sha256"] = sha256_or_none(row["rationale"])
     if citations:
         data["citations"] = [citation.model_dump() for citation in citations]
+    visible = not_recorded(work)
+    if visible:
+        data["evidence"] = [[position, work.checker] for position in visible]
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
     answers.add(db, citations, **row, received_at=db.now, sequence=appended.sequence)
+    if visible:
+        _record(db, work, answer_id, visible, appended.sequence)
     return appended
+
+
+def _record(db: Db, work: Work, answer_id: str, visible: Sequence[int], sequence: int) -> None:
+    row = work.row
+    checks.add_shown(db, [
+        (row["item_id"], position, work.checker, row["actor_id"], row["project_id"], answer_id, sequence)
+        for position in visible
+    ])  # fmt: skip
+    for position in visible:
+        work.labels[position] = {**work.labels[position], "evidence": 0}
 
 
 def _informed(db: Reading, work: Work, position: int) -> bool:

@@ -25,23 +25,30 @@ def add(db: Db, citations: Sequence[Citation] = (), **columns: Any) -> None:
         db.add_many("citations", ("answer_id", "number", "kind", "name", "start", "stop"), rows)
 
 
-def my_labels(db: Reading, assignment_id: str) -> dict[int, Row]:
+MINE = """SELECT n.id, n.position, n.value, n.rationale, n.unsure, n.received_at, n.shown_at,
+        EXISTS (SELECT 1 FROM verdicts v
+                WHERE v.item_id = n.item_id AND v.position = n.position AND v.checker = :checker)
+            AND NOT EXISTS (SELECT 1 FROM verdicts_shown w WHERE w.item_id = n.item_id AND w.actor_id = n.actor_id
+                AND w.position = n.position AND w.checker = :checker) AS evidence
+    FROM answers n"""
+"""`evidence`: whether there is a verdict of a checker that no answer of mine was recorded with."""
+
+
+def my_labels(db: Reading, assignment_id: str, checker: str | None = None) -> dict[int, Row]:
     """Position -> my latest label in an assignment."""
     rows = db.rows(
-        """SELECT id, position, value, rationale, unsure, received_at, shown_at FROM answers
-           WHERE assignment_id = :assignment AND question = :question ORDER BY sequence""",
-        assignment=assignment_id, question=Question.LABEL.value,
+        f"{MINE} WHERE n.assignment_id = :assignment AND n.question = :question ORDER BY n.sequence",
+        assignment=assignment_id, question=Question.LABEL.value, checker=checker,
     )  # fmt: skip
     return {row["position"]: row for row in rows}
 
 
-def my_labels_on_item(db: Reading, item_id: str, actor_id: str) -> dict[int, Row]:
+def my_labels_on_item(db: Reading, item_id: str, actor_id: str, checker: str | None = None) -> dict[int, Row]:
     """Position -> my latest label on an item, over all my assignments of it."""
     rows = db.rows(
-        f"""SELECT n.id, n.position, n.value, n.rationale, n.unsure, n.received_at, n.shown_at FROM answers n
-            WHERE n.item_id = :item AND n.actor_id = :actor AND n.question = :question AND {OF_THE_LAST_ROUND}
+        f"""{MINE} WHERE n.item_id = :item AND n.actor_id = :actor AND n.question = :question AND {OF_THE_LAST_ROUND}
             ORDER BY n.sequence""",
-        item=item_id, actor=actor_id, question=Question.LABEL.value,
+        item=item_id, actor=actor_id, question=Question.LABEL.value, checker=checker,
     )  # fmt: skip
     return {row["position"]: row for row in rows}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from cotlab.storage.chain import Chains
-from cotlab.storage.database import Appended, Row
+from cotlab.storage.database import Appended, Charge, Row
 from cotlab.storage.dialect import insert_by_name
 
 
@@ -44,6 +44,8 @@ class Engine(Protocol):
     def connect_reader(self) -> Connection: ...
 
     def connect_writer(self) -> Connection: ...
+
+    def charge(self, name: str) -> Charge: ...
 
     def explain(self, error: BaseException) -> BaseException:
         """Unavailable where the database is gone, locked or full; any other error as it is."""

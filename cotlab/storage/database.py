@@ -53,6 +53,16 @@ class Db(Reading, Protocol):
         ...
 
 
+class Charge(Protocol):
+    """What one process alone has at a time, of all that use a database; it ends with the process."""
+
+    def held(self) -> bool:
+        """Whether it is this one's now; where nobody has it, it becomes so."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Store(Protocol):
     """A database. `read` is one snapshot; the writers of one scope take turns."""
 
@@ -63,5 +73,9 @@ class Store(Protocol):
     async def read_async(self, fn: Callable[[Reading], T]) -> T: ...
 
     async def write_async(self, scope: str | Sequence[str], fn: Callable[[Db], T]) -> T: ...
+
+    def charge(self, name: str) -> Charge:
+        """A charge of this name, which is not held before it is asked for."""
+        ...
 
     def close(self) -> None: ...

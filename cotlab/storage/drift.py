@@ -1,8 +1,9 @@
 """Alarms that somebody's gold has become worse, and the gold labels that they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cotlab.domain.answers import UNSEEN, Ending, Question
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.gold import GIVEN_FIRST
 from cotlab.storage.guidelines import listed
@@ -19,10 +20,8 @@ ALARM = f"""SELECT d.id, d.member_id, d.domain, d.since, d.document, d.at, d.seq
     FROM drift_alarms d"""
 
 GOLD = ", ".join(f"'{purpose.value}'" for purpose in UNSEEN)
-WHO = f"""SELECT DISTINCT a.actor_id, p.domain FROM assignments a JOIN traces t ON t.id = a.item_id
+WHO = f"""SELECT DISTINCT a.actor_id, {{field}} AS domain FROM assignments a JOIN traces t ON t.id = a.item_id
     JOIN problems p ON p.id = t.problem_id WHERE a.purpose IN ({GOLD})"""
-
-
 SAID = f"('{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}')"
 """The endings of work that somebody stands by."""
 
@@ -63,12 +62,13 @@ def open_alarms(db: Reading, project_id: str) -> int:
 
 
 def given(db: Reading, project_id: str, person_id: str, domain: str, since: int, after: int) -> Sequence[Row]:
-    """What a person labelled first in their work on the gold of a domain, in the order in which it was given: a row a
+    """What a person labelled first in their work on the gold of a field, in the order in which it was given: a row a
     label, and one without a position for work without any. `ending` says whether they finished, or called the problem
     unusable, at `ended_at`; `looked` whether they could see the answers of others.
 
     Of gold that was claimed at `since` (microseconds UTC) or later, and after a sequence.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
         f"""SELECT a.id AS assignment_id, a.item_id, a.purpose, a.informed AS looked, e.ending, e.at AS ended_at,
                 n.position, n.value, n.guideline_version_id, n.received_at, n.informed, p.domain, p.tags
@@ -77,19 +77,27 @@ def given(db: Reading, project_id: str, person_id: str, domain: str, since: int,
                 LEFT JOIN answers n ON n.assignment_id = a.id AND n.question = '{Question.LABEL.value}'
                     AND {GIVEN_FIRST}
             WHERE a.actor_id = :person AND a.project_id = :project AND a.sequence > :after AND a.claimed_at >= :since
-                AND a.purpose IN ({GOLD}) AND e.ending IN {SAID} AND p.domain = :domain
+                AND a.purpose IN ({GOLD}) AND e.ending IN {SAID} AND {field} = :domain
                 AND NOT EXISTS (SELECT 1 FROM gold_ends r WHERE r.item_id = a.item_id)
             ORDER BY a.sequence, n.position""",
-        person=person_id, project=project_id, domain=domain, since=since, after=after,
+        person=person_id, project=project_id, domain=domain, since=since, after=after, **named,
     )  # fmt: skip
 
 
-def of_assignments(db: Reading, assignment_ids: Sequence[str]) -> Sequence[Row]:
-    """The people and domains of those of some assignments that are gold: actor_id and domain."""
+def of_assignments(db: Reading, project_id: str, assignment_ids: Sequence[str]) -> Sequence[Row]:
+    """The people and fields of those of some assignments that are gold: actor_id and domain."""
+    if not assignment_ids:
+        return ()
     names, named = listed("assignment", assignment_ids)
-    return db.rows(f"{WHO} AND a.id IN ({names}) ORDER BY a.actor_id, p.domain", **named) if names else ()
+    return _who(db, project_id, f"AND a.id IN ({names})", named)
 
 
 def of_project(db: Reading, project_id: str) -> Sequence[Row]:
-    """The people and domains with gold in production."""
-    return db.rows(f"{WHO} AND a.project_id = :project ORDER BY a.actor_id, p.domain", project=project_id)
+    """The people and fields with gold in production."""
+    return _who(db, project_id, "", {})
+
+
+def _who(db: Reading, project_id: str, which: str, named: Mapping[str, str]) -> Sequence[Row]:
+    field, more = fields.expression(fields.calibrated(db, project_id))
+    who = WHO.format(field=field)
+    return db.rows(f"{who} AND a.project_id = :project {which} ORDER BY 1, 2", project=project_id, **named, **more)

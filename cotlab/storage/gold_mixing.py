@@ -6,6 +6,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.gold import MIXED
+from cotlab.storage.queue import PLACES
 
 GOLD = f"'{Purpose.GOLD.value}'"
 FOR_ME = f"""{MIXED} AND (t.author_id IS NULL OR t.author_id <> :me)
@@ -34,9 +35,9 @@ def newest_work(db: Reading, project_id: str, actor_id: str, most: int) -> Seque
 
 
 def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
-    """The gold that a person can be given: item_id, domain, and how often it was `given` to them."""
+    """The gold that a person can be given: item_id, domain, tags, and how often it was `given` to them."""
     return db.rows(
-        f"""SELECT g.item_id, p.domain, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
+        f"""SELECT g.item_id, p.domain, p.tags, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
                 AND a.actor_id = :me) AS given
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND {FOR_ME} AND {GUIDED}""",
@@ -68,11 +69,11 @@ def seen(db: Reading, project_id: str) -> dict[tuple[str, str], int]:
 
 
 def free_places(db: Reading, project_id: str, overlap: int) -> dict[str, int]:
-    """Domain -> how many places of production nobody has taken."""
+    """Domain -> how many places of production nobody has taken; `overlap` is the policy's."""
     rows = db.rows(
-        """SELECT p.domain, sum(:overlap - q.taken) AS n FROM queue q JOIN traces t ON t.id = q.item_id
-               JOIN problems p ON p.id = t.problem_id
-           WHERE q.project_id = :project AND q.taken < :overlap GROUP BY p.domain""",
+        f"""SELECT p.domain, sum({PLACES} - q.taken) AS n FROM queue q JOIN traces t ON t.id = q.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE q.project_id = :project AND q.taken < {PLACES} GROUP BY p.domain""",
         project=project_id, overlap=overlap,
     )  # fmt: skip
     return {row["domain"]: int(row["n"]) for row in rows}

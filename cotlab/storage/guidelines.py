@@ -4,12 +4,13 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from cotlab.domain.answers import COUNTING, REDOS, UNSEEN, Purpose
+from cotlab.domain.answers import COUNTING, HANDED_ON, REDOS, UNSEEN, Purpose
 from cotlab.storage.database import Db, Reading, Row
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 MINE = ", ".join(f"'{purpose.value}'" for purpose in (*COUNTING, *UNSEEN))
 """The purposes whose labels come back to their person."""
+HANDED_ON_SQL = ", ".join(f"'{ending.value}'" for ending in HANDED_ON)
 NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
 OF_THE_LAST_ROUND = f"""NOT EXISTS (SELECT 1 FROM assignments l WHERE l.item_id = n.item_id
     AND l.actor_id = n.actor_id AND l.purpose = '{Purpose.GOLD.value}' AND l.sequence > n.sequence)"""
@@ -18,14 +19,14 @@ LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline
     FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
     WHERE n.question = 'label' AND {NOT_REPLACED}
         AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('give_up', 'bad_problem', 'taken_over'))"""
+            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 """The labels that stand, of traces that nobody handed on or set aside."""
 COUNTS = f"n.purpose IN ({PURPOSES})"
 COMES_BACK = f"n.purpose IN ({MINE}) AND {OF_THE_LAST_ROUND}"
 REDO = ", ".join(f"'{purpose.value}'" for purpose in REDOS)
 NOT_HANDED_ON = f"""NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
     WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose IN ({REDO})
-        AND e.ending IN ('give_up', 'bad_problem'))"""
+        AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 Suspects = tuple[Collection[tuple[str, str]], Collection[str]]
 """Pairs of version and label, and rules: see Timeline.suspects."""
 

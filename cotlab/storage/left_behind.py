@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from cotlab.domain.answers import COUNTING, Ending
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import STANDS
+from cotlab.storage.queue import FOR_ME, UNTOUCHED_BY_ME
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
-LABELS_HERE = """EXISTS (SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
-    AND r.role IN ('annotator', 'adjudicator') AND NOT EXISTS (SELECT 1 FROM role_ends d WHERE d.role_id = r.id))"""
+LABELS_HERE = f"""EXISTS (SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
+    AND r.role IN ('annotator', 'adjudicator') AND {STANDS})"""
 PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
 
 
@@ -47,7 +48,7 @@ def in_the_queue_for(db: Reading, item_id: str, actor_id: str) -> bool:
     return bool(
         db.rows(
             f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
-                WHERE t.id = :item AND {UNTOUCHED_BY_ME}""",
+                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND {FOR_ME}""",
             item=item_id, me=actor_id,
         )
     )  # fmt: skip

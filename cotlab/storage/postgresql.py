@@ -116,6 +116,36 @@ class PostgresqlConnection:
         self._connection.close()
 
 
+class AdvisoryCharge:
+    """A charge that is an advisory lock of a session; it ends with the connection."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url, self._key = url, lock_key(f"charge {name}")
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    def held(self) -> bool:
+        """See Charge. Raises Unavailable."""
+        import psycopg
+
+        try:
+            if self._connection is not None:
+                self._connection.execute("SELECT 1")  # a session that is lost has lost its lock
+                return True
+            self._connection = connect(self._url)
+            row = self._connection.execute("SELECT pg_try_advisory_lock(%s::bigint)", (self._key,)).fetchone()
+        except psycopg.Error as error:
+            self.close()
+            raise explain(error) from error
+        if row is None or not row[0]:
+            self.close()
+        return self._connection is not None
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
 class PostgresqlEngine:
     """See the protocol Engine."""
 
@@ -132,6 +162,9 @@ class PostgresqlEngine:
 
     def connect_writer(self) -> PostgresqlConnection:
         return PostgresqlConnection(self.url)
+
+    def charge(self, name: str) -> AdvisoryCharge:
+        return AdvisoryCharge(self.url, name)
 
     def explain(self, error: BaseException) -> BaseException:
         return explain(error)

@@ -2,42 +2,37 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.answers import Ending, Purpose
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
+from cotlab.domain.answers import Purpose
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
+from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS, of_alarm
 from cotlab.storage.drift import NOW, OVERRULED, SAME
-from cotlab.storage.guidelines import NOT_REPLACED, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED
 from cotlab.storage.left_behind import PASSED
+from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
-HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
-"""The endings after which a person's labels on a trace do not count."""
 STOOD = f"""{SAME.format("r")} AND d.sequence < r.sequence
     AND ({OVERRULED.replace(":as_of", "r.sequence")}) IS NULL"""
 """Whether the alarm `d` stood when a recheck `r` of the person was drawn."""
 
 
-def in_doubt(db: Reading, project_id: str, alarm_ids: Sequence[str]) -> Sequence[Row]:
+def in_doubt(db: Reading, project_id: str, alarms: Sequence[Row]) -> Sequence[Row]:
     """The labels in doubt for alarms about one person, by item and in the order in which they were given: item_id,
     value.
 
-    Those of traces that the person handed on count for nothing anyway.
+    Those of traces that the person handed on count for nothing anyway. `alarms` are rows with id and sequence.
     """
-    names, named = listed("alarm", alarm_ids)
-    return db.rows(
-        f"""SELECT DISTINCT n.item_id, n.value, n.sequence
-            FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
-                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
-                JOIN problems p ON p.id = t.problem_id
-            WHERE d.id IN ({names}) AND a.project_id = :project AND {IN_DOUBT}
-                AND n.question = 'label' AND {NOT_REPLACED}
-                AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
-                AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-                    WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))
-            ORDER BY n.item_id, n.sequence""",
-        project=project_id, **named,
-    )  # fmt: skip
+    where = f"""AND n.question = 'label' AND {NOT_REPLACED}
+        AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
+        AND NOT EXISTS (SELECT 1 FROM assignment_ends e
+            WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON_SQL}))"""
+    found = {
+        row["sequence"]: row
+        for alarm in alarms
+        for row in of_alarm(db, project_id, alarm, "n.item_id, n.value, n.sequence", where)
+    }
+    return sorted(found.values(), key=lambda row: (row["item_id"], row["sequence"]))
 
 
 def drawn_since(db: Reading, project_id: str, alarm_sequence: int, person_id: str, domain: str) -> set[str]:
@@ -66,9 +61,9 @@ def rechecks(db: Reading, project_id: str) -> Sequence[Row]:
 
 
 def alarms(db: Reading, recheck_id: str) -> Sequence[Row]:
-    """The alarms that a recheck was drawn for: id and since."""
+    """The alarms that a recheck was drawn for: id, since and sequence."""
     return db.rows(
-        f"""SELECT d.id, d.since FROM rechecks r JOIN drift_alarms d ON {STOOD}
+        f"""SELECT d.id, d.since, d.sequence FROM rechecks r JOIN drift_alarms d ON {STOOD}
             WHERE r.id = :recheck ORDER BY d.sequence""",
         recheck=recheck_id,
     )
@@ -90,8 +85,9 @@ def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
     `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits of what is in
     doubt no more, since a lead overruled the alarm, nor of what left the queue: a problem that cannot be used, or gold.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
-        f"""SELECT i.item_id, p.domain, (SELECT max(b.id) FROM assignments b
+        f"""SELECT i.item_id, {field} AS field, (SELECT max(b.id) FROM assignments b
                     JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK}) AS dead
             FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
@@ -104,5 +100,5 @@ def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
                         JOIN answers n ON n.assignment_id = a.id
                     WHERE {SAME.format("r")} AND {STANDS} AND {IN_DOUBT} AND n.item_id = i.item_id)
             ORDER BY r.sequence, i.item_id""",
-        project=project_id, me=actor_id, now=db.now, as_of=NOW,
+        project=project_id, me=actor_id, now=db.now, as_of=NOW, **named,
     )  # fmt: skip

@@ -123,6 +123,37 @@ class SqliteConnection:
             raise Unavailable("The database file was moved or deleted.")
 
 
+class FileCharge:
+    """A charge that is a lock on a file beside the database; the system lets go of it when the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def held(self) -> bool:
+        """See Charge. Raises Unavailable."""
+        import fcntl
+
+        if self._descriptor is not None:
+            return True
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unavailable(f"The file {self._path} cannot be opened: {error.strerror}.") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+        else:
+            self._descriptor = descriptor
+        return self._descriptor is not None
+
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 class SqliteEngine:
     """See the protocol Engine."""
 
@@ -138,6 +169,9 @@ class SqliteEngine:
 
     def connect_writer(self) -> SqliteConnection:
         return self._connect(reader=False)
+
+    def charge(self, name: str) -> FileCharge:
+        return FileCharge(self.path.with_name(f"{self.path.name}.{name}-lock"))
 
     def explain(self, error: BaseException) -> BaseException:
         return explain(error)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from cotlab.domain.errors import Unavailable
 from cotlab.storage.connection import Connection, Engine, Snapshot
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.database import Charge, Db, Reading
 from cotlab.storage.signing import Signer
 from cotlab.storage.writer import Writer
 
@@ -118,6 +118,9 @@ class OpenStore:
     async def write_async(self, scope: str | Sequence[str], fn: Callable[[Db], T]) -> T:
         result: T = await asyncio.wrap_future(self._writer.submit(scope, fn))
         return result
+
+    def charge(self, name: str) -> Charge:
+        return self.engine.charge(name)
 
     def close(self) -> None:
         """Finish the writes that wait, then let go of the database."""

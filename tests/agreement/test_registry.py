@@ -12,7 +12,7 @@ from cotlab.agreement import COEFFICIENTS, NOMINAL, Coefficient, coefficient
 from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
-SHARED = {"bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "ratings", "slices", "tables"}
+SHARED = {"bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "ratings", "slices", "tables", "wilson"}
 """Modules that are no coefficient."""
 
 

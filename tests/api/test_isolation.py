@@ -10,10 +10,13 @@ import httpx
 import pytest
 
 from cotlab.api.access import Access, allows
+from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
 from cotlab.domain.people import Person, Role
 from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.traces import Alternative, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.evidence.chunks import Checked
 from cotlab.services import questions
+from cotlab.services.checking import AnswerCheck, Wanted, keep
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
@@ -61,7 +64,7 @@ def raw(response: httpx.Response) -> bytes:
     return b"%d\n%s\n\n%s" % (response.status_code, headers, response.content)
 
 
-async def labels_a_trace(site: Site, who: str, each: Callable[[int], None] = lambda shown: None) -> str:
+async def labels_a_trace(site: Site, who: str, each: Callable[[int], object] = lambda shown: None) -> str:
     """Work through one trace by every route and every mistake; `each` is called with the number of steps shown."""
     start = len(site.seen)
     assignment = (await site.call(who, "POST", "/v1/projects/{project}/claim")).json()["assignment"]
@@ -80,7 +83,8 @@ async def labels_a_trace(site: Site, who: str, each: Callable[[int], None] = lam
 async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     for path in (
         base, f"{base}/guideline", f"{base}/steps/{shown}", f"{base}/steps/{shown + 1}", f"{base}/steps/0",
-        "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/v1/projects/{project}/policy",
+        "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/health",
+        "/v1/projects/{project}/policy",
         "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
         "/v1/guidelines", "/v1/guidelines/" + "0" * 32, "/v1/projects/{project}/stale",
@@ -88,10 +92,14 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/agreement/change?before=a&after=b",
         "/v1/projects/{project}/guidelines/" + "0" * 32 + "/changes",
         "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
+        "/v1/projects/{project}/evidence", "/v1/projects/{project}/evidence/kinds",
+        "/v1/projects/{project}/evidence/progress", "/v1/projects/{project}/evidence/revisions",
+        "/v1/projects/{project}/quality/two-level", "/v1/projects/{project}/quality/traces?cell=wrong_no_bad_step",
         "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",
         "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
         "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",
         "/v1/projects/{project}/cases/" + "0" * 32, "/v1/projects/{project}/cases", f"{base}/case",
+        "/v1/projects/{project}/coverage/paths", "/v1/projects/{project}/coverage/tasks", f"{base}/writing",
         "/v1/projects/{project}/my-calibration", "/v1/projects/{project}/calibration",
         "/v1/projects/{project}/calibration/" + "0" * 32,
         "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
@@ -108,7 +116,8 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     ]  # fmt: skip
     wrong += [
         ("choice", {"label": "correct"}), ("decision", {"label": "correct", "rationale": "x", "gap": "x"}),
-        ("pass", {"experts": ["adj"], "reason": "x"}),
+        ("pass", {"experts": ["adj"], "reason": "x"}), ("return", {"reason": "x"}),
+        ("path", {"steps": ["x"], "final_answer": "x"}),
     ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)
@@ -116,6 +125,10 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         await site.call(who, "POST", f"/v1/projects/{{project}}/{path}", {"name": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     await site.call(who, "POST", "/v1/projects/{project}/pilots", {})
+    await site.call(who, "POST", "/v1/projects/{project}/writing/claim")
+    await site.call(who, "POST", "/v1/projects/{project}/coverage", {})
+    await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks", {"fill": 1})
+    await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks/withdraw", {"task_ids": ["x"], "reason": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/my-cases/" + "0" * 32)
     await site.call(who, "POST", "/v1/projects/{project}/cases/claim", {})
     await site.call(who, "POST", "/v1/guidelines", {"text": "x", "projects": ["pilot"]})
@@ -248,6 +261,39 @@ async def labels_until(site: Site, who: str, last: int, clock: Clock) -> None:
         if position < last:
             body = {"position": position, "label": "correct"}
             await site.call(who, "POST", f"{base}/labels", body, headers={"Idempotency-Key": f"k{position}"})
+
+
+def a_verdict(verdict: Verdict) -> StepVerdict:
+    claim = Claim(start=0, end=4, kind="arithmetic", normalised=f"n-{verdict}", verdict=verdict, reason=f"r-{verdict}")
+    return StepVerdict(verdict=verdict, claims=(claim,), reason=f"r-{verdict}")
+
+
+async def test_verdicts_tell_nothing_before_the_commit_of_their_step(make_database: Callable[[], str]) -> None:
+    """Servers that differ in what is found in step 2 and later, or in whether it was checked, answer the same bytes."""
+    said: list[list[bytes]] = []
+    for later in (None, Verdict.REFUTED, Verdict.VERIFIED):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.add_traces(hidden_trace("same", 3))
+        item = world.value("SELECT id FROM traces WHERE parent_id IS NULL")
+        found = {1: Verdict.VERIFIED, **({} if later is None else dict.fromkeys((0, 2, 3), later))}
+        chunk = [Checked(item, position, a_verdict(one)) for position, one in found.items()]
+        asked = Wanted(Setting.DEFAULT, AnswerCheck("answers 1.0", lambda asked, setting: a_verdict(Verdict.REFUTED)))
+        world.write(lambda db: keep(db, world.project, asked, chunk))  # noqa: B023
+        site = await prepared(world, "same", "redundant")
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site.seen.clear()
+        await labels_until(site, "ann", 2, clock)
+        said.append([without_receipts(response) for response in site.seen])
+        lease = world.value("SELECT assignment_id FROM leases WHERE actor_id = :a", a=world.people["ann"])
+        base = f"/v1/assignments/{lease}"
+        second = (await site.call("ann", "POST", f"{base}/labels", {"position": 2, "label": "correct"})).json()
+        assert (second["evidence"] and second["evidence"]["verdict"]) == later
+        await site.http.aclose()
+        store.close()
+    assert any(b"r-verified" in one for one in said[0]), "the evidence of step 1 came after its commit"
+    assert said[0] == said[1] == said[2]
 
 
 async def test_a_break_at_the_last_step_tells_nothing(make_database: Callable[[], str]) -> None:

@@ -8,13 +8,18 @@ import pytest
 
 from benchmarks import (
     annotators,
+    answers,
     calibration,
+    checks,
+    claims,
     drift,
     evidence,
     exchange,
     gold_timing,
     labels,
     programme,
+    report_errors,
+    reports,
     start,
     terminal,
     truths,
@@ -52,6 +57,13 @@ def test_the_ratio_compares_the_means_of_both_batches() -> None:
              ((1, 100.0, 50.0), (BATCH, 300.0, 20.0), (1, 200.0, 70.0), (BATCH, 300.0, 40.0))]  # fmt: skip
     assert "2.00 times" in labels.ratio(turns)
     assert "p99 of 30 ms against 60 ms" in labels.ratio(turns)
+
+
+def test_a_server_is_asked_while_it_checks_and_while_it_does_not(tmp_path: Path) -> None:
+    busy, idle = checks.measure(tmp_path, 4)
+    assert (busy.checks, busy.checked, idle.checks, idle.checked) == (True, 4, False, 0)
+    assert busy.latencies and idle.latencies
+    assert "answers took over 200 ms" in checks.report((busy, idle))
 
 
 def test_import_and_export_count_every_step(tmp_path: Path) -> None:
@@ -216,6 +228,23 @@ def test_the_step_checks_are_measured_on_the_shared_data() -> None:
     assert "| as they are    |" in said
 
 
+def test_claims_are_timed_on_a_short_and_a_long_queue(tmp_path: Path) -> None:
+    text = claims.measure(tmp_path, 100, 500, 3)
+    assert "|        100 |      3 |" in text and "|        500 |      3 |" in text
+    assert "The p95 of a claim grows" in text and "(n = 3 each)" in text
+
+
+@pytest.mark.data
+def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = answers.measured(folder, quick=True)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines() if line.startswith("| ")]
+    assert ["gsm8k", "right", "60", "60", "0", "0"] in [row[:6] for row in rows]
+    assert "No right answer is refuted, and no wrong one verified." in said
+
+
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
     text = gold_timing.measure(tmp_path, 5)
     assert all(f"| {request} " in text for request in ("claim", "commit", "finish"))
@@ -227,3 +256,20 @@ def test_gold_is_timed_against_production(tmp_path: Path) -> None:
 )
 def test_the_auc_is_the_chance_that_gold_took_longer(gold: list[float], production: list[float], auc: float) -> None:
     assert gold_timing.auc(np.array(gold), np.array(production)) == auc
+
+
+def test_reports_read_every_label_in_few_statements(tmp_path: Path) -> None:
+    said = reports.measured(tmp_path, 3_200)
+    assert all(name in said for name in reports.REPORTS)
+    numbers = [[cell.strip() for cell in line.split("|")] for line in said.splitlines() if line.startswith("| ")][1:]
+    assert all(int(row[-2]) < 60 for row in numbers if row[1] in reports.REPORTS)
+
+
+def test_more_mistakes_of_a_trace_together_make_no_interval_too_short() -> None:
+    assert min(report_errors.coverage(0.9, within, 25, 200) for within in (0.0, 0.3)) > 0.88
+    assert report_errors.told(0.3, 0.1, 30) > 0.9 > 0.2 > report_errors.told(0.0, 0.1, 30)
+
+
+def test_an_alarm_is_for_those_who_click_and_not_for_those_who_read() -> None:
+    assert report_errors.alarmed(0.2, 3, 1_000)[0] == 0
+    assert report_errors.alarmed(0.0, 3, 1_000, clicks=True)[0] == 3

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import cotlab.evidence.kinds
-from cotlab.evidence.findings import BAR, Kind, Licence
+from cotlab.domain.evidence import BAR
+from cotlab.evidence.findings import Kind, Licence
 from cotlab.evidence.kinds import KINDS
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -5,13 +5,12 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict, Verdict
-from cotlab.evidence.runner import Checker, Limits, check_chunk, trimmed
+from cotlab.evidence.runner import Checker, Limits, trimmed
 
 TRUE = StepToCheck(step="1 + 1 = 2")
 FALSE = StepToCheck(step="1 + 1 = 3")
@@ -125,14 +124,6 @@ def test_a_step_names_the_earlier_step_it_conflicts_with_by_its_place() -> None:
     assert found.verdict is Verdict.UNDECIDED
     assert [(one.conflicts_with, one.verdict) for one in found.claims] == [(60, Verdict.UNDECIDED)]
     assert found.reason.startswith("conflicts with step 61")
-
-
-@pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor])
-def test_any_executor_runs_a_chunk(executor: type[ThreadPoolExecutor] | type[ProcessPoolExecutor]) -> None:
-    chunks = [[TRUE, FALSE], [FALSE] * 3, [TRUE]]
-    with executor(max_workers=2) as pool:
-        found = [[one.verdict for one in chunk] for chunk in pool.map(check_chunk, chunks)]
-    assert found == [[Verdict.VERIFIED, Verdict.REFUTED], [Verdict.REFUTED] * 3, [Verdict.VERIFIED]]
 
 
 def test_a_child_that_nobody_is_left_to_kill_ends_by_itself(checker: Checker) -> None:

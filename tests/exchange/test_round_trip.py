@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.evidence import Claim, KeptVerdict, Verdict
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath
 from cotlab.domain.traces import Origin, Passage, Problem, Trace
 from cotlab.exchange import writer
@@ -40,6 +41,27 @@ labels = st.builds(
     elapsed_ms=moments,
     visible_until=st.none() | st.integers(1, 9),
 )
+claims = st.builds(
+    Claim,
+    start=st.integers(0, 9),
+    end=st.integers(0, 9),
+    kind=names,
+    normalised=texts,
+    verdict=st.sampled_from(Verdict),
+    reason=texts,
+    conflicts_with=st.none() | st.integers(0, 9),
+)
+evidence = st.lists(
+    st.builds(
+        KeptVerdict,
+        verdict=st.sampled_from(Verdict),
+        claims=st.lists(claims, max_size=2).map(tuple),
+        reason=texts,
+        position=st.integers(0, 9),
+        checker=names,
+    ),
+    max_size=2,
+).map(tuple)
 steps = st.builds(ExportedStep, text=filled, labels=st.tuples(labels))
 alternatives = st.builds(
     LabelledAlternative,
@@ -47,6 +69,7 @@ alternatives = st.builds(
     kind=st.sampled_from(["rewording", "missing"]),
     origin=st.sampled_from(Origin),
     steps=st.lists(steps, min_size=1, max_size=3).map(tuple),
+    evidence=evidence,
 )
 problems = st.builds(
     Problem,
@@ -74,6 +97,7 @@ paths = st.builds(
     ending=st.sampled_from([None, "finished", "bad_problem", "give_up"]),
     labels=st.lists(labels, max_size=1).map(tuple),
     alternatives=st.lists(alternatives, max_size=2).map(tuple),
+    evidence=evidence,
 )
 
 
@@ -103,6 +127,7 @@ def test_native_reads_what_it_wrote(path: LabelledPath) -> None:
     assert [label.model_dump() for step in trace.steps for label in step.labels] == [
         label.model_dump() for step in path.steps for label in step.labels
     ]
+    assert trace.evidence == path.evidence
     assert dump_line(trace.model_dump(mode="json")) == data
 
 

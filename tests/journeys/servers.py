@@ -22,12 +22,15 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`cotlab serve` over one database, always on the same port."""
+    """`cotlab serve` over one database, always on the same port; it checks nothing unless told to."""
 
-    def __init__(self, database: str, signing_key: Path) -> None:
+    def __init__(self, database: str, signing_key: Path, checks: bool = False) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {**os.environ, "COTLAB_DATABASE": database, "COTLAB_SIGNING_KEY": str(signing_key)}
+        self._environment = {
+            **os.environ, "COTLAB_DATABASE": database, "COTLAB_SIGNING_KEY": str(signing_key),
+            "COTLAB_CHECKS": str(checks).lower(),
+        }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -62,8 +65,8 @@ class ServerProcess:
 
 
 @contextmanager
-def running(database: str, signing_key: Path) -> Iterator[ServerProcess]:
-    server = ServerProcess(database, signing_key)
+def running(database: str, signing_key: Path, checks: bool = False) -> Iterator[ServerProcess]:
+    server = ServerProcess(database, signing_key, checks)
     server.start()
     try:
         yield server

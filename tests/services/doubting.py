@@ -107,11 +107,11 @@ def fall(world: World, name: str, *traces: str) -> None:
     assert not stands(world, name).may_label
 
 
-def decide(world: World, name: str, kind: DecisionKind) -> None:
+def decide(world: World, name: str, kind: DecisionKind, domain: str = DOMAIN) -> None:
     """What a lead decides about a person."""
 
     def write(db: Db) -> None:
-        row = {"id": db.new_id(), "project_id": world.project, "domain": DOMAIN, "actor_id": world.people["lea"],
+        row = {"id": db.new_id(), "project_id": world.project, "domain": domain, "actor_id": world.people["lea"],
                "member_id": world.people[name], "kind": kind.value, "reason": "it is so"}  # fmt: skip
         appended = told.tell(db, told.CALIBRATION_DECISION, row)
         calibration.add_decision(db, **row, at=db.now, sequence=appended.sequence)

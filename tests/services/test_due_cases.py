@@ -319,9 +319,9 @@ class Failing:
 
 @pytest.mark.parametrize("first", [True, False], ids=["everywhere", "since the last look"])
 def test_after_a_crash_it_goes_on(world: World, monkeypatch: pytest.MonkeyPatch, first: bool) -> None:
-    monkeypatch.setattr("cotlab.services.opening_cases.ITEMS_A_READ", 1)
+    monkeypatch.setattr("cotlab.services.news.ITEMS_A_READ", 1)
     monkeypatch.setattr("cotlab.services.opening_cases.ITEMS_A_WRITE", 1)
-    monkeypatch.setattr("cotlab.services.opening_cases.EVENTS_A_READ", 2)
+    monkeypatch.setattr("cotlab.services.news.EVENTS_A_READ", 2)
     if not first:
         world.catch_up()
     for _ in range(3):
@@ -355,9 +355,9 @@ def test_only_what_was_touched_is_looked_at(world: World, monkeypatch: pytest.Mo
     looked: list[str] = []
     real = stored.maybe_due
 
-    def listening(db: Any, project_id: str, item_ids: Sequence[str], overlap: int) -> list[str]:
+    def listening(db: Any, project_id: str, item_ids: Sequence[str], *rules: Any) -> list[str]:
         looked.extend(item_ids)
-        return real(db, project_id, item_ids, overlap)
+        return real(db, project_id, item_ids, *rules)
 
     monkeypatch.setattr(stored, "maybe_due", listening)
     world.catch_up()

@@ -77,7 +77,7 @@ def test_gold_that_was_picked_before_a_suspension_is_not_given(world: World) -> 
     world.set_policy(overlap=1, gold_every=1)
     person = world.person("ann")
     ahead = world.store.read(lambda db: world.candidates.ahead(db, person, world.project))
-    assert [one.domain for one in ahead.gold] == ["law"] * 2
+    assert [one.field for one in ahead.gold] == ["law"] * 2
     decide(world, "suspend", domain="law")
     claimed = world.write(lambda db: work.claim(db, person, world.project, ahead))
     assert claimed.assignment is not None and claimed.assignment.problem.domain == "mathematics"

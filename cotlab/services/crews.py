@@ -1,0 +1,83 @@
+"""Who does the checking: threads here, each with a child process, or the workers of a cluster."""
+
+import os
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from cotlab.domain.errors import BadInput, Unavailable
+from cotlab.evidence.chunks import Checked, Stopping, check_chunk
+from cotlab.services.checking import Chunk, Wanted
+
+CONNECT = 10
+"""Seconds that a cluster has to answer."""
+
+
+class Crew(Protocol):
+    """An executor, and how many chunks it has in its hands at most."""
+
+    @property
+    def at_once(self) -> int: ...
+
+    def check(self, chunk: Chunk, asked: Wanted, stopping: Stopping) -> "Future[list[Checked]]": ...
+
+    def close(self) -> None: ...
+
+
+def _submit(executor: Executor, chunk: Chunk, asked: Wanted, stopping: Stopping | None) -> "Future[list[Checked]]":
+    judge = None if asked.answers is None else asked.answers.judge
+    return executor.submit(check_chunk, chunk.stretches, chunk.answers, asked.setting, stopping, judge)
+
+
+class LocalCrew:
+    """Threads of this process; what they wait for is computed in their children, which end with them."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self.at_once = threads + 1
+        self._executor = ThreadPoolExecutor(threads, "cotlab-checks")
+
+    def check(self, chunk: Chunk, asked: Wanted, stopping: Stopping) -> "Future[list[Checked]]":
+        return _submit(self._executor, chunk, asked, stopping)
+
+    def close(self) -> None:
+        self._executor.shutdown(cancel_futures=True)
+
+
+class ClusterCrew:
+    """The workers of a Dask cluster. A chunk whose worker is lost is given to another one."""
+
+    def __init__(self, address: str) -> None:
+        self._client = _client(address)
+        self._executor: Executor = self._client.get_executor()
+
+    @property
+    def at_once(self) -> int:
+        """Two a core of those there are now: one under way, one that waits."""
+        cores: dict[str, int] = self._client.nthreads()
+        return 2 * max(1, sum(cores.values()))
+
+    def check(self, chunk: Chunk, asked: Wanted, stopping: Stopping) -> "Future[list[Checked]]":
+        """`stopping` stays here; a chunk has its own limit of time."""
+        return _submit(self._executor, chunk, asked, None)
+
+    def close(self) -> None:
+        self._executor.shutdown(wait=False)
+        self._client.close()
+
+
+def _client(address: str) -> Any:
+    if find_spec("distributed") is None:
+        raise BadInput('A cluster needs: pip install "cotlab[cluster]"')
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"The cluster at {address} cannot be reached.") from error
+
+
+def crew(cluster: str | None, threads: int | None = None) -> Crew:
+    """The cluster that is named, else threads here, as many as cores unless said. Raises BadInput and Unavailable."""
+    if cluster is not None:
+        return ClusterCrew(cluster)
+    return LocalCrew(threads or os.cpu_count() or 1)
