@@ -93,7 +93,7 @@ class Others:
         """Person's id -> the label that a step has without them; None where their own label would decide.
 
         Only a step that is settled has one. What an adjudicator decided is nobody's own; else it is what more than half
-        of the others say, of whom as many as the overlap asks for, less one, have to be there.
+        of the others say, of whom there are as many as the overlap, less one, since the step is settled.
         """
         settled = self._settle(tuple(said.latest(position)), said.beside(position))
         given = said.votes[position]
@@ -118,8 +118,7 @@ class Others:
 
     def _majority(self, others: tuple[str, ...]) -> str | None:
         if others not in self._majorities:
-            enough = len(others) >= max(1, self._policy.overlap - 1)
-            value, agreeing = Counter(others).most_common(1)[0] if enough else ("", 0)
+            value, agreeing = Counter(others).most_common(1)[0] if others else ("", 0)
             self._majorities[others] = value if 2 * agreeing > len(others) else None
         return self._majorities[others]
 
