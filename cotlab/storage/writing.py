@@ -12,6 +12,17 @@ WRITING = f"'{Purpose.WRITING.value}'"
 OPEN = """NOT EXISTS (SELECT 1 FROM writing_ends e WHERE e.task_id = w.id)
     AND NOT EXISTS (SELECT 1 FROM written_paths x WHERE x.task_id = w.id)"""
 """The task `w` waits for a path."""
+FOR_ME = """NOT EXISTS (SELECT 1 FROM writing_returns r WHERE r.task_id = w.id AND r.actor_id = :me)
+    AND NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
+        WHERE m.actor_id = :me AND o.problem_id = w.problem_id)
+    AND EXISTS (SELECT 1 FROM guidelines_in_force f WHERE f.project_id = w.project_id
+        AND f.task = 'steps' AND f.domain IN (b.domain, ''))"""
+UNCLAIMED = """NULL AS dead FROM writing_tasks w JOIN problems b ON b.id = w.problem_id
+    WHERE w.project_id = :project AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.item_id = w.id)"""
+RAN_OUT = """l.assignment_id AS dead
+    FROM leases l JOIN writing_tasks w ON w.id = l.item_id JOIN problems b ON b.id = w.problem_id
+    WHERE l.project_id = :project AND l.expires_at < :now"""
+ORDER = {UNCLAIMED: "w.sequence", RAN_OUT: "l.expires_at, w.sequence"}
 WORK = """SELECT a.id, a.project_id, a.item_id AS task_id, a.actor_id, a.guideline_version_id, a.informed,
         l.expires_at, w.problem_id, w.strategy, p.name AS project, v.head, e.reason AS closing_reason,
         n.reason AS withdrawn,
@@ -112,18 +123,14 @@ def free_task(db: Reading, project_id: str, actor_id: str, domains: Domains) -> 
     whose lease ran out where somebody has it. A problem of which they are labelling a path waits.
     """
     there, named = domains.condition("w")
-    return db.row(
-        f"""SELECT w.id, b.domain, l.assignment_id AS dead
-            FROM writing_tasks w JOIN problems b ON b.id = w.problem_id LEFT JOIN leases l ON l.item_id = w.id
-            WHERE w.project_id = :project AND {OPEN} AND (l.assignment_id IS NULL OR l.expires_at < :now)
-                AND NOT EXISTS (SELECT 1 FROM writing_returns r WHERE r.task_id = w.id AND r.actor_id = :me)
-                AND NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
-                    WHERE m.actor_id = :me AND o.problem_id = w.problem_id)
-                AND EXISTS (SELECT 1 FROM guidelines_in_force f WHERE f.project_id = w.project_id
-                    AND f.task = 'steps' AND f.domain IN (b.domain, '')) {there}
-            ORDER BY CASE WHEN l.assignment_id IS NULL THEN 0 ELSE 1 END, w.sequence LIMIT 1""",
-        project=project_id, me=actor_id, now=db.now, **named,
-    )  # fmt: skip
+    for which in (UNCLAIMED, RAN_OUT):
+        row = db.row(
+            f"""SELECT w.id, b.domain, {which} AND {OPEN} AND {FOR_ME} {there} ORDER BY {ORDER[which]} LIMIT 1""",
+            project=project_id, me=actor_id, now=db.now, **named,
+        )  # fmt: skip
+        if row is not None:
+            return row
+    return None
 
 
 def labelled_others(db: Reading, problem_id: str, actor_id: str) -> int:
