@@ -17,11 +17,11 @@ FOR_ME = """NOT EXISTS (SELECT 1 FROM writing_returns r WHERE r.task_id = w.id A
         WHERE m.actor_id = :me AND o.problem_id = w.problem_id)
     AND EXISTS (SELECT 1 FROM guidelines_in_force f WHERE f.project_id = w.project_id
         AND f.task = 'steps' AND f.domain IN (b.domain, ''))"""
-UNCLAIMED = """NULL AS dead FROM writing_tasks w JOIN problems b ON b.id = w.problem_id
-    WHERE w.project_id = :project AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.item_id = w.id)"""
-RAN_OUT = """l.assignment_id AS dead
+UNCLAIMED = f"""NULL AS dead FROM writing_tasks w JOIN problems b ON b.id = w.problem_id
+    WHERE w.project_id = :project AND {OPEN} AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.item_id = w.id)"""
+RAN_OUT = f"""l.assignment_id AS dead
     FROM leases l JOIN writing_tasks w ON w.id = l.item_id JOIN problems b ON b.id = w.problem_id
-    WHERE l.project_id = :project AND l.expires_at < :now"""
+    WHERE l.project_id = :project AND l.expires_at < :now AND {OPEN}"""
 ORDER = {UNCLAIMED: "w.sequence", RAN_OUT: "l.expires_at, w.sequence"}
 WORK = """SELECT a.id, a.project_id, a.item_id AS task_id, a.actor_id, a.guideline_version_id, a.informed,
         l.expires_at, w.problem_id, w.strategy, p.name AS project, v.head, e.reason AS closing_reason,
@@ -125,7 +125,7 @@ def free_task(db: Reading, project_id: str, actor_id: str, domains: Domains) -> 
     there, named = domains.condition("w")
     for which in (UNCLAIMED, RAN_OUT):
         row = db.row(
-            f"""SELECT w.id, b.domain, {which} AND {OPEN} AND {FOR_ME} {there} ORDER BY {ORDER[which]} LIMIT 1""",
+            f"""SELECT w.id, b.domain, {which} AND {FOR_ME} {there} ORDER BY {ORDER[which]} LIMIT 1""",
             project=project_id, me=actor_id, now=db.now, **named,
         )  # fmt: skip
         if row is not None:
@@ -146,9 +146,10 @@ def labelled_others(db: Reading, problem_id: str, actor_id: str) -> int:
 def saw_answer(db: Reading, item_id: str, actor_id: str) -> bool:
     """Whether somebody was shown the reference answer of a trace's problem, to write a path of it."""
     row = db.row(
-        f"""SELECT 1 AS one FROM traces t JOIN writing_tasks w ON w.problem_id = t.problem_id
-                JOIN assignments a ON a.item_id = w.id AND a.purpose = {WRITING}
-            WHERE t.id = :item AND a.actor_id = :actor AND a.informed = 1 LIMIT 1""",
+        f"""SELECT 1 AS one FROM writing_tasks w
+            WHERE w.problem_id = (SELECT t.problem_id FROM traces t WHERE t.id = :item) AND EXISTS (
+                SELECT 1 FROM assignments a WHERE a.item_id = w.id AND a.actor_id = :actor AND a.purpose = {WRITING}
+                    AND a.informed = 1) LIMIT 1""",
         item=item_id, actor=actor_id,
     )  # fmt: skip
     return row is not None
