@@ -8,7 +8,9 @@ from pathlib import Path
 
 from benchmarks import (
     agreement,
+    answers,
     calibration,
+    checks,
     drift,
     evidence,
     exchange,
@@ -65,6 +67,15 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _answers(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
+
+
+def _checks(folder: Path, quick: bool) -> str:
+    return checks.report(checks.measure(folder, 6 if quick else checks.STEPS))
+
+
 def _start(folder: Path, _: bool) -> str:
     return start.report(start.measure(folder))
 
@@ -82,6 +93,8 @@ BENCHMARKS = (
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Step checks", _evidence),
+    Benchmark("Answer checks", _answers),
+    Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
 )

@@ -176,7 +176,7 @@ def _default(value: Any) -> str:
         case Path():
             return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
         case tuple():
-            return "all" if value else "none"
+            return ", ".join(f"`{one}`" for one in value) or "none"
         case StrEnum():
             return f"`{value.value}`"
         case bool():

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import YOU, CaseEvidence, Opinion, PeerLabel, PeerRemark
+from cotlab.domain.evidence import ShownEvidence
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.questions import AnswerBody, Resolution
 from cotlab.domain.reasons import title
@@ -53,6 +54,8 @@ def case_lines(case: Case, width: int) -> list[Content]:
         mine = PeerLabel(name=YOU, label=named(choice.label), rationale=choice.rationale,
                          unsure=choice.unsure, citations=choice.citations, guideline_version=version)  # fmt: skip
         lines += label_lines(mine, version, schema, column)
+    if evidence.checked is not None:
+        lines += checked_lines(evidence.checked, column)
     for remark in evidence.questions:
         lines += remark_lines(remark, "asks the lead", column)
     for remark in evidence.bad_problem:
@@ -62,6 +65,12 @@ def case_lines(case: Case, width: int) -> list[Content]:
     for reason in evidence.passed_on:
         lines += hanging(Content.styled("handed on  ", "bold"), shown(reason, True), column)
     return lines + gap_lines(case.choice.gap, column)
+
+
+def checked_lines(checked: ShownEvidence, width: int) -> list[Content]:
+    """What a check found, and what it says of it."""
+    first = Content.assemble((f"{'check':<{NAME}}", "bold"), (f"{checked.said}  ", "dim"))
+    return hanging(first, shown(checked.reason, True), width)
 
 
 def label_lines(label: PeerLabel, version: str, schema: Schema, width: int) -> list[Content]:

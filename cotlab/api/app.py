@@ -31,6 +31,7 @@ from cotlab.api.routes import (
     health,
     pilots,
     projects,
+    quality,
     questions,
     rechecks,
     work,
@@ -72,7 +73,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *evidence.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *evidence.ROUTES, *quality.ROUTES,
             ])
         ],
         before_request=guard,

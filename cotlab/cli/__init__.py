@@ -26,6 +26,7 @@ COMMANDS = {
     "check": ("check", "Check what is computed in the steps of a file or a project."),
     "worker": ("worker", "Check the steps of all projects as they come in."),
     "evidence": ("evidence", "See what checks found, how often they were right, and what showing it changed."),
+    "quality": ("quality", "See how good a dataset is: answers and steps judged apart."),
     "agreement": ("agreement", "Say how far people agree, over any table of labels."),
     "gold": ("gold", "Keep traces with verified labels, which people are measured against."),
     "calibration": ("calibration", "See who is qualified and why, draw calibration sets, and decide."),

@@ -148,6 +148,8 @@ def _file(case: "CaseFile") -> Iterator[str]:
     yield f"  problem: {_line(case.problem)}"
     if case.step is not None:
         yield f"  step: {_line(case.step)}"
+    if case.checked is not None:
+        yield f"  check: {case.checked.verdict}: {_line(case.checked.reason)}"
     for title, labels in (("labels", case.labels), ("chosen before the labels were seen", case.choices)):
         if labels:
             yield f"  {title}:"

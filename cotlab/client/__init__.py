@@ -9,6 +9,7 @@ from cotlab.client.evidence import EvidenceCalls
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
+from cotlab.client.quality import QualityCalls
 
 __all__ = [
     "ApiError", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server", "load_credentials", "new_key",
@@ -16,5 +17,8 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Client(LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, EvidenceCalls, ExchangeCalls):
+class Client(
+    LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, EvidenceCalls, QualityCalls,
+    ExchangeCalls,
+):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

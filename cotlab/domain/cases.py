@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.evidence import ShownEvidence, StepVerdict
 from cotlab.domain.model import Model
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
@@ -24,10 +25,15 @@ MOST_SEATS = 9
 
 
 class Usability(StrEnum):
-    """What is decided of a problem that somebody says cannot be used."""
+    """What is decided of a whole trace: whether its problem can be used, and if so whether its answer is right.
+
+    `usable` says nothing of the answer.
+    """
 
     USABLE = "usable"
     BAD_PROBLEM = "bad_problem"
+    ANSWER_RIGHT = "answer_right"
+    ANSWER_WRONG = "answer_wrong"
 
 
 class CaseState(StrEnum):
@@ -74,7 +80,7 @@ class ClaimCaseBody(Model):
 
 
 class ChoiceBody(Model):
-    """My own label before I see those of others; it is not taken back. Of a whole trace: `usable` or `bad_problem`."""
+    """My own label before I see those of others; it is not taken back. Of a whole trace a `Usability`."""
 
     label: Name
     rationale: Text | None = None
@@ -149,10 +155,12 @@ class Opinion(Model):
 class CaseEvidence(Model):
     """What an adjudicator sees after their own choice. `earlier` are decisions of earlier cases on the step.
 
-    `passed_on` are the reasons for which the case was handed on.
+    `passed_on` are the reasons for which the case was handed on. `checked` is what a check says of the step, or of the
+    final answer of a whole trace; the reference is not told.
     """
 
     reasons: tuple[CaseReason, ...]
+    checked: ShownEvidence | None = None
     labels: tuple[PeerLabel, ...]
     questions: tuple[PeerRemark, ...] = ()
     bad_problem: tuple[PeerRemark, ...] = ()
@@ -282,6 +290,7 @@ class CaseFile(Model):
     position: int
     step: str | None
     labels: tuple[PeerLabel, ...]
+    checked: StepVerdict | None = None
     questions: tuple[PeerRemark, ...] = ()
     bad_problem: tuple[PeerRemark, ...] = ()
     opinions: tuple[Opinion, ...] = ()

@@ -38,6 +38,11 @@ SAID = {
     Verdict.UNDECIDED: "nothing is decided",
 }
 """What a verdict is called where people read it: none of these says that a step is right."""
+SAID_OF_ANSWER = {
+    Verdict.VERIFIED: "the final answer is the reference answer",
+    Verdict.REFUTED: "the final answer is not the reference answer",
+    Verdict.UNDECIDED: "nothing is decided of the final answer",
+}
 
 
 BAR = 0.95
@@ -111,6 +116,11 @@ def shown(verdict: StepVerdict) -> ShownEvidence:
             for one in verdict.claims
         ),
     )  # fmt: skip
+
+
+def shown_of_answer(verdict: StepVerdict) -> ShownEvidence:
+    """A verdict on a final answer without its reason, which names the reference."""
+    return ShownEvidence(verdict=verdict.verdict, said=SAID_OF_ANSWER[verdict.verdict], reason="")
 
 
 def together(verdicts: tuple[Verdict, ...]) -> Verdict:

@@ -93,6 +93,7 @@ class SuspectKind(StrEnum):
 
     MISSED_ALIKE = "missed_alike"
     WRONG_ANSWER_WITHOUT_ERROR = "wrong_answer_without_error"
+    REFUTED_BESIDE_RIGHT = "refuted_beside_right"
 
 
 class Suspect(Model):

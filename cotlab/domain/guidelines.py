@@ -181,7 +181,7 @@ class FrontMatter(Model):
     """The head of a guideline file.
 
     `label_map` says, where the labels of the version before are others, what each of them becomes: one label, or
-    several, between which people decide anew.
+    several, between which people decide anew. `calculation` names the rules by which a wrong calculation is an error.
     """
 
     guideline: Slug
@@ -194,6 +194,7 @@ class FrontMatter(Model):
     labels: Schema = Field(alias="schema")
     mappings: dict[str, str] = Field(default_factory=dict)
     strategies: Annotated[tuple[Annotated[Strategy, BeforeValidator(_with_name)], ...], Field(max_length=9)] = ()
+    calculation: tuple[RuleId, ...] = ()
 
     @model_validator(mode="after")
     def _fits(self) -> "FrontMatter":

@@ -7,7 +7,7 @@ from pydantic import Field
 from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.reasons import USUAL, CaseReason
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
@@ -22,7 +22,7 @@ class Policy(Model):
     stop_at_first_error: Annotated[bool, Field(description="finish a trace after its first wrong step")] = False
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
-    ] = tuple(CaseReason)
+    ] = USUAL
     second_adjudicator_share: Annotated[
         float, Field(ge=0, le=1, description="share of cases that two adjudicators decide, to measure how they agree")
     ] = 0.1

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.evidence import Verdict
+from cotlab.domain.two_level import Cell
 
 
 class CaseReason(StrEnum):
@@ -14,6 +16,10 @@ class CaseReason(StrEnum):
     DISAGREEMENT = "disagreement"
     UNSURE = "unsure"
     QUESTION = "question"
+    REFUTED_CLAIM = "refuted_claim"
+    VERIFIED_ERROR = "verified_error"
+    WRONG_ANSWER_NO_BAD_STEP = "wrong_answer_no_bad_step"
+    RIGHT_ANSWER_BAD_STEP = "right_answer_bad_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class Latest:
 
     A `stale` one has no vote: a newer guideline version asks for it anew. A `newer` one came after the decision that
     stands on the step. A `doubted` one is of somebody whose gold became worse: it may be a reason for a case, and
-    settles nothing.
+    settles nothing. `error`: the label is an error; `calculation`: it cites a rule about calculation. Both are told
+    only where a check has a verdict on the step.
     """
 
     value: str
@@ -31,6 +38,17 @@ class Latest:
     stale: bool = False
     newer: bool = False
     doubted: bool = False
+    error: bool = False
+    calculation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a check says of a step. `newer`: after the decision that stands; `decided_error`: that is an error."""
+
+    verdict: Verdict
+    newer: bool = False
+    decided_error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,8 @@ class Facts:
     """What reasons look at: the votes (none is stale) with the decision that stands, and what else was said since.
 
     `enough` says whether as many people as required have a vote; `asked` whether a question about the step is open.
+    `evidence` is what a check says of the step, `cell` how a whole trace's answer stands to its steps, unless that was
+    decided.
     """
 
     votes: Sequence[Latest] = ()
@@ -45,6 +65,8 @@ class Facts:
     decided: str | None = None
     asked: bool = False
     bad_problem: bool = False
+    evidence: Evidence | None = None
+    cell: Cell | None = None
 
     @property
     def fresh(self) -> list[Latest]:
@@ -56,15 +78,34 @@ class Facts:
         """The labels that stand against each other; a decision is one voice, however many it overruled."""
         return {vote.value for vote in self.fresh} | ({self.decided} if self.decided is not None else set())
 
+    @property
+    def refuted_though_right(self) -> bool:
+        """Whether a claim is refuted in a step that a vote, or a decision from before the check, calls no error."""
+        if self.evidence is None or self.evidence.verdict is not Verdict.REFUTED:
+            return False
+        decided = self.decided is not None and self.evidence.newer and not self.evidence.decided_error
+        return decided or any(not vote.error for vote in self.fresh)
+
+    @property
+    def verified_though_wrong(self) -> bool:
+        """Whether all claims of a step are verified that a vote calls an error of calculation."""
+        if self.evidence is None or self.evidence.verdict is not Verdict.VERIFIED:
+            return False
+        return any(vote.error and vote.calculation for vote in self.fresh)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason with the words that people read, and when it holds. `whole_trace` ones are no question of a step."""
+    """A reason with the words that people read, and when it holds. `whole_trace` ones are no question of a step.
+
+    `usual` ones open cases unless a policy says otherwise.
+    """
 
     name: CaseReason
     title: str
     holds: Callable[[Facts], bool]
     whole_trace: bool = False
+    usual: bool = True
 
 
 REASONS = (
@@ -74,8 +115,17 @@ REASONS = (
            lambda facts: facts.enough and bool(facts.fresh) and len(facts.voices) > 1),
     Reason(CaseReason.UNSURE, "somebody is unsure", lambda facts: any(vote.unsure for vote in facts.fresh)),
     Reason(CaseReason.QUESTION, "somebody asked the lead", lambda facts: facts.asked),
+    Reason(CaseReason.REFUTED_CLAIM, "a sum in a step that is called right does not hold",
+           lambda facts: facts.refuted_though_right),
+    Reason(CaseReason.VERIFIED_ERROR, "the sums hold in a step that is called wrong for its calculation",
+           lambda facts: facts.verified_though_wrong),
+    Reason(CaseReason.WRONG_ANSWER_NO_BAD_STEP, "the answer is wrong, and no step is called wrong",
+           lambda facts: facts.cell is Cell.WRONG_NO_BAD_STEP, whole_trace=True),
+    Reason(CaseReason.RIGHT_ANSWER_BAD_STEP, "the answer is right, and a step is called wrong",
+           lambda facts: facts.cell is Cell.RIGHT_BAD_STEP, whole_trace=True, usual=False),
 )  # fmt: skip
 """All reasons, the one that counts most first."""
+USUAL = tuple(reason.name for reason in REASONS if reason.usual)
 
 
 def due(facts: Facts, wanted: Collection[CaseReason]) -> tuple[CaseReason, ...]:

@@ -29,6 +29,8 @@ class Senses:
         self.rules = frozenset(rule for affects in changing for rule in affects.rules)
         """The rules for which a citation matters."""
         self.heads = {row.version_id: row.head for row in timeline.rows}
+        self.calculation = {version_id: frozenset(head.calculation) for version_id, head in self.heads.items()}
+        """Version's id -> its rules about calculation."""
         self._tags = frozenset(tag for affects in changing for tag in affects.tags)
         self._places: dict[tuple[str, frozenset[str]], SensesAt] = {}
 
@@ -43,6 +45,16 @@ class Senses:
     def versions(self, stale: bool) -> frozenset[str]:
         """The ids of the versions whose schemas a label can be read by; of stale labels where these are let in."""
         return frozenset(sense.version_id for sense in self._all() if sense.version_id and (stale or not sense.stale))
+
+    @property
+    def by_citation(self) -> bool:
+        """Whether anything hangs on what a label cites."""
+        return bool(self.rules) or any(self.calculation.values())
+
+    def is_error(self, sense: Sense) -> bool:
+        """Whether a label is an error; one without a schema is none."""
+        head = self.heads.get(sense.version_id or "")
+        return head is not None and head.labels.is_error(sense.value)
 
     def _all(self) -> Iterator[Sense]:
         """The senses of all labels of all versions, in each domain with a version of its own and in any other."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import Facts, Latest, due
+from cotlab.domain.reasons import Evidence, Facts, Latest, due
 
 
 class Basis(StrEnum):
@@ -28,6 +28,8 @@ class Unsettled(StrEnum):
     DISAGREEMENT = "disagreement"
     UNSURE = "unsure"
     QUESTION = "question"
+    REFUTED_CLAIM = "refuted_claim"
+    VERIFIED_ERROR = "verified_error"
     DOUBTED = "doubted"
     UNDER_RECHECK = "under_recheck"
     TIE = "tie"
@@ -56,7 +58,8 @@ class Circumstances:
     """What stands beside the labels of a step.
 
     `unusable`: it was decided that the problem cannot be used; `bad_problem`: somebody says so, which is not decided.
-    `asked`: a question about the step is open. `under_recheck`: others are to label what is in doubt.
+    `asked`: a question about the step is open. `under_recheck`: others are to label what is in doubt. `evidence`: what
+    a check says, where that may speak against a label.
     """
 
     decision: Decision | None = None
@@ -64,6 +67,7 @@ class Circumstances:
     bad_problem: bool = False
     unusable: bool = False
     under_recheck: bool = False
+    evidence: Evidence | None = None
 
 
 NONE = Circumstances()
@@ -100,7 +104,8 @@ def facts(latest: Sequence[Latest], policy: Policy, beside: Circumstances) -> Fa
     """What the reasons of a case look at."""
     votes = [answer for answer in latest if not answer.stale]
     decided = None if beside.decision is None or beside.decision.stale else beside.decision.value
-    return Facts(votes, len(votes) >= policy.overlap, decided, beside.asked, beside.bad_problem)
+    enough = len(votes) >= policy.overlap
+    return Facts(votes, enough, decided, beside.asked, beside.bad_problem, beside.evidence)
 
 
 def _basis(votes: int, agreeing: int, policy: Policy) -> Basis:

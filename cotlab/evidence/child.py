@@ -16,11 +16,12 @@ from typing import Any
 
 from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict
 from cotlab.evidence import symbolic, units, vanishing
+from cotlab.evidence.answers import checking as answers
 from cotlab.evidence.budget import TOO_EXPENSIVE
 from cotlab.evidence.checking import check, undecided
 from cotlab.evidence.runner import FORK, QUIT, Judge
 
-PRELOADED = (symbolic, units.registry(), vanishing)
+PRELOADED = (symbolic, units.registry(), vanishing, answers)
 NICE = 10
 
 

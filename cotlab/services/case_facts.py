@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Question, StepSize
 from cotlab.domain.cases import CaseEvidence, CaseState, Opinion, PeerLabel, PeerRemark, peer_names
+from cotlab.domain.evidence import ShownEvidence, StepVerdict, shown, shown_of_answer
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.senses import Sense, Senses
+from cotlab.services.checking import checkers
 from cotlab.services.due_cases import due
 from cotlab.storage import case_facts as stored
-from cotlab.storage import projects
+from cotlab.storage import checks, projects
 from cotlab.storage.database import Reading, Row
 
 Naming = Callable[[str], str]
@@ -65,9 +67,26 @@ def seen(db: Reading, case: Row) -> CaseEvidence:
     named, place = trees(db, case["item_id"]), (case["item_id"], case["position"])
     now = due(db, case["project_id"], [case["item_id"]]).get(place, ())
     return CaseEvidence(
-        reasons=now or reasons(case), labels=labels(db, case, named), questions=questions(db, case, named),
-        bad_problem=bad_problem(db, case, named), earlier=earlier(db, case), passed_on=passed_on(db, case),
+        reasons=now or reasons(case), checked=_shown(checked(db, case), case), labels=labels(db, case, named),
+        questions=questions(db, case, named), bad_problem=bad_problem(db, case, named), earlier=earlier(db, case),
+        passed_on=passed_on(db, case),
     )  # fmt: skip
+
+
+def checked(db: Reading, case: Row) -> StepVerdict | None:
+    """What the check in force says of the step, or of the final answer of a whole trace."""
+    asked = checkers(projects.policy(db, case["project_id"]))
+    if not asked:
+        return None
+    steps, answers = asked
+    row = checks.verdict(db, case["item_id"], case["position"], answers if case["position"] == WHOLE_TRACE else steps)
+    return None if row is None else StepVerdict.model_validate_json(row["document"])
+
+
+def _shown(verdict: StepVerdict | None, case: Row) -> ShownEvidence | None:
+    if verdict is None:
+        return None
+    return shown_of_answer(verdict) if case["position"] == WHOLE_TRACE else shown(verdict)
 
 
 def state(case: Row, now: tuple[CaseReason, ...]) -> CaseState:

@@ -75,6 +75,7 @@ def case_file(db: Reading, project_id: str, case_id: str) -> CaseFile:
         position=case["position"],
         step=None if whole else traces.step_text(db, case["item_id"], case["position"]),
         labels=case_facts.labels(db, case, named),
+        checked=case_facts.checked(db, case),
         questions=case_facts.questions(db, case, named),
         bad_problem=case_facts.bad_problem(db, case, named),
         opinions=case_facts.opinions(db, case, named),

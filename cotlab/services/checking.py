@@ -10,6 +10,7 @@ from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.evidence import Setting, StepVerdict
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.policy import Policy
+from cotlab.evidence.answers import judge as answers
 from cotlab.evidence.chunks import VERSION, AnswerToCheck, Checked, Stretch
 from cotlab.evidence.runner import Judge
 from cotlab.services.projects import open_project
@@ -31,8 +32,7 @@ class AnswerCheck:
     judge: Judge
 
 
-ANSWERS: AnswerCheck | None = None
-"""None while final answers are not checked."""
+ANSWERS = AnswerCheck(answers.VERSION, answers.judge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def wanted(policy: Policy) -> Wanted | None:
     """The checks that a policy asks for; None for none."""
     setting = policy.checks.setting
     return None if setting is None else Wanted(setting, ANSWERS)
+
+
+def checkers(policy: Policy) -> tuple[str, ...]:
+    """The checkers whose verdicts count under a policy, of steps and of final answers; none where it checks nothing."""
+    steps = checker_in_force(policy)
+    return () if steps is None else (steps, ANSWERS.checker)
 
 
 def missing(store: Store, project_id: str, asked: Wanted) -> Iterator[Chunk]:

@@ -72,7 +72,7 @@ def decide(db: Db, person: Person, assignment_id: str, body: DecisionBody) -> De
 def _check(db: Reading, work: Work, case: Row, body: ChoiceBody | DecisionBody) -> None:
     if case["position"] == WHOLE_TRACE:
         if body.label not in list(Usability):
-            raise BadInput(f"label: {body.label} is neither usable nor bad_problem")
+            raise BadInput(f"label: {body.label} is none of {', '.join(Usability)}")
     else:
         check_label(work, body.label, body.rationale)
     if body.citations:

@@ -13,6 +13,7 @@ from cotlab.domain.reasons import CaseReason, Facts, due_on
 from cotlab.domain.settled import facts
 from cotlab.services import told
 from cotlab.services.said import Said, chunks, of_items
+from cotlab.services.two_level import disputed
 from cotlab.storage import due_cases as stored
 from cotlab.storage import projects
 from cotlab.storage.database import Db, Reading, Row
@@ -64,13 +65,14 @@ def _due(db: Reading, project_id: str, items: Collection[str]) -> dict[Place, _D
 
 
 def _on_trace(said: Said, policy: Policy) -> Iterator[tuple[int, _Due]]:
+    wanted = policy.open_cases_on
     if said.unusable:
         return
-    if whole := due_on(WHOLE_TRACE, Facts(bad_problem=said.bad_problem), policy.open_cases_on):
+    if whole := due_on(WHOLE_TRACE, Facts(bad_problem=said.bad_problem, cell=disputed(said, policy)), wanted):
         yield WHOLE_TRACE, _Due(whole)
     for position in sorted({*said.votes, *said.asked}):
         found = facts(said.latest(position), policy, said.beside(position))
-        if reasons := due_on(position, found, policy.open_cases_on):
+        if reasons := due_on(position, found, wanted):
             yield position, _Due(reasons, found.enough)
 
 

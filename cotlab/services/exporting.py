@@ -15,6 +15,7 @@ from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
 from cotlab.exchange import Writer, writer
 from cotlab.exchange.jsonl import dump_line
+from cotlab.services.checking import checkers
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
 from cotlab.storage import calibration, checks, projects
@@ -41,6 +42,7 @@ class Export:
         policy = projects.policy(db, project_id, self.as_of)
         merged = self.writer.target is None
         self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
+        self.beside = stored.Beside(self.selection.citations, checkers(policy))
         self.branches = stored.branches(db, project_id, self.as_of)
         self.opened_early = _opened_early(db, project_id, self.as_of)
         self.counts = Counts()
@@ -63,7 +65,7 @@ class Export:
                 yield piece
 
     def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
-        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.selection.citations)
+        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.beside)
         page = self._with_verdicts(db, page)
         lines = [line for row in page.traces for line in self._lines(db, page, row)]
         piece = b"".join(lines)
@@ -88,7 +90,7 @@ class Export:
         return found
 
     def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
-        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.selection.citations)
+        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.beside)
         return self._with_verdicts(db, page), page.traces[0]
 
     def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:

@@ -1,23 +1,26 @@
 """What could become gold, best first, and what in gold may be wrong."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.evidence import StepVerdict, Verdict
 from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
 from cotlab.domain.settled import Basis, Settled
+from cotlab.services.checking import checkers
 from cotlab.services.gold import Answered, answered, verified
 from cotlab.services.gold_promotion import SURE, as_exported
 from cotlab.services.projects import known_project
 from cotlab.services.said import ITEMS_A_READ, of_items
+from cotlab.services.two_level import SAID_WRONG
+from cotlab.storage import decisive, projects
 from cotlab.storage import gold as stored
-from cotlab.storage import projects
+from cotlab.storage.checks import Place
 from cotlab.storage.database import Reading, Row
 
 PEOPLE = 3
 """How many people have to have answered a gold step before their errors make it a suspect."""
-WRONG_ANSWER = ("final_correct: false", "final_answer_correct: false")
-"""What the files say of a trace whose final answer is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +115,44 @@ def _candidate(one: _Settled) -> Candidate:
 
 
 def suspects(db: Reading, project_id: str, domain: str | None = None) -> Iterator[Suspect]:
-    """Gold that may be wrong: steps that many people miss alike, and traces whose answer is wrong without an error."""
+    """Gold that may be wrong: steps that many miss alike or a check refutes, and wrong answers without an error."""
     items = {row["item_id"]: row for row in stored.items(db, project_id, domain)}
     for (item_id, position), one in sorted(answered(db, project_id).items()):
         if item_id in items and (sentence := _missed_alike(one)) is not None:
             yield _suspect(items[item_id], position, SuspectKind.MISSED_ALIKE, sentence)
-    wrong = [item_id for item_id in stored.said_of_answers(db, project_id, WRONG_ANSWER) if item_id in items]
-    for item_id in _without_error(db, project_id, items, wrong):
-        sentence = "the file says that the final answer is wrong, and no step is marked as an error"
+    found = {(row["item_id"], row["position"]): row for row in _checked(db, project_id) if row["item_id"] in items}
+    for place, sentence in _refuted_beside_right(db, project_id, found):
+        yield _suspect(items[place[0]], place[1], SuspectKind.REFUTED_BESIDE_RIGHT, sentence)
+    wrong = _wrong_answers(db, project_id, found)
+    for item_id in _without_error(db, project_id, [item_id for item_id in wrong if item_id in items]):
+        sentence = f"{wrong[item_id]} that the final answer is wrong, and no step is marked as an error"
         yield _suspect(items[item_id], None, SuspectKind.WRONG_ANSWER_WITHOUT_ERROR, sentence)
+
+
+def _checked(db: Reading, project_id: str) -> Sequence[Row]:
+    """What checks say of gold, where they decide something."""
+    asked = checkers(projects.policy(db, project_id))
+    return decisive.on_gold(db, project_id, asked) if asked else ()
+
+
+def _refuted_beside_right(db: Reading, project_id: str, found: Mapping[Place, Row]) -> Iterator[tuple[Place, str]]:
+    """Steps with a refuted claim whose verified label is no error, and what was found there."""
+    refuted = {place: row for place, row in found.items() if place[1] and row["verdict"] == Verdict.REFUTED}
+    labels = verified(db, project_id, {item_id for item_id, _ in refuted}) if refuted else {}
+    heads = {row.version_id: row.head for row in projects.timeline(db, project_id).rows}
+    for place, row in refuted.items():
+        label = labels.get(place)
+        if label is not None and not heads[label.schema_id].labels.is_error(label.label):
+            reason = StepVerdict.model_validate_json(row["document"]).reason
+            yield place, f"gold says {label.label}, and a check found: {reason}"
+
+
+def _wrong_answers(db: Reading, project_id: str, found: Mapping[Place, Row]) -> dict[str, str]:
+    """Item's id -> who says that its final answer is wrong: a check, else the file, where no check decides it."""
+    checked = {item_id: row["verdict"] for (item_id, position), row in found.items() if position == WHOLE_TRACE}
+    told = stored.said_of_answers(db, project_id, SAID_WRONG)
+    wrong = {item_id: "a check found" for item_id, verdict in checked.items() if verdict == Verdict.REFUTED}
+    return wrong | {item_id: "the file says" for item_id in sorted(told.keys() - checked.keys())}
 
 
 def _missed_alike(one: Answered) -> str | None:
@@ -134,7 +166,7 @@ def _missed_alike(one: Answered) -> str | None:
     return f"{times} of {people} people said {label} where gold says {one.verified.value}"
 
 
-def _without_error(db: Reading, project_id: str, items: dict[str, Row], wrong: Sequence[str]) -> list[str]:
+def _without_error(db: Reading, project_id: str, wrong: Sequence[str]) -> list[str]:
     """Those of some items of which no verified label is an error."""
     timeline = projects.timeline(db, project_id)
     heads = {row.version_id: row.head for row in timeline.rows}

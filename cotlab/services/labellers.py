@@ -66,7 +66,7 @@ class Selection:
     @property
     def citations(self) -> bool:
         """Whether citations are to be read: they are shown, or some labels are stale for what they cite."""
-        return self.everything or bool(self.senses.rules)
+        return self.everything or self.senses.by_citation
 
     _settled: dict[tuple[object, ...], tuple[Settled | Unsettled, bool]] = field(default_factory=dict)
 
@@ -83,14 +83,11 @@ class Selection:
         Few patterns of votes come up in many steps, so each is worked out once; see domain.settled.
         """
         beside = said.beside(position)
-        votes = [(sense, answer["unsure"]) for answer, sense in said.votes.get(position, ())]
-        pattern: tuple[object, ...] = tuple(votes)
-        if beside is not NONE or said.doubted:
-            each = [
-                (said.newer(position, answer), answer["id"] in said.doubted)
-                for answer, _ in said.votes.get(position, ())
-            ]
-            pattern = (beside, *each, *votes)
+        pattern: tuple[object, ...]
+        if beside is NONE and not said.doubted:
+            pattern = tuple((sense, answer["unsure"]) for answer, sense in said.votes.get(position, ()))
+        else:
+            pattern = (beside, *said.latest(position))
         known = self._settled.get(pattern)
         if known is None:
             known = self._settled[pattern] = self._work_out(said.latest(position), beside)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from cotlab.services import told
+from cotlab.domain.reasons import CaseReason
+from cotlab.services import checking, told
 from cotlab.services.due_cases import changing, open_due
 from cotlab.services.said import ITEMS_A_READ, chunks
-from cotlab.storage import drawn, exports, projects
+from cotlab.storage import decisive, drawn, exports, projects
 from cotlab.storage import due_cases as stored
 from cotlab.storage.database import Db, Reading, Store
 
@@ -62,8 +63,11 @@ def _news(db: Reading, project_id: str) -> _News | None:
 
 
 def _touched(db: Reading, events: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The items on which something was said, or was answered, or which somebody took over."""
+    """The items on which something was said, or answered, or a check decided something, or which somebody took over."""
     items = {event["data"][SAID[event["kind"]]] for event in events if event["kind"] in SAID}
+    for event in events:
+        if event["kind"] == checking.KIND:
+            items.update(decisive.items_of_event(db, event["chain"], event["sequence"]))
     for kind, (table, name) in ABOUT.items():
         named = sorted({event["data"][name] for event in events if event["kind"] == kind})
         items |= {item_id for some in chunks(named) for item_id in stored.items_of(db, table, some)}
@@ -82,7 +86,10 @@ def _changing(store: Store, project_id: str, items: Sequence[str]) -> list[str]:
     """Those of some items on which something changes, looked for outside the write, which looks at these alone."""
 
     def read(db: Reading) -> list[str]:
-        maybe = stored.maybe_due(db, project_id, items, projects.policy(db, project_id).overlap)
+        policy = projects.policy(db, project_id)
+        maybe = stored.maybe_due(
+            db, project_id, items, policy.overlap, CaseReason.RIGHT_ANSWER_BAD_STEP in policy.open_cases_on
+        )
         return changing(db, project_id, {*maybe, *stored.undecided(db, items)})
 
     return store.read(read)

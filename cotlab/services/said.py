@@ -7,12 +7,14 @@ from typing import TypeVar
 
 from cotlab.domain.answers import WHOLE_TRACE, Ending, Purpose, Question
 from cotlab.domain.cases import Usability
-from cotlab.domain.reasons import Latest
+from cotlab.domain.evidence import Verdict
+from cotlab.domain.reasons import Evidence, Latest
 from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses
 from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
+from cotlab.services.checking import checkers
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Page
+from cotlab.storage.exports import Beside, Page
 
 LABEL, OUTCOME, DECISION = Question.LABEL.value, Question.OUTCOME.value, Question.DECISION.value
 IMPORTED = Purpose.IMPORTED.value
@@ -44,15 +46,37 @@ class Said:
     doubted: frozenset[str] = frozenset()
     """The ids of answers of people whose gold became worse; `under_recheck` while others are to label the trace."""
     under_recheck: bool = False
+    checked: Mapping[int, Row] = field(default_factory=dict)
+    """Position (0: the final answer) -> the verdict of a check, where it decides something."""
+    whole: Row | None = None
+    """The decision on the whole trace that stands."""
+    senses: Senses | None = None
+    calculating: Collection[str] = ()
+    """The ids of answers that cite a rule about calculation."""
+    positions: range = range(0)
+    """All steps of the trace."""
+    imported: frozenset[str] = frozenset()
+    """What files say of the whole trace."""
 
     def beside(self, position: int) -> Circumstances:
         """What stands beside the labels of a step."""
         decision, asked = self.decision(position), self.asked.get(position)
-        known = decision is not None or asked is not None
+        evidence = self.evidence(position)
+        known = decision is not None or asked is not None or evidence is not None
         if not known and not self.bad_problem and not self.unusable and not self.under_recheck:
             return NONE
         open_ = asked is not None and (decision is None or decision.stale or asked > self._since(position))
-        return Circumstances(decision, open_, self.bad_problem, self.unusable, self.under_recheck)
+        return Circumstances(decision, open_, self.bad_problem, self.unusable, self.under_recheck, evidence)
+
+    def evidence(self, position: int) -> Evidence | None:
+        """What a check says of a step; None where it cannot speak against a label."""
+        verdict = self.checked.get(position)
+        if verdict is None or (verdict["verdict"] == Verdict.VERIFIED and not self.calculating):
+            return None
+        if position not in self.decided:
+            return Evidence(Verdict(verdict["verdict"]))
+        newer = verdict["sequence"] > self._since(position)
+        return Evidence(Verdict(verdict["verdict"]), newer, self._is_error(self.decided[position][1]))
 
     def decision(self, position: int) -> Decision | None:
         if position not in self.decided:
@@ -75,10 +99,34 @@ class Said:
         return [
             Latest(
                 sense.value, bool(answer["unsure"]), sense.kind, sense.stale, self.newer(position, answer),
-                answer["id"] in self.doubted,
+                answer["id"] in self.doubted, *self._against(position, answer, sense),
             )
             for answer, sense in self.votes.get(position, ())
         ]  # fmt: skip
+
+    def is_error(self, position: int, value: str) -> bool:
+        """Whether a label that stands on a step, or was decided of it, is an error."""
+        given = [sense for _, sense in self.votes.get(position, ())]
+        if position in self.decided:
+            given.append(self.decided[position][1])
+        return any(sense.value == value and self._is_error(sense) for sense in given)
+
+    @property
+    def newest(self) -> int:
+        """The sequence of the last that was said, decided or found of the answer or the steps."""
+        labels = [answer["sequence"] for given in self.votes.values() for answer, _ in given]
+        decisions = [self._since(position) for position in self.decided]
+        verdicts = [row["sequence"] for place, row in self.checked.items() if place == WHOLE_TRACE]
+        return max((*labels, *decisions, *verdicts), default=0)
+
+    def _against(self, position: int, answer: Row, sense: Sense) -> tuple[bool, bool]:
+        """Whether a label is an error, and one of calculation, where a check has a verdict."""
+        if position not in self.checked:
+            return False, False
+        return self._is_error(sense), answer["id"] in self.calculating
+
+    def _is_error(self, sense: Sense) -> bool:
+        return self.senses is not None and self.senses.is_error(sense)
 
     def _since(self, position: int) -> int:
         return int(self.decided[position][0]["decided_at"])
@@ -86,10 +134,16 @@ class Said:
 
 def of_items(db: Reading, project_id: str, items: Collection[str]) -> Iterator[tuple[str, Said]]:
     """What stands now on some items (ids), in the order of their ids."""
+    return ((row["id"], said) for row, said in of_traces(db, project_id, items))
+
+
+def of_traces(db: Reading, project_id: str, items: Collection[str]) -> Iterator[tuple[Row, Said]]:
+    """The traces of some items (ids) with what stands on them now, in the order of their ids."""
     senses = Senses(projects.timeline(db, project_id))
+    beside = Beside(senses.by_citation, checkers(projects.policy(db, project_id)))
     for some in chunks(sorted(items)):
-        page = exports.without_steps(db, project_id, some, bool(senses.rules))
-        yield from ((row["id"], read(page, row, senses)) for row in page.traces)
+        page = exports.without_steps(db, project_id, some, beside)
+        yield from ((row, read(page, row, senses)) for row in page.traces)
 
 
 def chunks(items: Sequence[T], most: int = ITEMS_A_READ) -> Iterator[Sequence[T]]:
@@ -123,6 +177,9 @@ def read(page: Page, row: Row, senses: Senses) -> Said:
         bad_problem=_said_bad_problem(page.answers.get(item_id, ()), whole["decided_at"] if whole else 0),
         unusable=whole is not None and whole["value"] == Usability.BAD_PROBLEM,
         doubted=page.doubted.get(item_id, frozenset()), under_recheck=item_id in page.under_recheck,
+        checked=(checked := {one["position"]: one for one in page.evidence.get(item_id, ())}), whole=whole,
+        senses=senses, calculating=today.calculating() if checked else (),
+        positions=range(row["first_position"], row["last_position"] + 1), imported=today.imported(),
     )  # fmt: skip
 
 
@@ -130,6 +187,7 @@ class _Today:
     """The senses of answers on one trace."""
 
     def __init__(self, page: Page, row: Row, senses: Senses) -> None:
+        self._senses, self._answers = senses, page.answers.get(row["id"], ())
         self._here = senses.at(row["domain"], json.loads(row["tags"]) if senses.acts else ())
         self._rules = senses.rules if page.citations else NO_RULES
         self._cited = page.citations
@@ -140,6 +198,22 @@ class _Today:
         )
         pattern: Pattern = (answer["guideline_version_id"], answer["value"], cited)
         return self._here[pattern]
+
+    def imported(self) -> frozenset[str]:
+        """What files say of the whole trace."""
+        return frozenset(
+            one["value"] for one in self._answers if one["purpose"] == IMPORTED and one["position"] == WHOLE_TRACE
+        )
+
+    def calculating(self) -> frozenset[str]:
+        """The ids of answers that cite a rule about calculation of the version that they were given under."""
+        none = frozenset[str]()
+        return frozenset(
+            answer["id"]
+            for answer in self._answers
+            if (rules := self._senses.calculation.get(answer["guideline_version_id"], none))
+            and any(one["kind"] == "rule" and one["name"] in rules for one in self._cited.get(answer["id"], ()))
+        )
 
 
 def _said_bad_problem(answers: Iterable[Row], since: int) -> bool:

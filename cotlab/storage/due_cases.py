@@ -25,18 +25,24 @@ SIEVE = f"""SELECT m.item_id FROM (
             AND NOT EXISTS (SELECT 1 FROM question_answers w WHERE w.question_id = q.id)
         UNION SELECT b.item_id, b.position FROM traces t JOIN answers b ON b.item_id = t.id
         WHERE {{which}} AND b.position = 0 AND b.question = 'outcome' AND b.value = '{Ending.BAD_PROBLEM.value}'
-            AND b.purpose IN ({PURPOSES})) m
+            AND b.purpose IN ({PURPOSES})
+        UNION SELECT v.item_id, v.position FROM traces t JOIN verdicts v ON v.item_id = t.id
+        WHERE {{which}} AND (v.verdict = 'refuted' OR (v.verdict = 'verified' AND ((v.position = 0 AND :right = 1)
+            OR EXISTS (SELECT 1 FROM answers e JOIN citations r ON r.answer_id = e.id
+                WHERE e.item_id = v.item_id AND e.position = v.position AND r.kind = 'rule'))))
+            AND EXISTS (SELECT 1 FROM answers l WHERE l.item_id = v.item_id AND l.question = 'label'
+                AND l.purpose IN ({PURPOSES}))) m
     WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.item_id = m.item_id AND c.position = m.position
         AND {OUTCOME} IS NULL)
     GROUP BY m.item_id ORDER BY m.item_id"""
 """Items on which a reason for a case may hold where none is undecided: more than there are, and none left out."""
 
 
-def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], overlap: int) -> list[str]:
-    """Those of some items that may be due for a case."""
+def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], overlap: int, right: bool) -> list[str]:
+    """Those of some items that may be due for a case; `right` where a right answer may be a reason for one."""
     names, named = listed("item", item_ids)
     which = f"t.project_id = :project AND t.id IN ({names})"
-    rows = db.rows(SIEVE.format(which=which), project=project_id, overlap=overlap, **named)
+    rows = db.rows(SIEVE.format(which=which), project=project_id, overlap=overlap, right=int(right), **named)
     return [row["item_id"] for row in rows]
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from cotlab.domain.answers import COUNTING, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.decisive import decisive
 from cotlab.storage.doubts import doubts
 from cotlab.storage.guidelines import listed
 
 TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
         t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
-        t.parent_id, t.alternative_kind, t.author_id,
+        t.last_position, t.parent_id, t.alternative_kind, t.author_id,
         p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
         p.reference_answer, p.passages
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
@@ -31,7 +32,8 @@ class Page:
     Answers are those that count, those that came with a file, and each adjudicator's decisions. `decided` are the
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
-    such answers that others are still to label. `verdicts` are the newest ones by item, where they were asked for.
+    such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
+    checkers that were asked for; `verdicts` the newest ones of any checker, where they were asked for.
     """
 
     traces: Sequence[Row]
@@ -43,7 +45,19 @@ class Page:
     asked: dict[str, list[Row]] = field(default_factory=dict)
     doubted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     under_recheck: frozenset[str] = frozenset()
+    evidence: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else a page holds: citations, and the verdicts of some checkers."""
+
+    citations: bool = False
+    checkers: tuple[str, ...] = ()
+
+
+NOTHING_BESIDE = Beside()
 
 
 def sequence_now(db: Reading, chain: str) -> tuple[int, str]:
@@ -59,42 +73,42 @@ def event_hash(db: Reading, chain: str, sequence: int) -> str | None:
     return None if row is None else str(row["hash"])
 
 
-def page(db: Reading, project_id: str, as_of: int, after: str, most: int, citations: bool = False) -> Page:
+def page(db: Reading, project_id: str, as_of: int, after: str, most: int, beside: Beside = NOTHING_BESIDE) -> Page:
     """The next `most` traces after the id `after`."""
     span = {"project": project_id, "after": after, "as_of": as_of}
     traces = db.rows(
         f"{TRACE} WHERE t.project_id = :project AND t.id > :after AND t.sequence <= :as_of ORDER BY t.id LIMIT :most",
         **span, most=most,
     )  # fmt: skip
-    return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after}, citations)
+    return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after}, beside)
 
 
-def one(db: Reading, project_id: str, trace_id: str, as_of: int, citations: bool = False) -> Page:
+def one(db: Reading, project_id: str, trace_id: str, as_of: int, beside: Beside = NOTHING_BESIDE) -> Page:
     """One trace as a page: what an alternative branches off from, or an alternative."""
     one = {"project": project_id, "trace": trace_id, "as_of": as_of}
     traces = db.rows(f"{TRACE} WHERE t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of", **one)
-    return _with_parts(db, traces, IS_TRACE, one, citations)
+    return _with_parts(db, traces, IS_TRACE, one, beside)
 
 
-def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], citations: bool = False) -> Page:
+def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
     """Some traces as they are now, as a page without the texts of their steps."""
     names, named = listed("trace", trace_ids)
     which = f"t.project_id = :project AND t.id IN ({names}) AND t.sequence <= :as_of"
     parameters = {"project": project_id, "as_of": NOW, **named}
-    return _page(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), [], which, parameters, citations)
+    return _page(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), [], which, parameters, beside)
 
 
-def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any], citations: bool) -> Page:
+def _with_parts(db: Reading, traces: Sequence[Row], which: str, parameters: Mapping[str, Any], beside: Beside) -> Page:
     steps = db.rows(
         f"""SELECT s.trace_id AS item_id, s.position, s.text FROM steps s JOIN traces t ON t.id = s.trace_id
             WHERE {which} ORDER BY s.trace_id, s.position""",
         **parameters,
     )
-    return _page(db, traces, steps, which, parameters, citations)
+    return _page(db, traces, steps, which, parameters, beside)
 
 
 def _page(
-    db: Reading, traces: Sequence[Row], steps: Sequence[Row], which: str, parameters: Mapping[str, Any], citations: bool
+    db: Reading, traces: Sequence[Row], steps: Sequence[Row], which: str, parameters: Mapping[str, Any], beside: Beside
 ) -> Page:
     answers = db.rows(
         f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.replaces, n.actor_id, n.purpose, n.rationale,
@@ -111,12 +125,13 @@ def _page(
             WHERE {which} AND e.sequence <= :as_of AND a.purpose IN ({PURPOSES}) ORDER BY a.item_id, e.sequence""",
         **parameters,
     )
-    cited = _citations(db, which, parameters) if citations else []
+    cited = _citations(db, which, parameters) if beside.citations else []
     in_doubt = doubts(db, which, parameters, {row["id"]: row["domain"] for row in traces}, answers)
     return Page(
         traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
         _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),
         _by(_asked(db, which, parameters), "item_id"), in_doubt.answers, in_doubt.under_recheck,
+        _by(decisive(db, which, parameters, beside.checkers) if beside.checkers else [], "item_id"),
     )  # fmt: skip
 
 

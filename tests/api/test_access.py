@@ -43,6 +43,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/evidence/kinds"): LEADS,
     ("GET", "/v1/projects/{project_id}/evidence/progress"): LEADS,
     ("GET", "/v1/projects/{project_id}/evidence/revisions"): LEADS,
+    ("GET", "/v1/projects/{project_id}/quality/traces"): LEADS,
+    ("GET", "/v1/projects/{project_id}/quality/two-level"): LEADS,
     ("GET", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/close"): LEADS,

@@ -94,6 +94,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/my-questions", "/v1/projects/{project}/questions",
         "/v1/projects/{project}/evidence", "/v1/projects/{project}/evidence/kinds",
         "/v1/projects/{project}/evidence/progress", "/v1/projects/{project}/evidence/revisions",
+        "/v1/projects/{project}/quality/two-level", "/v1/projects/{project}/quality/traces?cell=wrong_no_bad_step",
         "/v1/projects/{project}/pilots/report", "/v1/projects/{project}/hard-cases",
         "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
         "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",

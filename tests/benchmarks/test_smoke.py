@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks import (
     annotators,
+    answers,
     calibration,
+    checks,
     drift,
     evidence,
     exchange,
@@ -52,6 +54,13 @@ def test_the_ratio_compares_the_means_of_both_batches() -> None:
              ((1, 100.0, 50.0), (BATCH, 300.0, 20.0), (1, 200.0, 70.0), (BATCH, 300.0, 40.0))]  # fmt: skip
     assert "2.00 times" in labels.ratio(turns)
     assert "p99 of 30 ms against 60 ms" in labels.ratio(turns)
+
+
+def test_a_server_is_asked_while_it_checks_and_while_it_does_not(tmp_path: Path) -> None:
+    busy, idle = checks.measure(tmp_path, 4)
+    assert (busy.checks, busy.checked, idle.checks, idle.checked) == (True, 4, False, 0)
+    assert busy.latencies and idle.latencies
+    assert "answers took over 200 ms" in checks.report((busy, idle))
 
 
 def test_import_and_export_count_every_step(tmp_path: Path) -> None:
@@ -214,6 +223,17 @@ def test_the_step_checks_are_measured_on_the_shared_data() -> None:
     said = evidence.measured(folder, quick=True)
     assert "n = 195; wrong: none" in said and "not read yet" not in said
     assert "| as they are    |" in said
+
+
+@pytest.mark.data
+def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = answers.measured(folder, quick=True)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines() if line.startswith("| ")]
+    assert ["gsm8k", "right", "60", "60", "0", "0"] in [row[:6] for row in rows]
+    assert "No right answer is refuted, and no wrong one verified." in said
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import pytest
 
-from cotlab.domain.reasons import REASONS, CaseReason, Facts, Latest, due, due_on, title
+from cotlab.domain.evidence import Verdict
+from cotlab.domain.policy import Policy
+from cotlab.domain.reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
 from cotlab.domain.settled import Unsettled
+from cotlab.domain.two_level import Cell
 
 C, I = Latest("correct", False), Latest("incorrect", False)  # noqa: E741
 UNSURE, NEW_C, NEW_I = (
@@ -12,6 +15,9 @@ UNSURE, NEW_C, NEW_I = (
     Latest("incorrect", False, newer=True),
 )
 NEW_UNSURE = Latest("correct", True, newer=True)
+WRONG = Latest("incorrect", False, error=True)
+MISCALCULATED = Latest("incorrect", False, error=True, calculation=True)
+REFUTED, VERIFIED = Evidence(Verdict.REFUTED), Evidence(Verdict.VERIFIED)
 KIND = Latest("incorrect", False, kind="wrong-unit")
 CASES = [
     # what is known, the reasons that hold
@@ -34,6 +40,23 @@ CASES = [
     (Facts([NEW_C, NEW_I], True, decided="redundant"), ("disagreement",)),
     (Facts([I, NEW_UNSURE], True, decided="correct"), ("unsure",)),
     (Facts([C, I], True, decided="correct", asked=True), ("question",)),
+    (Facts([C, C], True, evidence=REFUTED), ("refuted_claim",)),
+    (Facts([WRONG, WRONG], True, evidence=REFUTED), ()),
+    (Facts([C, WRONG], True, evidence=REFUTED), ("disagreement", "refuted_claim")),
+    (Facts([C], False, evidence=REFUTED), ("refuted_claim",)),
+    (Facts([C, C], True, evidence=VERIFIED), ()),
+    (Facts([WRONG, WRONG], True, evidence=VERIFIED), ()),
+    (Facts([MISCALCULATED, WRONG], True, evidence=VERIFIED), ("verified_error",)),
+    (Facts([MISCALCULATED], True, evidence=REFUTED), ()),
+    (Facts([C, C], True, decided="correct", evidence=REFUTED), ()),
+    (Facts([C, NEW_C], True, decided="correct", evidence=REFUTED), ("refuted_claim",)),
+    (Facts([C, C], True, decided="correct", evidence=Evidence(Verdict.REFUTED, newer=True)), ("refuted_claim",)),
+    (Facts([C, C], True, decided="incorrect", evidence=Evidence(Verdict.REFUTED, True, decided_error=True)), ()),
+    (Facts([MISCALCULATED], True, decided="incorrect", evidence=VERIFIED), ()),
+    (Facts(cell=Cell.WRONG_NO_BAD_STEP), ("wrong_answer_no_bad_step",)),
+    (Facts(cell=Cell.RIGHT_BAD_STEP), ("right_answer_bad_step",)),
+    (Facts(cell=Cell.RIGHT_NO_BAD_STEP), ()),
+    (Facts(cell=Cell.WRONG_BAD_STEP), ()),
 ]  # fmt: skip
 
 
@@ -45,12 +68,18 @@ def test_reasons(facts: Facts, expected: tuple[str, ...]) -> None:
 
 
 def test_a_step_is_not_asked_about_its_whole_trace() -> None:
-    facts = Facts([UNSURE], bad_problem=True)
-    assert due_on(0, facts, list(CaseReason)) == ("bad_problem",)
+    facts = Facts([UNSURE], bad_problem=True, cell=Cell.WRONG_NO_BAD_STEP)
+    assert due_on(0, facts, list(CaseReason)) == ("bad_problem", "wrong_answer_no_bad_step")
     assert due_on(3, facts, list(CaseReason)) == ("unsure",)
     assert due_on(0, facts, [CaseReason.UNSURE]) == ()
 
 
 def test_every_reason_is_registered_has_words_and_leaves_a_step_unsettled() -> None:
     assert sorted(reason.name for reason in REASONS) == sorted(CaseReason)
-    assert all(title(name) and Unsettled(name.value) for name in CaseReason)
+    assert all(title(name) for name in CaseReason)
+    holding_back = set(CaseReason) - {CaseReason.WRONG_ANSWER_NO_BAD_STEP, CaseReason.RIGHT_ANSWER_BAD_STEP}
+    assert all(Unsettled(name.value) for name in holding_back)
+
+
+def test_the_legitimate_find_opens_no_case_unless_it_is_asked_for() -> None:
+    assert set(CaseReason) - set(Policy().open_cases_on) == {CaseReason.RIGHT_ANSWER_BAD_STEP}

@@ -286,14 +286,14 @@ def test_whether_a_problem_can_be_used_is_asked_of_the_whole_trace(reported: Wor
     assert (case.asks, case.step, [step.text for step in case.before]) == ("outcome", None, ["a, step 1", "a, step 2"])
     assert "asks nothing" not in case.model_dump_json()
     for wrong in ("correct", "give_up"):
-        with pytest.raises(BadInput, match="neither usable nor bad_problem"):
+        with pytest.raises(BadInput, match="none of usable, bad_problem, answer_right, answer_wrong"):
             adj.choose(case.id, wrong)
     evidence = adj.choose(case.id, "usable", rationale=None).evidence
     assert evidence.labels == () and [one.text for one in evidence.bad_problem] == [
         "it asks nothing",
         "nothing is asked",
     ]
-    with pytest.raises(BadInput, match="neither usable nor bad_problem"):
+    with pytest.raises(BadInput, match="none of usable, bad_problem, answer_right, answer_wrong"):
         adj.decide(case.id, "correct")
     assert adj.decide(case.id, "bad_problem", citations=()).decided
     said = reported.rows(

@@ -355,9 +355,9 @@ def test_only_what_was_touched_is_looked_at(world: World, monkeypatch: pytest.Mo
     looked: list[str] = []
     real = stored.maybe_due
 
-    def listening(db: Any, project_id: str, item_ids: Sequence[str], overlap: int) -> list[str]:
+    def listening(db: Any, project_id: str, item_ids: Sequence[str], *rules: Any) -> list[str]:
         looked.extend(item_ids)
-        return real(db, project_id, item_ids, overlap)
+        return real(db, project_id, item_ids, *rules)
 
     monkeypatch.setattr(stored, "maybe_due", listening)
     world.catch_up()

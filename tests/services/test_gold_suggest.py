@@ -4,17 +4,21 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.evidence import Checks, StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
-from cotlab.domain.traces import SourceLabel
+from cotlab.domain.traces import Problem, SourceLabel
+from cotlab.evidence.checking import check as check_step
 from cotlab.services import gold_suggest
 from cotlab.services.gold import listed as gold_listed
 from cotlab.services.gold_import import GoldOrder, import_gold
 from cotlab.storage import Db, assignments, projects
 from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.checked import check
 from tests.services.test_gold import bring, correct, gold_trace, item_of, promote, retire
 from tests.world import World, trace
 
@@ -156,9 +160,8 @@ def test_a_wrong_answer_without_an_error_is_a_suspect(
         assert not suggest(bare).suspects
 
 
-@pytest.mark.data
-def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare: World) -> None:
-    """The set labels 56 arithmetic traces throughout: 10 of the 38 without a mistake end in a wrong answer."""
+def published_arithmetic() -> list[bytes]:
+    """The arithmetic traces of a public set that are labelled throughout, as lines of gold."""
     folder = os.environ.get("COTLAB_TEST_DATA")
     if not folder:
         pytest.skip("COTLAB_TEST_DATA names no folder with data/")
@@ -167,9 +170,72 @@ def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare:
         row = json.loads(line)
         if row["task"] == "multistep_arithmetic" and None not in row["gold_labels"]:
             lines.append(json.dumps(row | {"justifications": ["the set says so"] * len(row["steps"])}).encode())
+    return lines
+
+
+@pytest.mark.data
+def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare: World) -> None:
+    """The set labels 56 arithmetic traces throughout: 10 of the 38 without a mistake end in a wrong answer."""
+    lines = published_arithmetic()
     report = import_gold(bare.store, bare.host, bare.project, lines, GoldOrder())
+    bare.set_policy(checks=Checks.OFF)
     rows = [json.loads(line) for line in lines]
     wrong = {row["id"] for row in rows if not row["final_correct"] and "incorrect" not in row["gold_labels"]}
     found = {one.external_id for one in suggest(bare).suspects}
     assert found == wrong
     assert (report.items, len(found)) == (56, 10)
+
+
+@pytest.mark.data
+def test_published_gold_without_a_mistake_and_with_false_equalities_is_found(bare: World) -> None:
+    """Some of these 38 hold sums that are false as they are written, and each of those ends in a wrong answer."""
+    lines = published_arithmetic()
+    import_gold(bare.store, bare.host, bare.project, lines, GoldOrder())
+    check(bare)
+    rows = {row["id"]: row for row in map(json.loads, lines)}
+    unmarked = {name for name, row in rows.items() if "incorrect" not in row["gold_labels"]}
+    false = {(name, place) for name in unmarked for place in false_equalities(rows[name])}
+    found = suggest(bare).suspects
+    refuted = {
+        (one.external_id, one.position) for one in found
+        if one.kind is SuspectKind.REFUTED_BESIDE_RIGHT and one.external_id in unmarked
+    }  # fmt: skip
+    assert refuted == false and len(false) == 10
+    without = {one.external_id for one in found if one.kind is SuspectKind.WRONG_ANSWER_WITHOUT_ERROR}
+    assert {name for name, _ in false} <= without and len(without) == 10
+    assert {one.sentence for one in found if one.external_id in without and one.position is None} == {
+        "a check found that the final answer is wrong, and no step is marked as an error"
+    }
+
+
+def false_equalities(row: dict[str, Any]) -> list[int]:
+    """The steps (from 1) in which a check of its own text alone refutes something."""
+    steps = (StepToCheck(previous=tuple(row["steps"][:place]), step=text) for place, text in enumerate(row["steps"]))
+    return [place for place, one in enumerate(map(check_step, steps), 1) if one.verdict == "refuted"]
+
+
+def test_a_refuted_step_that_gold_calls_right_is_a_suspect(bare: World) -> None:
+    for name, second in (("right", "correct"), ("wrong", "incorrect")):
+        made = gold_trace(name, ("correct", second))
+        texts = zip(made.steps, ("1 + 1 = 2", "2 + 2 = 5"), strict=True)
+        steps = tuple(step.model_copy(update={"text": text}) for step, text in texts)
+        bring(bare, made.model_copy(update={"steps": steps}))
+    assert suggest(bare).suspects == ()
+    check(bare)
+    (one,) = suggest(bare).suspects
+    assert (one.position, one.kind) == (2, SuspectKind.REFUTED_BESIDE_RIGHT)
+    assert one.sentence == "gold says correct, and a check found: 2 + 2 is 4, not 5"
+
+
+@pytest.mark.parametrize(("answer", "suspect"), [("5", True), ("4", False), ("some", True)])
+def test_the_check_of_an_answer_goes_before_what_the_file_says(bare: World, answer: str, suspect: bool) -> None:
+    """The file says that the answer is wrong; where the check says that it is right, it is."""
+    problem = Problem(text="What is 2 + 2?", domain="mathematics", reference_answer="4")
+    told = (SourceLabel(source="experts", value="final_correct: false"),)
+    made = gold_trace("g", ("correct", "correct"))
+    bring(bare, made.model_copy(update={"labels": told, "problem": problem, "final_answer": answer}))
+    check(bare)
+    said = {"5": "a check found", "some": "the file says"}.get(answer)
+    assert [one.sentence for one in suggest(bare).suspects] == [
+        f"{said} that the final answer is wrong, and no step is marked as an error"
+    ] * suspect

@@ -1,0 +1,48 @@
+"""The final answer and the steps of a trace, judged apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cotlab.domain.evidence import Verdict
+
+
+class Cell(StrEnum):
+    """Whether a trace's answer is right, and whether some step of it is called wrong."""
+
+    RIGHT_NO_BAD_STEP = "right_no_bad_step"
+    RIGHT_BAD_STEP = "right_bad_step"
+    WRONG_NO_BAD_STEP = "wrong_no_bad_step"
+    WRONG_BAD_STEP = "wrong_bad_step"
+
+
+CELLS: Mapping[tuple[bool, bool], Cell] = {
+    (True, False): Cell.RIGHT_NO_BAD_STEP, (True, True): Cell.RIGHT_BAD_STEP,
+    (False, False): Cell.WRONG_NO_BAD_STEP, (False, True): Cell.WRONG_BAD_STEP,
+}  # fmt: skip
+"""Whether the answer is right, and whether there is a bad step -> cell."""
+
+
+class Source(StrEnum):
+    """Who says whether an answer is right: an adjudicator, the check of answers, or the file that the trace is from."""
+
+    ADJUDICATED = "adjudicated"
+    CHECKED = "checked"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a final answer is right, and who says so."""
+
+    right: bool
+    source: Source
+
+
+def answer_of(adjudicated: bool | None, verdict: Verdict | None, said: bool | None) -> Answer | None:
+    """The adjudicator's word before the check's, and that before the file's; None where nobody says."""
+    if adjudicated is not None:
+        return Answer(adjudicated, Source.ADJUDICATED)
+    if verdict in (Verdict.VERIFIED, Verdict.REFUTED):
+        return Answer(verdict is Verdict.VERIFIED, Source.CHECKED)
+    return None if said is None else Answer(said, Source.FILE)

@@ -1,0 +1,23 @@
+"""The check of answers as the child of `cotlab.evidence.runner` takes it. Importing this loads nothing heavy."""
+
+from cotlab.domain.evidence import Claim, Setting, StepToCheck, StepVerdict
+
+VERSION = "answers 1.0"
+"""Of the check of answers. Where another version may say something else of any answer, it has another number."""
+
+LONGEST = 400
+"""Characters of an answer that a claim repeats."""
+
+
+def judge(asked: StepToCheck, setting: Setting) -> StepVerdict:
+    """The verdict on an answer, which stands as the step, with the reference before it; it is one claim of its kind."""
+    from cotlab.evidence.answers.checking import check_answer
+
+    found = check_answer(asked.step, asked.previous[-1] if asked.previous else "")
+    if found.kind is None:
+        return StepVerdict(verdict=found.verdict, reason=found.reason)
+    claim = Claim(
+        start=0, end=len(asked.step), kind=found.kind, normalised=asked.step[:LONGEST],
+        verdict=found.verdict, reason=found.reason,
+    )  # fmt: skip
+    return StepVerdict(verdict=found.verdict, claims=(claim,), reason=found.reason)

@@ -1,0 +1,81 @@
+"""Amounts in units and of money: 1 km and 1000 m, $18 and 18 dollars; a unit that one side leaves out."""
+
+from fractions import Fraction
+
+from cotlab.domain.evidence import Verdict
+from cotlab.evidence.answers.amounts import compared
+from cotlab.evidence.answers.findings import Comparison, differ, doubtful, equal
+from cotlab.evidence.answers.reading import expression
+from cotlab.evidence.answers.stated import Stated
+from cotlab.evidence.budget import Unread
+from cotlab.evidence.grammar import Side
+from cotlab.evidence.readings import measured
+from cotlab.evidence.tree import Measured, Node, letters, parts, shown
+from cotlab.evidence.values import USUAL, same, value
+
+CURRENCIES = frozenset("$€£¥₹")
+
+
+class Amounts:
+    """Both sides in base units, with the fixed factors of pint; nouns that are no known units stand for themselves."""
+
+    name = "units"
+
+    def compare(self, answer: Stated, reference: Stated) -> Comparison | None:
+        one, two = expression(answer.text), expression(reference.text)
+        if one is None or two is None or letters(one.tree) or letters(two.tree):
+            return None
+        if not (measured(one.tree) or measured(two.tree)):
+            return None
+        signs = [CURRENCIES & set(side.text) for side in (answer, reference)]
+        if all(signs) and signs[0] != signs[1]:
+            return doubtful("they are in two currencies")
+        found = _in_base_units(one.tree, two.tree)
+        return found or _by_value(one, two, answer.about or reference.about)
+
+
+def _in_base_units(answer: Node, reference: Node) -> Comparison | None:
+    """Both in their base units, where they measure the same in different units."""
+    from cotlab.evidence.units import quantity
+
+    try:
+        (one, of_one), (two, of_two) = quantity(answer, USUAL), quantity(reference, USUAL)
+    except Unread:
+        return None
+    if of_one != of_two or not of_one or _words(answer) == _words(reference):
+        return None
+    words = f"{shown(answer)} and {shown(reference)}"
+    if same(one, two):
+        return equal(f"{words} are the same amount")
+    if two != 0 and abs(one / two - 1) < Fraction(1, 30):
+        return doubtful(f"{words} differ by little, and the factor between the units may be rounded")
+    return differ(f"{shown(answer)} is not {shown(reference)}")
+
+
+def _by_value(answer: Side, reference: Side, about: bool) -> Comparison:
+    """By the numbers, where the units are the same or one of them is left out."""
+    from cotlab.evidence.units import FACTORS, SMALL_FACTORS
+
+    own, given = _words(answer.tree), _words(reference.tree)
+    found = compared(answer, reference, about)
+    if not (own <= given or given <= own):
+        return doubtful(f"{shown(answer.tree)} and {shown(reference.tree)} are in units without a known conversion")
+    if found.verdict is Verdict.REFUTED and own != given and _has_known(own | given):
+        one, two = value(answer.tree), value(reference.tree)
+        factors = {abs(one / two), abs(two / one)} if one and two else set()
+        if factors & (FACTORS | SMALL_FACTORS):
+            return doubtful(f"{found.reason}, but they differ by a factor between units")
+    return found
+
+
+def _words(tree: Node) -> frozenset[str]:
+    from cotlab.evidence.units import singular
+
+    written = {word for node in parts(tree) if isinstance(node, Measured) for word in node.unit}
+    return frozenset("dollar" if word == "$" else singular(word) for word in written)
+
+
+def _has_known(words: frozenset[str]) -> bool:
+    from cotlab.evidence.unit_words import UNITS
+
+    return any(word in UNITS or f"{word}s" in UNITS for word in words)

@@ -1,0 +1,45 @@
+"""The final answer and the steps of a trace, judged apart: whether each is right, and who says so."""
+
+from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.cases import Usability
+from cotlab.domain.evidence import Verdict
+from cotlab.domain.policy import Policy
+from cotlab.domain.settled import Settled, settle
+from cotlab.domain.two_level import CELLS, Answer, Cell, Source, answer_of
+from cotlab.services.said import Said
+
+SAID_RIGHT = frozenset({"final_correct: true", "final_answer_correct: true"})
+SAID_WRONG = frozenset({"final_correct: false", "final_answer_correct: false"})
+"""What files say of a trace's final answer."""
+DECIDED = {Usability.ANSWER_RIGHT.value: True, Usability.ANSWER_WRONG.value: False}
+
+
+def answer(said: Said) -> Answer | None:
+    """Whether the final answer of a trace is right."""
+    adjudicated = DECIDED.get(said.whole["value"]) if said.whole is not None else None
+    verdict = said.checked.get(WHOLE_TRACE)
+    told = True if said.imported & SAID_RIGHT else False if said.imported & SAID_WRONG else None
+    return answer_of(adjudicated, None if verdict is None else Verdict(verdict["verdict"]), told)
+
+
+def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:
+    """The steps of a trace that are settled as an error; None where none is, and some step is still open."""
+    results = {place: settle(said.latest(place), policy, said.beside(place)) for place in said.positions}
+    settled = {place: one.value for place, one in results.items() if isinstance(one, Settled)}
+    bad = tuple(place for place, value in settled.items() if said.is_error(place, value))
+    return bad if bad or (settled and len(settled) == len(results)) else None
+
+
+def cell(said: Said, policy: Policy) -> tuple[Cell, Source] | None:
+    """Where a trace stands, and who says whether its answer is right; None while one of both is open."""
+    given = answer(said)
+    bad = None if given is None else bad_steps(said, policy)
+    return None if given is None or bad is None else (CELLS[given.right, bool(bad)], given.source)
+
+
+def disputed(said: Said, policy: Policy) -> Cell | None:
+    """Where a trace stands by the check of its answer, unless somebody decided on the whole trace since."""
+    if WHOLE_TRACE not in said.checked or (said.whole is not None and said.newest < said.whole["decided_at"]):
+        return None
+    found = cell(said, policy)
+    return None if found is None or found[1] is not Source.CHECKED else found[0]

@@ -1,0 +1,52 @@
+"""Verdicts of checks that decide something, beside what people say of the same traces."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cotlab.storage.database import Reading, Row
+from cotlab.storage.gold import STANDS
+from cotlab.storage.guidelines import listed
+
+
+def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: Sequence[str]) -> Sequence[Row]:
+    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence."""
+    names, named = listed("checker", checkers)
+    return db.rows(
+        f"""SELECT v.item_id, v.position, v.verdict, v.sequence FROM traces t JOIN verdicts v ON v.item_id = t.id
+            WHERE {which} AND v.checker IN ({names}) AND v.verdict <> 'undecided' AND v.sequence <= :as_of
+            ORDER BY v.item_id, v.position""",
+        **parameters, **named,
+    )  # fmt: skip
+
+
+def on_gold(db: Reading, project_id: str, checkers: Sequence[str]) -> Sequence[Row]:
+    """The verdicts of some checkers on gold that stands that decide something: item_id, position, verdict, document."""
+    names, named = listed("checker", checkers)
+    return db.rows(
+        f"""SELECT v.item_id, v.position, v.verdict, v.document
+            FROM gold_items g JOIN verdicts v ON v.item_id = g.item_id
+            WHERE g.project_id = :project AND {STANDS} AND v.checker IN ({names}) AND v.verdict <> 'undecided'
+            ORDER BY v.item_id, v.position""",
+        project=project_id, **named,
+    )  # fmt: skip
+
+
+def items_of_event(db: Reading, project_id: str, sequence: int) -> list[str]:
+    """The items on which an event of a check brought verdicts that decide something."""
+    rows = db.rows(
+        """SELECT DISTINCT item_id FROM verdicts WHERE project_id = :project AND sequence = :sequence
+           AND verdict <> 'undecided'""",
+        project=project_id, sequence=sequence,
+    )  # fmt: skip
+    return [row["item_id"] for row in rows]
+
+
+def own_traces(db: Reading, project_id: str, after: str, most: int) -> list[str]:
+    """The next traces of a project after an id that are neither gold nor alternatives."""
+    rows = db.rows(
+        f"""SELECT t.id FROM traces t WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id AND {STANDS})
+            ORDER BY t.id LIMIT :most""",
+        project=project_id, after=after, most=most,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
