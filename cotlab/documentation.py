@@ -190,7 +190,7 @@ def _default(value: Any) -> str:
         case (str(), *_) if not isinstance(value[0], StrEnum):
             return f"`{','.join(value)}`"
         case tuple():
-            return "all" if value else "none"
+            return ", ".join(f"`{one}`" for one in value) or "none"
         case StrEnum():
             return f"`{value.value}`"
         case bool():

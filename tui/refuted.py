@@ -65,7 +65,7 @@ def step_row(step: RefutedStep, schema: Schema, raw: bool) -> Content:
 
 def step_lines(step: RefutedStep, schema: Schema, raw: bool, width: int) -> list[Content]:
     """The problem, the step with its claims underlined, what was found in it, and the labels beside."""
-    view = StepView(position=step.position, text=step.step, evidence=shown(step.evidence))
+    view = StepView(position=step.position, text=step.step, evidence=shown(step.evidence.model_dump_json()))
     lines = Content.styled(f"{one_line(step.domain, True)} · {case_hint(step.case_state)}", "dim").wrap(width)
     lines += text_shown(step.problem, raw).wrap(width)
     lines += hanging(Content.styled(f"{step.position:>3}  ", "bold"), step_text(view, raw), width)

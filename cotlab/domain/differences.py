@@ -45,7 +45,7 @@ class Difference(Model):
     rules: tuple[RuleChange, ...]
     labels: tuple[LabelChange, ...]
     sections: tuple[str, ...] = ()
-    """Of the quick reference, granularity, glossary, strategies, criteria and mappings: those that changed."""
+    """Of the quick reference, granularity, glossary, strategies, criteria, mappings and calculation: what changed."""
 
 
 RULE_FIELDS = ("title", "domains", "short", "decision", "doubt")
@@ -116,7 +116,7 @@ def _sections(old: Guideline, new: Guideline) -> tuple[str, ...]:
         return {
             "quick reference": one.quick_reference, "granularity": one.granularity,
             "glossary": [(term.names, term.definition) for term in one.glossary], "strategies": one.head.strategies,
-            "criteria": one.head.labels.criteria, "mappings": one.head.mappings,
+            "criteria": one.head.labels.criteria, "mappings": one.head.mappings, "calculation": one.head.calculation,
         }  # fmt: skip
 
     before, after = parts(old), parts(new)

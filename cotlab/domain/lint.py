@@ -21,7 +21,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "owned-key": ("error", "a label's key is taken by the terminal UI, or the key of a kind is no digit"),
     "example-without-label": ("error", "an example does not end with: This is `label` (reason)."),
     "example-without-reason": ("error", "an example has a label and no reason in parentheses behind it"),
-    "unknown-rule": ("error", "a criterion names a rule that is not there; a warning where `affects` does so"),
+    "unknown-rule": (
+        "error",
+        "a criterion or `calculation` names a rule that is not there; a warning where `affects` does",
+    ),
     "no-rules": ("warning", "the guideline has no rule"),
     "no-example": ("warning", "a rule has no example"),
     "no-counter-example": ("warning", "a rule has no counter-example"),
@@ -166,6 +169,10 @@ def unknown_rules(guideline: Guideline, limits: Limits) -> Iterator[Finding]:
             if guideline.rule(rule_id) is None:
                 line = guideline.places.get(f"schema.criteria.{number}.rules.{position}", 1)
                 yield _found("unknown-rule", line, f"there is no rule {rule_id}, which {criterion.name} names")
+    for position, rule_id in enumerate(head.calculation):
+        if guideline.rule(rule_id) is None:
+            line = guideline.places.get(f"calculation.{position}", 1)
+            yield _found("unknown-rule", line, f"there is no rule {rule_id}, which calculation names")
     for position, rule_id in enumerate(head.affects.rules):
         if guideline.rule(rule_id) is None:
             line = guideline.places.get(f"affects.rules.{position}", 1)

@@ -86,7 +86,7 @@ def checked(db: Reading, case: Row) -> StepVerdict | None:
 def _shown(verdict: StepVerdict | None, case: Row) -> ShownEvidence | None:
     if verdict is None:
         return None
-    return shown_of_answer(verdict) if case["position"] == WHOLE_TRACE else shown(verdict)
+    return shown_of_answer(verdict) if case["position"] == WHOLE_TRACE else shown(verdict.model_dump_json())
 
 
 def state(case: Row, now: tuple[CaseReason, ...]) -> CaseState:

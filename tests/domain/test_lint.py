@@ -20,6 +20,7 @@ STEPS = [
     ("---", "no-quick-reference", "warning"),
     ("---", "no-granularity", "warning"),
     ("# no such rule", "unknown-rule", "warning"),
+    ("# nor this one", "unknown-rule", "error"),
     ("# moves down", "owned-key", "error"),
     ("# no rule for these two", "no-boundary-rule", "warning"),
     ("# no digit", "owned-key", "error"),

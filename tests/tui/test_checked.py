@@ -41,7 +41,7 @@ HELD = claim(3, 10, Verdict.UNDECIDED, "3 is not 10; a value is tried out", kind
 
 def found(verdict: Verdict, *claims: Claim, reason: str = "") -> ShownEvidence:
     why = reason or next((one.reason for one in claims if one.verdict is verdict), "nothing")
-    return shown(StepVerdict(verdict=verdict, claims=claims, reason=why))
+    return shown(StepVerdict(verdict=verdict, claims=claims, reason=why).model_dump_json())
 
 
 EVIDENCE = {
