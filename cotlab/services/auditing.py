@@ -25,8 +25,8 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
 
     Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
     Beside the chains themselves, every answer that a person gave, every text, every label that came with a file, every
-    guideline version with where it is in force and who read it, and every question, pilot, signature and opening is
-    held against its event.
+    guideline version with where it is in force and who read it, every question, pilot, signature and opening, and every
+    verdict of a check is held against its event.
     """
     known = {key_id(key): key for key in trusted}
     told = {key_id(key): key for key in _keys_told(db)}

@@ -36,9 +36,17 @@ async def test_what_was_found_comes_with_the_commit_and_never_says_right(
         assert line.rstrip().endswith("⊬ a sum does not hold")
         await ui.label("1", then=4)
         assert "conflicts" not in ui.text()
+
+
+async def test_the_reason_stands_under_the_step_where_all_is_unfolded(server: FakeServer, settings: Settings) -> None:
+    server.evidence = {1: HOLDS, 2: WRONG, 3: CONFLICT}
+    async with running(server, settings, (100, 50)) as ui:
+        await ui.open_first()
+        for position in (2, 3, 4):
+            await ui.label("1", then=position)
         await ui.press("p")
         await ui.until(lambda: "⊬ a sum does not hold: 2 + 2 is 4, not 5" in ui.text())
-        assert "? conflicts with step 1: 3 * x = 10" in ui.text()
+        assert "? conflicts with step 1: 3 * x = 10" in ui.text() and "⊢ the sums hold\n" in ui.text()
 
 
 async def test_a_trace_that_is_opened_again_shows_it(server: FakeServer, settings: Settings) -> None:
