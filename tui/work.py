@@ -274,7 +274,8 @@ class Work(OpenWork):
                 id=answer.label_id, label=body.label, rationale=body.rationale, unsure=body.unsure,
                 received_at=time.time_ns() // 1000, citations=body.citations, step_size=body.step_size,
             )  # fmt: skip
-            self.done[body.position] = step.model_copy(update={"mine": mine, "feedback": answer.feedback})
+            told = {"mine": mine, "feedback": answer.feedback, "evidence": answer.evidence}
+            self.done[body.position] = step.model_copy(update=told)
         self.next, self.session, self.sending = answer.next, answer.session, None
         self.look_ahead()
 

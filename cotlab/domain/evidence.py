@@ -1,6 +1,9 @@
 """Evidence: the claims that a check finds in the text of a step, and its verdicts. A verdict is never a label."""
 
+import json
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
 from pydantic import Field
 
@@ -104,18 +107,26 @@ class ShownEvidence(Model):
     claims: tuple[ShownClaim, ...] = ()
 
 
-def shown(verdict: StepVerdict) -> ShownEvidence:
-    """A verdict in the words in which people read it."""
-    return ShownEvidence(
-        verdict=verdict.verdict, said=SAID[verdict.verdict], reason=verdict.reason,
-        claims=tuple(
-            ShownClaim(
-                start=one.start, end=one.end, kind=one.kind, verdict=one.verdict, said=SAID[one.verdict],
-                reason=one.reason, conflicts_with=one.conflicts_with,
-            )
-            for one in verdict.claims
-        ),
+@lru_cache(maxsize=1024)
+def shown(document: str) -> ShownEvidence:
+    """A verdict as it is kept (the JSON of a StepVerdict) in the words in which people read it.
+
+    Nothing is validated: this is what the database has held since it was written, and many steps have the same.
+    """
+    kept = json.loads(document)
+    return ShownEvidence.model_construct(
+        **_said(kept), claims=tuple(_shown_claim(claim) for claim in kept["claims"])
     )  # fmt: skip
+
+
+def _shown_claim(claim: dict[str, Any]) -> ShownClaim:
+    places = {name: claim[name] for name in ("start", "end", "kind", "conflicts_with")}
+    return ShownClaim.model_construct(**places, **_said(claim))
+
+
+def _said(kept: dict[str, Any]) -> dict[str, Any]:
+    verdict = Verdict(kept["verdict"])
+    return {"verdict": verdict, "said": SAID[verdict], "reason": kept["reason"]}
 
 
 def shown_of_answer(verdict: StepVerdict) -> ShownEvidence:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.answers import Citation, Purpose, Question, StepSize
-from cotlab.domain.evidence import ShownEvidence, StepVerdict, shown
+from cotlab.domain.evidence import ShownEvidence, shown
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
@@ -191,7 +191,7 @@ def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
             earlier[step.trace_id] = _read_today(db, work.row, step.trace_id)[0]
         mine = my_label(earlier[step.trace_id].get(step.position))
         row = found.get(step.position) if own and _committed(work, step.position) else None
-        evidence = None if row is None else told(row["document"])
+        evidence = None if row is None else shown(row["document"])
         views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own, evidence=evidence))
     return tuple(views)
 
@@ -201,9 +201,9 @@ def evidence(db: Reading, work: Work, position: int) -> ShownEvidence | None:
     if work.checker is None or not _committed(work, position):
         return None
     if position == work.row["visible"] and work.row["checker"] == work.checker:
-        return told(work.row["document"])
+        return shown(work.row["document"])
     row = checks.verdict(db, work.row["item_id"], position, work.checker)
-    return None if row is None else told(row["document"])
+    return None if row is None else shown(row["document"])
 
 
 def not_recorded(work: Work) -> tuple[int, ...]:
@@ -215,11 +215,6 @@ def not_recorded(work: Work) -> tuple[int, ...]:
 
 def _committed(work: Work, position: int) -> bool:
     return position in work.labels and position not in work.due
-
-
-def told(document: str) -> ShownEvidence:
-    """A verdict as it is kept, in the words in which people read it."""
-    return shown(StepVerdict.model_validate_json(document))
 
 
 def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) -> AssignmentView:

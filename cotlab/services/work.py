@@ -239,12 +239,11 @@ def give(
 
 
 def _record(db: Db, work: Work, answer_id: str, visible: Sequence[int], sequence: int) -> None:
-    row = work.row
-    checks.add_shown(db, [
-        (row["item_id"], position, work.checker, row["actor_id"], row["project_id"], answer_id, sequence)
-        for position in visible
-    ])  # fmt: skip
     for position in visible:
+        checks.add_shown(
+            db, item_id=work.row["item_id"], position=position, checker=work.checker, actor_id=work.row["actor_id"],
+            project_id=work.row["project_id"], answer_id=answer_id, sequence=sequence,
+        )  # fmt: skip
         work.labels[position] = {**work.labels[position], "evidence": 0}
 
 

@@ -93,9 +93,9 @@ def newest(db: Reading, item_ids: Sequence[str], as_of: int) -> dict[str, list[R
     return found
 
 
-def add_shown(db: Db, rows: Iterable[Sequence[object]]) -> None:
-    """Keep which verdicts a person could see when they gave an answer; values in the order of SHOWN_COLUMNS."""
-    db.add_many("verdicts_shown", SHOWN_COLUMNS, rows)
+def add_shown(db: Db, **columns: object) -> None:
+    """Keep that a person could see a verdict when they gave an answer."""
+    db.add("verdicts_shown", **columns)
 
 
 def written(db: Reading, project_id: str, sequence: int) -> Sequence[Row]:

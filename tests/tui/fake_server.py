@@ -108,6 +108,8 @@ class FakeServer:
         self.asks = ["complete"]
         self.feedback: dict[int, tuple[str, str]] = {}
         """Of a trace of calibration: the verified label and its justification, by position."""
+        self.evidence: dict[int, dict[str, Any]] = {}
+        """What the check of a step found, by position."""
         self.standings: list[dict[str, Any]] = []
         self.version_id = "v1"
         self.changes: dict[str, Any] | None = None
@@ -296,7 +298,8 @@ class FakeServer:
             names = ("id", "label", "rationale", "unsure", "received_at", "citations", "step_size")
             mine = {name: row[name] for name in names} | {"stale": row.get("stale", False)}
         return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False,
-                "feedback": self._feedback(position, mine["label"]) if mine else None}  # fmt: skip
+                "feedback": self._feedback(position, mine["label"]) if mine else None,
+                "evidence": self.evidence.get(position) if mine else None}  # fmt: skip
 
     def _feedback(self, position: int, mine: str) -> dict[str, Any] | None:
         if position not in self.feedback:
@@ -335,7 +338,10 @@ class FakeServer:
             raise Refusal(409, "already-labelled", "You have labelled this step already.")
         row = body | {"id": f"l{self.done()}-{body['position']}-{len(rows)}", "received_at": int(time.time() * 1e6)}
         one.labels.setdefault(body["position"], []).append(row)
-        told = {"feedback": self._feedback(body["position"], body["label"])}
+        told = {
+            "feedback": self._feedback(body["position"], body["label"]),
+            "evidence": self.evidence.get(body["position"]),
+        }
         return {"label_id": row["id"], "session": self._session(), "next": self._next(one)} | told | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:

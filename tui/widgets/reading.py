@@ -12,6 +12,7 @@ from textual.widgets import Static
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import ProblemView, StepView
 from tui.text import cut, one_line, shown
+from tui.widgets.checked import found, found_in_full
 from tui.widgets.feedback import verdict
 from tui.widgets.labels import mine, widest
 from tui.widgets.reason import cited
@@ -76,7 +77,12 @@ class Folded(Widget):
         width = widest(self.schema)
         said = mine(step.mine, self.schema, width) if step.mine else Content(" " * (width + 2))
         text = (one_line(step.text, self.raw), "dim")
-        return cut(Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text), self.size.width)
+        line = Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text)
+        beside = found(step)
+        if beside is None:
+            return cut(line, self.size.width)
+        room = max(0, self.size.width - beside.cell_length - 2)
+        return Content.assemble(cut(line, room).pad_right(max(0, room - line.cell_length)), "  ", beside)
 
 
 class StepText(Horizontal):
@@ -167,6 +173,9 @@ def earlier_steps(steps: Sequence[StepView], schema: Schema, raw: bool) -> Conte
         said = mine(step.mine, schema) if step.mine else Content.styled("context", "dim")
         parts.append(Content.assemble("\n", (f"{step.position:>3}  ", "bold"), said))
         parts.append(shown(step.text, raw))
+        checked = found_in_full(step)
+        if checked is not None:
+            parts.append(Content.assemble("  ", checked))
         if step.mine and step.mine.rationale:
             parts.append(Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "italic dim"))
         if step.mine and step.mine.citations:
