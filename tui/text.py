@@ -1,10 +1,16 @@
 """Text of the data on its way to the screen: exact, never read as markup, never able to steer the terminal."""
 
-from itertools import zip_longest
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise, zip_longest
 
 from textual.content import Content
 
-from tui.mathematics import readable
+from tui.mathematics import readable, replacements
+
+Span = tuple[int, int]
+"""A part of a text of the data: code points, the end exclusive."""
+_WORD = re.compile(r"\S+")
 
 
 def visible(text: str) -> str:
@@ -31,6 +37,37 @@ def shown(text: str, raw: bool = False) -> Content:
 def one_line(text: str, raw: bool = False) -> str:
     """The same on one line, for lists and folded steps."""
     return " ".join(visible(text if raw else readable(text)).split())
+
+
+def marked(text: str, spans: Sequence[Span], raw: bool = False) -> Content:
+    """What `shown` shows, with spans of the text underlined; a formula that a span touches is underlined whole."""
+    parts = ((said, there) for said, there in _parts(text, spans, raw) if said)
+    return Content.assemble(*((said, "underline") if there else said for said, there in parts))
+
+
+def _parts(text: str, spans: Sequence[Span], raw: bool) -> Iterator[tuple[str, bool]]:
+    """The text as it is shown, cut where spans begin and end; whether a span is there."""
+    edges = sorted({edge for span in spans for edge in span})
+    at = 0
+    for start, end, said in (*(() if raw else replacements(text)), (len(text), len(text), "")):
+        cuts = [at, *(edge for edge in edges if at < edge < start), start]
+        yield from ((visible(text[one:two]), _touches(spans, one, two)) for one, two in pairwise(cuts))
+        yield visible(said), _touches(spans, start, end)
+        at = end
+
+
+def _touches(spans: Iterable[Span], start: int, end: int) -> bool:
+    return any(first < end and start < last for first, last in spans)
+
+
+def on_one_line(content: Content, most: int = 200) -> Content:
+    """The first words of a content, with one blank between them."""
+    plain, parts = content.plain, list[Content]()
+    for found in islice(_WORD.finditer(plain), most):
+        parts.append(content[found.start() : found.end()])
+        blank = plain[found.end() : found.end() + 1]
+        parts.append(content[found.end() : found.end() + 1] if blank == " " else Content(" "))
+    return Content("").join(parts[:-1])
 
 
 def counted(count: int, word: str) -> str:

@@ -257,6 +257,10 @@ class Work(OpenWork):
         self.back = step
         self.choice = choice_of(step.mine)
 
+    def told(self) -> StepView | None:
+        """The step of mine of which something can be told: the one taken back, or the newest that I committed."""
+        return self.back or next((step for step in reversed(self.earlier) if step.mine and not step.prefix), None)
+
     def look_ahead(self) -> None:
         """Back to what is newest, with nothing chosen but the strategy that the trace came with."""
         self.back = None
@@ -274,8 +278,9 @@ class Work(OpenWork):
                 id=answer.label_id, label=body.label, rationale=body.rationale, unsure=body.unsure,
                 received_at=time.time_ns() // 1000, citations=body.citations, step_size=body.step_size,
             )  # fmt: skip
-            told = {"mine": mine, "feedback": answer.feedback, "evidence": answer.evidence}
-            self.done[body.position] = step.model_copy(update=told)
+            self.done[body.position] = step.model_copy(
+                update={"mine": mine, "feedback": answer.feedback, "evidence": answer.evidence}
+            )
         self.next, self.session, self.sending = answer.next, answer.session, None
         self.look_ahead()
 

@@ -91,7 +91,7 @@ def _steps(found: "RefutedSteps", offset: int) -> Iterator[str]:
     for one in found.steps:
         labels = ", ".join(f"{label.person}: {label.label}" for label in one.labels) or "no label yet"
         yield f"trace {one.item_id}, step {one.position}, {one.domain}: {labels}" + (
-            f"; case {one.case_id}" if one.case_id else ""
+            f"; case {one.case_id} {str(one.case_state).replace('_', ' ')}" if one.case_id else ""
         )
         yield f"  {_line(one.step)}"
         yield f"  {_line(one.evidence.reason)}"

@@ -20,6 +20,7 @@ class RefutedStep(Model):
     evidence: StepVerdict
     labels: tuple[NamedLabel, ...]
     case_id: str | None = None
+    case_state: str | None = None
 
 
 class RefutedSteps(Model):

@@ -15,7 +15,9 @@ from cotlab.domain.evidence_reports import (
     RefutedStep,
     RefutedSteps,
 )
+from cotlab.services.case_facts import state
 from cotlab.services.checking import ANSWERS, checker_in_force
+from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project
 from cotlab.storage import actors, agreement, checks, guidelines, projects
 from cotlab.storage import evidence_reports as stored
@@ -41,16 +43,19 @@ def refuted(db: Reading, project_id: str, domain: str | None, offset: int, limit
     rows, total = stored.refuted(db, project_id, checker, domain, offset, limit)
     items = sorted({row["item_id"] for row in rows})
     beside, cases = _labels(db, project_id, items), agreement.newest_cases(db, items)
-    steps = (
-        RefutedStep(
-            item_id=row["item_id"], position=row["position"], domain=row["domain"], problem=row["problem"],
-            step=row["step"], evidence=StepVerdict.model_validate_json(row["document"]),
-            labels=tuple(beside[row["item_id"], row["position"]]),
-            case_id=cases.get((row["item_id"], row["position"]), {}).get("id"),
-        )
-        for row in rows
-    )  # fmt: skip
-    return RefutedSteps(checker=checker, steps=tuple(steps), total=total)
+    holds = due(db, project_id, {item for (item, _), case in cases.items() if case["answer_id"] is None})
+
+    def view(row: Row) -> RefutedStep:
+        here = row["item_id"], row["position"]
+        case = cases.get(here)
+        return RefutedStep(
+            item_id=here[0], position=here[1], domain=row["domain"], problem=row["problem"], step=row["step"],
+            evidence=StepVerdict.model_validate_json(row["document"]), labels=tuple(beside[here]),
+            case_id=case["id"] if case else None,
+            case_state=state(case, holds.get(here, ())).value if case else None,
+        )  # fmt: skip
+
+    return RefutedSteps(checker=checker, steps=tuple(map(view, rows)), total=total)
 
 
 def _labels(db: Reading, project_id: str, items: Sequence[str]) -> dict[checks.Place, list[NamedLabel]]:

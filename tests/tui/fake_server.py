@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from cotlab import __version__
+from cotlab.domain.evidence import ShownEvidence
 
 LABELS: list[dict[str, Any]] = [
     {"name": "correct", "key": "1", "glyph": "✓", "meaning": "right, and it brings the solution further",
@@ -108,8 +109,9 @@ class FakeServer:
         self.asks = ["complete"]
         self.feedback: dict[int, tuple[str, str]] = {}
         """Of a trace of calibration: the verified label and its justification, by position."""
-        self.evidence: dict[int, dict[str, Any]] = {}
-        """What the check of a step found, by position."""
+        self.evidence_shown = True
+        self.evidence: dict[int, ShownEvidence] = {}
+        """What the check found, by position; told once a step is committed."""
         self.standings: list[dict[str, Any]] = []
         self.version_id = "v1"
         self.changes: dict[str, Any] | None = None
@@ -285,7 +287,7 @@ class FakeServer:
             "problem": {"text": one.trace.problem, "domain": "mathematics", "language": "en",
                         "passages": one.trace.passages},
             "done": [self._step(one, at) for at in range(1, last + 1)], "next": self._next(one),
-            "session": self._session(),
+            "session": self._session(), "evidence_shown": self.evidence_shown,
         }  # fmt: skip
 
     def _step(self, one: FakeAssignment, position: int) -> dict[str, Any]:
@@ -299,7 +301,11 @@ class FakeServer:
             mine = {name: row[name] for name in names} | {"stale": row.get("stale", False)}
         return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False,
                 "feedback": self._feedback(position, mine["label"]) if mine else None,
-                "evidence": self.evidence.get(position) if mine else None}  # fmt: skip
+                "evidence": self._evidence(position) if mine else None}  # fmt: skip
+
+    def _evidence(self, position: int) -> dict[str, Any] | None:
+        found = self.evidence.get(position) if self.evidence_shown else None
+        return found.model_dump(mode="json") if found else None
 
     def _feedback(self, position: int, mine: str) -> dict[str, Any] | None:
         if position not in self.feedback:
@@ -338,10 +344,8 @@ class FakeServer:
             raise Refusal(409, "already-labelled", "You have labelled this step already.")
         row = body | {"id": f"l{self.done()}-{body['position']}-{len(rows)}", "received_at": int(time.time() * 1e6)}
         one.labels.setdefault(body["position"], []).append(row)
-        told = {
-            "feedback": self._feedback(body["position"], body["label"]),
-            "evidence": self.evidence.get(body["position"]),
-        }
+        told = {"feedback": self._feedback(body["position"], body["label"]),
+                "evidence": self._evidence(body["position"])}  # fmt: skip
         return {"label_id": row["id"], "session": self._session(), "next": self._next(one)} | told | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.tui.fake_calibration import DRIFT, MINE, attempt, standing
 from tests.tui.fake_server import LABELS, FakeServer, FakeTrace
 from tests.tui.lead import dump
 from tui.calibrating import COUNTS
-from tui.screens.trace import NO_FEEDBACK
+from tui.screens.telling import NOTHING_YET
 from tui.settings import Settings
 from tui.standing import day, note, standing_lines
 
@@ -96,7 +96,7 @@ async def test_feedback_in_training(server: FakeServer, settings: Settings, size
         await ui.open_first()
         assert "algebra-pilot" in ui.text() and " · calibration  " in ui.text() and "verified" not in ui.text()
         await ui.press("e")
-        assert ui.status == NO_FEEDBACK
+        assert ui.status == NOTHING_YET
         await ui.label("1", then=2)
         assert "  1  ✓ correct     = right, verified: ✓ correct" in ui.text()
         assert "\n     It names what is looked for." in ui.text()
@@ -121,7 +121,7 @@ async def test_feedback_in_full(server: FakeServer, settings: Settings) -> None:
         await ui.label(then=4)
         assert "word5" in ui.text() and "…  e  all of it" in ui.text() and "word100" not in ui.text()
         await ui.press("e")
-        await ui.until(lambda: ui.shows("FeedbackScreen"))
+        await ui.until(lambda: ui.shows("ToldScreen"))
         assert "you said  … incomplete  why: off" in ui.text() and "≠ wrong, verified: ✗ incorrect" in ui.text()
         assert "The second train has covered" in ui.text() and "word100 " in ui.text()
         await ui.press("escape")
@@ -142,7 +142,7 @@ async def test_the_last_step_has_feedback_at_the_end(settings: Settings) -> None
         await ui.label("2")
         assert "≠ wrong, verified: ✓ correct" in ui.text() and "It names what" in ui.text()
         await ui.press("e")
-        await ui.until(lambda: ui.shows("FeedbackScreen"))
+        await ui.until(lambda: ui.shows("ToldScreen"))
         await ui.press("escape", "1", "enter")
         await ui.until(lambda: bool(server.endings))
 

@@ -12,33 +12,41 @@ from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer
 from tui.actions import shown_keys
 from tui.app import CotlabApp
+from tui.screens.accuracy import AccuracyScreen
 from tui.screens.agreement import AgreementScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.base import CotlabScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.disputed import DisputedScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.gold_item import GoldItemScreen
+from tui.screens.kinds import KindsScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.rechecks import RechecksScreen
+from tui.screens.refuted import RefutedScreen
 from tui.screens.rule import RuleScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.taken import TakenScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
@@ -46,7 +54,8 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen,
+    RechecksScreen, AccuracyScreen, AlarmsScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen,
+    PathsScreen,    RefutedScreen, KindsScreen,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _AFTER = re.compile(r" ?(\S)([A-Za-z]?)")
 _BEFORE = re.compile(r"([A-Za-z]?)(\S) ?\Z")
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|s)(?![A-Za-z])")
 
-__all__ = ["has_mathematics", "readable"]
+__all__ = ["has_mathematics", "readable", "replacements"]
 
 
 def readable(text: str) -> str:
@@ -29,25 +29,26 @@ def readable(text: str) -> str:
     """
     parts: list[str] = []
     at = 0
-    for found, replacement in _replacements(text):
-        parts += text[at : found.start], replacement
-        at = found.end
+    for start, end, replacement in replacements(text):
+        parts += text[at:start], replacement
+        at = end
     return "".join([*parts, text[at:]])
 
 
 def has_mathematics(text: str) -> bool:
     """Whether `readable` would change the text."""
-    return any(text[found.start : found.end] != replacement for found, replacement in _replacements(text))
+    return any(text[start:end] != replacement for start, end, replacement in replacements(text))
 
 
-def _replacements(text: str) -> Iterator[tuple[Found, str]]:
+def replacements(text: str) -> Iterator[tuple[int, int, str]]:
+    """What `readable` puts in the place of each text[start:end], from left to right."""
     left = LONGEST_TOTAL
     for found in formulas(text):
         left -= found.inner_end - found.inner_start
         if left < 0:
             return
         try:
-            yield found, _fitted(text, found)
+            yield found.start, found.end, _fitted(text, found)
         except Unsure:
             continue
 

@@ -5,20 +5,17 @@ from typing import Any
 
 from textual.content import Content
 
-from cotlab.domain.agreement import DisputedStep, NamedLabel
+from cotlab.domain.agreement import DisputedStep
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
-from tui.notices import date
+from tui.beside import STATE, case_hint, case_word, labels_cell, named_lines
 from tui.screens.asked import AskedScreen
 from tui.screens.case_file import CaseFileScreen
-from tui.text import cut, hanging, one_line, shown
-from tui.widgets.labels import badge
+from tui.text import hanging, one_line, shown
 from tui.widgets.listing import Rows
 
 PAGE = 50
 NEAR_END = 5
-LABELS = 24
-"""Cells for the labels of a row."""
 
 
 class DisputedScreen(AskedScreen[DisputedStep]):
@@ -51,12 +48,9 @@ class DisputedScreen(AskedScreen[DisputedStep]):
         self.list_rows(steps, [self._row(step) for step in steps], words)
 
     def _row(self, step: DisputedStep) -> Content:
-        labels = dict.fromkeys(one.label for one in step.labels)
-        said = cut(Content("  ").join(badge(label, self._schema) for label in labels), LABELS)
-        state = f"case {step.case_state}" if step.case_id is not None and step.case_state else "no case"
         return Content.assemble(
-            (f"{step.position or '':>3}  ", "dim"), said, " " * (LABELS - said.cell_length),
-            (f"  {one_line(state.replace('_', ' '), True):<12}", "dim"), f"  {one_line(step.step, self.cotlab.raw)}",
+            (f"{step.position or '':>3}  ", "dim"), labels_cell(step.labels, self._schema),
+            (f"  {case_word(step.case_state):<{STATE}}", "dim"), f"  {one_line(step.step, self.cotlab.raw)}",
         )  # fmt: skip
 
     def lines(self, row: DisputedStep | None, width: int) -> list[Content]:
@@ -66,21 +60,10 @@ class DisputedScreen(AskedScreen[DisputedStep]):
 
     def _lines(self, step: DisputedStep, width: int) -> list[Content]:
         raw = self.cotlab.raw
-        lines = Content.styled(f"{one_line(step.domain, True)} · {_case(step)}", "dim").wrap(width)
+        lines = Content.styled(f"{one_line(step.domain, True)} · {case_hint(step.case_state)}", "dim").wrap(width)
         lines += shown(step.problem, raw).wrap(width)
         lines += hanging(Content.styled(f"{step.position or '':>3}  ", "bold"), shown(step.step, raw), width)
-        lines.append(Content())
-        wide = max(len(one_line(one.person, True)) for one in step.labels) if step.labels else 0
-        for one in step.labels:
-            lines += hanging(Content.styled(f"{one_line(one.person, True):<{wide}}  ", "bold"), self._said(one), width)
-        return lines
-
-    def _said(self, one: NamedLabel) -> Content:
-        why = f"  “{shown(one.rationale, True).plain}”" if one.rationale else ""
-        rules = f"  {', '.join(one.rules)}" if one.rules else "  no rule"
-        when = f"  {one.guideline_version} · {date(one.given_at)}"
-        unsure = ("  ? unsure", "$warning") if one.unsure else ""
-        return Content.assemble(badge(one.kind or one.label, self._schema), unsure, why, rules, (when, "dim"))
+        return [*lines, Content(), *named_lines(step.labels, self._schema, width)]
 
     def move(self, by: int) -> None:
         super().move(by)
@@ -97,12 +80,6 @@ class DisputedScreen(AskedScreen[DisputedStep]):
             self.say("there is no case on this step" if row is not None else "there is no step here")
         else:
             self.app.push_screen(CaseFileScreen(self._entry, self._schema, row.case_id))
-
-
-def _case(step: DisputedStep) -> str:
-    if step.case_id is None:
-        return "no case"
-    return f"case {(step.case_state or 'open').replace('_', ' ')} (enter)"
 
 
 def filter_words(query: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from textual.content import Content
 
 from cotlab.domain.guidelines import LabelDefinition, Schema
 from cotlab.domain.views import FinishDue
-from tui.screens.trace import TraceScreen
+from tui.screens.telling import TellingScreen
 from tui.text import shown
 from tui.widgets.labels import LEFT_OPEN, Answer, labels_of, strategies_of
 from tui.widgets.reading import Reader
@@ -19,18 +19,13 @@ COMPLETE = Schema(labels=(
 ))  # fmt: skip
 
 
-class FinishScreen(TraceScreen):
+class FinishScreen(TellingScreen):
     """The end of a trace: what is asked comes one after the other, and enter after the last ends it."""
 
     PLACE = "finish"
     SENDING = "the end is on its way; the next trace comes after the answer"
     at = 0
     """The number of the question that is on the screen, from 0."""
-
-    @property
-    def work(self) -> Work | None:
-        work = super().work
-        return work if isinstance(work, Work) else None
 
     @property
     def due(self) -> FinishDue | None:

@@ -3,11 +3,14 @@
 from textual.content import Content
 
 from cotlab.domain.views import StepView
+from tui.checked import finding_line, step_text
 from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
 from tui.screens.labelling import LabellingScreen
-from tui.text import one_line, shown
+from tui.screens.telling import TellingScreen
+from tui.text import one_line
 from tui.widgets.feedback import verdict
 from tui.widgets.labels import SIZES, mine
+from tui.widgets.reading import HINT, Folded
 from tui.work import Work
 
 UNUSUAL = {"redo": " · redo", "pilot": " · pilot", "calibration": " · calibration", "recheck": " · recheck"}
@@ -16,17 +19,12 @@ BACK = "taken back: choose anew and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: label this step anew"
 
 
-class StepScreen(LabellingScreen):
+class StepScreen(TellingScreen, LabellingScreen):
     """One step, alone."""
 
     PLACE = "step"
     SENDING = "the label is on its way; the next step comes with the answer"
     _shown: tuple[str, int, bool] | None = None
-
-    @property
-    def work(self) -> Work | None:
-        work = super().work
-        return work if isinstance(work, Work) else None
 
     def unusual(self) -> str:
         return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""
@@ -36,7 +34,9 @@ class StepScreen(LabellingScreen):
         step = work.step if work else None
         if work is None or step is None:
             return "", Content()
-        return f"{step.position:>3}", Content.assemble(shown(step.text, self.cotlab.raw), self._before(work, step))
+        found = finding_line(step.evidence)
+        told = Content.assemble("\n\n", found, (HINT, "dim")) if found else Content()
+        return f"{step.position:>3}", Content.assemble(step_text(step, self.cotlab.raw), told, self._before(work, step))
 
     def _before(self, work: Work, step: StepView) -> Content:
         """What I said before the guideline changed, below the step."""
@@ -58,7 +58,7 @@ class StepScreen(LabellingScreen):
             self.leave_text()
             self.fold()
             said = work.step.mine
-            stale = STALE if said and said.stale else self._verdict(work)
+            stale = STALE if said and said.stale else self._verdict(work) or self._found(work)
             self.show_kinds(False, BACK if work.back and said else stale)
 
     def _verdict(self, work: Work) -> str:
@@ -67,6 +67,13 @@ class StepScreen(LabellingScreen):
         if feedback is None or not (self.has_class("low") and self.has_class("crowded")):
             return ""
         return f"{verdict(feedback, work.schema).plain}  (e: why)"
+
+    def _found(self, work: Work) -> str:
+        """What the check found in the step before, where there is no room for it above the step."""
+        step = work.told()
+        found = finding_line(step.evidence) if step and step is not work.back else None
+        roomy = self.query_one(Folded).limit and not (self.has_class("low") and self.has_class("crowded"))
+        return "" if found is None or roomy or work.corrected else f"{found.plain}{HINT}"
 
     def commit(self) -> None:
         self.journey.commit()

@@ -7,7 +7,6 @@ from textual.geometry import Size
 
 from tui.drafts import Place
 from tui.screens.editor import QUESTION, EditorScreen, Subject
-from tui.screens.feedback import FeedbackScreen
 from tui.screens.folding import FoldingScreen
 from tui.screens.rule import RuleScreen
 from tui.text import shown
@@ -18,7 +17,6 @@ from tui.widgets.reading import Folded, ProblemHead, Reader, StepText
 from tui.widgets.reason import Reason, ReasonField
 from tui.work import OpenWork
 
-NO_FEEDBACK = "there is no feedback here: it comes in the first part of calibration alone"
 NARROW = 80
 """Cells below which the header has no room for everything."""
 FEW = 6
@@ -138,13 +136,6 @@ class TraceScreen(FoldingScreen):
         self.cotlab.raw = not self.cotlab.raw
         self.show_work()
         self.say("mathematics as it was written" if self.cotlab.raw else "mathematics rendered")
-
-    def action_feedback(self) -> None:
-        work = self.work
-        if work is not None and work.corrected is not None:
-            self.app.push_screen(FeedbackScreen(work.corrected, work.schema))
-        else:
-            self.say(NO_FEEDBACK)
 
     def action_rule(self) -> None:
         if self.work is not None:

@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import Feedback, StepView
+from tui.checked import finding_line
 from tui.text import cut, hanging, one_line, shown
 from tui.widgets.labels import badge, mine, widest
 
@@ -19,13 +20,10 @@ def verdict(feedback: Feedback, schema: Schema) -> Content:
 
 
 def feedback_lines(step: StepView, schema: Schema, raw: bool, width: int) -> list[Content]:
-    """A step in full with my label and my reason, and under it the verified label with its justification."""
-    if step.feedback is None or step.mine is None:
+    """The verified label of a step with its justification."""
+    if step.feedback is None:
         return []
-    why = Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "dim") if step.mine.rationale else ""
-    lines = hanging(Content.styled(f"{step.position:>3}  ", "bold"), shown(step.text, raw), width)
-    lines += [Content(), *hanging(INDENT, Content.assemble("you said  ", mine(step.mine, schema), why), width)]
-    lines += [Content(), *hanging(INDENT, verdict(step.feedback, schema), width)]
+    lines = hanging(INDENT, verdict(step.feedback, schema), width)
     return lines + hanging(INDENT, shown(step.feedback.justification, raw), width)
 
 
@@ -61,4 +59,5 @@ class FeedbackBlock(Widget):
         if len(lines) > self.limit:
             hint = Content.styled(f"{INDENT}…  e  all of it", "dim")
             lines = [*lines[: self.limit - 1], hint]
-        return [cut(head, width), *lines]
+        found = finding_line(step.evidence)
+        return [cut(head, width), *([cut(Content.assemble(INDENT, found), width)] if found else []), *lines]

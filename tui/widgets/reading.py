@@ -11,14 +11,17 @@ from textual.widgets import Static
 
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import ProblemView, StepView
-from tui.text import cut, one_line, shown
-from tui.widgets.checked import found, found_in_full
+from tui.checked import finding, finding_line, step_text
+from tui.text import cut, on_one_line, one_line, shown
 from tui.widgets.feedback import verdict
 from tui.widgets.labels import mine, widest
 from tui.widgets.reason import cited
 
 NUMBER = 5
 """Cells that a step's number takes before its text."""
+GAP = 2
+HINT = "  (e)"
+"""Where all that was found is read."""
 
 
 class ProblemHead(Widget):
@@ -54,7 +57,10 @@ class ProblemHead(Widget):
 
 
 class Folded(Widget):
-    """The last steps above, one line each: number, my label, the beginning of the text."""
+    """The last steps above, one line each: number, my label, the beginning of the text, and what a check found.
+
+    What it found in the newest has a line of its own below, with the reason.
+    """
 
     steps: tuple[StepView, ...] = ()
     schema = Schema()
@@ -62,27 +68,40 @@ class Folded(Widget):
     limit = 2
 
     def show(self, steps: Sequence[StepView], schema: Schema, raw: bool) -> None:
-        grows = min(self.limit, len(steps)) != min(self.limit, len(self.steps))
+        before = self._height()
         self.steps, self.schema, self.raw = tuple(steps), schema, raw
-        self.refresh(layout=grows)
+        self.refresh(layout=self._height() != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return min(self.limit, len(self.steps))
+        return self._height()
+
+    def _height(self) -> int:
+        return min(self.limit, len(self.steps)) + (self._found() is not None)
+
+    def _found(self) -> Content | None:
+        """What a check found in the newest step."""
+        return finding_line(self.steps[-1].evidence) if self.steps and self.limit else None
 
     def render(self) -> Content:
-        steps = self.steps[-self.limit :] if self.limit else ()
-        return Content("\n").join(self._line(step) for step in steps)
+        *steps, newest = self.steps[-self.limit :] if self.limit and self.steps else [None]
+        lines = [self._line(step, finding(step.evidence)) for step in steps if step is not None]
+        found = self._found()
+        if newest is not None:
+            lines.append(self._line(newest, None))
+        if found is not None:
+            hint = Content.styled(HINT, "dim")
+            room = self.size.width - NUMBER - hint.cell_length
+            lines.append(Content.assemble(" " * NUMBER, cut(found, room), hint))
+        return Content("\n").join(lines)
 
-    def _line(self, step: StepView) -> Content:
+    def _line(self, step: StepView, found: Content | None) -> Content:
+        """A step on one line, with what was found in it at the right."""
         width = widest(self.schema)
         said = mine(step.mine, self.schema, width) if step.mine else Content(" " * (width + 2))
-        text = (one_line(step.text, self.raw), "dim")
-        line = Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text)
-        beside = found(step)
-        if beside is None:
-            return cut(line, self.size.width)
-        room = max(0, self.size.width - beside.cell_length - 2)
-        return Content.assemble(cut(line, room).pad_right(max(0, room - line.cell_length)), "  ", beside)
+        text = on_one_line(step_text(step, self.raw)).stylize_before("dim")
+        room = self.size.width - (found.cell_length + GAP if found else 0)
+        line = cut(Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text), room)
+        return Content.assemble(line, " " * (room + GAP - line.cell_length), found) if found else line
 
 
 class StepText(Horizontal):
@@ -172,10 +191,10 @@ def earlier_steps(steps: Sequence[StepView], schema: Schema, raw: bool) -> Conte
     for step in steps:
         said = mine(step.mine, schema) if step.mine else Content.styled("context", "dim")
         parts.append(Content.assemble("\n", (f"{step.position:>3}  ", "bold"), said))
-        parts.append(shown(step.text, raw))
-        checked = found_in_full(step)
-        if checked is not None:
-            parts.append(Content.assemble("  ", checked))
+        parts.append(step_text(step, raw))
+        found = finding_line(step.evidence)
+        if found is not None:
+            parts.append(Content.assemble("  ", found))
         if step.mine and step.mine.rationale:
             parts.append(Content.styled(f"  why: {one_line(step.mine.rationale, True)}", "italic dim"))
         if step.mine and step.mine.citations:

@@ -1,0 +1,49 @@
+"""What stands beside a step for its lead: who labelled it how, and the case on it."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from cotlab.domain.agreement import NamedLabel
+from cotlab.domain.guidelines import Schema
+from tui.notices import date
+from tui.text import cut, hanging, one_line, shown
+from tui.widgets.labels import badge
+
+LABELS, STATE = 24, 12
+"""Cells for the labels of a row, and for its case."""
+
+
+def labels_cell(labels: Sequence[NamedLabel], schema: Schema, width: int = LABELS) -> Content:
+    """Each label once, in `width` cells."""
+    names = dict.fromkeys(one.label for one in labels)
+    said = cut(Content("  ").join(badge(name, schema) for name in names), width)
+    return Content.assemble(said, " " * (width - said.cell_length))
+
+
+def case_word(state: str | None) -> str:
+    """`case open`, or that there is none."""
+    return f"case {one_line(state.replace('_', ' '), True)}" if state else "no case"
+
+
+def case_hint(state: str | None) -> str:
+    """The same with the key that leads there."""
+    return f"{case_word(state)} (enter)" if state else case_word(state)
+
+
+def named_lines(labels: Sequence[NamedLabel], schema: Schema, width: int) -> list[Content]:
+    """Each person's label with the reason, the rules and the version, in lines of at most `width` cells."""
+    names = [one_line(one.person, True) for one in labels]
+    wide = max(map(len, names), default=0)
+    lines: list[Content] = []
+    for name, one in zip(names, labels, strict=True):
+        lines += hanging(Content.styled(f"{name:<{wide}}  ", "bold"), _said(one, schema), width)
+    return lines
+
+
+def _said(one: NamedLabel, schema: Schema) -> Content:
+    why = f"  “{shown(one.rationale, True).plain}”" if one.rationale else ""
+    rules = f"  {', '.join(one.rules)}" if one.rules else "  no rule"
+    when = f"  {one.guideline_version} · {date(one.given_at)}"
+    unsure = ("  ? unsure", "$warning") if one.unsure else ""
+    return Content.assemble(badge(one.kind or one.label, schema), unsure, why, rules, (when, "dim"))
