@@ -80,10 +80,10 @@ class QueueMachine(RuleBasedStateMachine):
         world.add_traces(*(trace(f"{self.number} {number}", number % 2 + 1) for number in range(traces)))
         for name, value in done:
             self._finish_one(name, value)
-        for name in sorted(in_hand):
-            self.claim(name)
         if changed:
             self.publish()
+        for name in sorted(in_hand):
+            self.claim(name)
 
     @rule(name=who)
     def claim(self, name: str) -> None:
@@ -360,7 +360,7 @@ def test_the_queue_holds_in_any_order(world: World) -> None:
     run_state_machine_as_test(
         QueueMachine,
         settings=settings(
-            max_examples=24, stateful_step_count=50, deadline=None, derandomize=True, database=None,
+            max_examples=40, stateful_step_count=50, deadline=None, derandomize=True, database=None,
             suppress_health_check=checks,
         ),
     )  # fmt: skip
