@@ -52,8 +52,8 @@ class QueueMachine(RuleBasedStateMachine):
     number = 0
 
     @initialize(
-        overlap=st.integers(1, 3), traces=st.integers(3, 5), done=st.lists(st.tuples(who, label), min_size=3, max_size=6),
-        in_hand=st.sets(who, min_size=2, max_size=4), changed=st.booleans(),
+        overlap=st.integers(1, 3), traces=st.integers(3, 5), changed=st.booleans(),
+        done=st.lists(st.tuples(who, label), min_size=3, max_size=6), in_hand=st.sets(who, min_size=2, max_size=4),
     )  # fmt: skip
     def begin(
         self, overlap: int, traces: int, done: list[tuple[str, str]], in_hand: set[str], changed: bool
