@@ -18,6 +18,7 @@ from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
 from tui.screens.cases import CasesScreen
+from tui.screens.cell_traces import CellTracesScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
 from tui.screens.disputed import DisputedScreen
@@ -31,6 +32,7 @@ from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
+from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
@@ -49,6 +51,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
     RechecksScreen, GoldScreen, GoldItemScreen, RefutedScreen, KindsScreen,
+    QualityScreen, CellTracesScreen,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
-    "refuted": LEADS,
+    "refuted": LEADS, "quality": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -133,21 +133,30 @@ class QueueScreen(CotlabScreen):
         else:
             self.cotlab.show_my_calibration(self.marked)
 
-    def action_board(self) -> None:
+    def _led(self, what: str) -> QueueEntry | None:
+        """The marked project where I lead it; else the status line says why not."""
         if self.marked is None:
             self.say("there is no project yet")
         elif not LEADS & set(self.marked.roles):
-            self.say("this is for the lead of a project, and you do not lead this one")
+            self.say(f"{what} for the lead of a project, and you do not lead this one")
         else:
-            self.cotlab.show_board(self.marked)
+            return self.marked
+        return None
+
+    def action_board(self) -> None:
+        entry = self._led("this is")
+        if entry is not None:
+            self.cotlab.show_board(entry)
 
     def action_refuted(self) -> None:
-        if self.marked is None:
-            self.say("there is no project yet")
-        elif not LEADS & set(self.marked.roles):
-            self.say("what checks found is for the lead of a project, and you do not lead this one")
-        else:
-            self.cotlab.show_refuted(self.marked)
+        entry = self._led("what checks found is")
+        if entry is not None:
+            self.cotlab.show_refuted(entry)
+
+    def action_quality(self) -> None:
+        entry = self._led("quality is")
+        if entry is not None:
+            self.cotlab.show_quality(entry)
 
     def action_past(self) -> None:
         if self.marked is None:
@@ -178,12 +187,9 @@ class QueueScreen(CotlabScreen):
             self.cotlab.show_decided(self.marked)
 
     def action_agreement(self) -> None:
-        if self.marked is None:
-            self.say("there is no project yet")
-        elif Role.LEAD not in self.marked.roles:
-            self.say("agreement is for the lead of a project, and you do not lead this one")
-        else:
-            self.cotlab.show_agreement(self.marked)
+        entry = self._led("agreement is")
+        if entry is not None:
+            self.cotlab.show_agreement(entry)
 
     def action_scroll_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
