@@ -11,12 +11,15 @@ from benchmarks import (
     answers,
     calibration,
     checks,
+    claims,
     drift,
     evidence,
     exchange,
     gold_timing,
     labels,
     programme,
+    report_errors,
+    reports,
     start,
     terminal,
 )
@@ -36,6 +39,10 @@ class Benchmark:
 def _labels(folder: Path, quick: bool) -> str:
     timing = labels.Timing(warm_up=0.2, seconds=1.0, turns=1) if quick else labels.Timing()
     return labels.measure(folder, timing, (1, 8) if quick else labels.CLIENTS)
+
+
+def _claims(folder: Path, quick: bool) -> str:
+    return claims.measure(folder, 500, 5_000, 20) if quick else claims.measure(folder)
 
 
 def _exchange(folder: Path, quick: bool) -> str:
@@ -62,6 +69,14 @@ def _programme(folder: Path, quick: bool) -> str:
     return programme.measured(folder, programme.TINY if quick else None)
 
 
+def _reports(folder: Path, quick: bool) -> str:
+    return reports.measured(folder, 4_000 if quick else reports.LABELS)
+
+
+def _report_errors(_: Path, quick: bool) -> str:
+    return report_errors.measured(50, 2, 500) if quick else report_errors.measured()
+
+
 def _evidence(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
@@ -86,12 +101,15 @@ def _terminal(folder: Path, quick: bool) -> str:
 
 BENCHMARKS = (
     Benchmark("Labels over HTTP", _labels),
+    Benchmark("Claims on a long queue", _claims),
     Benchmark("Import and export", _exchange),
     Benchmark("Agreement", _agreement),
     Benchmark("The gate of calibration", _calibration),
     Benchmark("Drift", _drift),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
+    Benchmark("Reports to a lead", _reports),
+    Benchmark("How far reports can be trusted", _report_errors),
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("A server that checks", _checks),

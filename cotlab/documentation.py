@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_origin
 
 import click
 import platformdirs
@@ -132,6 +132,8 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 def _part(annotation: Any) -> type[BaseModel] | None:
     """The model that a field holds, if it holds one."""
+    if get_origin(annotation) is tuple:
+        return None
     found = (one for one in (annotation, *get_args(annotation)) if isinstance(one, type) and issubclass(one, BaseModel))
     return next(found, None)
 
@@ -152,10 +154,20 @@ def _values(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
             return _range(schema, kind)
         case "boolean":
             return "`true`, `false`"
+        case "array" if "$ref" not in schema["items"]:
+            return "names with commas between"
         case "array":
-            of = definitions[schema["items"]["$ref"].rpartition("/")[2]]
-            return "any of " + ", ".join(f"`{value}`" for value in of["enum"]) + "; empty for none"
+            return _list(schema["items"], definitions)
     return "file" if schema.get("format") == "path" else "text"
+
+
+def _list(items: dict[str, Any], definitions: dict[str, Any]) -> str:
+    of = definitions[items["$ref"].rpartition("/")[2]] if "$ref" in items else {}
+    if "enum" in of:
+        return "any of " + ", ".join(f"`{value}`" for value in of["enum"]) + "; empty for none"
+    if "properties" in of:
+        return "entries of " + ", ".join(f"`{name}`" for name in of["properties"])
+    return "names; empty for none"
 
 
 def _range(schema: dict[str, Any], kind: str) -> str:
@@ -175,6 +187,8 @@ def _default(value: Any) -> str:
             return "none"
         case Path():
             return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
+        case (str(), *_) if not isinstance(value[0], StrEnum):
+            return f"`{','.join(value)}`"
         case tuple():
             return ", ".join(f"`{one}`" for one in value) or "none"
         case StrEnum():

@@ -11,8 +11,8 @@ from tui.durable import make_folder, remove, write_whole
 
 
 class Place(Model):
-    """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up, and
-    of a case choice, decision, gap, pass_on or experts.
+    """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up, of
+    a case choice, decision, gap, pass_on or experts, and of a path path or give_back.
 
     A question about a guideline has the project's id in the place of an assignment's.
     """
@@ -24,7 +24,7 @@ class Place(Model):
 
 class Draft(Model):
     """What was typed and chosen there, not yet committed. A `strategy` that is empty was left open by hand; `gap` is
-    what a guideline lacks to decide a case."""
+    what a guideline lacks to decide a case. Of a path `text` is the final answer, and `at` what was under the hand."""
 
     place: Place
     text: str = ""
@@ -34,6 +34,8 @@ class Draft(Model):
     step_size: StepSize = StepSize.FITS
     strategy: str | None = None
     gap: str = ""
+    steps: tuple[str, ...] = ()
+    at: int = 0
 
     def empty(self) -> bool:
         return self == Draft(place=self.place)

@@ -29,9 +29,10 @@ from tui.courier import Answered, News
 from tui.desk import Desk
 from tui.drafts import Place
 from tui.notices import break_notice, not_open, not_qualified, nothing_open, notice_of, paused, withdrawn_notice
-from tui.outbox import CASE_KINDS, Answer, Entry
+from tui.outbox import CASE_KINDS, WRITING_KINDS, Answer, Entry
 from tui.talk import GONE, Talk
 from tui.work import Work
+from tui.writing import Writing
 
 if TYPE_CHECKING:
     from tui.shell import Shell
@@ -53,6 +54,7 @@ class Journey(Talk):
         self.session = queue.session if queue else None
         self.cases = Adjudication(self)
         self.calibration = Calibrating(self)
+        self.writing = Writing(self)
         self._guidelines: dict[tuple[str, str], GuidelineView] = {}
         self._go_on: Callable[[], Coroutine[Any, Any, None]] | None = None
 
@@ -240,6 +242,8 @@ class Journey(Talk):
         work = self.work
         if entry.kind in SENT:
             self.app.say(SENT[entry.kind])
+        elif entry.kind in WRITING_KINDS:
+            self.writing.answered(entry)
         elif work is None or work.id != entry.assignment_id:
             self.load_queue()
         elif not isinstance(work, Work):
@@ -258,7 +262,9 @@ class Journey(Talk):
 
     def _turned_down(self, entry: Entry, error: ApiError, kept: Path) -> None:
         work = self.work
-        if work is not None and work.id == entry.assignment_id:
+        if entry.kind in WRITING_KINDS:
+            self.writing.turned_down(entry)
+        elif work is not None and work.id == entry.assignment_id:
             if work.sending == entry.key:
                 work.sending = None
             if entry.kind in ("commit", "choice", "decision"):

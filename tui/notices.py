@@ -111,6 +111,14 @@ def nothing_open(project: str) -> Notice:
     )
 
 
+def nothing_to_write(project: str) -> Notice:
+    return Notice(
+        "No path is to be written just now",
+        f"{project} asks for no path that you could write: others have what is asked for, or you gave it back.",
+        "Press enter for the queue; go on there later, or with another project.",
+    )
+
+
 def not_open(project: str) -> Notice:
     return Notice(
         "Production waits for the pilot",

@@ -11,12 +11,18 @@ from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, PassB
 from cotlab.domain.model import Model
 from cotlab.domain.questions import QuestionBody
 from cotlab.domain.views import Committed, Receipt
+from cotlab.domain.writing import PathBody, ReturnBody
 from tui.durable import make_folder, remove, sync_folder, write_new
 
-Kind = Literal["commit", "alternative", "question", "finish", "end", "choice", "decision", "pass"]
+Kind = Literal["commit", "alternative", "question", "finish", "end", "choice", "decision", "pass", "path", "return"]
+WRITING_KINDS: tuple[Kind, ...] = ("path", "return")
+"""What is said of a path that somebody writes."""
 CASE_KINDS: tuple[Kind, ...] = ("choice", "decision", "pass")
 """What is said of a case."""
-Body = LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody | ChoiceBody | DecisionBody | PassBody
+Body = (
+    LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody | ChoiceBody | DecisionBody | PassBody
+    | PathBody | ReturnBody
+)  # fmt: skip
 Answer = Committed | Receipt | Chosen | Decided
 
 
@@ -56,6 +62,10 @@ class Entry(Model):
                 return await client.decide(self.assignment_id, DecisionBody.model_validate(self.body), self.key)
             case "pass":
                 return await client.pass_on(self.assignment_id, PassBody.model_validate(self.body), self.key)
+            case "path":
+                return await client.write_path(self.assignment_id, PathBody.model_validate(self.body), self.key)
+            case "return":
+                return await client.return_path(self.assignment_id, ReturnBody.model_validate(self.body), self.key)
 
 
 class Outbox:

@@ -17,16 +17,19 @@ from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, Ses
 from tui.case import Case
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of
+from tui.paper import Paper
 from tui.screens.agreement import AgreementScreen
 from tui.screens.base import CotlabScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.decided import DecidedScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
@@ -34,6 +37,7 @@ from tui.screens.refuted import RefutedScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.work import OpenWork
 
@@ -139,6 +143,9 @@ class Shell(App[str]):
         if self.journey is not None:
             self.go(CasesScreen(project_id, self.journey.project(project_id), said))
 
+    def show_writing(self, paper: Paper) -> None:
+        self.go(WritingScreen(paper))
+
     def show_decided(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_decided, entry), "past")
 
@@ -156,8 +163,14 @@ class Shell(App[str]):
     def show_my_calibration(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_of_project, entry, StandingScreen), "past")
 
+    def show_paths(self, entry: QueueEntry) -> None:
+        self.push_screen(PathsScreen(entry))
+
     def show_board(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_of_project, entry, BoardScreen), "past")
+
+    def show_depth(self, entry: QueueEntry) -> None:
+        self.push_screen(DepthScreen(entry))
 
     def show_refuted(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_of_project, entry, RefutedScreen), "past")

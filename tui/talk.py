@@ -127,9 +127,12 @@ class Talk:
 
     def forget(self, work: OpenWork) -> None:
         """What was open has ended, and no draft of it is needed."""
-        for place in self.desk.drafts.forget(work.id):
-            self._write(place)
+        self.forget_drafts(work.id)
         self.work = None
+
+    def forget_drafts(self, assignment_id: str) -> None:
+        for place in self.desk.drafts.forget(assignment_id):
+            self._write(place)
 
     def close(self) -> None:
         """Stop asking, and put on the disk what is not yet there."""

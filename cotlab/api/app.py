@@ -20,10 +20,13 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    batches,
     calibration,
     case_reports,
     cases,
     cohorts,
+    coverage,
+    depth,
     evidence,
     exchange,
     gold,
@@ -34,7 +37,9 @@ from cotlab.api.routes import (
     quality,
     questions,
     rechecks,
+    reports,
     work,
+    writing,
 )
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
@@ -73,7 +78,8 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
             Router("/v1", route_handlers=[
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
-                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *evidence.ROUTES, *quality.ROUTES,
+                *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
             ])
         ],
         before_request=guard,

@@ -30,6 +30,7 @@ EVERYWHERE = ("file", "project", "as_json")
 @click.option("--version", help="With --project: labels given under this version, as step-correctness@1.0.")
 @click.option("--before", help="With --project and --version: how much it rose since this version, on the same steps.")
 @click.option("--kinds", is_flag=True, help="With --project: hold the kinds of labels apart too.")
+@click.option("--doubted", is_flag=True, help="With --project: count labels in doubt too (docs/calibration.md).")
 @click.option("--diagnose", is_flag=True, help="With --project: where disagreement sits, the largest part first.")
 @click.option(
     "--steps",

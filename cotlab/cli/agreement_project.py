@@ -53,7 +53,7 @@ def _query(options: Options, *names: str) -> dict[str, Any]:
 
 def _measuring(options: Options) -> dict[str, Any]:
     chosen = {"coefficient": ",".join(options["names"])} if options["names"] else {}
-    return _query(options, "version", "kinds", "replicates", "seed") | chosen
+    return _query(options, "version", "kinds", "replicates", "seed", "doubted") | chosen
 
 
 async def _report(connection: Client, asked: Asked, options: Options) -> None:
@@ -68,12 +68,12 @@ async def _change(connection: Client, asked: Asked, options: Options) -> None:
 
 
 async def _diagnose(connection: Client, asked: Asked, options: Options) -> None:
-    said = await connection.diagnosis(asked.id, _query(options, "by", "version"))
+    said = await connection.diagnosis(asked.id, _query(options, "by", "version", "doubted"))
     say(said, diagnosis_lines(said), False, asked.as_json)
 
 
 async def _steps(connection: Client, asked: Asked, options: Options) -> None:
-    query = _query(options, "where", "rule", "version", "kinds", "offset", "limit")
+    query = _query(options, "where", "rule", "version", "kinds", "offset", "limit", "doubted")
     page = await connection.disputed_steps(asked.id, {"labels": options["steps"], **query})
     say(page, steps_lines(page, options["offset"] or 0), False, asked.as_json)
 
@@ -88,13 +88,13 @@ async def _go_on(connection: Client, asked: Asked, options: Options) -> None:
     say(await connection.go_on(asked.id, body), [f"{body.domain} goes on"], False, asked.as_json)
 
 
-MEASURING = ("version", "kinds", "names", "replicates", "seed")
+MEASURING = ("version", "kinds", "names", "replicates", "seed", "doubted")
 REPORT = Way("project", _report, ("by", "with_tables", *MEASURING))
 CHANGE = Way("before", _change, MEASURING, ("version",))
 WAYS = (
     CHANGE,
-    Way("diagnose", _diagnose, ("by", "version")),
-    Way("steps", _steps, ("where", "rule", "version", "kinds", "offset", "limit")),
+    Way("diagnose", _diagnose, ("by", "version", "doubted")),
+    Way("steps", _steps, ("where", "rule", "version", "kinds", "offset", "limit", "doubted")),
     Way("taken", _taken),
     Way("go_on", _go_on, ("reason",), ("reason",)),
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 from pydantic import BaseModel
 
+from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import (
     Agreement,
     AgreementChange,
@@ -48,8 +49,15 @@ def say_all(models: Sequence[BaseModel], lines: Iterable[str], as_json: bool) ->
 
 def report_lines(name: str, report: AgreementReport) -> Iterator[str]:
     """What was read, and a row for each result."""
-    stale = f"; {report.stale:,} stale labels are left out" if report.stale else ""
-    yield f"{name}: {report.ratings:,} ratings of {report.units:,} units by {len(report.people)} people{stale}"
+    stale = f"; {counted(report.stale, 'stale label is', 'stale labels are')} left out" if report.stale else ""
+    what = "counted" if report.doubted else "left out"
+    in_doubt = counted(report.doubted_labels, "label in doubt is", "labels in doubt are")
+    doubted = f"; {in_doubt} {what}" if report.doubted_labels else ""
+    ratings = (
+        f"{counted(report.ratings, 'rating')} of {counted(report.units, 'unit')} by "
+        f"{counted(len(report.people), 'person', 'people')}"
+    )
+    yield f"{name}: {ratings}{stale}{doubted}"
     yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
     yield ""
     yield from _columns(HEAD, [_row(result) for result in report.results])
@@ -119,7 +127,7 @@ def change_lines(rose: AgreementChange) -> Iterator[str]:
     for when, one in (("before", rose.before), ("after", rose.after)):
         ends = _ends(one.interval) or one.interval_reason or ""
         value = one.reason or f"{one.coefficient} {_number(one.value or 0.0)}  {ends}"
-        yield f"{when:<8}  {value}  {one.units:,} steps, {one.people:,} people"
+        yield f"{when:<8}  {value}  {counted(one.units, 'step')}, {counted(one.people, 'person', 'people')}"
     if rose.value is not None:
         sign = "+" if rose.value >= 0 else ""
         yield f"rise      {sign}{_number(rose.value)}  {_ends(rose.interval) or rose.interval_reason or ''}"
@@ -150,7 +158,7 @@ def diagnosis_lines(said: Diagnosis) -> Iterator[str]:
 def steps_lines(page: DisputedSteps, offset: int) -> Iterator[str]:
     """Each step with everybody's label on it, and the case."""
     last = offset + len(page.steps)
-    yield f"{page.total:,} steps" + (f", {offset + 1:,} to {last:,}" if len(page.steps) < page.total else "")
+    yield f"{counted(page.total, 'step')}" + (f", {offset + 1:,} to {last:,}" if len(page.steps) < page.total else "")
     for step in page.steps:
         yield from ("", *_step_lines(step))
 
@@ -178,7 +186,7 @@ def taken_lines(takings: Sequence[TakenAgreement]) -> Iterator[str]:
     yield from _columns(TAKEN, [_taken(one) for one in takings])
     for one in takings:
         if one.below and one.diagnosis is not None and one.decision is None:
-            yield from ("", f"{one.domain}, {one.guideline_version}, {one.labels:,} labels:")
+            yield from ("", f"{one.domain}, {one.guideline_version}, {counted(one.labels, 'label')}:")
             yield from (f"  {line}" for line in diagnosis_lines(one.diagnosis))
 
 

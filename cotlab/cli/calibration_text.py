@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import Agreement, Contingency
 from cotlab.domain.calibration import GateResult
 from cotlab.domain.policy import MICROSECONDS
@@ -14,8 +15,8 @@ WIDTH = 80
 
 def set_lines(found: CalibrationSet) -> Iterator[str]:
     yield (
-        f"{found.domain}: {found.training} traces for training, {found.counted} counted with "
-        f"{found.counted_steps:,} steps"
+        f"{found.domain}: {counted(found.training, 'trace')} for training, {found.counted} counted with "
+        f"{counted(found.counted_steps, 'step')}"
     )
     for label, count in found.labels.items():
         yield f"  {label:<24} {count:>6,}"
@@ -44,7 +45,7 @@ def standing_lines(one: Standing) -> Iterator[str]:
     """The state with its sentence, each attempt with what the gate says of it, and drift."""
     yield from _wrapped(f"{one.person} in {one.domain}: {one.state.value}. {one.sentence}", "")
     for attempt in one.attempts:
-        yield f"  attempt {attempt.number}: {attempt.done} of {attempt.total} traces done"
+        yield f"  attempt {attempt.number}: {attempt.done} of {counted(attempt.total, 'trace')} done"
         if attempt.result is not None:
             yield from _result(attempt.result)
     if one.drift is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted
 from cotlab.domain.cases import CaseState
 from cotlab.domain.reasons import CaseReason
 
@@ -45,7 +46,8 @@ def _report(project: str, report: "CaseReport") -> Iterator[str]:
             yield f"  {title}: {', '.join(f'{_words(name)} {count}' for name, count in counts.items())}"
     if report.adjudicators:
         yield from _table([HEAD, *map(_row, report.adjudicators)])
-    yield f"  {report.double} cases were decided by two people or more; Cohen's kappa {_estimate(report.agreement)}"
+    double = counted(report.double, "case was", "cases were")
+    yield f"  {double} decided by two people or more; Cohen's kappa {_estimate(report.agreement)}"
     if report.patterns:
         yield "  errors that repeat:"
     for one in report.patterns:
@@ -125,7 +127,7 @@ async def list_command(
         reasons = ", ".join(map(_words, case.reasons))
         click.echo(f"{case.case_id}  {_day(case.opened_at)}  {_words(case.state)}  {case.domain}  {reasons}{again}")
         click.echo(f"  {_line(case.problem)}")
-    click.echo(f"{len(cases)} cases, the oldest first", err=True)
+    click.echo(f"{counted(len(cases), 'case')}, the oldest first", err=True)
 
 
 @case_command.command("show")

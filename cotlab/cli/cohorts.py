@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import CohortBody
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MICROSECONDS
@@ -57,7 +58,7 @@ async def cohort_list(server: str | None, project: str, as_json: bool) -> None:
     for one in members:
         until = "" if one.until is None else f" to {_day(one.until)}"
         click.echo(f"{one.person:<20}  {one.cohort:<20}  {_day(one.since)}{until}")
-    click.echo(f"{len(members)} memberships, by person", err=True)
+    click.echo(f"{counted(len(members), 'membership')}, by person", err=True)
 
 
 def _microseconds(when: datetime | None) -> int | None:

@@ -13,6 +13,7 @@ import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
+from cotlab.cli.sentences import counted
 from cotlab.exchange import READERS, WRITERS
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def import_command(database: str | None, server: str | None, file: Path, project
         else:
             report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
     click.echo(
-        f"{report.lines:,} lines ({report.format}): {report.traces:,} traces with {report.steps:,} steps and "
-        f"{report.problems:,} new problems; {report.labels:,} labels of the file kept apart; "
+        f"{counted(report.lines, 'line')} ({report.format}): {counted(report.traces, 'trace')} with "
+        f"{counted(report.steps, 'step')} and {counted(report.problems, 'new problem')}; "
+        f"{counted(report.labels, 'label')} of the file kept apart; "
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )
     if report.broken_lines:
@@ -194,19 +196,20 @@ def say(manifest: "Manifest", out: Path) -> None:
     """Tell what was written, and what was left out and why."""
     if manifest.rows:
         click.echo(
-            f"{out}: {manifest.rows:,} rows with {manifest.steps:,} labelled steps of {manifest.traces_kept:,} traces"
+            f"{out}: {counted(manifest.rows, 'row')} with {counted(manifest.steps, 'labelled step')} of "
+            f"{counted(manifest.traces_kept, 'trace')}"
         )
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
     if manifest.stale_labels:
-        click.echo(f"  stale: {manifest.stale_labels:,} labels that a newer guideline version asks for anew")
+        click.echo(f"  stale: {counted(manifest.stale_labels, 'label')} that a newer guideline version asks for anew")
     if manifest.doubted_labels:
-        click.echo(f"  in doubt: {manifest.doubted_labels:,} labels since the last good point of their people")
+        click.echo(f"  in doubt: {counted(manifest.doubted_labels, 'label')} since the last good point of their people")
     for what, counts in (
-        ("traces", manifest.traces_dropped), ("steps", manifest.steps_dropped), ("labels", manifest.labels_dropped)
+        ("trace", manifest.traces_dropped), ("step", manifest.steps_dropped), ("label", manifest.labels_dropped)
     ):  # fmt: skip
         for why, number in counts.items():
-            click.echo(f"  left out: {number:,} {what}, {why.replace('_', ' ')}")
+            click.echo(f"  left out: {counted(number, what)}, {why.replace('_', ' ')}")
     if manifest.rows:
         click.echo(
             f"{manifest_path(out)}: sha256 {manifest.sha256[:16]}…, audit head {manifest.audit_head[:16]}…"

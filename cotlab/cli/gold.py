@@ -11,6 +11,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
 from cotlab.cli.exchange import Rejects, passed_on, requests, say_broken, sent
 from cotlab.cli.progress import bar
+from cotlab.cli.sentences import counted
 from cotlab.exchange import READERS
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def import_command(
         click.echo(report.model_dump_json(indent=2))
     else:
         click.echo(
-            f"{report.lines:,} lines ({report.format}): {report.items:,} gold traces with {report.steps:,} steps; "
+            f"{counted(report.lines, 'line')} ({report.format}): {counted(report.items, 'gold trace')} with "
+            f"{counted(report.steps, 'step')}; "
             f"{report.duplicates:,} gold already; {len(report.broken):,} broken"
         )
     if report.broken:
@@ -128,12 +130,13 @@ async def list_command(server: str | None, project: str, domain: str | None, as_
         return
     for item in items:
         click.echo("\n".join(_item(item)))
-    click.echo(f"{len(items)} gold traces, the oldest first", err=True)
+    click.echo(f"{counted(len(items), 'gold trace')}, the oldest first", err=True)
 
 
 def _item(item: "GoldItem") -> Iterator[str]:
     marks = [item.origin.value, *(["calibration"] if item.calibration else [])]
-    yield f"{item.item_id}  {item.domain}, {', '.join(marks)}: {item.exposure} people, {item.missed} erred"
+    people = counted(item.exposure, "person", "people")
+    yield f"{item.item_id}  {item.domain}, {', '.join(marks)}: {people}, {item.missed} erred"
     yield f"  {_line(item.problem)}"
     for step in item.steps:
         again = f" (version {step.number})" if step.number > 1 else ""
@@ -235,7 +238,7 @@ async def suggest_command(server: str | None, project: str, domain: str | None, 
 
 
 def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
-    yield f"{len(found.candidates)} candidates" + (", the best first:" if found.candidates else "")
+    yield f"{counted(len(found.candidates), 'candidate')}" + (", the best first:" if found.candidates else "")
     for one in found.candidates:
         counts = ", ".join(f"{label} {count}" for label, count in one.labels.items())
         yield f"  {one.item_id}  {one.domain}: {counts}"
@@ -243,7 +246,7 @@ def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
         yield f"    {one.why}"
     if found.labels_missing:
         yield f"no candidate holds {', '.join(found.labels_missing)}"
-    yield f"{len(found.suspects)} suspects in gold" + (":" if found.suspects else "")
+    yield f"{counted(len(found.suspects), 'suspect')} in gold" + (":" if found.suspects else "")
     for suspect in found.suspects:
         step = f", step {suspect.position}" if suspect.position is not None else ""
         yield f"  {suspect.item_id}  {suspect.domain}{step}"

@@ -9,6 +9,7 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.guideline_files import diff_command, lint_command, stored_version
 from cotlab.cli.pilots import COMMANDS
+from cotlab.cli.sentences import counted
 
 if TYPE_CHECKING:
     from cotlab.domain.publishing import GuidelineList, Impact, ProjectVersion, StaleCounts
@@ -89,11 +90,12 @@ def _show_impact(impact: "Impact") -> None:
     elif impact.going_stale.labels:
         click.echo("  no step was timed here yet, so that hours cannot be estimated")
     if impact.unfinished:
-        click.echo(f"  {impact.unfinished} traces are open now and will be finished under the version in force")
+        open_now = counted(impact.unfinished, "trace is", "traces are")
+        click.echo(f"  {open_now} open now and will be finished under the version in force")
 
 
 def _labels(number: int, one: str, many: str) -> str:
-    return f"1 label {one}" if number == 1 else f"{number:,} labels {many}"
+    return counted(number, f"label {one}", f"labels {many}")
 
 
 def _already(impact: "Impact") -> str:
@@ -128,7 +130,9 @@ async def guideline_list(server: str | None) -> None:
     _show_versions(found)
     for one in found.projects:
         click.echo("  ".join(_in_force(one)))
-    click.echo(f"{len(found.versions)} versions by guideline; {len(found.projects)} in force, by project", err=True)
+    click.echo(
+        f"{counted(len(found.versions), 'version')} by guideline; {len(found.projects)} in force, by project", err=True
+    )
 
 
 def _show_versions(found: "GuidelineList") -> None:

@@ -1,15 +1,23 @@
 """People and their tokens, on the host's database."""
 
+import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from cotlab.cli.context import database_option, host, opened, settings
+from cotlab.cli.sentences import counted
+
+if TYPE_CHECKING:
+    from cotlab.domain.people import Left
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
 @click.group("user")
 def user_command() -> None:
-    """Add and list people."""
+    """Add and list people, let them go, and bring them back."""
 
 
 @user_command.command("add")
@@ -36,8 +44,61 @@ def user_list(database: str | None) -> None:
     with opened(settings(database=database)) as store:
         rows = store.read(people)
     for row in rows:
-        click.echo(f"{row['name']}" + ("  admin" if row["admin"] else ""))
-    click.echo(f"{len(rows)} people", err=True)
+        click.echo(row["name"] + ("  admin" if row["admin"] else "") + ("  deactivated" if row["away"] else ""))
+    click.echo(f"{counted(len(rows), 'person', 'people')}", err=True)
+
+
+@user_command.command("deactivate")
+@database_option
+@click.argument("name")
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
+@json_option
+def user_deactivate(database: str | None, name: str, reason: str, as_json: bool) -> None:
+    """Let NAME do nothing any more: not sign in, nor be handed anything.
+
+    What they have in hand goes back to the queue, what they finished stands, and their tokens end. Says what only they
+    were qualified for, and which batches name nobody else.
+    """
+    from cotlab.domain.people import LeavingBody
+    from cotlab.services.leaving import deactivate
+
+    with opened(settings(database=database)) as store:
+        left = deactivate(store, host(store), LeavingBody(person=name, reason=reason))
+    if as_json:
+        click.echo(left.model_dump_json(indent=2))
+        return
+    _say_left(left)
+
+
+def _say_left(left: "Left") -> None:
+    click.echo(f"deactivated {left.person}; {_count(left.tokens_ended, 'token')} ended")
+    for project, number in left.given_back.items():
+        click.echo(f"{project}: {_count(number, 'open assignment')} given back")
+    for missed in left.missed:
+        if missed.fields:
+            click.echo(f"{missed.project}: nobody else may label {', '.join(missed.fields)}")
+        if missed.batches:
+            batches = "; ".join(missed.batches)
+            click.echo(f"{missed.project}: for nobody else, so given back to everybody: {batches}")
+        if missed.cases:
+            click.echo(f"{missed.project}: nobody else adjudicates")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+@user_command.command("reactivate")
+@database_option
+@click.argument("name")
+@json_option
+def user_reactivate(database: str | None, name: str, as_json: bool) -> None:
+    """Let NAME work again, with the roles that they have; issue them a new token."""
+    from cotlab.services.leaving import reactivate
+
+    with opened(settings(database=database)) as store:
+        reactivate(store, host(store), name)
+    click.echo(json.dumps({"person": name}) if as_json else f"reactivated {name}; cotlab token issue makes a new token")
 
 
 @click.group("token")
@@ -92,7 +153,7 @@ def token_list(database: str | None) -> None:
         elif row["expires_at"] <= now_microseconds():
             state = f"expired {_day(row['expires_at'])}"
         click.echo(f"{row['id']}  {row['person']:<20}  {row['name']:<24}  {state}")
-    click.echo(f"{len(rows)} tokens, the oldest first", err=True)
+    click.echo(f"{counted(len(rows), 'token')}, the oldest first", err=True)
 
 
 def _day(microseconds: int) -> str:

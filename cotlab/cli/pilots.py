@@ -8,10 +8,11 @@ import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.guideline_files import stored_version
+from cotlab.cli.sentences import counted
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.pilots import HardCase, PilotReport
+    from cotlab.domain.pilots import HardCase, Pilot, PilotReport
     from cotlab.domain.questions import QuestionView
     from cotlab.domain.views import GuidelineView
 
@@ -45,9 +46,7 @@ async def pilot_start(server: str | None, project: str, **sample: Any) -> None:
     async with client(settings(server=server)) as connection:
         pilot = await connection.start_pilot(await project_id(connection, project), body)
     domains = ", ".join(f"{domain} {count}" for domain, count in pilot.by_domain.items())
-    click.echo(
-        f"started a pilot of {', '.join(pilot.guideline_versions)}: {pilot.traces} traces, {pilot.people} people each"
-    )
+    click.echo(f"started a pilot of {', '.join(pilot.guideline_versions)}: {_size(pilot)}")
     click.echo(f"{domains}; production waits until you open it")
     if pilot.experts:
         click.echo(f"the schema is signed off by {', '.join(pilot.experts)}")
@@ -70,12 +69,12 @@ async def pilot_report(server: str | None, project: str, as_json: bool) -> None:
 
 def _show_report(report: "PilotReport") -> None:
     pilot = report.pilot
-    click.echo(f"pilot of {', '.join(pilot.guideline_versions)}: {pilot.traces} traces, {pilot.people} people each")
+    click.echo(f"pilot of {', '.join(pilot.guideline_versions)}: {_size(pilot)}")
     click.echo(f"  {report.assignments_finished} of {report.assignments_wanted} assignments are finished")
     click.echo(f"  {report.steps_agreed} of {report.steps_compared} steps with two labels or more agree")
     for boundary in report.boundaries:
         cited = "; cited: " + _counts(boundary.rules) if boundary.rules else ""
-        click.echo(f"    {' | '.join(boundary.labels):<26}  {boundary.steps} steps{cited}")
+        click.echo(f"    {' | '.join(boundary.labels):<26}  {counted(boundary.steps, 'step')}{cited}")
     if report.rules or report.uncited:
         click.echo(
             f"  rules cited where people disagree: {_counts(report.rules) or 'none'}; {report.uncited} steps without"
@@ -132,7 +131,7 @@ async def questions_command(server: str | None, project: str, only_open: bool, a
         _echo_json(questions)
         return
     _show_questions(questions)
-    click.echo(f"{len(questions)} questions, the newest first", err=True)
+    click.echo(f"{counted(len(questions), 'question')}, the newest first", err=True)
 
 
 def _echo_json(rows: "list[QuestionView] | list[HardCase]") -> None:
@@ -252,7 +251,7 @@ async def hard_cases_command(server: str | None, project: str, most: int, as_jso
             click.echo(f"  cited: {', '.join(case.rules)}")
         for reason in case.reasons:
             click.echo(f"  reason: {_line(reason)}")
-    click.echo(f"{len(cases)} hard cases, the nearest first", err=True)
+    click.echo(f"{counted(len(cases), 'hard case')}, the nearest first", err=True)
 
 
 @click.command("example")
@@ -305,3 +304,7 @@ COMMANDS = (
     example_command,
 )  # fmt: skip
 """The commands of `cotlab guideline` that stand here."""
+
+
+def _size(pilot: "Pilot") -> str:
+    return f"{counted(pilot.traces, 'trace')}, {counted(pilot.people, 'person', 'people')} each"

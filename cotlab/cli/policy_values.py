@@ -1,5 +1,6 @@
 """A policy as lines of `name = value`: printed, and changed by such pairs; a part of a part is named `gate.steps`."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,10 +8,11 @@ from pydantic import BaseModel
 
 from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.policy import Policy
 
 NONE = "none"
-PARTS: dict[str, BaseModel] = {"gate": Gate()}
+PARTS: dict[str, BaseModel] = {"gate": Gate(), "pace_alarm": PaceTest()}
 """What a part that is none begins with once something of it is set."""
 
 
@@ -23,6 +25,16 @@ def fields(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str |
             yield from fields(inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", values[name], field.description
+
+
+def listed(values: list[Any]) -> str:
+    """A list as it can be set again."""
+    plain = all(isinstance(value, str) for value in values)
+    return ",".join(values) if plain else json.dumps([_named(value) for value in values], ensure_ascii=False)
+
+
+def _named(value: Any) -> Any:
+    return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
 
 
 def changed(policy: Policy, values: tuple[str, ...]) -> Policy:
@@ -51,6 +63,15 @@ def _read(name: str, before: Any, value: str) -> Any:
         part = next(iter(type(PARTS[name]).model_fields))
         raise BadInput(f"{name}={value}: set a part of it, as {name}.{part}, or none")
     field = Policy.model_fields.get(name)
-    if value == NONE and field is not None and field.default is None:
+    if value == NONE and (name in PARTS or (field is not None and field.default is None)):
         return None
-    return [part for part in value.split(",") if part] if isinstance(before, list) else value
+    if isinstance(before, list):
+        return _entries(name, value) if value.startswith("[") else [part for part in value.split(",") if part]
+    return value
+
+
+def _entries(name: str, value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise BadInput(f"{name}: {value} is no JSON: {error}") from None

@@ -3,6 +3,7 @@
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted
 from cotlab.domain.people import PROJECT_ROLES
 
 
@@ -35,7 +36,7 @@ async def project_list(server: str | None) -> None:
     for project in projects:
         state = "closed" if project.closed else project.guideline or "no guideline in force"
         click.echo(f"{project.name:<28}  {state:<28}  {', '.join(project.roles)}")
-    click.echo(f"{len(projects)} projects, by name", err=True)
+    click.echo(f"{counted(len(projects), 'project')}, by name", err=True)
 
 
 @project_command.command("close")
@@ -63,12 +64,12 @@ def policy_command() -> None:
 @run
 async def policy_show(server: str | None, project: str) -> None:
     """Print the policy of PROJECT, each value with its meaning."""
-    from cotlab.cli.policy_values import fields
+    from cotlab.cli.policy_values import fields, listed
 
     async with client(settings(server=server)) as connection:
         policy = await connection.policy(await project_id(connection, project))
     for name, value, description in fields(policy):
-        shown = ",".join(value) if isinstance(value, list) else str(value).lower()
+        shown = listed(value) if isinstance(value, list) else str(value).lower()
         click.echo(f"{name} = {shown}    # {description}")
 
 
@@ -79,6 +80,8 @@ async def policy_show(server: str | None, project: str) -> None:
 @run
 async def policy_set(server: str | None, project: str, values: tuple[str, ...]) -> None:
     """Set values of the policy of PROJECT, as `overlap=3` or `gate.steps=120`; a list is written `a,b`.
+
+    A list of entries is JSON, as `overlaps='[{"domain": "law", "people": 3}]'`, and `overlaps=` takes all out.
 
     A value that may be none is taken out with `gate=none`; `gate.steps=120` begins with the default gate.
     """
@@ -141,5 +144,5 @@ async def member_list(server: str | None, project: str) -> None:
     async with client(settings(server=server)) as connection:
         members = await connection.members(await project_id(connection, project))
     for member in members:
-        click.echo(f"{member.name:<24}  {', '.join(member.roles)}")
-    click.echo(f"{len(members)} members, by name", err=True)
+        click.echo(f"{member.name:<24}  {', '.join(member.roles)}" + ("  (deactivated)" if member.away else ""))
+    click.echo(f"{counted(len(members), 'member')}, by name", err=True)

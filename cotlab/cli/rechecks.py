@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted
 from cotlab.domain.policy import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def recheck_sample(
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return
-    drawn = f"drew {found.traces_drawn} of {found.traces_in_doubt} traces"
+    drawn = f"drew {found.traces_drawn} of {counted(found.traces_in_doubt, 'trace')}"
     click.echo(f"{drawn} that {person} labelled in {domain} since {_time(found.since)}")
 
 
@@ -69,13 +70,14 @@ async def recheck_list(server: str | None, project: str, as_json: bool) -> None:
         return
     for one in found:
         _show(one)
-    click.echo(f"{len(found)} {'recheck' if len(found) == 1 else 'rechecks'}, the newest first", err=True)
+    click.echo(f"{counted(len(found), 'recheck')}, the newest first", err=True)
 
 
 def _show(one: "Recheck") -> None:
     click.echo(f"{one.person}, {one.domain}: labels since {_time(one.since)}")
     click.echo(
-        f"  {one.traces_in_doubt} traces in doubt, {one.traces_drawn} drawn, {one.traces_finished} labelled by others"
+        f"  {counted(one.traces_in_doubt, 'trace')} in doubt, {one.traces_drawn} drawn, "
+        f"{one.traces_finished} labelled by others"
     )
     if one.steps_compared:
         share = one.steps_differing / one.steps_compared

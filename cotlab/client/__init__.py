@@ -1,15 +1,18 @@
 """A typed client of the HTTP API, for the terminal UI, the command line and API users."""
 
 from cotlab.client.agreement import AgreementCalls
+from cotlab.client.batches import BatchCalls
 from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
+from cotlab.client.coverage import CoverageCalls
 from cotlab.client.credentials import Credentials, load_credentials, save_credentials
 from cotlab.client.evidence import EvidenceCalls
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
 from cotlab.client.quality import QualityCalls
+from cotlab.client.reports import ReportCalls
 
 __all__ = [
     "ApiError", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server", "load_credentials", "new_key",
@@ -18,7 +21,7 @@ __all__ = [
 
 
 class Client(
-    LabellingCalls, CaseCalls, LeadingCalls, AgreementCalls, CalibrationCalls, EvidenceCalls, QualityCalls,
-    ExchangeCalls,
+    LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
+    EvidenceCalls, QualityCalls, ExchangeCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -101,6 +101,11 @@ class Connection:
         """The same for what takes the server a while over a million labels."""
         return _read(model, await self._request("GET", path, params=query, timeout=None))
 
+    async def _asked_long(self, path: str, body: BaseModel, model: type[M]) -> M:
+        """The same for a question that has a body."""
+        headers, content = {"Content-Type": "application/json"}, body.model_dump_json().encode()
+        return _read(model, await self._request("POST", path, headers=headers, content=content, timeout=None))
+
     async def _json(self, method: str, path: str, body: BaseModel | None = None) -> Any:
         if body is None:
             return (await self._request(method, path)).json()

@@ -1,6 +1,7 @@
-"""What who leads a project calls: members, policy, guideline versions, questions, pilots."""
+"""What who leads a project calls: members, policy, the queue, guideline versions, questions, pilots."""
 
 from cotlab.client.connection import Connection
+from cotlab.domain.depth import Explanation, QueueDepth
 from cotlab.domain.people import Member
 from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
 from cotlab.domain.policy import Policy
@@ -62,6 +63,14 @@ class LeadingCalls(Connection):
 
     async def answer_question(self, project_id: str, question_id: str, body: AnswerBody) -> Receipt:
         return await self._post(f"/v1/projects/{project_id}/questions/{question_id}/answer", body, Receipt)
+
+    async def queue_depth(self, project_id: str) -> QueueDepth:
+        """How much of the queue is open, begun and done, and how far quotas are filled."""
+        return await self._measured(f"/v1/projects/{project_id}/queue", QueueDepth)
+
+    async def explain_trace(self, project_id: str, trace_id: str) -> Explanation:
+        """Where a trace stands in the queue, and why it is or is not handed out."""
+        return await self._get(f"/v1/projects/{project_id}/queue/{trace_id}", Explanation)
 
     async def start_pilot(self, project_id: str, body: PilotBody) -> Pilot:
         """Draw a sample that several people label before production opens."""

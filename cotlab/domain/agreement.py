@@ -64,7 +64,8 @@ class Agreement(Estimate):
 class AgreementReport(Model):
     """All results of one measurement; `resampled` names what the intervals resample.
 
-    `stale` counts labels of a project that were left out, since a newer guideline version asks for them anew.
+    `stale` counts labels of a project that were left out, since a newer guideline version asks for them anew;
+    `doubted_labels` those of people whose gold became worse, which are counted where `doubted`, and else left out.
     """
 
     ratings: int
@@ -76,6 +77,8 @@ class AgreementReport(Model):
     replicates: int
     seed: int
     stale: int = 0
+    doubted: bool = False
+    doubted_labels: int = 0
     results: tuple[Agreement, ...]
 
 

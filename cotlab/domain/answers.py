@@ -34,9 +34,10 @@ class Purpose(StrEnum):
 
     `redo`: labels that a guideline version made stale are given anew, or steps after an error that was overruled.
     `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
+    `gold_redo`: what comes back of it, as of production.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
     doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
-    one after.
+    one after. `writing`: the item is a writing task, and what comes of it a trace.
     """
 
     PRODUCTION = "production"
@@ -44,17 +45,22 @@ class Purpose(StrEnum):
     PILOT = "pilot"
     ADJUDICATION = "adjudication"
     GOLD = "gold"
+    GOLD_REDO = "gold_redo"
     CALIBRATION = "calibration"
     RECHECK = "recheck"
+    WRITING = "writing"
     IMPORTED = "imported"
 
 
 COUNTING = (Purpose.PRODUCTION, Purpose.REDO, Purpose.RECHECK)
 """The purposes whose labels settle steps."""
+REDOS = (Purpose.REDO, Purpose.GOLD_REDO)
+UNSEEN = (Purpose.GOLD, Purpose.GOLD_REDO)
+"""The purposes of gold that is mixed into other work."""
 
 
 class Ending(StrEnum):
-    """How an assignment ended."""
+    """How an assignment ended; `withdrawn` with the batch it was of, `returned` since the person left."""
 
     FINISHED = "finished"
     BAD_PROBLEM = "bad_problem"
@@ -62,6 +68,14 @@ class Ending(StrEnum):
     TAKEN_OVER = "taken_over"
     DECIDED = "decided"
     PASSED_ON = "passed_on"
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+
+
+TAKEN_AWAY = (Ending.TAKEN_OVER, Ending.WITHDRAWN, Ending.RETURNED)
+"""The endings that a person did not choose."""
+HANDED_ON = (Ending.GIVE_UP, *TAKEN_AWAY)
+"""The endings after which somebody else labels in a person's place, so that theirs have no vote."""
 
 
 class Citation(Model):

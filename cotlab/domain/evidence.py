@@ -119,11 +119,6 @@ def shown(document: str) -> ShownEvidence:
     )  # fmt: skip
 
 
-def shown_of_answer(verdict: StepVerdict) -> ShownEvidence:
-    """A verdict on a final answer without its reason, which names the reference."""
-    return ShownEvidence(verdict=verdict.verdict, said=SAID_OF_ANSWER[verdict.verdict], reason="")
-
-
 def _shown_claim(claim: dict[str, Any]) -> ShownClaim:
     places = {name: claim[name] for name in ("start", "end", "kind", "conflicts_with")}
     return ShownClaim.model_construct(**places, **_said(claim))
@@ -132,6 +127,11 @@ def _shown_claim(claim: dict[str, Any]) -> ShownClaim:
 def _said(kept: dict[str, Any]) -> dict[str, Any]:
     verdict = Verdict(kept["verdict"])
     return {"verdict": verdict, "said": SAID[verdict], "reason": kept["reason"]}
+
+
+def shown_of_answer(verdict: StepVerdict) -> ShownEvidence:
+    """A verdict on a final answer without its reason, which names the reference."""
+    return ShownEvidence(verdict=verdict.verdict, said=SAID_OF_ANSWER[verdict.verdict], reason="")
 
 
 def together(verdicts: tuple[Verdict, ...]) -> Verdict:

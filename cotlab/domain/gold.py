@@ -92,6 +92,7 @@ class SuspectKind(StrEnum):
     """Why a gold item may be wrong."""
 
     MISSED_ALIKE = "missed_alike"
+    CALLED_UNUSABLE = "called_unusable"
     WRONG_ANSWER_WITHOUT_ERROR = "wrong_answer_without_error"
     REFUTED_BESIDE_RIGHT = "refuted_beside_right"
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from cotlab.domain.model import Model
-from cotlab.domain.text import Name
+from cotlab.domain.text import FilledText, Name
 
 
 class Role(StrEnum):
@@ -56,8 +56,36 @@ def mixes(roles: frozenset[Role]) -> bool:
 
 
 class Member(Model):
-    """A person's roles in one project."""
+    """A person's roles in one project, which do not count while they are away (deactivated)."""
 
     person_id: str
     name: Name
     roles: tuple[Role, ...]
+    away: bool = False
+
+
+class LeavingBody(Model):
+    """Deactivate a person, for a reason that stands in the audit trail."""
+
+    person: Name
+    reason: FilledText
+
+
+class Missed(Model):
+    """What nobody else in a project does: the fields that only this person may label, the open batches that name only
+    them, and whether they alone decide cases.
+    """
+
+    project: str
+    fields: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
+    cases: bool = False
+
+
+class Left(Model):
+    """What deactivating a person did: assignments given back, by project; tokens ended; and what is missed now."""
+
+    person: str
+    given_back: dict[str, int]
+    tokens_ended: int
+    missed: tuple[Missed, ...]

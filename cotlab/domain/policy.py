@@ -1,5 +1,6 @@
 """A project's policy: one validated document; setting it adds a version of it."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field
@@ -7,7 +8,11 @@ from pydantic import Field
 from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
+from cotlab.domain.overlap import Overlap, drawn, entry_for
+from cotlab.domain.pace import PaceTest
+from cotlab.domain.priority import Quota, Weights
 from cotlab.domain.reasons import USUAL, CaseReason
+from cotlab.domain.text import Name
 
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
@@ -19,6 +24,23 @@ class Policy(Model):
     """How a project's work is handed out, paced and settled."""
 
     overlap: Annotated[int, Field(ge=1, le=20, description="how many people label each trace")] = 2
+    overlaps: Annotated[
+        tuple[Overlap, ...],
+        Field(
+            description="other numbers of people for a domain, a tag or a tag within a domain; the most exact counts"
+        ),
+    ] = ()
+    second_label_share: Annotated[
+        float, Field(ge=0, le=1, description="share of the traces that one person labels which a second one labels too")
+    ] = 0.0
+    quotas: Annotated[
+        tuple[Quota, ...], Field(description="how many traces of a slice are to be settled; they come first until then")
+    ] = ()
+    priority: Weights = Field(default_factory=Weights, description="what comes first, in points")
+    calibrated_tags: Annotated[
+        tuple[Name, ...],
+        Field(description="tags whose traces take a calibration of their own within their domain, as `language=fr`"),
+    ] = ()
     stop_at_first_error: Annotated[bool, Field(description="finish a trace after its first wrong step")] = False
     open_cases_on: Annotated[
         tuple[CaseReason, ...], Field(description="what keeps a step unsettled until it is adjudicated")
@@ -47,6 +69,10 @@ class Policy(Model):
         int, Field(ge=0, le=1000, description="one trace in so many is gold, on average; 0 for none")
     ] = 12
     drift: DriftTest = Field(default_factory=DriftTest, description="how gold in production is watched")
+    pace_alarm: PaceTest | None = Field(
+        default_factory=PaceTest,
+        description="when the lead is told that labels come faster than steps can be read; none: never",
+    )
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False
@@ -57,6 +83,16 @@ class Policy(Model):
         bool, Field(description="who has committed a step sees what its check found, and never before")
     ] = True
     label_alternatives: Annotated[bool, Field(description="others label the alternatives that experts write")] = True
+    paths_per_problem: Annotated[
+        int | None,
+        Field(ge=1, le=9, description="valid paths of different strategies a problem should have; none: any"),
+    ] = None
+    valid_labels: Annotated[
+        tuple[Name, ...], Field(min_length=1, max_length=20, description="what the steps of a valid path may be")
+    ] = ("correct", "redundant")
+    writers_see_answer: Annotated[
+        bool, Field(description="who writes a path sees the reference answer; their later labels are informed")
+    ] = False
     readers_may_label: Annotated[
         bool, Field(description="small teams: who can read answers may label, marked as informed")
     ] = False
@@ -67,3 +103,22 @@ class Policy(Model):
     step_time_cap_seconds: Annotated[
         int, Field(ge=10, le=3600, description="time on one step counts up to this much")
     ] = 600
+
+
+def own_people(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
+    """How many people the policy asks for of this trace beside `overlap`; 0 where it follows that."""
+    entry = entry_for(policy.overlaps, domain, tags)
+    people = policy.overlap if entry is None else entry.people
+    if people == 1 and drawn(item_id, policy.second_label_share):
+        return 2
+    return 0 if entry is None else people
+
+
+def people_for(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
+    """How many people are to label a trace (`item_id`), each once."""
+    return own_people(policy, domain, tags, item_id) or policy.overlap
+
+
+def fewest_people(policy: Policy) -> int:
+    """The least number of people that any trace asks for."""
+    return min([policy.overlap, *(one.people for one in policy.overlaps)])

@@ -1,6 +1,8 @@
 """A session: one person's work in which no break lies between a commit and the next step being opened."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 
@@ -41,3 +43,16 @@ class WorkSession:
 
 def _cap(policy: Policy) -> int:
     return policy.step_time_cap_seconds * MICROSECONDS
+
+
+def walked(rows: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[tuple[Mapping[str, Any], WorkSession]]:
+    """Each of a person's answers, in order, with the session after it; `rows` have `received_at` and maybe `shown_at`.
+
+    A label that is corrected keeps the time at which its step was shown first, which opens nothing.
+    """
+    session = WorkSession(0, 0)
+    for row in rows:
+        received, opened = row["received_at"], row["shown_at"] or 0
+        session = session.opened(opened if opened >= session.last_at else received, policy)
+        session = session.opened(received, policy).committed(received, policy)
+        yield row, session

@@ -73,8 +73,10 @@ class Circumstances:
 NONE = Circumstances()
 
 
-def settle(latest: Sequence[Latest], policy: Policy, beside: Circumstances = NONE) -> Settled | Unsettled:
-    """Settle one step from the latest answer of each person. People agree where the first level agrees.
+def settle(latest: Sequence[Latest], policy: Policy, people: int, beside: Circumstances = NONE) -> Settled | Unsettled:
+    """Settle one step from the latest answer of each person, `people` being how many the trace asks for.
+
+    People agree where the first level agrees.
 
     A decision counts until something new is said against it: then a case is due again.
     """
@@ -83,35 +85,35 @@ def settle(latest: Sequence[Latest], policy: Policy, beside: Circumstances = NON
     if not latest:
         return Unsettled.NOT_LABELLED
     votes = [answer for answer in latest if not answer.stale]
-    if len(votes) < policy.overlap:
-        return Unsettled.WAITING if len(latest) < policy.overlap else Unsettled.STALE
-    found = due(facts(latest, policy, beside), policy.open_cases_on)
+    if len(votes) < people:
+        return Unsettled.WAITING if len(latest) < people else Unsettled.STALE
+    found = due(facts(latest, people, beside), policy.open_cases_on)
     if found:
         return Unsettled(found[0].value)
     if beside.decision is not None and not beside.decision.stale:
         return Settled(beside.decision.value, Basis.ADJUDICATED, beside.decision.kind)
     votes = [answer for answer in votes if not answer.doubted]
-    if len(votes) < policy.overlap:
+    if len(votes) < people:
         return Unsettled.UNDER_RECHECK if beside.under_recheck else Unsettled.DOUBTED
     counts = Counter(answer.value for answer in votes)
     value, agreeing = counts.most_common(1)[0]
     if 2 * agreeing <= len(votes):
         return Unsettled.TIE
-    return Settled(value, _basis(len(votes), agreeing, policy), _kind(value, votes))
+    return Settled(value, _basis(len(votes), agreeing, people), _kind(value, votes))
 
 
-def facts(latest: Sequence[Latest], policy: Policy, beside: Circumstances) -> Facts:
-    """What the reasons of a case look at."""
+def facts(latest: Sequence[Latest], people: int, beside: Circumstances) -> Facts:
+    """What the reasons of a case look at; `people` is how many the trace asks for."""
     votes = [answer for answer in latest if not answer.stale]
     decided = None if beside.decision is None or beside.decision.stale else beside.decision.value
-    enough = len(votes) >= policy.overlap
+    enough = len(votes) >= people
     return Facts(votes, enough, decided, beside.asked, beside.bad_problem, beside.evidence)
 
 
-def _basis(votes: int, agreeing: int, policy: Policy) -> Basis:
+def _basis(votes: int, agreeing: int, people: int) -> Basis:
     if agreeing < votes:
         return Basis.MAJORITY
-    return Basis.SINGLE if votes == 1 and policy.overlap == 1 else Basis.UNANIMOUS
+    return Basis.SINGLE if votes == 1 and people == 1 else Basis.UNANIMOUS
 
 
 def _kind(value: str, votes: Sequence[Latest]) -> str | None:

@@ -1,5 +1,7 @@
 """Where a person stands in a domain: calibrated or not, why, and what a lead decides about it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +11,41 @@ from cotlab.domain.agreement import Agreement
 from cotlab.domain.calibration import DriftResult, Gate, GateResult
 from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Name
+
+WITHIN = " + "
+
+
+def field_of(domain: str, tags: Collection[str], calibrated: Collection[str]) -> str:
+    """What a person is to be qualified for: the domain, with those of a trace's tags that are calibrated, in order."""
+    return WITHIN.join([domain, *sorted({*tags}.intersection(calibrated))])
+
+
+def domain_of_field(field: str, calibrated: Collection[str]) -> str:
+    """The domain of a field."""
+    for tag in sorted(calibrated, reverse=True):
+        field = field.removesuffix(WITHIN + tag)
+    return field
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Fields of which work is looked for: where `only` is given those, else all; none that is one of `without` or lies
+    within one.
+    """
+
+    only: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+
+    def __contains__(self, field: str) -> bool:
+        left_out = any(field == wider or field.startswith(wider + WITHIN) for wider in self.without)
+        return not left_out and (self.only is None or field in self.only)
+
+    @property
+    def everywhere(self) -> bool:
+        return self.only is None and not self.without
+
+
+EVERYWHERE = Fields()
 
 
 class CalibrationState(StrEnum):

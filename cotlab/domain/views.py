@@ -222,12 +222,18 @@ class QueueEntry(Model):
     """Cases that I can adjudicate now, counted up to about 1,000."""
     case_open: bool = False
     """Whether I have a case in my hands."""
+    writing: bool = False
+    """Whether a path is there for me to write, or half written."""
     decided: int = 0
     """Decided cases on steps of mine that I have not read."""
+    due: int | None = None
+    """When the first of the batches that I was given is due (microseconds UTC)."""
     below_bar: tuple[str, ...] = ()
     """Domains whose agreement fell below the bar; told to the lead alone."""
     alarms: int = 0
     """Drift alarms on which no lead has acted; told to the lead alone."""
+    pace_alarms: int = 0
+    """Pace alarms that no lead has decided about; told to the lead alone."""
 
 
 class Queue(Model):

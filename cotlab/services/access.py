@@ -7,7 +7,7 @@ import secrets
 
 from cotlab.domain.errors import NotSignedIn
 from cotlab.domain.people import Person
-from cotlab.storage import actors
+from cotlab.storage import actors, deactivations
 from cotlab.storage.database import Reading
 
 TOKEN = re.compile(r"cot_([0-9a-f]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
@@ -33,3 +33,9 @@ def authenticate(db: Reading, token: str) -> Person:
     if stored.revoked or stored.expires_at <= db.now:
         raise NotSignedIn("The token was revoked or has expired; ask for a new one.")
     return actors.person(db, stored.actor_id)
+
+
+def refuse_away(db: Reading, person: Person) -> None:
+    """Raises NotSignedIn for who was deactivated since the call began."""
+    if deactivations.lasting(db, person.id) is not None:
+        raise NotSignedIn("You were deactivated; nothing new is handed out.")

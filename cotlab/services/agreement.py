@@ -24,7 +24,9 @@ TOGETHER = "+"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to measure: slices (each a column, or several crossed), coefficients, and at which level labels are read."""
+    """What to measure: slices (each a column, or several crossed), coefficients, at which level labels are read, and
+    whether those in doubt are counted.
+    """
 
     by: Sequence[tuple[str, ...]]
     coefficients: Sequence[Coefficient]
@@ -32,28 +34,35 @@ class Order:
     version: str | None
     replicates: int
     seed: int
+    doubted: bool = False
 
 
-def order(by: str | None, names: Sequence[str], kinds: bool, version: str | None, replicates: int, seed: int) -> Order:
+def order(
+    by: str | None, names: Sequence[str], kinds: bool, version: str | None, replicates: int, seed: int,
+    doubted: bool = False,
+) -> Order:  # fmt: skip
     """An order from the words of a request. Raises BadInput for a slice or a coefficient that is none."""
     wanted = [tuple(part.split(TOGETHER)) for part in (by or "").split(",") if part]
     for name in (name for part in wanted for name in part):
         if name not in (*COLUMNS, *OWN):
             raise BadInput(f"by: there is no slice {name!r}; there are {', '.join((*OWN, *COLUMNS))}")
     chosen = [coefficient(name) for name in dict.fromkeys(names)] or list(NOMINAL)
-    return Order(wanted, chosen, kinds, version, replicates, seed)
+    return Order(wanted, chosen, kinds, version, replicates, seed, doubted)
 
 
 def report(db: Reading, project_id: str, wanted: Order) -> AgreementReport:
     """Each coefficient over all labels and in each slice; intervals resample traces."""
     known_project(db, project_id)
     columns = [name for by in wanted.by for name in by if name in COLUMNS]
-    found = labels(db, project_id, kinds=wanted.kinds, version=wanted.version, columns=columns)
+    found = labels(
+        db, project_id, kinds=wanted.kinds, version=wanted.version, columns=columns, doubted=wanted.doubted
+    )  # fmt: skip
     parts = [Slice(found.ratings, {}), *(one for by in wanted.by for one in slices(found.ratings, found.columns, by))]
     return AgreementReport(
         ratings=len(found.ratings), units=len(np.unique(found.ratings.unit)), people=found.ratings.people,
         labels=found.ratings.labels, clusters=len(np.unique(found.ratings.cluster)), resampled="trace",
         replicates=wanted.replicates, seed=wanted.seed, stale=found.stale,
+        doubted=wanted.doubted, doubted_labels=found.doubted,
         results=tuple(result for part in parts for result in _measured(part, wanted)),
     )  # fmt: skip
 
@@ -65,10 +74,12 @@ def _measured(part: Slice, wanted: Order) -> tuple[Agreement, ...]:
     )  # fmt: skip
 
 
-def diagnosis(db: Reading, project_id: str, by: Sequence[str], version: str | None) -> Diagnosis:
+def diagnosis(
+    db: Reading, project_id: str, by: Sequence[str], version: str | None, doubted: bool = False
+) -> Diagnosis:  # fmt: skip
     """Where disagreement sits: label pairs in slices, with the rules cited, by how much alpha would rise."""
     known_project(db, project_id)
-    found = labels(db, project_id, version=version, columns=by, rules=True)
+    found = labels(db, project_id, version=version, columns=by, rules=True, doubted=doubted)
     said = diagnosis_of(db, project_id, found, MOST)
     return said.model_copy(update={"gaps": gap_counts(db, project_id, version)})
 
@@ -89,7 +100,10 @@ def change(db: Reading, project_id: str, before: str, after: str, wanted: Order)
     A label given under the older version is read by the schema of today. Raises BadInput for a version without labels.
     """
     known_project(db, project_id)
-    old, new = (labels(db, project_id, kinds=wanted.kinds, version=version) for version in (before, after))
+    old, new = (
+        labels(db, project_id, kinds=wanted.kinds, version=version, doubted=wanted.doubted)
+        for version in (before, after)
+    )
     both = _places(old.rows) & _places(new.rows)
     clusters: dict[str, int] = {}
     for item_id, _ in sorted(both):

@@ -14,8 +14,8 @@ from cotlab.agreement.slices import Column
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.senses import Sense, Senses
-from cotlab.domain.sessions import WorkSession
-from cotlab.storage import actors, cohorts, guidelines, projects
+from cotlab.domain.sessions import walked
+from cotlab.storage import actors, cohorts, doubts, guidelines, projects
 from cotlab.storage import agreement as stored
 from cotlab.storage.database import Reading, Row
 
@@ -58,16 +58,9 @@ def _minutes(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
 
 def _into_session(db: Reading, project_id: str, person: str) -> dict[str, int]:
     """Answer's id -> microseconds between the beginning of the session and the answer."""
-    policy = projects.policy(db, project_id)
-    session, found = WorkSession(0, 0), {}
-    for row in stored.times_of_work(db, project_id, person):
-        received = row["received_at"]
-        opened = row["shown_at"] or 0
-        # A label that is corrected keeps the time at which its step was shown first.
-        session = session.opened(opened if opened >= session.last_at else received, policy)
-        session = session.opened(received, policy).committed(received, policy)
-        found[row["id"]] = received - session.started_at
-    return found
+    rows = stored.times_of_work(db, project_id, person)
+    worked = walked(rows, projects.policy(db, project_id))
+    return {row["id"]: row["received_at"] - session.started_at for row, session in worked}
 
 
 COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
@@ -86,7 +79,8 @@ COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """First labels as a table, the rows behind it, and the columns that were asked for. `stale` were left out.
+    """First labels as a table, the rows behind it, and the columns that were asked for. `stale` were left out, and so
+    were those in doubt (`doubted`) unless they were asked for.
 
     A row has its `value` and `kind` as they read today, which of both is its `label` here, and, where these were asked
     for, the `rules` that it cites.
@@ -96,16 +90,18 @@ class Labels:
     rows: Sequence[Row]
     columns: dict[str, Column]
     stale: int
+    doubted: int
 
 
 def labels(
     db: Reading, project_id: str, *, kinds: bool = False, version: str | None = None, columns: Iterable[str] = (),
-    rules: bool = False,
+    rules: bool = False, doubted: bool = False,
 ) -> Labels:  # fmt: skip
     """The first labels of people who did not see those of others, each step under the version that its labels have.
 
-    A label that a newer version asks for anew is left out. `version`, as `step-correctness 1.0`, takes the labels that
-    were given under it, also those that are stale by now. Raises BadInput for a version without labels here.
+    A label that a newer version asks for anew is left out, and one in doubt (its person's gold became worse), unless
+    `doubted` lets it in. `version`, as `step-correctness 1.0`, takes the labels that were given under it, also those
+    that are stale by now. Raises BadInput for a version without labels here.
     """
     names = projects.version_names(db)
     given = [{**row, "guideline": names[row["guideline_version_id"]]} for row in stored.first_labels(db, project_id)]
@@ -113,23 +109,23 @@ def labels(
         given = [row for row in given if row["guideline"] == version]
         if not given:
             raise BadInput(f"version: no label was given under {version} in this project")
-    return _read_today(db, project_id, given, kinds, columns, rules, stale=version is not None)
+    return _read_today(db, project_id, given, kinds, columns, rules, version is not None, doubted)
 
 
 def labels_under(db: Reading, project_id: str, domain: str, version_id: str) -> Labels:
     """The first labels of a domain that were given under a version and are not stale, with the rules that they cite."""
     rows = stored.first_labels(db, project_id, domain)
     given = [{**row} for row in rows if row["guideline_version_id"] == version_id]
-    return _read_today(db, project_id, given, kinds=False, columns=(), rules=True, stale=False)
+    return _read_today(db, project_id, given, kinds=False, columns=(), rules=True, stale=False, doubted=False)
 
 
 def _read_today(
     db: Reading, project_id: str, given: Sequence[dict[str, Any]], kinds: bool, columns: Iterable[str], rules: bool,
-    stale: bool,
+    stale: bool, doubted: bool,
 ) -> Labels:  # fmt: skip
     senses = Senses(projects.timeline(db, project_id))
     cited = guidelines.rules_cited(db, project_id, None if rules else senses.rules)
-    newest, rows = _newest(given), []
+    newest, rows, in_doubt = _newest(given), [], doubts.answers_in_doubt(db, project_id)
     for row in newest:
         row["rules"] = frozenset(cited.get(row["id"], ()))
         sense = _sense(senses, row)
@@ -137,8 +133,11 @@ def _read_today(
             rows.append(row)
         row["value"], row["kind"] = sense.value, sense.kind
         row["label"] = (kinds and sense.kind) or sense.value
+    standing = len(rows)
+    sure = [row for row in rows if row["id"] not in in_doubt]
+    rows = rows if doubted else sure
     found = {name: column(COLUMNS[name](db, project_id, rows)) for name in dict.fromkeys(columns)}
-    return Labels(ratings(rows, actors.names(db)), rows, found, len(newest) - len(rows))
+    return Labels(ratings(rows, actors.names(db)), rows, found, len(newest) - standing, standing - len(sure))
 
 
 def _sense(senses: Senses, row: Row) -> Sense:

@@ -12,10 +12,10 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.calibration import Gate, GateResult
 from cotlab.domain.guidelines import Change
 from cotlab.domain.staleness import Timeline
-from cotlab.domain.standing import Attempt
+from cotlab.domain.standing import Attempt, domain_of_field
 from cotlab.services.gold import GoldReader, Place
 from cotlab.storage import calibration as stored
-from cotlab.storage import gold
+from cotlab.storage import fields, gold
 from cotlab.storage.database import Reading, Row
 
 NOT_LABELLED = "(none)"
@@ -101,7 +101,7 @@ def _go(rows: Sequence[Row], person_id: str, number: int, given: Mapping[str, Ro
     items = [
         row for row in sets
         if row["set_id"] == set_id and (row["touched"] is None or row["touched"] > begun)
-        and not (row["counted"] and row["item_id"] in shown)
+        and not (row["counted"] and row["item_id"] in shown) and not _returned(given.get(row["item_id"]))
     ]  # fmt: skip
 
     def place(row: Row) -> tuple[int, str]:
@@ -111,20 +111,31 @@ def _go(rows: Sequence[Row], person_id: str, number: int, given: Mapping[str, Ro
     return Go(number, set_id, {row["item_id"]: bool(row["counted"]) for row in sorted(items, key=place)}, given)
 
 
-def result(db: Reading, project_id: str, domain: str, go: Go, gate: Gate, timeline: Timeline) -> GateResult:
+def _returned(work: Row | None) -> bool:
+    """Whether an item was given back since the person left in the midst of it."""
+    return work is not None and work["ending"] == Ending.RETURNED
+
+
+def domain_in(db: Reading, project_id: str, field: str) -> str:
+    """The domain of a field under the policy of now, whose guideline is the field's."""
+    return domain_of_field(field, fields.calibrated(db, project_id))
+
+
+def result(db: Reading, project_id: str, field: str, go: Go, gate: Gate, timeline: Timeline) -> GateResult:
     """What the gate says of the counted part of a finished attempt, by the gold of today.
 
     Labels and gold are read as they stood before the next version that changed what labels mean after it began, so that
-    it asks for nothing anew of what was shown before. Steps of gold that was retired since count for nothing, and so
-    many fewer are asked.
+    it asks for nothing anew of what was shown before. Steps of gold that was retired since, or that the person gave
+    back, count for nothing, and so many fewer are asked.
     """
+    domain = domain_in(db, project_id, field)
     as_of = _before_change(timeline, domain, go.begun[0])
     counted = frozenset(item_id for item_id, counts in go.items.items() if counts)
     reader = GoldReader(db, project_id, as_of)
     verified = reader.verified(gold.gold_labels(db, project_id, counted, as_of))
     said = _said(db, reader, go, counted)
     places = [place for place, one in verified.items() if not one.stale and said.get(place, "") is not None]
-    retired = stored.steps_retired(db, go.set_id, [row["id"] for row in go.given.values()])
+    retired = stored.steps_left_out(db, go.set_id, [row["id"] for row in go.given.values()])
     asked = gate.model_copy(update={"steps": max(gate.steps - retired, 1)})
     names = _labels(timeline, domain, as_of, {verified[place].value for place in places} | {*said.values()})
     code, traces = {name: number for number, name in enumerate(names)}, sorted(counted)

@@ -25,8 +25,8 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
 
     Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
     Beside the chains themselves, every answer that a person gave, every text, every label that came with a file, every
-    guideline version with where it is in force and who read it, and every question, pilot, signature and opening is
-    held against its event.
+    guideline version with where it is in force and who read it, every deactivation, and every question, pilot,
+    signature, opening, batch and so on is held against its event.
     """
     known = {key_id(key): key for key in trusted}
     told = {key_id(key): key for key in _keys_told(db)}
@@ -38,6 +38,8 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
     for key in known_keys(db).keys() - told.keys():
         server.add(0, "key", f"the key {key} stands in the table of keys, and no event tells of it")
     for line, sentence in guidelines_that_differ(db):
+        server.add(line, "row", sentence)
+    for line, sentence in rows_that_differ(db, SERVER):
         server.add(line, "row", sentence)
     for chain, verdict in verdicts.items():
         if chain not in (SERVER, ""):

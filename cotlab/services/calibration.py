@@ -5,14 +5,14 @@ from typing import Any
 from cotlab.domain.calibration import DriftResult
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind, Person
-from cotlab.domain.standing import Board, CalibrationDecisionBody, CalibrationState, DecisionKind, Standing
+from cotlab.domain.standing import WITHIN, Board, CalibrationDecisionBody, CalibrationState, DecisionKind, Standing
 from cotlab.domain.views import Receipt
 from cotlab.services import told
 from cotlab.services.drift import drift_of
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.standing import course_of, my_standing, standing
 from cotlab.services.team_gate import team_gate
-from cotlab.storage import actors, projects
+from cotlab.storage import actors, fields, projects
 from cotlab.storage import calibration as stored
 from cotlab.storage.database import Db, Reading
 
@@ -20,8 +20,8 @@ from cotlab.storage.database import Db, Reading
 def decide(db: Db, by: str, project_id: str, body: CalibrationDecisionBody) -> Receipt:
     """A lead's decision about a person, or about the team. Raises BadInput, and Conflict where it changes nothing."""
     open_project(db, project_id)
-    if body.domain not in stored.domains(db, project_id):
-        raise BadInput(f"domain: there is no problem of the domain {body.domain} in this project")
+    if body.domain not in fields.of_project(db, project_id):
+        raise BadInput(f"domain: there is no problem of {_what(body.domain)} in this project")
     person_id = None if body.person is None else _labeller(db, project_id, body.person)
     if person_id is None:
         _check_team(db, project_id, body.domain)
@@ -34,6 +34,10 @@ def decide(db: Db, by: str, project_id: str, body: CalibrationDecisionBody) -> R
     appended = told.tell(db, told.CALIBRATION_DECISION, columns)
     stored.add_decision(db, **columns, at=db.now, sequence=appended.sequence)
     return Receipt(receipt=appended.hash)
+
+
+def _what(field: str) -> str:
+    return f"the field {field}" if WITHIN in field else f"the domain {field}"
 
 
 def _labeller(db: Reading, project_id: str, name: str) -> str:
@@ -71,7 +75,7 @@ def _alarmed(db: Reading, project_id: str, person_id: str, domain: str) -> bool:
 def board(db: Reading, project_id: str) -> Board:
     """Everybody who labels, in every domain of the project; and the gates of the team."""
     known_project(db, project_id)
-    policy, domains = projects.policy(db, project_id), stored.domains(db, project_id)
+    policy, domains = projects.policy(db, project_id), fields.of_project(db, project_id)
     people = {row["id"]: None for row in actors.members(db, project_id) if row["role"] in LABELLERS}
     return Board(
         standings=tuple(_to_lead(db, project_id, person_id, domain) for person_id in people for domain in domains),
@@ -84,13 +88,13 @@ def standings(db: Reading, project_id: str, person_id: str) -> list[Standing]:
     known_project(db, project_id)
     if person_id not in actors.names(db):
         raise NotFound("There is no such person.")
-    return [_to_lead(db, project_id, person_id, domain) for domain in stored.domains(db, project_id)]
+    return [_to_lead(db, project_id, person_id, domain) for domain in fields.of_project(db, project_id)]
 
 
 def mine(db: Reading, person: Person, project_id: str) -> list[Standing]:
     """Where I stand in each domain."""
     known_project(db, project_id)
-    return [my_standing(db, project_id, person.id, domain) for domain in stored.domains(db, project_id)]
+    return [my_standing(db, project_id, person.id, domain) for domain in fields.of_project(db, project_id)]
 
 
 def _to_lead(db: Reading, project_id: str, person_id: str, domain: str) -> Standing:

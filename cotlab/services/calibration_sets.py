@@ -8,6 +8,7 @@ from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import BadInput
 from cotlab.domain.standing import CalibrationSet, CalibrationSetBody
 from cotlab.services import told
+from cotlab.services.attempts import domain_in
 from cotlab.services.calibration_draw import Drawn, Piece, draw, levels, rules_in, split
 from cotlab.services.gold import verified
 from cotlab.services.guidelines import parsed
@@ -50,7 +51,7 @@ def set_calibration(db: Db, by: str, project_id: str, body: CalibrationSetBody) 
 def _pieces(db: Reading, project_id: str, domain: str) -> list[Piece]:
     """The gold of a domain whose labels are not stale."""
     pool = stored.pool(db, project_id, domain)
-    version_id = projects.in_force(db, project_id, domain)
+    version_id = projects.in_force(db, project_id, domain_in(db, project_id, domain))
     known = {rule.id for rule in parsed(db, version_id).rules} if version_id else set()
     labels: dict[str, list[str]] = defaultdict(list)
     texts: dict[str, list[str]] = defaultdict(list)
@@ -82,7 +83,7 @@ def _warnings(
     labels = Counter(label for one in drawn.counted for label in one.labels)
     if labels.total() < gate.steps:
         yield f"The counted part has {labels.total():,} steps and the gate asks for {gate.steps:,}: nobody can pass."
-    version_id = projects.in_force(db, project_id, body.domain)
+    version_id = projects.in_force(db, project_id, domain_in(db, project_id, body.domain))
     for label in projects.guideline_head(db, version_id).labels.top if version_id else ():
         found = labels[label.name]
         if found < gate.recall_steps:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.people import Person
+from cotlab.domain.standing import Fields
 from cotlab.domain.views import Feedback
-from cotlab.services import attempts
+from cotlab.services import attempts, queued
 from cotlab.services.gold import GoldReader
-from cotlab.storage import assignments, gold
-from cotlab.storage.assignments import Domains
+from cotlab.storage import gold, projects, queue
 from cotlab.storage.database import Reading, Row
 
 
@@ -24,9 +24,9 @@ class Asked:
 def next_item(
     db: Reading, person: Person, project_id: str, asked: Mapping[str, int], overlap: int
 ) -> Asked | None:  # fmt: skip
-    """The next item of the calibration that a person is asked for; `asked` is domain -> attempt.
+    """The next item of the calibration that a person is asked for; `asked` is field -> attempt.
 
-    An attempt that was begun comes first, then the domain whose production waits.
+    An attempt that was begun comes first, then the field whose production waits.
     """
     goes = {
         domain: next((go for go in attempts.goes(db, project_id, person.id, domain) if go.number == number), None)
@@ -43,11 +43,11 @@ def next_item(
 
 
 def _by_waiting(db: Reading, person: Person, project_id: str, domains: list[str], overlap: int) -> list[str]:
-    """The domain of the first trace that waits, then the others."""
+    """The field of the first trace that waits, then the others."""
     if len(domains) < 2:
         return domains
-    waiting = assignments.free_items(db, project_id, person.id, overlap, 1, Domains(only=tuple(domains)))
-    first = [assignments.domain_of(db, item_id) for item_id in waiting]
+    waiting = queue.free_items(db, project_id, person.id, overlap, 1, Fields(only=tuple(domains)))
+    first = [queue.field(db, item_id) for item_id in waiting]
     return first + [domain for domain in domains if domain not in first]
 
 
@@ -59,8 +59,8 @@ def feedback(db: Reading, row: Row, position: int, label: str | None) -> Feedbac
     if row["purpose"] != Purpose.CALIBRATION or label is None:
         return None
     project_id, item_id = row["project_id"], row["item_id"]
-    domain = assignments.domain_of(db, item_id)
-    mine = (go for go in attempts.goes(db, project_id, row["actor_id"], domain) if _holds(go, row["id"], item_id))
+    field = queued.field_in(projects.policy(db, project_id), queued.item(db, item_id))
+    mine = (go for go in attempts.goes(db, project_id, row["actor_id"], field) if _holds(go, row["id"], item_id))
     go = next(mine, None)
     if go is None or go.items.get(item_id, True):
         return None

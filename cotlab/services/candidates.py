@@ -4,15 +4,20 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
+from cotlab.domain.policy import MICROSECONDS
 from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
+from cotlab.services.left_behind import left_behind
 from cotlab.services.reach import Reach, reach
-from cotlab.services.redo import coming_back, left_behind
-from cotlab.storage import assignments
+from cotlab.services.redo import coming_back
+from cotlab.storage import batches, queue
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Reading
 
 AHEAD = 64
+OF_BATCHES = 8
+FRESH = 30 * MICROSECONDS
+"""How long the order of what was picked holds: what comes first changes with what others do."""
 
 
 @dataclass(slots=True)
@@ -20,7 +25,7 @@ class Ahead:
     """Items to try from the left: `redo` are my traces that come back, `free` those with a free place.
 
     `left_behind` would come back to people who cannot do them again; they are looked for where nothing is free. `reach`
-    is what `free` and `gold` were picked for.
+    is what `free` and `gold` were picked for, `picked_at` when `free` was.
     """
 
     redo: deque[str] = field(default_factory=deque)
@@ -28,6 +33,7 @@ class Ahead:
     left_behind: deque[str] = field(default_factory=deque)
     gold: deque[Pick] = field(default_factory=deque)
     reach: Reach | None = None
+    picked_at: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.redo or self.free or self.left_behind)
@@ -36,7 +42,8 @@ class Ahead:
 class Candidates:
     """Items picked ahead of a claim, per person and project, so that looking for them is rare.
 
-    Every one is checked anew inside the write; a stale one costs nothing but that check.
+    Every one is checked anew inside the write; a stale one costs nothing but that check. What is of a person's batches
+    is looked for at each claim, since it comes before the rest of production.
     """
 
     def __init__(self) -> None:
@@ -54,12 +61,17 @@ class Candidates:
         if not ahead.redo:
             back = coming_back(db, person.id, project_id)
             ahead.redo.extend(dict.fromkeys(row["item_id"] for row in back))
+        if db.now - ahead.picked_at > FRESH:
+            ahead.free.clear()
         if not ahead.free:
-            found = assignments.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.domains)
+            ahead.picked_at = db.now
+            found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
             ahead.free.extend(found)
+        if mine := batches.free_items(db, project_id, person.id, policy.overlap, OF_BATCHES, now.fields):
+            ahead.free = deque(dict.fromkeys([*mine, *ahead.free]))
         if not ahead.free and not ahead.left_behind:
             ahead.left_behind.extend(left_behind(db, project_id))
         if policy.gold_every and not ahead.gold:
-            picks = gold_mixing.pool(db, project_id, person.id)
-            ahead.gold.extend(one for one in picks if one.domain in now.domains)
+            picks = gold_mixing.pool(db, project_id, person.id, policy.calibrated_tags)
+            ahead.gold.extend(one for one in picks if one.field in now.fields)
         return ahead

@@ -67,7 +67,7 @@ def seen(db: Reading, case: Row) -> CaseEvidence:
     named, place = trees(db, case["item_id"]), (case["item_id"], case["position"])
     now = due(db, case["project_id"], [case["item_id"]]).get(place, ())
     return CaseEvidence(
-        reasons=now or reasons(case), checked=_shown(checked(db, case), case), labels=labels(db, case, named),
+        reasons=now or reasons(case), checked=_shown(_document(db, case), case), labels=labels(db, case, named),
         questions=questions(db, case, named), bad_problem=bad_problem(db, case, named), earlier=earlier(db, case),
         passed_on=passed_on(db, case),
     )  # fmt: skip
@@ -75,18 +75,25 @@ def seen(db: Reading, case: Row) -> CaseEvidence:
 
 def checked(db: Reading, case: Row) -> StepVerdict | None:
     """What the check in force says of the step, or of the final answer of a whole trace."""
+    document = _document(db, case)
+    return None if document is None else StepVerdict.model_validate_json(document)
+
+
+def _document(db: Reading, case: Row) -> str | None:
     asked = checkers(projects.policy(db, case["project_id"]))
     if not asked:
         return None
     steps, answers = asked
     row = checks.verdict(db, case["item_id"], case["position"], answers if case["position"] == WHOLE_TRACE else steps)
-    return None if row is None else StepVerdict.model_validate_json(row["document"])
+    return None if row is None else str(row["document"])
 
 
-def _shown(verdict: StepVerdict | None, case: Row) -> ShownEvidence | None:
-    if verdict is None:
+def _shown(document: str | None, case: Row) -> ShownEvidence | None:
+    if document is None:
         return None
-    return shown_of_answer(verdict) if case["position"] == WHOLE_TRACE else shown(verdict.model_dump_json())
+    if case["position"] == WHOLE_TRACE:
+        return shown_of_answer(StepVerdict.model_validate_json(document))
+    return shown(document)
 
 
 def state(case: Row, now: tuple[CaseReason, ...]) -> CaseState:

@@ -12,13 +12,14 @@ from cotlab.domain.reasons import CaseReason
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import MyLabel, ProblemView, StepView
 from cotlab.services import case_facts
+from cotlab.services.access import refuse_away
 from cotlab.services.case_seats import Standing, adjudicates, refuse, standings, takeable
 from cotlab.services.cursors import next_place, place
 from cotlab.services.endings import close
 from cotlab.services.handing_out import NotAcknowledged, acknowledged_version
 from cotlab.services.isolation import Work, keep, load, session_view
 from cotlab.services.projects import known_project, open_project
-from cotlab.services.work import my_row, refuse_readers
+from cotlab.services.work import assign, my_row, refuse_readers
 from cotlab.storage import actors, answers, assignments, projects, traces
 from cotlab.storage import cases as stored
 from cotlab.storage import waiting_cases as queued
@@ -123,6 +124,7 @@ def claim(db: Db, person: Person, project_id: str, body: ClaimCaseBody, picked: 
         raise NoGuideline()
     policy = projects.policy(db, project_id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     open_ = assignments.open_case(db, project_id, person.id)
     looked_at = {*picked, *filter(None, (body.case_id, open_ and open_["case_id"]))}
     found = standings(db, person, project_id, looked_at)
@@ -192,15 +194,9 @@ def _assign(
         taken = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead})
         assignments.end(db, dead, Ending.TAKEN_OVER, taken.sequence)
     assignment_id, informed = db.new_id(), actors.has_read(db, person.id, project_id)
-    data = {
-        "assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": informed,
-        "purpose": Purpose.ADJUDICATION.value, "case": one.row["id"],
-    }  # fmt: skip
-    appended = db.event(project_id, "assignment.claimed", person.id, data)
-    assignments.add(
-        db, assignment_id, project_id, item_id, person.id, Purpose.ADJUDICATION,
-        assignments.rounds(db, item_id, person.id, Purpose.ADJUDICATION) + 1, version_id, informed, appended.sequence,
-        one.row["id"],
+    appended = assign(
+        db, person, project_id, item_id, assignment_id, purpose=Purpose.ADJUDICATION, version_id=version_id,
+        informed=informed, case_id=one.row["id"],
     )  # fmt: skip
     visible = position if position != WHOLE_TRACE else stored.seen_by_reporters(db, item_id)
     assignments.lease(

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 
 from cotlab.services.drift_alarms import raise_alarms
+from cotlab.services.keeping_scores import keep_scores
 from cotlab.services.opening_cases import open_cases
+from cotlab.services.pace_alarms import raise_pace_alarms
+from cotlab.services.releasing import release_batches
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage.database import Store
 
 Consequence = Callable[[Store, str], None]
 """Draws what is due in one project; done twice it changes nothing more."""
 
-CONSEQUENCES: tuple[Consequence, ...] = (open_cases, take_agreement, raise_alarms)
+CONSEQUENCES: tuple[Consequence, ...] = (
+    open_cases, take_agreement, raise_alarms, raise_pace_alarms, keep_scores, release_batches,
+)  # fmt: skip
 
 
 def catch_up(store: Store, project_id: str) -> None:

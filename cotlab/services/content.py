@@ -19,6 +19,8 @@ from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
 
 TRACES_A_PAGE = 500
+WRITTEN = {"alternative.written": "alternative", "path.written": "path"}
+"""The events that tell of a trace that a person wrote."""
 
 
 def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
@@ -45,8 +47,8 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
             found = import_digest(digests[event["sequence"]], labels[event["sequence"]])
             if found != event["data"]["sha256"]:
                 yield event["sequence"], "the traces or the labels of an import are not those that came in"
-        elif event["kind"] == "alternative.written" and event["data"]["digest"] not in digests[event["sequence"]]:
-            yield event["sequence"], "the alternative is not the one that was written"
+        elif event["kind"] in WRITTEN and event["data"]["digest"] not in digests[event["sequence"]]:
+            yield event["sequence"], f"the {WRITTEN[event['kind']]} is not the one that was written"
 
 
 def guidelines_that_differ(db: Reading) -> Iterator[tuple[int, str]]:
@@ -81,8 +83,8 @@ def _as_published(row: Mapping[str, Any], told: dict[str, str], title: str) -> b
 def _digest(db: Reading, project_id: str, page: exports.Page, row: Row, as_of: int) -> str:
     """The digest of a trace from its texts, as it was computed when it came in."""
     texts = [step["text"] for step in page.steps.get(row["id"], ())]
-    if row["parent_id"] is None:
-        return digest([problem_of(row).digest(), row["final_answer"], *texts])
-    parent = exports.one(db, project_id, row["parent_id"], as_of).traces[0]["digest"]
     author = [] if row["author_id"] is None else [row["author_id"]]
+    if row["parent_id"] is None:
+        return digest([problem_of(row).digest(), *author, row["final_answer"], *texts])
+    parent = exports.one(db, project_id, row["parent_id"], as_of).traces[0]["digest"]
     return digest([parent, *author, str(row["first_position"]), row["alternative_kind"], *texts])

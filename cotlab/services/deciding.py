@@ -8,7 +8,7 @@ from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, Usabi
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
 from cotlab.domain.people import Person
 from cotlab.domain.sessions import WorkSession
-from cotlab.services import case_facts, told
+from cotlab.services import case_facts, queued, told
 from cotlab.services.cases import NEWER, case_of, my_case, my_choice, refuse_closed
 from cotlab.services.due_cases import look_again
 from cotlab.services.endings import close
@@ -16,7 +16,7 @@ from cotlab.services.isolation import Work, keep, session_view
 from cotlab.services.work import check_citations, check_label, give
 from cotlab.storage import case_facts as facts
 from cotlab.storage import cases as stored
-from cotlab.storage import gold
+from cotlab.storage import gold, queue
 from cotlab.storage.database import Db, Reading, Row
 
 
@@ -127,6 +127,6 @@ def _draw(db: Db, case: Row, person: Person) -> bool:
 def _hand_out(db: Db, case: Row, value: str | None) -> None:
     """A problem that cannot be used leaves the queue; one that can, after all, is handed out again, but for gold."""
     if value == Usability.BAD_PROBLEM:
-        stored.leave_queue(db, case["item_id"])
+        queue.leave(db, case["item_id"])
     elif not gold.is_gold(db, case["item_id"]):
-        stored.back_to_queue(db, case["item_id"], case["project_id"], usable=value is not None)
+        queued.hand_out_again(db, case["project_id"], case["item_id"], usable=value is not None)

@@ -38,9 +38,12 @@ class Cell:
     rule: str | None = None
     version: str | None = None
     kinds: bool = False
+    doubted: bool = False
 
 
-def cell(labels: str | None, where: Sequence[str], rule: str | None, version: str | None, kinds: bool) -> Cell:
+def cell(
+    labels: str | None, where: Sequence[str], rule: str | None, version: str | None, kinds: bool, doubted: bool = False
+) -> Cell:  # fmt: skip
     """A cell from the words of a request; a slice is written `domain=law`. Raises BadInput for one that is none."""
     sides: dict[str, str] = {}
     for pair in where:
@@ -52,7 +55,7 @@ def cell(labels: str | None, where: Sequence[str], rule: str | None, version: st
         labels=tuple(part for part in (labels or "").split(",") if part),
         where={name: value for name, value in sides.items() if name in COLUMNS},
         people={name: value for name, value in sides.items() if name in PEOPLE},
-        rule=rule, version=version, kinds=kinds,
+        rule=rule, version=version, kinds=kinds, doubted=doubted,
     )  # fmt: skip
 
 
@@ -64,7 +67,8 @@ def steps(db: Reading, project_id: str, wanted: Cell, offset: int, limit: int) -
     known_project(db, project_id)
     _check_labels(db, project_id, wanted.labels)
     found = labels(
-        db, project_id, kinds=wanted.kinds, version=wanted.version, columns=wanted.where, rules=True
+        db, project_id, kinds=wanted.kinds, version=wanted.version, columns=wanted.where, rules=True,
+        doubted=wanted.doubted,
     )  # fmt: skip
     names = actors.names(db)
     behind = [rows for rows, inside in _by_step(found, wanted) if _met(wanted, names, inside)]

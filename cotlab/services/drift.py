@@ -1,15 +1,18 @@
 """Drift of a person in a domain: their gold in production, held against what their calibration showed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
 from cotlab.agreement.drift import watch
+from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.calibration import Baseline, DriftResult, DriftTest
 from cotlab.domain.policy import Policy
+from cotlab.domain.senses import Sense
 from cotlab.domain.standing import CalibrationState, Standing
-from cotlab.services.gold import GoldReader
+from cotlab.services.gold import GoldReader, Place, Verified
 from cotlab.storage import drift as stored
 from cotlab.storage import gold
 from cotlab.storage.database import Reading, Row
@@ -78,13 +81,45 @@ def _start(since: int, last: Row | None) -> int:
     return since if last is None else max(since, last["at"])
 
 
+@dataclass(slots=True)
+class _Stream:
+    """The gold steps of a person, each counted by its first label that is not stale by now, once each time that the
+    trace was given to them as if new.
+
+    Who calls the problem unusable has the steps left that they did not label: these count as wrong.
+    """
+
+    verified: Mapping[Place, Verified]
+    sense: Callable[[Row], Sense]
+    steps: list[GoldStep] = field(default_factory=list)
+    counted: set[Place] = field(default_factory=set)
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """The labels of one assignment, as of storage.drift."""
+        item_id = rows[0]["item_id"]
+        places = sorted(at for at, one in self.verified.items() if at[0] == item_id and not one.stale)
+        if rows[0]["purpose"] == Purpose.GOLD:
+            self.counted.difference_update(places)
+        labelled = {(item_id, row["position"]): row for row in rows}
+        for at in places:
+            row = labelled.get(at)
+            if row is not None and not row["informed"] and not (mine := self.sense(row)).stale:
+                self._count(at, mine.value == self.verified[at].value, row["received_at"])
+        if rows[0]["ending"] == Ending.BAD_PROBLEM and not rows[0]["looked"]:
+            for at in places:
+                if at not in labelled:
+                    self._count(at, False, rows[0]["ended_at"])
+
+    def _count(self, at: Place, right: bool, when: int) -> None:
+        if at not in self.counted:
+            self.counted.add(at)
+            self.steps.append(GoldStep(at[0], right, when))
+
+
 def _read(db: Reading, project_id: str, rows: Sequence[Row]) -> list[GoldStep]:
     """`rows` are first labels of storage.drift. A step whose gold, or whose label, is stale by now tells nothing."""
     reader = GoldReader(db, project_id)
-    verified = reader.verified(gold.gold_labels(db, project_id, {row["item_id"] for row in rows}))
-    found = []
-    for row in rows:
-        true, mine = verified.get((row["item_id"], row["position"])), reader.sense(row)
-        if true is not None and not true.stale and not mine.stale:
-            found.append(GoldStep(row["item_id"], mine.value == true.value, row["received_at"]))
-    return found
+    stream = _Stream(reader.verified(gold.gold_labels(db, project_id, {row["item_id"] for row in rows})), reader.sense)
+    for _, given in groupby(rows, key=lambda row: row["assignment_id"]):
+        stream.take(list(given))
+    return stream.steps

@@ -70,8 +70,9 @@ def _on_trace(said: Said, policy: Policy) -> Iterator[tuple[int, _Due]]:
         return
     if whole := due_on(WHOLE_TRACE, Facts(bad_problem=said.bad_problem, cell=disputed(said, policy)), wanted):
         yield WHOLE_TRACE, _Due(whole)
+    people = said.people(policy)
     for position in sorted({*said.votes, *said.asked}):
-        found = facts(said.latest(position), policy, said.beside(position))
+        found = facts(said.latest(position), people, said.beside(position))
         if reasons := due_on(position, found, wanted):
             yield position, _Due(reasons, found.enough)
 

@@ -2,19 +2,29 @@
 
 from typing import Any
 
-from cotlab.domain.answers import WHOLE_TRACE, AlternativeBody, Ending, EndingBody, FinishBody, Purpose, Question
+from cotlab.domain.answers import (
+    UNSEEN,
+    WHOLE_TRACE,
+    AlternativeBody,
+    Ending,
+    EndingBody,
+    FinishBody,
+    Purpose,
+    Question,
+)
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Origin
 from cotlab.domain.views import BreakDue, FinishDue, Receipt
+from cotlab.services import queued
 from cotlab.services.isolation import Work, next_view
 from cotlab.services.work import give, my_work
-from cotlab.storage import assignments, traces
+from cotlab.storage import assignments, queue, traces
 from cotlab.storage.database import Db
 
 HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
-AGAINST_GOLD = (Purpose.GOLD, Purpose.CALIBRATION)
+AGAINST_GOLD = (*UNSEEN, Purpose.CALIBRATION)
 
 
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:
@@ -50,7 +60,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
     if ending is Ending.GIVE_UP and work.row["purpose"] in HOLD_A_PLACE:
-        assignments.free_place(db, work.row["item_id"])
+        queue.free_place(db, work.row["item_id"])
     return close(db, work, ending)
 
 
@@ -101,5 +111,5 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
         "steps", traces.STEP_COLUMNS, [(trace_id, body.position + n, text) for n, text in enumerate(body.steps)]
     )
     if work.policy.label_alternatives and work.row["purpose"] not in AGAINST_GOLD:
-        traces.add_to_queue(db, [(trace_id, project_id, 0, db.now)])
+        queued.enter(db, project_id, trace_id)
     return Receipt(receipt=appended.hash)

@@ -11,10 +11,10 @@ from cotlab.domain.gold import CorrectBody, GoldItem, GoldList, GoldOrigin, Gold
 from cotlab.domain.senses import NO_RULES, Sense, Senses
 from cotlab.domain.staleness import InForce
 from cotlab.domain.views import Receipt
-from cotlab.services import told
+from cotlab.services import queued, told
 from cotlab.services.cursors import next_place, place
 from cotlab.services.projects import known_project, open_project
-from cotlab.storage import agreement, cases, projects
+from cotlab.storage import agreement, projects, queue
 from cotlab.storage import gold as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -82,7 +82,7 @@ def add_gold(
     row = {"item_id": item_id, "project_id": project_id, "actor_id": by, "origin": origin.value}
     appended = told.tell(db, told.GOLD, row)
     stored.add_item(db, row | {"at": db.now, "sequence": appended.sequence})
-    cases.leave_queue(db, item_id)
+    queue.leave(db, item_id)
     for position, (value, justification) in sorted(labels.items()):
         _add_label(db, by, project_id, (item_id, position), 1, value, justification, version_id)
     return appended
@@ -132,7 +132,7 @@ def retire(db: Db, by: str, project_id: str, item_id: str, body: RetireBody) -> 
     row = {"item_id": item_id, "project_id": project_id, "actor_id": by, "reason": body.reason}
     appended = told.tell(db, told.GOLD_END, row)
     stored.add_end(db, **row, at=db.now, sequence=appended.sequence)
-    cases.back_to_queue(db, item_id, project_id, usable=False)
+    queued.hand_out_again(db, project_id, item_id, usable=False)
     return Receipt(receipt=appended.hash)
 
 

@@ -1,11 +1,13 @@
 """Gold in production: when a person is due a trace of it, and which one. They see no difference."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.standing import field_of
 from cotlab.storage import gold_mixing as stored
 from cotlab.storage.database import Reading
 
@@ -15,17 +17,19 @@ class Pick:
     """A gold item that a person can be given, and how often they were."""
 
     item_id: str
-    domain: str
+    field: str
     given: int
 
 
-def pool(db: Reading, project_id: str, person_id: str) -> list[Pick]:
+def pool(db: Reading, project_id: str, person_id: str, calibrated: Collection[str] = ()) -> list[Pick]:
     """The gold for a person, in an order of their own, what they had least often first."""
     secret = stored.secret(db, project_id)
     if secret is None:
         return []
     rows = stored.pool(db, project_id, person_id)
-    picks = [Pick(row["item_id"], row["domain"], row["given"]) for row in rows]
+    picks = [
+        Pick(row["item_id"], field_of(row["domain"], json.loads(row["tags"]), calibrated), row["given"]) for row in rows
+    ]
     return sorted(picks, key=lambda one: (one.given, _number(secret, person_id, one.item_id)))
 
 
@@ -46,11 +50,11 @@ def due(db: Reading, project_id: str, person_id: str, gold_every: int) -> bool:
     return since + 1 >= 1 + _number(secret, person_id, seed) % longest
 
 
-def pick(db: Reading, picks: Sequence[Pick], person_id: str, domain: str) -> Pick | None:
-    """The gold for this claim, of the domain where it has any that was given no more often than that of others."""
+def pick(db: Reading, picks: Sequence[Pick], person_id: str, field: str) -> Pick | None:
+    """The gold for this claim, of the field where it has any that was given no more often than that of others."""
     first = list(takewhile(lambda one: one.given == picks[0].given, picks))
-    own = (one for one in first if one.domain == domain)
-    others = (one for one in first if one.domain != domain)
+    own = (one for one in first if one.field == field)
+    others = (one for one in first if one.field != field)
     return next((one for one in chain(own, others) if stored.still(db, one.item_id, person_id)), None)
 
 

@@ -13,6 +13,7 @@ from cotlab.services.gold import Answered, answered, verified
 from cotlab.services.gold_promotion import SURE, as_exported
 from cotlab.services.projects import known_project
 from cotlab.services.said import ITEMS_A_READ, of_items
+from cotlab.services.standing import standing
 from cotlab.services.two_level import SAID_WRONG
 from cotlab.storage import decisive, projects
 from cotlab.storage import gold as stored
@@ -21,6 +22,8 @@ from cotlab.storage.database import Reading, Row
 
 PEOPLE = 3
 """How many people have to have answered a gold step before their errors make it a suspect."""
+SEVERAL = 2
+"""How many qualified people have to call a gold problem unusable before it is a suspect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,16 @@ def _candidate(one: _Settled) -> Candidate:
 
 
 def suspects(db: Reading, project_id: str, domain: str | None = None) -> Iterator[Suspect]:
-    """Gold that may be wrong: steps that many miss alike or a check refutes, and wrong answers without an error."""
+    """Gold that may be wrong: steps that many people miss alike or a check refutes, problems that several people call
+    unusable, and wrong answers without an error.
+    """
     items = {row["item_id"]: row for row in stored.items(db, project_id, domain)}
     for (item_id, position), one in sorted(answered(db, project_id).items()):
         if item_id in items and (sentence := _missed_alike(one)) is not None:
             yield _suspect(items[item_id], position, SuspectKind.MISSED_ALIKE, sentence)
+    for item_id, people in _unusable(db, project_id, items).items():
+        sentence = f"{len(people)} people who are qualified there said that the problem cannot be used"
+        yield _suspect(items[item_id], None, SuspectKind.CALLED_UNUSABLE, sentence)
     found = {(row["item_id"], row["position"]): row for row in _checked(db, project_id) if row["item_id"] in items}
     for place, sentence in _refuted_beside_right(db, project_id, found):
         yield _suspect(items[place[0]], place[1], SuspectKind.REFUTED_BESIDE_RIGHT, sentence)
@@ -127,6 +135,19 @@ def suspects(db: Reading, project_id: str, domain: str | None = None) -> Iterato
     for item_id in _without_error(db, project_id, [item_id for item_id in wrong if item_id in items]):
         sentence = f"{wrong[item_id]} that the final answer is wrong, and no step is marked as an error"
         yield _suspect(items[item_id], None, SuspectKind.WRONG_ANSWER_WITHOUT_ERROR, sentence)
+
+
+def _unusable(db: Reading, project_id: str, items: Mapping[str, Row]) -> dict[str, list[str]]:
+    """Item's id -> who called its problem unusable, of people who are qualified in its domain; several at least."""
+    said: dict[str, list[str]] = defaultdict(list)
+    qualified: dict[tuple[str, str], bool] = {}
+    for row in stored.called_unusable(db, project_id):
+        if row["item_id"] in items:
+            who = (row["actor_id"], items[row["item_id"]]["domain"])
+            if who not in qualified:
+                qualified[who] = standing(db, project_id, *who).may_label
+            said[row["item_id"]] += [row["actor_id"]] * qualified[who]
+    return {item_id: people for item_id, people in said.items() if len(people) >= SEVERAL}
 
 
 def _checked(db: Reading, project_id: str) -> Sequence[Row]:

@@ -1,5 +1,6 @@
 """What a claim hands out, in order: calibration, what comes back, rechecks, gold when it is due, production."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,25 +8,30 @@ from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.errors import NoGuideline
 from cotlab.domain.people import Person
 from cotlab.domain.policy import Policy
-from cotlab.services import gold_mixing, pilots, rechecks
+from cotlab.domain.priority import Item
+from cotlab.domain.standing import EVERYWHERE, Fields
+from cotlab.services import gold_mixing, pilots, queued, rechecks
 from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead
 from cotlab.services.gold_mixing import Pick
+from cotlab.services.left_behind import left_by
 from cotlab.services.reach import Reach, reach
-from cotlab.services.redo import comes_back
-from cotlab.storage import assignments, guidelines
-from cotlab.storage.assignments import EVERYWHERE
-from cotlab.storage.database import Db, Reading
+from cotlab.services.redo import comes_back, purpose_of
+from cotlab.storage import assignments, guidelines, queue
+from cotlab.storage.database import Db, Reading, Row
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts."""
+    """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts,
+    `place_of` where it was somebody else's (services.left_behind).
+    """
 
     item_id: str
     purpose: Purpose
     version_id: str
     round: int | None = None
+    place_of: Row | None = None
 
 
 class NotAcknowledged(Exception):
@@ -76,15 +82,15 @@ class Search:
 
     def nothing(self) -> Literal["paused", "not_qualified", "nothing_open"]:
         """Why there is nothing."""
-        if self.paused or self._waits(self.reach.allowed, self.reach.domains):
+        if self.paused or self._waits(self.reach.allowed, self.reach.fields):
             return "paused"
         blocked = self.blocked or self._waits(EVERYWHERE, self.reach.allowed)
         return "not_qualified" if blocked else "nothing_open"
 
-    def _waits(self, wider: assignments.Domains, narrower: assignments.Domains) -> bool:
+    def _waits(self, wider: Fields, narrower: Fields) -> bool:
         if wider == narrower:
             return False
-        return assignments.waiting(self.db, self.project_id, self.person.id, self.policy.overlap, wider)
+        return queue.waiting(self.db, self.project_id, self.person.id, self.policy.overlap, wider)
 
     def _version(self, item_id: str) -> str | None:
         return acknowledged_version(self.db, self.person, self.project_id, item_id)
@@ -104,11 +110,11 @@ class Search:
             if version_id is None or not self._allowed(item_id):
                 continue
             if comes_back(self.db, self.person.id, self.project_id, item_id):
-                return Found(item_id, Purpose.REDO, version_id)
+                return Found(item_id, purpose_of(self.db, self.person.id, item_id), version_id)
         return None
 
     def _allowed(self, item_id: str) -> bool:
-        allowed = self.reach.allowed.everywhere or assignments.domain_of(self.db, item_id) in self.reach.allowed
+        allowed = self.reach.allowed.everywhere or self._field(item_id) in self.reach.allowed
         self.blocked = self.blocked or not allowed
         return allowed
 
@@ -125,8 +131,8 @@ class Search:
             version_id = self._version(item_id)
             if version_id is None:
                 passed_over = True
-            elif (domain := self._reached(item_id)) is not None:
-                found = self._mixed(item_id, domain, version_id, gold)
+            elif self._reached(one := queued.item(self.db, item_id)):
+                found = self._mixed(one, version_id, gold)
                 if found is not None:
                     return found
             self.ahead.free.popleft()
@@ -134,33 +140,37 @@ class Search:
             raise NoGuideline()
         return self._take_over() or self._left_behind()
 
-    def _reached(self, item_id: str) -> str | None:
-        """The domain of an item, where its work is handed out."""
-        domain = assignments.domain_of(self.db, item_id)
-        self.paused = self.paused or (domain in self.reach.allowed and domain not in self.reach.domains)
-        return domain if domain in self.reach.domains else None
+    def _field(self, item_id: str) -> str:
+        return queued.field_in(self.policy, queued.item(self.db, item_id))
 
-    def _mixed(self, item_id: str, domain: str, version_id: str, due: bool) -> Found | None:
+    def _reached(self, item: Item) -> bool:
+        """Whether work of an item's field is handed out."""
+        field = queued.field_in(self.policy, item)
+        self.paused = self.paused or (field in self.reach.allowed and field not in self.reach.fields)
+        return field in self.reach.fields
+
+    def _mixed(self, item: Item, version_id: str, due: bool) -> Found | None:
         """A production item with a free place, or gold in its place when it is due, by the same statements."""
-        instead = gold_mixing.pick(self.db, self.ahead.gold, self.person.id, domain)
-        given = self._gold(instead, domain, version_id) if due and instead is not None else None
+        instead = gold_mixing.pick(self.db, self.ahead.gold, self.person.id, queued.field_in(self.policy, item))
+        given = self._gold(instead, item, version_id) if due and instead is not None else None
         places = 1 if given is None else 0
-        if not assignments.take_place(self.db, item_id, self.person.id, self.policy.overlap, places):
+        if not queue.take_place(self.db, item.id, self.person.id, queued.people_of(self.policy, item), places):
             return None
         if given is not None and instead is not None:
             self.ahead.gold.remove(instead)
             return given
         self.ahead.free.popleft()
-        return Found(item_id, Purpose.PRODUCTION, version_id)
+        return Found(item.id, Purpose.PRODUCTION, version_id)
 
-    def _gold(self, instead: Pick, domain: str, version_id: str) -> Found | None:
-        if instead.domain not in self.reach.domains:
+    def _gold(self, instead: Pick, item: Item, version_id: str) -> Found | None:
+        if instead.field not in self.reach.fields:
             return None
-        version = version_id if instead.domain == domain else self._version(instead.item_id)
+        same = instead.field == queued.field_in(self.policy, item)
+        version = version_id if same else self._version(instead.item_id)
         return Found(instead.item_id, Purpose.GOLD, version) if version is not None else None
 
     def _take_over(self) -> Found | None:
-        dead = assignments.dead_lease(self.db, self.project_id, self.person.id, self.reach.domains)
+        dead = queue.dead_lease(self.db, self.project_id, self.person.id, self.reach.fields)
         if dead is None:
             return None
         version_id = self._version(dead["item_id"])
@@ -169,17 +179,20 @@ class Search:
         data = {"assignment": dead["assignment_id"]}
         appended = self.db.event(self.project_id, "assignment.taken_over", self.person.id, data)
         assignments.end(self.db, dead["assignment_id"], Ending.TAKEN_OVER, appended.sequence)
-        return Found(dead["item_id"], Purpose.PRODUCTION, version_id)
+        self.ahead.gold = deque(one for one in self.ahead.gold if one.item_id != dead["item_id"])
+        return Found(dead["item_id"], Purpose(dead["purpose"]), version_id)
 
     def _left_behind(self) -> Found | None:
-        """A trace with stale labels of somebody who cannot give them anew: their place is this person's now."""
+        """A trace whose labels would come back to somebody who cannot give them anew: their place is this person's."""
         while self.ahead.left_behind:
             version_id = self._version(self.ahead.left_behind[0])
             item_id = self.ahead.left_behind.popleft()
-            if version_id is None or self._reached(item_id) is None:
+            item = queued.item(self.db, item_id)
+            if version_id is None or not self._reached(item):
                 continue
-            if assignments.place_left_behind(self.db, item_id, self.person.id, self.policy.overlap):
-                return Found(item_id, Purpose.PRODUCTION, version_id)
+            holder = left_by(self.db, self.project_id, item_id, self.person.id, queued.people_of(self.policy, item))
+            if holder is not None:
+                return Found(item_id, Purpose.PRODUCTION, version_id, place_of=holder)
         return None
 
 

@@ -80,10 +80,10 @@ def _case(db: Reading, policy: Policy, place: Place, votes: Votes, asked: list[R
     *above, step = traces.steps_up_to(db, item_id, position)
     people = list(votes.labels.values())
     if position in said.decided:
-        result = settle(said.latest(position), policy, said.beside(position))
+        result = settle(said.latest(position), policy, said.people(policy), said.beside(position))
     else:
         latest = [Latest(vote.value, vote.unsure, vote.kind) for vote in people]
-        result = settle(latest, policy, Circumstances(bad_problem=votes.bad_problem))
+        result = settle(latest, policy, said.people(policy), Circumstances(bad_problem=votes.bad_problem))
     decided = (result.kind or result.value) if isinstance(result, Settled) else None
     given = [vote.rationale for vote in people if vote.rationale]
     told = [row["answer"] for row in sorted(asked, key=lambda row: -(row["answered_at"] or 0)) if row["answer"]]

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
 from cotlab.domain.people import ActorKind
+from cotlab.domain.priority import Item
 from cotlab.domain.projects import BrokenLine, ImportReport
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Alternative, SourceLabel, Trace
+from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
+from cotlab.services import queued as queue_rows
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, traces
+from cotlab.storage import actors, answers, queue, traces
 from cotlab.storage.database import SERVER, Db, Store
-from cotlab.storage.projects import policy
 
 STEPS_A_BATCH = 1_000
 LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
@@ -140,6 +141,7 @@ def name_sources(db: Db, by: str, names: Iterable[str]) -> dict[str, str]:
 class Rows:
     """The rows of one batch, in the column orders of storage, but for the sequence that the event gives."""
 
+    rules: queue_rows.Rules
     problems: list[tuple[object, ...]] = field(default_factory=list)
     traces: list[tuple[object, ...]] = field(default_factory=list)
     steps: list[tuple[object, ...]] = field(default_factory=list)
@@ -160,7 +162,8 @@ def add_batch(
     Nobody labels those that are not `queued`, nor their alternatives.
     """
     open_project(db, project_id)
-    rows = Rows(queued=queued, label_alternatives=queued and policy(db, project_id).label_alternatives)
+    rules = queue_rows.rules(db, project_id)
+    rows = Rows(rules, queued=queued, label_alternatives=queued and rules.policy.label_alternatives)
     problem_ids: dict[str, str] = {}
     known: set[str] = set()
     for trace in batch:
@@ -196,16 +199,21 @@ def _add_trace(
         int(trace.canonical), trace.final_answer, 1, len(trace.steps), None, None, None,
     ))  # fmt: skip
     rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
+    item = _item(trace_id, trace.problem, trace.strategy)
     if rows.queued:
-        rows.queue.append((trace_id, project_id, 0, db.now))
+        rows.queue.append(rows.rules.entering(project_id, item, db.now))
     for position, labels in _labelled(trace):
         _add_labels(db, project_id, trace_id, position, labels, sources, rows)
     for alternative in trace.alternatives:
-        _add_alternative(db, project_id, problem_id, trace_id, alternative, content, sources, rows)
+        _add_alternative(db, project_id, problem_id, item, alternative, content, sources, rows)
+
+
+def _item(trace_id: str, problem: Problem, strategy: str | None) -> Item:
+    return Item(trace_id, problem.domain, problem.tags, problem.difficulty, strategy)
 
 
 def _add_alternative(
-    db: Db, project_id: str, problem_id: str, parent_id: str, alternative: Alternative, parent_content: str,
+    db: Db, project_id: str, problem_id: str, parent: Item, alternative: Alternative, parent_content: str,
     sources: Mapping[str, str], rows: Rows,
 ) -> None:  # fmt: skip
     texts = [step.text for step in alternative.steps]
@@ -216,10 +224,10 @@ def _add_alternative(
     rows.digests.append(content)
     rows.traces.append((
         trace_id, project_id, problem_id, content, None, alternative.origin.value, alternative.generator, None, 0, None,
-        first, first + len(texts) - 1, parent_id, alternative.kind, None,
+        first, first + len(texts) - 1, parent.id, alternative.kind, None,
     ))  # fmt: skip
     if rows.label_alternatives:
-        rows.queue.append((trace_id, project_id, 0, db.now))
+        rows.queue.append(rows.rules.entering(project_id, replace(parent, id=trace_id, strategy=None), db.now))
     for position, step in enumerate(alternative.steps, first):
         rows.steps.append((trace_id, position, step.text))
         _add_labels(db, project_id, trace_id, position, step.labels, sources, rows)
@@ -263,7 +271,7 @@ def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:
     ):
         db.add_many(table, columns, ((*value, sequence) for value in values))
     db.add_many("steps", traces.STEP_COLUMNS, rows.steps)
-    traces.add_to_queue(db, rows.queue)
+    queue.add(db, rows.queue)
 
 
 def _add(done: Progress, added: Rows) -> None:

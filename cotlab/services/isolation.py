@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.answers import Citation, Purpose, Question, StepSize
+from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
 from cotlab.domain.evidence import ShownEvidence, shown
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
@@ -28,7 +28,7 @@ from cotlab.storage import answers, assignments, checks, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
 
-LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value}
+LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value}
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Work:
 
     @property
     def redo(self) -> bool:
-        return bool(self.row["purpose"] == Purpose.REDO)
+        return self.row["purpose"] in REDOS
 
     @property
     def stopped(self) -> bool:
@@ -78,7 +78,7 @@ class Work:
 
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
-    redo, policy = row["purpose"] == Purpose.REDO, stored.parsed_policy(row["policy"])
+    redo, policy = row["purpose"] in REDOS, stored.parsed_policy(row["policy"])
     checker = checker_in_force(policy) if policy.show_evidence and row["case_id"] is None else None
     labels, due = (
         _read_today(db, row, row["item_id"], checker) if redo else (answers.my_labels(db, row["id"], checker), set())

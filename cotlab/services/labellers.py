@@ -82,25 +82,27 @@ class Selection:
 
         Few patterns of votes come up in many steps, so each is worked out once; see domain.settled.
         """
-        beside = said.beside(position)
+        beside, people = said.beside(position), said.people(self.policy)
         pattern: tuple[object, ...]
         if beside is NONE and not said.doubted:
-            pattern = tuple((sense, answer["unsure"]) for answer, sense in said.votes.get(position, ()))
+            pattern = (people, *((sense, answer["unsure"]) for answer, sense in said.votes.get(position, ())))
         else:
-            pattern = (beside, *said.latest(position))
+            pattern = (people, beside, *said.latest(position))
         known = self._settled.get(pattern)
         if known is None:
-            known = self._settled[pattern] = self._work_out(said.latest(position), beside)
+            known = self._settled[pattern] = self._work_out(said.latest(position), people, beside)
         return known
 
-    def _work_out(self, latest: Sequence[Latest], beside: Circumstances) -> tuple[Settled | Unsettled, bool]:
+    def _work_out(
+        self, latest: Sequence[Latest], people: int, beside: Circumstances
+    ) -> tuple[Settled | Unsettled, bool]:
         if self.doubted:
             latest = [replace(one, doubted=False) for one in latest]
-        found = settle(latest, self.policy, beside)
+        found = settle(latest, self.policy, people, beside)
         if found is Unsettled.STALE and self.stale:
             decision = None if beside.decision is None else replace(beside.decision, stale=False)
             as_given = [replace(one, stale=False) for one in latest]
-            return settle(as_given, self.policy, replace(beside, decision=decision)), True
+            return settle(as_given, self.policy, people, replace(beside, decision=decision)), True
         return found, False
 
 

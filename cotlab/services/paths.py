@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from cotlab.domain.answers import Ending
+from cotlab.domain.answers import TAKEN_AWAY
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelledAlternative, LabelledPath
 from cotlab.domain.settled import Unsettled
@@ -111,5 +111,6 @@ def _path(
 def _ending(page: Page, row: Row, labeller: str | None, names: Names) -> str | None:
     if labeller is None:
         return None
-    own = [ending["ending"] for ending in page.endings.get(row["id"], []) if names.of(ending["actor_id"]) == labeller]
-    return own[-1] if own and own[-1] != Ending.TAKEN_OVER else None
+    theirs = (one["ending"] for one in page.endings.get(row["id"], []) if names.of(one["actor_id"]) == labeller)
+    own = [ending for ending in theirs if ending not in TAKEN_AWAY]
+    return own[-1] if own else None

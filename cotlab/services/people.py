@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from cotlab.domain.errors import AlreadyExists, BadInput, NotFound
+from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.people import ActorKind, Role
 from cotlab.domain.text import Name
 from cotlab.services.access import new_token, token_hash
-from cotlab.storage import actors
-from cotlab.storage.database import SERVER, Db
+from cotlab.storage import actors, deactivations
+from cotlab.storage.database import SERVER, Db, Reading
 
 DAY = 86_400 * 1_000_000
 
@@ -56,7 +56,7 @@ def add_person(db: Db, by: str, name: str, admin: bool = False) -> str:
     return person_id
 
 
-def person_id(db: Db, name: str) -> str:
+def person_id(db: Reading, name: str) -> str:
     row = actors.actor_named(db, ActorKind.PERSON, name)
     if row is None:
         raise NotFound(f"There is no person named {name}.")
@@ -64,8 +64,10 @@ def person_id(db: Db, name: str) -> str:
 
 
 def issue_token(db: Db, by: str, person: str, name: str, days: int) -> IssuedToken:
-    """Make a token for the person of that name, good for `days` days."""
+    """Make a token for the person of that name, good for `days` days. Raises Conflict for who is deactivated."""
     owner, name = person_id(db, person), checked_name(name)
+    if deactivations.lasting(db, owner) is not None:
+        raise Conflict(f"{person} is deactivated; cotlab user reactivate brings them back.")
     token_id, token = new_token()
     expires_at = db.now + days * DAY
     data = {"token": token_id, "person": owner, "expires_at": expires_at}

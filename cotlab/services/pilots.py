@@ -9,9 +9,11 @@ from cotlab.domain.guidelines import Change
 from cotlab.domain.people import ActorKind, Person
 from cotlab.domain.pilots import Group, Pilot, PilotBody, draw
 from cotlab.domain.staleness import InForce, Timeline
+from cotlab.domain.standing import CalibrationState
 from cotlab.domain.text import folded
 from cotlab.services import told
 from cotlab.services.projects import open_project
+from cotlab.services.standing import standing
 from cotlab.storage import actors, assignments, guidelines, projects
 from cotlab.storage import pilots as stored
 from cotlab.storage.database import Db, Reading, Row
@@ -29,7 +31,8 @@ def production_open(db: Reading, project_id: str) -> bool:
 
 
 def next_item(db: Db, person: Person, project_id: str) -> str | None:
-    """An item of the running pilot that has a place for this person, those that others began first; None for none.
+    """An item of the running pilot that has a place for this person, those that others began first; None for none, and
+    none of a domain in which they are suspended.
 
     A lease that ran out is taken over where it holds the last place. Raises Refused where all that is left is under
     a schema that the person wrote or published a version of.
@@ -60,9 +63,15 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 def _first(db: Reading, person: Person, project_id: str, pilot: Row) -> Row | None:
     timeline = projects.timeline(db, project_id)
     written: dict[str, InForce | None] = {}
+    suspended: dict[str, bool] = {}
     own: InForce | None = None
     for row in stored.free_items(db, pilot["id"], pilot["people"], person.id):
         domain = row["domain"]
+        if domain not in suspended:
+            state = standing(db, project_id, person.id, domain).state
+            suspended[domain] = state is CalibrationState.SUSPENDED
+        if suspended[domain]:
+            continue
         if domain not in written:
             versions = schema_versions(timeline, domain)
             written[domain] = next((one for one in versions if _wrote(db, person, one)), None)

@@ -8,7 +8,7 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, Pr
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.storage import actors
+from cotlab.storage import actors, deactivations
 from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
 
@@ -112,10 +112,10 @@ def show_policy(db: Reading, project_id: str) -> Policy:
 
 def list_members(db: Reading, project_id: str) -> list[Member]:
     known_project(db, project_id)
-    roles: dict[tuple[str, str], list[Role]] = defaultdict(list)
-    for row in actors.members(db, project_id):
-        roles[row["id"], row["name"]].append(Role(row["role"]))
-    return [Member(person_id=key[0], name=key[1], roles=tuple(value)) for key, value in roles.items()]
+    roles: dict[tuple[str, str, bool], list[Role]] = defaultdict(list)
+    for row in actors.members(db, project_id, also_away=True):
+        roles[row["id"], row["name"], row["away"] == 1].append(Role(row["role"]))
+    return [Member(person_id=key[0], name=key[1], away=key[2], roles=tuple(value)) for key, value in roles.items()]
 
 
 def add_member(db: Db, by: str, project_id: str, body: MemberBody) -> str:
@@ -126,6 +126,8 @@ def add_member(db: Db, by: str, project_id: str, body: MemberBody) -> str:
 
 def _give_role(db: Db, by: str, project_id: str, body: MemberBody, chain: str) -> str:
     person = _person_named(db, body.person)
+    if deactivations.lasting(db, person.id) is not None:
+        raise Conflict(f"{body.person} is deactivated; cotlab user reactivate brings them back.")
     if body.role is Role.ADMIN:
         raise Refused("The role admin is one of the server; cotlab user add --admin gives it.")
     if body.role in person.roles_in(project_id):

@@ -1,21 +1,35 @@
 """What a person can go on with, and what they did."""
 
+import json
 from collections.abc import Sequence
 
 from cotlab.domain.people import LABELLERS, LEADS, Person, Role
-from cotlab.domain.policy import Policy
+from cotlab.domain.policy import MINUTE, Policy
+from cotlab.domain.standing import field_of
 from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
-from cotlab.services import cases, decided_cases, drift, pilots, questions, rechecks, taken_agreement
+from cotlab.services import (
+    cases,
+    decided_cases,
+    drift,
+    pace_alarms,
+    pilots,
+    questions,
+    rechecks,
+    taken_agreement,
+    writing,
+)
 from cotlab.services.calibration_work import next_item
 from cotlab.services.cursors import next_place, place
 from cotlab.services.isolation import session_view
 from cotlab.services.reach import reach
 from cotlab.services.redo import coming_back
-from cotlab.storage import answers, assignments
+from cotlab.storage import answers, assignments, batches
 from cotlab.storage import projects as stored
+from cotlab.storage import queue as stored_queue
 from cotlab.storage.database import Reading, Row
 
 PAGE = 100
+DAY = 24 * 60 * MINUTE
 
 
 def queue(db: Reading, person: Person, day_starts_at: int) -> Queue:
@@ -62,9 +76,19 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         cases=0 if closed else cases.waiting(db, person, project_id),
         case_open=Role.ADJUDICATOR in roles and not closed and cases.open_case(db, person, project_id),
         decided=decided_cases.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
+        writing=labels and writing.waiting(db, person, project_id),
         below_bar=taken_agreement.below_bar(db, project_id) if roles & LEADS and not closed else (),
+        due=_due(db, person, project_id) if labels else None,
         alarms=drift.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
+        pace_alarms=pace_alarms.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
     )
+
+
+def _due(db: Reading, person: Person, project_id: str) -> int | None:
+    """When the person's next batch is due, for a week beyond that; whatever is done of it, since that would tell gold
+    from what is of the batch.
+    """
+    return next(iter(batches.dates(db, project_id, person.id, db.now - 7 * DAY)), None)
 
 
 def _waits(db: Reading, person: Person, project_id: str, production: bool, again: Sequence[Row]) -> bool:
@@ -74,10 +98,11 @@ def _waits(db: Reading, person: Person, project_id: str, production: bool, again
     policy = stored.policy(db, project_id)
     mine = reach(db, person, project_id, policy)
     return (
-        any(row["domain"] in mine.allowed for row in again)
+        any(field_of(row["domain"], json.loads(row["tags"]), policy.calibrated_tags) in mine.allowed for row in again)
         or next_item(db, person, project_id, mine.asked, policy.overlap) is not None
         or rechecks.waiting(db, person, project_id)
-        or assignments.waiting(db, project_id, person.id, policy.overlap, mine.domains)
+        or bool(batches.free_items(db, project_id, person.id, policy.overlap, 1, mine.fields))
+        or stored_queue.waiting(db, project_id, person.id, policy.overlap, mine.fields)
     )
 
 

@@ -1,15 +1,15 @@
-"""Which domains' work a person is handed now, and in which they are asked to calibrate; worked out once a change."""
+"""Which fields' work a person is handed now, and in which they are asked to calibrate; worked out once a change."""
 
 from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
 from cotlab.domain.policy import Policy
+from cotlab.domain.standing import WITHIN, Fields
 from cotlab.services.standing import Course, course_of, standing
 from cotlab.services.taken_agreement import paused
 from cotlab.services.team_gate import is_open
-from cotlab.storage import actors
+from cotlab.storage import actors, fields
 from cotlab.storage import calibration as stored
-from cotlab.storage.assignments import Domains
 from cotlab.storage.database import Reading
 
 Key = tuple[object, ...]
@@ -17,15 +17,15 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`allowed` are the domains whose production a person may label, `domains` those of them that are not paused.
+    """`allowed` are the fields whose production a person may label, `fields` those of them that are not paused.
 
-    `asked` is domain -> the attempt at calibration that is open there. It holds up to `until` (microseconds UTC), as
+    `asked` is field -> the attempt at calibration that is open there. It holds up to `until` (microseconds UTC), as
     long as its `key` does.
     """
 
     key: Key
-    domains: Domains
-    allowed: Domains
+    fields: Fields
+    allowed: Fields
     asked: dict[str, int] = field(default_factory=dict)
     until: int | None = None
 
@@ -49,26 +49,33 @@ def _reach(db: Reading, person: Person, project_id: str, policy: Policy, now: Ke
     held = paused(db, project_id, policy)
     if policy.gate is None:
         suspended = [
-            domain
-            for domain in stored.suspended_domains(db, project_id, person.id)
-            if not standing(db, project_id, person.id, domain).may_label
+            one
+            for one in stored.suspended_domains(db, project_id, person.id)
+            if not standing(db, project_id, person.id, one).may_label
         ]
-        return Reach(now, Domains(never=(*held, *suspended)), Domains(never=tuple(suspended)))
+        return Reach(now, Fields(without=(*held, *suspended)), Fields(without=tuple(suspended)))
     informed = actors.has_read(db, person.id, project_id)
     allowed, asked, ends = [], {}, []
-    for domain in stored.decided_domains(db, project_id):
-        course = course_of(db, project_id, person.id, domain, policy.gate)
+    for one in _decided(db, project_id):
+        course = course_of(db, project_id, person.id, one, policy.gate)
         if course.qualified is not None:
             ends.append(course.qualified.until)
-            if is_open(db, project_id, domain, policy):
-                allowed.append(domain)
-        elif course.next_number is not None and not informed and _has_set(db, project_id, domain, course):
-            asked[domain] = course.next_number
-    return Reach(
-        now, Domains(only=tuple(one for one in allowed if one not in held)), Domains(only=tuple(allowed)), asked,
-        min(ends, default=None),
-    )  # fmt: skip
+            if is_open(db, project_id, one, policy):
+                allowed.append(one)
+        elif course.next_number is not None and not informed and _has_set(db, project_id, one, course):
+            asked[one] = course.next_number
+    only = tuple(allowed)
+    return Reach(now, Fields(only, held), Fields(only), asked, min(ends, default=None))
 
 
-def _has_set(db: Reading, project_id: str, domain: str, course: Course) -> bool:
-    return course.current is not None or stored.newest_set(db, project_id, domain) is not None
+def _decided(db: Reading, project_id: str) -> list[str]:
+    """The fields that have a set or a decision; without those of tags that are calibrated no more."""
+    found = stored.decided_domains(db, project_id)
+    if any(WITHIN in one for one in found):
+        known = fields.of_project(db, project_id)
+        found = [one for one in found if one in known]
+    return found
+
+
+def _has_set(db: Reading, project_id: str, one: str, course: Course) -> bool:
+    return course.current is not None or stored.newest_set(db, project_id, one) is not None

@@ -30,10 +30,10 @@ def draw_recheck(db: Db, by: str, project_id: str, body: RecheckBody) -> Recheck
     Raises BadInput where there is no alarm that stands, Conflict where all of them were drawn already.
     """
     open_project(db, project_id)
-    alarm = _alarm(db, project_id, body)
-    person_id, domain = str(alarm["member_id"]), body.domain
-    drawn = stored.drawn_for(db, project_id, alarm["sequence"], person_id, domain)
-    items = _sample(stored.in_doubt(db, project_id, alarm["id"]), drawn, body)
+    alarms = _alarms(db, project_id, body)
+    person_id, domain = str(alarms[0]["member_id"]), body.domain
+    drawn = stored.drawn_since(db, project_id, alarms[0]["sequence"], person_id, domain)
+    items = _sample(stored.in_doubt(db, project_id, alarms), drawn, body)
     if not items:
         raise Conflict(f"There is no trace with a label of {body.person} in doubt that was not drawn yet.")
     columns = {
@@ -45,14 +45,15 @@ def draw_recheck(db: Db, by: str, project_id: str, body: RecheckBody) -> Recheck
     return next(one for one in rechecks(db, project_id) if one.id == columns["id"])
 
 
-def _alarm(db: Reading, project_id: str, body: RecheckBody) -> Row:
+def _alarms(db: Reading, project_id: str, body: RecheckBody) -> Sequence[Row]:
+    """The alarms that stand about a person in a domain, the oldest first; one at least."""
     person = actors.actor_named(db, ActorKind.PERSON, body.person)
-    alarm = None if person is None else drift.latest_alarm(db, project_id, person["id"], body.domain)
-    if alarm is None:
+    if person is None or drift.latest_alarm(db, project_id, person["id"], body.domain) is None:
         raise BadInput(f"person: there is no alarm about {body.person} in {body.domain}, so that no label is in doubt")
-    if alarm["overruled"] is not None:
+    alarms = drift.standing_alarms(db, project_id, person["id"], body.domain)
+    if not alarms:
         raise BadInput(f"person: the alarm about {body.person} in {body.domain} was overruled; no label is in doubt")
-    return alarm
+    return alarms
 
 
 def _sample(labels: Sequence[Row], drawn: set[str], body: RecheckBody) -> tuple[str, ...]:
@@ -91,21 +92,23 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 def _first(db: Reading, person: Person, project_id: str) -> Row | None:
     may_label: dict[str, bool] = {}
     for row in stored.waiting(db, project_id, person.id):
-        domain = row["domain"]
-        if domain not in may_label:
+        field = row["field"]
+        if field not in may_label:
             guided = guidelines.version_for_item(db, row["item_id"]) is not None
-            may_label[domain] = guided and standing(db, project_id, person.id, domain).may_label
-        if may_label[domain]:
+            may_label[field] = guided and standing(db, project_id, person.id, field).may_label
+        if may_label[field]:
             return row
     return None
 
 
 def _view(db: Reading, project_id: str, row: Row) -> Recheck:
     items = stored.items(db, row["id"])
-    in_doubt = {label["item_id"] for label in stored.in_doubt(db, project_id, row["alarm_id"])}
+    alarms = stored.alarms(db, row["id"])
+    in_doubt = {label["item_id"] for label in stored.in_doubt(db, project_id, alarms)}
     same = list(_compared(db, project_id, row["member_id"], {one["item_id"] for one in items}))
     return Recheck(
-        id=row["id"], person=row["person"], domain=row["domain"], since=row["since"], traces_in_doubt=len(in_doubt),
+        id=row["id"], person=row["person"], domain=row["domain"], since=min(alarm["since"] for alarm in alarms),
+        traces_in_doubt=len(in_doubt),
         traces_drawn=len(items), traces_finished=sum(one["finished"] for one in items), steps_compared=len(same),
         steps_differing=same.count(False),
     )  # fmt: skip

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 
+from cotlab.domain.answers import Purpose
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.staleness import Standing
 from cotlab.services.staleness import reader, stale_of, standing_on
-from cotlab.storage import guidelines, projects
+from cotlab.storage import assignments, guidelines, left_behind, projects
 from cotlab.storage import overruled as stored
 from cotlab.storage.database import Reading, Row
 
 
 def coming_back(db: Reading, person_id: str, project_id: str) -> list[Row]:
-    """A person's stale labels on traces that they would do again, and the labels behind which a trace goes on."""
+    """A person's stale labels on traces that they would do again, and the labels behind which a trace goes on; none of
+    a trace whose place passed to somebody else.
+    """
+    passed = left_behind.passed_by(db, project_id, person_id)
+    return [row for row in _whose_labels_do(db, person_id, project_id) if row["item_id"] not in passed]
+
+
+def _whose_labels_do(db: Reading, person_id: str, project_id: str) -> list[Row]:
     found = stale_of(db, person_id, project_id)
     if not projects.policy(db, project_id).stop_at_first_error:
         return found
@@ -23,6 +31,8 @@ def coming_back(db: Reading, person_id: str, project_id: str) -> list[Row]:
 
 def comes_back(db: Reading, person_id: str, project_id: str, item_id: str) -> bool:
     """Whether an item does."""
+    if item_id in left_behind.passed_by(db, project_id, person_id):
+        return False
     if any(one.stale for one in standing_on(db, project_id, item_id, person_id).values()):
         return True
     stops = projects.policy(db, project_id).stop_at_first_error
@@ -30,13 +40,9 @@ def comes_back(db: Reading, person_id: str, project_id: str, item_id: str) -> bo
     return bool(early) and _goes_on(db, project_id, item_id, person_id) is not None
 
 
-def left_behind(db: Reading, project_id: str) -> list[str]:
-    """Items that would come back to people who cannot do them again, so that others have to."""
-    if not projects.timeline(db, project_id).acts and not projects.policy(db, project_id).stop_at_first_error:
-        return []
-    gone = [row["id"] for row in guidelines.no_longer_labelling(db, project_id)]
-    rows = [row for person_id in gone for row in coming_back(db, person_id, project_id)]
-    return list(dict.fromkeys(row["item_id"] for row in rows))
+def purpose_of(db: Reading, person_id: str, item_id: str) -> Purpose:
+    """For what an item comes back to a person."""
+    return Purpose.GOLD_REDO if assignments.rounds(db, item_id, person_id, Purpose.GOLD) else Purpose.REDO
 
 
 def overruled(db: Reading, project_id: str, item_id: str, person_id: str) -> set[int]:

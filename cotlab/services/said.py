@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cotlab.domain.answers import WHOLE_TRACE, Ending, Purpose, Question
+from cotlab.domain.answers import HANDED_ON, WHOLE_TRACE, Ending, Purpose, Question
 from cotlab.domain.cases import Usability
 from cotlab.domain.evidence import Verdict
+from cotlab.domain.policy import Policy, people_for
 from cotlab.domain.reasons import Evidence, Latest
-from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses
+from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
 from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
 from cotlab.services.checking import checkers
 from cotlab.storage import exports, projects
@@ -18,8 +19,6 @@ from cotlab.storage.exports import Beside, Page
 
 LABEL, OUTCOME, DECISION = Question.LABEL.value, Question.OUTCOME.value, Question.DECISION.value
 IMPORTED = Purpose.IMPORTED.value
-HANDED_ON = (Ending.GIVE_UP, Ending.TAKEN_OVER)
-"""The endings after which somebody else labels in a person's place, so that theirs have no vote."""
 ITEMS_A_READ = 200
 
 T = TypeVar("T")
@@ -46,6 +45,9 @@ class Said:
     doubted: frozenset[str] = frozenset()
     """The ids of answers of people whose gold became worse; `under_recheck` while others are to label the trace."""
     under_recheck: bool = False
+    item_id: str = ""
+    domain: str = ""
+    tags: tuple[str, ...] = ()
     checked: Mapping[int, Row] = field(default_factory=dict)
     """Position (0: the final answer) -> the verdict of a check, where it decides something."""
     whole: Row | None = None
@@ -57,6 +59,10 @@ class Said:
     """All steps of the trace."""
     imported: frozenset[str] = frozenset()
     """What files say of the whole trace."""
+
+    def people(self, policy: Policy) -> int:
+        """How many people are to label the trace."""
+        return people_for(policy, self.domain, self.tags, self.item_id)
 
     def beside(self, position: int) -> Circumstances:
         """What stands beside the labels of a step."""
@@ -154,8 +160,8 @@ def chunks(items: Sequence[T], most: int = ITEMS_A_READ) -> Iterator[Sequence[T]
 
 def read(page: Page, row: Row, senses: Senses) -> Said:
     """What stands on the trace of `row`, one of the page's."""
-    item_id = row["id"]
-    today = _Today(page, row, senses)
+    item_id, tags = row["id"], tuple(json.loads(row["tags"]))
+    today = _Today(page, item_id, senses.at(row["domain"], tags if senses.acts else ()), senses)
     given = {
         (answer["position"], answer["actor_id"]): (answer, today.sense(answer))
         for answer in page.answers.get(item_id, ())
@@ -177,6 +183,7 @@ def read(page: Page, row: Row, senses: Senses) -> Said:
         bad_problem=_said_bad_problem(page.answers.get(item_id, ()), whole["decided_at"] if whole else 0),
         unusable=whole is not None and whole["value"] == Usability.BAD_PROBLEM,
         doubted=page.doubted.get(item_id, frozenset()), under_recheck=item_id in page.under_recheck,
+        item_id=item_id, domain=row["domain"], tags=tags,
         checked=(checked := {one["position"]: one for one in page.evidence.get(item_id, ())}), whole=whole,
         senses=senses, calculating=today.calculating() if checked else (),
         positions=range(row["first_position"], row["last_position"] + 1), imported=today.imported(),
@@ -186,9 +193,8 @@ def read(page: Page, row: Row, senses: Senses) -> Said:
 class _Today:
     """The senses of answers on one trace."""
 
-    def __init__(self, page: Page, row: Row, senses: Senses) -> None:
-        self._senses, self._answers = senses, page.answers.get(row["id"], ())
-        self._here = senses.at(row["domain"], json.loads(row["tags"]) if senses.acts else ())
+    def __init__(self, page: Page, item_id: str, here: SensesAt, senses: Senses) -> None:
+        self._senses, self._answers, self._here = senses, page.answers.get(item_id, ()), here
         self._rules = senses.rules if page.citations else NO_RULES
         self._cited = page.citations
 

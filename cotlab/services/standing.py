@@ -179,7 +179,7 @@ def course_of(db: Reading, project_id: str, person_id: str, domain: str, gate: G
         *(_Happened(*go.ended, DONE, go) for go in goes if go.ended is not None),
         *(_Happened(row["sequence"], row["at"], ALARM) for row in stored.alarms(db, project_id, domain, person_id)),
         *_decisions(stored.decisions(db, project_id, domain, person_id)),
-        *(_changes(timeline, domain) if gate.anew_after_label_change else ()),
+        *(_changes(timeline, attempts.domain_in(db, project_id, domain)) if gate.anew_after_label_change else ()),
     ]
     course = Course(gate, results, goes, allowed=gate.attempts, now=db.now)
     course.walk(sorted(happened, key=lambda one: one.sequence))

@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
 
 
 def _sha256(text: str) -> str:
@@ -145,14 +145,91 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _pace_alarm(row: Row) -> dict[str, Any]:
+    return {
+        "alarm": row["id"], "person": row["member_id"], "since": row["since"], "until": row["until"],
+        "sha256": _sha256(row["document"]),
+    }  # fmt: skip
+
+
+def _pace_alarm_end(row: Row) -> dict[str, Any]:
+    return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
+
+
+def _writing_task(row: Row) -> dict[str, Any]:
+    return {"task": row["id"], "problem": row["problem_id"], "strategy": row["strategy"]}
+
+
+def _writing_end(row: Row) -> dict[str, Any]:
+    return {"task": row["task_id"], "sha256": _sha256(row["reason"])}
+
+
+def _written_path(row: Row) -> dict[str, Any]:
+    return {
+        "task": row["task_id"], "assignment": row["assignment_id"], "trace": row["trace_id"],
+        "labelled_others": row["labelled_others"], "digest": row["digest"],
+    }  # fmt: skip
+
+
+def _writing_return(row: Row) -> dict[str, Any]:
+    return {"task": row["task_id"], "assignment": row["assignment_id"], "sha256": _sha256(row["reason"])}
+
+
+def _place(row: Row) -> dict[str, Any]:
+    return {"item": row["item_id"], "person": row["member_id"], "assignment": row["assignment_id"]}
+
+
+def _assignment(row: Row) -> dict[str, Any]:
+    data = {
+        "assignment": row["id"], "item": row["item_id"], "guideline_version": row["guideline_version_id"],
+        "informed": row["informed"] == 1, "purpose": row["purpose"], "round": row["round"],
+    }  # fmt: skip
+    return data if row["case_id"] is None else data | {"case": row["case_id"]}
+
+
+def _ended(row: Row) -> dict[str, Any]:
+    return {"assignment": row["assignment_id"], "item": row["item_id"], "ending": row["ending"]}
+
+
+def _taken_over(row: Row) -> dict[str, Any]:
+    return {"assignment": row["assignment_id"]}
+
+
+def _policy(row: Row) -> dict[str, Any]:
+    return {"policy": json.loads(row["document"])}
+
+
+def _batch(row: Row) -> dict[str, Any]:
+    return {
+        "batch": row["id"], "due": row["due"], "sha256": None if row["note"] is None else _sha256(row["note"]),
+        "items": row["items"], "people": row["people"],
+    }  # fmt: skip
+
+
+def _batch_end(row: Row) -> dict[str, Any]:
+    return {"batch": row["batch_id"], "sha256": _sha256(row["reason"])}
+
+
+def _deactivation(row: Row) -> dict[str, Any]:
+    return {"deactivation": row["id"], "person": row["member_id"], "sha256": _sha256(row["reason"])}
+
+
+def _deactivation_end(row: Row) -> dict[str, Any]:
+    return {"deactivation": row["deactivation_id"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them."""
+    """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
+
+    `earlier` are the keys that events of earlier versions lack, with what held then (None: anything).
+    """
 
     table: auditing.Table
     kind: str
     what: str
     data: Callable[[Row], dict[str, Any]]
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
 
 IN_FORCE = Told("guidelines_in_force", "guideline.in_force", "guideline version in force", _in_force)
@@ -180,41 +257,67 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
+PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _pace_alarm)
+PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _pace_alarm_end)
+WRITING_TASK = Told("writing_tasks", "writing.asked", "writing task", _writing_task)
+WRITING_END = Told("writing_ends", "writing.withdrawn", "end of a writing task", _writing_end)
+WRITTEN_PATH = Told("written_paths", "path.written", "written path", _written_path)
+WRITING_RETURN = Told("writing_returns", "writing.returned", "path given back", _writing_return)
+PLACE = Told("places_passed", "place.passed", "place that passed", _place)
+ASSIGNMENT = Told(
+    "assignments", "assignment.claimed", "assignment", _assignment, {"purpose": "production", "round": None}
+)
+ENDED = Told("assignment_ends", "assignment.ended", "end of an assignment", _ended)
+TAKEN_OVER = Told("assignments_taken_over", "assignment.taken_over", "end of an assignment", _taken_over)
+POLICY = Told("policies", "policy.set", "policy", _policy)
+BATCH = Told("batches", "batch.made", "batch", _batch)
+BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
+DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
+DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
+OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
+    PACE_ALARM, PACE_ALARM_END,
+    WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
+    PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
+    BATCH, BATCH_END,
 )  # fmt: skip
 
 
 def tell(db: Db, told: Told, row: Mapping[str, Any], by: str | None = None) -> Appended:
     """Append the event of a row that has its columns but for time and sequence; `by` where no column says who."""
-    return db.event(row["project_id"], told.kind, by or row["actor_id"], told.data(row))
+    return db.event(row.get("project_id", SERVER), told.kind, by or row["actor_id"], told.data(row))
 
 
-def rows_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
-    """The sequence of an event, and what is no longer as it tells."""
-    kinds = Counter(json.loads(body)["kind"] for body in auditing.bodies(db, project_id))
-    for told in ALL:
-        rows = auditing.told_with_events(db, told.table, project_id)
-        for row in rows:
-            if not _as_told(told, row):
+def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
+    """The sequence of an event of a project's chain, or of the server's, and what is no longer as it tells."""
+    kinds = Counter(json.loads(body)["kind"] for body in auditing.bodies(db, chain))
+    for told in OF_THE_SERVER if chain == SERVER else ALL:
+        more = kinds[told.kind]
+        for row in auditing.told_with_events(db, told.table, chain):
+            more -= 1
+            if not as_told(told, row):
                 yield row["sequence"], f"the {told.what} {row.get('id', '')} differs from its event".replace("  ", " ")
-        more = kinds[told.kind] - len(rows)
         if more:
             yield (
                 0,
                 f"the chain tells of {abs(more)} {'more' if more > 0 else 'fewer'} {told.kind} than the table holds",
             )
-    yield from verdicts_that_differ(db, project_id)
+    if chain != SERVER:
+        yield from verdicts_that_differ(db, chain)
 
 
-def _as_told(told: Told, row: Row) -> bool:
+def as_told(told: Told, row: Row) -> bool:
+    """Whether a row is as the event with it (`body`) tells."""
     if row["body"] is None:
         return False
     event = json.loads(row["body"])
-    said = (event["kind"], event["actor"], event["at"], event["data"])
+    said = (event["kind"], event["actor"], event["at"])
     actor = row.get("actor_id", event["actor"])  # of what comes into force the event alone names it
     try:
-        return bool(said == (told.kind, actor, row["at"], told.data(row)))
+        data = told.data(row)
+        before = {key: data[key] if held is None else held for key, held in told.earlier.items()}
+        return bool(said == (told.kind, actor, row["at"]) and before | event["data"] == data)
     except ValueError:
         return False

@@ -24,7 +24,9 @@ def answer(said: Said) -> Answer | None:
 
 def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:
     """The steps of a trace that are settled as an error; None where none is, and some step is still open."""
-    results = {place: settle(said.latest(place), policy, said.beside(place)) for place in said.positions}
+    results = {
+        place: settle(said.latest(place), policy, said.people(policy), said.beside(place)) for place in said.positions
+    }
     settled = {place: one.value for place, one in results.items() if isinstance(one, Settled)}
     bad = tuple(place for place, value in settled.items() if said.is_error(place, value))
     return bad if bad or (settled and len(settled) == len(results)) else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cotlab.domain.answers import Citation, LabelBody, Purpose, Question, StepSize
+from cotlab.domain.answers import REDOS, Citation, LabelBody, Purpose, Question, StepSize
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -19,7 +19,8 @@ from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
-from cotlab.services import pilots
+from cotlab.services import pilots, told
+from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none
 from cotlab.services.calibration_work import feedback
 from cotlab.services.candidates import Ahead
@@ -36,8 +37,9 @@ from cotlab.services.isolation import (
     not_recorded,
     session_view,
 )
+from cotlab.services.left_behind import pass_place
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, assignments, case_reports, checks, traces
+from cotlab.storage import actors, answers, assignments, case_reports, checks, traces, writing
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -55,6 +57,7 @@ def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
     policy = stored.policy(db, project_id)
     session = assignments.session(db, person.id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     row = assignments.open_work(db, project_id, person.id)
     if row is not None:
         return _resume(db, row, session)
@@ -88,18 +91,14 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
 def _assign(
     db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
-    informed = actors.has_read(db, person.id, project_id)
-    assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose is Purpose.REDO
-    data = {
-        "assignment": assignment_id, "item": item_id, "guideline_version": found.version_id, "informed": informed,
-        "purpose": found.purpose.value,
-    }  # fmt: skip
-    appended = db.event(project_id, "assignment.claimed", person.id, data)
-    number = found.round or assignments.rounds(db, item_id, person.id, found.purpose) + 1
-    assignments.add(
-        db, assignment_id, project_id, item_id, person.id, found.purpose, number, found.version_id, informed,
-        appended.sequence,
+    assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose in REDOS
+    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
+    appended = assign(
+        db, person, project_id, item_id, assignment_id, purpose=found.purpose, number=found.round,
+        version_id=found.version_id, informed=informed,
     )  # fmt: skip
+    if found.place_of is not None:
+        pass_place(db, person, project_id, item_id, assignment_id, found.place_of)
     visible = answers.last_visible(db, item_id, person.id) if redo else traces.trace(db, item_id)["first_position"]
     expires_at = db.now + policy.lease_minutes * MINUTE
     assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, visible)
@@ -112,6 +111,24 @@ def _assign(
     if work.visible > visible:
         assignments.renew(db, assignment_id, expires_at, work.visible, work.shown_at)
     return Claimed(assignment=assignment_view(db, work, session, next_), receipt=appended.hash)
+
+
+def assign(
+    db: Db, person: Person, project_id: str, item_id: str, assignment_id: str, *, purpose: Purpose, version_id: str,
+    informed: bool, number: int | None = None, case_id: str | None = None,
+) -> Appended:  # fmt: skip
+    """Add an assignment with its event; `number` is its round, else the next one."""
+    row: dict[str, Any] = {
+        "id": assignment_id, "project_id": project_id, "item_id": item_id, "actor_id": person.id,
+        "purpose": purpose.value, "guideline_version_id": version_id, "informed": int(informed), "case_id": case_id,
+        "round": number or assignments.rounds(db, item_id, person.id, purpose) + 1,
+    }  # fmt: skip
+    appended = told.tell(db, told.ASSIGNMENT, row)
+    assignments.add(
+        db, assignment_id, project_id, item_id, person.id, purpose, row["round"], version_id, informed,
+        appended.sequence, case_id,
+    )  # fmt: skip
+    return appended
 
 
 def position_of(text: str) -> int:
@@ -167,8 +184,9 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
     _refuse_unseen(work, position)
     text = traces.step_text(db, work.row["item_id"], position)
     mine = labelled_anew(db, work, position)
-    told = feedback(db, work.row, position, None if mine is None else mine.label)
-    return StepView(position=position, text=text, mine=mine, feedback=told, evidence=evidence(db, work, position))
+    verified = feedback(db, work.row, position, None if mine is None else mine.label)
+    seen = evidence(db, work, position)
+    return StepView(position=position, text=text, mine=mine, feedback=verified, evidence=seen)
 
 
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cotlab.domain.people import ActorKind, Person, Role
 from cotlab.domain.text import folded
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import AWAY, STANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,11 @@ def end_token(db: Db, token_id: str, sequence: int) -> None:
 
 
 def person(db: Reading, actor_id: str) -> Person:
-    """A person with the roles that count now."""
+    """A person with the roles that count now: none while they are deactivated."""
     rows = db.rows(
-        """SELECT a.name, r.project_id, r.role
+        f"""SELECT a.name, r.project_id, r.role
            FROM actors a LEFT JOIN roles r ON r.actor_id = a.id
-                AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)
+                AND {STANDS}
            WHERE a.id = :id""",
         id=actor_id,
     )
@@ -112,11 +113,16 @@ def end_role(db: Db, role_id: str, sequence: int) -> None:
     db.add("role_ends", role_id=role_id, at=db.now, sequence=sequence)
 
 
-def members(db: Reading, project_id: str) -> Sequence[Row]:
+def members(db: Reading, project_id: str, also_away: bool = False) -> Sequence[Row]:
+    """Whose roles count in a project, one row a role: id, name, role, and `away`, 1 where the person is deactivated;
+    such are left out, unless they are asked for.
+    """
+    which = "" if also_away else f"AND NOT {AWAY.format('r.actor_id')}"
     return db.rows(
-        """SELECT a.id, a.name, r.role FROM roles r JOIN actors a ON a.id = r.actor_id
-           WHERE r.project_id = :project AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)
-           ORDER BY a.name_folded, r.role""",
+        f"""SELECT a.id, a.name, r.role, CASE WHEN {AWAY.format("r.actor_id")} THEN 1 ELSE 0 END AS away
+            FROM roles r JOIN actors a ON a.id = r.actor_id
+            WHERE r.project_id = :project AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id) {which}
+            ORDER BY a.name_folded, r.role""",
         project=project_id,
     )
 
@@ -127,10 +133,11 @@ def names(db: Reading) -> dict[str, str]:
 
 
 def people(db: Reading) -> Sequence[Row]:
-    """Every person by name, and whether they are an admin (1 or 0)."""
+    """Every person by name, whether they are an admin, and whether they are deactivated (1 or 0)."""
     return db.rows(
-        """SELECT a.id, a.name, CASE WHEN EXISTS (
-               SELECT 1 FROM roles r WHERE r.actor_id = a.id AND r.project_id IS NULL
-                 AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)) THEN 1 ELSE 0 END AS admin
-           FROM actors a WHERE a.kind = 'person' ORDER BY a.name_folded"""
+        f"""SELECT a.id, a.name, CASE WHEN EXISTS (
+                SELECT 1 FROM roles r WHERE r.actor_id = a.id AND r.project_id IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)) THEN 1 ELSE 0 END AS admin,
+                CASE WHEN {AWAY.format("a.id")} THEN 1 ELSE 0 END AS away
+            FROM actors a WHERE a.kind = 'person' ORDER BY a.name_folded"""
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from cotlab.domain.answers import Citation, Question
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.guidelines import OF_THE_LAST_ROUND
 
 COLUMNS = (
     "id", "project_id", "item_id", "position", "question", "value", "replaces", "actor_id", "purpose",
@@ -45,7 +46,8 @@ def my_labels(db: Reading, assignment_id: str, checker: str | None = None) -> di
 def my_labels_on_item(db: Reading, item_id: str, actor_id: str, checker: str | None = None) -> dict[int, Row]:
     """Position -> my latest label on an item, over all my assignments of it."""
     rows = db.rows(
-        f"{MINE} WHERE n.item_id = :item AND n.actor_id = :actor AND n.question = :question ORDER BY n.sequence",
+        f"""{MINE} WHERE n.item_id = :item AND n.actor_id = :actor AND n.question = :question AND {OF_THE_LAST_ROUND}
+            ORDER BY n.sequence""",
         item=item_id, actor=actor_id, question=Question.LABEL.value, checker=checker,
     )  # fmt: skip
     return {row["position"]: row for row in rows}
@@ -77,7 +79,8 @@ def asked_before(db: Reading, item_id: str, actor_id: str) -> frozenset[str]:
 def last_visible(db: Reading, item_id: str, actor_id: str) -> int:
     """The last step of an item that a person has seen."""
     row = db.row(
-        "SELECT max(visible_until) AS last FROM answers WHERE item_id = :item AND actor_id = :actor",
+        f"""SELECT max(n.visible_until) AS last FROM answers n
+            WHERE n.item_id = :item AND n.actor_id = :actor AND {OF_THE_LAST_ROUND}""",
         item=item_id, actor=actor_id,
     )  # fmt: skip
     assert row is not None

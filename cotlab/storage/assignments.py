@@ -1,7 +1,4 @@
-"""Assignments, their leases, and the queue that they are taken from."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Assignments and their leases, sessions, and the replies that are kept."""
 
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.sessions import WorkSession
@@ -28,48 +25,8 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
 `checker` and `document` are of the newest verdict on the step that was shown last.
 """
 
-UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
-    AND (t.parent_id IS NULL OR ((t.author_id IS NULL OR t.author_id <> :me) AND EXISTS (
-        SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
-        WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')
-      AND (t.first_position = 1 OR EXISTS (
-        SELECT 1 FROM answers n WHERE n.item_id = t.parent_id AND n.actor_id = :me AND n.question = 'label'
-          AND n.position = t.first_position - 1))))"""
-"""An alternative shows the steps before it, so that only those who labelled them all get it, and never its author."""
-
 GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id
     WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
-
-
-@dataclass(frozen=True, slots=True)
-class Domains:
-    """The domains of which work is looked for: all but `never`, and where `only` is given none but those."""
-
-    only: tuple[str, ...] | None = None
-    never: tuple[str, ...] = ()
-
-    def __contains__(self, domain: str) -> bool:
-        return domain not in self.never and (self.only is None or domain in self.only)
-
-    @property
-    def everywhere(self) -> bool:
-        return self.only is None and not self.never
-
-    def condition(self) -> tuple[str, dict[str, str]]:
-        """A condition on the problem of a trace `t`, with its parameters."""
-        if self.only is not None:
-            few = [domain for domain in self.only if domain in self]
-            return _of_domains("IN", few) if few else ("AND 1 = 0", {})
-        return _of_domains("NOT IN", self.never) if self.never else ("", {})
-
-
-EVERYWHERE = Domains()
-
-
-def _of_domains(how: str, domains: Sequence[str]) -> tuple[str, dict[str, str]]:
-    named = {f"domain_{number}": domain for number, domain in enumerate(domains)}
-    listed = ", ".join(f":{key}" for key in named)
-    return f"AND EXISTS (SELECT 1 FROM problems d WHERE d.id = t.problem_id AND d.domain {how} ({listed}))", named
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
@@ -87,7 +44,7 @@ def project_of(db: Reading, assignment_id: str) -> str | None:
 
 def open_work(db: Reading, project_id: str, actor_id: str) -> Row | None:
     """The trace that a person has open in a project, to label it."""
-    return _open(db, project_id, actor_id, "a.case_id IS NULL")
+    return _open(db, project_id, actor_id, f"a.case_id IS NULL AND a.purpose <> '{Purpose.WRITING.value}'")
 
 
 def open_case(db: Reading, project_id: str, actor_id: str) -> Row | None:
@@ -104,25 +61,6 @@ def _open(db: Reading, project_id: str, actor_id: str, which: str) -> Row | None
     return None if row is None else work(db, row["assignment_id"])
 
 
-def free_items(
-    db: Reading, project_id: str, actor_id: str, overlap: int, most: int, domains: Domains = EVERYWHERE
-) -> list[str]:  # fmt: skip
-    """Items with a free place that this person has not worked on, those that others began first."""
-    found: list[str] = []
-    there, named = domains.condition()
-    for taken in range(overlap - 1, -1, -1):
-        rows = db.rows(
-            f"""SELECT q.item_id FROM queue q JOIN traces t ON t.id = q.item_id
-                WHERE q.project_id = :project AND q.taken = :taken AND {UNTOUCHED_BY_ME} AND {GUIDED} {there}
-                ORDER BY q.priority, q.item_id LIMIT :most""",
-            project=project_id, taken=taken, me=actor_id, most=most - len(found), **named,
-        )  # fmt: skip
-        found += [row["item_id"] for row in rows]
-        if len(found) >= most:
-            break
-    return found
-
-
 def domain_of(db: Reading, item_id: str) -> str:
     row = db.rows(
         "SELECT p.domain FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item", item=item_id
@@ -130,53 +68,12 @@ def domain_of(db: Reading, item_id: str) -> str:
     return str(row["domain"])
 
 
-def take_place(db: Db, item_id: str, actor_id: str, overlap: int, places: int = 1) -> bool:
-    """Take a place of an item, if one is still free and the person has not worked on it; none with `places` 0."""
-    return bool(
-        db.run(
-            """UPDATE queue SET taken = taken + :places WHERE item_id = :item AND taken < :overlap
-               AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
-            item=item_id, overlap=overlap, me=actor_id, places=places,
-        )
-    )  # fmt: skip
-
-
-def place_left_behind(db: Reading, item_id: str, actor_id: str, overlap: int) -> bool:
-    """Whether an item is still of the queue, fewer than `overlap` people who still label here hold it, and this person
-    has not worked on it.
-    """
-    return bool(
-        db.rows(
-            f"""SELECT 1 AS one FROM traces t JOIN queue q ON q.item_id = t.id
-                WHERE t.id = :item AND {UNTOUCHED_BY_ME} AND :overlap > (
-                    SELECT count(DISTINCT h.actor_id) FROM assignments h
-                        LEFT JOIN assignment_ends e ON e.assignment_id = h.id
-                        JOIN roles r ON r.actor_id = h.actor_id AND r.project_id = h.project_id
-                            AND r.role IN ('annotator', 'adjudicator')
-                    WHERE h.item_id = t.id AND h.purpose IN ('production', 'redo')
-                        AND (e.ending IS NULL OR e.ending IN ('finished', 'bad_problem'))
-                        AND NOT EXISTS (SELECT 1 FROM role_ends d WHERE d.role_id = r.id))""",
-            item=item_id, me=actor_id, overlap=overlap,
-        )
-    )  # fmt: skip
-
-
-def free_place(db: Db, item_id: str) -> None:
-    db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
-
-
-def dead_lease(db: Reading, project_id: str, actor_id: str, domains: Domains = EVERYWHERE) -> Row | None:
-    """The lease of somebody else that ran out first, on an item that this person has not worked on."""
-    there, named = domains.condition()
-    return db.row(
-        f"""SELECT l.assignment_id, l.item_id FROM leases l JOIN traces t ON t.id = l.item_id
-            WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
-                AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id)
-                AND EXISTS (SELECT 1 FROM assignments o WHERE o.id = l.assignment_id AND o.purpose = 'production')
-                {there}
-            ORDER BY l.expires_at, l.assignment_id LIMIT 1""",
-        project=project_id, now=db.now, me=actor_id, **named,
-    )  # fmt: skip
+def ever(db: Reading, item_id: str, actor_id: str) -> bool:
+    """Whether a person was ever given an item."""
+    row = db.row(
+        "SELECT 1 AS one FROM assignments WHERE item_id = :item AND actor_id = :me LIMIT 1", item=item_id, me=actor_id
+    )
+    return row is not None
 
 
 def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
@@ -223,8 +120,13 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
 
 
 def open_leases(db: Reading, project_id: str) -> int:
-    """How many traces of a project are open."""
-    return int(db.rows("SELECT count(*) AS n FROM leases WHERE project_id = :project", project=project_id)[0]["n"])
+    """How many traces of a project somebody has open to label them."""
+    rows = db.rows(
+        """SELECT count(*) AS n FROM leases l JOIN assignments a ON a.id = l.assignment_id
+           WHERE l.project_id = :project AND a.case_id IS NULL""",
+        project=project_id,
+    )
+    return int(rows[0]["n"])
 
 
 def session(db: Reading, actor_id: str) -> WorkSession | None:
@@ -259,9 +161,3 @@ def keep_reply(db: Db, actor_id: str, key: str, digest: str, body: str) -> None:
 def forget_replies(db: Db, before: int) -> int:
     """Drop the replies kept from before a time; a request that old is not sent again."""
     return db.run("DELETE FROM replies WHERE at < :before", before=before)
-
-
-def waiting(db: Reading, project_id: str, actor_id: str, overlap: int, domains: Domains = EVERYWHERE) -> bool:
-    """Whether a claim would find something new in these domains."""
-    free = free_items(db, project_id, actor_id, overlap, 1, domains)
-    return bool(free) or dead_lease(db, project_id, actor_id, domains) is not None

@@ -3,17 +3,32 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from cotlab.domain.answers import Ending
 from cotlab.storage.chain import Head
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.database import SERVER, Db, Reading, Row
 
 PAGE = 1_000
+ROWS_A_PAGE = 20_000
 Table = Literal[
     "guidelines_in_force", "acknowledgements", "questions", "question_answers", "pilots", "sign_offs", "openings",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
     "agreement_decisions", "cohorts", "cohort_ends", "gold_items", "gold_ends", "gold_labels", "calibration_sets",
-    "calibration_decisions", "drift_alarms", "rechecks",
+    "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends", "writing_tasks",
+    "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
+    "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
 ]  # fmt: skip
-"""Tables whose rows have an event each in their project's chain."""
+"""Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what
+ends by being taken over has another kind.
+"""
+ENDS = f"""(SELECT e.assignment_id, e.ending, e.at, e.sequence, a.project_id, a.item_id
+    FROM assignment_ends e JOIN assignments a ON a.id = e.assignment_id
+    WHERE e.ending {{}} '{Ending.TAKEN_OVER.value}')"""
+FROM: dict[Table, str] = {
+    "assignments": "(SELECT n.*, n.claimed_at AS at FROM assignments n)",
+    "assignment_ends": ENDS.format("<>"),
+    "assignments_taken_over": ENDS.format("="),
+}
+"""What is read where it is not the table as it is."""
 ITEMS: dict[Table, dict[str, str]] = {
     "pilots": {"items": "SELECT item_id FROM pilot_items WHERE pilot_id = :drawn"},
     "calibration_sets": {
@@ -21,6 +36,10 @@ ITEMS: dict[Table, dict[str, str]] = {
         "counted": "SELECT item_id FROM calibration_items WHERE set_id = :drawn AND counted = 1",
     },
     "rechecks": {"items": "SELECT item_id FROM recheck_items WHERE recheck_id = :drawn"},
+    "batches": {
+        "items": "SELECT item_id FROM batch_items WHERE batch_id = :drawn",
+        "people": "SELECT member_id AS item_id FROM batch_people WHERE batch_id = :drawn",
+    },
 }
 """The items of what was drawn, by the name under which the event has them."""
 
@@ -42,15 +61,21 @@ def _answers(db: Reading, project_id: str, after: str) -> Sequence[Row]:
     )  # fmt: skip
 
 
-def told_with_events(db: Reading, table: Table, project_id: str) -> list[Row]:
-    """Every row of a project with its event's body (None where there is none), and the items of what was drawn."""
-    rows = db.rows(
-        f"""SELECT r.*, e.body FROM {table} r LEFT JOIN events e ON e.chain = r.project_id AND e.sequence = r.sequence
-            WHERE r.project_id = :project ORDER BY r.sequence""",
-        project=project_id,
-    )
-    items = ITEMS.get(table, {})
-    return [{**row, **{name: _items(db, sql, row["id"]) for name, sql in items.items()}} for row in rows]
+def told_with_events(db: Reading, table: Table, chain: str) -> Iterator[Row]:
+    """Every row of a project (or of the server) with its event's body (None where there is none), and the items of what
+    was drawn, by sequence. Of rows that were given the same sequence some may be left out.
+    """
+    items, after = ITEMS.get(table, {}), 0
+    which = "" if chain == SERVER else "r.project_id = :chain AND"
+    while rows := db.rows(
+        f"""SELECT r.*, e.body FROM {FROM.get(table, table)} r
+                LEFT JOIN events e ON e.chain = :chain AND e.sequence = r.sequence
+            WHERE {which} r.sequence > :after ORDER BY r.sequence LIMIT :page""",
+        chain=chain, after=after, page=ROWS_A_PAGE,
+    ):  # fmt: skip
+        for row in rows:
+            yield {**row, **{name: _items(db, sql, row["id"]) for name, sql in items.items()}}
+        after = rows[-1]["sequence"]
 
 
 def _items(db: Reading, items: str, drawn: str) -> list[str]:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.answers import Purpose
+from cotlab.domain.answers import Ending, Purpose
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
 CALIBRATION = f"'{Purpose.CALIBRATION.value}'"
+RETURNED = f"'{Ending.RETURNED.value}'"
 ITEMS = f"""SELECT s.id AS set_id, s.sequence, i.item_id, i.counted,
-        (SELECT min(a.sequence) FROM assignments a WHERE a.item_id = i.item_id AND a.actor_id = :person
-            AND a.purpose <> {CALIBRATION}) AS touched
+        coalesce((SELECT t.sequence FROM traces t WHERE t.id = i.item_id AND t.author_id = :person),
+            (SELECT min(a.sequence) FROM assignments a WHERE a.item_id = i.item_id AND a.actor_id = :person
+                AND a.purpose <> {CALIBRATION})) AS touched
     FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
     WHERE s.project_id = :project AND s.domain = :domain
         AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = i.item_id)
@@ -26,21 +29,24 @@ ASSIGNMENTS_A_READ = 500
 
 def items(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
     """What is gold still of all sets of a domain, the oldest set first: set_id, sequence (of the set), item_id,
-    counted, and `touched`, the sequence at which the person was given the item for something else.
+    counted, and `touched`, the sequence at which the person wrote the item or was given it for something else.
     """
     return db.rows(ITEMS, project=project_id, domain=domain, person=person_id)
 
 
-def steps_retired(db: Reading, set_id: str, assignment_ids: Sequence[str]) -> int:
-    """How many counted steps of a set were on gold that was retired since it was given by these assignments."""
+def steps_left_out(db: Reading, set_id: str, assignment_ids: Sequence[str]) -> int:
+    """How many counted steps of a set were on gold that was retired since it was given by these assignments, or in one
+    of them that was given back.
+    """
     if not assignment_ids:
         return 0
     names, named = listed("assignment", assignment_ids)
     row = db.row(
-        f"""SELECT count(*) AS n FROM assignments a JOIN gold_ends e ON e.item_id = a.item_id
+        f"""SELECT count(*) AS n FROM assignments a
                 JOIN calibration_items i ON i.item_id = a.item_id AND i.set_id = :set AND i.counted = 1
                 JOIN gold_labels l ON l.item_id = a.item_id AND l.number = 1
-            WHERE a.id IN ({names})""",
+            WHERE a.id IN ({names}) AND (EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = a.item_id)
+                OR EXISTS (SELECT 1 FROM assignment_ends f WHERE f.assignment_id = a.id AND f.ending = {RETURNED}))""",
         set=set_id,
         **named,
     )
@@ -132,16 +138,9 @@ def suspended_domains(db: Reading, project_id: str, person_id: str) -> list[str]
     return [row["domain"] for row in rows]
 
 
-def domains(db: Reading, project_id: str) -> list[str]:
-    """The domains of a project's problems."""
-    rows = db.rows("SELECT DISTINCT domain FROM problems WHERE project_id = :project ORDER BY domain",
-                   project=project_id)  # fmt: skip
-    return [row["domain"] for row in rows]
-
-
 def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ...]:
     """What a person's standings in a project follow from: the newest sequence of each kind of row (0 for none),
-    and how many roles were given and taken.
+    how many roles were given and taken, and who is away.
 
     None for everybody's work. Two snapshots with the same answer have the same rows.
     """
@@ -159,6 +158,8 @@ def newest(db: Reading, project_id: str, person_id: str | None) -> tuple[int, ..
                 (SELECT count(*) FROM roles r WHERE r.project_id = :project) AS roles,
                 (SELECT count(*) FROM roles r JOIN role_ends e ON e.role_id = r.id WHERE r.project_id = :project)
                     AS left_roles,
+                (SELECT max(sequence) FROM deactivations) AS away,
+                (SELECT max(sequence) FROM deactivation_ends) AS back,
                 w.begun, w.ended
             FROM (SELECT max(a.sequence) AS begun, max(e.sequence) AS ended
                 FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
@@ -179,20 +180,21 @@ def newest_set(db: Reading, project_id: str, domain: str) -> Row | None:
     )  # fmt: skip
 
 
-def pool(db: Reading, project_id: str, domain: str) -> Sequence[Row]:
-    """The gold of a domain that stands: item_id, difficulty, and whether anybody `worked` on it so that it does not
+def pool(db: Reading, project_id: str, field: str) -> Sequence[Row]:
+    """The gold of a field that stands: item_id, difficulty, and whether anybody `worked` on it so that it does not
     count for them: as anything but calibration, or in training.
     """
+    of, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
         f"""SELECT g.item_id, p.difficulty, CASE WHEN EXISTS (SELECT 1 FROM assignments a
                 WHERE a.item_id = g.item_id AND (a.purpose <> {CALIBRATION} OR EXISTS (SELECT 1
                     FROM calibration_items i WHERE i.item_id = a.item_id AND i.counted = 0)))
                 THEN 1 ELSE 0 END AS worked
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
-            WHERE g.project_id = :project AND p.domain = :domain
+            WHERE g.project_id = :project AND {of} = :field
                 AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)
             ORDER BY g.sequence, g.item_id""",
-        project=project_id, domain=domain,
+        project=project_id, field=field, **named,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cotlab.domain.answers import Citation
 from cotlab.storage.cases import ADJUDICATION, BAD_PROBLEM, DECISION
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import NOT_REPLACED, PURPOSES, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES, listed
 from cotlab.storage.questions import QUESTION
 
 SAID = """n.id, n.actor_id, n.question, n.value, n.rationale, n.unsure, n.guideline_version_id, n.received_at,
@@ -29,7 +29,7 @@ def labels(db: Reading, item_id: str, position: int) -> Sequence[Row]:
         f"""SELECT {SAID} FROM answers n WHERE n.item_id = :item AND n.position = :position
                 AND n.question IN ('label', 'step_size') AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED}
                 AND NOT EXISTS (SELECT 1 FROM assignment_ends e WHERE e.assignment_id = n.assignment_id
-                    AND e.ending IN ('give_up', 'taken_over'))
+                    AND e.ending IN ({HANDED_ON_SQL}))
             ORDER BY n.sequence""",
         item=item_id, position=position,
     )  # fmt: skip

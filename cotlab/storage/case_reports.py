@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cotlab.storage.cases import CASE
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import PURPOSES
+from cotlab.storage.guidelines import HANDED_ON_SQL, PURPOSES
 
 SEEN = """EXISTS (SELECT 1 FROM decisions_seen d WHERE d.case_id = c.id AND d.actor_id = :actor
     AND d.sequence > o.sequence)"""
@@ -97,7 +97,7 @@ def labels_on_cases(db: Reading, project_id: str) -> Sequence[Row]:
                 JOIN answers n ON n.item_id = c.item_id AND n.position = c.position
             WHERE n.question = 'label' AND n.purpose IN ({PURPOSES}) AND NOT EXISTS (
                 SELECT 1 FROM assignment_ends e WHERE e.assignment_id = n.assignment_id
-                    AND e.ending IN ('give_up', 'taken_over'))
+                    AND e.ending IN ({HANDED_ON_SQL}))
             ORDER BY n.sequence""",
         project=project_id,
     )

@@ -150,27 +150,3 @@ def add_outcome(db: Db, **columns: object) -> None:
 
 def add_gap(db: Db, **columns: object) -> None:
     db.add("guideline_gaps", **columns)
-
-
-def leave_queue(db: Db, item_id: str) -> None:
-    """Hand an item out no more."""
-    db.run("DELETE FROM queue WHERE item_id = :item", item=item_id)
-
-
-def back_to_queue(db: Db, item_id: str, project_id: str, usable: bool) -> None:
-    """Hand an item out again; where it is `usable`, the places of those who said otherwise are free."""
-    filled = "'finished'" if usable else f"'finished', {BAD_PROBLEM}"
-    said_no = f"e.ending = {BAD_PROBLEM}" if usable else "1 = 0"
-    row = db.row(
-        f"""SELECT count(DISTINCT a.actor_id) AS n FROM assignments a
-                LEFT JOIN assignment_ends e ON e.assignment_id = a.id
-            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES}) AND (e.ending IS NULL OR e.ending IN ({filled}))
-                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends e ON e.assignment_id = b.id
-                    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND {said_no})""",
-        item=item_id,
-    )
-    db.run(
-        """INSERT INTO queue (item_id, project_id, taken, priority) VALUES (:item, :project, :taken, :now)
-           ON CONFLICT (item_id) DO UPDATE SET taken = excluded.taken""",
-        item=item_id, project=project_id, taken=row["n"] if row else 0, now=db.now,
-    )  # fmt: skip

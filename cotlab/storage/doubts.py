@@ -3,21 +3,24 @@
 An alarm ends what is handed out, so that what was claimed after it is of somebody who has qualified anew.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.answers import COUNTING, Ending, Purpose
+from cotlab.domain.standing import field_of
+from cotlab.storage import fields
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.drift import OVERRULED
+from cotlab.storage.drift import NOW, OVERRULED
 from cotlab.storage.guidelines import listed
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 STANDS = f"({OVERRULED}) IS NULL"
 IN_DOUBT = f"""a.actor_id = d.member_id AND a.project_id = d.project_id AND a.sequence < d.sequence
-    AND a.purpose IN ({PURPOSES}) AND n.assignment_id = a.id AND n.received_at > d.since AND p.domain = d.domain"""
-"""An answer `n` of the assignment `a` on a trace whose problem is `p` is in doubt for the alarm `d`."""
+    AND a.purpose IN ({PURPOSES}) AND n.assignment_id = a.id AND n.received_at > d.since"""
+"""An answer `n` of the assignment `a` on a trace of the field of the alarm `d` is in doubt for it."""
 FILLED = f"('{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}')"
 RECHECKED = f"""EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assignment_id = b.id
     WHERE b.item_id = i.item_id AND b.purpose = '{Purpose.RECHECK.value}' AND b.sequence > r.sequence
@@ -37,26 +40,55 @@ NONE = Doubts({}, frozenset())
 
 
 def doubts(
-    db: Reading, which: str, parameters: Mapping[str, Any], domains: Mapping[str, str], answers: Sequence[Row]
+    db: Reading, which: str, parameters: Mapping[str, Any], traces: Sequence[Row], answers: Sequence[Row]
 ) -> Doubts:  # fmt: skip
     """What is in doubt as of a sequence, of some answers on some traces.
 
-    `which` says which traces `t`, with its parameters, of which `project` and `as_of` are two; `domains` are theirs, by
-    id.
+    `which` says which traces `t`, with its parameters, of which `project` and `as_of` are two; `traces` are theirs: id,
+    domain, tags. A field is read by the calibrated tags of when the alarm was raised.
     """
-    raised: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    raised: dict[str, list[tuple[Row, frozenset[str]]]] = defaultdict(list)
     for alarm in _alarms(db, parameters["project"], parameters["as_of"]):
-        raised[alarm["member_id"], alarm["domain"]].append(alarm)
+        raised[alarm["member_id"]].append((alarm, _in_field(db, parameters["project"], alarm, traces)))
     if not raised:
         return NONE
-    claimed = _claimed(db, which, parameters, [person_id for person_id, _ in raised])
+    claimed = _claimed(db, which, parameters, list(raised))
     found: dict[str, set[str]] = defaultdict(set)
     for answer in answers:
-        alarms = raised.get((answer["actor_id"], domains[answer["item_id"]]), ()) if claimed else ()
-        if any(_in_doubt(answer, alarm, claimed) for alarm in alarms):
+        alarms = raised.get(answer["actor_id"], ()) if claimed else ()
+        if any(answer["item_id"] in there and _in_doubt(answer, alarm, claimed) for alarm, there in alarms):
             found[answer["item_id"]].add(answer["id"])
     waiting = _waiting(db, which, parameters) if found else frozenset()
     return Doubts({item_id: frozenset(ids) for item_id, ids in found.items()}, waiting & found.keys())
+
+
+def _in_field(db: Reading, project_id: str, alarm: Row, traces: Sequence[Row]) -> frozenset[str]:
+    """The ids of those traces that are of an alarm's field."""
+    calibrated = fields.calibrated(db, project_id, alarm["sequence"])
+    return frozenset(
+        row["id"]
+        for row in traces
+        if alarm["domain"] == field_of(row["domain"], json.loads(row["tags"]) if calibrated else (), calibrated)
+    )
+
+
+def answers_in_doubt(db: Reading, project_id: str) -> frozenset[str]:
+    """The ids of all answers of a project that are in doubt now."""
+    return frozenset(
+        row["id"] for alarm in _alarms(db, project_id, NOW) for row in of_alarm(db, project_id, alarm, "n.id")
+    )
+
+
+def of_alarm(db: Reading, project_id: str, alarm: Row, columns: str, where: str = "") -> Sequence[Row]:
+    """The answers `n` that are in doubt for an alarm: some columns of theirs and of their assignments `a`."""
+    field, named = fields.expression(fields.calibrated(db, project_id, alarm["sequence"]))
+    return db.rows(
+        f"""SELECT {columns} FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
+                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE d.id = :alarm AND {field} = d.domain AND a.project_id = :project AND {IN_DOUBT} {where}""",
+        project=project_id, alarm=alarm["id"], **named,
+    )  # fmt: skip
 
 
 def _in_doubt(answer: Row, alarm: Row, claimed: Mapping[str, int]) -> bool:
@@ -67,7 +99,7 @@ def _in_doubt(answer: Row, alarm: Row, claimed: Mapping[str, int]) -> bool:
 def _alarms(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
     """The alarms that stand."""
     return db.rows(
-        f"""SELECT d.member_id, d.domain, d.since, d.sequence FROM drift_alarms d
+        f"""SELECT d.id, d.member_id, d.domain, d.since, d.sequence FROM drift_alarms d
             WHERE d.project_id = :project AND d.sequence <= :as_of AND {STANDS}""",
         project=project_id, as_of=as_of,
     )  # fmt: skip

@@ -1,9 +1,11 @@
 """Alarms that somebody's gold has become worse, and the gold labels that they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from cotlab.domain.answers import Ending, Purpose, Question
+from cotlab.domain.answers import UNSEEN, Ending, Question
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.gold import GIVEN_FIRST
 from cotlab.storage.guidelines import listed
 
 NOW = 2**62
@@ -17,8 +19,11 @@ OVERRULED = f"""SELECT min(c.sequence) FROM calibration_decisions c WHERE {SAME.
 ALARM = f"""SELECT d.id, d.member_id, d.domain, d.since, d.document, d.at, d.sequence, ({OVERRULED}) AS overruled
     FROM drift_alarms d"""
 
-WHO = f"""SELECT DISTINCT a.actor_id, p.domain FROM assignments a JOIN traces t ON t.id = a.item_id
-    JOIN problems p ON p.id = t.problem_id WHERE a.purpose = '{Purpose.GOLD.value}'"""
+GOLD = ", ".join(f"'{purpose.value}'" for purpose in UNSEEN)
+WHO = f"""SELECT DISTINCT a.actor_id, {{field}} AS domain FROM assignments a JOIN traces t ON t.id = a.item_id
+    JOIN problems p ON p.id = t.problem_id WHERE a.purpose IN ({GOLD})"""
+SAID = f"('{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}')"
+"""The endings of work that somebody stands by."""
 
 
 def add(db: Db, **columns: object) -> None:
@@ -30,6 +35,16 @@ def latest_alarm(db: Reading, project_id: str, person_id: str, domain: str) -> R
     return db.row(
         f"""{ALARM} WHERE d.project_id = :project AND d.domain = :domain AND d.member_id = :person
             ORDER BY d.sequence DESC LIMIT 1""",
+        project=project_id, person=person_id, domain=domain, as_of=NOW,
+    )  # fmt: skip
+
+
+def standing_alarms(db: Reading, project_id: str, person_id: str, domain: str) -> Sequence[Row]:
+    """A person's alarms in a domain that no lead has overruled, the oldest first."""
+    return db.rows(
+        f"""{ALARM} WHERE d.project_id = :project AND d.domain = :domain AND d.member_id = :person
+                AND ({OVERRULED}) IS NULL
+            ORDER BY d.sequence""",
         project=project_id, person=person_id, domain=domain, as_of=NOW,
     )  # fmt: skip
 
@@ -47,29 +62,42 @@ def open_alarms(db: Reading, project_id: str) -> int:
 
 
 def given(db: Reading, project_id: str, person_id: str, domain: str, since: int, after: int) -> Sequence[Row]:
-    """A person's first labels on the finished gold of a domain, in the order in which they were given.
+    """What a person labelled first in their work on the gold of a field, in the order in which it was given: a row a
+    label, and one without a position for work without any. `ending` says whether they finished, or called the problem
+    unusable, at `ended_at`; `looked` whether they could see the answers of others.
 
     Of gold that was claimed at `since` (microseconds UTC) or later, and after a sequence.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
-        f"""SELECT a.item_id, n.position, n.value, n.guideline_version_id, n.received_at, p.domain, p.tags
-            FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id JOIN answers n ON n.assignment_id = a.id
+        f"""SELECT a.id AS assignment_id, a.item_id, a.purpose, a.informed AS looked, e.ending, e.at AS ended_at,
+                n.position, n.value, n.guideline_version_id, n.received_at, n.informed, p.domain, p.tags
+            FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
                 JOIN traces t ON t.id = a.item_id JOIN problems p ON p.id = t.problem_id
+                LEFT JOIN answers n ON n.assignment_id = a.id AND n.question = '{Question.LABEL.value}'
+                    AND {GIVEN_FIRST}
             WHERE a.actor_id = :person AND a.project_id = :project AND a.sequence > :after AND a.claimed_at >= :since
-                AND a.purpose = '{Purpose.GOLD.value}' AND e.ending = '{Ending.FINISHED.value}' AND p.domain = :domain
-                AND n.question = '{Question.LABEL.value}' AND n.replaces IS NULL AND n.informed = 0
+                AND a.purpose IN ({GOLD}) AND e.ending IN {SAID} AND {field} = :domain
                 AND NOT EXISTS (SELECT 1 FROM gold_ends r WHERE r.item_id = a.item_id)
             ORDER BY a.sequence, n.position""",
-        person=person_id, project=project_id, domain=domain, since=since, after=after,
+        person=person_id, project=project_id, domain=domain, since=since, after=after, **named,
     )  # fmt: skip
 
 
-def of_assignments(db: Reading, assignment_ids: Sequence[str]) -> Sequence[Row]:
-    """The people and domains of those of some assignments that are gold: actor_id and domain."""
+def of_assignments(db: Reading, project_id: str, assignment_ids: Sequence[str]) -> Sequence[Row]:
+    """The people and fields of those of some assignments that are gold: actor_id and domain."""
+    if not assignment_ids:
+        return ()
     names, named = listed("assignment", assignment_ids)
-    return db.rows(f"{WHO} AND a.id IN ({names}) ORDER BY a.actor_id, p.domain", **named) if names else ()
+    return _who(db, project_id, f"AND a.id IN ({names})", named)
 
 
 def of_project(db: Reading, project_id: str) -> Sequence[Row]:
-    """The people and domains with gold in production."""
-    return db.rows(f"{WHO} AND a.project_id = :project ORDER BY a.actor_id, p.domain", project=project_id)
+    """The people and fields with gold in production."""
+    return _who(db, project_id, "", {})
+
+
+def _who(db: Reading, project_id: str, which: str, named: Mapping[str, str]) -> Sequence[Row]:
+    field, more = fields.expression(fields.calibrated(db, project_id))
+    who = WHO.format(field=field)
+    return db.rows(f"{who} AND a.project_id = :project {which} ORDER BY 1, 2", project=project_id, **named, **more)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from cotlab.domain.answers import Ending
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.deactivations import STANDS
 from cotlab.storage.exports import PURPOSES
 from cotlab.storage.guidelines import NOT_REPLACED, listed
 
@@ -13,13 +14,16 @@ OUTCOME = """(SELECT o.answer_id FROM case_outcomes o WHERE o.case_id = c.id ORD
 
 KEPT = ("case_id", "project_id", "item_id", "position", "reasons", "early", "since")
 
+Naming = Literal["questions", "assignments", "cases"]
+"""Tables whose rows name an item."""
+
 SIEVE = f"""SELECT m.item_id FROM (
         SELECT n.item_id, n.position FROM traces t JOIN answers n ON n.item_id = t.id
         WHERE {{which}} AND n.question = 'label' AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED}
         GROUP BY n.item_id, n.position
         HAVING max(n.unsure) = 1 OR EXISTS (SELECT 1 FROM cases d WHERE d.item_id = n.item_id
                 AND d.position = n.position)
-            OR (count(*) >= :overlap AND count(DISTINCT n.value || ' ' || n.guideline_version_id) > 1)
+            OR (count(*) >= :fewest AND count(DISTINCT n.value || ' ' || n.guideline_version_id) > 1)
         UNION SELECT q.item_id, q.position FROM traces t JOIN questions q ON q.item_id = t.id
         WHERE {{which}} AND q.item_id IS NOT NULL AND q.position IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM question_answers w WHERE w.question_id = q.id)
@@ -38,11 +42,13 @@ SIEVE = f"""SELECT m.item_id FROM (
 """Items on which a reason for a case may hold where none is undecided: more than there are, and none left out."""
 
 
-def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], overlap: int, right: bool) -> list[str]:
-    """Those of some items that may be due for a case; `right` where a right answer may be a reason for one."""
+def maybe_due(db: Reading, project_id: str, item_ids: Sequence[str], fewest: int, right: bool) -> list[str]:
+    """Those of some items that may be due for a case; `fewest` people are asked for by any of them, and `right` is
+    whether a right answer may be a reason for one.
+    """
     names, named = listed("item", item_ids)
     which = f"t.project_id = :project AND t.id IN ({names})"
-    rows = db.rows(SIEVE.format(which=which), project=project_id, overlap=overlap, right=int(right), **named)
+    rows = db.rows(SIEVE.format(which=which), project=project_id, fewest=fewest, right=int(right), **named)
     return [row["item_id"] for row in rows]
 
 
@@ -91,8 +97,8 @@ def forget(db: Db, case_id: str) -> None:
     db.run("DELETE FROM due_cases WHERE case_id = :case", case=case_id)
 
 
-def items_of(db: Reading, table: Literal["questions", "assignments"], ids: Sequence[str]) -> list[str]:
-    """The items that some questions or assignments are about."""
+def items_of(db: Reading, table: Naming, ids: Sequence[str]) -> list[str]:
+    """The items that some questions, assignments or cases are about."""
     names, named = listed("id", ids)
     rows = db.rows(f"SELECT DISTINCT item_id FROM {table} WHERE id IN ({names}) AND item_id IS NOT NULL", **named)
     return [row["item_id"] for row in rows]
@@ -105,8 +111,8 @@ def add(db: Db, row: Mapping[str, Any], sequence: int) -> None:
 def adjudicators(db: Reading, project_id: str) -> int:
     """How many people adjudicate in a project."""
     row = db.row(
-        """SELECT count(DISTINCT r.actor_id) AS n FROM roles r WHERE r.project_id = :project
-           AND r.role = 'adjudicator' AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id)""",
+        f"""SELECT count(DISTINCT r.actor_id) AS n FROM roles r WHERE r.project_id = :project
+            AND r.role = 'adjudicator' AND {STANDS}""",
         project=project_id,
     )
     return int(row["n"]) if row else 0

@@ -11,9 +11,9 @@ from cotlab.storage.decisive import decisive
 from cotlab.storage.doubts import doubts
 from cotlab.storage.guidelines import listed
 
-TRACE = """SELECT t.id, t.digest, t.sequence, t.external_id,
-        t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position,
-        t.last_position, t.parent_id, t.alternative_kind, t.author_id,
+TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
+        t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position, t.last_position,
+        t.parent_id, t.alternative_kind, t.author_id,
         p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
         p.reference_answer, p.passages
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
@@ -90,6 +90,17 @@ def one(db: Reading, project_id: str, trace_id: str, as_of: int, beside: Beside 
     return _with_parts(db, traces, IS_TRACE, one, beside)
 
 
+def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
+    """The paths of some of a project's problems now, as a page without the texts of steps; alternatives stay out."""
+    if not problem_ids:
+        return Page([], {}, {}, {})
+    names, named = listed("problem", problem_ids)
+    which = f"t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.sequence <= :as_of"
+    parameters = {"project": project_id, "as_of": NOW, **named}
+    traces = db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters)
+    return _page(db, traces, [], which, parameters, beside)
+
+
 def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
     """Some traces as they are now, as a page without the texts of their steps."""
     names, named = listed("trace", trace_ids)
@@ -126,7 +137,7 @@ def _page(
         **parameters,
     )
     cited = _citations(db, which, parameters) if beside.citations else []
-    in_doubt = doubts(db, which, parameters, {row["id"]: row["domain"] for row in traces}, answers)
+    in_doubt = doubts(db, which, parameters, traces, answers)
     return Page(
         traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
         _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),

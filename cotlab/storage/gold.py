@@ -3,13 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, Purpose
+from cotlab.domain.answers import COUNTING, UNSEEN, Ending, Purpose
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
 
 STANDS = "NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)"
-ON_GOLD = f"('{Purpose.GOLD.value}', '{Purpose.CALIBRATION.value}')"
+MIXED = f"{STANDS} AND NOT EXISTS (SELECT 1 FROM calibration_items c WHERE c.item_id = g.item_id)"
+"""Gold that is mixed into production; that of a calibration set, of any time, is not."""
+ON_GOLD = "({})".format(", ".join(f"'{purpose.value}'" for purpose in (*UNSEEN, Purpose.CALIBRATION)))
 """The purposes of work that is held against gold."""
+GIVEN_FIRST = """NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces AND b.assignment_id = n.assignment_id)"""
+"""Whether an answer `n` was given first in its assignment."""
 COUNTED = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 IN_CALIBRATION = """EXISTS (SELECT 1 FROM calibration_items c JOIN calibration_sets s ON s.id = c.set_id
     WHERE c.item_id = g.item_id AND NOT EXISTS (SELECT 1 FROM calibration_sets n
@@ -119,10 +123,22 @@ def _answers(db: Reading, project_id: str, which: str, named: Mapping[str, str])
             FROM gold_items g JOIN answers n ON n.item_id = g.item_id JOIN traces t ON t.id = g.item_id
                 JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND {STANDS} AND {which} AND n.question = 'label' AND n.informed = 0
-                AND n.purpose IN {ON_GOLD} AND n.replaces IS NULL
+                AND n.purpose IN {ON_GOLD} AND {GIVEN_FIRST}
             ORDER BY n.item_id, n.position, n.sequence""",
         project=project_id, **named,
     )  # fmt: skip
+
+
+def called_unusable(db: Reading, project_id: str) -> Sequence[Row]:
+    """Who said of gold that stands, in work against gold, that its problem cannot be used: item_id, actor_id."""
+    return db.rows(
+        f"""SELECT DISTINCT a.item_id, a.actor_id FROM gold_items g JOIN assignments a ON a.item_id = g.item_id
+                JOIN assignment_ends f ON f.assignment_id = a.id
+            WHERE g.project_id = :project AND {STANDS} AND a.purpose IN {ON_GOLD} AND a.informed = 0
+                AND f.ending = '{Ending.BAD_PROBLEM.value}'
+            ORDER BY a.item_id, a.actor_id""",
+        project=project_id,
+    )
 
 
 def exposure(db: Reading, item_ids: Sequence[str]) -> dict[str, int]:

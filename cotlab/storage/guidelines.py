@@ -4,21 +4,29 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from cotlab.domain.answers import COUNTING
+from cotlab.domain.answers import COUNTING, HANDED_ON, REDOS, UNSEEN, Purpose
 from cotlab.storage.database import Db, Reading, Row
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
+MINE = ", ".join(f"'{purpose.value}'" for purpose in (*COUNTING, *UNSEEN))
+"""The purposes whose labels come back to their person."""
+HANDED_ON_SQL = ", ".join(f"'{ending.value}'" for ending in HANDED_ON)
 NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
+OF_THE_LAST_ROUND = f"""NOT EXISTS (SELECT 1 FROM assignments l WHERE l.item_id = n.item_id
+    AND l.actor_id = n.actor_id AND l.purpose = '{Purpose.GOLD.value}' AND l.sequence > n.sequence)"""
+"""Gold can be given to a person a second time, as if for the first."""
 LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
     FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-    WHERE n.question = 'label' AND n.purpose IN ({PURPOSES})
-        AND {NOT_REPLACED}
+    WHERE n.question = 'label' AND {NOT_REPLACED}
         AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('give_up', 'bad_problem', 'taken_over'))"""
+            WHERE e.assignment_id = n.assignment_id AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 """The labels that stand, of traces that nobody handed on or set aside."""
-NOT_HANDED_ON = """NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
-    WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose = 'redo'
-        AND e.ending IN ('give_up', 'bad_problem'))"""
+COUNTS = f"n.purpose IN ({PURPOSES})"
+COMES_BACK = f"n.purpose IN ({MINE}) AND {OF_THE_LAST_ROUND}"
+REDO = ", ".join(f"'{purpose.value}'" for purpose in REDOS)
+NOT_HANDED_ON = f"""NOT EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
+    WHERE a.item_id = n.item_id AND a.actor_id = n.actor_id AND a.purpose IN ({REDO})
+        AND e.ending IN ('bad_problem', {HANDED_ON_SQL}))"""
 Suspects = tuple[Collection[tuple[str, str]], Collection[str]]
 """Pairs of version and label, and rules: see Timeline.suspects."""
 
@@ -101,12 +109,13 @@ def acknowledgements(db: Reading, project_id: str) -> dict[str, list[str]]:
 
 def labels_in(db: Reading, project_id: str, suspects: Suspects) -> Sequence[Row]:
     """The labels that stand in a project and may be stale, with domain and tags of their problems."""
-    return _suspected(db, suspects, "t.project_id = :project", project=project_id)
+    return _suspected(db, suspects, f"{COUNTS} AND t.project_id = :project", project=project_id)
 
 
 def labels_of(db: Reading, project_id: str, actor_id: str, suspects: Suspects) -> Sequence[Row]:
     """A person's labels that stand in a project and may be stale, on traces that they would do again."""
-    mine = f"n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL AND {NOT_HANDED_ON}"
+    here = "n.actor_id = :actor AND n.project_id = :project AND n.assignment_id IS NOT NULL"
+    mine = f"{COMES_BACK} AND {here} AND {NOT_HANDED_ON}"
     return _suspected(db, suspects, mine, project=project_id, actor=actor_id)
 
 
@@ -134,21 +143,10 @@ def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
     return ", ".join(f":{key}" for key in named), named
 
 
-def no_longer_labelling(db: Reading, project_id: str) -> Sequence[Row]:
-    """Who was given work in a project and has no role any more to do it again: id."""
-    return db.rows(
-        """SELECT DISTINCT a.actor_id AS id FROM assignments a
-           WHERE a.project_id = :project AND a.purpose IN ('production', 'redo') AND NOT EXISTS (
-               SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
-               AND r.role IN ('annotator', 'adjudicator')
-               AND NOT EXISTS (SELECT 1 FROM role_ends e WHERE e.role_id = r.id))""",
-        project=project_id,
-    )
-
-
 def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:
     """A person's labels that stand on an item."""
-    return db.rows(f"{LABEL} AND n.item_id = :item AND n.actor_id = :actor", item=item_id, actor=actor_id)
+    mine = f"{COMES_BACK} AND n.item_id = :item AND n.actor_id = :actor"
+    return db.rows(f"{LABEL} AND {mine}", item=item_id, actor=actor_id)
 
 
 def rules_cited(

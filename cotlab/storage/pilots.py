@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 PILOT = "SELECT i.id, i.project_id, i.people, i.seed, i.domain, i.experts, i.at, i.sequence FROM pilots i"
 OPENED = "(SELECT coalesce(max(o.sequence), 0) FROM openings o WHERE o.project_id = :project)"
@@ -74,11 +74,14 @@ def dead_lease(db: Reading, item_id: str) -> str:
 
 
 def unseen_items(db: Reading, project_id: str, after: str, most: int) -> Sequence[Row]:
-    """The next traces of the queue that nobody has worked on, in the order of their ids; alternatives are left out."""
+    """The next traces of the queue that nobody has worked on, in the order of their ids; no alternatives, and nothing
+    of a batch.
+    """
     return db.rows(
         """SELECT t.id AS item_id, p.domain, p.tags
            FROM traces t JOIN queue q ON q.item_id = t.id JOIN problems p ON p.id = t.problem_id
            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND q.taken = 0
+               AND q.batch_id IS NULL
                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id)
            ORDER BY t.id LIMIT :most""",
         project=project_id, after=after, most=most,

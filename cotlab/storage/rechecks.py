@@ -2,40 +2,41 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.answers import Ending, Purpose
-from cotlab.storage.assignments import UNTOUCHED_BY_ME
+from cotlab.domain.answers import Purpose
+from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS
-from cotlab.storage.drift import NOW, SAME
-from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS, of_alarm
+from cotlab.storage.drift import NOW, OVERRULED, SAME
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED
+from cotlab.storage.left_behind import PASSED
+from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
-HANDED_ON = f"'{Ending.GIVE_UP.value}', '{Ending.TAKEN_OVER.value}'"
-"""The endings after which a person's labels on a trace do not count."""
-ITS_ALARM = f"""{SAME.format("r")} AND d.sequence < r.sequence AND NOT EXISTS (SELECT 1 FROM drift_alarms b
-    WHERE {SAME.format("b")} AND b.sequence > d.sequence AND b.sequence < r.sequence)"""
-"""Whether a recheck `r` was drawn for the alarm `d`."""
+STOOD = f"""{SAME.format("r")} AND d.sequence < r.sequence
+    AND ({OVERRULED.replace(":as_of", "r.sequence")}) IS NULL"""
+"""Whether the alarm `d` stood when a recheck `r` of the person was drawn."""
 
 
-def in_doubt(db: Reading, project_id: str, alarm_id: str) -> Sequence[Row]:
-    """The labels in doubt for an alarm that stand, by item and in the order in which they were given: item_id, value.
+def in_doubt(db: Reading, project_id: str, alarms: Sequence[Row]) -> Sequence[Row]:
+    """The labels in doubt for alarms about one person, by item and in the order in which they were given: item_id,
+    value.
 
-    Those of traces that the person handed on count for nothing anyway.
+    Those of traces that the person handed on count for nothing anyway. `alarms` are rows with id and sequence.
     """
-    return db.rows(
-        f"""SELECT n.item_id, n.value FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
-                JOIN answers n ON n.assignment_id = a.id JOIN traces t ON t.id = n.item_id
-                JOIN problems p ON p.id = t.problem_id
-            WHERE d.id = :alarm AND a.project_id = :project AND {IN_DOUBT} AND n.question = 'label' AND {NOT_REPLACED}
-                AND NOT EXISTS (SELECT 1 FROM assignment_ends e
-                    WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON}))
-            ORDER BY n.item_id, n.sequence""",
-        project=project_id, alarm=alarm_id,
-    )  # fmt: skip
+    where = f"""AND n.question = 'label' AND {NOT_REPLACED}
+        AND NOT {PASSED.format(item="n.item_id", member="d.member_id")}
+        AND NOT EXISTS (SELECT 1 FROM assignment_ends e
+            WHERE e.assignment_id = a.id AND e.ending IN ({HANDED_ON_SQL}))"""
+    found = {
+        row["sequence"]: row
+        for alarm in alarms
+        for row in of_alarm(db, project_id, alarm, "n.item_id, n.value, n.sequence", where)
+    }
+    return sorted(found.values(), key=lambda row: (row["item_id"], row["sequence"]))
 
 
-def drawn_for(db: Reading, project_id: str, alarm_sequence: int, person_id: str, domain: str) -> set[str]:
-    """The items that were drawn for rechecks of a person in a domain since their alarm."""
+def drawn_since(db: Reading, project_id: str, alarm_sequence: int, person_id: str, domain: str) -> set[str]:
+    """The items that were drawn for rechecks of a person in a domain since an alarm."""
     rows = db.rows(
         """SELECT i.item_id FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id
            WHERE r.project_id = :project AND r.member_id = :person AND r.domain = :domain AND r.sequence > :alarm""",
@@ -50,13 +51,21 @@ def add(db: Db, items: Sequence[str], **columns: object) -> None:
 
 
 def rechecks(db: Reading, project_id: str) -> Sequence[Row]:
-    """Every recheck with its person's name and its alarm: `alarm_id` and `since`; the newest first."""
+    """Every recheck with its person's name, the newest first."""
     return db.rows(
-        f"""SELECT r.id, r.member_id, m.name AS person, r.domain, r.sequence, d.id AS alarm_id, d.since
-            FROM rechecks r JOIN actors m ON m.id = r.member_id
-                JOIN drift_alarms d ON {ITS_ALARM}
-            WHERE r.project_id = :project ORDER BY r.sequence DESC""",
+        """SELECT r.id, r.member_id, m.name AS person, r.domain, r.sequence
+           FROM rechecks r JOIN actors m ON m.id = r.member_id
+           WHERE r.project_id = :project ORDER BY r.sequence DESC""",
         project=project_id,
+    )
+
+
+def alarms(db: Reading, recheck_id: str) -> Sequence[Row]:
+    """The alarms that a recheck was drawn for: id, since and sequence."""
+    return db.rows(
+        f"""SELECT d.id, d.since, d.sequence FROM rechecks r JOIN drift_alarms d ON {STOOD}
+            WHERE r.id = :recheck ORDER BY d.sequence""",
+        recheck=recheck_id,
     )
 
 
@@ -73,19 +82,23 @@ def items(db: Reading, recheck_id: str) -> Sequence[Row]:
 def waiting(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
     """Items that wait for somebody, and that this person has not worked on: those of the oldest recheck first.
 
-    `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits once the alarm is overruled, nor
-    of what left the queue: a problem that cannot be used, or gold.
+    `dead` is the assignment whose lease ran out where somebody holds it. Nothing waits of what is in
+    doubt no more, since a lead overruled the alarm, nor of what left the queue: a problem that cannot be used, or gold.
     """
+    field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
-        f"""SELECT i.item_id, p.domain, (SELECT max(b.id) FROM assignments b
+        f"""SELECT i.item_id, {field} AS field, (SELECT max(b.id) FROM assignments b
                     JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK}) AS dead
             FROM rechecks r JOIN recheck_items i ON i.recheck_id = r.id JOIN traces t ON t.id = i.item_id
                 JOIN problems p ON p.id = t.problem_id JOIN queue q ON q.item_id = t.id
             WHERE r.project_id = :project AND {UNTOUCHED_BY_ME} AND NOT {RECHECKED}
+                AND NOT {PASSED.format(item="i.item_id", member="r.member_id")}
                 AND NOT EXISTS (SELECT 1 FROM assignments b JOIN leases l ON l.assignment_id = b.id
                     WHERE b.item_id = i.item_id AND b.purpose = {RECHECK} AND l.expires_at >= :now)
-                AND EXISTS (SELECT 1 FROM drift_alarms d WHERE {ITS_ALARM} AND {STANDS})
+                AND EXISTS (SELECT 1 FROM drift_alarms d JOIN assignments a ON a.actor_id = d.member_id
+                        JOIN answers n ON n.assignment_id = a.id
+                    WHERE {SAME.format("r")} AND {STANDS} AND {IN_DOUBT} AND n.item_id = i.item_id)
             ORDER BY r.sequence, i.item_id""",
-        project=project_id, me=actor_id, now=db.now, as_of=NOW,
+        project=project_id, me=actor_id, now=db.now, as_of=NOW, **named,
     )  # fmt: skip

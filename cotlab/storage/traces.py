@@ -1,11 +1,10 @@
 """Problems, traces and steps."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cotlab.domain.traces import Passage, Problem
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.database import Reading, Row
 
 PROBLEM_COLUMNS = (
     "id", "project_id", "digest", "text", "domain", "language", "source", "collected_at", "tags", "difficulty",
@@ -16,7 +15,6 @@ TRACE_COLUMNS = (
     "final_answer", "first_position", "last_position", "parent_id", "alternative_kind", "author_id", "sequence",
 )  # fmt: skip
 STEP_COLUMNS = ("trace_id", "position", "text")
-QUEUE_COLUMNS = ("item_id", "project_id", "taken", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,3 @@ def passages(db: Reading, problem_id: str) -> tuple[Passage, ...]:
 
 def problem_view_row(db: Reading, problem_id: str) -> Row:
     return db.rows("SELECT text, domain, language, passages FROM problems WHERE id = :id", id=problem_id)[0]
-
-
-def add_to_queue(db: Db, rows: Sequence[tuple[object, ...]]) -> None:
-    db.add_many("queue", QUEUE_COLUMNS, rows)

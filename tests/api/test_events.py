@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import doubting
+from tests.services import doubting, writing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.world import guideline_text, trace
 
@@ -33,7 +34,13 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
     "POST /v1/projects/{project_id}/calibration/decisions": {SERVER: [], PROJECT: ["calibration.decided"]},
+    "POST /v1/projects/{project_id}/batches": {SERVER: [], PROJECT: ["batch.made"]},
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": {
+        SERVER: [],
+        PROJECT: ["assignment.ended", "batch.withdrawn"],
+    },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
+    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -49,6 +56,12 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/gold": {SERVER: [], PROJECT: ["gold.added", *["gold.labelled"] * 3]},
     "POST /v1/projects/{project_id}/gold/{item_id}/corrections": {SERVER: [], PROJECT: ["gold.labelled"]},
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": {SERVER: [], PROJECT: ["gold.retired"]},
+    "POST /v1/projects/{project_id}/coverage": {SERVER: [], PROJECT: []},
+    "POST /v1/projects/{project_id}/coverage/tasks": {SERVER: [], PROJECT: ["writing.asked"]},
+    "POST /v1/projects/{project_id}/coverage/tasks/withdraw": {SERVER: [], PROJECT: ["writing.withdrawn"]},
+    "POST /v1/projects/{project_id}/writing/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
+    "POST /v1/assignments/{assignment_id}/path": {SERVER: [], PROJECT: ["path.written", "assignment.ended"]},
+    "POST /v1/assignments/{assignment_id}/return": {SERVER: [], PROJECT: ["writing.returned", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
     "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
@@ -80,6 +93,23 @@ async def published(site: Site) -> str:
 async def asked(site: Site) -> str:
     await site.done("ann", "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     return str((await site.done("lea", "GET", "/v1/projects/{project}/questions"))[0]["id"])
+
+
+async def strategic(site: Site) -> str:
+    """A problem of a guideline with strategies."""
+    writing.prepare(site.world)
+    return writing.problem_id(site.world, "w1")
+
+
+async def wanted(site: Site) -> str:
+    """A path that was asked for."""
+    await strategic(site)
+    return writing.ask(site.world, "w1", "drawing")[0]
+
+
+async def being_written(site: Site) -> str:
+    await wanted(site)
+    return writing.take(site.world, "ann").id
 
 
 async def opened(site: Site) -> str:
@@ -141,6 +171,23 @@ async def fallen(site: Site) -> str:
     doubting.label(site.world, "ann", "w1")
     doubting.fall(site.world, "ann", "g3", "g4")
     return ""
+
+
+async def hurried(site: Site) -> str:
+    """An alarm that ann labels faster than she can read."""
+    site.world.set_policy(pace_alarm=PaceTest(labels=5))
+    for _ in range(2):
+        site.world.expert("ann").label_all()
+    site.world.catch_up()
+    return str(site.world.value("SELECT id FROM pace_alarms"))
+
+
+async def batched(site: Site) -> str:
+    """A batch of one trace, which its person has in hand."""
+    body = {"people": ["ann"], "count": 1, "due": 2**52}
+    made = await site.done("lea", "POST", "/v1/projects/{project}/batches", body)
+    await claimed(site)
+    return str(made["id"])
 
 
 async def labelled(site: Site) -> str:
@@ -221,6 +268,13 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
+    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
+        "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
+    ),
+    "POST /v1/projects/{project_id}/batches": (
+        "lea", nothing, {"people": ["ann"], "count": 1, "due": 2**52}, {"people": ["lea"], "count": 1, "due": 2**52},
+    ),
+    "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": ("lea", batched, {"reason": "x"}, {"reason": " "}),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -245,6 +299,19 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         {"position": 1, "label": "superb", "justification": "x"},
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
+    "POST /v1/projects/{project_id}/coverage/tasks": (
+        "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},
+        {"problem_ids": ["{before}"], "strategies": ["prayer"]},
+    ),
+    "POST /v1/projects/{project_id}/coverage/tasks/withdraw": (
+        "lea", wanted, {"task_ids": ["{before}"], "reason": "x"}, {"task_ids": ["0"], "reason": "x"},
+    ),
+    "POST /v1/projects/{project_id}/writing/claim": ("ann", wanted, None, None),
+    "POST /v1/assignments/{assignment_id}/path": (
+        "ann", being_written, {"steps": ["x"], "final_answer": "12"}, {"steps": [], "final_answer": "12"},
+    ),
+    "POST /v1/assignments/{assignment_id}/return": ("ann", being_written, {"reason": "x"}, {"reason": " "}),
     "POST /v1/assignments/{assignment_id}/questions": (
         "ann", claimed, {"position": 1, "text": "x"}, {"position": 2, "text": "x"},
     ),
@@ -278,10 +345,12 @@ def test_every_route_that_changes_something_is_in_the_tables(site: Site) -> None
 async def _call(site: Site, who: str, route: str, assignment: str, body: Any) -> int:
     method, path = route.split()
     if isinstance(body, dict):
-        body = {key: assignment if value == "{before}" else value for key, value in body.items()}
+        body = {key: assignment if value == "{before}" else [assignment] if value == ["{before}"] else value
+                for key, value in body.items()}  # fmt: skip
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
-    path = path.replace("{case_id}", assignment).replace("{item_id}", assignment)
+    path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
+    path = path.replace("{alarm_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

@@ -1,6 +1,7 @@
 """Gold looks like production, byte for byte; and the counted part of calibration tells nothing of what is verified."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, hidden_trace, looks_around, without_receipts
 from tests.services.calibrating import GATE, draw
 from tests.support import SIGNER, Clock, Ids
-from tests.world import World, people_and_project, trace
+from tests.world import World, guideline_text, people_and_project, trace
 
 
 def add_verified(world: World, name: str, labels: tuple[str, ...], why: str) -> str:
@@ -98,6 +99,110 @@ async def test_gold_and_production_answer_the_same_bytes(
     assert len(one) == len(other) > 60
     for number, (here, there) in enumerate(zip(one, other, strict=True)):
         assert here == there, number
+
+
+def changed_labels() -> str:
+    """A version under which every label of `works` is to be given anew."""
+    text = guideline_text("1.1", "label-changing")
+    return text.replace("change: label-changing", "change: label-changing\naffects:\n  labels: [incorrect]", 1)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("stop", [False, True])
+async def test_what_comes_back_of_gold_and_of_production_answers_the_same_bytes(
+    make_database: Callable[[], str], end: str, stop: bool
+) -> None:
+    said: list[list[bytes]] = []
+    purposes = []
+    for bring in (as_gold, as_production):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.set_policy(overlap=2, gold_every=1, stop_at_first_error=stop)
+        bring(world)
+        world.add_traces(*(trace(name, domain="law") for name in "abc"))
+        site = site_over(world)
+        await works(site, clock, "finish")
+        clock.now, ids.last = 1_702_000_000_000_000, AFTER_SETUP << 1
+        world.publish(changed_labels())
+        site.seen.clear()
+        said.append(await does_again(site, clock, ids, end))
+        purposes.append([row["purpose"] for row in world.rows("SELECT purpose FROM assignments ORDER BY sequence")])
+        await site.http.aclose()
+        store.close()
+    assert [[gold, redo] for gold, redo, *_ in purposes] == [["gold", "gold_redo"], ["production", "redo"]]
+    one, other = said
+    assert len(one) == len(other) > 60
+    for number, (here, there) in enumerate(zip(one, other, strict=True)):
+        assert here == there, number
+
+
+async def does_again(site: Site, clock: Clock, ids: Ids, end: str) -> list[bytes]:
+    """Ann sees that something comes back, labels it anew with every route, ends it, and looks around again."""
+    queue = (await site.call("ann", "GET", "/v1/queue?day_starts_at=0")).json()
+    assert queue["projects"][0]["coming_back"] > 0
+    assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+    assert assignment["purpose"] == "redo"
+    base, next_ = f"/v1/assignments/{assignment['id']}", assignment["next"]
+    while next_["kind"] == "step":
+        position = next_["step"]["position"]
+        clock.advance(seconds=20)
+        await looks_around(site, "ann", base, position)
+        body = {"position": position, "label": "redundant"} | ({"replaces": mine} if (mine := _mine(next_)) else {})
+        next_ = (await site.call("ann", "POST", f"{base}/labels", body)).json()["next"]
+    ending = {} if end == "finish" and not next_.get("asks") else ENDS[end]
+    ended = await site.call("ann", "POST", f"{base}/{end.strip()}", ending)
+    assert ended.status_code == 200, ended.text
+    site.world.catch_up()
+    ids.last = AFTER_SETUP << 2
+    await site.call("ann", "POST", f"{base}/labels", {"position": 1, "label": "correct"})
+    for path in (base, f"{base}/steps/1", "/v1/queue?day_starts_at=0", "/v1/projects/{project}/my-labels",
+                 "/v1/projects/{project}/my-cases"):  # fmt: skip
+        await site.call("ann", "GET", path)
+    await site.call("ann", "POST", "/v1/projects/{project}/claim")
+    return [without_receipts(response) for response in site.seen]
+
+
+def _mine(next_: Any) -> str | None:
+    mine = next_["step"]["mine"]
+    return None if mine is None else str(mine["id"])
+
+
+async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    purposes = []
+    for bring in (as_gold, as_production):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.set_policy(overlap=1, gold_every=1)
+        bring(world)
+        world.add_traces(*(trace(name, domain="law") for name in "abc"))
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site = site_over(world)
+        assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+        labels = f"/v1/assignments/{assignment['id']}/labels"
+        await site.done("ann", "POST", labels, {"position": 1, "label": "correct"})
+        world.set_policy(overlap=1, gold_every=0)
+        for _ in range(3):
+            world.expert("bob").label_all()
+        clock.advance(minutes=61)
+        taken = await site.done("bob", "POST", "/v1/projects/{project}/claim")
+        assert taken["assignment"]["problem"] == assignment["problem"]
+        for path in ("/v1/queue?day_starts_at=0", f"/v1/assignments/{taken['assignment']['id']}"):
+            await site.done("bob", "GET", path)
+        late = await site.call("ann", "POST", labels, {"position": 2, "label": "correct"})
+        assert late.status_code == 409 and late.json()["type"].endswith("lease-taken")
+        for path in ("/v1/queue?day_starts_at=0", "/v1/projects/{project}/my-labels"):
+            await site.done("ann", "GET", path)
+        await site.done("ann", "POST", "/v1/projects/{project}/claim")
+        said.append([without_receipts(response) for response in site.seen])
+        rows = world.rows("SELECT purpose FROM assignments ORDER BY sequence")
+        purposes.append([row["purpose"] for row in rows])
+        await site.http.aclose()
+        store.close()
+    assert [(row[0], row[-1]) for row in purposes] == [("gold", "gold"), ("production", "production")]
+    assert said[0] == said[1]
 
 
 async def test_the_counted_part_of_calibration_tells_nothing_of_what_is_verified(

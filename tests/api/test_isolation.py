@@ -64,7 +64,7 @@ def raw(response: httpx.Response) -> bytes:
     return b"%d\n%s\n\n%s" % (response.status_code, headers, response.content)
 
 
-async def labels_a_trace(site: Site, who: str, each: Callable[[int], None] = lambda shown: None) -> str:
+async def labels_a_trace(site: Site, who: str, each: Callable[[int], object] = lambda shown: None) -> str:
     """Work through one trace by every route and every mistake; `each` is called with the number of steps shown."""
     start = len(site.seen)
     assignment = (await site.call(who, "POST", "/v1/projects/{project}/claim")).json()["assignment"]
@@ -99,6 +99,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
         "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",
         "/v1/projects/{project}/cases/" + "0" * 32, "/v1/projects/{project}/cases", f"{base}/case",
+        "/v1/projects/{project}/coverage/paths", "/v1/projects/{project}/coverage/tasks", f"{base}/writing",
         "/v1/projects/{project}/my-calibration", "/v1/projects/{project}/calibration",
         "/v1/projects/{project}/calibration/" + "0" * 32,
         "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
@@ -115,7 +116,8 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     ]  # fmt: skip
     wrong += [
         ("choice", {"label": "correct"}), ("decision", {"label": "correct", "rationale": "x", "gap": "x"}),
-        ("pass", {"experts": ["adj"], "reason": "x"}),
+        ("pass", {"experts": ["adj"], "reason": "x"}), ("return", {"reason": "x"}),
+        ("path", {"steps": ["x"], "final_answer": "x"}),
     ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)
@@ -123,6 +125,10 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         await site.call(who, "POST", f"/v1/projects/{{project}}/{path}", {"name": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/questions", {"text": "which rule?"})
     await site.call(who, "POST", "/v1/projects/{project}/pilots", {})
+    await site.call(who, "POST", "/v1/projects/{project}/writing/claim")
+    await site.call(who, "POST", "/v1/projects/{project}/coverage", {})
+    await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks", {"fill": 1})
+    await site.call(who, "POST", "/v1/projects/{project}/coverage/tasks/withdraw", {"task_ids": ["x"], "reason": "x"})
     await site.call(who, "POST", "/v1/projects/{project}/my-cases/" + "0" * 32)
     await site.call(who, "POST", "/v1/projects/{project}/cases/claim", {})
     await site.call(who, "POST", "/v1/guidelines", {"text": "x", "projects": ["pilot"]})

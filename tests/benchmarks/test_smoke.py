@@ -11,12 +11,15 @@ from benchmarks import (
     answers,
     calibration,
     checks,
+    claims,
     drift,
     evidence,
     exchange,
     gold_timing,
     labels,
     programme,
+    report_errors,
+    reports,
     start,
     terminal,
     truths,
@@ -225,6 +228,12 @@ def test_the_step_checks_are_measured_on_the_shared_data() -> None:
     assert "| as they are    |" in said
 
 
+def test_claims_are_timed_on_a_short_and_a_long_queue(tmp_path: Path) -> None:
+    text = claims.measure(tmp_path, 100, 500, 3)
+    assert "|        100 |      3 |" in text and "|        500 |      3 |" in text
+    assert "The p95 of a claim grows" in text and "(n = 3 each)" in text
+
+
 @pytest.mark.data
 def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
     folder = evidence.data()
@@ -247,3 +256,20 @@ def test_gold_is_timed_against_production(tmp_path: Path) -> None:
 )
 def test_the_auc_is_the_chance_that_gold_took_longer(gold: list[float], production: list[float], auc: float) -> None:
     assert gold_timing.auc(np.array(gold), np.array(production)) == auc
+
+
+def test_reports_read_every_label_in_few_statements(tmp_path: Path) -> None:
+    said = reports.measured(tmp_path, 3_200)
+    assert all(name in said for name in reports.REPORTS)
+    numbers = [[cell.strip() for cell in line.split("|")] for line in said.splitlines() if line.startswith("| ")][1:]
+    assert all(int(row[-2]) < 60 for row in numbers if row[1] in reports.REPORTS)
+
+
+def test_more_mistakes_of_a_trace_together_make_no_interval_too_short() -> None:
+    assert min(report_errors.coverage(0.9, within, 25, 200) for within in (0.0, 0.3)) > 0.88
+    assert report_errors.told(0.3, 0.1, 30) > 0.9 > 0.2 > report_errors.told(0.0, 0.1, 30)
+
+
+def test_an_alarm_is_for_those_who_click_and_not_for_those_who_read() -> None:
+    assert report_errors.alarmed(0.2, 3, 1_000)[0] == 0
+    assert report_errors.alarmed(0.0, 3, 1_000, clicks=True)[0] == 3

@@ -62,7 +62,7 @@ def test_the_steps_behind_a_cell(place: Place) -> None:
     said = place.run("agreement", "--steps", "correct,redundant", "--where", "domain=law", "--rule", "none")
     assert (said.code, said.error) == (0, "")
     head, blank, step, *lines = said.out.splitlines()
-    assert (head, blank) == ("1 steps", "") and step.startswith("law, step 1 of ")
+    assert (head, blank) == ("1 step", "") and step.startswith("law, step 1 of ")
     assert lines == [
         "  problem: Problem l", "  step: l, step 1", "    ann  correct: as it stands",
         "    bob  redundant, unsure: as it stands",
@@ -102,6 +102,7 @@ def test_report_and_diagnosis(place: Place) -> None:
         "correct": pytest.approx(5 / 6), "incomplete": 1, "redundant": pytest.approx(5 / 6), "wrong-operation": 1,
     }  # fmt: skip
     assert "incorrect" in AgreementReport.model_validate_json(place.run("agreement", "--json").out).labels
+    assert AgreementReport.model_validate_json(place.run("agreement", "--doubted", "--json").out).doubted
     diagnosis = Diagnosis.model_validate_json(place.run("agreement", "--diagnose", "--by", "domain", "--json").out)
     assert diagnosis.cells[0].slice == {"domain": "law"} and diagnosis.gaps == ()
 
@@ -110,6 +111,7 @@ def test_cohorts(place: Place) -> None:
     run = place.run
     assert run("cohort", "set", "ann", "red", "--from", "2025-03-01").out == "ann is in red from 2025-03-01 on\n"
     assert run("cohort", "set", "ann", "red", "--until", "2025-04-01").out == "ann is in red until 2025-04-01\n"
+    assert run("cohort", "list").error == "1 membership, by person\n"
     assert run("cohort", "set", "bob", "blue").code == 0
     said = run("cohort", "list")
     first, second = said.out.splitlines()

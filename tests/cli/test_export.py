@@ -14,7 +14,7 @@ from tests.services.guideline_texts import small
 from tests.support import Clock
 from tests.world import people_and_project, trace
 
-LEFT_OUT = "  left out: 1 steps, after an unsettled step\n  left out: 1 steps, stale\n"
+LEFT_OUT = "  left out: 1 step, after an unsettled step\n  left out: 1 step, stale\n"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def stale(command: Command) -> None:
     [
         ("settled", "native", (), LEFT_OUT, ["correct"], 0),
         ("settled", "native", ("--stale",), "", ["correct", "incomplete", "correct"], 1),
-        ("each", "native", (), "  left out: 1 steps, stale\n  left out: 1 labels, stale\n", ["correct", "correct"], 0),
+        ("each", "native", (), "  left out: 1 step, stale\n  left out: 1 label, stale\n", ["correct", "correct"], 0),
         ("each", "native", ("--stale",), "", ["correct", "incomplete", "correct"], 1),
         ("each", "trl-stepwise", ("--mapping", "both"), LEFT_OUT, [True], 0),
         ("each", "trl-stepwise", ("--mapping", "both", "--stale"), "", [True, False, True], 1),
@@ -49,7 +49,7 @@ def test_stale_labels_are_left_out_unless_they_are_let_in(
 ) -> None:
     said = command("export", "--project", "law", "--format", format, "--labels", labels, *more)
     assert said.code == 0 and "".join(line for line in said.out.splitlines(True) if "left out" in line) == left_out
-    assert ("  stale: 1 labels that a newer guideline version asks for anew\n" in said.out) == bool(marked)
+    assert ("  stale: 1 label that a newer guideline version asks for anew\n" in said.out) == bool(marked)
     row = json.loads(Path(f"law-{format}.jsonl").read_text())
     found = [label for step in row["steps"] for label in step["labels"]] if format == "native" else []
     assert [label["value"] for label in found] == values or row.get("labels") == values

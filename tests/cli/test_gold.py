@@ -55,7 +55,7 @@ def test_an_import_on_this_host_names_broken_lines_and_is_safe_to_repeat(
     Path("gold.jsonl").write_bytes(b"\n".join([GOOD, WITHOUT_WHY, b"nope"]))
     first = command("gold", "import", "gold.jsonl", "--project", "pilot")
     assert first.code == 1
-    assert first.out == "3 lines (native): 1 gold traces with 3 steps; 0 gold already; 2 broken\n"
+    assert first.out == "3 lines (native): 1 gold trace with 3 steps; 0 gold already; 2 broken\n"
     assert first.error.splitlines() == [
         "gold.jsonl, line 2: steps.0: no justification: a rationale, or one of justifications, is needed",
         "gold.jsonl, line 3: it is not JSON: Expecting value at character 1",

@@ -82,7 +82,7 @@ def test_import_names_broken_lines_and_is_safe_to_repeat(settled_in: Settings, c
     Path("traces.jsonl").write_text("".join(lines))
     first = command("import", "traces.jsonl", "--project", "pilot")
     assert first.code == 1
-    assert "2 traces with 2 steps and 1 new problems" in first.out and "2 broken" in first.out
+    assert "2 traces with 2 steps and 1 new problem;" in first.out and "2 broken" in first.out
     assert "traces.jsonl, line 4: steps.0.text: the text is empty" in first.error
     rejects = [json.loads(line) for line in Path("traces.jsonl.rejects.jsonl").read_text().splitlines()]
     assert [(row["line"], row["field"], row["text"]) for row in rejects] == [
@@ -102,7 +102,7 @@ def test_an_export_without_a_label_leaves_no_file(settled_in: Settings, command:
     assert command("import", "traces.jsonl", "--project", "pilot").code == 0
     said = command("export", "--project", "pilot", "--format", "native", "--labels", "settled")
     assert said.code == 1 and "nothing to export" in said.error
-    assert "1 traces, not labelled" in said.out
+    assert "1 trace, not labelled" in said.out
     assert not list(Path().glob("pilot-native*"))
 
 
@@ -128,7 +128,7 @@ def test_backup_and_restore(settled_in: Settings, command: Command) -> None:
     assert "already" in command("backup", "before.db").error
     assert command("import", "traces.jsonl", "--project", "pilot").code == 0
     assert command("restore", "before.db").code == 0
-    assert "1 traces" in command("import", "traces.jsonl", "--project", "pilot").out, "the import was undone"
+    assert "1 trace" in command("import", "traces.jsonl", "--project", "pilot").out, "the import was undone"
     content = bytearray(Path("before.db").read_bytes())
     content[len(content) // 2 : len(content) // 2 + 4000] = bytes(4000)
     Path("damaged.db").write_bytes(content)

@@ -75,7 +75,7 @@ def test_a_pilot_from_its_start_to_the_opening(place: Place) -> None:
     shown = run("lea", "pilot", "report").out
     for line in (
         "  4 of 4 assignments are finished", "  5 of 6 steps with two labels or more agree",
-        "    correct | redundant         1 steps", "    what of this?", "    open", "  lint: nothing",
+        "    correct | redundant         1 step", "    what of this?", "    open", "  lint: nothing",
         "  signed off by nobody, of adj", "  missing: 1 question has no answer",
     ):  # fmt: skip
         assert line in shown.splitlines(), shown

@@ -2,18 +2,25 @@
 
 import pytest
 
-from cotlab.cli.policy_values import changed, fields
+from cotlab.cli.policy_values import changed, fields, listed
 from cotlab.domain.calibration import DriftTest, Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.overlap import Overlap
 from cotlab.domain.policy import Policy
+from cotlab.domain.priority import Weights
 
 STRICT = Policy(gate=Gate(threshold=0.9), team_bar=0.8)
+LAW = Overlap(domain="law", people=3)
 
 
 @pytest.mark.parametrize(
     ("before", "values", "after"),
     [
         (Policy(), ("overlap=3",), Policy(overlap=3)),
+        (Policy(), ('overlaps=[{"domain": "law", "people": 3}]',), Policy(overlaps=(LAW,))),
+        (Policy(overlaps=(LAW,)), ("overlaps=",), Policy()),
+        (Policy(), ("calibrated_tags=language=fr,hard",), Policy(calibrated_tags=("language=fr", "hard"))),
+        (Policy(), ("priority.age=2",), Policy(priority=Weights(age=2))),
         (Policy(), ("open_cases_on=unsure,disagreement",), Policy(open_cases_on=("unsure", "disagreement"))),
         (Policy(), ("open_cases_on=",), Policy(open_cases_on=())),
         (Policy(), ("gate.threshold=0.8",), Policy(gate=Gate(threshold=0.8))),
@@ -53,3 +60,16 @@ def test_every_field_is_listed_with_its_meaning() -> None:
     assert found["drift.alarm_at"][0] == 450.0 and "gate" not in found
     assert all(meaning for _, meaning in found.values())
     assert ("gate", None) in [(name, value) for name, value, _ in fields(Policy())]
+
+
+def test_a_list_of_entries_is_shown_as_it_can_be_set_again() -> None:
+    policy = Policy(overlaps=(LAW,), calibrated_tags=("language=fr",))
+    values = {name: value for name, value, _ in fields(policy)}
+    assert listed(values["overlaps"]) == '[{"domain": "law", "people": 3}]' and listed(values["quotas"]) == ""
+    pairs = tuple(f"{name}={listed(values[name])}" for name in ("overlaps", "calibrated_tags", "quotas"))
+    assert changed(Policy(), pairs) == policy
+
+
+def test_entries_that_are_no_json_are_refused() -> None:
+    with pytest.raises(BadInput, match=r"overlaps: .* is no JSON"):
+        changed(Policy(), ("overlaps=[{domain}]",))

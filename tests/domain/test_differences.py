@@ -60,6 +60,7 @@ SUM = 'Counter-example: Step: "3 · 24 = 74." This is `wrong-operation` (it is 7
          {"sections": ("quick reference", "granularity")}, "the parts that people read"),
         ([("to what is asked, then", "to the end, then"), ("True for a step", "True of a step")],
          {"sections": ("strategies", "mappings")}, "strategies and mappings"),
+        ([("strategies:\n", "calculation: [S1]\nstrategies:\n")], {"sections": ("calculation",)}, "of calculation"),
         ([('key: "2"', 'key: "3"'), ("meaning: wrong", "meaning: false or not")],
          {"labels": [label("incorrect", "changed", fields=("key", "meaning"))]}, "a label's key and meaning"),
         ([("    - name: wrong-operation\n      parent: incorrect\n", "    - name: slip\n      parent: incorrect\n")],

@@ -60,7 +60,7 @@ def hand(world: World, name: str, trace_name: str, purpose: Purpose, number: int
         item_id, person_id, assignment_id = item(world, trace_name), world.people[name], db.new_id()
         version_id = guidelines.version_for_item(db, item_id) or ""
         data = {"assignment": assignment_id, "item": item_id, "guideline_version": version_id, "informed": False,
-                "purpose": purpose.value}  # fmt: skip
+                "purpose": purpose.value, "round": number}  # fmt: skip
         claimed = db.event(world.project, "assignment.claimed", person_id, data)
         assignments.add(
             db, assignment_id, world.project, item_id, person_id, purpose, number, version_id, False, claimed.sequence
@@ -107,11 +107,11 @@ def fall(world: World, name: str, *traces: str) -> None:
     assert not stands(world, name).may_label
 
 
-def decide(world: World, name: str, kind: DecisionKind) -> None:
+def decide(world: World, name: str, kind: DecisionKind, domain: str = DOMAIN) -> None:
     """What a lead decides about a person."""
 
     def write(db: Db) -> None:
-        row = {"id": db.new_id(), "project_id": world.project, "domain": DOMAIN, "actor_id": world.people["lea"],
+        row = {"id": db.new_id(), "project_id": world.project, "domain": domain, "actor_id": world.people["lea"],
                "member_id": world.people[name], "kind": kind.value, "reason": "it is so"}  # fmt: skip
         appended = told.tell(db, told.CALIBRATION_DECISION, row)
         calibration.add_decision(db, **row, at=db.now, sequence=appended.sequence)

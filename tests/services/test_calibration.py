@@ -8,7 +8,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.standing import CalibrationSetBody, TeamGate
 from cotlab.domain.views import Claimed, Feedback
-from cotlab.services import auditing, calibration, projects, reach, standing, team_gate, work
+from cotlab.services import auditing, calibration, projects, queued, reach, standing, team_gate, work
 from cotlab.services.calibration_draw import Piece, draw, split
 from cotlab.services.candidates import Ahead
 from cotlab.storage import projects as stored
@@ -109,7 +109,8 @@ def test_an_open_attempt_goes_on_with_its_set(gated: World) -> None:
 def test_what_somebody_labelled_before_is_not_in_their_calibration(world: World) -> None:
     calibrating.prepare(world, gate=None)
     item_id = world.value("SELECT id FROM traces WHERE external_id = 'g2'")
-    world.write(lambda db: db.add("queue", item_id=item_id, project_id=world.project, taken=0, priority=0))
+    world.write(lambda db: queued.hand_out_again(db, world.project, item_id, usable=False))
+    world.write(lambda db: db.run("UPDATE queue SET priority = 0 WHERE item_id = :item", item=item_id))
     assert name_of(world.expert("ann").label_all()) == "g2"
     world.set_policy(gate=GATE)
     assert {name_of(view) for view in calibrate(world, "ann", traces=2)} == {"g1", "g3"}

@@ -196,10 +196,9 @@ def test_first_commits_count_and_unfinished_gold_does_not(watched: World) -> Non
     assert len(alarms(watched)) == 1
 
 
-@pytest.mark.parametrize("ending", ["give_up", "bad_problem"])
-def test_gold_that_was_ended_early_does_not_count(watched: World, ending: str) -> None:
+def test_gold_that_was_given_up_does_not_count(watched: World) -> None:
     for name in ("g3", "g4"):
-        watched.expert("ann").end(gold(watched, "ann", name, FALSE, finish=False), ending)
+        watched.expert("ann").end(gold(watched, "ann", name, FALSE, finish=False), "give_up")
     watched.catch_up()
     assert not alarms(watched)
 
@@ -271,3 +270,13 @@ def test_what_the_gold_of_somebody_says_is_there_before_an_alarm(watched: World)
     )
     assert found is not None and found.since is None
     assert (found.result.steps, found.result.right) == (STEPS, STEPS // 2)
+
+
+def test_a_problem_called_unusable_counts_as_wrong_in_the_steps_that_were_not_labelled(watched: World) -> None:
+    for name in ("g3", "g4"):
+        assignment = gold(watched, "ann", name, TRUE[:1], finish=False)
+        watched.expert("ann").end(assignment, "bad_problem")
+        watched.catch_up()
+    (row,) = alarms(watched)
+    result = DriftResult.model_validate_json(row["document"])
+    assert (result.steps, result.right) == (2 * STEPS, 2)

@@ -319,9 +319,9 @@ class Failing:
 
 @pytest.mark.parametrize("first", [True, False], ids=["everywhere", "since the last look"])
 def test_after_a_crash_it_goes_on(world: World, monkeypatch: pytest.MonkeyPatch, first: bool) -> None:
-    monkeypatch.setattr("cotlab.services.opening_cases.ITEMS_A_READ", 1)
+    monkeypatch.setattr("cotlab.services.news.ITEMS_A_READ", 1)
     monkeypatch.setattr("cotlab.services.opening_cases.ITEMS_A_WRITE", 1)
-    monkeypatch.setattr("cotlab.services.opening_cases.EVENTS_A_READ", 2)
+    monkeypatch.setattr("cotlab.services.news.EVENTS_A_READ", 2)
     if not first:
         world.catch_up()
     for _ in range(3):

@@ -67,7 +67,7 @@ def test_what_was_handed_on_or_taken_back_is_in_no_recheck(world: World) -> None
     expert.end(given_up, "give_up")
     doubting.fall(world, "ann", "g4", "g5")
     (alarm,) = doubting.alarms(world)
-    rows = world.store.read(lambda db: stored.in_doubt(db, world.project, alarm["id"]))
+    rows = world.store.read(lambda db: stored.in_doubt(db, world.project, [alarm["id"]]))
     assert [row["value"] for row in rows] == ["correct"] * doubting.STEPS
     assert {row["item_id"] for row in rows} == {doubting.item(world, "w1")}
 
@@ -77,7 +77,7 @@ def test_gold_that_was_picked_before_a_suspension_is_not_given(world: World) -> 
     world.set_policy(overlap=1, gold_every=1)
     person = world.person("ann")
     ahead = world.store.read(lambda db: world.candidates.ahead(db, person, world.project))
-    assert [one.domain for one in ahead.gold] == ["law"] * 2
+    assert [one.field for one in ahead.gold] == ["law"] * 2
     decide(world, "suspend", domain="law")
     claimed = world.write(lambda db: work.claim(db, person, world.project, ahead))
     assert claimed.assignment is not None and claimed.assignment.problem.domain == "mathematics"

@@ -10,7 +10,7 @@ from cotlab.domain.gold import RetireBody
 from cotlab.domain.questions import QuestionBody
 from cotlab.services import gold, gold_mixing, questions
 from cotlab.storage.database import Row
-from tests.services import calibrating
+from tests.services import calibrating, doubting
 from tests.services.calibrating import bring_gold, calibrate, decide, name_of
 from tests.world import World, trace
 
@@ -175,3 +175,23 @@ def test_retired_gold_is_given_no_more_though_it_was_picked(world: World) -> Non
     world.write(lambda db: gold.retire(db, world.people["lea"], world.project, items[other], body))
     world.expert("ann").label_all()
     assert [row["name"] for row in given(world) if row["name"] == other] == []
+
+
+def test_a_lease_that_ran_out_on_gold_goes_to_who_has_not_seen_it(world: World) -> None:
+    """Nothing else is left for anybody."""
+    world.set_policy(overlap=1, gold_every=0)
+    for _ in range(3):
+        world.expert("cyn").label_all()
+    found = bring_gold(world, "g1", "g2")
+    for who, name in (("ann", "g1"), ("dan", "g2")):
+        doubting.hand(world, who, name, Purpose.GOLD)
+    doubting.label(world, "bob", "g2", calibrating.TRUE, Purpose.GOLD)
+    assert world.expert("bob").claim().nothing == "nothing_open"
+    world.clock.advance(minutes=61)
+    view = world.expert("bob").take()
+    assert (name_of(view), view.purpose) == ("g1", "production")
+    world.expert("bob").end(view.id, "give_up")
+    assert world.expert("bob").claim().nothing == "nothing_open"
+    rows = world.rows("SELECT a.purpose, e.ending FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id "
+                      "WHERE a.item_id = :g1 ORDER BY a.sequence", g1=found["g1"])  # fmt: skip
+    assert [tuple(row.values()) for row in rows] == [("gold", "taken_over"), ("gold", "give_up")]

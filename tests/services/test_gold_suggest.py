@@ -11,6 +11,7 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.evidence import Checks, StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
+from cotlab.domain.standing import DecisionKind
 from cotlab.domain.traces import Problem, SourceLabel
 from cotlab.evidence.checking import check as check_step
 from cotlab.services import gold_suggest
@@ -18,6 +19,7 @@ from cotlab.services.gold import listed as gold_listed
 from cotlab.services.gold_import import GoldOrder, import_gold
 from cotlab.storage import Db, assignments, projects
 from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.calibrating import decide as calibrating_decide
 from tests.services.checked import check
 from tests.services.test_gold import bring, correct, gold_trace, item_of, promote, retire
 from tests.world import World, trace
@@ -42,7 +44,9 @@ def answer(world: World, person: str, name: str, *labels: str, purpose: Purpose 
 
     def give(db: Db) -> str:
         version, assignment = projects.in_force(db, world.project) or "", db.new_id()
-        sequence = db.event(world.project, "assignment.claimed", me, {"assignment": assignment}).sequence
+        data = {"assignment": assignment, "item": item, "guideline_version": version, "informed": False,
+                "purpose": purpose.value, "round": number}  # fmt: skip
+        sequence = db.event(world.project, "assignment.claimed", me, data).sequence
         assignments.add(db, assignment, world.project, item, me, purpose, number, version, False, sequence)
         assignments.lease(db, assignment, world.project, item, me, db.now + 60_000_000, 1)
         return assignment
@@ -184,6 +188,24 @@ def test_published_gold_without_a_mistake_and_with_a_wrong_answer_is_found(bare:
     found = {one.external_id for one in suggest(bare).suspects}
     assert found == wrong
     assert (report.items, len(found)) == (56, 10)
+
+
+def test_gold_that_several_qualified_people_call_unusable_is_a_suspect(bare: World) -> None:
+    bring(bare, gold_trace("unclear", ("correct", "correct")), gold_trace("clear", ("correct", "correct")))
+
+    def calls(person: str, name: str, ending: str = "bad_problem") -> None:
+        bare.expert(person).end(answer(bare, person, name), ending)
+
+    calls("ann", "unclear")
+    calls("bob", "clear")
+    calls("cyn", "clear", "give_up")
+    assert suggest(bare).suspects == ()
+    calls("bob", "unclear")
+    (found,) = suggest(bare).suspects
+    assert (found.problem.removeprefix("Problem "), found.position) == ("unclear", None)
+    assert found.kind is SuspectKind.CALLED_UNUSABLE and found.sentence.startswith("2 people")
+    calibrating_decide(bare, DecisionKind.SUSPEND, "bob")
+    assert suggest(bare).suspects == ()
 
 
 @pytest.mark.data

@@ -17,6 +17,7 @@ from cotlab.services import pilots, projects, publishing
 from cotlab.services.auditing import verify
 from cotlab.services.queue import queue
 from cotlab.storage import SERVER
+from tests.services.calibrating import decide
 from tests.services.piloting import answer, ask, asked, is_open, items_of, open_production, report, sign, start, walk
 from tests.services.test_plans import Said, said, scans
 from tests.support import SIGNER
@@ -485,3 +486,16 @@ def test_a_claim_in_a_pilot_scans_nothing_that_grows(world: World, said: Said) -
         world.store.read(lambda db: queue(db, person, 0))  # noqa: B023
     assert len(said) > 20
     assert scans(world, said) == []
+
+
+def test_who_is_suspended_in_a_domain_gets_no_pilot_work_of_it(world: World) -> None:
+    world.add_traces(trace("l", domain="law"))
+    start(world, traces=4)
+    decide(world, "suspend", "ann")
+    assert world.expert("ann").label_all().problem.domain == "law"
+    claimed = world.expert("ann").claim()
+    assert (claimed.assignment, claimed.nothing) == (None, "not_open")
+    assert world.store.read(lambda db: queue(db, world.person("ann"), 0)).projects[0].waiting is False
+    assert world.expert("bob").take().purpose == "pilot"
+    decide(world, "qualify", "ann")
+    assert world.expert("ann").take().problem.domain == "mathematics"

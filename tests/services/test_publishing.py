@@ -16,6 +16,8 @@ from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import guidelines, publishing, staleness, told
 from cotlab.services.content import guidelines_that_differ
 from cotlab.storage import SERVER, Db, projects
+from tests.adjudicator import adjudicators
+from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.world import World, trace
 
@@ -380,3 +382,15 @@ def test_of_two_publications_at_once_one_wins_and_one_is_told(followed: World) -
         said = sorted(future.result() for future in [pool.submit(publish) for _ in range(2)])
     assert said == ["small 1.1 is in force in followed already.", "won"]
     assert in_force(followed) == ["small 1.0", "small 1.1"]
+
+
+def test_a_case_in_hand_is_no_trace_that_is_open(followed: World) -> None:
+    followed.set_policy(overlap=1)
+    followed.add_traces(trace("a", 2), trace("b", 2))
+    followed.expert("ann").label_all(("incomplete", "correct"), unsure=True)
+    assert open_cases(followed) == 2
+    (adj,) = adjudicators(followed, ["adj"])
+    adj.take_case()
+    followed.expert("bob").take()
+    (found,) = impact(followed, small("1.1", affects={"labels": ["incomplete"]}))
+    assert found.unfinished == 1

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.agreement import AgreementReport
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput, Conflict
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.standing import DecisionKind, Recheck, RecheckBody
-from cotlab.services import rechecks, told
+from cotlab.services import agreement, disputed, rechecks, told
 from cotlab.services.exporting import Export
 from tests.services.adjudicating import case_on
 from tests.services.adjudicating import decide as adjudicate
@@ -279,3 +280,76 @@ def test_overruling_speaks_of_the_newest_alarm_alone(doubted: World) -> None:
     assert export(doubted, as_of=before)[0].keys() == {"w1", "w7"}
     decide(doubted, "ann", DecisionKind.OVERRULE_ALARM)
     assert export(doubted)[0].keys() == {"w1", "w7"}
+
+
+@pytest.fixture
+def fallen_twice(doubted: World) -> World:
+    """Ann qualified anew, labelled w7, and fell once more."""
+    qualify(doubted, "ann", number=2)
+    doubted.add_traces(trace("w7", STEPS, id="w7"))
+    label(doubted, "ann", "w7")
+    fall(doubted, "ann", "g6", "g7")
+    return doubted
+
+
+def test_a_recheck_draws_from_the_labels_of_all_alarms_that_stand(fallen_twice: World) -> None:
+    recheck = draw(fallen_twice)
+    assert drawn(fallen_twice) == ["w2", "w3", "w4", "w5", "w6", "w7"]
+    first = fallen_twice.value("SELECT min(since) FROM drift_alarms")
+    assert (recheck.traces_in_doubt, recheck.since) == (6, first)
+    with pytest.raises(Conflict, match="not drawn yet"):
+        draw(fallen_twice)
+
+
+def test_what_was_drawn_for_an_earlier_alarm_is_not_drawn_again_for_a_later_one(doubted: World) -> None:
+    draw(doubted, share=0.3)
+    first = drawn(doubted)
+    qualify(doubted, "ann", number=2)
+    doubted.add_traces(trace("w7", STEPS, id="w7"))
+    label(doubted, "ann", "w7")
+    fall(doubted, "ann", "g6", "g7")
+    draw(doubted)
+    assert sorted(first + drawn(doubted)) == ["w2", "w3", "w4", "w5", "w6", "w7"]
+    assert [one.traces_in_doubt for one in doubted.store.read(lambda db: rechecks.rechecks(db, doubted.project))] == [
+        6, 5,
+    ]  # fmt: skip
+
+
+def test_overruling_the_newest_alarm_leaves_the_recheck_of_the_others(fallen_twice: World) -> None:
+    draw(fallen_twice)
+    decide(fallen_twice, "ann", DecisionKind.OVERRULE_ALARM)
+    seen = []
+    while (name := next_item(fallen_twice, "bob")) is not None:
+        seen.append(name)
+        label(fallen_twice, "bob", name, purpose=Purpose.RECHECK)
+    assert sorted(seen) == ["w2", "w3", "w4", "w5", "w6"]
+
+
+def test_who_is_suspended_is_given_no_recheck(doubted: World) -> None:
+    draw(doubted)
+    assert next_item(doubted, "bob") is not None
+    decide(doubted, "bob", DecisionKind.SUSPEND)
+    assert next_item(doubted, "bob") is None
+
+
+def test_agreement_leaves_labels_in_doubt_out_unless_they_are_asked_for(doubted: World) -> None:
+    """Ann and bob labelled w1 and w2; ann's label of w2 is in doubt, and differs on the first step."""
+    for name in ("w1", "w2"):
+        label(doubted, "bob", name, ("incorrect", *TRUE[1:]) if name == "w2" else TRUE)
+
+    def measured(doubts: bool) -> AgreementReport:
+        wanted = agreement.order(None, ["percent"], False, None, 0, 1, doubts)
+        return doubted.store.read(lambda db: agreement.report(db, doubted.project, wanted))
+
+    without, with_them = measured(False), measured(True)
+    assert (without.doubted, without.doubted_labels, without.ratings) == (False, 5 * STEPS, 3 * STEPS)
+    assert (with_them.doubted, with_them.doubted_labels, with_them.ratings) == (True, 5 * STEPS, 8 * STEPS)
+    assert (without.results[0].value, with_them.results[0].value) == (1, 1 - 1 / (2 * STEPS))
+    for doubts, steps in ((False, 0), (True, 1)):
+        cell = disputed.cell(None, (), None, None, False, doubts)
+        found = doubted.store.read(lambda db: disputed.steps(db, doubted.project, cell, 0, 50))  # noqa: B023
+        assert found.total == steps
+        said = doubted.store.read(lambda db: agreement.diagnosis(db, doubted.project, ["domain"], None, doubts))  # noqa: B023
+        assert len(said.cells) == steps
+    decide(doubted, "ann", DecisionKind.OVERRULE_ALARM)
+    assert measured(False).doubted_labels == 0

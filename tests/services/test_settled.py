@@ -75,8 +75,8 @@ def answers(text: str) -> list[Latest]:
 def test_settled(
     given: str, overlap: int, open_on: tuple[CaseReason, ...], bad: bool, expected: Settled | Unsettled
 ) -> None:
-    policy = Policy(overlap=overlap, open_cases_on=open_on)
-    assert settle(answers(given), policy, Circumstances(bad_problem=bad)) == expected
+    policy = Policy(open_cases_on=open_on)
+    assert settle(answers(given), policy, overlap, Circumstances(bad_problem=bad)) == expected
 
 
 DECIDED = Settled(C, Basis.ADJUDICATED)
@@ -113,11 +113,11 @@ DECISIONS: list[tuple[str, str, int, tuple[CaseReason, ...], bool, Settled | Uns
 def test_decided(
     decided: str, given: str, overlap: int, open_on: tuple[CaseReason, ...], asked: bool, expected: Settled | Unsettled
 ) -> None:
-    policy = Policy(overlap=overlap, open_cases_on=open_on)
+    policy = Policy(open_cases_on=open_on)
     made = [Decision(one.value, one.kind, one.stale) for one in answers(decided)]
-    assert settle(answers(given), policy, Circumstances(made[0] if made else None, asked)) == expected
+    assert settle(answers(given), policy, overlap, Circumstances(made[0] if made else None, asked)) == expected
 
 
 def test_a_problem_that_was_decided_to_be_unusable_settles_nothing() -> None:
     beside = Circumstances(Decision(C), unusable=True)
-    assert settle(answers("CC"), Policy(overlap=2, open_cases_on=()), beside) is Unsettled.BAD_PROBLEM
+    assert settle(answers("CC"), Policy(open_cases_on=()), 2, beside) is Unsettled.BAD_PROBLEM

@@ -266,3 +266,31 @@ def test_a_database_of_the_first_schema_is_brought_up(
     finally:
         store.close()
     assert list(tmp_path.iterdir()), "a backup was taken first"
+
+
+def test_the_queue_of_the_fourth_schema_keeps_its_order_and_learns_its_fields(
+    empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:4])
+        create(empty_database)
+    execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
+    for name, domain, taken, priority in (("a", "law", 1, 30), ("b", "mathematics", 0, 20), ("c", "law", 2, 10)):
+        problem = f"'{name}', 'p', 'd{name}', 'x', '{domain}', 'en', NULL, NULL, '[]', NULL, NULL, '[]', 1"
+        execute(empty_database, f"INSERT INTO problems VALUES ({problem})")
+        trace = f"'t{name}', 'p', '{name}', 'd{name}', NULL, 'human', NULL, NULL, 1, NULL, 1, 1, NULL, NULL, NULL, 1"
+        execute(empty_database, f"INSERT INTO traces VALUES ({trace})")
+        execute(empty_database, f"INSERT INTO queue VALUES ('t{name}', 'p', {taken}, {priority})")
+    assert "0005_queue" in migrate(empty_database, backup_folder=tmp_path)
+    rows = execute(
+        empty_database,
+        """SELECT item_id, project_id, taken, places, since, points, priority, field, known, settled, batch_id
+           FROM queue ORDER BY item_id""",
+    )
+    assert [tuple(row) for row in rows] == [
+        ("ta", "p", 1, 0, 30, 0.0, 30, "law", "{}", 0, None),
+        ("tb", "p", 0, 0, 20, 0.0, 20, "mathematics", "{}", 0, None),
+        ("tc", "p", 2, 0, 10, 0.0, 10, "law", "{}", 0, None),
+    ]
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        execute(empty_database, "INSERT INTO queue SELECT * FROM queue WHERE item_id = 'ta'")

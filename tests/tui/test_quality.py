@@ -173,4 +173,4 @@ async def test_who_does_not_lead_it(server: FakeServer, settings: Settings) -> N
     async with running(server, settings) as ui:
         await ui.until(lambda: "algebra-pilot" in ui.text())
         await ui.press("Q")
-        assert ui.status == "quality is for the lead of a project, and you do not lead this one"
+        assert ui.status == "this is for the lead of a project, and you do not lead this one"

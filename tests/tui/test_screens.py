@@ -12,8 +12,11 @@ from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer
 from tui.actions import shown_keys
 from tui.app import CotlabApp
+from tui.screens.accuracy import AccuracyScreen
 from tui.screens.agreement import AgreementScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.base import CotlabScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
@@ -21,6 +24,7 @@ from tui.screens.cases import CasesScreen
 from tui.screens.cell_traces import CellTracesScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.disputed import DisputedScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.finish import FinishScreen
@@ -32,6 +36,7 @@ from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
@@ -43,6 +48,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.taken import TakenScreen
+from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
@@ -50,8 +56,8 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
-    RechecksScreen, GoldScreen, GoldItemScreen, RefutedScreen, KindsScreen,
-    QualityScreen, CellTracesScreen,
+    RechecksScreen, AccuracyScreen, AlarmsScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen,
+    PathsScreen, RefutedScreen, KindsScreen, QualityScreen, CellTracesScreen,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement import Agreement, AgreementReport
 from cotlab.domain.views import QueueEntry
 from tui.agreement import COEFFICIENTS, SLICES, VERSION, Table, bar_of, detail, rows_of, where_of
 from tui.measured import Measured, View
@@ -100,7 +100,7 @@ class AgreementScreen(AskingScreen):
         report = self.measured.reports.get(self.view)
         self._results = rows_of(report, self.view.by, self._lowest_first) if report else ()
         table = self._table()
-        self.query_one("#what", Static).update(Content.styled(self._what(report.stale if report else 0), "dim"))
+        self.query_one("#what", Static).update(Content.styled(self._what(report), "dim"))
         self.query_one("#axis", Static).update(table.heading() if report else Content())
         self._rows.show([table.line(result) for result in self._results], self._rows.marked)
         self._show_detail()
@@ -112,11 +112,12 @@ class AgreementScreen(AskingScreen):
         width = self.size.width // 2 - 2 if self.size.width >= WIDE else self.size.width - 2
         return Table(self._results, self.measured.schema, bar_of(self.view.coefficient, self.measured.bar), width - 2)
 
-    def _what(self, stale: int) -> str:
+    def _what(self, report: AgreementReport | None) -> str:
         """Count, filter and order of the rows."""
         count = [f"{len(self._results) - 1}"] if self._results else []
         kinds = ", kinds apart" if self.view.kinds else ""
-        left_out = [f"{stale:,} stale left out"] if stale else []
+        left_out = [f"{report.stale:,} stale left out"] if report and report.stale else []
+        left_out += [f"{report.doubted_labels:,} in doubt left out"] if report and report.doubted_labels else []
         order = "lowest first" if self._lowest_first else "in their order"
         return " · ".join(
             [*count, f"by {self.view.by}{kinds}", self.view.coefficient, order, "first, blind labels", *left_out]

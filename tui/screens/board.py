@@ -7,10 +7,15 @@ from cotlab.domain.guidelines import Schema
 from cotlab.domain.standing import Board, TeamGate
 from cotlab.domain.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
+from tui.screens.accuracy import AccuracyScreen
+from tui.screens.alarms import AlarmsScreen
 from tui.screens.asked import AskedScreen
+from tui.screens.batches import BatchesScreen
+from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
+from tui.screens.paths import PathsScreen
 from tui.screens.quality import QualityScreen
 from tui.screens.rechecks import RechecksScreen
 from tui.screens.refuted import RefutedScreen
@@ -61,6 +66,8 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
         columns = Columns.of(shown, self.size.width - len(MARK))
         people, alarms = len({one.person for one in board.standings}), sum(map(alarmed, board.standings))
         more = [f"{people} people", counted(alarms, "alarm") if alarms else "no alarm"]
+        if self._entry.pace_alarms:
+            more.append(f"{self._entry.pace_alarms} of pace (T)")
         count = self.count(len(shown), len(rows), " · ".join(more))
         self.list_rows(shown, [columns.line(row) for row in shown], count)
 
@@ -81,6 +88,15 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
     def action_gold(self) -> None:
         self.app.push_screen(GoldScreen(self._entry, self._schema))
 
+    def action_batches(self) -> None:
+        self.app.push_screen(BatchesScreen(self._entry))
+
+    def action_depth(self) -> None:
+        self.app.push_screen(DepthScreen(self._entry))
+
+    def action_paths(self) -> None:
+        self.app.push_screen(PathsScreen(self._entry))
+
     def action_refuted(self) -> None:
         self.app.push_screen(RefutedScreen(self._entry, self._schema))
 
@@ -89,3 +105,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))
+
+    def action_accuracy(self) -> None:
+        self.app.push_screen(AccuracyScreen(self._entry, self._schema))
+
+    def action_alarms(self) -> None:
+        self.app.push_screen(AlarmsScreen(self._entry))

@@ -15,7 +15,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.work import OpenWork
 
 REWORDING, MISSING, BAD_PROBLEM, GIVE_UP, QUESTION = "rewording", "missing", "bad_problem", "give_up", "question"
-GAP = "gap"
+GAP, GIVE_BACK = "gap", "give_back"
 
 WIDTH, LINES = 80, 6
 """How much of the step is shown above the text."""
@@ -36,6 +36,7 @@ TASKS = {
     BAD_PROBLEM: Task("bad problem", "Say what is wrong with the problem. This ends the trace."),
     GIVE_UP: Task("give up", "Say why you cannot judge this. The trace goes to somebody else."),
     QUESTION: Task("ask the lead about {}", "The answer comes to your questions (n in the queue).", True),
+    GIVE_BACK: Task("give {} back", "Say why you do not write it. Somebody else gets it, and you never again."),
     GAP: Task("the guideline does not decide {}", "Say what it lacks; this goes to the lead. Nothing: it does.", True),
 }
 

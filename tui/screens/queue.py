@@ -1,6 +1,6 @@
 """The first screen after sign-in: my projects, what is open, what I did today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -14,14 +14,14 @@ from cotlab.domain.views import QueueEntry
 from tui.actions import footer_of
 from tui.notices import clock
 from tui.screens.base import CotlabScreen
-from tui.standing import may_calibrate, note
+from tui.standing import day, may_calibrate, note
 from tui.text import counted, one_line
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
-    "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS,
-    "refuted": LEADS, "quality": LEADS,
+    "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS, "depth": LEADS,
+    "write": LABELLERS, "paths": LEADS, "refuted": LEADS, "quality": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -125,6 +125,15 @@ class QueueScreen(CotlabScreen):
             self.say("asking the server for a trace")
             self.journey.claim(entry.project_id)
 
+    def action_write(self) -> None:
+        entry = self.marked
+        why = "there is no project yet" if entry is None else _why_not(entry)
+        if entry is None or why:
+            self.say(why)
+        else:
+            self.say("asking the server for a path to write")
+            self.journey.writing.claim(entry.project_id)
+
     def action_my_calibration(self) -> None:
         if self.marked is None:
             self.say("there is no project yet")
@@ -133,30 +142,29 @@ class QueueScreen(CotlabScreen):
         else:
             self.cotlab.show_my_calibration(self.marked)
 
-    def _led(self, what: str) -> QueueEntry | None:
-        """The marked project where I lead it; else the status line says why not."""
+    def action_board(self) -> None:
+        self._lead(self.cotlab.show_board)
+
+    def action_depth(self) -> None:
+        self._lead(self.cotlab.show_depth)
+
+    def action_paths(self) -> None:
+        self._lead(self.cotlab.show_paths)
+
+    def _lead(self, show: Callable[[QueueEntry], None]) -> None:
+        """Show something of the marked project to who leads it."""
         if self.marked is None:
             self.say("there is no project yet")
         elif not LEADS & set(self.marked.roles):
-            self.say(f"{what} for the lead of a project, and you do not lead this one")
+            self.say("this is for the lead of a project, and you do not lead this one")
         else:
-            return self.marked
-        return None
-
-    def action_board(self) -> None:
-        entry = self._led("this is")
-        if entry is not None:
-            self.cotlab.show_board(entry)
+            show(self.marked)
 
     def action_refuted(self) -> None:
-        entry = self._led("what checks found is")
-        if entry is not None:
-            self.cotlab.show_refuted(entry)
+        self._lead(self.cotlab.show_refuted)
 
     def action_quality(self) -> None:
-        entry = self._led("quality is")
-        if entry is not None:
-            self.cotlab.show_quality(entry)
+        self._lead(self.cotlab.show_quality)
 
     def action_past(self) -> None:
         if self.marked is None:
@@ -187,9 +195,12 @@ class QueueScreen(CotlabScreen):
             self.cotlab.show_decided(self.marked)
 
     def action_agreement(self) -> None:
-        entry = self._led("agreement is")
-        if entry is not None:
-            self.cotlab.show_agreement(entry)
+        if self.marked is None:
+            self.say("there is no project yet")
+        elif Role.LEAD not in self.marked.roles:
+            self.say("agreement is for the lead of a project, and you do not lead this one")
+        else:
+            self.cotlab.show_agreement(self.marked)
 
     def action_scroll_down(self) -> None:
         self.query_one(OptionList).action_cursor_down()
@@ -216,6 +227,8 @@ def _notes(entry: QueueEntry) -> list[str]:
     notes = []
     if entry.coming_back:
         notes.append(f"{entry.coming_back} of your labels {'comes' if entry.coming_back == 1 else 'come'} back")
+    if entry.due is not None:
+        notes.append(f"traces were given to you by name, due {day(entry.due)}")
     if not entry.production_open and not entry.closed:
         notes.append("the pilot comes first")
     if entry.answered:
@@ -224,6 +237,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append("1 case open (C)" if not entry.cases else f"1 case open, {entry.cases} to decide (C)")
     elif entry.cases:
         notes.append(f"{counted(entry.cases, 'case')} to decide (C)")
+    if entry.writing:
+        notes.append("a path to write (w)")
     if entry.decided:
         notes.append(f"{counted(entry.decided, 'decided case')} to read (D)")
     if entry.below_bar:
@@ -231,6 +246,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append(f"agreement below the bar (A): {domains}")
     if entry.alarms:
         notes.append(f"{counted(entry.alarms, 'alarm')} of drift (B)")
+    if entry.pace_alarms:
+        notes.append(f"{counted(entry.pace_alarms, 'alarm')} of pace (B, then T)")
     return notes
 
 

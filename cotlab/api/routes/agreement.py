@@ -22,6 +22,7 @@ from cotlab.domain.views import Receipt
 from cotlab.services import agreement, disputed, taken_agreement
 
 By = Annotated[str | None, QueryParameter(name="by", max_length=200)]
+Doubted = Annotated[bool, QueryParameter(name="doubted")]
 Version = Annotated[str | None, QueryParameter(name="version", max_length=200)]
 
 
@@ -35,21 +36,24 @@ async def report(
     kinds: Annotated[bool, QueryParameter(name="kinds")] = False,
     replicates: Annotated[int, QueryParameter(name="replicates", ge=0, le=10_000)] = 1_000,
     seed: Annotated[int, QueryParameter(name="seed", ge=0, lt=2**53)] = 1,
+    doubted: Doubted = False,
 ) -> Response[Any]:
     """Coefficients over all first, blind labels and in slices; names in `by` and `coefficient` are parted by commas."""
     names = [name for name in (coefficient or "").split(",") if name]
-    wanted = agreement.order(by, names, kinds, version, replicates, seed)
+    wanted = agreement.order(by, names, kinds, version, replicates, seed, doubted)
     store = server_of(request).store
     return reply(await asyncio.to_thread(store.read, lambda db: agreement.report(db, project_id, wanted)))
 
 
 @get("/projects/{project_id:str}/agreement/diagnosis", access=LEAD, responses=answers(Diagnosis))
 async def diagnosis(
-    request: StrictRequest, project_id: FromPath[str], by: By = None, version: Version = None
+    request: StrictRequest, project_id: FromPath[str], by: By = None, version: Version = None, doubted: Doubted = False
 ) -> Response[Any]:
     """Where disagreement sits, the largest part first."""
     columns, store = list(agreement.names_of(by)), server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: agreement.diagnosis(db, project_id, columns, version)))
+    return reply(
+        await asyncio.to_thread(store.read, lambda db: agreement.diagnosis(db, project_id, columns, version, doubted))
+    )
 
 
 @get("/projects/{project_id:str}/agreement/change", access=LEAD, responses=answers(AgreementChange))
@@ -62,9 +66,10 @@ async def change(
     kinds: Annotated[bool, QueryParameter(name="kinds")] = False,
     replicates: Annotated[int, QueryParameter(name="replicates", ge=0, le=10_000)] = 1_000,
     seed: Annotated[int, QueryParameter(name="seed", ge=0, lt=2**53)] = 1,
+    doubted: Doubted = False,
 ) -> Response[Any]:
     """From one guideline version to another, on the steps labelled under both."""
-    wanted = agreement.order(None, [coefficient], kinds, None, replicates, seed)
+    wanted = agreement.order(None, [coefficient], kinds, None, replicates, seed, doubted)
     store = server_of(request).store
     return reply(
         await asyncio.to_thread(store.read, lambda db: agreement.change(db, project_id, before, after, wanted))
@@ -80,11 +85,12 @@ async def disputed_steps(
     rule: Annotated[str | None, QueryParameter(name="rule", max_length=200)] = None,
     version: Version = None,
     kinds: Annotated[bool, QueryParameter(name="kinds")] = False,
+    doubted: Doubted = False,
     offset: Annotated[int, QueryParameter(name="offset", ge=0, lt=2**53)] = 0,
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=500)] = 50,
 ) -> Response[Any]:
     """The steps behind a number: where these labels met, in slices (`where=domain=law`), under a rule or `none`."""
-    wanted, store = disputed.cell(labels, where or (), rule, version, kinds), server_of(request).store
+    wanted, store = disputed.cell(labels, where or (), rule, version, kinds, doubted), server_of(request).store
     return reply(await asyncio.to_thread(store.read, lambda db: disputed.steps(db, project_id, wanted, offset, limit)))
 
 

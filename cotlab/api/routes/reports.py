@@ -1,0 +1,92 @@
+"""Reports on people's labels, and alarms about them, for a project's lead."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import BaseModel
+
+from cotlab.api.access import LEAD
+from cotlab.api.context import person_of, server_of
+from cotlab.api.replies import answers, listed, reply
+from cotlab.api.requests import StrictRequest
+from cotlab.domain.pace import PaceDecisionBody
+from cotlab.domain.reports import AccuracyReport, Against, Alarm, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.views import Receipt
+from cotlab.services import accuracy, alarms, group_drift, pace, pace_alarms, sessions
+from cotlab.storage.database import Reading
+
+M = TypeVar("M", bound=BaseModel)
+Whom = Annotated[str | None, QueryParameter(name="person", max_length=200)]
+
+
+async def _measured(request: StrictRequest, read: Callable[[Reading], M]) -> Response[Any]:
+    """What takes a while over many labels, beside the requests that do not."""
+    return reply(await asyncio.to_thread(server_of(request).store.read, read))
+
+
+@get("/projects/{project_id:str}/reports/accuracy", access=LEAD, responses=answers(AccuracyReport))
+async def accuracy_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    against: Annotated[Against, QueryParameter(name="against")] = Against.GOLD,
+    by: Annotated[str | None, QueryParameter(name="by", max_length=200)] = None,
+    person: Whom = None,
+) -> Response[Any]:
+    """How often labels are right, against gold or what others have settled; names in `by` are parted by commas."""
+    names = accuracy.names_of(by)
+    return await _measured(request, lambda db: accuracy.report(db, project_id, against, names, person))
+
+
+@get("/projects/{project_id:str}/reports/sessions", access=LEAD, responses=answers(SessionsReport))
+async def sessions_report(request: StrictRequest, project_id: FromPath[str], person: Whom = None) -> Response[Any]:
+    """Sessions of work, and accuracy on gold by how far into one and after how many labels."""
+    return await _measured(request, lambda db: sessions.report(db, project_id, person))
+
+
+@get("/projects/{project_id:str}/reports/pace", access=LEAD, responses=answers(PaceReport))
+async def pace_report(request: StrictRequest, project_id: FromPath[str], person: Whom = None) -> Response[Any]:
+    """How long labels take by the words of a step, fastest runs, and accuracy on gold by pace."""
+    return await _measured(request, lambda db: pace.report(db, project_id, person))
+
+
+@get("/projects/{project_id:str}/reports/drift", access=LEAD, responses=answers(GroupDrift))
+async def drift_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    domain: Annotated[str | None, QueryParameter(name="domain", max_length=200)] = None,
+    steps: Annotated[int, QueryParameter(name="steps", ge=10, le=100_000)] = group_drift.STEPS,
+    days: Annotated[int | None, QueryParameter(name="days", ge=1, le=1_000)] = None,
+    first: Annotated[int, QueryParameter(name="first", ge=1, le=100)] = 1,
+) -> Response[Any]:
+    """Accuracy of all people on gold by time, in windows of gold steps or of days, against the first windows."""
+    windows = group_drift.Windows(steps, days, first)
+    return await _measured(request, lambda db: group_drift.report(db, project_id, windows, domain))
+
+
+@get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
+async def list_alarms(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    only_open: Annotated[bool, QueryParameter(name="open")] = False,
+) -> Response[Any]:
+    """Alarms of drift and of pace, the newest first."""
+    store = server_of(request).store
+    return listed(await store.read_async(lambda db: alarms.alarms(db, project_id, only_open)))
+
+
+@post(
+    "/projects/{project_id:str}/pace-alarms/{alarm_id:str}/decision", access=LEAD, status_code=200,
+    responses=answers(Receipt),
+)  # fmt: skip
+async def decide(
+    request: StrictRequest, project_id: FromPath[str], alarm_id: FromPath[str], data: JSONBody[PaceDecisionBody]
+) -> Response[Any]:
+    """Decide about a pace alarm, with the reason; nothing else follows from it."""
+    by, store = person_of(request).id, server_of(request).store
+    return reply(await store.write_async(project_id, lambda db: pace_alarms.decide(db, by, project_id, alarm_id, data)))
+
+
+ROUTES = (accuracy_report, sessions_report, pace_report, drift_report, list_alarms, decide)

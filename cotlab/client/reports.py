@@ -1,0 +1,39 @@
+"""Reports on people's labels, and alarms about them, for a project's lead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cotlab.client.connection import Connection
+from cotlab.domain.pace import PaceDecisionBody
+from cotlab.domain.reports import AccuracyReport, Alarm, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.views import Receipt
+
+Query = Mapping[str, Any] | None
+
+
+class ReportCalls(Connection):
+    """Reports on people's labels, and alarms about them, for a project's lead."""
+
+    async def accuracy(self, project_id: str, query: Query = None) -> AccuracyReport:
+        """How often labels are right (against, by, person)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/accuracy", AccuracyReport, query)
+
+    async def sessions(self, project_id: str, query: Query = None) -> SessionsReport:
+        """Sessions, and accuracy on gold by how far into one (person)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/sessions", SessionsReport, query)
+
+    async def pace(self, project_id: str, query: Query = None) -> PaceReport:
+        """How long labels take by the words of a step (person)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/pace", PaceReport, query)
+
+    async def group_drift(self, project_id: str, query: Query = None) -> GroupDrift:
+        """Accuracy of all people on gold by time (domain, steps, days, first)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/drift", GroupDrift, query)
+
+    async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
+        """Alarms of drift and of pace, the newest first."""
+        rows = await self._json("GET", f"/v1/projects/{project_id}/reports/alarms?open={str(only_open).lower()}")
+        return [Alarm.model_validate(row) for row in rows]
+
+    async def decide_pace(self, project_id: str, alarm_id: str, body: PaceDecisionBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/pace-alarms/{alarm_id}/decision", body, Receipt)

@@ -1,0 +1,150 @@
+"""The queue's rows follow what was said, what is settled and what the policy wants, some seconds later."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from cotlab.domain.exports import LabelChoice
+from cotlab.domain.policy import Policy
+from cotlab.domain.priority import Item, Known, Quota
+from cotlab.domain.senses import Senses
+from cotlab.domain.settled import Settled
+from cotlab.domain.staleness import Timeline
+from cotlab.services import told
+from cotlab.services.labellers import Selection
+from cotlab.services.news import POLICY, News, drawn_until, news
+from cotlab.services.queued import Rules, item_of, open_of, rules
+from cotlab.services.said import ITEMS_A_READ, Said, chunks, of_items
+from cotlab.storage import projects, quotas
+from cotlab.storage import queue as stored
+from cotlab.storage.database import Db, Reading, Row, Store
+
+CONSEQUENCE = "scores"
+ROWS_A_WRITE = 100
+"""As many as hold up a label that waits for its turn by some milliseconds."""
+RULES = frozenset({POLICY, told.IN_FORCE.kind, told.ALARM.kind, told.CALIBRATION_DECISION.kind, told.RECHECK.kind})
+"""The kinds of events after which any item may be settled, or settled no more, or be wanted otherwise."""
+OF_THE_QUEUE = (
+    "overlap", "overlaps", "second_label_share", "quotas", "priority", "calibrated_tags", "open_cases_on",
+    "stop_at_first_error",
+)  # fmt: skip
+"""What of a policy the rows follow from."""
+
+Kept = dict[str, Any]
+
+
+def keep_scores(store: Store, project_id: str) -> None:
+    """Bring the queue of a project up to date, some rows a write. What a crash leaves behind the next call does."""
+    more = True
+    while more and (found := store.read(lambda db: news(db, project_id, CONSEQUENCE))) is not None:
+        everywhere, touched = store.read(partial(_reach, project_id=project_id, found=found))
+        pages = _pages(store, project_id) if everywhere else chunks(touched)
+        moved = [_bring_up(store, project_id, items) for items in pages]
+        if everywhere or any(moved):
+            _fill_quotas(store, project_id)
+        drawn_until(store, project_id, CONSEQUENCE, found.until)
+        more = found.more
+
+
+def _reach(db: Reading, project_id: str, found: News) -> tuple[bool, list[str]]:
+    """Whether each row is to be looked at, else which."""
+    kinds = found.kinds(RULES)
+    if kinds == {POLICY} and _same(projects.policy(db, project_id, found.since), projects.policy(db, project_id)):
+        kinds = set()
+    everywhere = found.events is None or bool(kinds)
+    return everywhere, [] if everywhere else found.items(db)
+
+
+def _same(before: Policy, now: Policy) -> bool:
+    return all(getattr(before, name) == getattr(now, name) for name in OF_THE_QUEUE)
+
+
+def _pages(store: Store, project_id: str) -> Iterator[Sequence[str]]:
+    after = ""
+    while rows := store.read(lambda db: stored.page(db, project_id, after, ITEMS_A_READ)):  # noqa: B023
+        yield [row["item_id"] for row in rows]
+        after = rows[-1]["item_id"]
+
+
+def _bring_up(store: Store, project_id: str, items: Sequence[str]) -> bool:
+    """Write what differs. Returns whether the number of settled traces may have changed."""
+    changed, moved = store.read(lambda db: _changed(db, project_id, items))
+    for some in chunks(changed, ROWS_A_WRITE):
+        store.write(project_id, partial(_write, rows=some))
+    return moved
+
+
+def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[tuple[str, Kept]], bool]:
+    """The rows to write, and whether some trace is settled now, or no more, or left the queue."""
+    now, rows = rules(db, project_id), stored.rows(db, project_id, items)
+    said = dict(of_items(db, project_id, stored.answered(db, [row["item_id"] for row in rows])))
+    timeline = projects.timeline(db, project_id)
+    selection = Selection(LabelChoice.SETTLED, now.policy, Senses(timeline), False)
+    found: list[tuple[str, Kept]] = []
+    for row in rows:
+        kept = _kept(now, row, said.get(row["item_id"]), selection, timeline)
+        if any(kept[name] != row[name] for name in stored.KEPT):
+            found.append((row["item_id"], kept))
+    flipped = {row["item_id"]: row["settled"] for row in rows}
+    moved = len(rows) < len(items) or any(kept["settled"] != flipped[item_id] for item_id, kept in found)
+    return found, moved
+
+
+def _kept(now: Rules, row: Row, said: Said | None, selection: Selection, timeline: Timeline) -> Kept:
+    if said is None:
+        return now.kept(item_of(row), row["since"])
+    before = Known.model_validate_json(row["known"])
+    known = before.model_copy(update={"disagreement": round(disagreement(said), 3)})
+    return now.kept(item_of(row), row["since"], known, _settled(row, said, selection, timeline))
+
+
+def disagreement(said: Said) -> float:
+    """The share of the steps with two labels or more on which people differ, stale ones left out; 0 for none."""
+    each = [{sense.value for _, sense in votes if not sense.stale} for votes in said.votes.values() if len(votes) > 1]
+    return sum(len(values) > 1 for values in each) / len(each) if each else 0.0
+
+
+def _settled(row: Row, said: Said, selection: Selection, timeline: Timeline) -> bool:
+    """Whether each step is settled; where a trace ends with its first error, each step up to that."""
+    if said.unusable:
+        return False
+    current = timeline.current(row["domain"])
+    for position in range(row["first_position"], row["last_position"] + 1):
+        result = selection.settle(said, position)[0]
+        if not isinstance(result, Settled):
+            return False
+        if selection.policy.stop_at_first_error and current and current.head.labels.is_error(result.value):
+            return True
+    return True
+
+
+def _write(db: Db, rows: Sequence[tuple[str, Kept]]) -> None:
+    for item_id, kept in rows:
+        stored.keep(db, item_id, kept)
+
+
+def _fill_quotas(store: Store, project_id: str) -> None:
+    """Count the quotas anew; where one was filled, or is open again, the points of its slice follow."""
+    counts, before, now = store.read(lambda db: _counts(db, project_id))
+    if counts is None:
+        return
+    store.write(project_id, lambda db: quotas.keep(db, project_id, counts))
+    if before != now:
+        for items in _pages(store, project_id):
+            _bring_up(store, project_id, items)
+
+
+def _counts(db: Reading, project_id: str) -> tuple[dict[str, int] | None, tuple[Quota, ...], tuple[Quota, ...]]:
+    """Quota's key -> settled traces; None where all stays; then which were open and which are."""
+    policy, known = projects.policy(db, project_id), quotas.counts(db, project_id)
+    counts = filled(db, project_id, policy)
+    return None if counts == known else counts, open_of(policy, known), open_of(policy, counts)
+
+
+def filled(db: Reading, project_id: str, policy: Policy) -> dict[str, int]:
+    """Quota's key -> how many traces of its slice are settled."""
+    rows = quotas.settled(db, project_id) if policy.quotas else ()
+    items = [(Item("", row["domain"], tuple(json.loads(row["tags"])), row["difficulty"], row["strategy"]),
+              row["traces"]) for row in rows]  # fmt: skip
+    return {quota.key: sum(traces for item, traces in items if quota.fits(item)) for quota in policy.quotas}

@@ -1,0 +1,86 @@
+"""Rows of the queue: how many people a trace wants, of which field it is, and where it stands in the order."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cotlab.domain.policy import Policy, own_people, people_for
+from cotlab.domain.priority import Item, Known, Quota, order_key, still_points
+from cotlab.domain.standing import field_of
+from cotlab.storage import projects, quotas
+from cotlab.storage import queue as stored
+from cotlab.storage.database import Db, Reading, Row
+
+NOTHING = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rows of a project follow from: its policy, and those of its quotas that are open."""
+
+    policy: Policy
+    open_quotas: tuple[Quota, ...]
+
+    def kept(self, item: Item, since: int, known: Known = NOTHING, settled: bool = False) -> dict[str, Any]:
+        """The columns of storage.queue.KEPT of an item that came in at `since` (microseconds UTC)."""
+        policy = self.policy
+        points = still_points(policy.priority, self.open_for(item), known)
+        return {
+            "places": own_people(policy, item.domain, item.tags, item.id),
+            "points": points,
+            "priority": order_key(policy.priority, since, points),
+            "field": field_of(item.domain, item.tags, policy.calibrated_tags),
+            "known": known.model_dump_json(exclude_defaults=True),
+            "settled": int(settled),
+        }
+
+    def open_for(self, item: Item) -> int:
+        """How many open quotas a trace would help to fill."""
+        return sum(quota.fits(item) for quota in self.open_quotas)
+
+    def entering(self, project_id: str, item: Item, now: int) -> tuple[object, ...]:
+        """The row of a trace that comes into the queue, in the order of storage.queue.COLUMNS."""
+        row = {"item_id": item.id, "project_id": project_id, "taken": 0, "since": now, **self.kept(item, now)}
+        return tuple(row[name] for name in stored.COLUMNS)
+
+
+def rules(db: Reading, project_id: str) -> Rules:
+    """The rules of now."""
+    policy = projects.policy(db, project_id)
+    counts = quotas.counts(db, project_id) if policy.quotas else {}
+    return Rules(policy, open_of(policy, counts))
+
+
+def open_of(policy: Policy, counts: Mapping[str, int]) -> tuple[Quota, ...]:
+    """The quotas that are not filled; one that was never counted is open."""
+    return tuple(quota for quota in policy.quotas if counts.get(quota.key, 0) < quota.wanted)
+
+
+def item_of(row: Row) -> Item:
+    """A trace from a row that has these columns."""
+    return Item(row["item_id"], row["domain"], tuple(json.loads(row["tags"])), row["difficulty"], row["strategy"])
+
+
+def item(db: Reading, item_id: str) -> Item:
+    return item_of(stored.facts(db, item_id))
+
+
+def people_of(policy: Policy, item: Item) -> int:
+    """How many people are to label a trace."""
+    return people_for(policy, item.domain, item.tags, item.id)
+
+
+def field_in(policy: Policy, item: Item) -> str:
+    """The field of a trace."""
+    return field_of(item.domain, item.tags, policy.calibrated_tags)
+
+
+def hand_out_again(db: Db, project_id: str, item_id: str, usable: bool) -> None:
+    """Put a trace back into the queue; see storage.queue.back."""
+    stored.back(db, rules(db, project_id).entering(project_id, item(db, item_id), db.now), usable)
+
+
+def enter(db: Db, project_id: str, item_id: str) -> None:
+    """Put a new trace, which is stored already, into the queue."""
+    stored.add(db, [rules(db, project_id).entering(project_id, item(db, item_id), db.now)])

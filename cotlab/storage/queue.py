@@ -1,0 +1,234 @@
+"""The queue that production is claimed from: what is free in which order, and places taken and given back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.standing import EVERYWHERE, Fields
+from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.fields import calibrated, expression
+from cotlab.storage.gold import MIXED
+from cotlab.storage.guidelines import PURPOSES, listed
+
+COLUMNS = (
+    "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",
+)  # fmt: skip
+BAD_PROBLEM = f"'{Ending.BAD_PROBLEM.value}'"
+
+UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
+    AND (t.author_id IS NULL OR t.author_id <> :me)
+    AND (t.parent_id IS NULL OR (EXISTS (
+        SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
+        WHERE m.item_id = t.parent_id AND m.actor_id = :me AND e.ending = 'finished')
+      AND (t.first_position = 1 OR EXISTS (
+        SELECT 1 FROM answers n WHERE n.item_id = t.parent_id AND n.actor_id = :me AND n.question = 'label'
+          AND n.position = t.first_position - 1))))"""
+"""Nobody labels what they wrote. An alternative shows the steps before it, so that only those who labelled them all get
+it.
+"""
+
+PLACES = "CASE q.places WHEN 0 THEN :overlap ELSE q.places END"
+"""How many people a row `q` wants; `overlap` is the policy's."""
+FOR_ME = """(q.batch_id IS NULL OR EXISTS (
+    SELECT 1 FROM batch_people p WHERE p.batch_id = q.batch_id AND p.member_id = :me))"""
+"""What is of a batch is for its people alone."""
+HERE = "q.project_id = :project AND q.batch_id IS NULL"
+NEXT = f"SELECT q.item_id FROM queue q WHERE {HERE}"
+GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
+        SELECT n.item_id, n.field, n.places, n.taken FROM queue n WHERE n.item_id = (
+            {NEXT} ORDER BY q.field, q.places, q.taken LIMIT 1)
+        UNION ALL SELECT n.item_id, n.field, n.places, n.taken FROM groups g JOIN queue n ON n.item_id = COALESCE(
+            ({NEXT} AND q.field = g.field AND q.places = g.places AND q.taken > g.taken ORDER BY q.taken LIMIT 1),
+            ({NEXT} AND q.field = g.field AND q.places > g.places ORDER BY q.places, q.taken LIMIT 1),
+            ({NEXT} AND q.field > g.field ORDER BY q.field, q.places, q.taken LIMIT 1)))
+    SELECT g.field, g.places, g.taken, p.domain
+    FROM groups g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+    WHERE g.taken < CASE g.places WHEN 0 THEN :overlap ELSE g.places END"""
+"""The ranges of the queue's index that hold a free place: a probe or three lead from each range to the next.
+
+One comparison of three columns would say the same, but SQLite walks through the range that it begins in.
+"""
+
+
+def free_items(
+    db: Reading, project_id: str, actor_id: str, overlap: int, most: int, fields: Fields = EVERYWHERE
+) -> list[str]:  # fmt: skip
+    """Items with a free place that this person has not worked on, those that others began first.
+
+    `overlap` is the policy's. What the policy wants otherwise stands in the rows, seconds after it was set.
+    """
+    groups = _groups(db, project_id, overlap, fields)
+    found: list[str] = []
+    for taken in sorted({row["taken"] for row in groups}, reverse=True):
+        some = [row for row in groups if row["taken"] == taken]
+        found += _first(db, project_id, actor_id, some, most - len(found))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _groups(db: Reading, project_id: str, overlap: int, fields: Fields) -> list[Row]:
+    """Field, places and places taken of where something is free, in fields with a guideline in force."""
+    rows = db.rows(
+        "SELECT DISTINCT domain FROM guidelines_in_force WHERE project_id = :project AND task = 'steps'",
+        project=project_id,
+    )
+    guided = {row["domain"] for row in rows}
+    return [
+        row
+        for row in db.rows(GROUPS, project=project_id, overlap=overlap)
+        if row["field"] in fields and ("" in guided or row["domain"] in guided)
+    ]
+
+
+def _first(db: Reading, project_id: str, actor_id: str, groups: Sequence[Row], most: int) -> list[str]:
+    """The first items of some groups together."""
+    parts = (
+        f"""SELECT * FROM (SELECT q.item_id, q.priority FROM queue q JOIN traces t ON t.id = q.item_id
+            WHERE {HERE} AND q.field = :field_{n} AND q.places = :places_{n} AND q.taken = :taken AND {UNTOUCHED_BY_ME}
+            ORDER BY q.priority, q.item_id LIMIT :most) g{n}"""
+        for n, _ in enumerate(groups)
+    )
+    named = {f"{name}_{n}": row[name] for n, row in enumerate(groups) for name in ("field", "places")}
+    rows = db.rows(
+        f"{' UNION ALL '.join(parts)} ORDER BY 2, 1 LIMIT :most",
+        project=project_id, me=actor_id, taken=groups[0]["taken"], most=most, **named,
+    )  # fmt: skip
+    return [row["item_id"] for row in rows]
+
+
+def waiting(db: Reading, project_id: str, actor_id: str, overlap: int, fields: Fields = EVERYWHERE) -> bool:
+    """Whether a claim would find something new in these fields."""
+    free = free_items(db, project_id, actor_id, overlap, 1, fields)
+    return bool(free) or dead_lease(db, project_id, actor_id, fields) is not None
+
+
+def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVERYWHERE) -> Row | None:
+    """The lease of somebody else that ran out first, on an item that this person has not worked on: with the purpose,
+    production or gold that stands.
+    """
+    field, named = expression(calibrated(db, project_id))
+    rows = db.rows(
+        f"""SELECT l.assignment_id, l.item_id, o.purpose, {field} AS field FROM leases l
+                JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
+                JOIN assignments o ON o.id = l.assignment_id
+            WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
+                AND (o.purpose = '{Purpose.PRODUCTION.value}'
+                        AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id AND {FOR_ME})
+                    OR o.purpose = '{Purpose.GOLD.value}'
+                        AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
+            ORDER BY l.expires_at, l.assignment_id""",
+        project=project_id, now=db.now, me=actor_id, **named,
+    )  # fmt: skip
+    return next((row for row in rows if row["field"] in fields), None)
+
+
+def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:
+    """Take a place of an item that `people` are to label, if one is still free, it is of no batch of others, and the
+    person has not worked on it; none with `places` 0.
+    """
+    return bool(
+        db.run(
+            f"""UPDATE queue AS q SET taken = taken + :places WHERE q.item_id = :item AND q.taken < :people AND {FOR_ME}
+                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
+            item=item_id, people=people, me=actor_id, places=places,
+        )
+    )  # fmt: skip
+
+
+def free_place(db: Db, item_id: str) -> None:
+    db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
+
+
+def add(db: Db, rows: Iterable[Sequence[object]]) -> None:
+    """Put items into the queue; each row has its values in the order of COLUMNS."""
+    db.add_many("queue", COLUMNS, rows)
+
+
+def leave(db: Db, item_id: str) -> None:
+    """Hand an item out no more."""
+    db.run("DELETE FROM queue WHERE item_id = :item", item=item_id)
+
+
+def back(db: Db, row: Sequence[object], usable: bool) -> None:
+    """Hand an item out again, `row` being of COLUMNS: the places of those who hold it are taken.
+
+    Where it is `usable`, the places of those who said otherwise are free.
+    """
+    values = dict(zip(COLUMNS, row, strict=True))
+    filled = "'finished'" if usable else f"'finished', {BAD_PROBLEM}"
+    said_no = f"e.ending = {BAD_PROBLEM}" if usable else "1 = 0"
+    found = db.row(
+        f"""SELECT count(DISTINCT a.actor_id) AS n FROM assignments a
+                LEFT JOIN assignment_ends e ON e.assignment_id = a.id
+            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES}) AND (e.ending IS NULL OR e.ending IN ({filled}))
+                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends e ON e.assignment_id = b.id
+                    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND {said_no})""",
+        item=values["item_id"],
+    )
+    values["taken"] = found["n"] if found else 0
+    names = ", ".join(COLUMNS)
+    db.run(
+        f"""INSERT INTO queue ({names}) VALUES ({", ".join(f":{name}" for name in COLUMNS)})
+            ON CONFLICT (item_id) DO UPDATE SET taken = excluded.taken""",
+        **values,
+    )
+
+
+ROWS = """SELECT q.item_id, q.taken, q.places, q.since, q.points, q.priority, q.field, q.known, q.settled,
+        p.domain, p.tags, p.difficulty, t.strategy, t.first_position, t.last_position
+    FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id"""
+KEPT = ("places", "points", "priority", "field", "known", "settled")
+"""The columns that follow from what is known of an item, and from the policy."""
+
+
+def rows(db: Reading, project_id: str, item_ids: Sequence[str]) -> Sequence[Row]:
+    """Those of some items that are in the queue, with what decides their place: KEPT, domain, tags and so on."""
+    names, named = listed("item", item_ids)
+    return db.rows(f"{ROWS} WHERE q.project_id = :project AND q.item_id IN ({names})", project=project_id, **named)
+
+
+def page(db: Reading, project_id: str, after: str, most: int) -> Sequence[Row]:
+    """The next `most` rows after an item's id."""
+    return db.rows(
+        f"{ROWS} WHERE q.project_id = :project AND q.item_id > :after ORDER BY q.item_id LIMIT :most",
+        project=project_id, after=after, most=most,
+    )  # fmt: skip
+
+
+def keep(db: Db, item_id: str, kept: Mapping[str, object]) -> None:
+    """Set the columns KEPT of an item."""
+    columns = ", ".join(f"{name} = :{name}" for name in KEPT)
+    db.run(f"UPDATE queue SET {columns} WHERE item_id = :item", item=item_id, **kept)
+
+
+def facts(db: Reading, item_id: str) -> Row:
+    """What of a trace decides its place in the queue: domain, tags, difficulty, strategy; in the queue or not."""
+    return db.rows(
+        """SELECT t.id AS item_id, t.project_id, p.domain, p.tags, p.difficulty, t.strategy
+           FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item""",
+        item=item_id,
+    )[0]  # fmt: skip
+
+
+def fields(db: Reading, project_id: str) -> list[str]:
+    """The fields of all that is in the queue."""
+    rows = db.rows("SELECT DISTINCT field FROM queue WHERE project_id = :project ORDER BY field", project=project_id)
+    return [row["field"] for row in rows]
+
+
+def field(db: Reading, item_id: str) -> str:
+    """The field of an item of the queue."""
+    return str(db.rows("SELECT field FROM queue WHERE item_id = :item", item=item_id)[0]["field"])
+
+
+def answered(db: Reading, item_ids: Sequence[str]) -> list[str]:
+    """Those of some items on which anybody said anything."""
+    if not item_ids:
+        return []
+    names, named = listed("item", item_ids)
+    rows = db.rows(
+        f"""SELECT t.id FROM traces t WHERE t.id IN ({names})
+            AND EXISTS (SELECT 1 FROM answers n WHERE n.item_id = t.id)""",
+        **named,
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,89 @@
+"""A path that a person wrote is labelled like any other: nothing tells its author or origin, nor who writes what."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cotlab.domain.traces import Origin, Step, Trace
+from cotlab.storage import open_store
+from tests.api.conftest import Site, site_over
+from tests.api.test_isolation import AFTER_SETUP, labels_a_trace, raw, without_receipts
+from tests.services import writing
+from tests.support import SIGNER, Clock, Ids
+from tests.world import World, people_and_project
+
+STEPS = ("Ship step 1.", "Ship step 2.", "Ship step 3.")
+
+
+def by_a_person(world: World) -> None:
+    """Bob writes the path that is asked for; the one that came with the problem is out of the way."""
+    writing.ask(world, "w1", "drawing")
+    writing.write(world, "bob", *STEPS, answer="Ship makes 42")
+
+
+def by_a_model(world: World) -> None:
+    steps = tuple(Step(text=text) for text in STEPS)
+    one = Trace(problem=writing.problem("w1"), steps=steps, final_answer="Ship makes 42", origin=Origin.MODEL,
+                generator="a model", strategy="drawing")  # fmt: skip
+    world.add_traces(one)
+
+
+async def test_paths_of_people_and_of_models_are_labelled_by_the_same_bytes(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    for add in (by_a_person, by_a_model):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        writing.prepare(world)
+        for name in ("ann", "cyn"):
+            world.expert(name).label_all()
+        add(world)
+        ids.last = AFTER_SETUP
+        clock.now = 1_700_000_100_000_000
+        site = site_over(world)
+        await labels_a_trace(site, "ann")
+        said.append([without_receipts(response) for response in site.seen])
+        await site.http.aclose()
+        store.close()
+    one, other = said
+    assert b"Ship makes 42" in b"".join(one) and len(one) == len(other)
+    for number, (here, there) in enumerate(zip(one, other, strict=True)):
+        assert here == there, number
+
+
+@pytest.fixture
+def hidden(site: Site) -> Site:
+    """A path is asked for of a problem with another path, which has a canary, and the answer has one too."""
+    problem = writing.problem("w2", reference_answer="Xy7Canary", tags=("Xy7Canary",), source="Xy7Canary")
+    steps = (Step(text="Xy7Canary"),)
+    site.world.publish(writing.with_strategies("1.1", *writing.STRATEGIES))
+    site.world.add_traces(Trace(problem=problem, steps=steps, final_answer="Xy7Canary", strategy="algebra",
+                                generator="Xy7Canary"))  # fmt: skip
+    writing.ask(site.world, "w2", "drawing")
+    return site
+
+
+async def test_a_writer_sees_no_answer_and_no_other_path(hidden: Site) -> None:
+    claimed = await hidden.done("ann", "POST", "/v1/projects/{project}/writing/claim")
+    base = f"/v1/assignments/{claimed['writing']['id']}"
+    await hidden.done("ann", "GET", f"{base}/writing")
+    for method, path, body in (
+        ("GET", base, None), ("GET", f"{base}/steps/1", None), ("GET", f"{base}/guideline", None),
+        ("POST", f"{base}/labels", {"position": 1, "label": "correct"}), ("POST", f"{base}/finish", {}),
+        ("POST", f"{base}/path", {"steps": [], "final_answer": "x"}), ("GET", "/v1/queue?day_starts_at=0", None),
+        ("POST", f"{base}/path", {"steps": ["so"], "final_answer": "x"}), ("GET", f"{base}/writing", None),
+    ):  # fmt: skip
+        await hidden.call("ann", method, path, body)
+    assert hidden.seen[-2].status_code == 200 and hidden.seen[-1].status_code == 409
+    assert not [response.url for response in hidden.seen if b"Xy7Canary" in raw(response)]
+
+
+async def test_a_path_is_taken_once_for_its_key(hidden: Site) -> None:
+    claimed = await hidden.done("ann", "POST", "/v1/projects/{project}/writing/claim")
+    path, body = f"/v1/assignments/{claimed['writing']['id']}/path", {"steps": ["so"], "final_answer": "x"}
+    key = {"Idempotency-Key": "k1"}
+    one = await hidden.call("ann", "POST", path, body, headers=key)
+    again = await hidden.call("ann", "POST", path, body, headers=key)
+    assert one.status_code == again.status_code == 200 and one.content == again.content
+    assert (await hidden.call("ann", "POST", path, body)).status_code == 409
+    assert hidden.world.value("SELECT count(*) AS n FROM written_paths") == 1
