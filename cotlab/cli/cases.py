@@ -124,6 +124,7 @@ async def list_command(
         return
     for case in cases:
         again = f", case {case.number} on it" if case.number > 1 else ""
+        again += ", split" if case.split else ""
         reasons = ", ".join(map(_words, case.reasons))
         click.echo(f"{case.case_id}  {_day(case.opened_at)}  {_words(case.state)}  {case.domain}  {reasons}{again}")
         click.echo(f"  {_line(case.problem)}")

@@ -222,6 +222,29 @@ async def retire_command(server: str | None, trace: str, project: str, reason: s
     click.echo(receipt.model_dump_json() if as_json else f"{trace} is gold no more")
 
 
+@gold_command.command("pool")
+@server_option
+@project_option
+@json_option
+@run
+async def pool_command(server: str | None, project: str, as_json: bool) -> None:
+    """Say whether gold in production is enough: what each person has not seen yet, against the work that waits."""
+    import json
+
+    async with client(settings(server=server)) as connection:
+        pools = await connection.gold_pool(await project_id(connection, project))
+    if as_json:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in pools], ensure_ascii=False, indent=2))
+        return
+    for one in pools:
+        waiting = f"{counted(one.places, 'place')} waiting, about {one.each:.1f} gold traces a person"
+        click.echo(f"{one.domain}: {counted(one.traces, 'gold trace')}; {waiting}")
+        for share in one.people:
+            click.echo(f"  {share.person}: {share.unseen} not seen yet{'  !' if share.short else ''}")
+        if one.warning is not None:
+            click.echo(f"Note: {one.warning}")
+
+
 @gold_command.command("suggest")
 @server_option
 @project_option

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from cotlab.client.connection import NDJSON, Connection
-from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, GoldSuggestion, PromoteBody, RetireBody
+from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
 from cotlab.domain.standing import (
     Board,
     CalibrationDecisionBody,
@@ -46,6 +46,11 @@ class CalibrationCalls(Connection):
     async def suggest_gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldSuggestion:
         """What could become gold, and what in gold may be wrong (domain, most)."""
         return await self._measured(f"/v1/projects/{project_id}/gold/suggestions", GoldSuggestion, query or {})
+
+    async def gold_pool(self, project_id: str) -> list[GoldPool]:
+        """How much gold each person has not seen yet, in each domain, against the work that waits there."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/gold/pool")
+        return [GoldPool.model_validate(one) for one in found]
 
     async def set_calibration(self, project_id: str, body: CalibrationSetBody) -> CalibrationSet:
         return await self._post(f"/v1/projects/{project_id}/calibration/sets", body, CalibrationSet)

@@ -5,7 +5,6 @@ from typing import Any
 
 from cotlab.client.connection import Connection
 from cotlab.domain.cases import (
-    CaseEntry,
     CaseFile,
     CaseList,
     CaseReport,
@@ -17,6 +16,7 @@ from cotlab.domain.cases import (
     Decided,
     DecisionBody,
     PassBody,
+    ProjectCase,
 )
 from cotlab.domain.views import Receipt
 
@@ -50,10 +50,10 @@ class CaseCalls(Connection):
         """Hand on a case as its project's lead."""
         return await self._post(f"/v1/projects/{project_id}/cases/{case_id}/pass", body, Receipt)
 
-    async def all_cases(self, project_id: str, query: Mapping[str, Any] | None = None) -> list[CaseEntry]:
+    async def all_cases(self, project_id: str, query: Mapping[str, Any] | None = None) -> list[ProjectCase]:
         """The cases of a project that I lead, the oldest first (state, reason, domain, most)."""
         found = await self._request("GET", f"/v1/projects/{project_id}/cases/all", params=dict(query or {}))
-        return [CaseEntry.model_validate(one) for one in found.json()]
+        return [ProjectCase.model_validate(one) for one in found.json()]
 
     async def case_file(self, project_id: str, case_id: str) -> CaseFile:
         return await self._get(f"/v1/projects/{project_id}/cases/{case_id}", CaseFile)

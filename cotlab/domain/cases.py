@@ -240,6 +240,12 @@ class CaseEntry(Model):
     decided_at: int | None = None
 
 
+class ProjectCase(CaseEntry):
+    """A case as its lead sees it in the list. `split`: those who were asked differ, and one more is asked."""
+
+    split: bool = False
+
+
 class CaseList(Model):
     """A page of cases, the oldest first, and how many there are over all pages.
 

@@ -117,6 +117,29 @@ class GoldSuggestion(Model):
     suspects: tuple[Suspect, ...]
 
 
+class PoolShare(Model):
+    """How many gold traces of a pool a person has not seen. With `short`, fewer than work that waits will bring."""
+
+    person: str
+    unseen: int
+    short: bool
+
+
+class GoldPool(Model):
+    """The gold of a domain that is mixed into production, against the work that waits there.
+
+    `places` counts the places of production that nobody has taken, `each` how many gold traces these will bring to each
+    person who may label there, by the policy's rate. `warning` says who will be given a trace a second time.
+    """
+
+    domain: str
+    traces: int
+    places: int
+    each: float
+    people: tuple[PoolShare, ...]
+    warning: str | None
+
+
 class GoldReport(Model):
     """What a gold import did, line by line where it did not. `duplicates` were gold already, with the same labels."""
 

@@ -26,7 +26,7 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
     Keys of earlier generations are taken from the server's chain, as long as a trusted key signed its newest head.
     Beside the chains themselves, every answer that a person gave, every text, every label that came with a file, every
     guideline version with where it is in force and who read it, every deactivation, and every question, pilot,
-    signature, opening, batch and so on is held against its event.
+    signature, opening, batch, verdict of a check and so on is held against its event.
     """
     known = {key_id(key): key for key in trusted}
     told = {key_id(key): key for key in _keys_told(db)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.cases import CaseEntry, CaseFile, CaseState
+from cotlab.domain.cases import CaseFile, CaseState, ProjectCase
 from cotlab.domain.errors import NotFound
 from cotlab.domain.reasons import CaseReason
 from cotlab.services import case_facts
@@ -27,7 +27,7 @@ class Wanted:
     most: int = 1_000
 
 
-def entries(db: Reading, project_id: str, wanted: Wanted) -> list[CaseEntry]:
+def entries(db: Reading, project_id: str, wanted: Wanted) -> list[ProjectCase]:
     """The cases of a project, the oldest first. An open one has the reasons that hold now, others those it had."""
     known_project(db, project_id)
     found = list(islice(_entries(db, project_id, wanted), wanted.most))
@@ -35,21 +35,25 @@ def entries(db: Reading, project_id: str, wanted: Wanted) -> list[CaseEntry]:
     return [one.model_copy(update={"problem": texts[one.case_id]}) for one in found]
 
 
-def _entries(db: Reading, project_id: str, wanted: Wanted) -> Iterator[CaseEntry]:
+def _entries(db: Reading, project_id: str, wanted: Wanted) -> Iterator[ProjectCase]:
     rows = [row for row in stored.cases_in(db, project_id) if wanted.domain in (None, row["domain"])]
     taken = {row["case_id"] for row in cases.leases(db, project_id) if row["expires_at"] >= db.now}
     for some in chunks(rows):
         holds = due(db, project_id, {row["item_id"] for row in some if row["answer_id"] is None})
-        for one in (_entry(row, holds.get((row["item_id"], row["position"]), ()), taken) for row in some):
+        given = cases.deciders(db, [row["id"] for row in some if row["answer_id"] is None])
+        for row in some:
+            split = len(given.get(row["id"], ())) >= row["seats"]
+            one = _entry(row, holds.get((row["item_id"], row["position"]), ()), taken, split)
             if wanted.state in (None, one.state) and (wanted.reason is None or wanted.reason in one.reasons):
                 yield one
 
 
-def _entry(row: Row, now: tuple[CaseReason, ...], taken: Collection[str]) -> CaseEntry:
-    return CaseEntry(
+def _entry(row: Row, now: tuple[CaseReason, ...], taken: Collection[str], split: bool) -> ProjectCase:
+    return ProjectCase(
         case_id=row["id"], state=case_facts.state(row, now), reasons=case_facts.reasons(row, now),
         domain=row["domain"], problem="", opened_at=row["at"], number=row["number"], taken=row["id"] in taken,
         decided_at=row["decided_at"] if row["answer_id"] is not None else None,
+        split=split and bool(now),
     )  # fmt: skip
 
 

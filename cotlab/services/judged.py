@@ -87,13 +87,13 @@ class Others:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._settled: dict[tuple[tuple[Latest, ...], int, Circumstances], Settled | Unsettled] = {}
-        self._majorities: dict[tuple[tuple[str, ...], int], str | None] = {}
+        self._majorities: dict[tuple[str, ...], str | None] = {}
 
     def without(self, said: Said, position: int) -> Mapping[str, str | None]:
         """Person's id -> the label that a step has without them; None where their own label would decide.
 
         Only a step that is settled has one. What an adjudicator decided is nobody's own; else it is what more than half
-        of the others say, of whom as many as the trace asks for, less one, have to be there.
+        of the others say, of whom there are as many as the trace wants, less one, since the step is settled.
         """
         people = said.people(self._policy)
         settled = self._settle(tuple(said.latest(position)), people, said.beside(position))
@@ -107,9 +107,7 @@ class Others:
             if not sense.stale and answer["id"] not in said.doubted
         ]  # fmt: skip
         return {
-            answer["actor_id"]: self._majority(
-                tuple(value for who, value in votes if who != answer["actor_id"]), people
-            )
+            answer["actor_id"]: self._majority(tuple(value for who, value in votes if who != answer["actor_id"]))
             for answer, _ in given
         }
 
@@ -119,12 +117,11 @@ class Others:
             known = self._settled[latest, people, beside] = settle(latest, self._policy, people, beside)
         return known
 
-    def _majority(self, others: tuple[str, ...], people: int) -> str | None:
-        if (others, people) not in self._majorities:
-            enough = len(others) >= max(1, people - 1)
-            value, agreeing = Counter(others).most_common(1)[0] if enough else ("", 0)
-            self._majorities[others, people] = value if 2 * agreeing > len(others) else None
-        return self._majorities[others, people]
+    def _majority(self, others: tuple[str, ...]) -> str | None:
+        if others not in self._majorities:
+            value, agreeing = Counter(others).most_common(1)[0] if others else ("", 0)
+            self._majorities[others] = value if 2 * agreeing > len(others) else None
+        return self._majorities[others]
 
 
 def rates_in(

@@ -107,8 +107,6 @@ def disagreement(said: Said) -> float:
 
 def _settled(row: Row, said: Said, selection: Selection, timeline: Timeline) -> bool:
     """Whether each step is settled; where a trace ends with its first error, each step up to that."""
-    if said.unusable:
-        return False
     current = timeline.current(row["domain"])
     for position in range(row["first_position"], row["last_position"] + 1):
         result = selection.settle(said, position)[0]

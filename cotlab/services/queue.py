@@ -76,7 +76,7 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         cases=0 if closed else cases.waiting(db, person, project_id),
         case_open=Role.ADJUDICATOR in roles and not closed and cases.open_case(db, person, project_id),
         decided=decided_cases.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
-        writing=labels and writing.waiting(db, person, project_id),
+        writing=labels and Role.ANNOTATOR in roles and writing.waiting(db, person, project_id),
         below_bar=taken_agreement.below_bar(db, project_id) if roles & LEADS and not closed else (),
         due=_due(db, person, project_id) if labels else None,
         alarms=drift.open_alarms(db, project_id) if roles & LEADS and not closed else 0,

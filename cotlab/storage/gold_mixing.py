@@ -6,6 +6,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.gold import MIXED
+from cotlab.storage.queue import PLACES
 
 GOLD = f"'{Purpose.GOLD.value}'"
 FOR_ME = f"""{MIXED} AND (t.author_id IS NULL OR t.author_id <> :me)
@@ -42,6 +43,40 @@ def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
             WHERE g.project_id = :project AND {FOR_ME} AND {GUIDED}""",
         project=project_id, me=actor_id,
     )  # fmt: skip
+
+
+def pools(db: Reading, project_id: str) -> dict[str, int]:
+    """Domain -> how many gold traces are mixed into its production."""
+    rows = db.rows(
+        f"""SELECT p.domain, count(*) AS n FROM gold_items g JOIN traces t ON t.id = g.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE g.project_id = :project AND {MIXED} AND {GUIDED} GROUP BY p.domain ORDER BY p.domain""",
+        project=project_id,
+    )
+    return {row["domain"]: row["n"] for row in rows}
+
+
+def seen(db: Reading, project_id: str) -> dict[tuple[str, str], int]:
+    """Domain and person's id -> how many traces of the pool they were given."""
+    rows = db.rows(
+        f"""SELECT p.domain, a.actor_id, count(DISTINCT g.item_id) AS n FROM gold_items g
+                JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+                JOIN assignments a ON a.item_id = g.item_id
+            WHERE g.project_id = :project AND {MIXED} AND {GUIDED} GROUP BY p.domain, a.actor_id""",
+        project=project_id,
+    )
+    return {(row["domain"], row["actor_id"]): row["n"] for row in rows}
+
+
+def free_places(db: Reading, project_id: str, overlap: int) -> dict[str, int]:
+    """Domain -> how many places of production nobody has taken; `overlap` is the policy's."""
+    rows = db.rows(
+        f"""SELECT p.domain, sum({PLACES} - q.taken) AS n FROM queue q JOIN traces t ON t.id = q.item_id
+                JOIN problems p ON p.id = t.problem_id
+            WHERE q.project_id = :project AND q.taken < {PLACES} GROUP BY p.domain""",
+        project=project_id, overlap=overlap,
+    )  # fmt: skip
+    return {row["domain"]: int(row["n"]) for row in rows}
 
 
 def still(db: Reading, item_id: str, actor_id: str) -> bool:

@@ -30,8 +30,12 @@ def newest(db: Reading, project_id: str, person_id: str, after: int, most: int) 
 
 def people(db: Reading, project_id: str) -> list[str]:
     """The ids of all who were given work in a project."""
-    rows = db.rows("SELECT DISTINCT actor_id FROM assignments WHERE project_id = :project", project=project_id)
-    return sorted(row["actor_id"] for row in rows)
+    rows = db.rows(
+        """SELECT DISTINCT a.actor_id FROM traces t JOIN assignments a ON a.item_id = t.id
+           WHERE t.project_id = :project ORDER BY a.actor_id""",
+        project=project_id,
+    )
+    return [row["actor_id"] for row in rows]
 
 
 def add(db: Db, **columns: object) -> None:

@@ -31,8 +31,9 @@ def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
 def work(db: Reading, project_id: str) -> Sequence[Row]:
     """When people were shown something (None for what needs no step) and answered, by person and in order."""
     return db.rows(
-        """SELECT n.id, n.actor_id, n.question, n.replaces, n.shown_at, n.received_at FROM answers n
-           WHERE n.project_id = :project AND n.assignment_id IS NOT NULL
+        """SELECT n.id, n.actor_id, n.question, n.replaces, n.shown_at, n.received_at
+           FROM traces t JOIN answers n ON n.item_id = t.id
+           WHERE t.project_id = :project AND n.assignment_id IS NOT NULL
            ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )
@@ -41,8 +42,9 @@ def work(db: Reading, project_id: str) -> Sequence[Row]:
 def timed_labels(db: Reading, project_id: str) -> Sequence[Row]:
     """The times of first labels of what looks like production, by person and in order."""
     return db.rows(
-        f"""SELECT n.id, n.actor_id, n.item_id, n.position, n.shown_at, n.received_at FROM answers n
-            WHERE n.project_id = :project AND n.assignment_id IS NOT NULL AND {FIRST}
+        f"""SELECT n.id, n.actor_id, n.item_id, n.position, n.shown_at, n.received_at
+            FROM traces t JOIN answers n ON n.item_id = t.id
+            WHERE t.project_id = :project AND n.assignment_id IS NOT NULL AND {FIRST}
             ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )

@@ -13,6 +13,17 @@ WRITING = f"'{Purpose.WRITING.value}'"
 OPEN = """NOT EXISTS (SELECT 1 FROM writing_ends e WHERE e.task_id = w.id)
     AND NOT EXISTS (SELECT 1 FROM written_paths x WHERE x.task_id = w.id)"""
 """The task `w` waits for a path."""
+FOR_ME = """NOT EXISTS (SELECT 1 FROM writing_returns r WHERE r.task_id = w.id AND r.actor_id = :me)
+    AND NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
+        WHERE m.actor_id = :me AND o.problem_id = w.problem_id)
+    AND EXISTS (SELECT 1 FROM guidelines_in_force f WHERE f.project_id = w.project_id
+        AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
+UNCLAIMED = f"""NULL AS dead FROM writing_tasks w JOIN problems p ON p.id = w.problem_id
+    WHERE w.project_id = :project AND {OPEN} AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.item_id = w.id)"""
+RAN_OUT = f"""l.assignment_id AS dead
+    FROM leases l JOIN writing_tasks w ON w.id = l.item_id JOIN problems p ON p.id = w.problem_id
+    WHERE l.project_id = :project AND l.expires_at < :now AND {OPEN}"""
+ORDER = {UNCLAIMED: "w.sequence", RAN_OUT: "l.expires_at, w.sequence"}
 WORK = """SELECT a.id, a.project_id, a.item_id AS task_id, a.actor_id, a.guideline_version_id, a.informed,
         l.expires_at, w.problem_id, w.strategy, p.name AS project, v.head, e.reason AS closing_reason,
         n.reason AS withdrawn,
@@ -113,19 +124,16 @@ def free_task(db: Reading, project_id: str, actor_id: str, allowed: Fields) -> R
     whose lease ran out where somebody has it. A problem of which they are labelling a path waits.
     """
     field, named = fields.expression(fields.calibrated(db, project_id))
-    rows = db.rows(
-        f"""SELECT w.id, p.domain, l.assignment_id AS dead, {field} AS field
-            FROM writing_tasks w JOIN problems p ON p.id = w.problem_id LEFT JOIN leases l ON l.item_id = w.id
-            WHERE w.project_id = :project AND {OPEN} AND (l.assignment_id IS NULL OR l.expires_at < :now)
-                AND NOT EXISTS (SELECT 1 FROM writing_returns r WHERE r.task_id = w.id AND r.actor_id = :me)
-                AND NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
-                    WHERE m.actor_id = :me AND o.problem_id = w.problem_id)
-                AND EXISTS (SELECT 1 FROM guidelines_in_force f WHERE f.project_id = w.project_id
-                    AND f.task = 'steps' AND f.domain IN (p.domain, ''))
-            ORDER BY CASE WHEN l.assignment_id IS NULL THEN 0 ELSE 1 END, w.sequence""",
-        project=project_id, me=actor_id, now=db.now, **named,
-    )  # fmt: skip
-    return next((row for row in rows if row["field"] in allowed), None)
+    most = "LIMIT 1" if allowed.everywhere else ""
+    for which in (UNCLAIMED, RAN_OUT):
+        rows = db.rows(
+            f"SELECT w.id, p.domain, {field} AS field, {which} AND {FOR_ME} ORDER BY {ORDER[which]} {most}",
+            project=project_id, me=actor_id, now=db.now, **named,
+        )  # fmt: skip
+        found = next((row for row in rows if row["field"] in allowed), None)
+        if found is not None:
+            return found
+    return None
 
 
 def labelled_others(db: Reading, problem_id: str, actor_id: str) -> int:
@@ -141,9 +149,10 @@ def labelled_others(db: Reading, problem_id: str, actor_id: str) -> int:
 def saw_answer(db: Reading, item_id: str, actor_id: str) -> bool:
     """Whether somebody was shown the reference answer of a trace's problem, to write a path of it."""
     row = db.row(
-        f"""SELECT 1 AS one FROM traces t JOIN writing_tasks w ON w.problem_id = t.problem_id
-                JOIN assignments a ON a.item_id = w.id AND a.purpose = {WRITING}
-            WHERE t.id = :item AND a.actor_id = :actor AND a.informed = 1 LIMIT 1""",
+        f"""SELECT 1 AS one FROM writing_tasks w
+            WHERE w.problem_id = (SELECT t.problem_id FROM traces t WHERE t.id = :item) AND EXISTS (
+                SELECT 1 FROM assignments a WHERE a.item_id = w.id AND a.actor_id = :actor AND a.purpose = {WRITING}
+                    AND a.informed = 1) LIMIT 1""",
         item=item_id, actor=actor_id,
     )  # fmt: skip
     return row is not None

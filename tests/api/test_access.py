@@ -103,6 +103,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/gold/{item_id}/retire"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold"): LEADS,
     ("GET", "/v1/projects/{project_id}/gold/suggestions"): LEADS,
+    ("GET", "/v1/projects/{project_id}/gold/pool"): LEADS,
     ("POST", "/v1/projects/{project_id}/coverage"): LEADS,
     ("GET", "/v1/projects/{project_id}/coverage/paths"): LEADS,
     ("GET", "/v1/projects/{project_id}/coverage/tasks"): LEADS,
@@ -234,7 +235,8 @@ async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
         ("GET", "rechecks", None), ("POST", "rechecks", {"person": "ann", "domain": "law"}),
         *(("GET", f"reports/{name}", None) for name in ("accuracy", "sessions", "pace", "drift", "alarms")),
         ("POST", "pace-alarms/" + "0" * 32 + "/decision", {"decision": "explained", "reason": "x"}),
-        ("GET", "gold", None), ("GET", "gold/suggestions", None), ("POST", "gold", {"item_id": "0" * 32}),
+        ("GET", "gold", None), ("GET", "gold/suggestions", None), ("GET", "gold/pool", None),
+        ("POST", "gold", {"item_id": "0" * 32}),
         ("POST", "gold/" + "0" * 32 + "/corrections", {"position": 1, "label": "x", "justification": "x"}),
         ("POST", "gold/" + "0" * 32 + "/retire", {"reason": "x"}),
     ):  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import CorrectBody, RetireBody
+from cotlab.domain.people import Role
 from cotlab.domain.reports import Accuracy, AccuracyReport, Against
 from cotlab.services import accuracy
 from cotlab.services import gold as services
@@ -104,6 +105,14 @@ def test_the_first_label_counts_and_the_first_time_that_an_item_is_given(golden:
     assert right(report(golden, by="")) == {"": (7, 8, 0)}
     label(golden, "ann", "g3", FALSE, Purpose.GOLD, number=2)
     assert right(report(golden, by="")) == {"": (7, 8, 0)}, "the second time it may be remembered"
+
+
+def test_who_can_read_the_labels_of_others_is_not_measured(golden: World) -> None:
+    golden.set_policy(overlap=1, readers_may_label=True)
+    golden.join("ann", Role.EXPORTER)
+    gold(golden, "ann", "g3", TRUE)
+    gold(golden, "bob", "g3", TRUE)
+    assert right(report(golden)) == {"": (8, 8, 0), "bob": (8, 8, 0)}
 
 
 def test_calibration_and_production_are_not_gold_in_production(golden: World) -> None:

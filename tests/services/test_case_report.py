@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.agreement import GapCount
-from cotlab.domain.cases import CaseEntry, CaseFile, CaseReport
+from cotlab.domain.cases import CaseFile, CaseReport, ProjectCase
 from cotlab.domain.errors import NotFound
 from cotlab.domain.people import Role
 from cotlab.domain.questions import AnswerBody
@@ -47,7 +47,7 @@ def gap_counts(world: World, version: str | None = None) -> tuple[GapCount, ...]
     return world.store.read(lambda db: case_report.gap_counts(db, world.project, version))
 
 
-def listed(world: World, **wanted: Any) -> list[CaseEntry]:
+def listed(world: World, **wanted: Any) -> list[ProjectCase]:
     return world.store.read(lambda db: case_files.entries(db, world.project, case_files.Wanted(**wanted)))
 
 

@@ -14,6 +14,7 @@ from cotlab.services.gold import add_gold
 from tests.adjudicator import RULE, Adjudicator, adjudicators, case_on
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following, small
+from tests.services.test_case_report import listed as cases_listed
 from tests.services.test_cases import PLAIN, labelled
 from tests.services.test_exports_by_version import idle
 from tests.support import SIGNER
@@ -144,12 +145,15 @@ def test_a_share_of_cases_is_decided_by_two_who_do_not_see_each_other(world: Wor
     assert outcomes(world) == [] and one.claim_case().nothing == "nothing_open" and three.waiting() == 0
     evidence = two.choose(second.id).evidence
     assert evidence.earlier == () and "one's reason" not in evidence.model_dump_json()
+    assert [one.split for one in cases_listed(world)] == [False]
     assert not two.decide(second.id, "correct").decided
+    assert [one.split for one in cases_listed(world)] == [True]
     third = three.take_case()
     assert third.case_id == first.case_id
     three.choose(third.id)
     assert three.decide(third.id, "correct").decided
     assert outcomes(world) == ["correct"]
+    assert [one.split for one in cases_listed(world)] == [False]
     carries = world.value("SELECT n.actor_id FROM case_outcomes o JOIN answers n ON n.id = o.answer_id")
     assert carries == three.id, "the latest opinion that agrees"
 

@@ -16,7 +16,7 @@ from tests.services import calibrating
 from tests.services.calibrating import bring_gold, calibrate, decide, draw, mine, stands
 from tests.services.doubting import label
 from tests.support import Clock
-from tests.world import World, people_and_project, trace
+from tests.world import World, guideline_text, people_and_project, trace
 
 GERMAN, FRENCH = "jurisdiction=DE", "language=fr"
 FIELD = f"law + {GERMAN}"
@@ -188,3 +188,33 @@ def test_gold_in_production_is_watched_by_field(german: World) -> None:
             lambda db: drift.given(db, german.project, german.people["ann"], field, 0, 0)  # noqa: B023
         )
         assert len(rows) == 4
+
+
+def test_gold_is_mixed_in_where_somebody_is_qualified_for_its_field(german: World) -> None:
+    german.set_policy(overlap=2, gate=calibrating.GATE, calibrated_tags=(GERMAN,), gold_every=1)
+    decide(german, "qualify", "ann", "law")
+    person, project = german.person("ann"), german.project
+    ahead = german.store.read(lambda db: german.candidates.ahead(db, person, project))
+    names = {row["id"]: row["external_id"] for row in german.rows("SELECT id, external_id FROM traces")}
+    assert {names[one.item_id] for one in ahead.gold} == {"p4"}
+
+
+def test_a_version_that_changes_labels_of_the_domain_asks_anew_in_its_fields(german: World) -> None:
+    calibrate_in(german, FIELD)
+    text = guideline_text("1.2", "clarification")
+    german.publish(text, domain="law")
+    assert stands(german, "ann", FIELD).may_label
+    german.publish(guideline_text("2.0", "label-changing").replace(
+        "\nschema:", "\naffects:\n  labels: [redundant]\nschema:", 1
+    ), domain="law")  # fmt: skip
+    found = stands(german, "ann", FIELD)
+    assert not found.may_label and "changed what labels mean" in found.sentence
+    (attempt,) = found.attempts
+    assert attempt.result is not None and attempt.result.steps == 8, "it is judged by what stood when it was done"
+
+
+def calibrate_in(world: World, field: str) -> None:
+    """Ann passes the calibration of a field, and is out of the other one."""
+    decide(world, "suspend", "ann", "law" if field == FIELD else FIELD)
+    calibrate(world, "ann")
+    assert stands(world, "ann", field).may_label

@@ -10,7 +10,7 @@ from cotlab.domain.standing import DecisionKind, RecheckBody
 from cotlab.services import alarms, group_drift, pace_alarms, rechecks
 from cotlab.services.group_drift import Windows
 from tests.services.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, label, prepare, qualify
-from tests.world import World
+from tests.world import World, trace
 
 SLIDE = TRUE[:2] + FALSE[2:]
 
@@ -77,8 +77,8 @@ def test_nobody_falls_where_nothing_changes(world: World) -> None:
 def test_those_who_came_later_are_told_apart(world: World) -> None:
     """Bob, who is always wrong, labels in the second window alone: ann is as she was."""
     prepare(world, gate=None)
-    for name, trace, labels in (("ann", "g1", TRUE), ("ann", "g2", TRUE), ("ann", "g3", TRUE), ("bob", "g3", FALSE)):
-        gold(world, name, trace, labels)
+    for name, item, labels in (("ann", "g1", TRUE), ("ann", "g2", TRUE), ("ann", "g3", TRUE), ("bob", "g3", FALSE)):
+        gold(world, name, item, labels)
     _, second = drift(world, Windows(steps=2 * STEPS)).windows
     assert second.change is not None and second.change.value == -0.5
     assert second.change_same_people is not None and second.change_same_people.value == 0.0
@@ -88,6 +88,12 @@ def test_of_one_domain(sliding: World) -> None:
     assert len(drift(sliding, Windows(steps=4 * STEPS), DOMAIN).windows) == 2
     with pytest.raises(BadInput, match="the domain law"):
         drift(sliding, Windows(), "law")
+    sliding.add_traces(trace("law", STEPS, domain="law", id="law"))
+    for name, labels in (("ann", TRUE), ("bob", FALSE)):
+        label(sliding, name, "law", labels)
+    everywhere, here = (drift(sliding, Windows(steps=4 * STEPS), domain).windows[-1] for domain in (None, DOMAIN))
+    assert here.agreement.value == 1.0 and (everywhere.agreement.value or 0.0) < 1.0
+    assert drift(sliding, Windows(), "law").windows == ()
 
 
 def test_without_gold_there_is_no_window(world: World) -> None:

@@ -107,6 +107,18 @@ def test_a_label_that_is_given_again_is_of_a_text_that_was_read(paced: World) ->
     assert not alarms(paced)
 
 
+def test_a_correction_in_between_does_not_end_a_run(paced: World) -> None:
+    expert, assignment = paced.expert("ann"), hand(paced, "ann", "a", Purpose.PRODUCTION)
+    ids = []
+    for position in (1, 2, 3, 4, 5):
+        paced.clock.advance(seconds=FAST)
+        ids.append(expert.commit(assignment, position).label_id)
+        if position == 3:
+            expert.commit(assignment, 1, replaces=ids[0])
+    paced.catch_up()
+    assert len(alarms(paced)) == 1
+
+
 def test_none_turns_it_off_and_the_project_begins_with_it(paced: World) -> None:
     paced.set_policy(overlap=1, pace_alarm=None)
     label(paced, "ann", "a")

@@ -7,17 +7,25 @@ from typing import Any
 import pytest
 
 from cotlab.domain.cases import CaseState
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.reasons import CaseReason
+from cotlab.domain.reports import Against
 from cotlab.services import (
     access,
+    accuracy,
     agreement,
+    alarms,
     case_files,
     case_report,
     cohorts,
     decided_cases,
     disputed,
+    group_drift,
     opening_cases,
+    pace,
+    pace_alarms,
     queue,
+    sessions,
     taken_agreement,
     taking_agreement,
 )
@@ -33,6 +41,7 @@ GROWING = (
     "leases", "sessions", "replies", "tokens", "token_ends", "actors", "roles", "role_ends", "exports",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "questions", "question_answers", "due_cases",
     "decisions_seen", "agreements_taken", "agreement_decisions", "cohorts", "cohort_ends",
+    "pace_alarms", "pace_alarm_ends",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
 SCAN = re.compile(r"\bSCAN (\w+)")
@@ -152,6 +161,30 @@ def test_what_is_learned_of_cases_and_agreement_scans_nothing_that_grows(world: 
         world.store.read(look)
     said.pop("SELECT id, name FROM actors")  # read once a report; people are few
     assert len(said) > 50
+    assert scans(world, said) == []
+
+
+def test_pace_alarms_and_reports_scan_nothing_that_grows(world: World, said: Said) -> None:
+    world.set_policy(overlap=2, pace_alarm=PaceTest(labels=5))
+    pace_alarms.raise_pace_alarms(world.store, world.project)
+    for name in ("ann", "ann", "bob"):
+        world.expert(name).label_all()
+    said.clear()
+    pace_alarms.raise_pace_alarms(world.store, world.project)
+    world.write(lambda db: db.run("DELETE FROM drawn WHERE consequence = 'pace'"))
+    pace_alarms.raise_pace_alarms(world.store, world.project)
+    for report in (
+        lambda db: accuracy.report(db, world.project, Against.GOLD, accuracy.USUAL),
+        lambda db: accuracy.report(db, world.project, Against.SETTLED, accuracy.USUAL),
+        lambda db: sessions.report(db, world.project),
+        lambda db: pace.report(db, world.project),
+        lambda db: group_drift.report(db, world.project, group_drift.Windows()),
+        lambda db: alarms.alarms(db, world.project),
+        lambda db: pace_alarms.open_alarms(db, world.project),
+    ):
+        world.store.read(report)
+    said.pop("SELECT id, name FROM actors")  # read once a report; people are few
+    assert len(said) > 25
     assert scans(world, said) == []
 
 

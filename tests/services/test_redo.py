@@ -6,6 +6,7 @@ import pytest
 
 from cotlab.domain.answers import StepSize
 from cotlab.domain.errors import AlreadyLabelled, BadInput, ProjectClosed
+from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Role
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
@@ -215,6 +216,16 @@ def test_who_no_longer_labels_leaves_the_trace_to_others(followed: World) -> Non
     assert cyn.claim().assignment is None, "one person takes the place of one"
     ann_again = followed.rows("SELECT DISTINCT actor_id FROM leases WHERE project_id = :p", p=followed.project)
     assert [row["actor_id"] for row in ann_again] == [bob.id]
+
+
+def test_as_many_others_take_their_place_as_the_trace_wants(followed: World) -> None:
+    followed.publish(CHANGED)
+    followed.join("cyn", Role.ANNOTATOR)
+    followed.expert("bob").label_all()
+    followed.leave("ann", Role.ANNOTATOR)
+    followed.set_policy(overlap=1, overlaps=(Overlap(domain="mathematics", people=2),))
+    for name in ("bob", "cyn"):
+        assert followed.expert(name).take().purpose == "production"
 
 
 def test_traces_set_aside_are_not_counted_as_coming_back(followed: World) -> None:

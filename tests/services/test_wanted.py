@@ -85,6 +85,18 @@ def test_a_case_waits_for_as_many_as_the_trace_wants(mixed: World) -> None:
     assert mixed.value("SELECT count(*) AS n FROM cases") == 3
 
 
+def test_a_case_opens_once_two_differ_where_two_are_enough(mixed: World) -> None:
+    mixed.set_policy(overlap=3, overlaps=(Overlap(domain="law", people=2),), gold_every=0)
+    mixed.catch_up()
+    for name, label in (("ann", "correct"), ("bob", "redundant")):
+        expert = mixed.expert(name)
+        while (claimed := expert.claim()).assignment is not None:
+            expert.commit(claimed.assignment.id, 1, label)
+            expert.finish(claimed.assignment.id)
+    mixed.catch_up()
+    assert mixed.value("SELECT count(*) AS n FROM cases") == 2
+
+
 def test_no_claim_waits_for_the_rows_to_follow_a_policy_that_wants_fewer(mixed: World) -> None:
     mixed.set_policy(overlap=3, gold_every=0)
     drain(mixed, ["ann"])

@@ -158,15 +158,18 @@ async def test_nothing_to_write_says_so(server: FakeServer, settings: Settings) 
         await ui.until(lambda: ui.shows("NoticeScreen") and "No path is to be written" in ui.text())
 
 
-async def test_it_is_readable_at_80_by_24(server: FakeServer, settings: Settings) -> None:
-    async with running(server, settings) as ui:
-        await open_paper(ui)
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (160, 50)])
+async def test_it_is_readable_in_every_size(server: FakeServer, settings: Settings, size: tuple[int, int]) -> None:
+    async with running(server, settings, size) as ui:
+        screen = await open_paper(ui)
         for at in range(12):
             await ui.type(f"step {at}")
             await ui.press("enter")
+        await ui.type("under the hand")
         text = ui.text()
         assert "When do they meet?" in ui.words() and "step 11" in text and "▸ step 13" in text
-        assert "next step" in text.splitlines()[-1] and len(text.splitlines()) == 24
+        assert "under the hand" in text and screen.query_one(PaperField).size.height >= 2
+        assert "next step" in text.splitlines()[-1] and len(text.splitlines()) == size[1]
 
 
 def test_what_is_missing_is_said() -> None:

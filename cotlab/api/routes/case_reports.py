@@ -10,7 +10,7 @@ from cotlab.api.access import LABELLER, LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.cases import CaseEntry, CaseFile, CaseReport, CaseState, DecidedCase, DecidedEntry, PassBody
+from cotlab.domain.cases import CaseFile, CaseReport, CaseState, DecidedCase, DecidedEntry, PassBody, ProjectCase
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.views import Receipt
 from cotlab.services import case_files, case_report, decided_cases, handing_on
@@ -40,7 +40,7 @@ async def report(request: StrictRequest, project_id: FromPath[str]) -> Response[
     return reply(await asyncio.to_thread(store.read, lambda db: case_report.report(db, project_id)))
 
 
-@get("/projects/{project_id:str}/cases/all", access=LEAD, responses=answers(list[CaseEntry]))
+@get("/projects/{project_id:str}/cases/all", access=LEAD, responses=answers(list[ProjectCase]))
 async def list_all(
     request: StrictRequest,
     project_id: FromPath[str],

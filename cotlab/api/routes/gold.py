@@ -10,12 +10,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
+from cotlab.api.replies import listed as several
 from cotlab.api.requests import StrictRequest
 from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
-from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, GoldSuggestion, PromoteBody, RetireBody
+from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
 from cotlab.domain.views import Receipt
 from cotlab.exchange.jsonl import byte_lines
-from cotlab.services import gold, gold_import, gold_promotion, gold_suggest
+from cotlab.services import gold, gold_import, gold_pool, gold_promotion, gold_suggest
 from cotlab.services.projects import open_project
 
 
@@ -98,4 +99,11 @@ async def suggestions(
     return reply(await asyncio.to_thread(store.read, lambda db: gold_suggest.suggest(db, project_id, domain, most)))
 
 
-ROUTES = (import_gold, promote, correct, retire, listed, suggestions)
+@get("/projects/{project_id:str}/gold/pool", access=LEAD, responses=answers(list[GoldPool]))
+async def pool(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How much gold each person has not seen yet, in each domain, against the work that waits there."""
+    store = server_of(request).store
+    return several(await store.read_async(lambda db: gold_pool.pools(db, project_id)))
+
+
+ROUTES = (import_gold, promote, correct, retire, listed, suggestions, pool)
