@@ -58,7 +58,11 @@ class Case(OpenWork):
 
     @property
     def step(self) -> StepView | None:
-        return self.view.step
+        """The step; with what a check found in it once I have chosen."""
+        step, evidence = self.view.step, self.view.evidence
+        if step is None or evidence is None:
+            return step
+        return step.model_copy(update={"evidence": evidence.checked, "mine": self.view.choice})
 
     @property
     def earlier(self) -> Sequence[StepView]:

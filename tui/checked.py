@@ -34,7 +34,7 @@ def finding_line(found: ShownEvidence | None) -> Content | None:
         return said
     conflict = _conflict(found)
     reason = one_line((conflict or found).reason, True)
-    return Content.assemble(said, ": ", _rest(reason, conflict))
+    return Content.assemble(said, ": ", _rest(reason, conflict)) if reason else said
 
 
 def spans_of(found: ShownEvidence | None) -> list[Span]:

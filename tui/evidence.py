@@ -12,6 +12,7 @@ from cotlab.domain.guidelines import Schema
 from cotlab.domain.questions import AnswerBody, Resolution
 from cotlab.domain.reasons import title
 from tui.case import Case, named
+from tui.checked import finding_line
 from tui.text import counted, hanging, one_line, shown
 from tui.widgets.labels import badge, marks, widest
 from tui.widgets.rules import COLUMN
@@ -68,9 +69,9 @@ def case_lines(case: Case, width: int) -> list[Content]:
 
 
 def checked_lines(checked: ShownEvidence, width: int) -> list[Content]:
-    """What a check found, and what it says of it."""
-    first = Content.assemble((f"{'check':<{NAME}}", "bold"), (f"{checked.said}  ", "dim"))
-    return hanging(first, shown(checked.reason, True), width)
+    """What a check found in the step, or says of the final answer."""
+    said = finding_line(checked) or Content.styled(one_line(checked.reason or checked.said, True), "dim")
+    return hanging(Content.styled(f"{'check':<{NAME}}", "bold"), said, width)
 
 
 def label_lines(label: PeerLabel, version: str, schema: Schema, width: int) -> list[Content]:

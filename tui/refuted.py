@@ -20,7 +20,7 @@ from cotlab.domain.views import StepView
 from tui.agreement import Axis, number
 from tui.beside import case_hint, case_word, labels_cell, named_lines
 from tui.checked import KIND, finding_lines, step_text
-from tui.text import cut, hanging, one_line
+from tui.text import cut, hanging, one_line, percent
 from tui.text import shown as text_shown
 
 ORDERS = ("by trace and step", "no case first", "by kind", "by domain")
@@ -89,11 +89,6 @@ def checker_lines(found: EvidenceProgress, width: int) -> list[Content]:
         counts = f"{one.verified:,} verified, {one.refuted:,} refuted, {one.undecided:,} undecided"
         lines += hanging(Content.assemble(sign, one_line(one.checker, True), "  "), Content(counts), width)
     return lines
-
-
-def percent(share: float) -> str:
-    """`75.0 %`."""
-    return f"{100 * share:.1f} %"
 
 
 def kind_row(row: KindCount, precision: KindPrecision | None) -> Content:

@@ -30,6 +30,7 @@ from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
 from tui.screens.past import PastScreen
 from tui.screens.paths import PathsScreen
+from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.refuted import RefutedScreen
@@ -174,8 +175,11 @@ class Shell(App[str]):
     def show_refuted(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_of_project, entry, RefutedScreen), "past")
 
+    def show_quality(self, entry: QueueEntry) -> None:
+        self.background(partial(self._show_of_project, entry, QualityScreen), "past")
+
     async def _show_of_project(
-        self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen | RefutedScreen]
+        self, entry: QueueEntry, screen: type[StandingScreen | BoardScreen | RefutedScreen | QualityScreen]
     ) -> None:
         schema = await self._schema_of(entry)
         if schema is not None:

@@ -75,6 +75,11 @@ def counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
+def percent(share: float) -> str:
+    """`75.0 %`."""
+    return f"{100 * share:.1f} %"
+
+
 def cut(content: Content, width: int) -> Content:
     """One line of at most `width` cells, with an ellipsis where something is cut."""
     return content if content.cell_length <= width else content.truncate(width, ellipsis=True)

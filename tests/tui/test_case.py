@@ -120,7 +120,7 @@ async def test_a_gap_is_taken_back_with_an_empty_text(settings: Settings) -> Non
         (("u",), "you have decided nothing here yet"),
         (("9",), "this schema has no label 9"),
         (("a",), "nothing is on a here"),
-        (("e",), "nothing is on e here"),
+        (("e",), "choose and commit first"),
         (("1", "."), "correct has no kinds"),
     ],
 )
@@ -205,7 +205,7 @@ async def test_a_whole_trace_is_usable_or_not(settings: Settings) -> None:
     async with running(server, settings) as ui:
         await ui.open_case()
         assert "Can this problem be used?" in ui.text() and "1 ✓ usable" in ui.text() and "Elm" not in ui.text()
-        assert "2                 3 of them are both red" in ui.text(), "the steps that somebody saw"
+        assert "2                  3 of them are both red" in ui.text(), "the steps that somebody saw"
         await ui.press("2", "enter")
         await ui.until(lambda: ui.at_case("c1", deciding=True))
         assert "Elm       cannot use the problem  with or without" in ui.text() and "▸ 2 ✗ bad-problem" in ui.text()
@@ -473,3 +473,42 @@ async def test_no_line_no_loss(settings: Settings) -> None:
         assert ui.app.journey is not None
         ui.app.journey.line.try_now()
         await ui.until(lambda: ui.at_case("c1"))
+
+
+FOUND = {
+    "verdict": "refuted", "said": "a sum does not hold", "reason": "7 * 6 is 42, not 48",
+    "claims": [{"start": 4, "end": 9, "kind": "arithmetic", "verdict": "refuted", "said": "a sum does not hold",
+                "reason": "7 * 6 is 42, not 48", "conflicts_with": None}],
+}  # fmt: skip
+
+
+async def test_what_a_check_found_comes_after_the_choice(settings: Settings) -> None:
+    async with running(CaseServer(FakeCase("c1", evidence={"checked": FOUND})), settings) as ui:
+        await ui.open_case()
+        assert "does not hold" not in ui.text()
+        await ui.press("e")
+        assert ui.status.startswith("choose and commit first") and "does not hold" not in ui.text()
+        await ui.press("1", "enter")
+        await ui.until(lambda: ui.at_case("c1", deciding=True))
+        assert "check     ⊬ a sum does not hold: 7 * 6 is 42, not 48" in ui.text()
+        await ui.press("e")
+        await ui.until(lambda: ui.shows("ToldScreen"))
+        assert "⊬ arithmetic   first" in ui.text() and "you said  ✓ correct" in ui.text()
+        await ui.press("escape", "2")
+        assert ui.case.choice.label == "redundant", "the label keys work again"
+
+
+async def test_no_check_has_looked_at_a_case(settings: Settings) -> None:
+    async with running(CaseServer(), settings) as ui:
+        await ui.open_case("c1", "1")
+        await ui.press("e")
+        assert ui.status == "no check has looked at this step"
+
+
+async def test_what_is_known_of_an_answer(settings: Settings) -> None:
+    found = {"verdict": "refuted", "said": "the final answer is not the reference answer", "reason": "", "claims": []}
+    async with running(CaseServer(FakeCase("c1", CHALK, 0, {"checked": found})), settings) as ui:
+        await ui.open_case("c1", "1")
+        assert "check     ⊬ the final answer is not the reference answer" in ui.text()
+        await ui.press("e")
+        assert ui.status == "this is no question of a step; what is known of the answer stands below"

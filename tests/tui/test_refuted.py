@@ -228,7 +228,7 @@ async def test_who_does_not_lead_it(server: FakeServer, settings: Settings) -> N
     async with running(server, settings) as ui:
         await ui.until(lambda: "algebra-pilot" in ui.text())
         await ui.press("E")
-        assert ui.status == "what checks found is for the lead of a project, and you do not lead this one"
+        assert ui.status == "this is for the lead of a project, and you do not lead this one"
 
 
 async def test_a_refusal(server: FakeServer, settings: Settings) -> None:

@@ -21,6 +21,7 @@ from tui.screens.board import BoardScreen
 from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
 from tui.screens.cases import CasesScreen
+from tui.screens.cell_traces import CellTracesScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
 from tui.screens.depth import DepthScreen
@@ -36,6 +37,7 @@ from tui.screens.notice import NoticeScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
 from tui.screens.paths import PathsScreen
+from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reading import ReadingScreen
@@ -55,7 +57,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
     RechecksScreen, AccuracyScreen, AlarmsScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen,
-    PathsScreen,    RefutedScreen, KindsScreen,
+    PathsScreen, RefutedScreen, KindsScreen, QualityScreen, CellTracesScreen,
 )  # fmt: skip
 
 

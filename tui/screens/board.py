@@ -16,6 +16,7 @@ from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
 from tui.screens.paths import PathsScreen
+from tui.screens.quality import QualityScreen
 from tui.screens.rechecks import RechecksScreen
 from tui.screens.refuted import RefutedScreen
 from tui.standing import alarmed, standing_lines, team_lines
@@ -98,6 +99,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_refuted(self) -> None:
         self.app.push_screen(RefutedScreen(self._entry, self._schema))
+
+    def action_quality(self) -> None:
+        self.app.push_screen(QualityScreen(self._entry, self._schema))
 
     def action_rechecks(self) -> None:
         self.app.push_screen(RechecksScreen(self._entry))

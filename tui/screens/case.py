@@ -11,6 +11,7 @@ from cotlab.domain.rules import Rule
 from cotlab.domain.views import GuidelineView
 from tui.actions import footer_of
 from tui.case import Case
+from tui.checked import step_text
 from tui.compare import Pair, compared
 from tui.drafts import Place as DraftPlace
 from tui.evidence import case_lines, differs
@@ -19,7 +20,7 @@ from tui.screens.gap import GapScreen
 from tui.screens.labelling import LabellingScreen
 from tui.screens.new_guideline import CompareScreen
 from tui.screens.pass_on import PassOnScreen
-from tui.text import shown
+from tui.screens.told import ToldScreen
 from tui.widgets.evidence import Evidence
 from tui.widgets.lines import KeyLine
 from tui.widgets.lines import Rule as Line
@@ -33,6 +34,7 @@ OF_TRACE = "your decision: can the problem be used?"
 AGAIN = "your decision as it stands: change it and commit, or esc to leave it"
 NOT_YET = "choose and commit first: what others said comes after"
 GAP = "∅ guideline gap"
+UNCHECKED = "no check has looked at this step"
 BEFORE, AFTER, OF_STEP = ("unsure", "take_back"), ("gap", "pass_on"), ("gap", "kinds")
 """Actions that the footer offers before my choice alone, after it alone, and of a step alone."""
 ROOMY = 30
@@ -63,7 +65,7 @@ class CaseScreen(LabellingScreen):
         if step is None:
             asked = "Can this problem be used? Above are the steps that somebody saw who says that it cannot."
             return "  ■", Content(asked)
-        return f"{step.position:>3}", shown(step.text, self.cotlab.raw)
+        return f"{step.position:>3}", step_text(step, self.cotlab.raw)
 
     def show_work(self) -> None:
         super().show_work()
@@ -162,6 +164,19 @@ class CaseScreen(LabellingScreen):
         if case is not None:
             about = Subject(case.view.project_id, case.view.project, "the guideline")
             self.app.push_screen(EditorScreen(about, (QUESTION,)))
+
+    def action_evidence(self) -> None:
+        """What a check found in the step, claim by claim."""
+        case = self.deciding()
+        step = case.step if case is not None else None
+        if case is None:
+            return
+        if step is None:
+            self.say("this is no question of a step; what is known of the answer stands below")
+        elif step.evidence is None:
+            self.say(UNCHECKED)
+        else:
+            self.app.push_screen(ToldScreen(step, case.schema))
 
     def action_take_back(self) -> None:
         self.say(self.journey.cases.take_back())

@@ -6,9 +6,12 @@ from textual.content import Content
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import CaseFile, Opinion, PassBody, PeerLabel, PeerRemark
+from cotlab.domain.evidence import SAID_OF_ANSWER
+from cotlab.domain.evidence import shown as read
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.reasons import title
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.views import QueueEntry, StepView
+from tui.checked import finding_lines, step_text
 from tui.drafts import Draft, Place
 from tui.notices import date
 from tui.screens.asking import AskingScreen
@@ -77,8 +80,10 @@ def case_lines(case: CaseFile, schema: Schema, raw: bool, width: int) -> list[Co
     why = "; ".join(map(title, case.reasons))
     head = f"{why} · {one_line(case.domain, True)} · {date(case.opened_at)} · {number}{seats}"
     lines = [*Content.styled(head, "dim").wrap(width), Content(), *shown(case.problem, raw).wrap(width)]
-    if case.step is not None:
-        lines += hanging(Content.styled(f"{case.position:>3}  ", "bold"), shown(case.step, raw), width)
+    view = _step(case)
+    if view is not None:
+        lines += hanging(Content.styled(f"{case.position:>3}  ", "bold"), step_text(view, raw), width)
+    lines += _checked(case, raw, width)
     lines += _labels("labels", case.labels, schema, width)
     lines += _remarks("asked", case.questions, width) + _remarks("bad problem", case.bad_problem, width)
     lines += _labels("chosen before they saw the labels", case.choices, schema, width)
@@ -86,6 +91,25 @@ def case_lines(case: CaseFile, schema: Schema, raw: bool, width: int) -> list[Co
     lines += _opinions("decided before", case.earlier, schema, width)
     lines += _section("passed on", [hanging("  ", shown(reason, True), width) for reason in case.passed_on])
     return lines
+
+
+def _step(case: CaseFile) -> StepView | None:
+    """The step with what a check found in it."""
+    if case.step is None:
+        return None
+    found = read(case.checked.model_dump_json()) if case.checked is not None else None
+    return StepView(position=case.position, text=case.step, evidence=found)
+
+
+def _checked(case: CaseFile, raw: bool, width: int) -> list[Content]:
+    """What a check found in the step, or of the final answer."""
+    if case.checked is None:
+        return []
+    view = _step(case)
+    if view is None:
+        said = f"{SAID_OF_ANSWER[case.checked.verdict]}: {case.checked.reason}"
+        return _section("the check", [hanging("  ", shown(said, True), width)])
+    return _section("the check", [[Content.assemble("  ", line) for line in finding_lines(view, raw, width - 2)]])
 
 
 def _section(heading: str, parts: Sequence[list[Content]]) -> list[Content]:

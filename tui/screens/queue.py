@@ -21,8 +21,7 @@ from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 FOR_ROLES = {
     "past": LABELLERS, "questions": LABELLERS, "decided": LABELLERS, "cases": frozenset({Role.ADJUDICATOR}),
     "agreement": LEADS, "calibrate": LABELLERS, "my_calibration": LABELLERS, "board": LEADS, "depth": LEADS,
-    "write": LABELLERS, "paths": LEADS,
-    "refuted": LEADS,
+    "write": LABELLERS, "paths": LEADS, "refuted": LEADS, "quality": LEADS,
 }  # fmt: skip
 """Whose roles fill the list that an action opens."""
 
@@ -163,6 +162,9 @@ class QueueScreen(CotlabScreen):
 
     def action_refuted(self) -> None:
         self._lead(self.cotlab.show_refuted)
+
+    def action_quality(self) -> None:
+        self._lead(self.cotlab.show_quality)
 
     def action_past(self) -> None:
         if self.marked is None:
