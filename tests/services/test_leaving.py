@@ -180,8 +180,11 @@ def test_whatever_is_in_hand_goes_back(world: World, purpose: Purpose) -> None:
 
 
 def test_calibration_goes_on_without_what_was_given_back(world: World) -> None:
-    doubting.prepare(world)
-    doubting.hand(world, "ann", "g1", Purpose.CALIBRATION)
+    """Neither its labels count, nor its steps among those that the gate asks for."""
+    doubting.prepare(world, gate=doubting.GATE.model_copy(update={"steps": 2 * doubting.STEPS}))
+    begun = doubting.hand(world, "ann", "g1", Purpose.CALIBRATION)
+    for position, value in enumerate(doubting.FALSE[:-1], 1):
+        world.expert("ann").commit(begun, position, value)
     leave(world, "ann")
     come_back(world, "ann")
     assert not doubting.stands(world, "ann").may_label
