@@ -33,7 +33,7 @@ OF_TRACE = "your decision: can the problem be used?"
 AGAIN = "your decision as it stands: change it and commit, or esc to leave it"
 NOT_YET = "choose and commit first: what others said comes after"
 GAP = "∅ guideline gap"
-BEFORE, AFTER, OF_STEP = ("unsure", "take_back"), ("gap", "pass_on"), ("gap", "kinds")
+BEFORE, AFTER, OF_STEP = ("unsure", "take_back"), ("gap", "pass_on"), ("gap",)
 """Actions that the footer offers before my choice alone, after it alone, and of a step alone."""
 ROOMY = 30
 """Rows from which earlier steps stay on the screen beside the labels of others."""
