@@ -15,8 +15,8 @@ USABILITY = Schema(labels=(
     LabelDefinition(name="usable", key="1", glyph="✓", meaning="the problem can be used as it is"),
     LabelDefinition(name="bad-problem", key="2", glyph="✗", meaning="it cannot: unclear, contradictory or unanswerable",
                     error=True),
-    LabelDefinition(name="answer-right", key="3", glyph="✓", meaning="it can, and the trace's final answer is right"),
-    LabelDefinition(name="answer-wrong", key="4", glyph="✗", meaning="it can, and the trace's final answer is wrong"),
+    LabelDefinition(name="answer-right", parent="usable", key="1", meaning="and the trace's final answer is right"),
+    LabelDefinition(name="answer-wrong", parent="usable", key="2", meaning="and the trace's final answer is wrong"),
 ))  # fmt: skip
 """What is chosen of a whole trace, as a schema: its names are the values with a hyphen for each underscore."""
 

@@ -199,6 +199,16 @@ async def test_all_that_was_said_by_pages(settings: Settings) -> None:
         assert shown.page == len(pages) - 3
 
 
+async def test_of_a_usable_problem_the_answer_can_be_called_right_or_wrong(settings: Settings) -> None:
+    server = CaseServer(FakeCase("c1", CHALK, 0, {}))
+    async with running(server, settings) as ui:
+        await ui.open_case()
+        await ui.press("1", ".", "2", "enter")
+        await ui.until(lambda: ui.at_case("c1", deciding=True))
+    case = server.cases[0]
+    assert case.choice is not None and case.choice["label"] == "answer_wrong"
+
+
 async def test_a_whole_trace_is_usable_or_not(settings: Settings) -> None:
     evidence = {"bad_problem": [{"name": "Elm", "text": "with or without putting back?"}]}
     server = CaseServer(FakeCase("c1", CHALK, 0, evidence))

@@ -35,7 +35,7 @@ AGAIN = "your decision as it stands: change it and commit, or esc to leave it"
 NOT_YET = "choose and commit first: what others said comes after"
 GAP = "∅ guideline gap"
 UNCHECKED = "no check has looked at this step"
-BEFORE, AFTER, OF_STEP = ("unsure", "take_back"), ("gap", "pass_on"), ("gap", "kinds")
+BEFORE, AFTER, OF_STEP = ("unsure", "take_back"), ("gap", "pass_on"), ("gap",)
 """Actions that the footer offers before my choice alone, after it alone, and of a step alone."""
 ROOMY = 30
 """Rows from which earlier steps stay on the screen beside the labels of others."""
