@@ -27,7 +27,9 @@ class Weights(Model):
         10.0
     )
     uncertainty: Annotated[Weight, Field(description="points times how unsure a model is, from 0 to 1")] = 10.0
-    refuted: Annotated[Weight, Field(description="points for each claim that a check refutes, up to 3")] = 3.0
+    refuted: Annotated[
+        Weight, Field(description="points for each step in which a check refutes something, up to 3")
+    ] = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Known(Model):
     uncertainty: float = 0.0
     """How unsure a model is, from 0 to 1; 0 where none was asked."""
     refuted: int = 0
-    """How many claims checks refute."""
+    """In how many steps a check refutes something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ TERMS: tuple[Term, ...] = (
     Term("coverage", "a quota of its slice is open", lambda one: float(one.open_quotas > 0)),
     Term("disagreement", "share of its steps on which people differ", lambda one: one.known.disagreement),
     Term("uncertainty", "how unsure a model is", lambda one: one.known.uncertainty),
-    Term("refuted", "claims that checks refute, up to 3", lambda one: float(min(one.known.refuted, 3))),
+    Term("refuted", "steps in which a check refutes something, up to 3", lambda one: float(min(one.known.refuted, 3))),
 )
 
 

@@ -16,7 +16,7 @@ from cotlab.services.reach import reach
 from cotlab.services.said import of_items
 from cotlab.services.taken_agreement import paused
 from cotlab.services.team_gate import is_open
-from cotlab.storage import actors, assignments, gold, guidelines
+from cotlab.storage import actors, assignments, batches, gold, guidelines
 from cotlab.storage import calibration as sets
 from cotlab.storage import depth as stored
 from cotlab.storage.database import Reading, Row
@@ -105,6 +105,8 @@ def _why_not(db: Reading, project_id: str, row: Row, person_id: str, field: str,
         return "has it, or had it"
     if row["author_id"] == person_id:
         return "wrote it"
+    if batches.of_others(db, row["item_id"], person_id):
+        return "is not in the batch that it is of"
     if not stored.untouched(db, row["item_id"], person_id):
         return "has not labelled the steps that it branches off from"
     return "" if field in reach(db, person, project_id, policy).allowed else f"is not qualified in {field}"

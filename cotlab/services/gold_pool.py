@@ -12,7 +12,7 @@ from cotlab.storage.database import Reading
 
 
 def pools(db: Reading, project_id: str) -> list[GoldPool]:
-    """The pool of each domain that has gold in production, or work and people that are to be given some."""
+    """The pool of each field that has gold in production, or work and people that are to be given some."""
     known_project(db, project_id)
     policy = projects.policy(db, project_id)
     traces, places = stored.pools(db, project_id), stored.free_places(db, project_id, policy.overlap)
@@ -42,7 +42,7 @@ def _pool(
 
 
 def _labellers(db: Reading, project_id: str, domain: str) -> dict[str, str]:
-    """The ids and names of those who may label a domain."""
+    """The ids and names of those who may label a field."""
     rows = {row["id"]: row["name"] for row in actors.members(db, project_id) if row["role"] in LABELLERS}
     return {id_: name for id_, name in rows.items() if standing(db, project_id, id_, domain).may_label}
 

@@ -12,11 +12,12 @@ from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled
 from cotlab.domain.staleness import Timeline
 from cotlab.services import told
+from cotlab.services.checking import checkers
 from cotlab.services.labellers import Selection
 from cotlab.services.news import POLICY, News, drawn_until, news
 from cotlab.services.queued import Rules, item_of, open_of, rules
 from cotlab.services.said import ITEMS_A_READ, Said, chunks, of_items
-from cotlab.storage import projects, quotas
+from cotlab.storage import decisive, projects, quotas
 from cotlab.storage import queue as stored
 from cotlab.storage.database import Db, Reading, Row, Store
 
@@ -27,7 +28,7 @@ RULES = frozenset({POLICY, told.IN_FORCE.kind, told.ALARM.kind, told.CALIBRATION
 """The kinds of events after which any item may be settled, or settled no more, or be wanted otherwise."""
 OF_THE_QUEUE = (
     "overlap", "overlaps", "second_label_share", "quotas", "priority", "calibrated_tags", "open_cases_on",
-    "stop_at_first_error",
+    "stop_at_first_error", "checks",
 )  # fmt: skip
 """What of a policy the rows follow from."""
 
@@ -81,9 +82,12 @@ def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[t
     said = dict(of_items(db, project_id, stored.answered(db, [row["item_id"] for row in rows])))
     timeline = projects.timeline(db, project_id)
     selection = Selection(LabelChoice.SETTLED, now.policy, Senses(timeline), False)
+    refuted = _refuted(db, now.policy, [row["item_id"] for row in rows])
     found: list[tuple[str, Kept]] = []
     for row in rows:
-        kept = _kept(now, row, said.get(row["item_id"]), selection, timeline)
+        item_id = row["item_id"]
+        known = Known.model_validate_json(row["known"]).model_copy(update={"refuted": refuted.get(item_id, 0)})
+        kept = _kept(now, row, known, said.get(item_id), selection, timeline)
         if any(kept[name] != row[name] for name in stored.KEPT):
             found.append((row["item_id"], kept))
     flipped = {row["item_id"]: row["settled"] for row in rows}
@@ -91,11 +95,15 @@ def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[t
     return found, moved
 
 
-def _kept(now: Rules, row: Row, said: Said | None, selection: Selection, timeline: Timeline) -> Kept:
+def _refuted(db: Reading, policy: Policy, item_ids: Sequence[str]) -> dict[str, int]:
+    asked = checkers(policy)
+    return decisive.refuted(db, item_ids, asked) if asked and item_ids else {}
+
+
+def _kept(now: Rules, row: Row, known: Known, said: Said | None, selection: Selection, timeline: Timeline) -> Kept:
     if said is None:
-        return now.kept(item_of(row), row["since"])
-    before = Known.model_validate_json(row["known"])
-    known = before.model_copy(update={"disagreement": round(disagreement(said), 3)})
+        return now.kept(item_of(row), row["since"], known.model_copy(update={"disagreement": 0.0}))
+    known = known.model_copy(update={"disagreement": round(disagreement(said), 3)})
     return now.kept(item_of(row), row["since"], known, _settled(row, said, selection, timeline))
 
 

@@ -8,7 +8,7 @@ from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import AWAY
 from cotlab.storage.guidelines import listed
-from cotlab.storage.queue import PLACES, UNTOUCHED_BY_ME
+from cotlab.storage.queue import FOR_ME, PLACES, UNTOUCHED_BY_ME
 
 OPEN = "NOT EXISTS (SELECT 1 FROM batch_ends x WHERE x.batch_id = b.id)"
 FILLED = f"'{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}'"
@@ -189,6 +189,12 @@ def _in_fields(fields: Fields) -> tuple[str, dict[str, str | int]]:
         within = wider + WITHIN
         named |= {f"without_{n}": wider, f"within_{n}": within, f"length_{n}": len(within)}
     return " AND ".join(parts), named
+
+
+def of_others(db: Reading, item_id: str, actor_id: str) -> bool:
+    """Whether an item is of a batch that does not name this person."""
+    found = db.row(f"SELECT 1 AS one FROM queue q WHERE q.item_id = :item AND NOT {FOR_ME}", item=item_id, me=actor_id)
+    return found is not None
 
 
 def dates(db: Reading, project_id: str, actor_id: str, since: int) -> list[int]:

@@ -31,6 +31,19 @@ def on_gold(db: Reading, project_id: str, checkers: Sequence[str]) -> Sequence[R
     )  # fmt: skip
 
 
+def refuted(db: Reading, item_ids: Sequence[str], checkers: Sequence[str]) -> dict[str, int]:
+    """Item's id -> in how many of its steps some checkers refute something; only those where they do."""
+    names, named = listed("checker", checkers)
+    items, more = listed("item", item_ids)
+    rows = db.rows(
+        f"""SELECT v.item_id, count(*) AS n FROM verdicts v
+            WHERE v.item_id IN ({items}) AND v.position > 0 AND v.checker IN ({names}) AND v.verdict = 'refuted'
+            GROUP BY v.item_id""",
+        **named, **more,
+    )  # fmt: skip
+    return {row["item_id"]: row["n"] for row in rows}
+
+
 def items_of_event(db: Reading, project_id: str, sequence: int) -> list[str]:
     """The items on which an event of a check brought verdicts that decide something."""
     rows = db.rows(

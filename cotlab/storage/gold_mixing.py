@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose
+from cotlab.storage import fields
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.gold import MIXED
@@ -46,37 +47,42 @@ def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
 
 
 def pools(db: Reading, project_id: str) -> dict[str, int]:
-    """Domain -> how many gold traces are mixed into its production."""
+    """Field -> how many gold traces are mixed into its production."""
+    field, named = fields.expression(fields.calibrated(db, project_id))
     rows = db.rows(
-        f"""SELECT p.domain, count(*) AS n FROM gold_items g JOIN traces t ON t.id = g.item_id
-                JOIN problems p ON p.id = t.problem_id
-            WHERE g.project_id = :project AND {MIXED} AND {GUIDED} GROUP BY p.domain ORDER BY p.domain""",
-        project=project_id,
-    )
-    return {row["domain"]: row["n"] for row in rows}
+        f"""SELECT x.field, count(*) AS n FROM (
+                SELECT {field} AS field FROM gold_items g JOIN traces t ON t.id = g.item_id
+                    JOIN problems p ON p.id = t.problem_id
+                WHERE g.project_id = :project AND {MIXED} AND {GUIDED}) x
+            GROUP BY x.field ORDER BY x.field""",
+        project=project_id, **named,
+    )  # fmt: skip
+    return {row["field"]: row["n"] for row in rows}
 
 
 def seen(db: Reading, project_id: str) -> dict[tuple[str, str], int]:
-    """Domain and person's id -> how many traces of the pool they were given."""
+    """Field and person's id -> how many traces of the pool they were given."""
+    field, named = fields.expression(fields.calibrated(db, project_id))
     rows = db.rows(
-        f"""SELECT p.domain, a.actor_id, count(DISTINCT g.item_id) AS n FROM gold_items g
-                JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
-                JOIN assignments a ON a.item_id = g.item_id
-            WHERE g.project_id = :project AND {MIXED} AND {GUIDED} GROUP BY p.domain, a.actor_id""",
-        project=project_id,
-    )
-    return {(row["domain"], row["actor_id"]): row["n"] for row in rows}
+        f"""SELECT x.field, x.actor_id, count(DISTINCT x.item_id) AS n FROM (
+                SELECT {field} AS field, a.actor_id, g.item_id FROM gold_items g
+                    JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
+                    JOIN assignments a ON a.item_id = g.item_id
+                WHERE g.project_id = :project AND {MIXED} AND {GUIDED}) x
+            GROUP BY x.field, x.actor_id""",
+        project=project_id, **named,
+    )  # fmt: skip
+    return {(row["field"], row["actor_id"]): row["n"] for row in rows}
 
 
 def free_places(db: Reading, project_id: str, overlap: int) -> dict[str, int]:
-    """Domain -> how many places of production nobody has taken; `overlap` is the policy's."""
+    """Field -> how many places of production nobody has taken; `overlap` is the policy's."""
     rows = db.rows(
-        f"""SELECT p.domain, sum({PLACES} - q.taken) AS n FROM queue q JOIN traces t ON t.id = q.item_id
-                JOIN problems p ON p.id = t.problem_id
-            WHERE q.project_id = :project AND q.taken < {PLACES} GROUP BY p.domain""",
+        f"""SELECT q.field, sum({PLACES} - q.taken) AS n FROM queue q
+            WHERE q.project_id = :project AND q.taken < {PLACES} GROUP BY q.field""",
         project=project_id, overlap=overlap,
     )  # fmt: skip
-    return {row["domain"]: int(row["n"]) for row in rows}
+    return {row["field"]: int(row["n"]) for row in rows}
 
 
 def still(db: Reading, item_id: str, actor_id: str) -> bool:

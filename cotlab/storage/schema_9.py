@@ -3,6 +3,8 @@
 STATEMENTS = (
     # The matrix of problems and strategies is read by problem.
     "CREATE INDEX traces_by_problem ON traces (problem_id)",
+    # Whether somebody has a task in hand is looked up by the task.
+    "CREATE INDEX leases_by_item ON leases (item_id)",
     """CREATE TABLE writing_tasks (
         id TEXT PRIMARY KEY, project_id TEXT NOT NULL REFERENCES projects (id),
         problem_id TEXT NOT NULL REFERENCES problems (id), strategy TEXT NOT NULL,

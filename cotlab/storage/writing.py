@@ -23,7 +23,7 @@ UNCLAIMED = f"""NULL AS dead FROM writing_tasks w JOIN problems p ON p.id = w.pr
 RAN_OUT = f"""l.assignment_id AS dead
     FROM leases l JOIN writing_tasks w ON w.id = l.item_id JOIN problems p ON p.id = w.problem_id
     WHERE l.project_id = :project AND l.expires_at < :now AND {OPEN}"""
-ORDER = {UNCLAIMED: "w.sequence", RAN_OUT: "l.expires_at, w.sequence"}
+TASKS_A_READ = 64
 WORK = """SELECT a.id, a.project_id, a.item_id AS task_id, a.actor_id, a.guideline_version_id, a.informed,
         l.expires_at, w.problem_id, w.strategy, p.name AS project, v.head, e.reason AS closing_reason,
         n.reason AS withdrawn,
@@ -124,16 +124,18 @@ def free_task(db: Reading, project_id: str, actor_id: str, allowed: Fields) -> R
     whose lease ran out where somebody has it. A problem of which they are labelling a path waits.
     """
     field, named = fields.expression(fields.calibrated(db, project_id))
-    most = "LIMIT 1" if allowed.everywhere else ""
-    for which in (UNCLAIMED, RAN_OUT):
-        rows = db.rows(
-            f"SELECT w.id, p.domain, {field} AS field, {which} AND {FOR_ME} ORDER BY {ORDER[which]} {most}",
-            project=project_id, me=actor_id, now=db.now, **named,
-        )  # fmt: skip
-        found = next((row for row in rows if row["field"] in allowed), None)
-        if found is not None:
-            return found
-    return None
+    what, who = f"SELECT w.id, w.sequence, p.domain, {field} AS field", {"project": project_id, "me": actor_id}
+    after = 0
+    while rows := db.rows(
+        f"{what}, {UNCLAIMED} AND {FOR_ME} AND w.sequence > :after ORDER BY w.sequence LIMIT :most",
+        **who, **named, after=after, most=TASKS_A_READ,
+    ):  # fmt: skip
+        for row in rows:
+            if row["field"] in allowed:
+                return row
+        after = rows[-1]["sequence"]
+    dead = db.rows(f"{what}, {RAN_OUT} AND {FOR_ME} ORDER BY l.expires_at, w.sequence", **who, **named, now=db.now)
+    return next((row for row in dead if row["field"] in allowed), None)
 
 
 def labelled_others(db: Reading, problem_id: str, actor_id: str) -> int:

@@ -114,6 +114,10 @@ def test_a_trace_is_suggested_promoted_corrected_and_retired(place: Place) -> No
         "    2  incorrect (version 2): it is false, as M1 says so so so so so so so so so so so so…",
     ]  # fmt: skip
     assert said.error == "2 gold traces, the oldest first\n"
+    assert place.run("lea", "pool").out.startswith("mathematics: 2 gold traces; ")
+    (pool,) = json.loads(place.run("lea", "pool", "--json").out)
+    assert (pool["domain"], pool["traces"]) == ("mathematics", 2)
+    assert {one["unseen"] for one in pool["people"]} <= {0, 2}
     assert place.run("lea", "retire", other, "--reason", "ambiguous").out == f"{other} is gold no more\n"
     assert [row["item_id"] for row in json.loads(place.run("lea", "list", "--json").out)] == [one]
     assert place.run("lea", "retire", other, "--reason", "ambiguous").code == 1

@@ -20,7 +20,7 @@ def test_the_table_and_the_traces_behind_it(command: Command, tmp_path: Path, mo
     settings = Settings(database="cotlab.db")
     with closing(open_database(settings)) as store:
         world = people_and_project(store, Clock())
-        add(world, "rb", ("correct", "incorrect"), labels=(RIGHT,), external_id="r-1", generator="m1")
+        add(world, "rb", ("correct", "incorrect"), labels=(RIGHT,), id="r-1", generator="m1")
         add(world, "rn", ("correct", "correct"), labels=(RIGHT,), generator="m2")
         add(world, "wn", ("correct", "correct"), labels=(WRONG,))
         with running(str(tmp_path / "cotlab.db"), settings.key_path().absolute()) as server:

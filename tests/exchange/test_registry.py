@@ -24,6 +24,7 @@ SHARED = {
     "records",
     "sign_off",
     "steps",
+    "targets",
 }
 """Modules that are no format of traces."""
 

@@ -12,7 +12,7 @@ from cotlab.domain.pilots import PilotBody
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.standing import DecisionKind
 from cotlab.domain.traces import Problem
-from cotlab.services import batches, leaving, pilots, queue
+from cotlab.services import batches, explaining, leaving, pilots, queue
 from tests.services import doubting
 from tests.services.guideline_texts import following
 from tests.world import World, trace
@@ -260,6 +260,14 @@ def test_what_is_in_a_batch_done_or_worked_on_is_refused(given: World) -> None:
     given.add_traces(trace("e", 1, id="e"))
     with pytest.raises(BadInput, match="everybody named has worked on"):
         make(given, "bob", items=("c", "e"))
+
+
+def test_it_is_explained_to_the_lead(given: World) -> None:
+    make(given, "ann", items=("a",))
+    item_id = given.value("SELECT id FROM traces WHERE external_id = 'a' AND project_id = :p", p=given.project)
+    explained = given.store.read(lambda db: explaining.explain(db, given.project, item_id))
+    others = "is not in the batch that it is of"
+    assert {one.person: one.why_not for one in explained.who} == {"ann": "", "bob": others, "cyn": others}
 
 
 def test_a_pilot_draws_nothing_of_a_batch(given: World) -> None:

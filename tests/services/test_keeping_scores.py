@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.evidence import Checks
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.overlap import Overlap
 from cotlab.domain.priority import Quota, Weights
@@ -12,6 +13,7 @@ from cotlab.domain.traces import Problem
 from cotlab.services.gold_promotion import promote
 from cotlab.services.keeping_scores import keep_scores
 from cotlab.storage import Store
+from tests.services.checked import check
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -193,3 +195,20 @@ def test_a_field_is_the_domain_with_its_calibrated_tags(bare: World) -> None:
     bare.set_policy(overlap=1, calibrated_tags=("jurisdiction=DE", "language=fr"))
     bare.catch_up()
     assert (row(bare, "g")["field"], row(bare, "l")["field"]) == ("law + jurisdiction=DE", "law")
+
+
+def test_a_trace_with_refuted_steps_comes_first_before_anybody_has_labelled_it(bare: World) -> None:
+    bare.add_traces(trace("a", 2))
+    bare.clock.advance(minutes=DAY)
+    wrong = trace("b", 2)
+    steps = tuple(step.model_copy(update={"text": f"{place} + 1 = 9"}) for place, step in enumerate(wrong.steps))
+    bare.add_traces(wrong.model_copy(update={"steps": steps}))
+    bare.catch_up()
+    assert row(bare, "b")["points"] == 0.0
+    check(bare)
+    bare.catch_up()
+    assert (row(bare, "a")["points"], row(bare, "b")["points"]) == (0.0, 6.0)
+    assert next_letters(bare, "ann", 1) == "b"
+    bare.set_policy(overlap=1, checks=Checks.OFF)
+    bare.catch_up()
+    assert row(bare, "b")["points"] == 0.0

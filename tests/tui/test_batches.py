@@ -29,11 +29,11 @@ async def test_batches_with_their_people(server: FakeServer, settings: Settings,
         await ui.until(lambda: "late       12 of 40 traces  ann, bob" in ui.text())
         assert "3 · open first, by date · 1 late" in ui.text()
         words = ui.words()
-        assert "40 traces, given by lea on 2023-11-14, due 2023-11-21: 12 done, 1 in hand, 25 waiting." in words
+        assert "40 traces, given by lea on 14 Nov 2023, due 21 Nov 2023: 12 done, 1 in hand, 25 waiting." in words
         assert "2 traces went back to everybody" in words and "appeals [1]" in words
         assert "bob (deactivated): 0 done, 0 in hand, 0 waiting" in words
         await ui.press("j", "j")
-        await ui.until(lambda: "Withdrawn on 2023-11-20: not wanted" in ui.words())
+        await ui.until(lambda: "Withdrawn on 20 Nov 2023: not wanted" in ui.words())
         await ui.press("escape")
         await ui.until(lambda: ui.shows("BoardScreen"))
 
@@ -49,4 +49,4 @@ async def test_no_batch_yet(server: FakeServer, settings: Settings) -> None:
 async def test_the_queue_says_until_when(server: FakeServer, settings: Settings) -> None:
     server.entry = {"due": LATE.due}
     async with running(server, settings) as ui:
-        await ui.until(lambda: "traces were given to you by name, due 2023-11-21" in ui.text())
+        await ui.until(lambda: "traces were given to you by name, due 21 Nov 2023" in ui.text())
