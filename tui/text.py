@@ -60,10 +60,10 @@ def _touches(spans: Iterable[Span], start: int, end: int) -> bool:
     return any(first < end and start < last for first, last in spans)
 
 
-def on_one_line(content: Content, most: int = 200) -> Content:
-    """The first words of a content, with one blank between them."""
+def on_one_line(content: Content, width: int) -> Content:
+    """As many words of a content as can stand on a line, with one blank between them."""
     plain, parts = content.plain, list[Content]()
-    for found in islice(_WORD.finditer(plain), most):
+    for found in islice(_WORD.finditer(plain), width // 2 + 1):
         parts.append(content[found.start() : found.end()])
         blank = plain[found.end() : found.end() + 1]
         parts.append(content[found.end() : found.end() + 1] if blank == " " else Content(" "))

@@ -58,6 +58,9 @@ def test_kinds_are_counted_and_held_against_what_was_decided(world: World) -> No
     for problem, position, label in (("Problem a", 1, "incorrect"), ("Problem a", 2, "correct")):
         case = world.value("SELECT id FROM cases WHERE item_id = :i AND position = :p", i=items[problem], p=position)
         decide(world, case, label, by="one")
+    every = world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, 0, 50))
+    states = {(one.problem, one.position): one.case_state for one in every.steps}
+    assert (states["Problem a", 1], states["Problem a", 2], states["Problem b", 1]) == ("decided", "decided", "open")
     report = world.store.read(lambda db: evidence_reports.kinds(db, world.project))
     counts = {(one.kind, one.domain): (one.claims, one.verified, one.refuted, one.undecided) for one in report.kinds}
     assert counts == {("percent", "mathematics"): (6, 0, 5, 1), ("units", "mathematics"): (5, 2, 1, 2)}

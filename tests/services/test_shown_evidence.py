@@ -80,7 +80,8 @@ def test_a_step_that_is_read_back_and_a_trace_that_is_opened_again_carry_it(worl
     find(world, {1: WRONG, 2: WRONG}, problem=problem)
     back = _step(world, taken.id, 1)
     assert back.evidence is not None and back.evidence.reason == REASON
-    assert [one.evidence is not None for one in ann.take().done] == [True]
+    again = ann.take()
+    assert again.evidence_shown and [one.evidence is not None for one in again.done] == [True]
 
 
 def test_policy_keeps_it_back(world: World) -> None:
@@ -93,7 +94,7 @@ def test_policy_keeps_it_back(world: World) -> None:
         assert ann.commit(taken.id, position).evidence is None
         assert _step(world, taken.id, position).evidence is None
         taken = ann.take()
-        assert all(one.evidence is None for one in taken.done)
+        assert not taken.evidence_shown and all(one.evidence is None for one in taken.done)
     ann.commit(taken.id, 3)
     assert recorded(world) == []
 

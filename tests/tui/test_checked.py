@@ -12,7 +12,7 @@ from tests.tui.fake_server import FakeServer, FakeTrace
 from tui.checked import finding, finding_line, finding_lines
 from tui.screens.telling import NOTHING_YET, OFF, UNCHECKED, UNSENT
 from tui.settings import Settings
-from tui.text import marked
+from tui.text import marked, on_one_line
 from tui.text import shown as as_shown
 from tui.widgets.reading import Folded
 
@@ -102,6 +102,12 @@ def test_claims_are_underlined(text: str, spans: list[tuple[int, int]], raw: boo
     content = marked(text, spans, raw)
     assert underlined(content) == expected
     assert content.plain == as_shown(text, raw).plain
+
+
+def test_a_span_stays_underlined_on_one_line() -> None:
+    line = on_one_line(marked("so\n 7 * 6  =\n48 ok", [(4, 15)]), 80)
+    assert line.plain == "so 7 * 6 = 48 ok" and "".join(underlined(line)).replace(" ", "") == "7*6=48"
+    assert len(on_one_line(marked("a " * 5000, []), 80).plain) <= 82
 
 
 PLACES = st.integers(0, 45)

@@ -98,7 +98,7 @@ class Folded(Widget):
         """A step on one line, with what was found in it at the right."""
         width = widest(self.schema)
         said = mine(step.mine, self.schema, width) if step.mine else Content(" " * (width + 2))
-        text = on_one_line(step_text(step, self.raw)).stylize_before("dim")
+        text = on_one_line(step_text(step, self.raw), self.size.width).stylize_before("dim")
         room = self.size.width - (found.cell_length + GAP if found else 0)
         line = cut(Content.assemble((f"{step.position:>3}  ", "dim"), said, "  ", text), room)
         return Content.assemble(line, " " * (room + GAP - line.cell_length), found) if found else line
