@@ -171,7 +171,8 @@ class CaseEvidence(Model):
 class CaseView(Model):
     """The case that I have: the step as annotators saw it; what others said (`evidence`) only after my own choice.
 
-    `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used; `step` is None then.
+    `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used; `step` is None then,
+    and `final_answer` is the trace's own where that is in question too.
     `decision` is mine, where I correct it. `id` is the assignment's.
     """
 
@@ -187,6 +188,7 @@ class CaseView(Model):
     problem: ProblemView
     before: tuple[StepView, ...]
     step: StepView | None
+    final_answer: str | None = None
     choice: MyLabel | None = None
     evidence: CaseEvidence | None = None
     decision: Opinion | None = None
@@ -224,7 +226,8 @@ class Decided(Model):
 class CaseEntry(Model):
     """A case in the adjudicators' list. Of its step nothing is told: it is read in its place, once it is claimed.
 
-    `mine`: open in my hands, or decided by me. `for_me`: it was handed on to me by name. `taken`: no place is free now.
+    `reasons` leave out that a check found something, until it is decided by me. `mine`: open in my hands, or decided by
+    me. `for_me`: it was handed on to me by name. `taken`: no place is free now.
     """
 
     case_id: str

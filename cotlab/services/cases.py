@@ -5,10 +5,10 @@ from itertools import islice
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Purpose
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState, CaseView, ClaimCaseBody, ClaimedCase
-from cotlab.domain.errors import Conflict, NoGuideline, NotFound, ProjectClosed, Refused
+from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import Person, Role
 from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.reasons import CHECKED, CaseReason
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import MyLabel, ProblemView, StepView
 from cotlab.services import case_facts
@@ -51,9 +51,12 @@ def listed(
 ) -> CaseList:  # fmt: skip
     """A page of the cases that a person may decide, or did, after a cursor; as of the last look at what is due.
 
-    Those that have settled otherwise come where they are asked for.
+    Those that have settled otherwise come where they are asked for. Raises BadInput for a reason that is told only
+    after the choice.
     """
     known_project(db, project_id)
+    if reason in CHECKED:
+        raise BadInput(f"reason: whether a check is the reason ({reason}) is told after your own choice")
     start = place(after) or (0, "")
     own, ids, total = list[Standing](), set[str](), 0
     if state in (None, CaseState.OPEN):
@@ -86,8 +89,10 @@ def _wanted(one: Standing, reason: CaseReason | None, domain: str | None) -> boo
 
 def _entry(one: Standing, problem: str) -> CaseEntry:
     row, now = one.row, one.reasons
+    reasons = case_facts.reasons(row, now)
     return CaseEntry(
-        case_id=row["id"], state=case_facts.state(row, now), reasons=case_facts.reasons(row, now),
+        case_id=row["id"], state=case_facts.state(row, now),
+        reasons=reasons if one.decided and one.mine else tuple(each for each in reasons if each not in CHECKED),
         domain=row["domain"], problem=problem, opened_at=row["at"], number=row["number"], mine=one.mine,
         for_me=one.for_me,
         taken=not one.decided and not one.mine and one.free <= 0 and one.dead is None,
@@ -198,7 +203,7 @@ def _assign(
         db, person, project_id, item_id, assignment_id, purpose=Purpose.ADJUDICATION, version_id=version_id,
         informed=informed, case_id=one.row["id"],
     )  # fmt: skip
-    visible = position if position != WHOLE_TRACE else stored.seen_by_reporters(db, item_id)
+    visible = position if position != WHOLE_TRACE else _visible_of_whole(db, one.row)
     assignments.lease(
         db, assignment_id, project_id, item_id, person.id, db.now + policy.lease_minutes * MINUTE, visible
     )
@@ -207,6 +212,20 @@ def _assign(
     session = (session or WorkSession(db.now, db.now)).opened(db.now, policy)
     assignments.keep_session(db, person.id, session)
     return ClaimedCase(case=_view(db, load(db, row), session), receipt=appended.hash)
+
+
+def _visible_of_whole(db: Reading, case: Row) -> int:
+    """The last step that a case on a whole trace shows: what people saw who cannot use the problem, or all of it where
+    the answer is in question.
+    """
+    if about_the_answer(case):
+        return int(traces.trace(db, case["item_id"])["last_position"])
+    return stored.seen_by_reporters(db, case["item_id"])
+
+
+def about_the_answer(case: Row) -> bool:
+    """Whether the final answer of a whole trace is in question, and not its problem alone."""
+    return case["position"] == WHOLE_TRACE and bool(CHECKED.intersection(case_facts.reasons(case)))
 
 
 def _resume(db: Db, work: Work) -> CaseView:
@@ -272,7 +291,8 @@ def _view(db: Reading, work: Work, session: WorkSession) -> CaseView:
             text=problem["text"], domain=problem["domain"], language=problem["language"],
             passages=traces.passages_of(problem["passages"]),
         ),
-        before=tuple(shown if whole else shown[:-1]), step=None if whole else shown[-1], choice=choice,
+        before=tuple(shown if whole else shown[:-1]), step=None if whole else shown[-1],
+        final_answer=row["final_answer"] if about_the_answer(case) else None, choice=choice,
         evidence=None if choice is None else case_facts.seen(db, case),
         decision=None if choice is None else case_facts.my_opinion(db, case, row["actor_id"]),
         session=session_view(session, work.policy, db.now),

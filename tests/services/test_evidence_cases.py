@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.cases import ChoiceBody, ClaimCaseBody
+from cotlab.domain.cases import CaseList, ChoiceBody, ClaimCaseBody
+from cotlab.domain.errors import BadInput
 from cotlab.domain.evidence import Checks
 from cotlab.domain.reasons import USUAL, CaseReason
 from cotlab.domain.traces import Problem, Trace
@@ -176,3 +177,33 @@ def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
     assert "7391" not in view.model_dump_json() + chosen.model_dump_json()
     file = world.store.read(lambda db: case_files.case_file(db, world.project, view.case_id))
     assert file.checked is not None and file.checked.reason == "5 is not 7391"
+
+
+def test_that_a_check_is_the_reason_is_told_after_the_decision_alone(bare: World) -> None:
+    label(bare)
+    check(bare)
+    bare.catch_up()
+    adjudicator = bare.person("adj")
+
+    def entries(reason: CaseReason | None = None) -> CaseList:
+        return bare.store.read(lambda db: cases.listed(db, adjudicator, bare.project, reason=reason))
+
+    assert [one.reasons for one in entries().cases] == [()]
+    with pytest.raises(BadInput, match="told after your own choice"):
+        entries(reason=CaseReason.REFUTED_CLAIM)
+    decide(bare, case_on(bare, 2), "incorrect")
+    assert [one.reasons for one in entries().cases] == [(CaseReason.REFUTED_CLAIM,)]
+
+
+def test_where_the_answer_is_in_question_the_whole_trace_is_shown_with_it(world: World) -> None:
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    world.add_traces(sums(texts=["1 + 1 = 2", "So it is 5."]))
+    label(world)
+    check(world)
+    world.catch_up()
+    case_id, adjudicator = case_on(world, 0), world.person("adj")
+    body = ClaimCaseBody(case_id=case_id)
+    claimed = world.write(lambda db: cases.claim(db, adjudicator, world.project, body)).case
+    assert claimed is not None and claimed.final_answer == "5"
+    assert [step.text for step in claimed.before] == ["1 + 1 = 2", "So it is 5."]
+    assert claimed.evidence is None

@@ -32,6 +32,7 @@ class FakeCase:
     days: int = 2
     seats: int = 1
     choice: dict[str, Any] | None = None
+    final_answer: str | None = None
     decisions: list[dict[str, Any]] = field(default_factory=list)
     passed: list[dict[str, Any]] = field(default_factory=list)
     open: bool = False
@@ -149,6 +150,7 @@ class CaseServer(FakeServer):
             "opened_at": int(time.time() * 1e6) - case.days * DAY, "expires_at": self.started_at,
             "problem": {"text": case.trace.problem, "domain": "mathematics", "language": "en", "passages": []},
             "before": steps[: at - 1] if at else steps[:2], "step": steps[at - 1] if at else None,
+            "final_answer": case.final_answer,
             "choice": choice | {"id": "l", "received_at": 1} if choice else None,
             "evidence": case.seen() if choice else None, "session": self._session(),
             "decision": {name: decision[name] for name in said} | {"guideline_version": "1.1", "decided_at": 1}

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -215,7 +216,7 @@ async def test_a_whole_trace_is_usable_or_not(settings: Settings) -> None:
     async with running(server, settings) as ui:
         await ui.open_case()
         assert "Can this problem be used?" in ui.text() and "1 ✓ usable" in ui.text() and "Elm" not in ui.text()
-        assert "2                  3 of them are both red" in ui.text(), "the steps that somebody saw"
+        assert "2                 3 of them are both red" in ui.text(), "the steps that somebody saw"
         await ui.press("2", "enter")
         await ui.until(lambda: ui.at_case("c1", deciding=True))
         assert "Elm       cannot use the problem  with or without" in ui.text() and "▸ 2 ✗ bad-problem" in ui.text()
@@ -228,6 +229,23 @@ async def test_a_whole_trace_is_usable_or_not(settings: Settings) -> None:
     case = server.cases[0]
     assert case.choice is not None and case.choice["label"] == "bad_problem"
     assert [(one["label"], one["rationale"]) for one in case.decisions] == [("usable", "without is usual")]
+
+
+async def test_where_the_answer_is_in_question_it_is_shown_and_asked(settings: Settings) -> None:
+    entry: dict[str, Any] = {"reasons": []}
+    server = CaseServer(FakeCase("c1", CHALK, 0, {"reasons": ["wrong_answer_no_bad_step"]}, entry, final_answer="3/5"))
+    async with running(server, settings) as ui:
+        await ui.until(lambda: ui.app.journey is not None and ui.app.journey.queue is not None)
+        await ui.press("C")
+        await ui.until(lambda: ui.shows("CasesScreen") and "told later" in ui.text())
+        assert "told later, after your own choice" in ui.text() and "no step is called wrong" not in ui.text()
+        await ui.press("C")
+        await ui.until(lambda: ui.at_case("c1"))
+        assert "is the final answer right?" in ui.text() and "3/5" in ui.text()
+        await ui.press("1", ".", "2", "enter")
+        await ui.until(lambda: ui.at_case("c1", deciding=True))
+        assert "the answer is wrong, and no step is called wrong" in ui.text()
+    assert server.cases[0].choice is not None and server.cases[0].choice["label"] == "answer_wrong"
 
 
 async def test_the_last_decision_comes_back_to_be_corrected(settings: Settings) -> None:

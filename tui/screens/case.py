@@ -21,6 +21,7 @@ from tui.screens.labelling import LabellingScreen
 from tui.screens.new_guideline import CompareScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.told import ToldScreen
+from tui.text import shown
 from tui.widgets.evidence import Evidence
 from tui.widgets.lines import KeyLine
 from tui.widgets.lines import Rule as Line
@@ -63,9 +64,15 @@ class CaseScreen(LabellingScreen):
     def in_question(self) -> tuple[str, Content]:
         step = self.work.step if self.work else None
         if step is None:
-            asked = "Can this problem be used? Above are the steps that somebody saw who says that it cannot."
-            return "  ■", Content(asked)
+            return "  ■", self._about_the_trace()
         return f"{step.position:>3}", step_text(step, self.cotlab.raw)
+
+    def _about_the_trace(self) -> Content:
+        answer = self.work.view.final_answer if self.work else None
+        if answer is None:
+            return Content("Can this problem be used? Above are the steps that somebody saw who says that it cannot.")
+        asked = "Can this problem be used, and is the final answer right? 1, then . and 1 or 2. The trace ends with:\n"
+        return Content(asked) + shown(answer, self.cotlab.raw)
 
     def show_work(self) -> None:
         super().show_work()

@@ -17,6 +17,8 @@ ORDERS = ("to decide first, oldest first", "newest first", "by domain", "by reas
 NEAR_END = 5
 DOMAIN, REASONS, AGE, STATE = 12, 22, 10, 18
 """Cells for columns."""
+TOLD_LATER = "told later"
+"""The reason of a case that only a check opened."""
 
 
 class CasesScreen(FilteredScreen[CaseEntry]):
@@ -92,8 +94,8 @@ class CasesScreen(FilteredScreen[CaseEntry]):
         when = f" · decided {date(row.decided_at)}" if row.decided_at else ""
         facts = f" · {age(row.opened_at)} old{when}"
         lines = Content.assemble((f"{glyph} {word}", style), (facts, "dim")).wrap(width)
-        for reason in row.reasons:
-            lines += hanging("· ", Content(title(reason)), width)
+        for why in [title(reason) for reason in row.reasons] or [f"{TOLD_LATER}, after your own choice"]:
+            lines += hanging("· ", Content(why), width)
         return [*lines, Content(), *shown(row.problem, self.cotlab.raw).wrap(width)]
 
     def action_open(self) -> None:
@@ -132,7 +134,7 @@ def _state(entry: CaseEntry) -> tuple[str, str, str]:
 
 
 def _reasons(entry: CaseEntry) -> str:
-    return ", ".join(reason.value.replace("_", " ") for reason in entry.reasons)
+    return ", ".join(reason.value.replace("_", " ") for reason in entry.reasons) or TOLD_LATER
 
 
 def _row(entry: CaseEntry, raw: bool) -> Content:
