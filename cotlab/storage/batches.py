@@ -122,9 +122,9 @@ def traces(db: Reading, batch_id: str, overlap: int) -> Sequence[Row]:
 
 
 def leases(db: Reading, batch_id: str) -> Sequence[Row]:
-    """What the people of a batch have in hand of it: assignment_id, item_id, purpose."""
+    """What the people of a batch have in hand of it: assignment_id, item_id, actor_id, purpose."""
     return db.rows(
-        f"""SELECT l.assignment_id, l.item_id, a.purpose
+        f"""SELECT l.assignment_id, l.item_id, l.actor_id, a.purpose
             FROM batches b JOIN batch_items i ON i.batch_id = b.id JOIN {WORK} JOIN leases l ON l.assignment_id = a.id
             WHERE b.id = :batch ORDER BY l.assignment_id""",
         batch=batch_id,
