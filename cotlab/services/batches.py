@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import Ending
 from cotlab.domain.batches import (
@@ -19,6 +19,7 @@ from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind
 from cotlab.domain.policy import Policy
 from cotlab.domain.priority import Item
+from cotlab.domain.standing import Fields
 from cotlab.services import told
 from cotlab.services.giving_back import give_back
 from cotlab.services.projects import known_project, open_project
@@ -178,12 +179,23 @@ def withdraw(db: Db, by: str, project_id: str, batch_id: str, body: WithdrawBody
     batch = _one(db, project_id, batch_id)
     if batch.ended_at is not None:
         raise Conflict("This batch was withdrawn already.")
-    for lease in stored.leases(db, batch_id):
+    for lease in (*stored.leases(db, batch_id), *_instead(db, project_id, batch_id)):
         give_back(db, by, {**lease, "project_id": project_id}, Ending.WITHDRAWN)
     columns = {"batch_id": batch_id, "project_id": project_id, "actor_id": by, "reason": body.reason}
     appended = told.tell(db, told.BATCH_END, columns)
     stored.end(db, **columns, at=db.now, sequence=appended.sequence)
     return _one(db, project_id, batch_id, appended.hash)
+
+
+def _instead(db: Reading, project_id: str, batch_id: str) -> Iterator[Row]:
+    """Gold in hand of those who would be handed a trace of the batch else; it ends alike, so that it does not show."""
+    leases, overlap = stored.gold_leases(db, batch_id), projects.policy(db, project_id).overlap
+    reached = reached_by(db, project_id, {lease["actor_id"] for lease in leases})
+    for lease in leases:
+        fields = reached.get(lease["actor_id"], Fields(only=()))
+        first = stored.free_items(db, project_id, lease["actor_id"], overlap, 1, fields)
+        if stored.waiting(db, batch_id, overlap, first):
+            yield lease
 
 
 def only_for(db: Reading, project_id: str, person_id: str) -> list[str]:

@@ -131,6 +131,19 @@ def leases(db: Reading, batch_id: str) -> Sequence[Row]:
     )
 
 
+def gold_leases(db: Reading, batch_id: str) -> Sequence[Row]:
+    """Gold that the people of a batch have in hand since it was made: assignment_id, item_id, actor_id, purpose."""
+    return db.rows(
+        f"""SELECT l.assignment_id, l.item_id, l.actor_id, a.purpose
+            FROM batches b JOIN batch_people p ON p.batch_id = b.id
+                JOIN leases l ON l.actor_id = p.member_id AND l.project_id = b.project_id
+                JOIN assignments a ON a.id = l.assignment_id
+            WHERE b.id = :batch AND a.purpose = '{Purpose.GOLD.value}' AND a.sequence > b.sequence
+            ORDER BY l.assignment_id""",
+        batch=batch_id,
+    )
+
+
 def waiting(db: Reading, batch_id: str, overlap: int, item_ids: Collection[str] | None = None) -> set[str]:
     """The items of a batch with a free place; of some items, where these are given."""
     which, named = _of_items(item_ids)
