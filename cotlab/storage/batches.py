@@ -244,6 +244,18 @@ def free_in_queue(db: Reading, project_id: str, overlap: int, after: tuple[int, 
     )  # fmt: skip
 
 
+def new_to(db: Reading, actor_id: str, item_ids: Sequence[str]) -> set[str]:
+    """Those of some items that a person could be given for the first time."""
+    found: set[str] = set()
+    for start in range(0, len(item_ids), 500):
+        names, some = listed("item", item_ids[start : start + 500])
+        rows = db.rows(
+            f"SELECT t.id FROM traces t WHERE t.id IN ({names}) AND {UNTOUCHED_BY_ME}", me=actor_id, **some
+        )  # fmt: skip
+        found |= {row["id"] for row in rows}
+    return found
+
+
 def in_queue(db: Reading, item_ids: Sequence[str]) -> dict[str, Row]:
     """Item's id -> what of the queue says whether it can be given to somebody, for those that are in it."""
     found: dict[str, Row] = {}

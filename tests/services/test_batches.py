@@ -242,6 +242,16 @@ def test_a_batch_shows_its_traces(given: World) -> None:
         given.store.read(lambda db: batches.show(db, given.project, "0" * 32))
 
 
+def test_a_slice_leaves_out_what_nobody_named_could_take(given: World) -> None:
+    given.set_policy(overlap=2, gold_every=0)
+    done = given.expert("ann").label_all().problem.text.removeprefix("Problem ")
+    rest = {*"abcd", "l1", "l2"} - {done}
+    batch = make(given, "ann", count=6)
+    assert {one.external_id for one in shown(given, batch).traces} == rest
+    withdraw(given, batch)
+    assert make(given, "ann", "bob", count=6).traces == 6
+
+
 SLICES: list[tuple[dict[str, Any], set[str]]] = [
     ({"where": {"domain": "law"}}, {"l1", "l2"}),
     ({"where": {"domain": "law", "tags": ("appeal",)}}, {"l1"}),
