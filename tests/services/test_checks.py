@@ -202,6 +202,16 @@ def test_a_look_follows_policy_and_comes_back_only_for_news(sums: World) -> None
     assert looks.look(lambda: True) and len(kept(sums, "1.0 all-kinds")) == 15
 
 
+def test_a_look_without_news_reads_the_heads_alone(sums: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(sums.store, Here(), threading.Event())
+    assert looks.look(lambda: True) and looks.look(lambda: True)
+    with monkeypatch.context() as watched:
+        watched.setattr("cotlab.storage.checks.traces", lambda *_: pytest.fail("traces are counted without news"))
+        assert looks.look(lambda: True)
+    sums.add_traces(trace("later"))
+    assert looks.look(lambda: True) and len(kept(sums)) == 15
+
+
 def test_a_look_that_fails_says_so_and_the_next_one_does_the_work(sums: World) -> None:
     crew = Here(fails=1)
     looks = Looks(sums.store, crew, threading.Event())
