@@ -73,6 +73,34 @@ def test_a_decision_that_knew_the_verdict_stands(bare: World) -> None:
     assert opened(bare) == {0: ["wrong_answer_no_bad_step"]}
 
 
+def test_the_same_found_under_another_setting_opens_no_case_again(bare: World) -> None:
+    label(bare)
+    check(bare)
+    bare.catch_up()
+    decide(bare, case_on(bare, 2), "correct")
+    bare.catch_up()
+    decide(bare, case_on(bare, 0), "usable", rules=())
+    assert opened(bare) == {}
+    bare.set_policy(checks=Checks.ALL_KINDS)
+    check(bare)
+    assert opened(bare) == {}
+    assert "refuted_claim" not in bare.export()[1].steps_dropped
+
+
+def test_what_only_another_setting_refutes_is_new_to_a_decision(world: World) -> None:
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    world.add_traces(sums(texts=["3x + 6 = 15", "So 3x = 10."], answer=None))
+    label(world, people=("ann",))
+    label(world, "correct", "redundant", people=("bob",))
+    check(world)
+    assert opened(world) == {2: ["disagreement"]}
+    decide(world, case_on(world, 2), "correct")
+    assert opened(world) == {}
+    world.set_policy(checks=Checks.ALL_KINDS)
+    check(world)
+    assert opened(world) == {2: ["refuted_claim"]}
+
+
 def test_a_label_that_says_so_needs_no_case(bare: World) -> None:
     label(bare, "correct", "incorrect", "correct")
     check(bare)
