@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MICROSECONDS
 
@@ -57,8 +58,7 @@ async def batch_make(
     if as_json:
         click.echo(made.model_dump_json(indent=2))
         return
-    traces_ = "trace" if made.traces == 1 else "traces"
-    click.echo(f"batch {made.id}: {made.traces} {traces_} for {', '.join(people)}, due {_time(made.due)}")
+    click.echo(f"batch {made.id}: {counted(made.traces, 'trace')} for {', '.join(people)}, due {_time(made.due)}")
 
 
 def _lines(file: IO[str] | None) -> Iterator[str]:
@@ -98,7 +98,7 @@ async def batch_list(server: str | None, project: str, as_json: bool) -> None:
         return
     for one in found:
         _say(one)
-    click.echo(f"{len(found)} {'batch' if len(found) == 1 else 'batches'}, open ones first", err=True)
+    click.echo(f"{counted(len(found), 'batch', 'batches')}, open ones first", err=True)
 
 
 @batch_command.command("show")
@@ -119,7 +119,8 @@ async def batch_show(server: str | None, batch: str, project: str, as_json: bool
         states = [f"done by {', '.join(one.done_by)}"] if one.done_by else []
         states += [f"in the hands of {', '.join(one.in_hand_of)}"] if one.in_hand_of else []
         states += ["waits"] if one.waits else []
-        click.echo(f"  {one.external_id or one.item_id}  {one.domain}  {'; '.join(states) or 'given back'}")
+        name = printable(f"{one.external_id or one.item_id}  {one.domain}")
+        click.echo(f"  {name}  {'; '.join(states) or 'given back'}")
 
 
 @batch_command.command("withdraw")
@@ -142,13 +143,13 @@ async def batch_withdraw(server: str | None, batch: str, project: str, reason: s
 
 def _say(one: "Batch") -> None:
     state = "withdrawn" if one.ended_at is not None else "late" if one.late else "open"
-    click.echo(f"{one.id}  due {_time(one.due)}  {state}" + (f"  {one.note}" if one.note else ""))
+    click.echo(f"{one.id}  due {_time(one.due)}  {state}" + (f"  {one_line(one.note)}" if one.note else ""))
     click.echo(f"  {_progress(one)}")
     for share in one.shares:
         away = " (deactivated)" if share.away else ""
         click.echo(f"  {share.person}{away}: {share.done} done, {share.in_hand} in hand, {share.waiting} waiting")
     if one.reason:
-        click.echo(f"  withdrawn: {one.reason}")
+        click.echo(f"  withdrawn: {one_line(one.reason)}")
 
 
 def _progress(one: "Batch") -> str:
