@@ -188,6 +188,28 @@ def test_an_adjudicator_sees_what_was_found_after_their_own_choice(bare: World) 
     )
 
 
+def test_the_list_of_cases_tells_nothing_of_what_was_found_before_the_decision(bare: World) -> None:
+    label(bare, people=("ann",))
+    label(bare, "correct", "redundant", "correct", people=("bob",))
+    check(bare)
+    bare.catch_up()
+    adj = bare.person("adj")
+
+    def told(reason: CaseReason | None = None) -> list[tuple[CaseReason, ...]]:
+        found = bare.store.read(lambda db: cases.listed(db, adj, bare.project, reason=reason))
+        assert found.total == len(found.cases)
+        return [one.reasons for one in found.cases]
+
+    assert opened(bare) == {2: ["disagreement", "refuted_claim"]}
+    assert told() == [(CaseReason.DISAGREEMENT,)]
+    assert told(CaseReason.REFUTED_CLAIM) == [], "a filter tells no more"
+    view = bare.write(lambda db: cases.claim(db, adj, bare.project, ClaimCaseBody()))
+    assert view.case is not None and told() == [(CaseReason.DISAGREEMENT,)]
+    decide(bare, case_on(bare, 2), "incorrect")
+    both = (CaseReason.DISAGREEMENT, CaseReason.REFUTED_CLAIM)
+    assert told() == told(CaseReason.REFUTED_CLAIM) == [both]
+
+
 def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
     world.write(lambda db: db.run("DELETE FROM queue"))
     secret = Problem(text="What is it?", domain="mathematics", reference_answer="7391")
