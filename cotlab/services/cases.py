@@ -97,7 +97,6 @@ def _told(one: Standing) -> tuple[CaseReason, ...]:
 
 def _entry(one: Standing, problem: str) -> CaseEntry:
     row, now = one.row, one.reasons
-    reasons = case_facts.reasons(row, now)
     return CaseEntry(
         case_id=row["id"], state=case_facts.state(row, now), reasons=_told(one),
         domain=row["domain"], problem=problem, opened_at=row["at"], number=row["number"], mine=one.mine,
