@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.evidence import Verdict
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 
 
 class CaseReason(StrEnum):
@@ -66,7 +66,7 @@ class Facts:
     asked: bool = False
     bad_problem: bool = False
     evidence: Evidence | None = None
-    cell: Cell | None = None
+    cell: AnswerCell | None = None
 
     @property
     def fresh(self) -> list[Latest]:
@@ -121,9 +121,9 @@ REASONS = (
     Reason(CaseReason.VERIFIED_ERROR, "the sums hold in a step that is called wrong for its calculation",
            lambda facts: facts.verified_though_wrong, found=True),
     Reason(CaseReason.WRONG_ANSWER_NO_BAD_STEP, "the answer is wrong, and no step is called wrong",
-           lambda facts: facts.cell is Cell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
+           lambda facts: facts.cell is AnswerCell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
     Reason(CaseReason.RIGHT_ANSWER_BAD_STEP, "the answer is right, and a step is called wrong",
-           lambda facts: facts.cell is Cell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
+           lambda facts: facts.cell is AnswerCell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
            found=True),
 )  # fmt: skip
 """All reasons, the one that counts most first."""
