@@ -79,19 +79,25 @@ class Facts:
         return {vote.value for vote in self.fresh} | ({self.decided} if self.decided is not None else set())
 
     @property
+    def unheard(self) -> list[Latest]:
+        """The votes of which no decision knew both what they say and what a check says."""
+        known = self.evidence is not None and not self.evidence.newer
+        return [vote for vote in self.fresh if not known or vote.value != self.decided]
+
+    @property
     def refuted_though_right(self) -> bool:
         """Whether a claim is refuted in a step that a vote, or a decision from before the check, calls no error."""
         if self.evidence is None or self.evidence.verdict is not Verdict.REFUTED:
             return False
         decided = self.decided is not None and self.evidence.newer and not self.evidence.decided_error
-        return decided or any(not vote.error for vote in self.fresh)
+        return decided or any(not vote.error for vote in self.unheard)
 
     @property
     def verified_though_wrong(self) -> bool:
         """Whether all claims of a step are verified that a vote calls an error of calculation."""
         if self.evidence is None or self.evidence.verdict is not Verdict.VERIFIED:
             return False
-        return any(vote.error and vote.calculation for vote in self.fresh)
+        return any(vote.error and vote.calculation for vote in self.unheard)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ UNSURE, NEW_C, NEW_I = (
 NEW_UNSURE = Latest("correct", True, newer=True)
 WRONG = Latest("incorrect", False, error=True)
 MISCALCULATED = Latest("incorrect", False, error=True, calculation=True)
+NEW_MISCALCULATED = Latest("incorrect", False, newer=True, error=True, calculation=True)
 REFUTED, VERIFIED = Evidence(Verdict.REFUTED), Evidence(Verdict.VERIFIED)
 KIND = Latest("incorrect", False, kind="wrong-unit")
 CASES = [
@@ -49,7 +50,12 @@ CASES = [
     (Facts([MISCALCULATED, WRONG], True, evidence=VERIFIED), ("verified_error",)),
     (Facts([MISCALCULATED], True, evidence=REFUTED), ()),
     (Facts([C, C], True, decided="correct", evidence=REFUTED), ()),
-    (Facts([C, NEW_C], True, decided="correct", evidence=REFUTED), ("refuted_claim",)),
+    (Facts([C, NEW_C], True, decided="correct", evidence=REFUTED), ()),
+    (Facts([C, NEW_C], True, decided="incorrect", evidence=REFUTED), ("disagreement", "refuted_claim")),
+    (Facts([NEW_MISCALCULATED], True, decided="incorrect", evidence=VERIFIED), ()),
+    (Facts([NEW_MISCALCULATED], True, decided="incorrect", evidence=Evidence(Verdict.VERIFIED, True)),
+     ("verified_error",)),
+    (Facts([NEW_MISCALCULATED], False, decided="correct", evidence=VERIFIED), ("verified_error",)),
     (Facts([C, C], True, decided="correct", evidence=Evidence(Verdict.REFUTED, newer=True)), ("refuted_claim",)),
     (Facts([C, C], True, decided="incorrect", evidence=Evidence(Verdict.REFUTED, True, decided_error=True)), ()),
     (Facts([MISCALCULATED], True, decided="incorrect", evidence=VERIFIED), ()),
