@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.model import Model
+from cotlab.domain.policy import Justify as Justify
 from cotlab.domain.settled import Basis, Unsettled
 from cotlab.domain.text import FilledText, Name, Text, digest, not_blank, storable
 from cotlab.domain.traces import Microseconds, Problem
@@ -184,19 +185,6 @@ class CriterionView(Model):
     anchors: dict[Choice, str]
 
 
-class Justify(StrEnum):
-    """When a preference must be given with a reason, beside `cannot-judge`, which always is.
-
-    `strong`: the strongest choices of the scale. `contradiction`: more criteria speak for the other response than for
-    the one chosen.
-    """
-
-    NEVER = "never"
-    STRONG = "strong"
-    CONTRADICTION = "contradiction"
-    ALWAYS = "always"
-
-
 class MyPreference(Model):
     """What I said of a pair, in terms of left and right as I see it."""
 
@@ -270,8 +258,8 @@ class GivenPreference(Model):
 class SettledPair(Model):
     """What a pair is settled on.
 
-    `margin` is the mean strength of the choices that count, in points of STRENGTH and signed towards the first response;
-    None where nobody chose on the scale. `criteria` are the means of each criterion.
+    `margin` is the mean strength of the choices that count, in points of STRENGTH, positive where the first response is
+    better; None where nobody chose on the scale. `criteria` are the means of each criterion.
     """
 
     sign: Sign
