@@ -5,9 +5,11 @@ from typing import Protocol, TypeVar
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelledPath, Target
+from cotlab.domain.pairs import Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange.math_shepherd import MathShepherdReader
 from cotlab.exchange.native import NativeReader, NativeWriter
+from cotlab.exchange.native_pairs import NativePairReader
 from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
 from cotlab.exchange.processbench import ProcessBenchReader
 from cotlab.exchange.public_traces import PublicTracesReader
@@ -16,7 +18,7 @@ from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
 
 
 class Reader(Protocol):
-    """A format that is read: whether a record looks like one of it, and the traces in a record.
+    """A format that is read: whether a record looks like one of it, and the traces or pairs in a record.
 
     `traces` raises RecordError, which names the field, where the record does not fit.
     """
@@ -26,7 +28,7 @@ class Reader(Protocol):
 
     def recognises(self, record: Record) -> bool: ...
 
-    def traces(self, record: Record) -> Iterable[Trace]: ...
+    def traces(self, record: Record) -> Iterable[Trace] | Iterable[Pair]: ...
 
 
 class Writer(Protocol):
@@ -52,6 +54,7 @@ READERS: tuple[Reader, ...] = (
     Prm800kReader(),
     MathShepherdReader(),
     PublicTracesReader(),
+    NativePairReader(),
 )
 WRITERS: tuple[Writer, ...] = (
     NativeWriter(),

@@ -68,7 +68,7 @@ def _first(db: Reading, project_id: str, where: Slice, count: int, policy: Polic
         after = (rows[-1]["priority"], rows[-1]["item_id"])
         for row in rows:
             tags = tuple(json.loads(row["tags"]))
-            if where.fits(Item(row["item_id"], row["domain"], tags, row["difficulty"], row["strategy"])):
+            if where.fits(Item(row["item_id"], row["domain"], tags, row["difficulty"], row["strategy"], row["task"])):
                 yield row["item_id"]
                 count -= 1
             if not count:

@@ -71,7 +71,7 @@ def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) ->
         yield "Production waits for the end of a pilot."
     if item.domain in paused(db, project_id, policy):
         yield f"The domain {item.domain} is paused: its agreement is below the bar, and the lead has not decided."
-    field = field_of(item.domain, item.tags, policy.calibrated_tags)
+    field = queued.field_in(policy, item)
     if not is_open(db, project_id, field, policy):
         yield f"The gate of the team is closed in {field}."
     if policy.gate is not None and field not in sets.decided_domains(db, project_id):

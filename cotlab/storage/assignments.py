@@ -6,7 +6,7 @@ from cotlab.storage.database import Db, Reading, Row
 
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,
         l.expires_at, l.visible, l.shown_at,
-        t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
+        t.task, t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
         p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
         s.started_at, s.last_at, s.worked, s.step_open, w.checker, w.document,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
@@ -26,7 +26,7 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
 """
 
 GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id
-    WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
+    WHERE f.project_id = t.project_id AND f.task = t.task AND f.domain IN (p.domain, ''))"""
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
