@@ -43,7 +43,8 @@ class Purpose(StrEnum):
     `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
     `gold_redo`: what comes back of it, as of production.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
-    doubt. `repeat`: a pair that comes back with the sides swapped, as if it were new. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
+    doubt. `repeat`: a pair that comes back with the sides swapped, as if it were new.
+    `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
     one after. `writing`: the item is a writing task, and what comes of it a trace.
     """
 

@@ -9,7 +9,6 @@ from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.policy import Policy, own_people, people_for
 from cotlab.domain.priority import DAY, Item, Known, Points, Waiting, scored
-from cotlab.domain.standing import field_of
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
 from cotlab.services.reach import reach

@@ -119,6 +119,12 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
     db.add("assignment_ends", assignment_id=assignment_id, ending=ending.value, at=db.now, sequence=sequence)
 
 
+def ending(db: Reading, assignment_id: str) -> str | None:
+    """How an assignment ended; None while it is open."""
+    row = db.row("SELECT ending FROM assignment_ends WHERE assignment_id = :id", id=assignment_id)
+    return None if row is None else str(row["ending"])
+
+
 def open_leases(db: Reading, project_id: str) -> int:
     """How many traces of a project somebody has open to label them."""
     rows = db.rows(

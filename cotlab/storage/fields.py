@@ -7,13 +7,13 @@ from cotlab.domain.standing import PAIRS, WITHIN
 from cotlab.storage import projects
 from cotlab.storage.database import Reading
 
-
 OF_TASK = f"CASE t.task WHEN 'pairs' THEN '{PAIRS}' ELSE '' END"
 
 
 def expression(calibrated: Collection[str], task: str = OF_TASK) -> tuple[str, dict[str, str]]:
-    """The field of a problem `p`, for the item `t` unless `task` says what stands before it; with its parameters. Tags are stored as a JSON list, so that one is found between
-    its quotes, behind the bracket or the blank of the list.
+    """The field of a problem `p`, for the item `t` unless `task` says what stands before it; with its parameters.
+
+    Tags are stored as a JSON list, so that one is found between its quotes, behind the bracket or the blank.
     """
     parts, named = [task, "p.domain"], dict[str, str]()
     for number, tag in enumerate(sorted(calibrated)):

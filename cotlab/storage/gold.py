@@ -155,7 +155,9 @@ def exposure(db: Reading, item_ids: Sequence[str]) -> dict[str, int]:
 def trace_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
     """The id of the trace that has this content."""
     row = db.row(
-        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest AND task = 'steps'", project=project_id, digest=digest
+        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest AND task = 'steps'",
+        project=project_id,
+        digest=digest,
     )
     return None if row is None else str(row["id"])
 
@@ -163,7 +165,9 @@ def trace_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
 def trace_of(db: Reading, project_id: str, trace_id: str) -> Row | None:
     """A trace of a project, with its parent_id."""
     return db.row(
-        "SELECT id, parent_id FROM traces WHERE project_id = :project AND id = :id AND task = 'steps'", project=project_id, id=trace_id
+        "SELECT id, parent_id FROM traces WHERE project_id = :project AND id = :id AND task = 'steps'",
+        project=project_id,
+        id=trace_id,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.domain.pairs import Message, Pair, Response, ResponseOrigin
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.guidelines import PURPOSES, listed
 
 COLUMNS = (
     "item_id", "project_id", "messages", "first_text", "second_text", "first_origin", "second_origin", "sequence",
@@ -117,10 +117,20 @@ def to_repeat(db: Reading, project_id: str, actor_id: str, distance: int) -> str
 def mine(db: Reading, assignment_id: str) -> dict[str, Row]:
     """Question -> my latest answer in an assignment of a pair."""
     rows = db.rows(
-        """SELECT id, question, value, rationale, unsure, received_at FROM answers
+        """SELECT id, question, value, rationale, unsure, received_at, shown_at FROM answers
            WHERE assignment_id = :assignment ORDER BY sequence""",
         assignment=assignment_id,
     )
+    return {row["question"]: row for row in rows}
+
+
+def mine_on_item(db: Reading, item_id: str, actor_id: str) -> dict[str, Row]:
+    """Question -> a person's latest answer on a pair among those that count."""
+    rows = db.rows(
+        f"""SELECT id, question, value, rationale, unsure, received_at, shown_at FROM answers
+            WHERE item_id = :item AND actor_id = :actor AND purpose IN ({PURPOSES}) ORDER BY sequence""",
+        item=item_id, actor=actor_id,
+    )  # fmt: skip
     return {row["question"]: row for row in rows}
 
 

@@ -59,7 +59,8 @@ def _of(project_id: str, item_id: str | None) -> dict[str, str]:
 def _near(item_id: str | None) -> str:
     one, asked = ("", "") if item_id is None else ("AND t.id = :item", "AND q.item_id = :item")
     return f"""SELECT n.item_id, n.position FROM traces t JOIN answers n ON n.item_id = t.id
-        WHERE t.project_id = :project AND t.task = 'steps' {one} AND n.purpose IN ({OURS}) AND n.question IN ('label', 'step_size')
+        WHERE t.project_id = :project AND t.task = 'steps' {one} AND n.purpose IN ({OURS})
+            AND n.question IN ('label', 'step_size')
             AND {NOT_REPLACED}
         GROUP BY n.item_id, n.position
         HAVING max(n.unsure) = 1 OR count(DISTINCT CASE n.question WHEN 'label' THEN n.value END) > 1
