@@ -4,9 +4,9 @@ A pair has a canonical order, so that the same content in either order is one pa
 is the first. What is stored and exported speaks of first and second; what a person sees and says, of left and right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -102,9 +102,8 @@ class Message(Model):
     content: LongText
 
 
-def text_of(messages: Sequence[Message] | Sequence[Mapping[str, str]]) -> str:
+def text_of(turns: Sequence[Message]) -> str:
     """A chat as one text: each turn under its role; a chat of one user turn is that turn alone."""
-    turns = [one if isinstance(one, Message) else Message(**one) for one in messages]
     if len(turns) == 1 and turns[0].role == "user":
         return turns[0].content
     return "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in turns)
@@ -132,7 +131,7 @@ class SourceChoice(Model):
 class Pair(Model):
     """One line of the native format of pairs: a prompt, as text or as a chat, and two responses in any order.
 
-    Where the prompt is a chat, `messages` holds it and the problem's text may be left out.
+    Where the prompt is a chat, `messages` holds it; a file may leave the problem's text out, which then is `text_of`.
     """
 
     id: Name | None = None
@@ -140,19 +139,6 @@ class Pair(Model):
     messages: Annotated[tuple[Message, ...], Field(max_length=1_000)] = ()
     responses: tuple[Response, Response]
     labels: tuple[SourceChoice, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _text_of_the_chat(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or not data.get("messages") or not isinstance(data.get("problem"), dict):
-            return data
-        if "text" in data["problem"]:
-            return data
-        try:
-            text = text_of(data["messages"])
-        except (TypeError, ValueError):
-            return data  # the field itself says what is wrong with it
-        return {**data, "problem": {"text": text, **data["problem"]}}
 
     @model_validator(mode="after")
     def _responses_differ(self) -> "Pair":
