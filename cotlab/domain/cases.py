@@ -172,9 +172,9 @@ class CaseEvidence(Model):
 class CaseView(Model):
     """The case that I have: the step as annotators saw it; what others said (`evidence`) only after my own choice.
 
-    `pair` stands in place of a step where the case is on one, the first response on the left, so that `better` says that
-    the left one is. `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used; `step` is
-    None then, and `final_answer` is the trace's own where that is in question too.
+    `pair` stands in place of a step where the case is on one, the first response on the left, so that `better` says
+    that the left one is. `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used;
+    `step` is None then, and `final_answer` is the trace's own where that is in question too.
     `decision` is mine, where I correct it. `id` is the assignment's.
     """
 
