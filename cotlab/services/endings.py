@@ -60,7 +60,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
     if ending is Ending.GIVE_UP and work.row["purpose"] in HOLD_A_PLACE:
-        queue.free_place(db, work.row["item_id"])
+        queue.free_place(db, work.row["item_id"], work.row["actor_id"])
     return close(db, work, ending)
 
 

@@ -17,7 +17,7 @@ from cotlab.services.gold_mixing import Pick
 from cotlab.services.left_behind import left_by
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import comes_back, purpose_of
-from cotlab.storage import assignments, guidelines, pairs, queue
+from cotlab.storage import assignments, batches, guidelines, pairs, queue
 from cotlab.storage.database import Db, Reading, Row
 
 REPEAT_AFTER = 50
@@ -93,7 +93,8 @@ class Search:
     def _waits(self, wider: Fields, narrower: Fields) -> bool:
         if wider == narrower:
             return False
-        return queue.waiting(self.db, self.project_id, self.person.id, self.policy.overlap, wider)
+        who = self.db, self.project_id, self.person.id, self.policy.overlap
+        return queue.waiting(*who, wider) or bool(batches.free_items(*who, 1, wider))
 
     def _version(self, item_id: str) -> str | None:
         return acknowledged_version(self.db, self.person, self.project_id, item_id)

@@ -11,6 +11,7 @@ from cotlab.services import (
     cases,
     decided_cases,
     drift,
+    left_behind,
     pace_alarms,
     pilots,
     questions,
@@ -103,6 +104,7 @@ def _waits(db: Reading, person: Person, project_id: str, production: bool, again
         or rechecks.waiting(db, person, project_id)
         or bool(batches.free_items(db, project_id, person.id, policy.overlap, 1, mine.fields))
         or stored_queue.waiting(db, project_id, person.id, policy.overlap, mine.fields)
+        or left_behind.waiting(db, project_id, person.id, policy, mine.fields)
     )
 
 

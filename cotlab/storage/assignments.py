@@ -129,9 +129,9 @@ def open_leases(db: Reading, project_id: str) -> int:
     """How many traces of a project somebody has open to label them."""
     rows = db.rows(
         """SELECT count(*) AS n FROM leases l JOIN assignments a ON a.id = l.assignment_id
-           WHERE l.project_id = :project AND a.case_id IS NULL""",
-        project=project_id,
-    )
+           WHERE l.project_id = :project AND a.case_id IS NULL AND a.purpose <> :writing""",
+        project=project_id, writing=Purpose.WRITING.value,
+    )  # fmt: skip
     return int(rows[0]["n"])
 
 

@@ -9,10 +9,16 @@ from cotlab.storage.guidelines import listed
 
 
 def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: Sequence[str]) -> Sequence[Row]:
-    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence."""
+    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence.
+
+    The sequence is that of the first check, of whatever version and setting, that said so: what another one says again
+    is nothing new.
+    """
     names, named = listed("checker", checkers)
     return db.rows(
-        f"""SELECT v.item_id, v.position, v.verdict, v.sequence FROM traces t JOIN verdicts v ON v.item_id = t.id
+        f"""SELECT v.item_id, v.position, v.verdict, (SELECT min(w.sequence) FROM verdicts w
+                WHERE w.item_id = v.item_id AND w.position = v.position AND w.verdict = v.verdict) AS sequence
+            FROM traces t JOIN verdicts v ON v.item_id = t.id
             WHERE {which} AND v.checker IN ({names}) AND v.verdict <> 'undecided' AND v.sequence <= :as_of
             ORDER BY v.item_id, v.position""",
         **parameters, **named,

@@ -33,7 +33,7 @@ class Page:
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
-    checkers that were asked for; `verdicts` the newest ones of any checker, where they were asked for.
+    checkers that were asked for; `verdicts` one at each place, of any checker, where they were asked for.
     """
 
     traces: Sequence[Row]

@@ -44,8 +44,8 @@ def free_items(db: Reading, pilot_id: str, people: int, actor_id: str) -> Sequen
     that others began. `taken` counts places that are filled or held, `dead` leases that ran out.
     """
     return db.rows(
-        f"""SELECT x.item_id, x.domain, x.taken, x.dead FROM (
-                SELECT t.id AS item_id, p.domain,
+        f"""SELECT x.item_id, x.domain, x.tags, x.taken, x.dead FROM (
+                SELECT t.id AS item_id, p.domain, p.tags,
                     (SELECT count(*) FROM assignments a LEFT JOIN leases l ON l.assignment_id = a.id
                         LEFT JOIN assignment_ends e ON e.assignment_id = a.id
                         WHERE a.item_id = t.id AND a.purpose = '{Purpose.PILOT.value}'

@@ -7,12 +7,18 @@ from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.fields import calibrated, expression
 from cotlab.storage.gold import MIXED
-from cotlab.storage.guidelines import PURPOSES, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL, listed
 
 COLUMNS = (
     "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",
 )  # fmt: skip
-BAD_PROBLEM = f"'{Ending.BAD_PROBLEM.value}'"
+PRODUCTION = f"'{Purpose.PRODUCTION.value}'"
+FINISHED, BAD_PROBLEM = f"'{Ending.FINISHED.value}'", f"'{Ending.BAD_PROBLEM.value}'"
+PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
+"""Whether somebody's place passed to another person."""
+ENDED = """EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assignment_id = b.id
+    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending IN ({endings}))"""
+"""Whether the person of the assignment `a` ended it, or another one of its item, in one of some ways."""
 
 APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
         AND b.actor_id = :me WHERE o.problem_id = t.problem_id AND o.task = 'pairs'))
@@ -118,7 +124,7 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
                 JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
                 JOIN assignments o ON o.id = l.assignment_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
-                AND (o.purpose = '{Purpose.PRODUCTION.value}'
+                AND (o.purpose = {PRODUCTION}
                         AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id AND {FOR_ME})
                     OR o.purpose = '{Purpose.GOLD.value}'
                         AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
@@ -142,8 +148,13 @@ def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1
     )  # fmt: skip
 
 
-def free_place(db: Db, item_id: str) -> None:
-    db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
+def free_place(db: Db, item_id: str, actor_id: str) -> None:
+    """Give back the place that a person has of an item; who rechecked it never took one."""
+    db.run(
+        f"""UPDATE queue SET taken = taken - 1 WHERE item_id = :item AND EXISTS (SELECT 1 FROM assignments a
+            WHERE a.item_id = :item AND a.actor_id = :me AND a.purpose = {PRODUCTION})""",
+        item=item_id, me=actor_id,
+    )  # fmt: skip
 
 
 def add(db: Db, rows: Iterable[Sequence[object]]) -> None:
@@ -162,14 +173,13 @@ def back(db: Db, row: Sequence[object], usable: bool) -> None:
     Where it is `usable`, the places of those who said otherwise are free.
     """
     values = dict(zip(COLUMNS, row, strict=True))
-    filled = "'finished'" if usable else f"'finished', {BAD_PROBLEM}"
-    said_no = f"e.ending = {BAD_PROBLEM}" if usable else "1 = 0"
+    filled = FINISHED if usable else f"{FINISHED}, {BAD_PROBLEM}"
+    gone = f"{HANDED_ON_SQL}, {BAD_PROBLEM}" if usable else HANDED_ON_SQL
     found = db.row(
         f"""SELECT count(DISTINCT a.actor_id) AS n FROM assignments a
                 LEFT JOIN assignment_ends e ON e.assignment_id = a.id
-            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES}) AND (e.ending IS NULL OR e.ending IN ({filled}))
-                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends e ON e.assignment_id = b.id
-                    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND {said_no})""",
+            WHERE a.item_id = :item AND a.purpose = {PRODUCTION} AND (e.ending IS NULL OR e.ending IN ({filled}))
+                AND NOT {PASSED.format(item="a.item_id", member="a.actor_id")} AND NOT {ENDED.format(endings=gone)}""",
         item=values["item_id"],
     )
     values["taken"] = found["n"] if found else 0
