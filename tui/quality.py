@@ -7,18 +7,21 @@ from textual.content import Content
 
 from cotlab.domain.agreement import Interval
 from cotlab.domain.quality import CellTrace, Share, TwoLevelSlice
-from cotlab.domain.two_level import Cell, Source
+from cotlab.domain.two_level import AnswerCell, Source
 from tui.agreement import Axis
 from tui.text import cut, hanging, one_line, percent, shown
 
-TABLE = ((Cell.RIGHT_NO_BAD_STEP, Cell.RIGHT_BAD_STEP), (Cell.WRONG_NO_BAD_STEP, Cell.WRONG_BAD_STEP))
+TABLE = (
+    (AnswerCell.RIGHT_NO_BAD_STEP, AnswerCell.RIGHT_BAD_STEP),
+    (AnswerCell.WRONG_NO_BAD_STEP, AnswerCell.WRONG_BAD_STEP),
+)
 """Rows: the answer is right, wrong; columns: no bad step, a bad one."""
 ANSWERS, STEPS = ("✓ right answer", "✗ wrong answer"), ("no bad step", "a bad step")
 WHO = {Source.ADJUDICATED: "an adjudicator", Source.CHECKED: "the check", Source.FILE: "the file"}
 WHOLE = "all traces"
 NAMES, CELL, COUNTS, WIDEST_BAR, SHORTEST_BAR = 20, 20, 26, 40, 8
 """Cells for columns."""
-ODD = (Cell.RIGHT_BAD_STEP, Cell.WRONG_NO_BAD_STEP)
+ODD = (AnswerCell.RIGHT_BAD_STEP, AnswerCell.WRONG_NO_BAD_STEP)
 """The cells that ask for a second look."""
 
 
@@ -27,7 +30,7 @@ def name_of(part: TwoLevelSlice) -> str:
     return WHOLE if part.name is None else one_line(part.name, True)
 
 
-def of_cell(part: TwoLevelSlice, cell: Cell) -> Share:
+def of_cell(part: TwoLevelSlice, cell: AnswerCell) -> Share:
     """The traces of a cell."""
     return next((one.traces for one in part.cells if one.cell is cell), Share(count=0, of=0))
 
@@ -67,7 +70,7 @@ def between(share: Share) -> str:
     return f"{percent(share.share)} ({percent(low)} to {percent(high)})"
 
 
-def part_lines(part: TwoLevelSlice, marked: Cell, width: int) -> list[Content]:
+def part_lines(part: TwoLevelSlice, marked: AnswerCell, width: int) -> list[Content]:
     """The headline, the table with its marked cell, that cell in words, who judges, and what is left out."""
     share = part.bad_among_right
     headline = f"{share.count:,} of {share.of:,} traces with a right answer have a bad step: {between(share)}"
@@ -87,7 +90,7 @@ def around_lines(part: TwoLevelSlice, width: int) -> list[Content]:
     return judged + Content.styled(left_out, "dim").wrap(width)
 
 
-def table_lines(part: TwoLevelSlice, marked: Cell) -> list[Content]:
+def table_lines(part: TwoLevelSlice, marked: AnswerCell) -> list[Content]:
     """The four cells, with their shares of all that are judged."""
     wide = max(map(len, ANSWERS)) + 2
     above = Content.assemble(" " * wide, *(f"{title:>{CELL}}" for title in STEPS))
@@ -99,7 +102,7 @@ def table_lines(part: TwoLevelSlice, marked: Cell) -> list[Content]:
     return lines
 
 
-def _cell(cell: Cell, share: Share, marked: bool) -> Content:
+def _cell(cell: AnswerCell, share: Share, marked: bool) -> Content:
     said = f"{share.count:,}" if share.share is None else f"{share.count:,}  {percent(share.share)}"
     if marked:
         return Content.assemble(" " * max(0, CELL - len(said) - 2), (f"[{said}]", "bold reverse"))
@@ -107,13 +110,13 @@ def _cell(cell: Cell, share: Share, marked: bool) -> Content:
     return Content.assemble(" " * max(0, CELL - len(said) - 1), (said, odd), " ")
 
 
-def sentence(part: TwoLevelSlice, cell: Cell) -> str:
+def sentence(part: TwoLevelSlice, cell: AnswerCell) -> str:
     """A cell in words, with its interval."""
     share = of_cell(part, cell)
     return f"{title_of(cell)}: {share.count:,} of {share.of:,} judged traces, {between(share)}"
 
 
-def title_of(cell: Cell) -> str:
+def title_of(cell: AnswerCell) -> str:
     """`right answer, a bad step`."""
     row = next(at for at, cells in enumerate(TABLE) if cell in cells)
     return f"{ANSWERS[row][2:]}, {STEPS[TABLE[row].index(cell)]}"

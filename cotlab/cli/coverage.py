@@ -218,9 +218,9 @@ def _task(one: "WritingTask") -> Iterator[str]:
 @run
 async def withdraw_command(server: str | None, tasks: tuple[str, ...], project: str, reason: str) -> None:
     """Ask no longer for the paths of the TASKS of these ids."""
-    from cotlab.domain.writing import WithdrawBody
+    from cotlab.domain.writing import WithdrawTasksBody
 
     async with client(settings(server=server)) as connection:
-        body = WithdrawBody(task_ids=tasks, reason=reason)
+        body = WithdrawTasksBody(task_ids=tasks, reason=reason)
         await connection.withdraw_paths(await project_id(connection, project), body)
     click.echo(f"withdrew {counted(len(set(tasks)), 'path')}")

@@ -9,7 +9,7 @@ from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.domain.errors import BadInput
 from cotlab.domain.quality import By
-from cotlab.domain.two_level import Cell, Source
+from cotlab.domain.two_level import AnswerCell, Source
 
 if TYPE_CHECKING:
     from cotlab.domain.quality import CellTrace, Share, TwoLevel, TwoLevelSlice
@@ -48,7 +48,7 @@ async def two_level(server: str | None, project: str, by: str | None, as_json: b
 @quality_command.command("traces")
 @server_option
 @project_option
-@click.option("--cell", type=click.Choice([one.value for one in Cell]), required=True, help="Which traces.")
+@click.option("--cell", type=click.Choice([one.value for one in AnswerCell]), required=True, help="Which traces.")
 @by_option
 @click.option("--slice", "name", help="Only those of this slice, with --by.")
 @click.option("--after", default="", metavar="TRACE", help="Go on after this trace, the last of a page before.")
@@ -64,7 +64,7 @@ async def traces(
     slice_ = None if by is None or name is None else (By(by), name)
     async with client(settings(server=server)) as connection:
         known = await project_id(connection, project)
-        found = await connection.cell_traces(known, Cell(cell), after, most, slice_)
+        found = await connection.cell_traces(known, AnswerCell(cell), after, most, slice_)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return
@@ -86,7 +86,7 @@ def _slice(one: "TwoLevelSlice") -> Iterator[str]:
     yield f"{'all' if one.name is None else one.name}: {_said(one.bad_among_right)} with a right answer have a bad step"
     yield f"  {'':<14}{'no bad step':>26}{'a bad step':>26}"
     for title, cell in (("right answer", "right"), ("wrong answer", "wrong")):
-        none, bad = cells[Cell(f"{cell}_no_bad_step")], cells[Cell(f"{cell}_bad_step")]
+        none, bad = cells[AnswerCell(f"{cell}_no_bad_step")], cells[AnswerCell(f"{cell}_bad_step")]
         yield f"  {title:<14}{_cell(none):>26}{_cell(bad):>26}"
     who = ", ".join(f"{WHO[source]} {number:,}" for source, number in one.by.items() if number)
     yield f"  the answer is judged by: {who or 'nobody'}"

@@ -10,7 +10,7 @@ from cotlab.domain.writing import (
     PathBody,
     PathMatrix,
     ReturnBody,
-    WithdrawBody,
+    WithdrawTasksBody,
     WritingTasks,
     WritingView,
 )
@@ -40,7 +40,7 @@ class CoverageCalls(Connection):
         query = {} if cursor is None else {"cursor": cursor}
         return await self._get(f"/v1/projects/{project_id}/coverage/tasks", WritingTasks, query)
 
-    async def withdraw_paths(self, project_id: str, body: WithdrawBody) -> Receipt:
+    async def withdraw_paths(self, project_id: str, body: WithdrawTasksBody) -> Receipt:
         return await self._post(f"/v1/projects/{project_id}/coverage/tasks/withdraw", body, Receipt)
 
     async def claim_writing(self, project_id: str) -> ClaimedWriting:

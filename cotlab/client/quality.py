@@ -2,7 +2,7 @@
 
 from cotlab.client.connection import Connection
 from cotlab.domain.quality import By, CellTraces, TwoLevel
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 
 
 class QualityCalls(Connection):
@@ -14,7 +14,7 @@ class QualityCalls(Connection):
         return await self._measured(f"/v1/projects/{project_id}/quality/two-level", TwoLevel, query)
 
     async def cell_traces(
-        self, project_id: str, cell: Cell, after: str = "", most: int = 50, slice_: tuple[By, str] | None = None
+        self, project_id: str, cell: AnswerCell, after: str = "", most: int = 50, slice_: tuple[By, str] | None = None
     ) -> CellTraces:
         """A page of the traces of a cell, of all or of one slice."""
         query: dict[str, object] = {"cell": cell.value, "after": after, "most": most}

@@ -54,7 +54,7 @@ class WithdrawBody(Model):
     reason: FilledText
 
 
-class Share(Model):
+class PersonalShare(Model):
     """One person in a batch: traces done, in hand, and those of which a place waits that they could take."""
 
     person: str
@@ -80,7 +80,7 @@ class Batch(Model):
     waiting: int
     given_back: int
     late: bool
-    shares: tuple[Share, ...]
+    shares: tuple[PersonalShare, ...]
     ended_at: int | None = None
     reason: str | None = None
     """Why it was withdrawn."""

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from cotlab.domain.model import Model
-from cotlab.domain.two_level import Cell, Source
+from cotlab.domain.two_level import AnswerCell, Source
 
 Interval = tuple[float, float]
 
@@ -30,7 +30,7 @@ class Share(Model):
 class CellShare(Model):
     """The traces of one cell, among all that are judged."""
 
-    cell: Cell
+    cell: AnswerCell
     traces: Share
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.evidence import Verdict
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 
 
 class CaseReason(StrEnum):
@@ -66,7 +66,7 @@ class Facts:
     asked: bool = False
     bad_problem: bool = False
     evidence: Evidence | None = None
-    cell: Cell | None = None
+    cell: AnswerCell | None = None
 
     @property
     def fresh(self) -> list[Latest]:
@@ -79,19 +79,25 @@ class Facts:
         return {vote.value for vote in self.fresh} | ({self.decided} if self.decided is not None else set())
 
     @property
+    def unheard(self) -> list[Latest]:
+        """The votes of which no decision knew both what they say and what a check says."""
+        known = self.evidence is not None and not self.evidence.newer
+        return [vote for vote in self.fresh if not known or vote.value != self.decided]
+
+    @property
     def refuted_though_right(self) -> bool:
         """Whether a claim is refuted in a step that a vote, or a decision from before the check, calls no error."""
         if self.evidence is None or self.evidence.verdict is not Verdict.REFUTED:
             return False
         decided = self.decided is not None and self.evidence.newer and not self.evidence.decided_error
-        return decided or any(not vote.error for vote in self.fresh)
+        return decided or any(not vote.error for vote in self.unheard)
 
     @property
     def verified_though_wrong(self) -> bool:
         """Whether all claims of a step are verified that a vote calls an error of calculation."""
         if self.evidence is None or self.evidence.verdict is not Verdict.VERIFIED:
             return False
-        return any(vote.error and vote.calculation for vote in self.fresh)
+        return any(vote.error and vote.calculation for vote in self.unheard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +127,9 @@ REASONS = (
     Reason(CaseReason.VERIFIED_ERROR, "the sums hold in a step that is called wrong for its calculation",
            lambda facts: facts.verified_though_wrong, found=True),
     Reason(CaseReason.WRONG_ANSWER_NO_BAD_STEP, "the answer is wrong, and no step is called wrong",
-           lambda facts: facts.cell is Cell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
+           lambda facts: facts.cell is AnswerCell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
     Reason(CaseReason.RIGHT_ANSWER_BAD_STEP, "the answer is right, and a step is called wrong",
-           lambda facts: facts.cell is Cell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
+           lambda facts: facts.cell is AnswerCell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
            found=True),
 )  # fmt: skip
 """All reasons, the one that counts most first."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from cotlab.domain.evidence import Verdict
 
 
-class Cell(StrEnum):
+class AnswerCell(StrEnum):
     """Whether a trace's answer is right, and whether some step of it is called wrong."""
 
     RIGHT_NO_BAD_STEP = "right_no_bad_step"
@@ -16,9 +16,9 @@ class Cell(StrEnum):
     WRONG_BAD_STEP = "wrong_bad_step"
 
 
-CELLS: Mapping[tuple[bool, bool], Cell] = {
-    (True, False): Cell.RIGHT_NO_BAD_STEP, (True, True): Cell.RIGHT_BAD_STEP,
-    (False, False): Cell.WRONG_NO_BAD_STEP, (False, True): Cell.WRONG_BAD_STEP,
+CELLS: Mapping[tuple[bool, bool], AnswerCell] = {
+    (True, False): AnswerCell.RIGHT_NO_BAD_STEP, (True, True): AnswerCell.RIGHT_BAD_STEP,
+    (False, False): AnswerCell.WRONG_NO_BAD_STEP, (False, True): AnswerCell.WRONG_BAD_STEP,
 }  # fmt: skip
 """Whether the answer is right, and whether there is a bad step -> cell."""
 

@@ -100,7 +100,7 @@ class Asked(Model):
     there: int = 0
 
 
-class WithdrawBody(Model):
+class WithdrawTasksBody(Model):
     """Ask no longer for some paths; what somebody is writing at the moment is no longer wanted either."""
 
     task_ids: Annotated[tuple[Name, ...], Field(min_length=1, max_length=1000)]

@@ -10,7 +10,7 @@ from cotlab.domain.batches import (
     BatchBody,
     BatchFile,
     BatchTrace,
-    Share,
+    PersonalShare,
     Slice,
     WithdrawBody,
 )
@@ -228,7 +228,7 @@ def _view(db: Reading, project_id: str, row: Row, receipt: str = "") -> Batch:
         given_back=row["given_back"], ended_at=row["ended_at"], reason=row["reason"], receipt=receipt,
         late=row["ended_at"] is None and row["due"] < db.now and row["waiting"] + row["in_hand"] > 0,
         shares=tuple(
-            Share(
+            PersonalShare(
                 person=one["name"], done=one["done"], in_hand=one["in_hand"], away=one["away"] == 1,
                 waiting=len(free_for(db, project_id, row["id"], one["id"], reached)),
             )

@@ -21,7 +21,7 @@ from cotlab.services.isolation import Work, keep, load, session_view
 from cotlab.services.pair_views import FIRST, pair_view
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.work import assign, my_row, refuse_readers
-from cotlab.storage import actors, answers, assignments, projects, traces
+from cotlab.storage import actors, answers, assignments, projects, traces, writing
 from cotlab.storage import cases as stored
 from cotlab.storage import waiting_cases as queued
 from cotlab.storage.database import Db, Reading, Row
@@ -205,7 +205,8 @@ def _assign(
         dead = one.dead["assignment_id"]
         taken = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead})
         assignments.end(db, dead, Ending.TAKEN_OVER, taken.sequence)
-    assignment_id, informed = db.new_id(), actors.has_read(db, person.id, project_id)
+    assignment_id = db.new_id()
+    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
     appended = assign(
         db, person, project_id, item_id, assignment_id, purpose=Purpose.ADJUDICATION, version_id=version_id,
         informed=informed, case_id=one.row["id"],

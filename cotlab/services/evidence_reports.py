@@ -16,7 +16,7 @@ from cotlab.domain.evidence_reports import (
     RefutedSteps,
 )
 from cotlab.services.case_facts import state
-from cotlab.services.checking import ANSWERS, checker_in_force
+from cotlab.services.checking import checker_in_force
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project
 from cotlab.storage import actors, agreement, checks, guidelines, projects
@@ -30,9 +30,7 @@ def reported(db: Reading, project_id: str) -> str | None:
     in_force = checker_in_force(projects.policy(db, project_id))
     if in_force is not None:
         return in_force
-    answers = ANSWERS.checker if ANSWERS else None
-    wrote = [row["checker"] for row in stored.by_checker(db, project_id) if row["checker"] != answers]
-    return wrote[-1] if wrote else None
+    return stored.wrote_last(db, project_id)
 
 
 def refuted(db: Reading, project_id: str, domain: str | None, offset: int, limit: int) -> RefutedSteps:

@@ -9,7 +9,7 @@ from cotlab.agreement.wilson import wilson
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.policy import Policy
 from cotlab.domain.quality import By, CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import CELLS, Cell, Source
+from cotlab.domain.two_level import CELLS, AnswerCell, Source
 from cotlab.services.projects import known_project
 from cotlab.services.said import ITEMS_A_READ, Said, of_traces
 from cotlab.services.two_level import answer, bad_steps
@@ -24,7 +24,7 @@ NOTHING = "-"
 class _Counts:
     """The traces of a slice: judged by cell and source, and those left out by why."""
 
-    cells: Counter[Cell] = field(default_factory=Counter)
+    cells: Counter[AnswerCell] = field(default_factory=Counter)
     sources: Counter[Source] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
 
@@ -34,7 +34,7 @@ class _Judged:
     """A trace in its cell, with its bad steps; or why it is left out."""
 
     row: Row
-    cell: Cell | None = None
+    cell: AnswerCell | None = None
     source: Source | None = None
     bad: tuple[int, ...] = ()
     why_not: str = ""
@@ -54,7 +54,12 @@ def two_level(db: Reading, project_id: str, by: By | None = None) -> TwoLevel:
 
 
 def traces(
-    db: Reading, project_id: str, cell: Cell, after: str = "", most: int = 50, slice_: tuple[By, str] | None = None
+    db: Reading,
+    project_id: str,
+    cell: AnswerCell,
+    after: str = "",
+    most: int = 50,
+    slice_: tuple[By, str] | None = None,
 ) -> CellTraces:
     """The next traces of a cell after a trace's id, of all or of one slice. Raises NotFound."""
     known_project(db, project_id)
@@ -109,11 +114,11 @@ def _count(counts: _Counts, one: _Judged) -> None:
 
 def _slice(name: str | None, counts: _Counts) -> TwoLevelSlice:
     cells, judged = counts.cells, counts.cells.total()
-    right = cells[Cell.RIGHT_BAD_STEP] + cells[Cell.RIGHT_NO_BAD_STEP]
+    right = cells[AnswerCell.RIGHT_BAD_STEP] + cells[AnswerCell.RIGHT_NO_BAD_STEP]
     return TwoLevelSlice(
         name=name,
-        cells=tuple(CellShare(cell=cell, traces=_share(cells[cell], judged)) for cell in Cell),
-        bad_among_right=_share(cells[Cell.RIGHT_BAD_STEP], right),
+        cells=tuple(CellShare(cell=cell, traces=_share(cells[cell], judged)) for cell in AnswerCell),
+        bad_among_right=_share(cells[AnswerCell.RIGHT_BAD_STEP], right),
         by={source: counts.sources[source] for source in Source},
         undecided=counts.left_out["undecided"], unsettled=counts.left_out["unsettled"],
         unusable=counts.left_out["unusable"],

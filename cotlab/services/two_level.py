@@ -5,7 +5,7 @@ from cotlab.domain.cases import Usability
 from cotlab.domain.evidence import Verdict
 from cotlab.domain.policy import Policy
 from cotlab.domain.settled import Settled, settle
-from cotlab.domain.two_level import CELLS, Answer, Cell, Source, answer_of
+from cotlab.domain.two_level import CELLS, Answer, AnswerCell, Source, answer_of
 from cotlab.services.said import Said
 
 SAID_RIGHT = frozenset({"final_correct: true", "final_answer_correct: true"})
@@ -32,14 +32,14 @@ def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:
     return bad if bad or (settled and len(settled) == len(results)) else None
 
 
-def cell(said: Said, policy: Policy) -> tuple[Cell, Source] | None:
+def cell(said: Said, policy: Policy) -> tuple[AnswerCell, Source] | None:
     """Where a trace stands, and who says whether its answer is right; None while one of both is open."""
     given = answer(said)
     bad = None if given is None else bad_steps(said, policy)
     return None if given is None or bad is None else (CELLS[given.right, bool(bad)], given.source)
 
 
-def disputed(said: Said, policy: Policy) -> Cell | None:
+def disputed(said: Said, policy: Policy) -> AnswerCell | None:
     """Where a trace stands by the check of its answer, unless somebody decided on the whole trace since."""
     if WHOLE_TRACE not in said.checked or (said.whole is not None and said.newest < said.whole["decided_at"]):
         return None

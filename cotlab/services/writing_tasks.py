@@ -5,7 +5,7 @@ from functools import partial
 
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.views import Receipt
-from cotlab.domain.writing import AskBody, Asked, GivenBack, TaskState, WithdrawBody, WritingTask, WritingTasks
+from cotlab.domain.writing import AskBody, Asked, GivenBack, TaskState, WithdrawTasksBody, WritingTask, WritingTasks
 from cotlab.services import told
 from cotlab.services.path_matrix import matrix
 from cotlab.services.projects import known_project, open_project
@@ -76,7 +76,7 @@ def add(db: Db, by: str, project_id: str, places: Iterable[Place]) -> int:
     return added
 
 
-def withdraw(db: Db, by: str, project_id: str, body: WithdrawBody) -> Receipt:
+def withdraw(db: Db, by: str, project_id: str, body: WithdrawTasksBody) -> Receipt:
     """Ask no longer for some paths, all or none of them. Raises NotFound, Conflict."""
     open_project(db, project_id)
     receipt = ""

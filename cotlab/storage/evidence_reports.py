@@ -74,12 +74,22 @@ def decisions(db: Reading, project_id: str) -> dict[Place, Row]:
 
 
 def by_checker(db: Reading, project_id: str) -> Sequence[Row]:
-    """How many verdicts each checker gave: checker, verdict, n; the checker that wrote last comes last."""
+    """How many verdicts each checker gave: checker, verdict, n; the one that wrote last comes last."""
     return db.rows(
         """SELECT checker, verdict, count(*) AS n, max(sequence) AS last FROM verdicts WHERE project_id = :project
            GROUP BY checker, verdict ORDER BY last""",
         project=project_id,
     )
+
+
+def wrote_last(db: Reading, project_id: str) -> str | None:
+    """The checker of steps that wrote last."""
+    row = db.row(
+        """SELECT checker FROM verdicts WHERE project_id = :project AND position > 0
+           ORDER BY sequence DESC LIMIT 1""",
+        project=project_id,
+    )
+    return None if row is None else str(row["checker"])
 
 
 def label_rows(db: Reading, project_id: str) -> Sequence[Row]:

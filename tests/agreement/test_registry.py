@@ -12,7 +12,10 @@ from cotlab.agreement import COEFFICIENTS, NOMINAL, Coefficient, coefficient
 from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
-SHARED = {"bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "ratings", "slices", "tables", "wilson"}
+SHARED = {
+    "bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "rates", "ratings", "slices", "tables",
+    "wilson",
+}  # fmt: skip
 """Modules that are no coefficient."""
 
 

@@ -24,8 +24,8 @@ def test_lint_prints_a_line_for_each_finding(command: Command) -> None:
     lines = said.out.splitlines()
     assert said.code == 1 and len(lines) == len(STEPS)
     assert lines[0] == "poor.md:1: warning no-quick-reference: there is no text under a heading ## Quick reference"
-    assert "poor.md:20: error owned-key: the key j of incorrect is taken by the terminal UI" in lines
-    assert said.error == "poor.md: 9 errors, 13 warnings\n"
+    assert "poor.md:23: error owned-key: the key j of incorrect is taken by the terminal UI" in lines
+    assert said.error == "poor.md: 10 errors, 13 warnings\n"
 
 
 def test_lint_as_json(command: Command) -> None:

@@ -6,7 +6,7 @@ from cotlab.domain.evidence import Verdict
 from cotlab.domain.policy import Policy
 from cotlab.domain.reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
 from cotlab.domain.settled import Unsettled
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 
 C, I = Latest("correct", False), Latest("incorrect", False)  # noqa: E741
 UNSURE, NEW_C, NEW_I = (
@@ -17,6 +17,7 @@ UNSURE, NEW_C, NEW_I = (
 NEW_UNSURE = Latest("correct", True, newer=True)
 WRONG = Latest("incorrect", False, error=True)
 MISCALCULATED = Latest("incorrect", False, error=True, calculation=True)
+NEW_MISCALCULATED = Latest("incorrect", False, newer=True, error=True, calculation=True)
 REFUTED, VERIFIED = Evidence(Verdict.REFUTED), Evidence(Verdict.VERIFIED)
 KIND = Latest("incorrect", False, kind="wrong-unit")
 CASES = [
@@ -49,14 +50,19 @@ CASES = [
     (Facts([MISCALCULATED, WRONG], True, evidence=VERIFIED), ("verified_error",)),
     (Facts([MISCALCULATED], True, evidence=REFUTED), ()),
     (Facts([C, C], True, decided="correct", evidence=REFUTED), ()),
-    (Facts([C, NEW_C], True, decided="correct", evidence=REFUTED), ("refuted_claim",)),
+    (Facts([C, NEW_C], True, decided="correct", evidence=REFUTED), ()),
+    (Facts([C, NEW_C], True, decided="incorrect", evidence=REFUTED), ("disagreement", "refuted_claim")),
+    (Facts([NEW_MISCALCULATED], True, decided="incorrect", evidence=VERIFIED), ()),
+    (Facts([NEW_MISCALCULATED], True, decided="incorrect", evidence=Evidence(Verdict.VERIFIED, True)),
+     ("verified_error",)),
+    (Facts([NEW_MISCALCULATED], False, decided="correct", evidence=VERIFIED), ("verified_error",)),
     (Facts([C, C], True, decided="correct", evidence=Evidence(Verdict.REFUTED, newer=True)), ("refuted_claim",)),
     (Facts([C, C], True, decided="incorrect", evidence=Evidence(Verdict.REFUTED, True, decided_error=True)), ()),
     (Facts([MISCALCULATED], True, decided="incorrect", evidence=VERIFIED), ()),
-    (Facts(cell=Cell.WRONG_NO_BAD_STEP), ("wrong_answer_no_bad_step",)),
-    (Facts(cell=Cell.RIGHT_BAD_STEP), ("right_answer_bad_step",)),
-    (Facts(cell=Cell.RIGHT_NO_BAD_STEP), ()),
-    (Facts(cell=Cell.WRONG_BAD_STEP), ()),
+    (Facts(cell=AnswerCell.WRONG_NO_BAD_STEP), ("wrong_answer_no_bad_step",)),
+    (Facts(cell=AnswerCell.RIGHT_BAD_STEP), ("right_answer_bad_step",)),
+    (Facts(cell=AnswerCell.RIGHT_NO_BAD_STEP), ()),
+    (Facts(cell=AnswerCell.WRONG_BAD_STEP), ()),
 ]  # fmt: skip
 
 
@@ -68,7 +74,7 @@ def test_reasons(facts: Facts, expected: tuple[str, ...]) -> None:
 
 
 def test_a_step_is_not_asked_about_its_whole_trace() -> None:
-    facts = Facts([UNSURE], bad_problem=True, cell=Cell.WRONG_NO_BAD_STEP)
+    facts = Facts([UNSURE], bad_problem=True, cell=AnswerCell.WRONG_NO_BAD_STEP)
     assert due_on(0, facts, list(CaseReason)) == ("bad_problem", "wrong_answer_no_bad_step")
     assert due_on(3, facts, list(CaseReason)) == ("unsure",)
     assert due_on(0, facts, [CaseReason.UNSURE]) == ()

@@ -101,6 +101,22 @@ def test_what_only_another_setting_refutes_is_new_to_a_decision(world: World) ->
     assert opened(world) == {2: ["refuted_claim"]}
 
 
+def test_a_later_label_that_says_what_was_decided_opens_no_case_again(bare: World) -> None:
+    ann = bare.expert("ann")
+    taken = ann.take()
+    first = [ann.commit(taken.id, position) for position in (1, 2)][1]
+    label(bare, people=("bob",))
+    check(bare)
+    assert opened(bare) == {2: ["refuted_claim"]}
+    decide(bare, case_on(bare, 2), "correct")
+    ann.commit(taken.id, 2, replaces=first.label_id, rationale="I looked again")
+    assert opened(bare) == {}
+    ann.commit(taken.id, 3)
+    ann.finish(taken.id)
+    assert opened(bare) == {0: ["wrong_answer_no_bad_step"]}
+    assert "refuted_claim" not in bare.export()[1].steps_dropped
+
+
 def test_a_label_that_says_so_needs_no_case(bare: World) -> None:
     label(bare, "correct", "incorrect", "correct")
     check(bare)

@@ -4,8 +4,10 @@ import pytest
 
 from cotlab.agreement.wilson import wilson
 from cotlab.domain.errors import NotFound
-from cotlab.domain.evidence import Claim, StepVerdict, Verdict
+from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
+from cotlab.evidence.chunks import Checked
 from cotlab.services import evidence_reports, evidence_revisions
+from cotlab.services.checking import AnswerCheck, Wanted, keep
 from tests.adjudicator import adjudicators
 from tests.services.adjudicating import decide, open_cases
 from tests.services.test_shown_evidence import HOLDS, REASON, WRONG, find
@@ -87,6 +89,15 @@ def test_the_newest_version_alone_is_read(world: World, monkeypatch: pytest.Monk
     world.set_policy(checks="off")
     off = world.store.read(lambda db: evidence_reports.kinds(db, world.project))
     assert off.checker == "2.0 default" and off.kinds[0].claims == 1
+
+
+def test_where_checks_are_off_a_check_of_answers_is_none_of_steps(world: World) -> None:
+    find(world, {1: WRONG})
+    item = world.value("SELECT item_id FROM verdicts")
+    older = Wanted(Setting.DEFAULT, AnswerCheck("answers 0.9", lambda asked, setting: WRONG))
+    world.write(lambda db: keep(db, world.project, older, [Checked(item, 0, WRONG)]))
+    world.set_policy(checks="off")
+    assert world.store.read(lambda db: evidence_reports.reported(db, world.project)) == "1.0 default"
 
 
 def test_progress_is_a_count_of_rows(world: World) -> None:

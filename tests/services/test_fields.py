@@ -159,8 +159,8 @@ def test_an_alarm_doubts_labels_of_its_field_alone_whatever_is_calibrated_later(
     assert doubted(german) == {"Problem g1", "Problem g2"}
     german.set_policy(overlap=2, gate=calibrating.GATE, gold_every=0)
     assert doubted(german) == {"Problem g1", "Problem g2"}
-    alarm_id = german.value("SELECT id FROM drift_alarms")
-    rows = german.store.read(lambda db: rechecks.in_doubt(db, german.project, alarm_id))
+    alarms = german.rows("SELECT id, sequence FROM drift_alarms")
+    rows = german.store.read(lambda db: rechecks.in_doubt(db, german.project, alarms))
     assert len({row["item_id"] for row in rows}) == 2
 
 

@@ -67,7 +67,7 @@ def test_what_was_handed_on_or_taken_back_is_in_no_recheck(world: World) -> None
     expert.end(given_up, "give_up")
     doubting.fall(world, "ann", "g4", "g5")
     (alarm,) = doubting.alarms(world)
-    rows = world.store.read(lambda db: stored.in_doubt(db, world.project, [alarm["id"]]))
+    rows = world.store.read(lambda db: stored.in_doubt(db, world.project, [alarm]))
     assert [row["value"] for row in rows] == ["correct"] * doubting.STEPS
     assert {row["item_id"] for row in rows} == {doubting.item(world, "w1")}
 

@@ -10,7 +10,7 @@ from cotlab.domain.cases import CaseState
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.reports import Against
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 from cotlab.services import (
     access,
     accuracy,
@@ -122,7 +122,7 @@ def test_checks_and_what_follows_from_them_scan_nothing_that_grows(world: World,
         lambda db: evidence_reports.progress(db, world.project),
         lambda db: evidence_revisions.revisions(db, world.project),
         lambda db: quality.two_level(db, world.project),
-        lambda db: quality.traces(db, world.project, Cell.WRONG_NO_BAD_STEP),
+        lambda db: quality.traces(db, world.project, AnswerCell.WRONG_NO_BAD_STEP),
         lambda db: case_files.entries(db, world.project, case_files.Wanted()),
     ):
         world.store.read(look)

@@ -9,7 +9,7 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.evidence import Checks
 from cotlab.domain.quality import By, CellTraces, TwoLevel
 from cotlab.domain.traces import Problem, SourceLabel
-from cotlab.domain.two_level import Cell, Source
+from cotlab.domain.two_level import AnswerCell, Source
 from cotlab.services import quality
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
@@ -26,7 +26,7 @@ def two_level(world: World, by: By | None = None) -> TwoLevel:
     return world.store.read(lambda db: quality.two_level(db, world.project, by))
 
 
-def listed(world: World, cell: Cell, **page: object) -> CellTraces:
+def listed(world: World, cell: AnswerCell, **page: object) -> CellTraces:
     return world.store.read(lambda db: quality.traces(db, world.project, cell, **page))  # type: ignore[arg-type]
 
 
@@ -96,14 +96,14 @@ def test_slices(four: World) -> None:
 
 
 def test_the_traces_of_a_cell_come_in_pages(four: World) -> None:
-    everything = listed(four, Cell.RIGHT_NO_BAD_STEP)
+    everything = listed(four, AnswerCell.RIGHT_NO_BAD_STEP)
     assert (names(everything), everything.next_after) == ({"rn", "rn2"}, None)
-    first = listed(four, Cell.RIGHT_NO_BAD_STEP, most=1)
+    first = listed(four, AnswerCell.RIGHT_NO_BAD_STEP, most=1)
     assert first.next_after == first.traces[0].item_id
-    second = listed(four, Cell.RIGHT_NO_BAD_STEP, most=1, after=first.next_after)
+    second = listed(four, AnswerCell.RIGHT_NO_BAD_STEP, most=1, after=first.next_after)
     assert (names(first) | names(second), second.next_after) == ({"rn", "rn2"}, None)
-    assert names(listed(four, Cell.RIGHT_NO_BAD_STEP, slice_=(By.GENERATOR, "m2"))) == {"rn2"}
-    (one,) = listed(four, Cell.WRONG_BAD_STEP).traces
+    assert names(listed(four, AnswerCell.RIGHT_NO_BAD_STEP, slice_=(By.GENERATOR, "m2"))) == {"rn2"}
+    (one,) = listed(four, AnswerCell.WRONG_BAD_STEP).traces
     assert (one.bad_steps, one.by, one.case_id) == ((1, 2), Source.FILE, None)
 
 
@@ -119,22 +119,22 @@ def test_the_check_goes_before_the_file(bare: World, answer: str, told: SourceLa
     add(bare, "sum", ("correct", "correct"), reference=SUM, final_answer=answer, labels=(told,))
     check(bare)
     cell, source = expected
-    assert [one.by for one in listed(bare, Cell(cell)).traces] == [source]
+    assert [one.by for one in listed(bare, AnswerCell(cell)).traces] == [source]
     bare.set_policy(checks=Checks.OFF)
     said = "right" if told is RIGHT else "wrong"
-    assert [one.by for one in listed(bare, Cell(f"{said}_no_bad_step")).traces] == ["file"]
+    assert [one.by for one in listed(bare, AnswerCell(f"{said}_no_bad_step")).traces] == ["file"]
 
 
 def test_an_adjudicator_goes_before_the_check_and_the_case_is_named(bare: World) -> None:
     add(bare, "sum", ("correct", "correct"), reference=SUM, final_answer="5")
     check(bare)
     bare.catch_up()
-    (one,) = listed(bare, Cell.WRONG_NO_BAD_STEP).traces
+    (one,) = listed(bare, AnswerCell.WRONG_NO_BAD_STEP).traces
     assert one.case_id == case_on(bare, 0)
     decide(bare, one.case_id, "answer_right", rules=())
-    (same,) = listed(bare, Cell.RIGHT_NO_BAD_STEP).traces
+    (same,) = listed(bare, AnswerCell.RIGHT_NO_BAD_STEP).traces
     assert (same.item_id, same.by, same.case_id) == (one.item_id, Source.ADJUDICATED, one.case_id)
-    assert not listed(bare, Cell.WRONG_NO_BAD_STEP).traces
+    assert not listed(bare, AnswerCell.WRONG_NO_BAD_STEP).traces
 
 
 def test_gold_and_unusable_problems_are_left_out(bare: World) -> None:

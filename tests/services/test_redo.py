@@ -224,6 +224,7 @@ def test_as_many_others_take_their_place_as_the_trace_wants(followed: World) -> 
     followed.expert("bob").label_all()
     followed.leave("ann", Role.ANNOTATOR)
     followed.set_policy(overlap=1, overlaps=(Overlap(domain="mathematics", people=2),))
+    followed.catch_up()
     for name in ("bob", "cyn"):
         assert followed.expert(name).take().purpose == "production"
 

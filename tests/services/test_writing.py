@@ -11,6 +11,7 @@ from cotlab.services import projects, writing_tasks
 from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
 from cotlab.storage import Db, assignments, calibration, cases
+from tests.adjudicator import adjudicators, case_on
 from tests.services import writing
 from tests.world import World
 
@@ -232,3 +233,15 @@ def test_a_path_being_written_is_no_trace_that_is_open(asked: World) -> None:
     writing.take(asked, "ann")
     asked.expert("bob").take()
     assert asked.store.read(lambda db: assignments.open_leases(db, asked.project)) == 1
+
+
+def test_who_saw_the_answer_decides_no_case_of_the_problem_blind(asked: World) -> None:
+    asked.set_policy(overlap=1, writers_see_answer=True)
+    assert writing.take(asked, "adj").reference_answer == "12"
+    while asked.expert("ann").label_all(unsure=True).problem.text != "Problem w1":
+        pass
+    asked.catch_up()
+    (adj,) = adjudicators(asked, ["adj"])
+    case = case_on(asked, "w1", 1)
+    adj.take_case(case)
+    assert asked.value("SELECT informed FROM assignments WHERE case_id = :c", c=case) == 1

@@ -10,7 +10,7 @@ from cotlab.domain.writing import (
     PathBody,
     PathMatrix,
     ReturnBody,
-    WithdrawBody,
+    WithdrawTasksBody,
     WritingTasks,
     WritingView,
 )
@@ -75,7 +75,7 @@ def give_back(world: World, name: str, reason: str) -> Receipt:
 
 
 def withdraw(world: World, *tasks: str, reason: str = "enough") -> Receipt:
-    body = WithdrawBody(task_ids=tasks, reason=reason)
+    body = WithdrawTasksBody(task_ids=tasks, reason=reason)
     return world.write(lambda db: writing_tasks.withdraw(db, world.people["lea"], world.project, body))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.batches import Batch, Share
+from cotlab.domain.batches import Batch, PersonalShare
 from tests.tui.conftest import running
 from tests.tui.fake_calibration import HERE, lead
 from tests.tui.fake_server import FakeServer
@@ -13,8 +13,10 @@ from tui.settings import Settings
 LATE = Batch(
     id="b1", made_at=1_700_000_000_000_000, made_by="lea", due=1_700_600_000_000_000, note="appeals [1]", traces=40,
     done=12, in_hand=1, waiting=25, given_back=2, late=True,
-    shares=(Share(person="ann", done=12, in_hand=1, waiting=25), Share(person="bob", done=0, in_hand=0, waiting=0,
-                                                                       away=True)),
+    shares=(
+        PersonalShare(person="ann", done=12, in_hand=1, waiting=25),
+        PersonalShare(person="bob", done=0, in_hand=0, waiting=0, away=True),
+    ),
 )  # fmt: skip
 ENDED = LATE.model_copy(update={"id": "b2", "late": False, "ended_at": 1_700_500_000_000_000, "reason": "not wanted"})
 DONE = LATE.model_copy(update={"id": "b3", "late": False, "in_hand": 0, "waiting": 0, "given_back": 0, "note": None})

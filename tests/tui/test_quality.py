@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.quality import CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import Cell, Source
+from cotlab.domain.two_level import AnswerCell, Source
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import lead as with_board
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal
@@ -26,7 +26,7 @@ def share(count: int, of: int) -> Share:
 
 def part(name: str | None, right: tuple[int, int] = (120, 12), wrong: tuple[int, int] = (3, 34)) -> TwoLevelSlice:
     total = sum(right) + sum(wrong)
-    counts = dict(zip(Cell, (*right, *wrong), strict=True))
+    counts = dict(zip(AnswerCell, (*right, *wrong), strict=True))
     return TwoLevelSlice(
         name=name, cells=tuple(CellShare(cell=cell, traces=share(count, total)) for cell, count in counts.items()),
         bad_among_right=share(right[1], sum(right)), by={Source.CHECKED: 160, Source.FILE: 9, Source.ADJUDICATED: 0},
@@ -77,9 +77,9 @@ async def open_quality(ui: Desktop) -> None:
 def test_words_of_a_cell() -> None:
     words = ["right answer, no bad step", "right answer, a bad step"]
     words += ["wrong answer, no bad step", "wrong answer, a bad step"]
-    assert [title_of(cell) for cell in Cell] == words
+    assert [title_of(cell) for cell in AnswerCell] == words
     said = "wrong answer, no bad step: 3 of 169 judged traces, 1.8 % (0.0 % to 6.8 %)"
-    assert sentence(part(None), Cell.WRONG_NO_BAD_STEP) == said
+    assert sentence(part(None), AnswerCell.WRONG_NO_BAD_STEP) == said
 
 
 @pytest.mark.parametrize("width", [58, 78, 158])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from cotlab.domain.batches import Batch, Share
+from cotlab.domain.batches import Batch, PersonalShare
 from tui.screens.asked import AskedScreen
 from tui.standing import day
 from tui.text import counted, one_line
@@ -47,7 +47,7 @@ def _words(one: Batch) -> Iterator[str]:
         yield f"Its id is {one.id}; `cotlab batch withdraw` ends it."
 
 
-def _share(one: Share) -> str:
+def _share(one: PersonalShare) -> str:
     away = " (deactivated)" if one.away else ""
     return f"{one_line(one.person, True)}{away}: {one.done} done, {one.in_hand} in hand, {one.waiting} waiting"
 

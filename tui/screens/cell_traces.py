@@ -4,7 +4,7 @@ from textual.content import Content
 
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.quality import By, CellTrace
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 from cotlab.domain.views import QueueEntry
 from tui.quality import title_of, trace_lines, trace_row
 from tui.screens.asked import AskedScreen
@@ -21,7 +21,9 @@ class CellTracesScreen(AskedScreen[CellTrace]):
     PLACE = "cell_traces"
     HEADING = "traces"
 
-    def __init__(self, entry: QueueEntry, schema: Schema, cell: Cell, slice_: tuple[By, str] | None, name: str) -> None:
+    def __init__(
+        self, entry: QueueEntry, schema: Schema, cell: AnswerCell, slice_: tuple[By, str] | None, name: str
+    ) -> None:
         super().__init__(entry)
         self._schema, self._cell, self._slice, self._name = schema, cell, slice_, name
         self.traces: list[CellTrace] = []

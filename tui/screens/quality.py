@@ -5,7 +5,7 @@ from textual.geometry import Size
 
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.quality import By, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 from cotlab.domain.views import QueueEntry
 from tui.quality import TABLE, Columns, around_lines, name_of, of_cell, part_lines
 from tui.screens.asked import AskedScreen
@@ -47,7 +47,7 @@ class QualityScreen(AskedScreen[TwoLevelSlice]):
             self.list_rows(rows, [columns.line(row) for row in rows], count)
 
     @property
-    def cell(self) -> Cell:
+    def cell(self) -> AnswerCell:
         """The marked cell of the table."""
         return TABLE[self._down][self._right]
 

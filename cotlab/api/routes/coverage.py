@@ -13,7 +13,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
 from cotlab.domain.coverage import CoverageBody, CoverageReport
 from cotlab.domain.views import Receipt
-from cotlab.domain.writing import AskBody, Asked, PathMatrix, WithdrawBody, WritingTasks
+from cotlab.domain.writing import AskBody, Asked, PathMatrix, WithdrawTasksBody, WritingTasks
 from cotlab.services import coverage, path_matrix, writing_tasks
 
 Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=100)]
@@ -55,7 +55,9 @@ async def tasks(request: StrictRequest, project_id: FromPath[str], cursor: Curso
 
 
 @post("/projects/{project_id:str}/coverage/tasks/withdraw", access=LEAD, status_code=200, responses=answers(Receipt))
-async def withdraw(request: StrictRequest, project_id: FromPath[str], data: JSONBody[WithdrawBody]) -> Response[Any]:
+async def withdraw(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[WithdrawTasksBody]
+) -> Response[Any]:
     """Ask no longer for some paths."""
     return await write_in_project(
         request, project_id, data, lambda db, person: writing_tasks.withdraw(db, person.id, project_id, data)

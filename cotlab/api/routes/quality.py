@@ -12,7 +12,7 @@ from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.quality import By, CellTraces, TwoLevel
-from cotlab.domain.two_level import Cell
+from cotlab.domain.two_level import AnswerCell
 from cotlab.services import quality
 
 
@@ -29,7 +29,7 @@ async def two_level(
 async def traces(
     request: StrictRequest,
     project_id: FromPath[str],
-    cell: Annotated[Cell, QueryParameter(name="cell")],
+    cell: Annotated[AnswerCell, QueryParameter(name="cell")],
     after: Annotated[str, QueryParameter(name="after", max_length=32)] = "",
     most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = 50,
     by: Annotated[By | None, QueryParameter(name="by")] = None,
