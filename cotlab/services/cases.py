@@ -18,6 +18,7 @@ from cotlab.services.cursors import next_place, place
 from cotlab.services.endings import close
 from cotlab.services.handing_out import NotAcknowledged, acknowledged_version
 from cotlab.services.isolation import Work, keep, load, session_view
+from cotlab.services.pair_views import FIRST, pair_view
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.work import assign, my_row, refuse_readers
 from cotlab.storage import actors, answers, assignments, projects, traces, writing
@@ -298,7 +299,8 @@ def _view(db: Reading, work: Work, session: WorkSession) -> CaseView:
             text=problem["text"], domain=problem["domain"], language=problem["language"],
             passages=traces.passages_of(problem["passages"]),
         ),
-        before=tuple(shown if whole else shown[:-1]), step=None if whole else shown[-1],
+        before=tuple(shown if whole else shown[:-1]), step=None if whole or not shown else shown[-1],
+        pair=None if case["task"] != "pairs" else pair_view(db, row["item_id"], FIRST, work.policy, work.head, {}),
         final_answer=row["final_answer"] if about_the_answer(case) else None, choice=choice,
         evidence=None if choice is None else case_facts.seen(db, case),
         decision=None if choice is None else case_facts.my_opinion(db, case, row["actor_id"]),

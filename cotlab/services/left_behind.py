@@ -7,6 +7,7 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.people import Person
 from cotlab.domain.policy import Policy
 from cotlab.domain.standing import CalibrationState, Fields, field_of
+from cotlab.domain.traces import TASKS
 from cotlab.services import queued, told
 from cotlab.services.redo import comes_back, coming_back
 from cotlab.services.standing import standing
@@ -20,7 +21,8 @@ LOST = (CalibrationState.SUSPENDED, CalibrationState.EXPIRED)
 
 def left_behind(db: Reading, project_id: str) -> list[str]:
     """Items that would come back to people who cannot do them again, so that others have to."""
-    if not projects.timeline(db, project_id).acts and not projects.policy(db, project_id).stop_at_first_error:
+    acts = any(projects.timeline(db, project_id, task=task).acts for task in TASKS)
+    if not acts and not projects.policy(db, project_id).stop_at_first_error:
         return []
     rows = (row for person in stored.given_work(db, project_id) for row in _left_by(db, project_id, person))
     return list(dict.fromkeys(row["item_id"] for row in rows))
@@ -30,7 +32,7 @@ def _left_by(db: Reading, project_id: str, person: Row) -> Iterator[Row]:
     lost: dict[str, bool] = {}
     calibrated = projects.policy(db, project_id).calibrated_tags
     for row in coming_back(db, person["id"], project_id):
-        field = field_of(row["domain"], json.loads(row["tags"]), calibrated)
+        field = field_of(row["domain"], json.loads(row["tags"]), calibrated, row["task"])
         if field not in lost:
             lost[field] = _cannot(db, project_id, person, field)
         if lost[field]:

@@ -235,7 +235,7 @@ def free_in_queue(db: Reading, project_id: str, overlap: int, after: tuple[int, 
     priority, domain, tags, difficulty, strategy.
     """
     return db.rows(
-        f"""SELECT q.item_id, q.priority, p.domain, p.tags, p.difficulty, t.strategy
+        f"""SELECT q.item_id, q.priority, p.domain, p.tags, p.difficulty, t.strategy, t.task
             FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id
             WHERE q.project_id = :project AND q.batch_id IS NULL AND q.taken < {PLACES}
                 AND (q.priority, q.item_id) > (:priority, :last)

@@ -143,4 +143,8 @@ def progress(db: Reading, project_id: str, checker: str) -> dict[str, int]:
 
 def traces(db: Reading, project_id: str) -> int:
     """How many traces a project has; none is ever taken out."""
-    return int(db.rows("SELECT count(*) AS n FROM traces WHERE project_id = :project", project=project_id)[0]["n"])
+    return int(
+        db.rows("SELECT count(*) AS n FROM traces WHERE project_id = :project AND task = 'steps'", project=project_id)[
+            0
+        ]["n"]
+    )

@@ -64,7 +64,7 @@ def own_traces(db: Reading, project_id: str, after: str, most: int) -> list[str]
     """The next traces of a project after an id that are neither gold nor alternatives."""
     rows = db.rows(
         f"""SELECT t.id FROM traces t WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL
-            AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id AND {STANDS})
+            AND t.task = 'steps' AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id AND {STANDS})
             ORDER BY t.id LIMIT :most""",
         project=project_id, after=after, most=most,
     )  # fmt: skip
