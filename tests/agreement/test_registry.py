@@ -12,7 +12,22 @@ from cotlab.agreement import COEFFICIENTS, NOMINAL, Coefficient, coefficient
 from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
-SHARED = {"bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "ratings", "slices", "tables", "wilson"}
+SHARED = {
+    "bootstrap",
+    "comparison",
+    "diagnosis",
+    "drift",
+    "gate",
+    "measure",
+    "pair_shares",
+    "position_bias",
+    "ranking",
+    "rates",
+    "ratings",
+    "slices",
+    "tables",
+    "wilson",
+}
 """Modules that are no coefficient."""
 
 
