@@ -1,22 +1,30 @@
 """File formats, one a module. A new one is its module and one line in the tuple below (and in docs/formats.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelledPath, Target
+from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pairs import LabelledPair, Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange.math_shepherd import MathShepherdReader
 from cotlab.exchange.native import NativeReader, NativeWriter
+from cotlab.exchange.native_pairs import NativePairReader
 from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
 from cotlab.exchange.processbench import ProcessBenchReader
+from cotlab.exchange.public_pairs import PublicPairsReader
 from cotlab.exchange.public_traces import PublicTracesReader
 from cotlab.exchange.records import Record
+from cotlab.exchange.trl_dpo import TrlDpoWriter
+from cotlab.exchange.trl_kto import TrlKtoWriter
+from cotlab.exchange.trl_preference import TrlPreferenceReader
+from cotlab.exchange.trl_reward import TrlRewardWriter
 from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
 
 
 class Reader(Protocol):
-    """A format that is read: whether a record looks like one of it, and the traces in a record.
+    """A format that is read: whether a record looks like one of it, and the traces or pairs in a record.
 
     `traces` raises RecordError, which names the field, where the record does not fit.
     """
@@ -26,7 +34,7 @@ class Reader(Protocol):
 
     def recognises(self, record: Record) -> bool: ...
 
-    def traces(self, record: Record) -> Iterable[Trace]: ...
+    def traces(self, record: Record) -> Iterable[Trace] | Iterable[Pair]: ...
 
 
 class Writer(Protocol):
@@ -44,7 +52,21 @@ class Writer(Protocol):
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]: ...
 
 
-F = TypeVar("F", Reader, Writer)
+class PairWriter(Protocol):
+    """A format of settled pairs that is written: its columns with their types, and a pair's rows (see `PairShape`).
+
+    Rows are JSON objects with the same keys in every row, none of them null.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def columns(self, shape: PairShape) -> Mapping[str, str]: ...
+
+    def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]: ...
+
+
+F = TypeVar("F", Reader, Writer, PairWriter)
 
 READERS: tuple[Reader, ...] = (
     NativeReader(),
@@ -52,11 +74,19 @@ READERS: tuple[Reader, ...] = (
     Prm800kReader(),
     MathShepherdReader(),
     PublicTracesReader(),
+    NativePairReader(),
+    TrlPreferenceReader(),
+    PublicPairsReader(),
 )
 WRITERS: tuple[Writer, ...] = (
     NativeWriter(),
     Prm800kWriter(),
     TrlStepwiseWriter(),
+)
+PAIR_WRITERS: tuple[PairWriter, ...] = (
+    TrlDpoWriter(),
+    TrlRewardWriter(),
+    TrlKtoWriter(),
 )
 
 
@@ -68,6 +98,11 @@ def reader(name: str) -> Reader:
 def writer(name: str) -> Writer:
     """The writer of that name; BadInput lists the formats that are written."""
     return _named(WRITERS, name)
+
+
+def pair_writer(name: str) -> PairWriter:
+    """The writer of pairs of that name; BadInput lists the formats of pairs that are written."""
+    return _named(PAIR_WRITERS, name)
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

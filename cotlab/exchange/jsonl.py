@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.pairs import Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS, Reader, reader
 from cotlab.exchange.records import HALF_A_PAIR, TOO_DEEP, Record, RecordError, first_error
@@ -29,6 +30,7 @@ class Good:
     line_number: int
     format: str
     traces: tuple[Trace, ...]
+    pairs: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def read_traces(lines: Iterable[bytes], format: str | None = None) -> Iterator[L
             continue
         chosen = chosen or _recognise(record, number)
         try:
-            yield Good(number, chosen.name, _traces(chosen, record))
+            found = _items(chosen, record)
+            traces = tuple(one for one in found if isinstance(one, Trace))
+            yield Good(number, chosen.name, traces, tuple(one for one in found if isinstance(one, Pair)))
         except RecordError as error:
             if format is None:
                 _refuse_mixture(record, chosen, number)
@@ -119,7 +123,7 @@ def dump_line(row: Mapping[str, object]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
-def _traces(chosen: Reader, record: Record) -> tuple[Trace, ...]:
+def _items(chosen: Reader, record: Record) -> tuple[Trace | Pair, ...]:
     try:
         return tuple(chosen.traces(record))
     except ValidationError as error:

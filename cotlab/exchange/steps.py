@@ -71,6 +71,8 @@ def _steps_of_traces(lines: Iterable[bytes]) -> Iterator[NamedStep | Broken]:
         if isinstance(line, Broken):
             yield line
             continue
+        if line.pairs:
+            yield Broken(line.line_number, "responses", "a pair has no steps to check", b"")
         for trace in line.traces:
             texts = tuple(step.text for step in trace.steps)
             for place, text in enumerate(texts):

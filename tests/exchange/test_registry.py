@@ -8,7 +8,7 @@ import pytest
 
 import cotlab.exchange
 from cotlab.domain.traces import Alternative, Passage, Problem, SourceLabel, Step, Trace
-from cotlab.exchange import READERS, WRITERS
+from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.exchange.trl_stepwise import loader_snippet
 
@@ -19,6 +19,7 @@ SHARED = {
     "guideline_text",
     "guideline_yaml",
     "jsonl",
+    "pair_rows",
     "problems",
     "ratings",
     "records",
@@ -26,26 +27,29 @@ SHARED = {
     "steps",
     "targets",
 }
-"""Modules that are no format of traces."""
+"""Modules that are no format of traces or pairs."""
+FORMATS = (*READERS, *WRITERS, *PAIR_WRITERS)
 
 
 def test_every_module_of_a_format_is_registered() -> None:
     modules = {module.name for module in pkgutil.iter_modules(cotlab.exchange.__path__)} - SHARED
-    registered = {type(one).__module__.rpartition(".")[2] for one in (*READERS, *WRITERS)}
+    registered = {type(one).__module__.rpartition(".")[2] for one in FORMATS}
     assert registered == modules
 
 
 def test_every_reader_and_writer_of_a_module_is_registered() -> None:
-    for module in {type(one).__module__ for one in (*READERS, *WRITERS)}:
+    for module in {type(one).__module__ for one in FORMATS}:
         classes = {
             value
             for name, value in vars(importlib.import_module(module)).items()
             if name.endswith(("Reader", "Writer")) and value.__module__ == module
         }
-        assert classes <= {type(one) for one in (*READERS, *WRITERS)}
+        assert classes <= {type(one) for one in FORMATS}
 
 
-@pytest.mark.parametrize(("formats", "heading"), [(READERS, "## Reading"), (WRITERS, "## Writing")])
+@pytest.mark.parametrize(
+    ("formats", "heading"), [(READERS, "## Reading"), (WRITERS, "## Writing"), (PAIR_WRITERS, "## Writing pairs")]
+)
 def test_every_format_is_documented(formats: tuple[object, ...], heading: str) -> None:
     text = (DOCS / "formats.md").read_text(encoding="utf-8")
     section = text.split(f"\n{heading}\n")[1].split("\n## ")[0]
@@ -54,7 +58,7 @@ def test_every_format_is_documented(formats: tuple[object, ...], heading: str) -
 
 
 def test_names_are_unique() -> None:
-    for formats in (READERS, WRITERS):
+    for formats in (READERS, WRITERS, PAIR_WRITERS):
         names = [one.name for one in formats]
         assert len(names) == len(set(names))
 
