@@ -57,8 +57,8 @@ def measured(runs: int = RUNS, long: int = LONG) -> str:
         f"{runs:,} people each, who choose the left response in a fixed share of pairs; found within {WITHIN} decided"
         " pairs:",
         table(("left", "found", "exactly", "median pairs"), rows),
-        f"Without a bias an alarm within {long:,} pairs: {false:.1%} of {runs:,} people, exactly {exact(0.5, long):.1%};"
-        f" at most {1 / ALARM_AT:.0%} for ever.",
+        f"Without a bias an alarm within {long:,} pairs: {false:.1%} of {runs:,} people, exactly"
+        f" {exact(0.5, long):.1%}; at most {1 / ALARM_AT:.0%} for ever.",
     ))  # fmt: skip
 
 

@@ -24,8 +24,8 @@ def share(hits: Mask, pair: Codes) -> PairShare:
 def first_position(left: Mask, pair: Codes) -> PairShare:
     """How often the left response was chosen, where one was; with the test of an even chance.
 
-    The test is the exact binomial one of all choices (the sides are drawn by themselves, so that choices on one pair are
-    independent where there is no bias). It holds for one look; to look again and again is for `position_bias`.
+    The test is the exact binomial one of all choices (the sides are drawn by themselves, so that choices on one pair
+    are independent where there is no bias). It holds for one look; to look again and again is for `position_bias`.
     """
     found = share(left, pair)
     return found.model_copy(update={"chance": sign_test(found.hits, found.of)}) if found.of else found
@@ -42,8 +42,8 @@ def longer_won(longer: Mask, pair: Codes) -> PairShare:
 def consistency(first: Codes, again: Codes, pair: Codes) -> Consistency:
     """How often a swapped repeat was given the same choice, all of shape [repeats].
 
-    `first` and `again` are the signs of the choices towards the first response of the pair's own order: 1, -1, and 0 for
-    a tie. Since the sides were swapped, who turned from one response to the other chose the same side.
+    `first` and `again` are the signs of the choices towards the first response of the pair's own order: 1, -1, and 0
+    for a tie. Since the sides were swapped, who turned from one response to the other chose the same side.
     """
     return Consistency(
         same=share(first == again, pair), same_side=int(np.count_nonzero((first == -again) & (first != 0)))
@@ -51,7 +51,7 @@ def consistency(first: Codes, again: Codes, pair: Codes) -> Consistency:
 
 
 def sign_test(hits: int, of: int) -> float:
-    """The probability of a count as far from half of `of` > 0, either way, where each case is even (binomial, exact)."""
+    """The exact probability of a count as far from half of `of` > 0, either way, where each case is even."""
     logs = np.append(0.0, np.cumsum(np.log(np.arange(1, of + 1))))
     tail = np.arange(max(hits, of - hits), of + 1)
     chances = np.exp(logs[of] - logs[tail] - logs[of - tail] - of * np.log(2.0))

@@ -8,8 +8,8 @@ class PairShape(Model):
     """How pairs are written.
 
     `conversational`: prompts and responses are chat messages, else texts. `margin`: each row has one, which formats
-    without a place for it leave out. `ties`: where the format has a place for them, pairs settled on `tie` or `both-bad`
-    are written too.
+    without a place for it leave out. `ties`: where the format has a place for them, pairs settled on `tie` or
+    `both-bad` are written too.
     """
 
     conversational: bool = False

@@ -270,8 +270,8 @@ class GivenPreference(Model):
 class SettledPair(Model):
     """What a pair is settled on.
 
-    `margin` is the mean strength of the choices that count, in points of STRENGTH and signed towards the first response;
-    None where nobody chose on the scale. `criteria` are the means of each criterion.
+    `margin` is the mean strength of the choices that count, in points of STRENGTH, positive where the first response is
+    better; None where nobody chose on the scale. `criteria` are the means of each criterion.
     """
 
     sign: Sign

@@ -42,8 +42,8 @@ class PublicPair(Foreign):
 
 
 class PublicPairsReader:
-    """`response_a` is the first response. Each annotator's choice is kept as the source `SOURCE ANNOTATOR`, a gold one as
-    `SOURCE gold`: a is `better`, b is `worse`. The input stands below the prompt; task and subset become tags.
+    """`response_a` is the first response. Each annotator's choice is kept as the source `SOURCE ANNOTATOR`, a gold one
+    as `SOURCE gold`: a is `better`, b is `worse`. The input stands below the prompt; task and subset become tags.
     """
 
     name = "public-pairs"

@@ -13,8 +13,8 @@ ALIKE = {"tie": True, "both-bad": False}
 class TrlKtoWriter:
     """`{"prompt", "completion", "label"}`: the chosen response with true, then the rejected one with false.
 
-    Where the shape asks for ties, both responses of a tie are rows with true, and both of a pair that is `both-bad` with
-    false.
+    Where the shape asks for ties, both responses of a tie are rows with true, and both of a pair that is `both-bad`
+    with false.
     """
 
     name = "trl-kto"

@@ -1,4 +1,4 @@
-"""Settled pairs with every trap of the formats: a chat, a passage, a tie, both bad, a margin that points the other way."""
+"""Settled pairs with every trap of the formats: a chat, a passage, a tie, both bad, a margin the other way."""
 
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Message, Response, ResponseKind, ResponseOrigin, SettledPair, Sign

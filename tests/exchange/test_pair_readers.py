@@ -1,5 +1,6 @@
 """Each reader of pairs: what a good record becomes, and the one sentence that each broken one gets; and round trips."""
 
+import json
 from typing import Any
 
 import pytest
@@ -133,12 +134,7 @@ BROKEN = [
     ("record", "path", "value", "sentence"), BROKEN, ids=[f"{b[1]}-{i}" for i, b in enumerate(BROKEN)]
 )
 def test_each_broken_line_gets_one_sentence(record: dict[str, Any], path: str, value: object, sentence: str) -> None:
-    bad = changed(record, path, value)
-    line = dump_line(record)
-    if isinstance(value, str) and "\ud83d" in value:
-        raw = line.replace(b'"5"', b'"a\\ud83d"')
-    else:
-        raw = dump_line(bad)
+    line, raw = dump_line(record), json.dumps(changed(record, path, value)).encode()
     good, broken, again = read_traces([line, raw, line])
     assert isinstance(good, Good) and isinstance(again, Good), "the lines around it are read"
     assert isinstance(broken, Broken)
