@@ -1,11 +1,11 @@
 """A ranking of generators by the Bradley-Terry model.
 
 With s the strengths, the left response's expected score (1 won, 1/2 a tie, 0 lost) is logistic(s_left - s_right + d), d
-being what the position is worth (R. A. Bradley & M. E. Terry, 1952, Biometrika 39, 324-345; position: R. R. Davidson &
-R. J. Beaver, 1977, Biometrics 33, 693-702). It is fitted by statsmodels as a logistic regression; with ties as halves that is
+being what the position is worth (R. A. Bradley & M. E. Terry, 1952, Biometrika 39, 324-345; R. R. Davidson & R. J.
+Beaver, 1977, Biometrics 33, 693-702). It is fitted by statsmodels as a logistic regression; with ties as halves that is
 a quasi-likelihood (L. E. Papke & J. M. Wooldridge, 1996, Journal of Applied Econometrics 11, 619-632), whose intervals
-come from a covariance that is robust and takes the comparisons of a cluster together, since several people compare
-the same responses (K.-Y. Liang & S. L. Zeger, 1986, Biometrika 73, 13-22). They are 95 % intervals of each strength by
+come from a covariance that is robust and takes the comparisons of a cluster together, since several people compare the
+same responses (K.-Y. Liang & S. L. Zeger, 1986, Biometrika 73, 13-22). They are 95 % intervals of each strength by
 itself, on the log-odds scale, against the average of all that are ranked.
 """
 
