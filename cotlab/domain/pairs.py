@@ -103,7 +103,7 @@ class Message(Model):
 
 def text_of(messages: Sequence[Message] | Sequence[Mapping[str, str]]) -> str:
     """A chat as one text: each turn under its role; a chat of one user turn is that turn alone."""
-    turns = [one if isinstance(one, Message) else Message(**one) for one in messages]  # type: ignore[arg-type]
+    turns = [one if isinstance(one, Message) else Message(**one) for one in messages]
     if len(turns) == 1 and turns[0].role == "user":
         return turns[0].content
     return "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in turns)

@@ -58,13 +58,13 @@ class PublicPairsReader:
         text = "\n\n".join(part for part in (row.prompt, row.input) if part.strip())
         if not text:
             raise RecordError("prompt", "the text is empty")
-        models = row.models
+        models = (None, None) if row.models is None else (row.models.a, row.models.b)
         yield Pair(
             id=row.id,
             problem=Problem(text=text, source=row.source, tags=tuple(tag for tag in (row.task, row.subset) if tag)),
             responses=(
-                Response(text=row.response_a, origin=_origin(models and models.a)),
-                Response(text=row.response_b, origin=_origin(models and models.b)),
+                Response(text=row.response_a, origin=_origin(models[0])),
+                Response(text=row.response_b, origin=_origin(models[1])),
             ),
             labels=tuple(_choices(row)),
         )
