@@ -11,7 +11,7 @@ from litestar.types import Scope
 
 from cotlab.api.context import server_of
 from cotlab.api.refusals import NOBODY
-from cotlab.domain.errors import NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
+from cotlab.domain.errors import BadInput, NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
 from cotlab.domain.people import LABELLERS, Person, Role
 from cotlab.services.access import authenticate
 from cotlab.storage.database import Reading
@@ -56,7 +56,7 @@ def bearer(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 async def guard(connection: Request[Any, Any, Any]) -> None:
-    """Let a request through to its route, or raise NotSignedIn, Refused or NotFound.
+    """Let a request through to its route, or raise NotSignedIn, Refused, NotFound or BadInput.
 
     Called before each request, and not as one of Litestar's guards: for those it copies the route each time.
     """
@@ -73,6 +73,13 @@ async def guard(connection: Request[Any, Any, Any]) -> None:
     if not allows(access, person, connection.path_params.get("project_id")):
         needed = "an admin" if access.admin else " or ".join(sorted(access.roles))
         raise Refused(f"Your roles do not allow this; it takes {needed}.")
+    _refuse_nul(connection)
+
+
+def _refuse_nul(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    if b"%00" in connection.scope["query_string"]:
+        name = next((name for name, value in connection.query_params.multi_items() if "\0" in value), "query")
+        raise BadInput(f"{name}: the text holds a NUL character, which no database keeps")
 
 
 async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> Person:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 from pydantic import BaseModel
 
-from cotlab.cli.sentences import counted
+from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.agreement import (
     Agreement,
     AgreementChange,
@@ -152,7 +152,8 @@ def diagnosis_lines(said: Diagnosis) -> Iterator[str]:
     for one in said.without_citation:
         yield f"no rule cited on {' | '.join(one.labels)}: {one.disagreements:,}"
     for gap in said.gaps:
-        yield f"no rule decides: {' | '.join(gap.labels)}, {gap.domain} ({gap.cases:,}): {_line('; '.join(gap.texts))}"
+        texts = one_line("; ".join(gap.texts))
+        yield f"no rule decides: {' | '.join(gap.labels)}, {gap.domain} ({gap.cases:,}): {texts}"
 
 
 def steps_lines(page: DisputedSteps, offset: int) -> Iterator[str]:
@@ -166,8 +167,8 @@ def steps_lines(page: DisputedSteps, offset: int) -> Iterator[str]:
 def _step_lines(step: DisputedStep) -> Iterator[str]:
     case = f", case {step.case_id} {str(step.case_state).replace('_', ' ')}" if step.case_id else ""
     yield f"{step.domain}, step {step.position} of {step.item_id}{case}"
-    yield f"  problem: {_line(step.problem)}"
-    yield f"  step: {_line(step.step)}"
+    yield f"  problem: {one_line(step.problem)}"
+    yield f"  step: {one_line(step.step)}"
     names = max(len(one.person) for one in step.labels)
     for one in step.labels:
         yield f"    {one.person.ljust(names)}  {_said(one)}"
@@ -175,7 +176,7 @@ def _step_lines(step: DisputedStep) -> Iterator[str]:
 
 def _said(one: NamedLabel) -> str:
     words = [f"{one.label}, {one.kind}" if one.kind else one.label, *one.rules, *(["unsure"] if one.unsure else [])]
-    return ", ".join(words) + (f": {_line(one.rationale)}" if one.rationale else "")
+    return ", ".join(words) + (f": {one_line(one.rationale)}" if one.rationale else "")
 
 
 def taken_lines(takings: Sequence[TakenAgreement]) -> Iterator[str]:
@@ -196,11 +197,7 @@ def _taken(one: TakenAgreement) -> tuple[str, ...]:
     if one.paused:
         state += ", paused"
     if one.decision is not None:
-        state += f", goes on: {_line(one.decision)}"
+        state += f", goes on: {one_line(one.decision)}"
     return (
         day, one.domain, one.guideline_version, f"{one.labels:,}", *_estimate(one.agreement), f"{one.bar:.2f}", state,
     )  # fmt: skip
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MICROSECONDS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cotlab.domain.batches import Batch
 
 SLICE = ("domain", "tag", "difficulty", "strategy")
+DIFFICULTIES = ("1", "2", "3", "4", "5")
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
@@ -28,7 +30,7 @@ def batch_command() -> None:
 @server_option
 @project_option
 @click.option("--to", "people", multiple=True, required=True, metavar="NAME", help="Who labels them; more than once.")
-@click.option("--traces", type=click.File("r", encoding="utf-8"), help="A file with an id of a trace a line.")
+@click.option("--traces", type=click.File("rb"), help="A file with an id of a trace a line.")
 @click.option("--where", multiple=True, metavar="NAME=VALUE", help=f"Traces of a {', '.join(SLICE)}; more than once.")
 @click.option("--count", type=click.IntRange(1), help="The first so many of the queue, of those that --where names.")
 @click.option("--due", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), required=True, metavar="DATE",
@@ -37,7 +39,7 @@ def batch_command() -> None:
 @json_option
 @run
 async def batch_make(
-    server: str | None, project: str, people: tuple[str, ...], traces: IO[str] | None, where: tuple[str, ...],
+    server: str | None, project: str, people: tuple[str, ...], traces: IO[bytes] | None, where: tuple[str, ...],
     count: int | None, due: datetime, note: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Hand traces to the people named, before anything else of production and to nobody else.
@@ -57,13 +59,20 @@ async def batch_make(
     if as_json:
         click.echo(made.model_dump_json(indent=2))
         return
-    traces_ = "trace" if made.traces == 1 else "traces"
-    click.echo(f"batch {made.id}: {made.traces} {traces_} for {', '.join(people)}, due {_time(made.due)}")
+    click.echo(f"batch {made.id}: {counted(made.traces, 'trace')} for {', '.join(people)}, due {_time(made.due)}")
 
 
-def _lines(file: IO[str] | None) -> Iterator[str]:
-    if file is not None:
-        yield from (line.strip() for line in file if line.strip())
+def _lines(file: IO[bytes] | None) -> Iterator[str]:
+    """The lines of a file that are not empty. Raises BadInput."""
+    if file is None:
+        return
+    for number, line in enumerate(file, 1):
+        try:
+            text = line.decode("utf-8-sig").strip()
+        except UnicodeDecodeError as error:
+            raise BadInput(f"--traces {click.format_filename(file.name)}, line {number}: it is not UTF-8") from error
+        if text:
+            yield text
 
 
 def _slice(where: tuple[str, ...]) -> dict[str, Any] | None:
@@ -77,7 +86,7 @@ def _slice(where: tuple[str, ...]) -> dict[str, Any] | None:
             found["tags"] = (*found.get("tags", ()), value)
         elif name in found:
             raise BadInput(f"--where {one}: {name} is named twice; only tags can be.")
-        elif name == "difficulty" and not value.isdecimal():
+        elif name == "difficulty" and value not in DIFFICULTIES:
             raise BadInput(f"--where {one}: a difficulty is a number from 1 to 5.")
         else:
             found[name] = int(value) if name == "difficulty" else value
@@ -98,7 +107,7 @@ async def batch_list(server: str | None, project: str, as_json: bool) -> None:
         return
     for one in found:
         _say(one)
-    click.echo(f"{len(found)} {'batch' if len(found) == 1 else 'batches'}, open ones first", err=True)
+    click.echo(f"{counted(len(found), 'batch', 'batches')}, open ones first", err=True)
 
 
 @batch_command.command("show")
@@ -119,7 +128,8 @@ async def batch_show(server: str | None, batch: str, project: str, as_json: bool
         states = [f"done by {', '.join(one.done_by)}"] if one.done_by else []
         states += [f"in the hands of {', '.join(one.in_hand_of)}"] if one.in_hand_of else []
         states += ["waits"] if one.waits else []
-        click.echo(f"  {one.external_id or one.item_id}  {one.domain}  {'; '.join(states) or 'given back'}")
+        name = printable(f"{one.external_id or one.item_id}  {one.domain}")
+        click.echo(f"  {name}  {'; '.join(states) or 'given back'}")
 
 
 @batch_command.command("withdraw")
@@ -142,13 +152,13 @@ async def batch_withdraw(server: str | None, batch: str, project: str, reason: s
 
 def _say(one: "Batch") -> None:
     state = "withdrawn" if one.ended_at is not None else "late" if one.late else "open"
-    click.echo(f"{one.id}  due {_time(one.due)}  {state}" + (f"  {one.note}" if one.note else ""))
+    click.echo(f"{one.id}  due {_time(one.due)}  {state}" + (f"  {one_line(one.note)}" if one.note else ""))
     click.echo(f"  {_progress(one)}")
     for share in one.shares:
         away = " (deactivated)" if share.away else ""
         click.echo(f"  {share.person}{away}: {share.done} done, {share.in_hand} in hand, {share.waiting} waiting")
     if one.reason:
-        click.echo(f"  withdrawn: {one.reason}")
+        click.echo(f"  withdrawn: {one_line(one.reason)}")
 
 
 def _progress(one: "Batch") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
-from cotlab.cli.sentences import counted
+from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.cases import CaseState
 from cotlab.domain.reasons import CaseReason
 
@@ -59,7 +59,7 @@ def _report(project: str, report: "CaseReport") -> Iterator[str]:
         yield "  gaps in the guideline, the newest first:"
     for gap in report.gaps:
         yield f"    {_day(gap.at)}  {gap.guideline_version}, {gap.domain}, {' | '.join(gap.labels)}, case {gap.case_id}"
-        yield f"      {_line(gap.text)}"
+        yield f"      {one_line(gap.text)}"
 
 
 def _row(one: "Adjudicator") -> tuple[str, ...]:
@@ -90,10 +90,6 @@ def _words(name: str) -> str:
 
 def _day(at: int) -> str:
     return datetime.fromtimestamp(at / 1_000_000, UTC).strftime("%Y-%m-%d")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 @case_command.command("list")
@@ -127,7 +123,7 @@ async def list_command(
         again += ", split" if case.split else ""
         reasons = ", ".join(map(_words, case.reasons))
         click.echo(f"{case.case_id}  {_day(case.opened_at)}  {_words(case.state)}  {case.domain}  {reasons}{again}")
-        click.echo(f"  {_line(case.problem)}")
+        click.echo(f"  {one_line(case.problem)}")
     click.echo(f"{counted(len(cases), 'case')}, the oldest first", err=True)
 
 
@@ -148,27 +144,27 @@ def _file(case: "CaseFile") -> Iterator[str]:
     place = f"step {case.position}" if case.position else "the whole trace"
     yield f"case {case.case_id}, {_words(case.state)}: {', '.join(map(_words, case.reasons))}"
     yield f"  opened {_day(case.opened_at)}, {case.domain}, {place} of {case.item_id}, {_seats(case.seats)}"
-    yield f"  problem: {_line(case.problem)}"
+    yield f"  problem: {one_line(case.problem)}"
     if case.step is not None:
-        yield f"  step: {_line(case.step)}"
+        yield f"  step: {one_line(case.step)}"
     if case.checked is not None:
-        yield f"  check: {case.checked.verdict}: {_line(case.checked.reason)}"
+        yield f"  check: {case.checked.verdict}: {one_line(case.checked.reason)}"
     for title, labels in (("labels", case.labels), ("chosen before the labels were seen", case.choices)):
         if labels:
             yield f"  {title}:"
             yield from map(_label, labels)
     for title, remarks in (("asked", case.questions), ("says that the problem cannot be used", case.bad_problem)):
         for remark in remarks:
-            yield f"  {remark.name} {title}: {_line(remark.text)}"
+            yield f"  {remark.name} {title}: {one_line(remark.text)}"
             if remark.answer is not None:
-                yield f"    answered: {_line(remark.answer.text)}"
+                yield f"    answered: {one_line(remark.answer.text)}"
     for title, opinions in (("earlier decisions", case.earlier), ("decisions", case.opinions)):
         if opinions:
             yield f"  {title}:"
             for opinion in opinions:
                 yield from _opinion(opinion)
     for reason in case.passed_on:
-        yield f"  handed on: {_line(reason)}"
+        yield f"  handed on: {one_line(reason)}"
 
 
 def _seats(seats: int) -> str:
@@ -178,16 +174,16 @@ def _seats(seats: int) -> str:
 def _label(one: "PeerLabel") -> str:
     marks = [*(["unsure"] if one.unsure else []), *(["stale"] if one.stale else [])]
     said = f"    {one.name}: {', '.join([one.label, *marks])} ({one.guideline_version})"
-    return said + (f": {_line(one.rationale)}" if one.rationale else "")
+    return said + (f": {one_line(one.rationale)}" if one.rationale else "")
 
 
 def _opinion(one: "Opinion") -> Iterator[str]:
     marks = [*(["dissent"] if one.dissent else []), *(["stale"] if one.stale else [])]
     rules = [citation.name for citation in one.citations if citation.kind == "rule"]
     by = f", by {', '.join(rules)}" if rules else ""
-    yield f"    {one.name}: {', '.join([one.label, *marks])}{by}, {_day(one.decided_at)}: {_line(one.rationale)}"
+    yield f"    {one.name}: {', '.join([one.label, *marks])}{by}, {_day(one.decided_at)}: {one_line(one.rationale)}"
     if one.gap is not None:
-        yield f"      gap: {_line(one.gap)}"
+        yield f"      gap: {one_line(one.gap)}"
 
 
 @case_command.command("pass")

@@ -11,6 +11,7 @@ import click
 
 from cotlab.cli.context import database_option, settings
 from cotlab.cli.progress import bar
+from cotlab.cli.sentences import printable
 
 if TYPE_CHECKING:
     from cotlab.domain.evidence import StepVerdict
@@ -106,5 +107,4 @@ def _line(found: "NamedStep", verdict: "StepVerdict") -> str:
     """Where the step stands, its verdict, and its reason; control characters are shown as they are written."""
     names = [f"line {found.line_number}", found.id, f"step {found.place}" if found.place else None]
     place = ", ".join(name for name in names if name)
-    text = f"{place}: {verdict.verdict}: {verdict.reason}"
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return printable(f"{place}: {verdict.verdict}: {verdict.reason}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
     from cotlab.client import Client
@@ -118,15 +119,14 @@ def _paths(found: "PathMatrix") -> Iterator[str]:
 
 
 def _summary(problems: tuple["ProblemPaths", ...], wanted: int | None) -> str:
-    said = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    said = counted(len(problems), "problem")
     if wanted is None:
         return said
     return f"{said}, {sum(one.valid >= wanted for one in problems)} with {wanted} valid paths of different strategies"
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"
+    return one_line(text, SHOWN)
 
 
 @coverage_command.command("ask")
@@ -168,7 +168,7 @@ async def ask_command(
         click.echo(asked.model_dump_json(indent=2))
         return
     there = f"; {asked.there} were asked for already" if asked.there else ""
-    click.echo(f"asked for {asked.tasks} {'path' if asked.tasks == 1 else 'paths'}{there}")
+    click.echo(f"asked for {counted(asked.tasks, 'path')}{there}")
 
 
 @coverage_command.command("list")
@@ -195,7 +195,7 @@ async def list_command(server: str | None, project: str, most: int, as_json: boo
     for one in tasks[:most]:
         for line in _task(one):
             click.echo(line)
-    click.echo(f"{len(tasks[:most])} paths asked for, the newest first", err=True)
+    click.echo(f"{counted(len(tasks[:most]), 'path')} asked for, the newest first", err=True)
 
 
 def _task(one: "WritingTask") -> Iterator[str]:
@@ -223,4 +223,4 @@ async def withdraw_command(server: str | None, tasks: tuple[str, ...], project: 
     async with client(settings(server=server)) as connection:
         body = WithdrawBody(task_ids=tasks, reason=reason)
         await connection.withdraw_paths(await project_id(connection, project), body)
-    click.echo(f"withdrew {len(set(tasks))} {'path' if len(set(tasks)) == 1 else 'paths'}")
+    click.echo(f"withdrew {counted(len(set(tasks)), 'path')}")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from cotlab.cli.sentences import counted
 from cotlab.domain.coverage import CoverageCell, CoveragePart, CoverageReport
 
 
 def report_lines(report: CoverageReport, most: int) -> Iterator[str]:
     """The report, at most `most` cells of each part."""
     which = "with every step settled, " if report.settled else ""
-    yield f"{_counted(report.traces, 'path')} {which}of {_counted(report.problems, 'problem')}"
+    yield f"{counted(report.traces, 'path')} {which}of {counted(report.problems, 'problem')}"
     for part in report.parts:
         yield ""
         yield _title(part)
@@ -17,16 +18,12 @@ def report_lines(report: CoverageReport, most: int) -> Iterator[str]:
             yield f"  and {len(part.cells) - most} more"
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word if number == 1 else f'{word}s'}"
-
-
 def _title(part: CoveragePart) -> str:
-    counted = "paths" if part.counted == "traces" else "problems"
+    what = "paths" if part.counted == "traces" else "problems"
     name = " x ".join(part.dimensions)
     group = f"{part.group} against the others, " if part.group is not None else ""
     distance = "" if part.distance is None else f"; total variation distance {part.distance:.3f}"
-    return f"{group}{name}, shares of {counted}{distance}"
+    return f"{group}{name}, shares of {what}{distance}"
 
 
 def _head(part: CoveragePart) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import click
 from pydantic import BaseModel
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
     from cotlab.domain.evidence_reports import (
@@ -93,18 +94,11 @@ def _steps(found: "RefutedSteps", offset: int) -> Iterator[str]:
         yield f"trace {one.item_id}, step {one.position}, {one.domain}: {labels}" + (
             f"; case {one.case_id} {str(one.case_state).replace('_', ' ')}" if one.case_id else ""
         )
-        yield f"  {_line(one.step)}"
-        yield f"  {_line(one.evidence.reason)}"
+        yield f"  {one_line(one.step, WIDTH)}"
+        yield f"  {one_line(one.evidence.reason, WIDTH)}"
     last = offset + len(found.steps)
     shown = f"{offset + 1}-{last} of " if found.steps and len(found.steps) < found.total else ""
-    yield f"{shown}{found.total:,} refuted steps, checks {found.checker or 'none'}"
-
-
-def _line(text: str) -> str:
-    """A text on one line, cut; control characters are shown as they are written."""
-    line = " ".join(text.split())
-    safe = "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
-    return safe if len(safe) <= WIDTH else f"{safe[: WIDTH - 1]}…"
+    yield f"{shown}{counted(found.total, 'refuted step')}, checks {found.checker or 'none'}"
 
 
 def _kinds(found: "EvidenceKinds") -> Iterator[str]:
@@ -115,7 +109,7 @@ def _kinds(found: "EvidenceKinds") -> Iterator[str]:
         )
     for kind in found.precision:
         if kind.interval is None:
-            yield f"{kind.kind}: {kind.refuted:,} steps refuted, none of them decided"
+            yield f"{kind.kind}: {counted(kind.refuted, 'step')} refuted, none of them decided"
             continue
         low, high = kind.interval
         yield (

@@ -33,7 +33,7 @@ LINES_A_REQUEST = 2_000
 @click.option("--project", required=True, help="The project that the traces come into.")
 @click.option("--format", "format_name", type=click.Choice([one.name for one in READERS]), help="Else recognised.")
 def import_command(database: str | None, server: str | None, file: Path, project: str, format_name: str | None) -> None:
-    """Import the traces in FILE (JSON lines).
+    """Import the traces or pairs in FILE (JSON lines).
 
     Good lines are kept. Each broken one is named, and written with its reason to FILE.rejects.jsonl beside it. Running
     it again is safe: what is there already is skipped and counted.
@@ -45,9 +45,11 @@ def import_command(database: str | None, server: str | None, file: Path, project
             report = _import_here(found, project, format_name, file, rejects, advance)
         else:
             report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
+    came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
+    if report.pairs:
+        came = counted(report.pairs, "pair")
     click.echo(
-        f"{counted(report.lines, 'line')} ({report.format}): {counted(report.traces, 'trace')} with "
-        f"{counted(report.steps, 'step')} and {counted(report.problems, 'new problem')}; "
+        f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "
         f"{counted(report.labels, 'label')} of the file kept apart; "
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )

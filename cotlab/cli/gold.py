@@ -11,7 +11,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
 from cotlab.cli.exchange import Rejects, passed_on, requests, say_broken, sent
 from cotlab.cli.progress import bar
-from cotlab.cli.sentences import counted
+from cotlab.cli.sentences import counted, one_line
 from cotlab.exchange import READERS
 
 if TYPE_CHECKING:
@@ -137,17 +137,11 @@ def _item(item: "GoldItem") -> Iterator[str]:
     marks = [item.origin.value, *(["calibration"] if item.calibration else [])]
     people = counted(item.exposure, "person", "people")
     yield f"{item.item_id}  {item.domain}, {', '.join(marks)}: {people}, {item.missed} erred"
-    yield f"  {_line(item.problem)}"
+    yield f"  {one_line(item.problem, WIDTH)}"
     for step in item.steps:
         again = f" (version {step.number})" if step.number > 1 else ""
         stale = ", stale" if step.stale else ""
-        yield f"  {step.position:>3}  {step.label}{stale}{again}: {_line(step.justification)}"
-
-
-def _line(text: str) -> str:
-    """A text on one line, cut where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
+        yield f"  {step.position:>3}  {step.label}{stale}{again}: {one_line(step.justification, WIDTH)}"
 
 
 @gold_command.command("promote")
@@ -265,7 +259,7 @@ def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
     for one in found.candidates:
         counts = ", ".join(f"{label} {count}" for label, count in one.labels.items())
         yield f"  {one.item_id}  {one.domain}: {counts}"
-        yield f"    {_line(one.problem)}"
+        yield f"    {one_line(one.problem, WIDTH)}"
         yield f"    {one.why}"
     if found.labels_missing:
         yield f"no candidate holds {', '.join(found.labels_missing)}"
@@ -273,5 +267,5 @@ def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
     for suspect in found.suspects:
         step = f", step {suspect.position}" if suspect.position is not None else ""
         yield f"  {suspect.item_id}  {suspect.domain}{step}"
-        yield f"    {_line(suspect.problem)}"
+        yield f"    {one_line(suspect.problem, WIDTH)}"
         yield f"    {suspect.sentence}"

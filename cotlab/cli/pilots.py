@@ -8,7 +8,7 @@ import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.guideline_files import stored_version
-from cotlab.cli.sentences import counted
+from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
     from cotlab.client import Client
@@ -102,19 +102,15 @@ def _show_questions(questions: "tuple[QuestionView, ...] | list[QuestionView]") 
         day = datetime.fromtimestamp(one.asked_at / 1e6).strftime("%Y-%m-%d")
         place = f", {one.domain}, step {one.position}" if one.position else f", {one.domain}" if one.domain else ""
         click.echo(f"  question {one.id} of {one.person}, {day}, {one.guideline_version}{place}")
-        click.echo(f"    {_line(one.text)}")
+        click.echo(f"    {one_line(one.text)}")
         if one.step:
-            click.echo(f"    step: {_line(one.step)}")
+            click.echo(f"    step: {one_line(one.step)}")
         if one.answer is None:
             click.echo("    open")
         else:
             by = f"{one.answer.resolution.value.replace('_', ' ')} {one.answer.rule or ''}".strip()
             to_all = ", for all" if one.answer.to_all else ""
-            click.echo(f"    answered by {by}{to_all}: {_line(one.answer.text)}")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+            click.echo(f"    answered by {by}{to_all}: {one_line(one.answer.text)}")
 
 
 @click.command("questions")
@@ -246,11 +242,11 @@ async def hard_cases_command(server: str | None, project: str, most: int, as_jso
     for case in cases:
         decided = f"decided: {case.decided}" if case.decided else "not decided"
         click.echo(f"{case.id}  {case.domain}  {', '.join(case.why)}  {_counts(case.votes) or 'no labels'}  {decided}")
-        click.echo(f"  step: {_line(case.step)}")
+        click.echo(f"  step: {one_line(case.step)}")
         if case.rules:
             click.echo(f"  cited: {', '.join(case.rules)}")
         for reason in case.reasons:
-            click.echo(f"  reason: {_line(reason)}")
+            click.echo(f"  reason: {one_line(reason)}")
     click.echo(f"{counted(len(cases), 'hard case')}, the nearest first", err=True)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.domain.errors import BadInput
 from cotlab.domain.quality import By
 from cotlab.domain.two_level import Cell, Source
@@ -70,7 +71,7 @@ async def traces(
     for one in found.traces:
         click.echo("\n".join(_trace(one)))
     more = f"; more with --after {found.next_after}" if found.next_after else ""
-    click.echo(f"{len(found.traces)} traces{more}", err=True)
+    click.echo(f"{counted(len(found.traces), 'trace')}{more}", err=True)
 
 
 def _lines(found: "TwoLevel") -> Iterator[str]:
@@ -110,9 +111,8 @@ def _cell(share: "Share") -> str:
 
 def _trace(one: "CellTrace") -> Iterator[str]:
     name = f" ({one.external_id})" if one.external_id else ""
-    yield f"{one.item_id}{name}  {one.domain}"
-    problem = " ".join(one.problem.split())
-    yield f"  {problem if len(problem) <= LONGEST else problem[:LONGEST] + '…'}"
+    yield printable(f"{one.item_id}{name}  {one.domain}")
+    yield f"  {one_line(one.problem, LONGEST)}"
     steps = ", ".join(map(str, one.bad_steps))
     bad = f"bad steps {steps}" if steps else "no bad step"
     case = f"case {one.case_id}" if one.case_id else "no case"

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from cotlab.cli.sentences import one_line
 from cotlab.domain.agreement import Contingency, Interval
 from cotlab.domain.policy import MICROSECONDS
 from cotlab.domain.reports import (
@@ -140,7 +141,7 @@ def _decided(one: Alarm) -> str:
     if one.decision is None:
         return f"open: {one.id}"
     by = f" by {one.decided_by}" if one.decided_by else ""
-    return f"{one.decision.replace('_', ' ')}{by}" + (f": {' '.join(one.reason.split())}" if one.reason else "")
+    return f"{one.decision.replace('_', ' ')}{by}" + (f": {one_line(one.reason)}" if one.reason else "")
 
 
 def _rate(one: Rate) -> str:

@@ -1,5 +1,6 @@
 """The connection to a server: requests with a token, and what its refusals become."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
@@ -9,11 +10,13 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from cotlab import __version__
-from cotlab.domain.errors import BadInput
+from cotlab.domain.errors import BadInput, NotFound
 
 M = TypeVar("M", bound=BaseModel)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NDJSON = "application/x-ndjson"
+PATH = re.compile(r"(?:/[\w-]+)+", re.ASCII)
+"""What every path is made of; an id with another character is none."""
 
 
 class ApiError(Exception):
@@ -124,6 +127,8 @@ class Connection:
         return _read(model, await self._request(method, path, headers=headers, content=content))
 
     async def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        if not PATH.fullmatch(path.partition("?")[0]):
+            raise ApiError(NotFound.status, NotFound.slug, NotFound().sentence, {})
         try:
             response = await self._http.request(method, path, **arguments)
         except httpx.HTTPError as error:

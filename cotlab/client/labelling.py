@@ -3,6 +3,7 @@
 from cotlab.client.connection import Connection
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.cases import DecidedCase, DecidedEntry
+from cotlab.domain.pairs import PairView, PreferenceBody
 from cotlab.domain.questions import QuestionBody, QuestionView
 from cotlab.domain.standing import Standing
 from cotlab.domain.views import (
@@ -14,6 +15,7 @@ from cotlab.domain.views import (
     GuidelineView,
     Health,
     PastLabels,
+    Preferred,
     Queue,
     Receipt,
     ServerInfo,
@@ -46,6 +48,14 @@ class LabellingCalls(Connection):
 
     async def commit(self, assignment_id: str, label: LabelBody, key: str) -> Committed:
         return await self._post(f"/v1/assignments/{assignment_id}/labels", label, Committed, key)
+
+    async def prefer(self, assignment_id: str, body: PreferenceBody, key: str) -> Preferred:
+        """All that I say of a pair, which ends the assignment; or its correction, while it is my last one."""
+        return await self._post(f"/v1/assignments/{assignment_id}/preference", body, Preferred, key)
+
+    async def my_pair(self, assignment_id: str) -> PairView:
+        """The pair that I compared last, with what I said of it: where taking back starts."""
+        return await self._get(f"/v1/assignments/{assignment_id}/preference", PairView)
 
     async def alternative(self, assignment_id: str, body: AlternativeBody, key: str) -> Receipt:
         return await self._post(f"/v1/assignments/{assignment_id}/alternatives", body, Receipt, key)

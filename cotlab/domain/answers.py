@@ -13,12 +13,19 @@ WHOLE_TRACE = 0
 
 
 class Question(StrEnum):
+    """What an answer is about, beside the criteria of a guideline for pairs, each of which is a question by its name.
+
+    `label` is what settles a unit: the label of a step, or the overall choice between the responses of a pair.
+    `unsafe`: which responses of a pair are a safety problem.
+    """
+
     LABEL = "label"
     COMPLETE = "complete"
     OUTCOME = "outcome"
     STEP_SIZE = "step_size"
     STRATEGY = "strategy"
     DECISION = "decision"
+    UNSAFE = "unsafe"
 
 
 class StepSize(StrEnum):
@@ -36,7 +43,8 @@ class Purpose(StrEnum):
     `gold`: a trace with verified labels that looks like one of production; nobody but a lead learns the difference.
     `gold_redo`: what comes back of it, as of production.
     `calibration`: one of the set that a person labels to qualify. `recheck`: a trace of somebody whose labels are in
-    doubt. `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
+    doubt. `repeat`: a pair that comes back with the sides swapped, as if it were new.
+    `adjudication`: a case; its `label` is the choice made before the labels of others were seen, `decision` the
     one after. `writing`: the item is a writing task, and what comes of it a trace.
     """
 
@@ -49,6 +57,7 @@ class Purpose(StrEnum):
     CALIBRATION = "calibration"
     RECHECK = "recheck"
     WRITING = "writing"
+    REPEAT = "repeat"
     IMPORTED = "imported"
 
 

@@ -11,6 +11,7 @@ from cotlab.domain.agreement import Estimate
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.evidence import ShownEvidence, StepVerdict
 from cotlab.domain.model import Model
+from cotlab.domain.pairs import PairView
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.text import FilledText, Name, Text
@@ -171,8 +172,9 @@ class CaseEvidence(Model):
 class CaseView(Model):
     """The case that I have: the step as annotators saw it; what others said (`evidence`) only after my own choice.
 
-    `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used; `step` is None then,
-    and `final_answer` is the trace's own where that is in question too.
+    `pair` stands in place of a step where the case is on one, the first response on the left, so that `better` says
+    that the left one is. `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used;
+    `step` is None then, and `final_answer` is the trace's own where that is in question too.
     `decision` is mine, where I correct it. `id` is the assignment's.
     """
 
@@ -188,6 +190,7 @@ class CaseView(Model):
     problem: ProblemView
     before: tuple[StepView, ...]
     step: StepView | None
+    pair: PairView | None = None
     final_answer: str | None = None
     choice: MyLabel | None = None
     evidence: CaseEvidence | None = None

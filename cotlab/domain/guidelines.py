@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from cotlab.domain.answers import Question
 from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Name
 
@@ -46,6 +47,20 @@ class LabelDefinition(Model):
     values: dict[str, Value] = Field(default_factory=dict)
 
 
+PREFERENCES = (
+    LabelDefinition(name="first", key="1", meaning="the first is better"),
+    *(LabelDefinition(name=choice, parent="first", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
+      for place, choice in enumerate(CHOICES[:3], 1)),
+    LabelDefinition(name="tie", key="2", meaning="neither is better"),
+    LabelDefinition(name="second", key="3", meaning="the second is better"),
+    *(LabelDefinition(name=choice, parent="second", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
+      for place, choice in enumerate(CHOICES[4:], 1)),
+    LabelDefinition(name="both-bad", key="4", meaning="neither can be used"),
+    LabelDefinition(name="cannot-judge", key="5", meaning="this cannot be judged", rationale_required=True),
+)  # fmt: skip
+"""What is said of a pair as a whole, as labels: people agree where the sign does, and each choice is a kind of one."""
+
+
 class Criterion(Model):
     """A dimension on which the responses of a pair are compared; `anchors` say what a choice of the scale means."""
 
@@ -76,6 +91,9 @@ class Schema(Model):
             _no_two("label", [label.key for label in siblings], "key")
             if len(siblings) > 9:
                 raise ValueError("at most nine labels stand side by side")
+        for criterion in self.criteria:
+            if criterion.name in set(Question):
+                raise ValueError(f"criterion {criterion.name} has a name that says something else")
         for label in self.labels:
             if label.parent is not None and label.parent not in parents:
                 raise ValueError(
@@ -92,16 +110,21 @@ class Schema(Model):
         return self
 
     @property
+    def all(self) -> tuple[LabelDefinition, ...]:
+        """The labels; of a schema with criteria what can be said of a pair as a whole."""
+        return PREFERENCES if self.criteria else self.labels
+
+    @property
     def top(self) -> tuple[LabelDefinition, ...]:
         """The labels of the first level."""
-        return tuple(label for label in self.labels if label.parent is None)
+        return tuple(label for label in self.all if label.parent is None)
 
     def kinds(self, parent: str) -> tuple[LabelDefinition, ...]:
         """The kinds of a label, in their order."""
-        return tuple(label for label in self.labels if label.parent == parent)
+        return tuple(label for label in self.all if label.parent == parent)
 
     def label(self, name: str) -> LabelDefinition | None:
-        return next((label for label in self.labels if label.name == name), None)
+        return next((label for label in self.all if label.name == name), None)
 
     def parent(self, name: str) -> str:
         """The label of the first level that a label stands for: itself, or the one it is a kind of."""

@@ -4,15 +4,16 @@ A pair has a canonical order, so that the same content in either order is one pa
 is the first. What is stored and exported speaks of first and second; what a person sees and says, of left and right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.model import Model
+from cotlab.domain.policy import Justify as Justify
 from cotlab.domain.settled import Basis, Unsettled
 from cotlab.domain.text import FilledText, Name, Text, digest, not_blank, storable
 from cotlab.domain.traces import Microseconds, Problem
@@ -101,9 +102,8 @@ class Message(Model):
     content: LongText
 
 
-def text_of(messages: Sequence[Message] | Sequence[Mapping[str, str]]) -> str:
+def text_of(turns: Sequence[Message]) -> str:
     """A chat as one text: each turn under its role; a chat of one user turn is that turn alone."""
-    turns = [one if isinstance(one, Message) else Message(**one) for one in messages]
     if len(turns) == 1 and turns[0].role == "user":
         return turns[0].content
     return "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in turns)
@@ -131,7 +131,7 @@ class SourceChoice(Model):
 class Pair(Model):
     """One line of the native format of pairs: a prompt, as text or as a chat, and two responses in any order.
 
-    Where the prompt is a chat, `messages` holds it and the problem's text may be left out.
+    Where the prompt is a chat, `messages` holds it; a file may leave the problem's text out, which then is `text_of`.
     """
 
     id: Name | None = None
@@ -139,19 +139,6 @@ class Pair(Model):
     messages: Annotated[tuple[Message, ...], Field(max_length=1_000)] = ()
     responses: tuple[Response, Response]
     labels: tuple[SourceChoice, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _text_of_the_chat(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or not data.get("messages") or not isinstance(data.get("problem"), dict):
-            return data
-        if "text" in data["problem"]:
-            return data
-        try:
-            text = text_of(data["messages"])
-        except (TypeError, ValueError):
-            return data  # the field itself says what is wrong with it
-        return {**data, "problem": {"text": text, **data["problem"]}}
 
     @model_validator(mode="after")
     def _responses_differ(self) -> "Pair":
@@ -182,19 +169,6 @@ class CriterionView(Model):
     meaning: str
     rules: tuple[str, ...]
     anchors: dict[Choice, str]
-
-
-class Justify(StrEnum):
-    """When a preference must be given with a reason, beside `cannot-judge`, which always is.
-
-    `strong`: the strongest choices of the scale. `contradiction`: more criteria speak for the other response than for
-    the one chosen.
-    """
-
-    NEVER = "never"
-    STRONG = "strong"
-    CONTRADICTION = "contradiction"
-    ALWAYS = "always"
 
 
 class MyPreference(Model):

@@ -1,7 +1,8 @@
 """A project's policy: one validated document; setting it adds a version of it."""
 
 from collections.abc import Collection
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,6 +19,19 @@ MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
 
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+
+
+class Justify(StrEnum):
+    """When a preference must be given with a reason, beside `cannot-judge`, which always is.
+
+    `strong`: the strongest choices of the scale. `contradiction`: more criteria speak for the other response than for
+    the one chosen.
+    """
+
+    NEVER = "never"
+    STRONG = "strong"
+    CONTRADICTION = "contradiction"
+    ALWAYS = "always"
 
 
 class Policy(Model):
@@ -96,6 +110,18 @@ class Policy(Model):
     readers_may_label: Annotated[
         bool, Field(description="small teams: who can read answers may label, marked as informed")
     ] = False
+    scale_points: Annotated[
+        Literal[2, 3, 5, 7], Field(description="how many choices a person has between the two responses of a pair")
+    ] = 7
+    ties_allowed: Annotated[
+        bool, Field(description="whether neither response need be better; a scale of 2 points has no tie")
+    ] = True
+    justify: Annotated[
+        Justify, Field(description="when a preference needs a reason: `strong` ones, or where criteria contradict it")
+    ] = Justify.CONTRADICTION
+    repeat_share: Annotated[
+        float, Field(ge=0, le=1, description="share of pairs that come back to their person with the sides swapped")
+    ] = 0.1
     lease_minutes: Annotated[Minutes, Field(description="how long a trace is kept for a person without a commit")] = 60
     remind_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is proposed")] = 60
     break_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is required")] = 120

@@ -41,6 +41,7 @@ class Item:
     tags: tuple[str, ...]
     difficulty: int | None = None
     strategy: str | None = None
+    task: str = "steps"
 
 
 class Quota(Model):
@@ -71,7 +72,8 @@ class Quota(Model):
 
     def fits(self, item: Item) -> bool:
         return (
-            self.domain in (None, item.domain)
+            item.task == "steps"
+            and self.domain in (None, item.domain)
             and self.difficulty in (None, item.difficulty)
             and self.strategy in (None, item.strategy)
             and (self.tag is None or self.tag in item.tags)

@@ -38,11 +38,12 @@ class BrokenLine(Model):
 
 
 class ImportReport(Model):
-    """What an import did: counts of traces, problems and steps that are new, and what was left out."""
+    """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out."""
 
     format: str
     lines: int
     traces: int
+    pairs: int = 0
     problems: int
     steps: int
     labels: int

@@ -98,8 +98,7 @@ class Facts:
 class Reason:
     """A reason with the words that people read, and when it holds. `whole_trace` ones are no question of a step.
 
-    `usual` ones open cases unless a policy says otherwise. What a check found (`checked`) is told to an adjudicator
-    after their own choice, and so is that it is the reason.
+    `usual` ones open cases unless a policy says otherwise. `found` ones tell what a check found.
     """
 
     name: CaseReason
@@ -107,7 +106,7 @@ class Reason:
     holds: Callable[[Facts], bool]
     whole_trace: bool = False
     usual: bool = True
-    checked: bool = False
+    found: bool = False
 
 
 REASONS = (
@@ -118,16 +117,18 @@ REASONS = (
     Reason(CaseReason.UNSURE, "somebody is unsure", lambda facts: any(vote.unsure for vote in facts.fresh)),
     Reason(CaseReason.QUESTION, "somebody asked the lead", lambda facts: facts.asked),
     Reason(CaseReason.REFUTED_CLAIM, "a sum in a step that is called right does not hold",
-           lambda facts: facts.refuted_though_right, checked=True),
+           lambda facts: facts.refuted_though_right, found=True),
     Reason(CaseReason.VERIFIED_ERROR, "the sums hold in a step that is called wrong for its calculation",
-           lambda facts: facts.verified_though_wrong, checked=True),
+           lambda facts: facts.verified_though_wrong, found=True),
     Reason(CaseReason.WRONG_ANSWER_NO_BAD_STEP, "the answer is wrong, and no step is called wrong",
-           lambda facts: facts.cell is Cell.WRONG_NO_BAD_STEP, whole_trace=True, checked=True),
+           lambda facts: facts.cell is Cell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
     Reason(CaseReason.RIGHT_ANSWER_BAD_STEP, "the answer is right, and a step is called wrong",
-           lambda facts: facts.cell is Cell.RIGHT_BAD_STEP, whole_trace=True, usual=False, checked=True),
+           lambda facts: facts.cell is Cell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
+           found=True),
 )  # fmt: skip
 """All reasons, the one that counts most first."""
-CHECKED = frozenset(reason.name for reason in REASONS if reason.checked)
+FOUND = frozenset(reason.name for reason in REASONS if reason.found)
+"""Reasons that would tell an adjudicator what a check found."""
 USUAL = tuple(reason.name for reason in REASONS if reason.usual)
 
 

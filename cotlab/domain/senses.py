@@ -60,7 +60,7 @@ class Senses:
         """The senses of all labels of all versions, in each domain with a version of its own and in any other."""
         for domain in {row.domain for row in self.timeline.rows}:
             for row in self.timeline.chain(domain):
-                for label in row.head.labels.labels:
+                for label in row.head.labels.all:
                     yield self.at(domain, ())[row.version_id, label.name, NO_RULES]
 
 

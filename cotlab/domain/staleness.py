@@ -77,7 +77,7 @@ class Timeline:
             (row.version_id, label.name)
             for domain in domains
             for row in self.chain(domain)
-            for label in row.head.labels.labels
+            for label in row.head.labels.all
             if self.standing(row.version_id, domain, tags, label.name).stale
         }
         return frozenset(pairs), frozenset(rule for affects in asking for rule in affects.rules)

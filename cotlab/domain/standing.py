@@ -15,13 +15,21 @@ from cotlab.domain.text import FilledText, Name
 WITHIN = " + "
 
 
-def field_of(domain: str, tags: Collection[str], calibrated: Collection[str]) -> str:
-    """What a person is to be qualified for: the domain, with those of a trace's tags that are calibrated, in order."""
-    return WITHIN.join([domain, *sorted({*tags}.intersection(calibrated))])
+PAIRS = "pairs: "
+
+
+def field_of(domain: str, tags: Collection[str], calibrated: Collection[str], task: str = "steps") -> str:
+    """What a person is to be qualified for: the domain, with those of a trace's tags that are calibrated, in order.
+
+    Who labels steps in a domain need not be able to compare responses there, so that pairs are a field of their own.
+    """
+    prefix = PAIRS if task == "pairs" else ""
+    return prefix + WITHIN.join([domain, *sorted({*tags}.intersection(calibrated))])
 
 
 def domain_of_field(field: str, calibrated: Collection[str]) -> str:
     """The domain of a field."""
+    field = field.removeprefix(PAIRS)
     for tag in sorted(calibrated, reverse=True):
         field = field.removesuffix(WITHIN + tag)
     return field

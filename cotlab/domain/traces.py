@@ -13,6 +13,9 @@ from cotlab.domain.text import FilledText, Name, Text, digest
 
 Microseconds = Annotated[int, Field(ge=0, lt=2**53)]
 
+TASKS = ("steps", "pairs")
+"""What an item is to be done with: the steps of a trace are labelled, the responses of a pair compared."""
+
 
 class Origin(StrEnum):
     """Who or what wrote a trace."""

@@ -9,6 +9,7 @@ from cotlab.domain.differences import Difference
 from cotlab.domain.evidence import ShownEvidence
 from cotlab.domain.guidelines import Affects, Change, Schema, Strategy
 from cotlab.domain.model import Model
+from cotlab.domain.pairs import PairView
 from cotlab.domain.people import Role
 from cotlab.domain.rules import Rule, Term
 from cotlab.domain.text import Name
@@ -68,6 +69,13 @@ class NextStep(Model):
     step: StepView
 
 
+class NextPair(Model):
+    """A pair to compare; one commit says all of it, and ends the assignment."""
+
+    kind: Literal["pair"] = "pair"
+    pair: PairView
+
+
 class FinishDue(Model):
     """All that will be shown was labelled. The answer comes only where all steps were shown.
 
@@ -97,7 +105,7 @@ class Withdrawn(Model):
     reason: str
 
 
-Next = Annotated[NextStep | FinishDue | BreakDue | Withdrawn, Field(discriminator="kind")]
+Next = Annotated[NextStep | NextPair | FinishDue | BreakDue | Withdrawn, Field(discriminator="kind")]
 
 
 class SessionView(Model):
@@ -123,8 +131,16 @@ class Committed(Model):
     evidence: ShownEvidence | None = None
 
 
+class Preferred(Model):
+    """The answer to a commit of a pair: my answer's id and a receipt (the event's hash). What comes next is claimed."""
+
+    label_id: str
+    receipt: str
+    session: SessionView
+
+
 class AssignmentView(Model):
-    """The trace that I am labelling, as far as I may see it."""
+    """The trace that I am labelling, or the pair that I compare, as far as I may see it."""
 
     id: str
     project_id: str

@@ -1,8 +1,7 @@
 """Batches: traces that a lead gives to people by name, before the rest of production and to nobody else."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import Ending
 from cotlab.domain.batches import (
@@ -18,10 +17,11 @@ from cotlab.domain.batches import (
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind
 from cotlab.domain.policy import Policy
-from cotlab.domain.priority import Item
+from cotlab.domain.standing import Fields
 from cotlab.services import told
 from cotlab.services.giving_back import give_back
 from cotlab.services.projects import known_project, open_project
+from cotlab.services.queued import item_of
 from cotlab.services.releasing import free_for, labels_here, reached_by
 from cotlab.services.said import chunks
 from cotlab.storage import actors, deactivations, projects
@@ -40,9 +40,10 @@ def picked(db: Reading, project_id: str, body: BatchBody) -> tuple[str, ...]:
     policy = projects.policy(db, project_id)
     if body.items:
         return tuple(_named(db, project_id, body.items))
-    found = tuple(_first(db, project_id, body.where or Slice(), body.count or MOST + 1, policy))
+    people = _people(db, project_id, body.people, policy)
+    found = tuple(_first(db, project_id, people, body.where or Slice(), body.count or MOST + 1, policy))
     if not found:
-        raise BadInput("where: no trace of this is in the queue with a free place and in no other batch")
+        raise BadInput("where: no trace of this is in the queue, free for anybody named and in no other batch")
     if len(found) > MOST:
         raise BadInput(f"where: more than {MOST:,} traces are of this; count says how many are wanted")
     return found
@@ -62,14 +63,18 @@ def _named(db: Reading, project_id: str, names: Sequence[str]) -> Iterable[str]:
     return dict.fromkeys(by_name[name][0] for name in names)
 
 
-def _first(db: Reading, project_id: str, where: Slice, count: int, policy: Policy) -> Iterable[str]:
+def _first(
+    db: Reading, project_id: str, people: Collection[str], where: Slice, count: int, policy: Policy
+) -> Iterable[str]:  # fmt: skip
+    """The first items of a slice that somebody of these can take."""
     after = (-(2**62), "")
     while rows := stored.free_in_queue(db, project_id, policy.overlap, after, PAGE):
         after = (rows[-1]["priority"], rows[-1]["item_id"])
-        for row in rows:
-            tags = tuple(json.loads(row["tags"]))
-            if where.fits(Item(row["item_id"], row["domain"], tags, row["difficulty"], row["strategy"])):
-                yield row["item_id"]
+        fitting = [row["item_id"] for row in rows if where.fits(item_of(row))]
+        new = {item_id for one in people for item_id in stored.new_to(db, one, fitting)}
+        for item_id in fitting:
+            if item_id in new:
+                yield item_id
                 count -= 1
             if not count:
                 return
@@ -178,12 +183,23 @@ def withdraw(db: Db, by: str, project_id: str, batch_id: str, body: WithdrawBody
     batch = _one(db, project_id, batch_id)
     if batch.ended_at is not None:
         raise Conflict("This batch was withdrawn already.")
-    for lease in stored.leases(db, batch_id):
+    for lease in (*stored.leases(db, batch_id), *_instead(db, project_id, batch_id)):
         give_back(db, by, {**lease, "project_id": project_id}, Ending.WITHDRAWN)
     columns = {"batch_id": batch_id, "project_id": project_id, "actor_id": by, "reason": body.reason}
     appended = told.tell(db, told.BATCH_END, columns)
     stored.end(db, **columns, at=db.now, sequence=appended.sequence)
     return _one(db, project_id, batch_id, appended.hash)
+
+
+def _instead(db: Reading, project_id: str, batch_id: str) -> Iterator[Row]:
+    """Gold in hand of those who would be handed a trace of the batch else; it ends alike, so that it does not show."""
+    leases, overlap = stored.gold_leases(db, batch_id), projects.policy(db, project_id).overlap
+    reached = reached_by(db, project_id, {lease["actor_id"] for lease in leases})
+    for lease in leases:
+        fields = reached.get(lease["actor_id"], Fields(only=()))
+        first = stored.free_items(db, project_id, lease["actor_id"], overlap, 1, fields)
+        if stored.waiting(db, batch_id, overlap, first):
+            yield lease
 
 
 def only_for(db: Reading, project_id: str, person_id: str) -> list[str]:

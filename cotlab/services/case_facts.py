@@ -58,7 +58,7 @@ class Reader:
 
 def reader(db: Reading, case: Row, rows: Iterable[Row]) -> Reader:
     """A reader of these answers."""
-    senses = Senses(projects.timeline(db, case["project_id"]))
+    senses = Senses(projects.timeline(db, case["project_id"], task=case["task"]))
     return Reader(case, senses, projects.version_names(db), stored.cited(db, [row["id"] for row in rows]))
 
 

@@ -77,7 +77,7 @@ def case_file(db: Reading, project_id: str, case_id: str) -> CaseFile:
         domain=case["domain"],
         problem=traces.problem_view_row(db, case["problem_id"])["text"],
         position=case["position"],
-        step=None if whole else traces.step_text(db, case["item_id"], case["position"]),
+        step=None if whole or case["task"] == "pairs" else traces.step_text(db, case["item_id"], case["position"]),
         labels=case_facts.labels(db, case, named),
         checked=case_facts.checked(db, case),
         questions=case_facts.questions(db, case, named),

@@ -5,10 +5,10 @@ from itertools import islice
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Purpose
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState, CaseView, ClaimCaseBody, ClaimedCase
-from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound, ProjectClosed, Refused
+from cotlab.domain.errors import Conflict, NoGuideline, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import Person, Role
 from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.reasons import CHECKED, CaseReason
+from cotlab.domain.reasons import FOUND, CaseReason
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import MyLabel, ProblemView, StepView
 from cotlab.services import case_facts
@@ -18,6 +18,7 @@ from cotlab.services.cursors import next_place, place
 from cotlab.services.endings import close
 from cotlab.services.handing_out import NotAcknowledged, acknowledged_version
 from cotlab.services.isolation import Work, keep, load, session_view
+from cotlab.services.pair_views import FIRST, pair_view
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.work import assign, my_row, refuse_readers
 from cotlab.storage import actors, answers, assignments, projects, traces
@@ -51,18 +52,18 @@ def listed(
 ) -> CaseList:  # fmt: skip
     """A page of the cases that a person may decide, or did, after a cursor; as of the last look at what is due.
 
-    Those that have settled otherwise come where they are asked for. Raises BadInput for a reason that is told only
-    after the choice.
+    Those that have settled otherwise come where they are asked for. What a check found is no reason that is told, or
+    asked for, of a case that the person did not decide.
     """
     known_project(db, project_id)
-    if reason in CHECKED:
-        raise BadInput(f"reason: whether a check is the reason ({reason}) is told after your own choice")
     start = place(after) or (0, "")
     own, ids, total = list[Standing](), set[str](), 0
     if state in (None, CaseState.OPEN):
         spoken = standings(db, person, project_id, queued.spoken_of(db, project_id))
         own = [one for one in spoken if _mine_to_decide(one) and _wanted(one, reason, domain)]
     for one in (CaseState.OPEN, CaseState.DECIDED) if state is None else (state,):
+        if reason in FOUND and one is not CaseState.DECIDED:
+            continue
         some, count = queued.page(db, project_id, person.id, one, reason, domain, start, PAGE + 1)
         ids, total = ids.union(some), total + count
     rest = [one for one in own if _age(one) > start] + standings(db, person, project_id, ids)
@@ -84,15 +85,21 @@ def _mine_to_decide(one: Standing) -> bool:
 
 
 def _wanted(one: Standing, reason: CaseReason | None, domain: str | None) -> bool:
-    return (reason is None or reason in one.reasons) and domain in (None, one.row["domain"])
+    return (reason is None or reason in _told(one)) and domain in (None, one.row["domain"])
+
+
+def _told(one: Standing) -> tuple[CaseReason, ...]:
+    """The reasons of a case that a person reads: before their decision none that tells what a check found."""
+    reasons = case_facts.reasons(one.row, one.reasons)
+    if one.decided or one.person_id in one.given:
+        return reasons
+    return tuple(reason for reason in reasons if reason not in FOUND)
 
 
 def _entry(one: Standing, problem: str) -> CaseEntry:
     row, now = one.row, one.reasons
-    reasons = case_facts.reasons(row, now)
     return CaseEntry(
-        case_id=row["id"], state=case_facts.state(row, now),
-        reasons=reasons if one.decided and one.mine else tuple(each for each in reasons if each not in CHECKED),
+        case_id=row["id"], state=case_facts.state(row, now), reasons=_told(one),
         domain=row["domain"], problem=problem, opened_at=row["at"], number=row["number"], mine=one.mine,
         for_me=one.for_me,
         taken=not one.decided and not one.mine and one.free <= 0 and one.dead is None,
@@ -225,7 +232,7 @@ def _visible_of_whole(db: Reading, case: Row) -> int:
 
 def about_the_answer(case: Row) -> bool:
     """Whether the final answer of a whole trace is in question, and not its problem alone."""
-    return case["position"] == WHOLE_TRACE and bool(CHECKED.intersection(case_facts.reasons(case)))
+    return case["position"] == WHOLE_TRACE and bool(FOUND.intersection(case_facts.reasons(case)))
 
 
 def _resume(db: Db, work: Work) -> CaseView:
@@ -291,7 +298,8 @@ def _view(db: Reading, work: Work, session: WorkSession) -> CaseView:
             text=problem["text"], domain=problem["domain"], language=problem["language"],
             passages=traces.passages_of(problem["passages"]),
         ),
-        before=tuple(shown if whole else shown[:-1]), step=None if whole else shown[-1],
+        before=tuple(shown if whole else shown[:-1]), step=None if whole or not shown else shown[-1],
+        pair=None if case["task"] != "pairs" else pair_view(db, row["item_id"], FIRST, work.policy, work.head, {}),
         final_answer=row["final_answer"] if about_the_answer(case) else None, choice=choice,
         evidence=None if choice is None else case_facts.seen(db, case),
         decision=None if choice is None else case_facts.my_opinion(db, case, row["actor_id"]),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
+from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services.importing import import_digest, label_told
-from cotlab.storage import auditing, exports, guidelines, projects
+from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest
+from cotlab.storage import auditing, exports, guidelines, pairs, projects
 from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
 
@@ -31,6 +33,7 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
     as_of, _ = exports.sequence_now(db, project_id)
     digests: dict[int, list[str]] = defaultdict(list)
     labels: dict[int, list[str]] = defaultdict(list)
+    brought = yield from _pairs_that_differ(db, project_id, as_of)
     after = ""
     while (page := exports.page(db, project_id, as_of, after, TRACES_A_PAGE)).traces:
         after = page.traces[-1]["id"]
@@ -47,8 +50,38 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
             found = import_digest(digests[event["sequence"]], labels[event["sequence"]])
             if found != event["data"]["sha256"]:
                 yield event["sequence"], "the traces or the labels of an import are not those that came in"
+        elif event["kind"] == "pairs.imported" and pairs_digest(brought[event["sequence"]]) != event["data"]["sha256"]:
+            yield event["sequence"], "the pairs or the choices of an import are not those that came in"
         elif event["kind"] in WRITTEN and event["data"]["digest"] not in digests[event["sequence"]]:
             yield event["sequence"], f"the {WRITTEN[event['kind']]} is not the one that was written"
+
+
+def _pairs_that_differ(
+    db: Reading, project_id: str, as_of: int
+) -> Generator[tuple[int, str], None, dict[int, list[str]]]:  # fmt: skip
+    """Pairs whose texts are not those that came in; returns what each import brought, by the sequence of its event."""
+    brought: dict[int, list[str]] = defaultdict(list)
+    after = ""
+    while (page := exports.page(db, project_id, as_of, after, TRACES_A_PAGE, task="pairs")).traces:
+        after = page.traces[-1]["id"]
+        kept = pairs.of_items(db, [row["id"] for row in page.traces])
+        for row in page.traces:
+            one = kept.get(row["id"])
+            if one is None or _pair(row, one).digest() != row["digest"] or one["sequence"] != row["sequence"]:
+                yield row["sequence"], f"the texts of the pair {row['id']} are not those that came in"
+                continue
+            told = brought[row["sequence"]]
+            told.append(pair_told(one))
+            for answer in page.answers.get(row["id"], ()):
+                if answer["purpose"] == Purpose.IMPORTED:
+                    told.append(choice_told(row["id"], answer["question"], answer["value"], answer["rationale"]))
+    return brought
+
+
+def _pair(row: Row, kept: Row) -> Pair:
+    return Pair.model_construct(
+        problem=problem_of(row), messages=pairs.messages_of(kept), responses=pairs.responses_of(kept)
+    )
 
 
 def guidelines_that_differ(db: Reading) -> Iterator[tuple[int, str]]:

@@ -89,21 +89,32 @@ def watch(store: Store, crew: Crew, stopping: threading.Event, every: float) -> 
 
 
 class Looks:
-    """Which projects have news is told by the policy and by how many traces they have, so that a look costs little."""
+    """Which projects have news is told by the heads of their chains, then by the policy and by how many traces they
+    have, so that a look costs little.
+    """
 
     def __init__(self, store: Store, crew: Crew, stopping: threading.Event) -> None:
         self._store, self._crew, self._stopping = store, crew, stopping
         self._done: dict[str, tuple[Wanted, int]] = {}
+        self._seen: dict[str, int] = {}
 
     def look(self, held: Callable[[], bool]) -> bool:
         """Check what is missing, if this one is in charge. Returns whether all went well."""
         try:
             if not held():
                 return True
-            found = list(self._store.read(drawn.heads))
+            heads = self._store.read(drawn.heads)
         except Exception as error:
             return self._failed(error)
-        return all([self._project(project_id) for project_id in found])
+        return all([self._looked(project_id, newest) for project_id, newest in heads.items()])
+
+    def _looked(self, project_id: str, newest: int) -> bool:
+        if self._seen.get(project_id) == newest:
+            return True
+        well = self._project(project_id)
+        if well and not self._stopping.is_set():
+            self._seen[project_id] = newest
+        return well
 
     def _project(self, project_id: str) -> bool:
         try:

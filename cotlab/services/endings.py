@@ -19,7 +19,7 @@ from cotlab.domain.traces import Origin
 from cotlab.domain.views import BreakDue, FinishDue, Receipt
 from cotlab.services import queued
 from cotlab.services.isolation import Work, next_view
-from cotlab.services.work import give, my_work
+from cotlab.services.work import give, my_work, refuse_pair
 from cotlab.storage import assignments, queue, traces
 from cotlab.storage.database import Db
 
@@ -34,7 +34,7 @@ def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Rece
     if isinstance(due, BreakDue):
         raise BreakRequired(until=due.until)
     if not isinstance(due, FinishDue):
-        raise OutOfOrder("The trace is not ready to be finished: a step is waiting for your label.")
+        raise OutOfOrder("This is not ready to be finished: something is waiting for your label.")
     _check_finish(due, body)
     if body.complete is not None:
         give(db, work, db.new_id(), _whole_trace(Question.COMPLETE, body.complete, body.rationale))
@@ -60,7 +60,7 @@ def end_early(db: Db, person: Person, assignment_id: str, body: EndingBody) -> R
     ending = Ending(body.ending)
     give(db, work, db.new_id(), _whole_trace(Question.OUTCOME, ending.value, body.reason))
     if ending is Ending.GIVE_UP and work.row["purpose"] in HOLD_A_PLACE:
-        queue.free_place(db, work.row["item_id"])
+        queue.free_place(db, work.row["item_id"], work.row["actor_id"])
     return close(db, work, ending)
 
 
@@ -92,6 +92,7 @@ def _whole_trace(question: Question, value: str, rationale: str | None) -> dict[
 def write_alternative(db: Db, person: Person, assignment_id: str, body: AlternativeBody) -> Receipt:
     """Keep my own wording of a step, or the steps missing before it, as a trace that branches off there."""
     work = _workable(db, person, assignment_id)
+    refuse_pair(work)
     if not work.row["first_position"] <= body.position <= work.visible:
         raise OutOfOrder(f"position: step {body.position} was not shown to you")
     item_id, project_id = work.row["item_id"], work.row["project_id"]

@@ -9,7 +9,6 @@ from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.policy import Policy, own_people, people_for
 from cotlab.domain.priority import DAY, Item, Known, Points, Waiting, scored
-from cotlab.domain.standing import field_of
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
 from cotlab.services.reach import reach
@@ -71,7 +70,7 @@ def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) ->
         yield "Production waits for the end of a pilot."
     if item.domain in paused(db, project_id, policy):
         yield f"The domain {item.domain} is paused: its agreement is below the bar, and the lead has not decided."
-    field = field_of(item.domain, item.tags, policy.calibrated_tags)
+    field = queued.field_in(policy, item)
     if not is_open(db, project_id, field, policy):
         yield f"The gate of the team is closed in {field}."
     if policy.gate is not None and field not in sets.decided_domains(db, project_id):

@@ -97,7 +97,8 @@ class Export:
         """What checks found, for the format that has all there is."""
         if not self.selection.merged:
             return page
-        return replace(page, verdicts=checks.newest(db, [row["id"] for row in page.traces], self.as_of))
+        items = [row["id"] for row in page.traces]
+        return replace(page, verdicts=checks.in_force(db, items, self.beside.checkers, self.as_of))
 
     def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
         self._rows += 1

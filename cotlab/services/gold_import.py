@@ -160,6 +160,8 @@ def _batches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
 
 
 def _verified(line: Good, justifications: object, source: str | None) -> list[_Verified]:
+    if line.pairs:
+        raise RecordError("responses", "gold is made of traces, and this is a pair")
     if justifications is not None and len(line.traces) != 1:
         raise RecordError(JUSTIFICATIONS, f"the line holds {len(line.traces)} traces, and the texts are those of one")
     return [_of_trace(trace, justifications, source) for trace in line.traces]

@@ -28,7 +28,8 @@ def pool(db: Reading, project_id: str, person_id: str, calibrated: Collection[st
         return []
     rows = stored.pool(db, project_id, person_id)
     picks = [
-        Pick(row["item_id"], field_of(row["domain"], json.loads(row["tags"]), calibrated), row["given"]) for row in rows
+        Pick(row["item_id"], field_of(row["domain"], json.loads(row["tags"]), calibrated, row["task"]), row["given"])
+        for row in rows
     ]
     return sorted(picks, key=lambda one: (one.given, _number(secret, person_id, one.item_id)))
 

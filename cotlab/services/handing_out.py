@@ -1,4 +1,4 @@
-"""What a claim hands out, in order: calibration, what comes back, rechecks, gold when it is due, production."""
+"""What a claim hands out, in order: calibration, what comes back, rechecks, repeats, gold if due, production."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -17,8 +17,11 @@ from cotlab.services.gold_mixing import Pick
 from cotlab.services.left_behind import left_by
 from cotlab.services.reach import Reach, reach
 from cotlab.services.redo import comes_back, purpose_of
-from cotlab.storage import assignments, guidelines, queue
+from cotlab.storage import assignments, batches, guidelines, pairs, queue
 from cotlab.storage.database import Db, Reading, Row
+
+REPEAT_AFTER = 50
+"""How many assignments lie between a pair and its repeat, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Search:
 
     def found(self) -> Found | None:
         """What is handed out. Raises NotAcknowledged, and NoGuideline where all that is left has none in force."""
-        return self._calibration() or self._redo() or self._recheck() or self._new()
+        return self._calibration() or self._redo() or self._recheck() or self._repeat() or self._new()
 
     def nothing(self) -> Literal["paused", "not_qualified", "nothing_open"]:
         """Why there is nothing."""
@@ -90,7 +93,8 @@ class Search:
     def _waits(self, wider: Fields, narrower: Fields) -> bool:
         if wider == narrower:
             return False
-        return queue.waiting(self.db, self.project_id, self.person.id, self.policy.overlap, wider)
+        who = self.db, self.project_id, self.person.id, self.policy.overlap
+        return queue.waiting(*who, wider) or bool(batches.free_items(*who, 1, wider))
 
     def _version(self, item_id: str) -> str | None:
         return acknowledged_version(self.db, self.person, self.project_id, item_id)
@@ -122,6 +126,14 @@ class Search:
         item_id = rechecks.next_item(self.db, self.person, self.project_id)
         version_id = self._version(item_id) if item_id else None
         return Found(item_id, Purpose.RECHECK, version_id) if item_id and version_id else None
+
+    def _repeat(self) -> Found | None:
+        """A pair that comes back with its sides swapped, so that it is seen whether the choice does too."""
+        item_id = pairs.to_repeat(self.db, self.project_id, self.person.id, REPEAT_AFTER)
+        if item_id is None or not self._reached(queued.item(self.db, item_id)):
+            return None
+        version_id = self._version(item_id)
+        return Found(item_id, Purpose.REPEAT, version_id) if version_id else None
 
     def _new(self) -> Found | None:
         passed_over = False

@@ -1,4 +1,4 @@
-"""Traces that come in: in batches, each one a transaction; a trace that is there already is skipped and counted."""
+"""Traces and pairs that come in: in batches, each one a transaction; what is there already is skipped and counted."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
+from cotlab.domain.pairs import Pair
 from cotlab.domain.people import ActorKind
 from cotlab.domain.priority import Item
 from cotlab.domain.projects import BrokenLine, ImportReport
@@ -13,12 +14,19 @@ from cotlab.domain.text import digest
 from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
+from cotlab.services.importing_pairs import PairRows, add_pairs
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, queue, traces
 from cotlab.storage.database import SERVER, Db, Store
 
 STEPS_A_BATCH = 1_000
+PAIR_IN_STEPS = 5
+"""How many steps a pair is worth to a batch: it has two long texts."""
 LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
+
+
+Batch = Sequence[Trace | Pair]
+Job = Callable[[Db], "Rows | PairRows"]
 
 
 @dataclass(slots=True)
@@ -28,6 +36,7 @@ class Progress:
     format: str = ""
     lines: int = 0
     traces: int = 0
+    pairs: int = 0
     problems: int = 0
     steps: int = 0
     labels: int = 0
@@ -38,8 +47,9 @@ class Progress:
         """The counts as a report; `first_line` is the number that the first line has in its file."""
         broken = (one.model_copy(update={"line": one.line + first_line - 1}) for one in self.broken)
         return ImportReport(
-            format=self.format, lines=self.lines, traces=self.traces, problems=self.problems, steps=self.steps,
-            labels=self.labels, duplicates=self.duplicates, broken=tuple(broken), broken_lines=len(self.broken),
+            format=self.format, lines=self.lines, traces=self.traces, pairs=self.pairs, problems=self.problems,
+            steps=self.steps, labels=self.labels, duplicates=self.duplicates, broken=tuple(broken),
+            broken_lines=len(self.broken),
         )  # fmt: skip
 
 
@@ -56,20 +66,25 @@ def import_lines(
     return done
 
 
-def _jobs(store: Store, by: str, project_id: str, batches: Iterable[list[Trace]]) -> Iterator["Callable[[Db], Rows]"]:
+def _jobs(store: Store, by: str, project_id: str, batches: Iterable["Batch"]) -> Iterator["Job"]:
     """A write for each batch; the sources that it names have their actors before it comes."""
     sources: dict[str, str] = {}
     for batch in batches:
         new_sources = source_names(batch) - sources.keys()
         if new_sources:
             sources = sources | store.write(SERVER, partial(name_sources, by=by, names=new_sources))
-        yield partial(add_batch, by=by, project_id=project_id, batch=batch, sources=sources)
+        traces_ = [one for one in batch if isinstance(one, Trace)]
+        if len(traces_) == len(batch):
+            yield partial(add_batch, by=by, project_id=project_id, batch=traces_, sources=sources)
+        else:
+            some = [one for one in batch if isinstance(one, Pair)]
+            yield partial(add_pairs, by=by, project_id=project_id, batch=some, sources=sources)
 
 
-def _written(store: Store, project_id: str, jobs: Iterable["Callable[[Db], Rows]"]) -> Iterator["Rows"]:
+def _written(store: Store, project_id: str, jobs: Iterable["Job"]) -> Iterator["Rows | PairRows"]:
     """What each write added, in order; while one is on its way to the disk, the next batch is read."""
     with ThreadPoolExecutor(1, "cotlab-import") as writing:
-        under_way: Future[Rows] | None = None
+        under_way: Future[Rows | PairRows] | None = None
         for job in jobs:
             if under_way is not None:
                 yield under_way.result()
@@ -78,24 +93,25 @@ def _written(store: Store, project_id: str, jobs: Iterable["Callable[[Db], Rows]
             yield under_way.result()
 
 
-def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None]) -> Iterator[Trace]:
+def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None]) -> Iterator[Trace | Pair]:
     for line in lines:
         done.lines += 1
         if isinstance(line, Good):
             done.format = line.format
             yield from line.traces
+            yield from line.pairs
         else:
             done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
             reject(line)
 
 
-def _batches(items: Iterator[Trace]) -> Iterator[list[Trace]]:
-    """Lists of traces with about STEPS_A_BATCH steps."""
-    batch: list[Trace] = []
+def _batches(items: Iterator[Trace | Pair]) -> Iterator["Batch"]:
+    """Lists of traces with about STEPS_A_BATCH steps, or of pairs: a file holds one format."""
+    batch: list[Trace | Pair] = []
     steps = 0
-    for trace in items:
-        batch.append(trace)
-        steps += len(trace.steps)
+    for item in items:
+        batch.append(item)
+        steps += len(item.steps) if isinstance(item, Trace) else PAIR_IN_STEPS
         if steps >= STEPS_A_BATCH:
             yield batch
             batch, steps = [], 0
@@ -103,15 +119,21 @@ def _batches(items: Iterator[Trace]) -> Iterator[list[Trace]]:
         yield batch
 
 
-def source_names(batch: Sequence[Trace]) -> set[str]:
-    """The names of the sources whose labels come with traces."""
-    return {label.source for trace in batch for _, labels in _labelled(trace) for label in labels} | {
-        label.source
-        for trace in batch
-        for alternative in trace.alternatives
-        for step in alternative.steps
-        for label in step.labels
-    }
+def source_names(items: Sequence[Trace | Pair]) -> set[str]:
+    """The names of the sources whose labels come with traces or pairs."""
+    batch = [one for one in items if isinstance(one, Trace)]
+    of_pairs = {label.source for one in items if isinstance(one, Pair) for label in one.labels}
+    return (
+        of_pairs
+        | {label.source for trace in batch for _, labels in _labelled(trace) for label in labels}
+        | {
+            label.source
+            for trace in batch
+            for alternative in trace.alternatives
+            for step in alternative.steps
+            for label in step.labels
+        }
+    )
 
 
 def _labelled(trace: Trace) -> Iterator[tuple[int, tuple[SourceLabel, ...]]]:
@@ -274,9 +296,12 @@ def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:
     queue.add(db, rows.queue)
 
 
-def _add(done: Progress, added: Rows) -> None:
-    done.traces += len(added.traces)
+def _add(done: Progress, added: Rows | PairRows) -> None:
+    if isinstance(added, Rows):
+        done.traces += len(added.traces)
+        done.steps += len(added.steps)
+    else:
+        done.pairs += len(added.pairs)
     done.problems += len(added.problems)
-    done.steps += len(added.steps)
     done.labels += len(added.answers)
     done.duplicates += added.duplicates

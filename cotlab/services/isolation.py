@@ -7,6 +7,7 @@ from typing import Any
 from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
 from cotlab.domain.evidence import ShownEvidence, shown
 from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.pairs import PairView
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import (
@@ -15,6 +16,7 @@ from cotlab.domain.views import (
     FinishDue,
     MyLabel,
     Next,
+    NextPair,
     NextStep,
     ProblemView,
     SessionView,
@@ -22,13 +24,17 @@ from cotlab.domain.views import (
     Withdrawn,
 )
 from cotlab.services.checking import checker_in_force
+from cotlab.services.pair_views import pair_view
 from cotlab.services.redo import overruled
 from cotlab.services.staleness import standing_on
-from cotlab.storage import answers, assignments, checks, traces
+from cotlab.storage import answers, assignments, checks, pairs, traces
 from cotlab.storage import projects as stored
 from cotlab.storage.database import Db, Reading, Row
 
-LOOKS_LIKE = {Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value}
+LOOKS_LIKE = {
+    Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value,
+    Purpose.REPEAT: Purpose.PRODUCTION.value,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class Work:
 def load(db: Reading, row: Row) -> Work:
     """`row` is one of assignments.work with a lease."""
     redo, policy = row["purpose"] in REDOS, stored.parsed_policy(row["policy"])
-    checker = checker_in_force(policy) if policy.show_evidence and row["case_id"] is None else None
+    checker = checker_in_force(policy) if _shows_evidence(row, policy) else None
     labels, due = (
         _read_today(db, row, row["item_id"], checker) if redo else (answers.my_labels(db, row["id"], checker), set())
     )
@@ -95,6 +101,10 @@ def load(db: Reading, row: Row) -> Work:
         overruled=overruled(db, row["project_id"], row["item_id"], row["actor_id"]) if redo else set(),
         checker=checker,
     )
+
+
+def _shows_evidence(row: Row, policy: Policy) -> bool:
+    return policy.show_evidence and row["case_id"] is None and row["task"] == "steps"
 
 
 def _read_today(db: Reading, row: Row, item_id: str, checker: str | None = None) -> tuple[dict[int, Row], set[int]]:
@@ -119,6 +129,8 @@ def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bo
     row = work.row
     if row["closed_at"] is not None:
         return Withdrawn(reason=f"The project {row['project']} was closed: {row['closing_reason']}")
+    if row["task"] == "pairs":
+        return NextPair(pair=_pair(db, work))
     expected = work.expected
     if expected is None and work.stopped:
         return FinishDue(all_shown=False, final_answer=None)
@@ -133,6 +145,11 @@ def next_view(db: Reading, work: Work, session: WorkSession | None, may_show: bo
     work.visible += 1
     work.shown_at = db.now
     return NextStep(step=_step(db, work, work.visible))
+
+
+def _pair(db: Reading, work: Work) -> PairView:
+    said = pairs.mine_on_item(db, work.row["item_id"], work.row["actor_id"]) if work.redo else {}
+    return pair_view(db, work.row["item_id"], pairs.left(db, work.id), work.policy, work.head, said)
 
 
 def _asked(db: Reading, work: Work) -> dict[str, Any]:
@@ -180,6 +197,8 @@ def labelled_anew(db: Reading, work: Work, position: int) -> MyLabel | None:
 
 def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
     """The steps that were shown and labelled, the context of an alternative first with my labels on it."""
+    if work.row["task"] == "pairs":
+        return ()
     earlier: dict[str, Mapping[int, Row]] = {work.row["item_id"]: work.labels}
     found = {} if work.checker is None else checks.verdicts(db, work.row["item_id"], work.checker)
     views = []

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from cotlab.domain.answers import Ending
 from cotlab.domain.people import Person
-from cotlab.domain.standing import CalibrationState, field_of
-from cotlab.services import told
+from cotlab.domain.policy import Policy
+from cotlab.domain.standing import CalibrationState, Fields, field_of
+from cotlab.domain.traces import TASKS
+from cotlab.services import queued, told
 from cotlab.services.redo import comes_back, coming_back
 from cotlab.services.standing import standing
 from cotlab.storage import assignments, projects, queue
@@ -19,7 +21,8 @@ LOST = (CalibrationState.SUSPENDED, CalibrationState.EXPIRED)
 
 def left_behind(db: Reading, project_id: str) -> list[str]:
     """Items that would come back to people who cannot do them again, so that others have to."""
-    if not projects.timeline(db, project_id).acts and not projects.policy(db, project_id).stop_at_first_error:
+    acts = any(projects.timeline(db, project_id, task=task).acts for task in TASKS)
+    if not acts and not projects.policy(db, project_id).stop_at_first_error:
         return []
     rows = (row for person in stored.given_work(db, project_id) for row in _left_by(db, project_id, person))
     return list(dict.fromkeys(row["item_id"] for row in rows))
@@ -29,7 +32,7 @@ def _left_by(db: Reading, project_id: str, person: Row) -> Iterator[Row]:
     lost: dict[str, bool] = {}
     calibrated = projects.policy(db, project_id).calibrated_tags
     for row in coming_back(db, person["id"], project_id):
-        field = field_of(row["domain"], json.loads(row["tags"]), calibrated)
+        field = field_of(row["domain"], json.loads(row["tags"]), calibrated, row["task"])
         if field not in lost:
             lost[field] = _cannot(db, project_id, person, field)
         if lost[field]:
@@ -39,6 +42,16 @@ def _left_by(db: Reading, project_id: str, person: Row) -> Iterator[Row]:
 def _cannot(db: Reading, project_id: str, person: Row, field: str) -> bool:
     """Whether somebody lost the role, or what a field asks of those who label it."""
     return not person["labels"] or standing(db, project_id, person["id"], field).state in LOST
+
+
+def waiting(db: Reading, project_id: str, person_id: str, policy: Policy, fields: Fields) -> bool:
+    """Whether somebody who is handed these fields would be given a place of another."""
+    items = (queued.item(db, item_id) for item_id in left_behind(db, project_id))
+    return any(
+        queued.field_in(policy, item) in fields
+        and left_by(db, project_id, item.id, person_id, queued.people_of(policy, item)) is not None
+        for item in items
+    )
 
 
 def left_by(db: Reading, project_id: str, item_id: str, actor_id: str, people: int) -> Row | None:

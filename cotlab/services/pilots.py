@@ -9,7 +9,7 @@ from cotlab.domain.guidelines import Change
 from cotlab.domain.people import ActorKind, Person
 from cotlab.domain.pilots import Group, Pilot, PilotBody, draw
 from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.standing import CalibrationState
+from cotlab.domain.standing import CalibrationState, field_of
 from cotlab.domain.text import folded
 from cotlab.services import told
 from cotlab.services.projects import open_project
@@ -32,7 +32,7 @@ def production_open(db: Reading, project_id: str) -> bool:
 
 def next_item(db: Db, person: Person, project_id: str) -> str | None:
     """An item of the running pilot that has a place for this person, those that others began first; None for none, and
-    none of a domain in which they are suspended.
+    none of a domain, or of a field of it, in which they are suspended.
 
     A lease that ran out is taken over where it holds the last place. Raises Refused where all that is left is under
     a schema that the person wrote or published a version of.
@@ -64,13 +64,14 @@ def _first(db: Reading, person: Person, project_id: str, pilot: Row) -> Row | No
     timeline = projects.timeline(db, project_id)
     written: dict[str, InForce | None] = {}
     suspended: dict[str, bool] = {}
+    calibrated = projects.policy(db, project_id).calibrated_tags
     own: InForce | None = None
     for row in stored.free_items(db, pilot["id"], pilot["people"], person.id):
-        domain = row["domain"]
-        if domain not in suspended:
-            state = standing(db, project_id, person.id, domain).state
-            suspended[domain] = state is CalibrationState.SUSPENDED
-        if suspended[domain]:
+        domain, field = row["domain"], field_of(row["domain"], json.loads(row["tags"]), calibrated)
+        if field not in suspended:
+            states = (standing(db, project_id, person.id, one).state for one in dict.fromkeys((domain, field)))
+            suspended[field] = CalibrationState.SUSPENDED in states
+        if suspended[field]:
             continue
         if domain not in written:
             versions = schema_versions(timeline, domain)

@@ -11,6 +11,7 @@ from cotlab.services import (
     cases,
     decided_cases,
     drift,
+    left_behind,
     pace_alarms,
     pilots,
     questions,
@@ -98,12 +99,17 @@ def _waits(db: Reading, person: Person, project_id: str, production: bool, again
     policy = stored.policy(db, project_id)
     mine = reach(db, person, project_id, policy)
     return (
-        any(field_of(row["domain"], json.loads(row["tags"]), policy.calibrated_tags) in mine.allowed for row in again)
+        any(_field(row, policy) in mine.allowed for row in again)
         or next_item(db, person, project_id, mine.asked, policy.overlap) is not None
         or rechecks.waiting(db, person, project_id)
         or bool(batches.free_items(db, project_id, person.id, policy.overlap, 1, mine.fields))
         or stored_queue.waiting(db, project_id, person.id, policy.overlap, mine.fields)
+        or left_behind.waiting(db, project_id, person.id, policy, mine.fields)
     )
+
+
+def _field(row: Row, policy: Policy) -> str:
+    return field_of(row["domain"], json.loads(row["tags"]), policy.calibrated_tags, row["task"])
 
 
 def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None) -> PastLabels:

@@ -30,7 +30,7 @@ class Rules:
             "places": own_people(policy, item.domain, item.tags, item.id),
             "points": points,
             "priority": order_key(policy.priority, since, points),
-            "field": field_of(item.domain, item.tags, policy.calibrated_tags),
+            "field": field_in(policy, item),
             "known": known.model_dump_json(exclude_defaults=True),
             "settled": int(settled),
         }
@@ -59,7 +59,8 @@ def open_of(policy: Policy, counts: Mapping[str, int]) -> tuple[Quota, ...]:
 
 def item_of(row: Row) -> Item:
     """A trace from a row that has these columns."""
-    return Item(row["item_id"], row["domain"], tuple(json.loads(row["tags"])), row["difficulty"], row["strategy"])
+    tags = tuple(json.loads(row["tags"]))
+    return Item(row["item_id"], row["domain"], tags, row["difficulty"], row["strategy"], row["task"])
 
 
 def item(db: Reading, item_id: str) -> Item:
@@ -73,7 +74,7 @@ def people_of(policy: Policy, item: Item) -> int:
 
 def field_in(policy: Policy, item: Item) -> str:
     """The field of a trace."""
-    return field_of(item.domain, item.tags, policy.calibrated_tags)
+    return field_of(item.domain, item.tags, policy.calibrated_tags, item.task)
 
 
 def hand_out_again(db: Db, project_id: str, item_id: str, usable: bool) -> None:

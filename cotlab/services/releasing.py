@@ -18,6 +18,7 @@ TAKEN = frozenset({"assignment.claimed", "assignment.ended"})
 """The kinds of events after which nobody of a batch may be left for the item that they name."""
 RULES = frozenset({
     POLICY, "member.removed", told.BATCH.kind, told.ALARM.kind, told.CALIBRATION_DECISION.kind, told.IN_FORCE.kind,
+    told.GOLD_LABEL.kind, told.GOLD_END.kind,
 })  # fmt: skip
 """The kinds of events after which somebody may label less than before."""
 

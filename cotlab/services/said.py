@@ -12,6 +12,7 @@ from cotlab.domain.policy import Policy, people_for
 from cotlab.domain.reasons import Evidence, Latest
 from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
 from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
+from cotlab.domain.traces import TASKS
 from cotlab.services.checking import checkers
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Reading, Row
@@ -145,11 +146,12 @@ def of_items(db: Reading, project_id: str, items: Collection[str]) -> Iterator[t
 
 def of_traces(db: Reading, project_id: str, items: Collection[str]) -> Iterator[tuple[Row, Said]]:
     """The traces of some items (ids) with what stands on them now, in the order of their ids."""
-    senses = Senses(projects.timeline(db, project_id))
-    beside = Beside(senses.by_citation, checkers(projects.policy(db, project_id)))
+    senses = {task: Senses(projects.timeline(db, project_id, task=task)) for task in TASKS}
+    cited = any(one.by_citation for one in senses.values())
+    beside = Beside(cited, checkers(projects.policy(db, project_id)))
     for some in chunks(sorted(items)):
         page = exports.without_steps(db, project_id, some, beside)
-        yield from ((row, read(page, row, senses)) for row in page.traces)
+        yield from ((row, read(page, row, senses[row["task"]])) for row in page.traces)
 
 
 def chunks(items: Sequence[T], most: int = ITEMS_A_READ) -> Iterator[Sequence[T]]:

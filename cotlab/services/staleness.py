@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cotlab.domain.publishing import StaleCounts
 from cotlab.domain.staleness import Standing, Timeline
-from cotlab.storage import actors, projects
+from cotlab.domain.traces import TASKS
+from cotlab.storage import actors, projects, traces
 from cotlab.storage import guidelines as stored
 from cotlab.storage.database import Reading, Row
 
@@ -37,18 +38,26 @@ def reader(db: Reading, project_id: str, timeline: Timeline, item_id: str | None
 
 def stale_in(db: Reading, project_id: str, timeline: Timeline | None = None) -> list[Row]:
     """The labels of a project that are stale now, or would be under another timeline."""
-    found = timeline or projects.timeline(db, project_id)
-    if not found.acts:
-        return []
-    return reader(db, project_id, found).stale(stored.labels_in(db, project_id, found.suspects()))
+    return [
+        row
+        for found in ([timeline] if timeline else _timelines(db, project_id))
+        if found.acts
+        for row in reader(db, project_id, found).stale(stored.labels_in(db, project_id, found.suspects()))
+    ]
+
+
+def _timelines(db: Reading, project_id: str) -> list[Timeline]:
+    """One a task."""
+    return [projects.timeline(db, project_id, task=task) for task in TASKS]
 
 
 def stale_of(db: Reading, person_id: str, project_id: str) -> list[Row]:
     """A person's stale labels on traces that they would do again, by item and position."""
-    timeline = projects.timeline(db, project_id)
-    if not timeline.acts:
-        return []
-    rows = reader(db, project_id, timeline).stale(stored.labels_of(db, project_id, person_id, timeline.suspects()))
+    rows: list[Row] = []
+    for timeline in _timelines(db, project_id):
+        if timeline.acts:
+            labels = stored.labels_of(db, project_id, person_id, timeline.suspects())
+            rows += reader(db, project_id, timeline).stale(labels)
     return sorted(rows, key=lambda row: (row["item_id"], row["position"]))
 
 
@@ -56,7 +65,7 @@ def standing_on(
     db: Reading, project_id: str, item_id: str, person_id: str, version_id: str | None = None
 ) -> dict[str, Standing]:
     """Answer's id -> what became of it, for a person's labels on one item: now, or when a version came into force."""
-    timeline = projects.timeline(db, project_id)
+    timeline = projects.timeline(db, project_id, task=traces.task(db, item_id))
     found = reader(db, project_id, timeline.until(version_id) if version_id else timeline, item_id)
     return {row["id"]: found.standing(row) for row in stored.labels_on(db, item_id, person_id)}
 

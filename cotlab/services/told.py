@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,11 @@ from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_json(ids: Sequence[str]) -> str:
+    """A list of ids as a column holds it."""
+    return json.dumps(list(ids))
 
 
 def _in_force(row: Row) -> dict[str, Any]:
@@ -218,6 +223,13 @@ def _deactivation_end(row: Row) -> dict[str, Any]:
     return {"deactivation": row["deactivation_id"]}
 
 
+def _sides(row: Row) -> dict[str, Any]:
+    return {
+        "assignment": row["assignment_id"], "left": row["left_one"], "others": json.loads(row["others"]),
+        "repeats": row["repeats"] == 1,
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -274,6 +286,7 @@ BATCH = Told("batches", "batch.made", "batch", _batch)
 BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
 DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
 DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
+SIDES = Told("pair_sides", "sides.drawn", "draw of sides", _sides)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -281,7 +294,7 @@ ALL = (
     PACE_ALARM, PACE_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END,
+    BATCH, BATCH_END, SIDES,
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from cotlab.domain.errors import (
 from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.domain.policy import MINUTE, Policy
 from cotlab.domain.sessions import WorkSession
-from cotlab.domain.views import AssignmentView, Claimed, Committed, NextStep, StepView
+from cotlab.domain.views import AssignmentView, Claimed, Committed, NextPair, NextStep, StepView
 from cotlab.services import pilots, told
 from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none
@@ -38,6 +38,7 @@ from cotlab.services.isolation import (
     session_view,
 )
 from cotlab.services.left_behind import pass_place
+from cotlab.services.pair_sides import draw_sides
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, assignments, case_reports, checks, traces, writing
 from cotlab.storage import projects as stored
@@ -82,7 +83,7 @@ def _resume(db: Db, row: Row, session: WorkSession | None) -> Claimed:
     work = load(db, row)
     next_ = next_view(db, work, session, may_show=True)
     session = session or WorkSession(db.now, db.now)
-    if isinstance(next_, NextStep):
+    if isinstance(next_, NextStep | NextPair):
         session = session.opened(db.now, work.policy)
     keep(db, work, session)
     return Claimed(assignment=assignment_view(db, work, session, next_))
@@ -99,6 +100,8 @@ def _assign(
     )  # fmt: skip
     if found.place_of is not None:
         pass_place(db, person, project_id, item_id, assignment_id, found.place_of)
+    if traces.task(db, item_id) == "pairs":
+        draw_sides(db, person, project_id, item_id, assignment_id, found.purpose, policy)
     visible = answers.last_visible(db, item_id, person.id) if redo else traces.trace(db, item_id)["first_position"]
     expires_at = db.now + policy.lease_minutes * MINUTE
     assignments.lease(db, assignment_id, project_id, item_id, person.id, expires_at, visible)
@@ -159,6 +162,12 @@ def my_work(db: Reading, person: Person, assignment_id: str) -> Work:
     return load(db, row)
 
 
+def refuse_pair(work: Work) -> None:
+    """Raises Conflict for a pair, which has no steps."""
+    if work.row["task"] == "pairs":
+        raise Conflict("This is a pair, and has no steps; say which response is better.")
+
+
 def my_row(db: Reading, person: Person, assignment_id: str) -> Row:
     """My open assignment. Raises NotFound for one that is not mine, LeaseTaken for one that has ended."""
     row = assignments.work(db, assignment_id)
@@ -181,6 +190,7 @@ def view(db: Reading, person: Person, assignment_id: str) -> AssignmentView:
 def step(db: Reading, person: Person, assignment_id: str, position: int) -> StepView:
     """A step of my open trace that was shown, with my label on it: where taking back starts."""
     work = my_work(db, person, assignment_id)
+    refuse_pair(work)
     _refuse_unseen(work, position)
     text = traces.step_text(db, work.row["item_id"], position)
     mine = labelled_anew(db, work, position)
@@ -192,6 +202,7 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
     """Add my label for one step, and say what comes next."""
     work = my_work(db, person, assignment_id)
+    refuse_pair(work)
     _check_label(db, work, body)
     standing = work.labels.get(body.position)
     _check_replaces(standing, body.replaces)

@@ -13,6 +13,7 @@ from cotlab.domain.traces import Origin
 from cotlab.domain.views import ProblemView, Receipt
 from cotlab.domain.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
 from cotlab.services import queued, told
+from cotlab.services.access import refuse_away
 from cotlab.services.projects import open_project
 from cotlab.services.reach import reach
 from cotlab.services.work import assign, refuse_readers
@@ -32,6 +33,7 @@ def claim(db: Db, person: Person, project_id: str) -> ClaimedWriting:
     open_project(db, project_id)
     policy = projects.policy(db, project_id)
     refuse_readers(person, project_id, policy)
+    refuse_away(db, person)
     open_ = stored.open_work(db, project_id, person.id)
     if open_ is not None and open_["withdrawn"] is None:
         stored.renew(db, open_["id"], db.now + policy.lease_minutes * MINUTE)

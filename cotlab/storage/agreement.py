@@ -12,7 +12,7 @@ BLIND = f"""n.question = 'label' AND n.purpose IN ({PURPOSES}) AND n.informed = 
 FIRST_LABELS = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
         p.domain, p.tags, p.difficulty, t.origin, t.strategy
     FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
-    WHERE t.project_id = :project AND {BLIND}"""
+    WHERE t.project_id = :project AND t.task = 'steps' AND {BLIND}"""
 ORDER = "ORDER BY n.item_id, n.position, n.sequence"
 MANY = 500
 """Ids a statement."""
@@ -31,7 +31,7 @@ def counted(db: Reading, answer_ids: Collection[str]) -> Iterator[Row]:
         yield from db.rows(
             f"""SELECT p.domain, n.guideline_version_id, count(*) AS labels
                 FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-                WHERE n.id IN ({listed}) AND {BLIND} GROUP BY p.domain, n.guideline_version_id""",
+                WHERE n.id IN ({listed}) AND t.task = 'steps' AND {BLIND} GROUP BY p.domain, n.guideline_version_id""",
             **named,
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.answers import Citation, Question
+from cotlab.domain.answers import Citation, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import OF_THE_LAST_ROUND
 
@@ -47,6 +47,7 @@ def my_labels_on_item(db: Reading, item_id: str, actor_id: str, checker: str | N
     """Position -> my latest label on an item, over all my assignments of it."""
     rows = db.rows(
         f"""{MINE} WHERE n.item_id = :item AND n.actor_id = :actor AND n.question = :question AND {OF_THE_LAST_ROUND}
+                AND n.purpose <> '{Purpose.REPEAT.value}'
             ORDER BY n.sequence""",
         item=item_id, actor=actor_id, question=Question.LABEL.value, checker=checker,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from cotlab.storage.database import Db, Reading, Row
 
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,
         l.expires_at, l.visible, l.shown_at,
-        t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
+        t.task, t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
         p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
         s.started_at, s.last_at, s.worked, s.step_open, w.checker, w.document,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
@@ -26,7 +26,7 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
 """
 
 GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id
-    WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (p.domain, ''))"""
+    WHERE f.project_id = t.project_id AND f.task = t.task AND f.domain IN (p.domain, ''))"""
 
 
 def work(db: Reading, assignment_id: str) -> Row | None:
@@ -119,13 +119,19 @@ def end(db: Db, assignment_id: str, ending: Ending, sequence: int) -> None:
     db.add("assignment_ends", assignment_id=assignment_id, ending=ending.value, at=db.now, sequence=sequence)
 
 
+def ending(db: Reading, assignment_id: str) -> str | None:
+    """How an assignment ended; None while it is open."""
+    row = db.row("SELECT ending FROM assignment_ends WHERE assignment_id = :id", id=assignment_id)
+    return None if row is None else str(row["ending"])
+
+
 def open_leases(db: Reading, project_id: str) -> int:
     """How many traces of a project somebody has open to label them."""
     rows = db.rows(
         """SELECT count(*) AS n FROM leases l JOIN assignments a ON a.id = l.assignment_id
-           WHERE l.project_id = :project AND a.case_id IS NULL""",
-        project=project_id,
-    )
+           WHERE l.project_id = :project AND a.case_id IS NULL AND a.purpose <> :writing""",
+        project=project_id, writing=Purpose.WRITING.value,
+    )  # fmt: skip
     return int(rows[0]["n"])
 
 

@@ -122,11 +122,24 @@ def traces(db: Reading, batch_id: str, overlap: int) -> Sequence[Row]:
 
 
 def leases(db: Reading, batch_id: str) -> Sequence[Row]:
-    """What the people of a batch have in hand of it: assignment_id, item_id, purpose."""
+    """What the people of a batch have in hand of it: assignment_id, item_id, actor_id, purpose."""
     return db.rows(
-        f"""SELECT l.assignment_id, l.item_id, a.purpose
+        f"""SELECT l.assignment_id, l.item_id, l.actor_id, a.purpose
             FROM batches b JOIN batch_items i ON i.batch_id = b.id JOIN {WORK} JOIN leases l ON l.assignment_id = a.id
             WHERE b.id = :batch ORDER BY l.assignment_id""",
+        batch=batch_id,
+    )
+
+
+def gold_leases(db: Reading, batch_id: str) -> Sequence[Row]:
+    """Gold that the people of a batch have in hand since it was made: assignment_id, item_id, actor_id, purpose."""
+    return db.rows(
+        f"""SELECT l.assignment_id, l.item_id, l.actor_id, a.purpose
+            FROM batches b JOIN batch_people p ON p.batch_id = b.id
+                JOIN leases l ON l.actor_id = p.member_id AND l.project_id = b.project_id
+                JOIN assignments a ON a.id = l.assignment_id
+            WHERE b.id = :batch AND a.purpose = '{Purpose.GOLD.value}' AND a.sequence > b.sequence
+            ORDER BY l.assignment_id""",
         batch=batch_id,
     )
 
@@ -222,13 +235,25 @@ def free_in_queue(db: Reading, project_id: str, overlap: int, after: tuple[int, 
     priority, domain, tags, difficulty, strategy.
     """
     return db.rows(
-        f"""SELECT q.item_id, q.priority, p.domain, p.tags, p.difficulty, t.strategy
+        f"""SELECT q.item_id, q.priority, p.domain, p.tags, p.difficulty, t.strategy, t.task
             FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id
             WHERE q.project_id = :project AND q.batch_id IS NULL AND q.taken < {PLACES}
                 AND (q.priority, q.item_id) > (:priority, :last)
             ORDER BY q.priority, q.item_id LIMIT :most""",
         project=project_id, overlap=overlap, priority=after[0], last=after[1], most=most,
     )  # fmt: skip
+
+
+def new_to(db: Reading, actor_id: str, item_ids: Sequence[str]) -> set[str]:
+    """Those of some items that a person could be given for the first time."""
+    found: set[str] = set()
+    for start in range(0, len(item_ids), 500):
+        names, some = listed("item", item_ids[start : start + 500])
+        rows = db.rows(
+            f"SELECT t.id FROM traces t WHERE t.id IN ({names}) AND {UNTOUCHED_BY_ME}", me=actor_id, **some
+        )  # fmt: skip
+        found |= {row["id"] for row in rows}
+    return found
 
 
 def in_queue(db: Reading, item_ids: Sequence[str]) -> dict[str, Row]:

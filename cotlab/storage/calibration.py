@@ -13,7 +13,10 @@ RETURNED = f"'{Ending.RETURNED.value}'"
 ITEMS = f"""SELECT s.id AS set_id, s.sequence, i.item_id, i.counted,
         coalesce((SELECT t.sequence FROM traces t WHERE t.id = i.item_id AND t.author_id = :person),
             (SELECT min(a.sequence) FROM assignments a WHERE a.item_id = i.item_id AND a.actor_id = :person
-                AND a.purpose <> {CALIBRATION})) AS touched
+                AND a.purpose <> {CALIBRATION}),
+            (SELECT min(a.sequence) FROM traces t JOIN traces o ON o.problem_id = t.problem_id AND o.task = 'pairs'
+                JOIN assignments a ON a.item_id = o.id WHERE t.id = i.item_id AND t.task = 'steps'
+                AND a.actor_id = :person)) AS touched
     FROM calibration_sets s JOIN calibration_items i ON i.set_id = s.id
     WHERE s.project_id = :project AND s.domain = :domain
         AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = i.item_id)
@@ -29,7 +32,8 @@ ASSIGNMENTS_A_READ = 500
 
 def items(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
     """What is gold still of all sets of a domain, the oldest set first: set_id, sequence (of the set), item_id,
-    counted, and `touched`, the sequence at which the person wrote the item or was given it for something else.
+    counted, and `touched`, the sequence at which the person wrote the item or was given it for something else, or a
+    pair of its problem.
     """
     return db.rows(ITEMS, project=project_id, domain=domain, person=person_id)
 

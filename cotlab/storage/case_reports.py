@@ -22,6 +22,7 @@ MINE = f"""SELECT c.id, c.item_id, c.position, o.at AS decided_at, o.sequence,
     FROM cases c JOIN case_outcomes o ON o.case_id = c.id
         AND o.sequence = (SELECT max(l.sequence) FROM case_outcomes l WHERE l.case_id = c.id)
     WHERE c.project_id = :project AND o.answer_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM traces y WHERE y.id = c.item_id AND y.task = 'steps')
         AND EXISTS (SELECT 1 FROM assignments w WHERE w.item_id = c.item_id AND w.actor_id = :actor)
         AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.actor_id = :actor AND l.item_id = c.item_id)"""
 """The decided cases on traces of a person that they do not have open: what they said, and whether they read it."""

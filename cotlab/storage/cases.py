@@ -14,7 +14,7 @@ OUTCOME = """(SELECT max(l.sequence) FROM case_outcomes l WHERE l.case_id = c.id
 PASS = "(SELECT max(l.sequence) FROM case_passes l WHERE l.case_id = c.id)"
 CASE = f"""SELECT c.id, c.project_id, c.item_id, c.position, c.number, c.reasons, c.at, c.sequence,
         COALESCE(w.seats, c.seats) AS seats, w.experts, o.answer_id, o.at AS decided_at,
-        t.problem_id, t.author_id, p.domain, p.tags
+        t.problem_id, t.author_id, t.task, p.domain, p.tags
     FROM cases c JOIN traces t ON t.id = c.item_id JOIN problems p ON p.id = t.problem_id
         LEFT JOIN case_passes w ON w.case_id = c.id AND w.sequence = {PASS}
         LEFT JOIN case_outcomes o ON o.case_id = c.id AND o.sequence = {OUTCOME}"""

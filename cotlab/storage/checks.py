@@ -15,8 +15,6 @@ SHOWN_COLUMNS = ("item_id", "position", "checker", "actor_id", "project_id", "an
 Place = tuple[str, int]
 """An item's id and a position."""
 START: Place = ("", 0)
-NEWER = """SELECT 1 FROM verdicts n WHERE n.item_id = v.item_id AND n.position = v.position
-    AND n.sequence > v.sequence AND n.sequence <= :as_of"""
 
 
 def missing_steps(db: Reading, project_id: str, checker: str, after: Place, most: int) -> Sequence[Row]:
@@ -78,18 +76,21 @@ def verdicts(db: Reading, item_id: str, checker: str) -> dict[int, Row]:
     return {row["position"]: row for row in rows}
 
 
-def newest(db: Reading, item_ids: Sequence[str], as_of: int) -> dict[str, list[Row]]:
-    """Item -> the newest verdict at each place that has one, of whichever checker, as of a sequence; in order."""
+def in_force(db: Reading, item_ids: Sequence[str], checkers: Sequence[str], as_of: int) -> dict[str, list[Row]]:
+    """Item -> a verdict at each place that has one as of a sequence, in order: of some checkers, else the newest."""
+    if not item_ids:
+        return {}
+    names, named = listed("item", item_ids)
+    preferred, more = listed("checker", checkers)
+    counts = f"CASE WHEN v.checker IN ({preferred}) THEN 1 ELSE 0 END" if checkers else "0"
+    rows = db.rows(
+        f"""SELECT v.item_id, v.position, v.checker, v.document, {counts} AS counts FROM verdicts v
+            WHERE v.item_id IN ({names}) AND v.sequence <= :as_of ORDER BY v.item_id, v.position, counts, v.sequence""",
+        as_of=as_of, **named, **more,
+    )  # fmt: skip
     found: dict[str, list[Row]] = defaultdict(list)
-    if item_ids:
-        names, named = listed("item", item_ids)
-        for row in db.rows(
-            f"""SELECT v.item_id, v.position, v.checker, v.document FROM verdicts v
-                WHERE v.item_id IN ({names}) AND v.sequence <= :as_of AND NOT EXISTS ({NEWER})
-                ORDER BY v.item_id, v.position""",
-            as_of=as_of, **named,
-        ):  # fmt: skip
-            found[row["item_id"]].append(row)
+    for row in {(row["item_id"], row["position"]): row for row in rows}.values():
+        found[row["item_id"]].append(row)
     return found
 
 
@@ -142,4 +143,8 @@ def progress(db: Reading, project_id: str, checker: str) -> dict[str, int]:
 
 def traces(db: Reading, project_id: str) -> int:
     """How many traces a project has; none is ever taken out."""
-    return int(db.rows("SELECT count(*) AS n FROM traces WHERE project_id = :project", project=project_id)[0]["n"])
+    return int(
+        db.rows("SELECT count(*) AS n FROM traces WHERE project_id = :project AND task = 'steps'", project=project_id)[
+            0
+        ]["n"]
+    )

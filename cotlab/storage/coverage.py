@@ -16,7 +16,8 @@ def paths(db: Reading, project_id: str, after: str, most: int, labelled: bool) -
     return db.rows(
         f"""SELECT t.id, t.problem_id, t.strategy, p.domain, p.difficulty, p.tags, p.source, p.collected_at
             FROM traces t JOIN problems p ON p.id = t.problem_id
-            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL {LABELLED if labelled else ""}
+            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = 'steps'
+                {LABELLED if labelled else ""}
             ORDER BY t.id LIMIT :most""",
         project=project_id, after=after, most=most,
     )  # fmt: skip

@@ -29,9 +29,9 @@ def end(db: Db, **columns: object) -> None:
 
 
 def leases(db: Reading, person_id: str) -> Sequence[Row]:
-    """What a person has open anywhere: assignment_id, project_id, item_id, purpose."""
+    """What a person has open anywhere: assignment_id, project_id, item_id, actor_id, purpose."""
     return db.rows(
-        """SELECT l.assignment_id, l.project_id, l.item_id, a.purpose FROM leases l
+        """SELECT l.assignment_id, l.project_id, l.item_id, l.actor_id, a.purpose FROM leases l
                JOIN assignments a ON a.id = l.assignment_id
            WHERE l.actor_id = :person ORDER BY l.project_id, l.assignment_id""",
         person=person_id,

@@ -9,10 +9,16 @@ from cotlab.storage.guidelines import listed
 
 
 def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: Sequence[str]) -> Sequence[Row]:
-    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence."""
+    """The verdicts of some checkers on traces `t`, but for undecided ones: item_id, position, verdict, sequence.
+
+    The sequence is that of the first check, of whatever version and setting, that said so: what another one says again
+    is nothing new.
+    """
     names, named = listed("checker", checkers)
     return db.rows(
-        f"""SELECT v.item_id, v.position, v.verdict, v.sequence FROM traces t JOIN verdicts v ON v.item_id = t.id
+        f"""SELECT v.item_id, v.position, v.verdict, (SELECT min(w.sequence) FROM verdicts w
+                WHERE w.item_id = v.item_id AND w.position = v.position AND w.verdict = v.verdict) AS sequence
+            FROM traces t JOIN verdicts v ON v.item_id = t.id
             WHERE {which} AND v.checker IN ({names}) AND v.verdict <> 'undecided' AND v.sequence <= :as_of
             ORDER BY v.item_id, v.position""",
         **parameters, **named,
@@ -58,7 +64,7 @@ def own_traces(db: Reading, project_id: str, after: str, most: int) -> list[str]
     """The next traces of a project after an id that are neither gold nor alternatives."""
     rows = db.rows(
         f"""SELECT t.id FROM traces t WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL
-            AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id AND {STANDS})
+            AND t.task = 'steps' AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id AND {STANDS})
             ORDER BY t.id LIMIT :most""",
         project=project_id, after=after, most=most,
     )  # fmt: skip

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.queue import UNTOUCHED_BY_ME
 
-TRACE = """SELECT t.id AS item_id, t.external_id, t.strategy, t.parent_id, t.author_id, p.domain, p.tags, p.difficulty,
-        q.taken, q.since, q.known, q.points, (SELECT count(*) FROM leases l
+TRACE = """SELECT t.id AS item_id, t.external_id, t.strategy, t.task, t.parent_id, t.author_id, p.domain, p.tags,
+        p.difficulty, q.taken, q.since, q.known, q.points, (SELECT count(*) FROM leases l
             WHERE l.item_id = t.id AND l.project_id = t.project_id) AS leased
     FROM traces t JOIN problems p ON p.id = t.problem_id LEFT JOIN queue q ON q.item_id = t.id
     WHERE t.project_id = :project AND t.id = :id"""
@@ -22,18 +22,18 @@ def depth(db: Reading, project_id: str, overlap: int) -> Sequence[Row]:
     open, begun, leased, done (each counted once) and settled.
     """
     return db.rows(
-        """SELECT s.field, s.domain, s.difficulty, s.strategy, s.tags, sum(s.settled) AS settled,
+        """SELECT s.field, s.domain, s.difficulty, s.strategy, s.tags, s.task, sum(s.settled) AS settled,
                 sum(CASE WHEN s.leased = 0 AND s.taken = 0 THEN 1 ELSE 0 END) AS open,
                 sum(CASE WHEN s.leased = 0 AND s.taken > 0 AND s.taken < s.people THEN 1 ELSE 0 END) AS begun,
                 sum(s.leased) AS leased,
                 sum(CASE WHEN s.leased = 0 AND s.taken > 0 AND s.taken >= s.people THEN 1 ELSE 0 END) AS done
-           FROM (SELECT q.field, q.taken, q.settled, p.domain, p.difficulty, t.strategy, p.tags,
+           FROM (SELECT q.field, q.taken, q.settled, p.domain, p.difficulty, t.strategy, p.tags, t.task,
                     CASE q.places WHEN 0 THEN :overlap ELSE q.places END AS people,
                     CASE WHEN EXISTS (SELECT 1 FROM leases l WHERE l.item_id = q.item_id AND l.project_id = :project)
                         THEN 1 ELSE 0 END AS leased
                 FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id
                 WHERE q.project_id = :project) s
-           GROUP BY s.field, s.domain, s.difficulty, s.strategy, s.tags ORDER BY s.field""",
+           GROUP BY s.field, s.domain, s.difficulty, s.strategy, s.tags, s.task ORDER BY s.field""",
         project=project_id, overlap=overlap,
     )  # fmt: skip
 

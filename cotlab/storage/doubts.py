@@ -68,7 +68,8 @@ def _in_field(db: Reading, project_id: str, alarm: Row, traces: Sequence[Row]) -
     return frozenset(
         row["id"]
         for row in traces
-        if alarm["domain"] == field_of(row["domain"], json.loads(row["tags"]) if calibrated else (), calibrated)
+        if alarm["domain"]
+        == field_of(row["domain"], json.loads(row["tags"]) if calibrated else (), calibrated, row["task"])
     )
 
 

@@ -86,9 +86,9 @@ def label_rows(db: Reading, project_id: str) -> Sequence[Row]:
     """Every label that counts, in order, with the value that it replaces under the same guideline version."""
     return db.rows(
         f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.sequence, r.value AS before
-            FROM answers n LEFT JOIN answers r ON r.id = n.replaces
+            FROM traces t JOIN answers n ON n.item_id = t.id LEFT JOIN answers r ON r.id = n.replaces
                 AND r.guideline_version_id = n.guideline_version_id
-            WHERE n.project_id = :project AND n.question = 'label' AND n.purpose IN ({PURPOSES})
+            WHERE t.project_id = :project AND n.question = 'label' AND n.purpose IN ({PURPOSES})
             ORDER BY n.sequence""",
         project=project_id,
     )

@@ -13,13 +13,13 @@ from cotlab.storage.guidelines import listed
 
 TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
         t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position, t.last_position,
-        t.parent_id, t.alternative_kind, t.author_id,
+        t.parent_id, t.alternative_kind, t.author_id, t.task,
         p.text AS problem_text, p.domain, p.language, p.source, p.collected_at, p.tags, p.difficulty,
         p.reference_answer, p.passages
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
-IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of"
+IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"
 IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
 NOW = 2**62
 """As of whatever is there."""
@@ -33,7 +33,7 @@ class Page:
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
-    checkers that were asked for; `verdicts` the newest ones of any checker, where they were asked for.
+    checkers that were asked for; `verdicts` one at each place, of any checker, where they were asked for.
     """
 
     traces: Sequence[Row]
@@ -73,11 +73,15 @@ def event_hash(db: Reading, chain: str, sequence: int) -> str | None:
     return None if row is None else str(row["hash"])
 
 
-def page(db: Reading, project_id: str, as_of: int, after: str, most: int, beside: Beside = NOTHING_BESIDE) -> Page:
-    """The next `most` traces after the id `after`."""
-    span = {"project": project_id, "after": after, "as_of": as_of}
+def page(
+    db: Reading, project_id: str, as_of: int, after: str, most: int, beside: Beside = NOTHING_BESIDE,
+    task: str = "steps",
+) -> Page:  # fmt: skip
+    """The next `most` items of a task after the id `after`."""
+    span = {"project": project_id, "after": after, "as_of": as_of, "task": task}
     traces = db.rows(
-        f"{TRACE} WHERE t.project_id = :project AND t.id > :after AND t.sequence <= :as_of ORDER BY t.id LIMIT :most",
+        f"""{TRACE} WHERE t.project_id = :project AND t.id > :after AND t.sequence <= :as_of AND t.task = :task
+            ORDER BY t.id LIMIT :most""",
         **span, most=most,
     )  # fmt: skip
     return _with_parts(db, traces, IN_SPAN, {**span, "last": traces[-1]["id"] if traces else after}, beside)
@@ -95,7 +99,7 @@ def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside
     if not problem_ids:
         return Page([], {}, {}, {})
     names, named = listed("problem", problem_ids)
-    which = f"t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.sequence <= :as_of"
+    which = f"t.problem_id IN ({names}) AND t.parent_id IS NULL AND t.task = 'steps' AND t.sequence <= :as_of"
     parameters = {"project": project_id, "as_of": NOW, **named}
     traces = db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters)
     return _page(db, traces, [], which, parameters, beside)

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Collection
 
-from cotlab.domain.standing import WITHIN
+from cotlab.domain.standing import PAIRS, WITHIN
 from cotlab.storage import projects
 from cotlab.storage.database import Reading
 
+OF_TASK = f"CASE t.task WHEN 'pairs' THEN '{PAIRS}' ELSE '' END"
 
-def expression(calibrated: Collection[str]) -> tuple[str, dict[str, str]]:
-    """The field of a problem `p`, with its parameters. Tags are stored as a JSON list, so that one is found between
-    its quotes, behind the bracket or the blank of the list.
+
+def expression(calibrated: Collection[str], task: str = OF_TASK) -> tuple[str, dict[str, str]]:
+    """The field of a problem `p`, for the item `t` unless `task` says what stands before it; with its parameters.
+
+    Tags are stored as a JSON list, so that one is found between its quotes, behind the bracket or the blank.
     """
-    parts, named = ["p.domain"], dict[str, str]()
+    parts, named = [task, "p.domain"], dict[str, str]()
     for number, tag in enumerate(sorted(calibrated)):
         quoted = json.dumps(tag, ensure_ascii=False)
         named |= {f"first_{number}": f"[{quoted}", f"later_{number}": f" {quoted}", f"tag_{number}": WITHIN + tag}
@@ -27,10 +30,11 @@ def calibrated(db: Reading, project_id: str, as_of: int | None = None) -> tuple[
 
 
 def of_project(db: Reading, project_id: str) -> list[str]:
-    """The fields of a project's problems."""
+    """The fields of a project's items."""
     field, named = expression(calibrated(db, project_id))
     rows = db.rows(
-        f"SELECT DISTINCT {field} AS field FROM problems p WHERE p.project_id = :project ORDER BY field",
+        f"""SELECT DISTINCT {field} AS field FROM problems p JOIN traces t ON t.problem_id = p.id
+            WHERE p.project_id = :project ORDER BY field""",
         project=project_id, **named,
     )  # fmt: skip
     return [row["field"] for row in rows]

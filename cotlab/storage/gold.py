@@ -155,7 +155,9 @@ def exposure(db: Reading, item_ids: Sequence[str]) -> dict[str, int]:
 def trace_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
     """The id of the trace that has this content."""
     row = db.row(
-        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest", project=project_id, digest=digest
+        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest AND task = 'steps'",
+        project=project_id,
+        digest=digest,
     )
     return None if row is None else str(row["id"])
 
@@ -163,7 +165,9 @@ def trace_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
 def trace_of(db: Reading, project_id: str, trace_id: str) -> Row | None:
     """A trace of a project, with its parent_id."""
     return db.row(
-        "SELECT id, parent_id FROM traces WHERE project_id = :project AND id = :id", project=project_id, id=trace_id
+        "SELECT id, parent_id FROM traces WHERE project_id = :project AND id = :id AND task = 'steps'",
+        project=project_id,
+        id=trace_id,
     )
 
 
@@ -197,7 +201,7 @@ def labelled_traces(db: Reading, project_id: str, domain: str | None, after: str
     return db.rows(
         f"""SELECT t.id, t.external_id, t.first_position, t.last_position, p.domain, p.text AS problem
             FROM traces t JOIN problems p ON p.id = t.problem_id
-            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL {in_domain}
+            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = 'steps' {in_domain}
                 AND EXISTS (SELECT 1 FROM answers n WHERE n.item_id = t.id AND n.position = t.last_position
                     AND n.question = 'label' AND n.purpose IN ({COUNTED}))
                 AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id)

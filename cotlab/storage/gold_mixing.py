@@ -7,10 +7,10 @@ from cotlab.storage import fields
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.gold import MIXED
-from cotlab.storage.queue import PLACES
+from cotlab.storage.queue import APART, PLACES
 
 GOLD = f"'{Purpose.GOLD.value}'"
-FOR_ME = f"""{MIXED} AND (t.author_id IS NULL OR t.author_id <> :me)
+FOR_ME = f"""{MIXED} AND {APART} AND (t.author_id IS NULL OR t.author_id <> :me)
     AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = g.item_id AND a.actor_id = :me
         AND a.purpose <> {GOLD})"""
 """Gold that is in no calibration set, and that the person has seen as nothing else."""
@@ -38,7 +38,7 @@ def newest_work(db: Reading, project_id: str, actor_id: str, most: int) -> Seque
 def pool(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
     """The gold that a person can be given: item_id, domain, tags, and how often it was `given` to them."""
     return db.rows(
-        f"""SELECT g.item_id, p.domain, p.tags, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
+        f"""SELECT g.item_id, p.domain, p.tags, t.task, (SELECT count(*) FROM assignments a WHERE a.item_id = g.item_id
                 AND a.actor_id = :me) AS given
             FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND {FOR_ME} AND {GUIDED}""",

@@ -15,7 +15,7 @@ NOT_REPLACED = "NOT EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id)"
 OF_THE_LAST_ROUND = f"""NOT EXISTS (SELECT 1 FROM assignments l WHERE l.item_id = n.item_id
     AND l.actor_id = n.actor_id AND l.purpose = '{Purpose.GOLD.value}' AND l.sequence > n.sequence)"""
 """Gold can be given to a person a second time, as if for the first."""
-LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
+LABEL = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags, t.task
     FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
     WHERE n.question = 'label' AND {NOT_REPLACED}
         AND NOT EXISTS (SELECT 1 FROM assignment_ends e
@@ -67,10 +67,10 @@ def put_in_force_rows(db: Reading, project_id: str) -> Sequence[Row]:
 
 
 def version_for_item(db: Reading, item_id: str) -> str | None:
-    """The id of the version in force for an item's domain; the narrower row wins, then the newer."""
+    """The id of the version in force for an item's task and domain; the narrower row wins, then the newer."""
     row = db.row(
         """SELECT f.guideline_version_id FROM traces t JOIN problems p ON p.id = t.problem_id
-               JOIN guidelines_in_force f ON f.project_id = t.project_id AND f.task = 'steps'
+               JOIN guidelines_in_force f ON f.project_id = t.project_id AND f.task = t.task
                    AND f.domain IN (p.domain, '')
            WHERE t.id = :item ORDER BY CASE f.domain WHEN '' THEN 1 ELSE 0 END, f.sequence DESC LIMIT 1""",
         item=item_id,
@@ -180,7 +180,7 @@ def seconds_a_step(db: Reading, project_id: str, most: int) -> float | None:
         f"""SELECT avg(CASE WHEN n.received_at - n.shown_at > :most THEN CAST(:most AS BIGINT)
                 ELSE n.received_at - n.shown_at END) AS mean
             FROM traces t JOIN answers n ON n.item_id = t.id
-            WHERE t.project_id = :project AND n.question = 'label' AND n.purpose IN ({PURPOSES})
+            WHERE t.project_id = :project AND t.task = 'steps' AND n.question = 'label' AND n.purpose IN ({PURPOSES})
                 AND n.replaces IS NULL AND n.shown_at IS NOT NULL""",
         project=project_id, most=most * 1_000_000,
     )  # fmt: skip

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, Ending
+from cotlab.domain.answers import COUNTING
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import STANDS
-from cotlab.storage.queue import FOR_ME, UNTOUCHED_BY_ME
+from cotlab.storage.guidelines import HANDED_ON_SQL
+from cotlab.storage.queue import BAD_PROBLEM, ENDED, FINISHED, FOR_ME, PASSED, UNTOUCHED_BY_ME
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 LABELS_HERE = f"""EXISTS (SELECT 1 FROM roles r WHERE r.actor_id = a.actor_id AND r.project_id = a.project_id
     AND r.role IN ('annotator', 'adjudicator') AND {STANDS})"""
-PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
 
 
 def given_work(db: Reading, project_id: str) -> Sequence[Row]:
@@ -35,9 +35,8 @@ def holders(db: Reading, item_id: str) -> Sequence[Row]:
                 LEFT JOIN leases l ON l.assignment_id = a.id
             WHERE a.item_id = :item AND a.purpose IN ({PURPOSES})
                 AND NOT {PASSED.format(item="a.item_id", member="a.actor_id")}
-                AND (e.ending IS NULL OR e.ending IN ('{Ending.FINISHED.value}', '{Ending.BAD_PROBLEM.value}'))
-                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assignment_id = b.id
-                    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending = '{Ending.GIVE_UP.value}')
+                AND (e.ending IS NULL OR e.ending IN ({FINISHED}, {BAD_PROBLEM}))
+                AND NOT {ENDED.format(endings=HANDED_ON_SQL)}
             GROUP BY a.actor_id ORDER BY min(a.sequence)""",
         item=item_id,
     )

@@ -25,6 +25,7 @@ from cotlab.storage import (
     schema_8,
     schema_9,
     schema_10,
+    schema_11,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -53,11 +54,12 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0003_cases", schema_3.STATEMENTS, schema_3.APPEND_ONLY),
     Migration("0004_gold", schema_4.STATEMENTS, schema_4.APPEND_ONLY),
     Migration("0005_queue", schema_5.STATEMENTS, schema_5.APPEND_ONLY),
-    Migration("0008_pace", schema_8.STATEMENTS, schema_8.APPEND_ONLY),
-    Migration("0009_writing", schema_9.STATEMENTS, schema_9.APPEND_ONLY),
     Migration("0006_places", schema_6.STATEMENTS, schema_6.APPEND_ONLY),
     Migration("0007_evidence", schema_7.STATEMENTS, schema_7.APPEND_ONLY),
+    Migration("0008_pace", schema_8.STATEMENTS, schema_8.APPEND_ONLY),
+    Migration("0009_writing", schema_9.STATEMENTS, schema_9.APPEND_ONLY),
     Migration("0010_batches", schema_10.STATEMENTS, schema_10.APPEND_ONLY),
+    Migration("0011_pairs", schema_11.STATEMENTS, schema_11.APPEND_ONLY),
 )
 
 

@@ -44,8 +44,8 @@ def free_items(db: Reading, pilot_id: str, people: int, actor_id: str) -> Sequen
     that others began. `taken` counts places that are filled or held, `dead` leases that ran out.
     """
     return db.rows(
-        f"""SELECT x.item_id, x.domain, x.taken, x.dead FROM (
-                SELECT t.id AS item_id, p.domain,
+        f"""SELECT x.item_id, x.domain, x.tags, x.taken, x.dead FROM (
+                SELECT t.id AS item_id, p.domain, p.tags,
                     (SELECT count(*) FROM assignments a LEFT JOIN leases l ON l.assignment_id = a.id
                         LEFT JOIN assignment_ends e ON e.assignment_id = a.id
                         WHERE a.item_id = t.id AND a.purpose = '{Purpose.PILOT.value}'
@@ -80,7 +80,7 @@ def unseen_items(db: Reading, project_id: str, after: str, most: int) -> Sequenc
     return db.rows(
         """SELECT t.id AS item_id, p.domain, p.tags
            FROM traces t JOIN queue q ON q.item_id = t.id JOIN problems p ON p.id = t.problem_id
-           WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND q.taken = 0
+           WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = 'steps' AND q.taken = 0
                AND q.batch_id IS NULL
                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id)
            ORDER BY t.id LIMIT :most""",

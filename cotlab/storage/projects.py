@@ -142,11 +142,8 @@ def newest_in_force(db: Reading, project_id: str) -> str | None:
 
 
 def has_guideline(db: Reading, project_id: str) -> bool:
-    """Whether any version for steps is in force, for one domain or for all."""
+    """Whether any version is in force, for one task and domain or for all."""
     return (
-        db.row(
-            "SELECT 1 AS one FROM guidelines_in_force WHERE project_id = :project AND task = 'steps' LIMIT 1",
-            project=project_id,
-        )
+        db.row("SELECT 1 AS one FROM guidelines_in_force WHERE project_id = :project LIMIT 1", project=project_id)
         is not None
     )

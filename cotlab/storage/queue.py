@@ -7,14 +7,27 @@ from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.fields import calibrated, expression
 from cotlab.storage.gold import MIXED
-from cotlab.storage.guidelines import PURPOSES, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL, listed
 
 COLUMNS = (
     "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",
 )  # fmt: skip
-BAD_PROBLEM = f"'{Ending.BAD_PROBLEM.value}'"
+PRODUCTION = f"'{Purpose.PRODUCTION.value}'"
+FINISHED, BAD_PROBLEM = f"'{Ending.FINISHED.value}'", f"'{Ending.BAD_PROBLEM.value}'"
+PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
+"""Whether somebody's place passed to another person."""
+ENDED = """EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assignment_id = b.id
+    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending IN ({endings}))"""
+"""Whether the person of the assignment `a` ended it, or another one of its item, in one of some ways."""
 
-UNTOUCHED_BY_ME = """NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me)
+APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
+        AND b.actor_id = :me WHERE o.problem_id = t.problem_id AND o.task = 'pairs'))
+    AND (t.task <> 'pairs' OR NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
+            WHERE m.actor_id = :me AND o.problem_id = t.problem_id)
+        AND NOT EXISTS (SELECT 1 FROM leases m JOIN writing_tasks w ON w.id = m.item_id
+            WHERE m.actor_id = :me AND w.problem_id = t.problem_id))"""
+"""Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands."""
+UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)
     AND (t.parent_id IS NULL OR (EXISTS (
         SELECT 1 FROM assignments m JOIN assignment_ends e ON e.assignment_id = m.id
@@ -40,7 +53,7 @@ GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
             ({NEXT} AND q.field = g.field AND q.places = g.places AND q.taken > g.taken ORDER BY q.taken LIMIT 1),
             ({NEXT} AND q.field = g.field AND q.places > g.places ORDER BY q.places, q.taken LIMIT 1),
             ({NEXT} AND q.field > g.field ORDER BY q.field, q.places, q.taken LIMIT 1)))
-    SELECT g.field, g.places, g.taken, p.domain
+    SELECT g.field, g.places, g.taken, p.domain, t.task
     FROM groups g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
     WHERE g.taken < CASE g.places WHEN 0 THEN :overlap ELSE g.places END"""
 """The ranges of the queue's index that hold a free place: a probe or three lead from each range to the next.
@@ -69,14 +82,13 @@ def free_items(
 def _groups(db: Reading, project_id: str, overlap: int, fields: Fields) -> list[Row]:
     """Field, places and places taken of where something is free, in fields with a guideline in force."""
     rows = db.rows(
-        "SELECT DISTINCT domain FROM guidelines_in_force WHERE project_id = :project AND task = 'steps'",
-        project=project_id,
+        "SELECT DISTINCT task, domain FROM guidelines_in_force WHERE project_id = :project", project=project_id
     )
-    guided = {row["domain"] for row in rows}
+    guided = {(row["task"], row["domain"]) for row in rows}
     return [
         row
         for row in db.rows(GROUPS, project=project_id, overlap=overlap)
-        if row["field"] in fields and ("" in guided or row["domain"] in guided)
+        if row["field"] in fields and not guided.isdisjoint(((row["task"], ""), (row["task"], row["domain"])))
     ]
 
 
@@ -112,7 +124,7 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
                 JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
                 JOIN assignments o ON o.id = l.assignment_id
             WHERE l.project_id = :project AND l.expires_at < :now AND l.actor_id <> :me AND {UNTOUCHED_BY_ME}
-                AND (o.purpose = '{Purpose.PRODUCTION.value}'
+                AND (o.purpose = {PRODUCTION}
                         AND EXISTS (SELECT 1 FROM queue q WHERE q.item_id = l.item_id AND {FOR_ME})
                     OR o.purpose = '{Purpose.GOLD.value}'
                         AND EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = l.item_id AND {MIXED}))
@@ -129,14 +141,20 @@ def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1
     return bool(
         db.run(
             f"""UPDATE queue AS q SET taken = taken + :places WHERE q.item_id = :item AND q.taken < :people AND {FOR_ME}
-                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)""",
+                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = :item AND a.actor_id = :me)
+                AND EXISTS (SELECT 1 FROM traces t WHERE t.id = :item AND {APART})""",
             item=item_id, people=people, me=actor_id, places=places,
         )
     )  # fmt: skip
 
 
-def free_place(db: Db, item_id: str) -> None:
-    db.run("UPDATE queue SET taken = taken - 1 WHERE item_id = :item", item=item_id)
+def free_place(db: Db, item_id: str, actor_id: str) -> None:
+    """Give back the place that a person has of an item; who rechecked it never took one."""
+    db.run(
+        f"""UPDATE queue SET taken = taken - 1 WHERE item_id = :item AND EXISTS (SELECT 1 FROM assignments a
+            WHERE a.item_id = :item AND a.actor_id = :me AND a.purpose = {PRODUCTION})""",
+        item=item_id, me=actor_id,
+    )  # fmt: skip
 
 
 def add(db: Db, rows: Iterable[Sequence[object]]) -> None:
@@ -155,14 +173,13 @@ def back(db: Db, row: Sequence[object], usable: bool) -> None:
     Where it is `usable`, the places of those who said otherwise are free.
     """
     values = dict(zip(COLUMNS, row, strict=True))
-    filled = "'finished'" if usable else f"'finished', {BAD_PROBLEM}"
-    said_no = f"e.ending = {BAD_PROBLEM}" if usable else "1 = 0"
+    filled = FINISHED if usable else f"{FINISHED}, {BAD_PROBLEM}"
+    gone = f"{HANDED_ON_SQL}, {BAD_PROBLEM}" if usable else HANDED_ON_SQL
     found = db.row(
         f"""SELECT count(DISTINCT a.actor_id) AS n FROM assignments a
                 LEFT JOIN assignment_ends e ON e.assignment_id = a.id
-            WHERE a.item_id = :item AND a.purpose IN ({PURPOSES}) AND (e.ending IS NULL OR e.ending IN ({filled}))
-                AND NOT EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends e ON e.assignment_id = b.id
-                    WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND {said_no})""",
+            WHERE a.item_id = :item AND a.purpose = {PRODUCTION} AND (e.ending IS NULL OR e.ending IN ({filled}))
+                AND NOT {PASSED.format(item="a.item_id", member="a.actor_id")} AND NOT {ENDED.format(endings=gone)}""",
         item=values["item_id"],
     )
     values["taken"] = found["n"] if found else 0
@@ -175,7 +192,7 @@ def back(db: Db, row: Sequence[object], usable: bool) -> None:
 
 
 ROWS = """SELECT q.item_id, q.taken, q.places, q.since, q.points, q.priority, q.field, q.known, q.settled,
-        p.domain, p.tags, p.difficulty, t.strategy, t.first_position, t.last_position
+        p.domain, p.tags, p.difficulty, t.strategy, t.task, t.first_position, t.last_position
     FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id"""
 KEPT = ("places", "points", "priority", "field", "known", "settled")
 """The columns that follow from what is known of an item, and from the policy."""
@@ -204,7 +221,7 @@ def keep(db: Db, item_id: str, kept: Mapping[str, object]) -> None:
 def facts(db: Reading, item_id: str) -> Row:
     """What of a trace decides its place in the queue: domain, tags, difficulty, strategy; in the queue or not."""
     return db.rows(
-        """SELECT t.id AS item_id, t.project_id, p.domain, p.tags, p.difficulty, t.strategy
+        """SELECT t.id AS item_id, t.project_id, p.domain, p.tags, p.difficulty, t.strategy, t.task
            FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id = :item""",
         item=item_id,
     )[0]  # fmt: skip

@@ -21,6 +21,7 @@ def settled(db: Reading, project_id: str) -> Sequence[Row]:
     return db.rows(
         """SELECT p.domain, p.difficulty, t.strategy, p.tags, count(*) AS traces
            FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id
-           WHERE q.project_id = :project AND q.settled = 1 GROUP BY p.domain, p.difficulty, t.strategy, p.tags""",
+           WHERE q.project_id = :project AND q.settled = 1 AND t.task = 'steps'
+           GROUP BY p.domain, p.difficulty, t.strategy, p.tags""",
         project=project_id,
     )  # fmt: skip

@@ -8,8 +8,7 @@ from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.doubts import IN_DOUBT, RECHECKED, STANDS, of_alarm
 from cotlab.storage.drift import NOW, OVERRULED, SAME
 from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED
-from cotlab.storage.left_behind import PASSED
-from cotlab.storage.queue import UNTOUCHED_BY_ME
+from cotlab.storage.queue import PASSED, UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"
 STOOD = f"""{SAME.format("r")} AND d.sequence < r.sequence

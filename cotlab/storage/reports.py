@@ -33,7 +33,7 @@ def work(db: Reading, project_id: str) -> Sequence[Row]:
     return db.rows(
         """SELECT n.id, n.actor_id, n.question, n.replaces, n.shown_at, n.received_at
            FROM traces t JOIN answers n ON n.item_id = t.id
-           WHERE t.project_id = :project AND n.assignment_id IS NOT NULL
+           WHERE t.project_id = :project AND t.task = 'steps' AND n.assignment_id IS NOT NULL
            ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )
@@ -44,7 +44,7 @@ def timed_labels(db: Reading, project_id: str) -> Sequence[Row]:
     return db.rows(
         f"""SELECT n.id, n.actor_id, n.item_id, n.position, n.shown_at, n.received_at
             FROM traces t JOIN answers n ON n.item_id = t.id
-            WHERE t.project_id = :project AND n.assignment_id IS NOT NULL AND {FIRST}
+            WHERE t.project_id = :project AND t.task = 'steps' AND n.assignment_id IS NOT NULL AND {FIRST}
             ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )

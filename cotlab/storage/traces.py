@@ -73,6 +73,11 @@ def trace(db: Reading, trace_id: str) -> Row:
     )[0]  # fmt: skip
 
 
+def task(db: Reading, item_id: str) -> str:
+    """What an item is to be done with: `steps` or `pairs`."""
+    return str(db.rows("SELECT task FROM traces WHERE id = :id", id=item_id)[0]["task"])
+
+
 def step_text(db: Reading, trace_id: str, position: int) -> str:
     row = db.row(
         "SELECT text FROM steps WHERE trace_id = :trace AND position = :position", trace=trace_id, position=position

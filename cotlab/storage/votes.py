@@ -59,13 +59,15 @@ def _of(project_id: str, item_id: str | None) -> dict[str, str]:
 def _near(item_id: str | None) -> str:
     one, asked = ("", "") if item_id is None else ("AND t.id = :item", "AND q.item_id = :item")
     return f"""SELECT n.item_id, n.position FROM traces t JOIN answers n ON n.item_id = t.id
-        WHERE t.project_id = :project {one} AND n.purpose IN ({OURS}) AND n.question IN ('label', 'step_size')
+        WHERE t.project_id = :project AND t.task = 'steps' {one} AND n.purpose IN ({OURS})
+            AND n.question IN ('label', 'step_size')
             AND {NOT_REPLACED}
         GROUP BY n.item_id, n.position
         HAVING max(n.unsure) = 1 OR count(DISTINCT CASE n.question WHEN 'label' THEN n.value END) > 1
             OR max(CASE WHEN n.question = 'step_size' AND n.value <> 'fits' THEN 1 ELSE 0 END) = 1
         UNION SELECT q.item_id, q.position FROM questions q
-        WHERE q.project_id = :project {asked} AND q.position IS NOT NULL"""
+        WHERE q.project_id = :project {asked} AND q.position IS NOT NULL AND EXISTS (
+            SELECT 1 FROM traces t WHERE t.id = q.item_id AND t.task = 'steps')"""
 
 
 def _cited(db: Reading, where_from: str, which: str, **parameters: Any) -> dict[str, list[str]]:

@@ -123,7 +123,7 @@ def free_task(db: Reading, project_id: str, actor_id: str, allowed: Fields) -> R
     """The task that waits longest for this person, who has not given it back: id, domain; `dead` is the assignment
     whose lease ran out where somebody has it. A problem of which they are labelling a path waits.
     """
-    field, named = fields.expression(fields.calibrated(db, project_id))
+    field, named = fields.expression(fields.calibrated(db, project_id), task="''")
     what, who = f"SELECT w.id, w.sequence, p.domain, {field} AS field", {"project": project_id, "me": actor_id}
     after = 0
     while rows := db.rows(

@@ -116,6 +116,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/assignments/{assignment_id}/guideline"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/labels"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/questions"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/preference"): EVERYBODY,
+    ("GET", "/v1/assignments/{assignment_id}/preference"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/alternatives"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/finish"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/end"): EVERYBODY,

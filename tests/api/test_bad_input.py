@@ -109,7 +109,7 @@ async def test_an_error_names_the_field_and_repeats_no_content(site: Site) -> No
 REQUESTS = [
     ("GET", "/v1/queue", 400), ("GET", "/v1/queue?day_starts_at=x", 400), ("GET", "/v1/queue?day_starts_at=-1", 400),
     ("GET", "/v1/queue?day_starts_at=99999999999999999999", 400),
-    ("GET", "/v1/queue?day_starts_at=%00", 400), ("GET", "/v1/queue?day_starts_at=%FF", 400),
+    ("GET", "/v1/queue?day_starts_at=%00", 422), ("GET", "/v1/queue?day_starts_at=%FF", 400),
     ("GET", "/v1/projects/{project}/my-labels?cursor=%00", 422),
     ("GET", "/v1/projects/{project}/my-labels?cursor=1-%00", 422),
     ("GET", "/v1/projects/{project}/my-labels?cursor=1-%ED%A0%80", 422),
@@ -130,6 +130,16 @@ async def test_wrong_paths_queries_and_methods(site: Site, method: str, path: st
     assert response.status_code == expected, response.text
     if method != "HEAD":
         assert response.headers["content-type"] == "application/problem+json" and response.json()["slug"]
+
+
+@pytest.mark.parametrize(
+    "path", ["evidence?domain", "quality/traces?cell=right_no_bad_step&after", "coverage/paths?domain",
+             "coverage/tasks?cursor", "reports/accuracy?person", "agreement?%00", "agreement/steps?domain"],
+)  # fmt: skip
+async def test_a_nul_in_a_query_is_named(site: Site, path: str) -> None:
+    response = await site.call("lea", "GET", f"/v1/projects/{{project}}/{path}=a%00b")
+    assert response.status_code == 422, response.text
+    assert response.json()["detail"].endswith("the text holds a NUL character, which no database keeps")
 
 
 FIRST = small("1.0", "initial")

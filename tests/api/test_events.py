@@ -12,7 +12,7 @@ from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import doubting, writing
+from tests.services import comparing, doubting, writing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.world import guideline_text, trace
 
@@ -64,6 +64,10 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/assignments/{assignment_id}/return": {SERVER: [], PROJECT: ["writing.returned", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
+    "POST /v1/assignments/{assignment_id}/preference": {
+        SERVER: [],
+        PROJECT: [*["answer.given"] * (1 + len(comparing.CRITERIA)), "assignment.ended"],
+    },
     "POST /v1/assignments/{assignment_id}/alternatives": {SERVER: [], PROJECT: ["alternative.written"]},
     "POST /v1/assignments/{assignment_id}/finish": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/end": {SERVER: [], PROJECT: ["answer.given", "assignment.ended"]},
@@ -110,6 +114,13 @@ async def wanted(site: Site) -> str:
 async def being_written(site: Site) -> str:
     await wanted(site)
     return writing.take(site.world, "ann").id
+
+
+async def compared(site: Site) -> str:
+    """A pair in ann's hands."""
+    comparing.prepare(site.world)
+    comparing.add(site.world, comparing.pair("a"))
+    return comparing.take(site.world.expert("ann"))[0].id
 
 
 async def opened(site: Site) -> str:
@@ -317,6 +328,9 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     ),
     "POST /v1/assignments/{assignment_id}/labels": (
         "ann", claimed, {"position": 1, "label": "correct"}, {"position": 2, "label": "correct"},
+    ),
+    "POST /v1/assignments/{assignment_id}/preference": (
+        "ann", compared, comparing.body("better").model_dump(), {"overall": "better"},
     ),
     "POST /v1/assignments/{assignment_id}/alternatives": (
         "ann", claimed, {"position": 1, "kind": "rewording", "steps": ["x"]},

@@ -99,7 +99,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/hard-cases/" + "0" * 32 + "-1", "/v1/projects/{project}/my-cases",
         "/v1/projects/{project}/cases/report", "/v1/projects/{project}/cases/all",
         "/v1/projects/{project}/cases/" + "0" * 32, "/v1/projects/{project}/cases", f"{base}/case",
-        "/v1/projects/{project}/coverage/paths", "/v1/projects/{project}/coverage/tasks", f"{base}/writing",
+        "/v1/projects/{project}/coverage/paths", "/v1/projects/{project}/coverage/tasks", f"{base}/writing", f"{base}/preference",
         "/v1/projects/{project}/my-calibration", "/v1/projects/{project}/calibration",
         "/v1/projects/{project}/calibration/" + "0" * 32,
         "/v1/openapi", "/v1/openapi/openapi.json", "/v1/openapi/other", "/v1/assignments/" + "0" * 32, "/v1/nothing",
@@ -117,7 +117,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     wrong += [
         ("choice", {"label": "correct"}), ("decision", {"label": "correct", "rationale": "x", "gap": "x"}),
         ("pass", {"experts": ["adj"], "reason": "x"}), ("return", {"reason": "x"}),
-        ("path", {"steps": ["x"], "final_answer": "x"}),
+        ("path", {"steps": ["x"], "final_answer": "x"}), ("preference", {"overall": "tie"}),
     ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)

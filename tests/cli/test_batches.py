@@ -73,6 +73,7 @@ def test_a_batch_from_beginning_to_end(place: Place, tmp_path: Path) -> None:
     [
         (("--count", "1", "--where", "colour=red"), "--where colour=red: it is written NAME=VALUE"),
         (("--where", "difficulty=hard"), "--where difficulty=hard: a difficulty is a number"),
+        (("--where", f"difficulty={'9' * 5_000}"), "a difficulty is a number from 1 to 5"),
         (("--where", "domain=law", "--where", "domain=x"), "--where domain=x: domain is named twice"),
         (("--where", "domain=chemistry"), "where: no trace of this is in the queue"),
         ((), "a batch is either of the traces that are named, or of a slice"),
@@ -81,6 +82,20 @@ def test_a_batch_from_beginning_to_end(place: Place, tmp_path: Path) -> None:
 def test_a_wrong_batch_is_one_sentence(place: Place, arguments: tuple[str, ...], sentence: str) -> None:
     said = place.run("lea", "make", "--to", "ann", *DUE, *arguments)
     assert said.code == 1 and sentence in said.error and "Traceback" not in said.error
+
+
+def test_a_file_of_traces_that_is_no_text_is_named_with_its_line(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "traces").write_bytes(b"\xef\xbb\xbfa\n\xff\n")
+    said = place.run("lea", "make", "--to", "ann", *DUE, "--traces", "traces")
+    assert (said.code, said.error) == (1, "Error: --traces traces, line 2: it is not UTF-8\n")
+    (tmp_path / "traces").write_bytes(b"\xef\xbb\xbfa\r\n")
+    assert "batch " in place.run("lea", "make", "--to", "ann", *DUE, "--traces", "traces").out
+
+
+def test_an_id_that_is_none_is_one_sentence(place: Place) -> None:
+    for name in ("\x1b[31m", "", "..", "a#b", "%2e", "é"):
+        said = place.run("lea", "show", name)
+        assert (said.code, said.error) == (1, "Error: There is nothing of that name or id.\n"), name
 
 
 def test_a_batch_is_for_leads(place: Place) -> None:

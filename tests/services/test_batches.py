@@ -7,13 +7,16 @@ import pytest
 
 from cotlab.domain.batches import Batch, BatchBody, BatchFile, WithdrawBody
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound
+from cotlab.domain.gold import CorrectBody
 from cotlab.domain.people import LeavingBody, Role
 from cotlab.domain.pilots import PilotBody
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.standing import DecisionKind
 from cotlab.domain.traces import Problem
-from cotlab.services import batches, explaining, leaving, pilots, queue
+from cotlab.services import batches, explaining, gold, leaving, pilots, queue
+from cotlab.services.told import rows_that_differ
 from tests.services import doubting
+from tests.services.calibrating import bring_gold
 from tests.services.guideline_texts import following
 from tests.world import World, trace
 
@@ -169,6 +172,40 @@ def test_withdrawing_ends_what_is_in_hand_and_keeps_its_labels(given: World) -> 
         withdraw(given, batch)
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_gold_in_hand_ends_as_a_trace_of_the_batch_would(given: World, left: bool) -> None:
+    bring_gold(given, "g1")
+    batch = make(given, "ann", items=("a", "b"))
+    if not left:
+        assert all_of(given, "ann")[:2] in (["a", "b"], ["b", "a"])
+        given.add_traces(trace("later", 1))
+    given.set_policy(overlap=1, gold_every=1)
+    work = given.expert("ann").take()
+    assert work.problem.text == "Problem g1"
+    withdraw(given, batch)
+    if left:
+        with pytest.raises(LeaseTaken):
+            given.expert("ann").commit(work.id, 1)
+    else:
+        given.expert("ann").commit(work.id, 1)
+    assert given.store.read(lambda db: list(rows_that_differ(db, given.project))) == []
+
+
+def test_a_correction_of_gold_that_costs_a_qualification_gives_back_what_is_of_a_batch(world: World) -> None:
+    doubting.prepare(world)
+    doubting.qualify(world, "ann", "bob")
+    make(world, "ann", items=("w1",))
+    world.catch_up()
+    for position in range(1, 5):
+        body = CorrectBody(position=position, label="incomplete", justification="it is so")
+        for name in ("g1", "g2"):
+            item_id = doubting.item(world, name)
+            world.write(lambda db: gold.correct(db, world.people["lea"], world.project, item_id, body))  # noqa: B023
+    assert not doubting.stands(world, "ann").may_label
+    world.catch_up()
+    assert world.value("SELECT batch_id FROM queue WHERE item_id = :w", w=doubting.item(world, "w1")) is None
+
+
 def test_what_others_hold_of_a_batch_since_before_is_theirs(given: World) -> None:
     given.set_policy(overlap=2, gold_every=0)
     work = given.expert("bob").take()
@@ -203,6 +240,16 @@ def test_a_batch_shows_its_traces(given: World) -> None:
     ]  # fmt: skip
     with pytest.raises(NotFound):
         given.store.read(lambda db: batches.show(db, given.project, "0" * 32))
+
+
+def test_a_slice_leaves_out_what_nobody_named_could_take(given: World) -> None:
+    given.set_policy(overlap=2, gold_every=0)
+    done = given.expert("ann").label_all().problem.text.removeprefix("Problem ")
+    rest = {*"abcd", "l1", "l2"} - {done}
+    batch = make(given, "ann", count=6)
+    assert {one.external_id for one in shown(given, batch).traces} == rest
+    withdraw(given, batch)
+    assert make(given, "ann", "bob", count=6).traces == 6
 
 
 SLICES: list[tuple[dict[str, Any], set[str]]] = [

@@ -202,6 +202,16 @@ def test_a_look_follows_policy_and_comes_back_only_for_news(sums: World) -> None
     assert looks.look(lambda: True) and len(kept(sums, "1.0 all-kinds")) == 15
 
 
+def test_a_look_without_news_reads_the_heads_alone(sums: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Looks(sums.store, Here(), threading.Event())
+    assert looks.look(lambda: True) and looks.look(lambda: True)
+    with monkeypatch.context() as watched:
+        watched.setattr("cotlab.storage.checks.traces", lambda *_: pytest.fail("traces are counted without news"))
+        assert looks.look(lambda: True)
+    sums.add_traces(trace("later"))
+    assert looks.look(lambda: True) and len(kept(sums)) == 15
+
+
 def test_a_look_that_fails_says_so_and_the_next_one_does_the_work(sums: World) -> None:
     crew = Here(fails=1)
     looks = Looks(sums.store, crew, threading.Event())
@@ -233,7 +243,7 @@ def test_watching_checks_what_comes_in_until_it_is_stopped(sums: World) -> None:
     assert chunks.VERSION == "1.0"
 
 
-def test_the_native_export_carries_the_newest_verdicts_as_of_its_sequence(sums: World) -> None:
+def test_the_native_export_carries_the_verdicts_in_force_as_of_its_sequence(sums: World) -> None:
     for _ in range(4):
         sums.expert("ann").label_all()
     sums.set_policy(overlap=1)
@@ -250,8 +260,25 @@ def test_the_native_export_carries_the_newest_verdicts_as_of_its_sequence(sums: 
     by_default = sums.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=sums.project)
     check(sums, asked=Wanted(Setting.ALL_KINDS))
     verdicts = list(enumerate(("verified", "refuted", "undecided"), 1))
+    of_default = [(n, "1.0 default", verdict) for n, verdict in verdicts]
+    of_all_kinds = [(n, "1.0 all-kinds", verdict) for n, verdict in verdicts]
     assert exported(before) == {f"Problem {name}": [] for name in ("a", "b", "c", "sums")}
-    assert exported(by_default)["Problem sums"] == [(n, "1.0 default", verdict) for n, verdict in verdicts]
-    assert exported()["Problem sums"] == [(n, "1.0 all-kinds", verdict) for n, verdict in verdicts]
+    assert exported(by_default)["Problem sums"] == of_default
+    assert exported()["Problem sums"] == of_default, "as cases, labels and reports read them"
     (line,) = (line for line in sums.export()[0].splitlines() if b'"Problem sums"' in line)
     assert json.loads(line)["evidence"][1]["claims"][0]["reason"] == "2 + 2 is 4, not 5"
+    sums.set_policy(overlap=1, checks=Checks.ALL_KINDS)
+    assert exported()["Problem sums"] == of_all_kinds
+    assert exported(by_default)["Problem sums"] == of_default
+    sums.set_policy(overlap=1, checks=Checks.OFF)
+    assert exported()["Problem sums"] == of_all_kinds, "what was found last"
+
+
+def test_the_native_export_has_an_older_verdict_until_the_check_in_force_has_one(sums: World) -> None:
+    for _ in range(4):
+        sums.expert("ann").label_all()
+    sums.set_policy(overlap=1)
+    check(sums)
+    sums.set_policy(overlap=1, checks=Checks.ALL_KINDS)
+    (line,) = (line for line in sums.export()[0].splitlines() if b'"Problem sums"' in line)
+    assert {one["checker"] for one in json.loads(line)["evidence"]} == {"1.0 default"}

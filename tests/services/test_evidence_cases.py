@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.cases import CaseList, ChoiceBody, ClaimCaseBody
-from cotlab.domain.errors import BadInput
+from cotlab.domain.cases import ChoiceBody, ClaimCaseBody
 from cotlab.domain.evidence import Checks
 from cotlab.domain.reasons import USUAL, CaseReason
 from cotlab.domain.traces import Problem, Trace
@@ -72,6 +71,34 @@ def test_a_decision_that_knew_the_verdict_stands(bare: World) -> None:
     bare.catch_up()
     decide(bare, case_on(bare, 2), "correct")
     assert opened(bare) == {0: ["wrong_answer_no_bad_step"]}
+
+
+def test_the_same_found_under_another_setting_opens_no_case_again(bare: World) -> None:
+    label(bare)
+    check(bare)
+    bare.catch_up()
+    decide(bare, case_on(bare, 2), "correct")
+    bare.catch_up()
+    decide(bare, case_on(bare, 0), "usable", rules=())
+    assert opened(bare) == {}
+    bare.set_policy(checks=Checks.ALL_KINDS)
+    check(bare)
+    assert opened(bare) == {}
+    assert "refuted_claim" not in bare.export()[1].steps_dropped
+
+
+def test_what_only_another_setting_refutes_is_new_to_a_decision(world: World) -> None:
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    world.add_traces(sums(texts=["3x + 6 = 15", "So 3x = 10."], answer=None))
+    label(world, people=("ann",))
+    label(world, "correct", "redundant", people=("bob",))
+    check(world)
+    assert opened(world) == {2: ["disagreement"]}
+    decide(world, case_on(world, 2), "correct")
+    assert opened(world) == {}
+    world.set_policy(checks=Checks.ALL_KINDS)
+    check(world)
+    assert opened(world) == {2: ["refuted_claim"]}
 
 
 def test_a_label_that_says_so_needs_no_case(bare: World) -> None:
@@ -161,6 +188,28 @@ def test_an_adjudicator_sees_what_was_found_after_their_own_choice(bare: World) 
     )
 
 
+def test_the_list_of_cases_tells_nothing_of_what_was_found_before_the_decision(bare: World) -> None:
+    label(bare, people=("ann",))
+    label(bare, "correct", "redundant", "correct", people=("bob",))
+    check(bare)
+    bare.catch_up()
+    adj = bare.person("adj")
+
+    def told(reason: CaseReason | None = None) -> list[tuple[CaseReason, ...]]:
+        found = bare.store.read(lambda db: cases.listed(db, adj, bare.project, reason=reason))
+        assert found.total == len(found.cases)
+        return [one.reasons for one in found.cases]
+
+    assert opened(bare) == {2: ["disagreement", "refuted_claim"]}
+    assert told() == [(CaseReason.DISAGREEMENT,)]
+    assert told(CaseReason.REFUTED_CLAIM) == [], "a filter tells no more"
+    view = bare.write(lambda db: cases.claim(db, adj, bare.project, ClaimCaseBody()))
+    assert view.case is not None and told() == [(CaseReason.DISAGREEMENT,)]
+    decide(bare, case_on(bare, 2), "incorrect")
+    both = (CaseReason.DISAGREEMENT, CaseReason.REFUTED_CLAIM)
+    assert told() == told(CaseReason.REFUTED_CLAIM) == [both]
+
+
 def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
     world.write(lambda db: db.run("DELETE FROM queue"))
     secret = Problem(text="What is it?", domain="mathematics", reference_answer="7391")
@@ -177,22 +226,6 @@ def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
     assert "7391" not in view.model_dump_json() + chosen.model_dump_json()
     file = world.store.read(lambda db: case_files.case_file(db, world.project, view.case_id))
     assert file.checked is not None and file.checked.reason == "5 is not 7391"
-
-
-def test_that_a_check_is_the_reason_is_told_after_the_decision_alone(bare: World) -> None:
-    label(bare)
-    check(bare)
-    bare.catch_up()
-    adjudicator = bare.person("adj")
-
-    def entries(reason: CaseReason | None = None) -> CaseList:
-        return bare.store.read(lambda db: cases.listed(db, adjudicator, bare.project, reason=reason))
-
-    assert [one.reasons for one in entries().cases] == [()]
-    with pytest.raises(BadInput, match="told after your own choice"):
-        entries(reason=CaseReason.REFUTED_CLAIM)
-    decide(bare, case_on(bare, 2), "incorrect")
-    assert [one.reasons for one in entries().cases] == [(CaseReason.REFUTED_CLAIM,)]
 
 
 def test_where_the_answer_is_in_question_the_whole_trace_is_shown_with_it(world: World) -> None:

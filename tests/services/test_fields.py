@@ -12,7 +12,7 @@ from cotlab.domain.standing import Fields, domain_of_field, field_of
 from cotlab.domain.traces import Problem
 from cotlab.services import calibration, told
 from cotlab.storage import Db, Store, drift, fields, rechecks
-from tests.services import calibrating
+from tests.services import calibrating, piloting
 from tests.services.calibrating import bring_gold, calibrate, decide, draw, mine, stands
 from tests.services.doubting import label
 from tests.support import Clock
@@ -51,7 +51,7 @@ def test_sql_says_the_same(
     world = people_and_project(store, clock)
     world.add_traces(trace("a", problem=Problem(text="a", domain="law", tags=tags)))
     field, named = fields.expression(calibrated)
-    assert world.value(f"SELECT {field} AS f FROM problems p", **named) == expected
+    assert world.value(f"SELECT {field} AS f FROM problems p JOIN traces t ON t.problem_id = p.id", **named) == expected
 
 
 def test_what_is_left_out_is_left_out_with_all_that_lies_within() -> None:
@@ -218,3 +218,13 @@ def calibrate_in(world: World, field: str) -> None:
     decide(world, "suspend", "ann", "law" if field == FIELD else FIELD)
     calibrate(world, "ann")
     assert stands(world, "ann", field).may_label
+
+
+def test_who_is_suspended_in_a_field_gets_no_pilot_work_of_it(german: World) -> None:
+    decide(german, "suspend", "ann", FIELD)
+    piloting.start(german, traces=4)
+    ann, found = german.expert("ann"), []
+    while (claimed := ann.claim()).assignment is not None:
+        found.append(calibrating.name_of(claimed.assignment))
+        ann.end(claimed.assignment.id, "bad_problem")
+    assert sorted(found) == ["l1", "l2"]

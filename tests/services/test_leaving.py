@@ -6,7 +6,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import Conflict, NotFound, NotSignedIn, Refused
 from cotlab.domain.people import LeavingBody, Left, Member, Missed, Role
 from cotlab.domain.standing import DecisionKind
-from cotlab.services import access, cases, leaving, people, projects, work
+from cotlab.services import access, cases, leaving, people, projects, work, writing
 from cotlab.services.candidates import Ahead
 from cotlab.services.told import rows_that_differ
 from cotlab.storage import SERVER
@@ -14,6 +14,7 @@ from tests.adjudicator import adjudicators
 from tests.services import doubting
 from tests.services.adjudicating import case_on, open_cases
 from tests.services.guideline_texts import following, small
+from tests.services.writing import ask, claim, prepare, take, write
 from tests.world import DAYS, World, trace
 
 
@@ -194,3 +195,19 @@ def test_calibration_goes_on_without_what_was_given_back(world: World) -> None:
         world.expert("ann").commit(mine.id, position, value)
     world.expert("ann").finish(mine.id)
     assert doubting.stands(world, "ann").may_label
+
+
+def test_a_path_to_write_in_hand_goes_to_another(world: World) -> None:
+    prepare(world, "w1")
+    ask(world, "w1", "drawing")
+    mine = take(world, "ann")
+    assert claim(world, "bob").nothing == "nothing_open"
+    person = world.person("ann")
+    assert leave(world, "ann").given_back == {"pilot": 1} and endings(world, "ann") == [("writing", "returned")]
+    with pytest.raises(Refused):
+        write(world, "ann", "a step", assignment=mine.id)
+    with pytest.raises(NotSignedIn):
+        world.write(lambda db: writing.claim(db, person, world.project))
+    world.catch_up()
+    assert take(world, "bob").id != mine.id
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []

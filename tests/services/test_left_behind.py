@@ -8,7 +8,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import Conflict, LeaseTaken
 from cotlab.domain.people import Role
 from cotlab.domain.standing import DecisionKind
-from cotlab.services import told
+from cotlab.services import queue, told
 from tests.services import doubting
 from tests.services.calibrating import decide, name_of
 from tests.services.guideline_texts import following, small
@@ -32,6 +32,13 @@ def gone(world: World) -> World:
 
 def nothing(world: World, *names: str) -> list[str | None]:
     return [world.expert(name).claim().nothing for name in names]
+
+
+def waits(world: World, name: str) -> bool:
+    """Whether the queue says that something waits for a person."""
+    person = world.person(name)
+    entries = world.store.read(lambda db: queue.queue(db, person, 0)).projects
+    return next(one.waiting for one in entries if one.project_id == world.project)
 
 
 def passed(world: World) -> list[tuple[str, str]]:
@@ -69,6 +76,12 @@ def test_the_place_of_who_is_suspended_passes_to_somebody_else_and_does_not_come
     bob.finish(again.id, None)
     assert holders(gone) == 2
     assert gone.store.read(lambda db: list(told.rows_that_differ(db, gone.project))) == []
+
+
+def test_the_queue_says_that_a_place_is_left_behind(gone: World) -> None:
+    assert {name: waits(gone, name) for name in ("ann", "bob", "cyn")} == {"ann": False, "bob": True, "cyn": True}
+    gone.expert("cyn").label_all()
+    assert not waits(gone, "dan") and nothing(gone, "dan") == ["nothing_open"]
 
 
 def test_who_is_qualified_again_before_somebody_took_the_place_has_it_still(gone: World) -> None:

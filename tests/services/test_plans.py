@@ -10,6 +10,7 @@ from cotlab.domain.cases import CaseState
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.reports import Against
+from cotlab.domain.two_level import Cell
 from cotlab.services import (
     access,
     accuracy,
@@ -20,10 +21,14 @@ from cotlab.services import (
     cohorts,
     decided_cases,
     disputed,
+    evidence_reports,
+    evidence_revisions,
     group_drift,
+    keeping_scores,
     opening_cases,
     pace,
     pace_alarms,
+    quality,
     queue,
     sessions,
     taken_agreement,
@@ -33,6 +38,7 @@ from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
 from tests.services.adjudicating import open_cases
+from tests.services.checked import check
 from tests.support import plan
 from tests.world import World, trace
 
@@ -41,7 +47,8 @@ GROWING = (
     "leases", "sessions", "replies", "tokens", "token_ends", "actors", "roles", "role_ends", "exports",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "questions", "question_answers", "due_cases",
     "decisions_seen", "agreements_taken", "agreement_decisions", "cohorts", "cohort_ends",
-    "pace_alarms", "pace_alarm_ends",
+    "pace_alarms", "pace_alarm_ends", "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
+    "written_paths", "writing_returns", "batches", "batch_items", "batch_ends", "batch_people", "deactivations",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
 SCAN = re.compile(r"\bSCAN (\w+)")
@@ -97,6 +104,31 @@ def work(world: World, said: Said) -> None:
         ann.end(claimed.assignment.id, "bad_problem")
     world.clock.advance(minutes=61)
     bob.claim()
+
+
+def test_checks_and_what_follows_from_them_scan_nothing_that_grows(world: World, said: Said) -> None:
+    world.add_traces(trace("sums", texts=["1 + 1 = 2", "2 + 2 = 5"], final_answer="5"))
+    for name in ("ann", "bob"):
+        while world.expert(name).claim().assignment is not None:
+            world.expert(name).label_all()
+    world.catch_up()
+    said.clear()
+    check(world)
+    opening_cases.open_cases(world.store, world.project)
+    keeping_scores.keep_scores(world.store, world.project)
+    for look in (
+        lambda db: evidence_reports.refuted(db, world.project, None, 0, 50),
+        lambda db: evidence_reports.kinds(db, world.project),
+        lambda db: evidence_reports.progress(db, world.project),
+        lambda db: evidence_revisions.revisions(db, world.project),
+        lambda db: quality.two_level(db, world.project),
+        lambda db: quality.traces(db, world.project, Cell.WRONG_NO_BAD_STEP),
+        lambda db: case_files.entries(db, world.project, case_files.Wanted()),
+    ):
+        world.store.read(look)
+    said.pop("SELECT id, name FROM actors")  # read once a report; people are few
+    assert len(said) > 40
+    assert scans(world, said) == []
 
 
 def test_a_commit_and_a_claim_scan_nothing_that_grows(world: World, said: Said) -> None:
@@ -193,6 +225,7 @@ def test_a_page_of_an_export_scans_nothing_that_grows(world: World, said: Said) 
     mine = ann.take()
     ann.write(mine.id, 1, "another")
     said.clear()
+    check(world)
     world.export("native", "each")
     said.pop(next(sql for sql in said if "kind = 'source'" in sql))  # read once an export; sources are few
     assert len(said) > 5

@@ -14,6 +14,7 @@ from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import Reading, Store
 from tests.services.adjudicating import decide, open_cases
 from tests.services.guideline_texts import following, small
+from tests.services.test_batches import make
 from tests.world import World, trace
 
 T = TypeVar("T")
@@ -234,6 +235,13 @@ def test_a_paused_domain_is_handed_out_no_more(held: World) -> None:
     assert held.expert("ann").take().problem.domain == "physics"
     assert held.expert("bob").take().problem.domain == "physics"
     assert held.expert("cyn").claim().nothing == "paused"
+
+
+def test_so_is_a_batch_of_it(held: World) -> None:
+    make(held, "cyn", where={"domain": "law"})
+    assert held.expert("cyn").claim().nothing == "paused" and not entry(held, "cyn").waiting
+    go_on(held, "law")
+    assert entry(held, "cyn").waiting and held.expert("cyn").take().problem.domain == "law"
 
 
 def test_nothing_is_paused_where_the_policy_does_not_say_so(held: World) -> None:

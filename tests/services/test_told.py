@@ -1,6 +1,7 @@
 """Every column of a row that an event tells of is held against it."""
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody, WithdrawBody
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
+from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import LeavingBody
 from cotlab.domain.standing import DecisionKind, RecheckBody
 from cotlab.services import batches, cohorts, decided_cases, gold, leaving, pace_alarms, rechecks
+from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
 from cotlab.services.told import ASSIGNMENT, as_told, rows_that_differ
 from cotlab.storage import (
@@ -29,7 +32,7 @@ from cotlab.storage import (
     schema_10,
 )
 from tests.adjudicator import adjudicators
-from tests.services import doubting, writing
+from tests.services import comparing, doubting, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.test_shown_evidence import WRONG, find
@@ -37,6 +40,7 @@ from tests.services.test_taken_agreement import POLICY, disagree, go_on, take
 from tests.world import World, trace
 
 Found = list[tuple[int, str]]
+Look = Callable[[Db, str], Iterable[tuple[int, str]]]
 
 
 class Undone(Exception):
@@ -71,7 +75,7 @@ def differing(world: World, db: Reading) -> Found:
     return [*rows_that_differ(db, world.project), *rows_that_differ(db, SERVER)]
 
 
-def tampered(world: World, table: str, change: str) -> Found:
+def tampered(world: World, table: str, change: str, look: Look | None = None) -> Found:
     """What an audit finds after a change by somebody who has the file; nothing of it stays."""
 
     def tamper(db: Db) -> None:
@@ -79,7 +83,7 @@ def tampered(world: World, table: str, change: str) -> Found:
         for one in ("update", "delete"):
             db.run(f"DROP TRIGGER {table}_refuse_{one}")
         assert db.run(change) == 1
-        raise Undone(differing(world, db))
+        raise Undone(differing(world, db) if look is None else list(look(db, world.project)))
 
     with pytest.raises(Undone) as undone:
         world.write(tamper)
@@ -246,6 +250,28 @@ def test_so_are_those_of_checks(checked: World, engine: str) -> None:
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert checked.store.read(lambda db: list(rows_that_differ(db, checked.project))) == []
     assert [change for table in schema_7.APPEND_ONLY for change in missed(checked, table)] == []
+
+
+def test_so_are_those_of_pairs(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    comparing.prepare(world)
+    said = SourceChoice(source="raters", overall="better", criteria={"clarity": "tie"})
+    comparing.add(world, comparing.pair("a", labels=(said,)))
+    comparing.take(world.expert("ann"))
+    assert missed(world, "pair_sides") == []
+    row = world.rows("SELECT * FROM pairs")[-1]
+    changes = [f"UPDATE pairs SET {name} = {changed(value)}" for name, value in row.items() if name != "project_id"]
+    changes[1] = """UPDATE pairs SET messages = '[{"role":"user","content":"x"}]'"""
+    origins = [one for one in changes if "_origin" in one]
+    changes = [one for one in changes if one not in origins] + [
+        f"UPDATE pairs SET {which}_origin = replace({which}_origin, 'secret', 'other')" for which in ("first", "second")
+    ]
+    for change in changes:
+        assert tampered(world, "pairs", change, texts_that_differ), change
+    for question in ("label", "clarity"):
+        change = f"UPDATE answers SET value = 'much-worse' WHERE question = '{question}' AND purpose = 'imported'"
+        assert tampered(world, "answers", change, texts_that_differ), change
 
 
 def test_so_are_those_of_batches_and_of_people_who_left(left: World, engine: str) -> None:

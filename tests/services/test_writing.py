@@ -10,7 +10,7 @@ from cotlab.domain.writing import AskBody, TaskState
 from cotlab.services import projects, writing_tasks
 from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
-from cotlab.storage import Db, calibration, cases
+from cotlab.storage import Db, assignments, calibration, cases
 from tests.services import writing
 from tests.world import World
 
@@ -226,3 +226,9 @@ def test_a_closed_project_takes_no_path(asked: World) -> None:
     asked.write(lambda db: projects.close_project(db, asked.people["lea"], asked.project, ClosingBody(reason="done")))
     with pytest.raises(CotlabError, match="closed: done"):
         writing.write(asked, "ann", *STEPS, assignment=mine)
+
+
+def test_a_path_being_written_is_no_trace_that_is_open(asked: World) -> None:
+    writing.take(asked, "ann")
+    asked.expert("bob").take()
+    assert asked.store.read(lambda db: assignments.open_leases(db, asked.project)) == 1

@@ -12,9 +12,20 @@ from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_mine
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.pairs import PairView, PreferenceBody
 from cotlab.domain.people import Person
-from cotlab.domain.views import AssignmentView, Claimed, Committed, GuidelineView, PastLabels, Queue, Receipt, StepView
-from cotlab.services import endings, guidelines, queue, work
+from cotlab.domain.views import (
+    AssignmentView,
+    Claimed,
+    Committed,
+    GuidelineView,
+    PastLabels,
+    Preferred,
+    Queue,
+    Receipt,
+    StepView,
+)
+from cotlab.services import endings, guidelines, preferring, queue, work
 from cotlab.services.candidates import Ahead
 from cotlab.storage.database import Db
 
@@ -72,6 +83,21 @@ async def commit(request: StrictRequest, assignment_id: FromPath[str], data: JSO
     )
 
 
+@post("/assignments/{assignment_id:str}/preference", access=SIGNED_IN, status_code=200, responses=answers(Preferred))
+async def prefer(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[PreferenceBody]) -> Response[Any]:
+    """All that I say of a pair, which ends the assignment; or its correction, while it is my last one."""
+    return await write_mine(
+        request, assignment_id, data, lambda db, person: preferring.prefer(db, person, assignment_id, data)
+    )
+
+
+@get("/assignments/{assignment_id:str}/preference", access=SIGNED_IN, responses=answers(PairView))
+async def my_pair(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
+    """The pair that I compared last, with what I said of it: where taking back starts."""
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: preferring.last(db, person, assignment_id)))
+
+
 @post("/assignments/{assignment_id:str}/alternatives", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
 async def alternative(
     request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[AlternativeBody]
@@ -105,4 +131,17 @@ async def my_labels(
     return reply(await store.read_async(lambda db: queue.past_labels(db, person, project_id, cursor)))
 
 
-ROUTES = (my_queue, claim, assignment, step, assignment_guideline, commit, alternative, finish, end, my_labels)
+ROUTES = (
+    my_queue,
+    claim,
+    assignment,
+    step,
+    assignment_guideline,
+    commit,
+    alternative,
+    finish,
+    end,
+    my_labels,
+    prefer,
+    my_pair,
+)

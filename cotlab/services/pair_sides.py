@@ -1,0 +1,29 @@
+"""On which side a person sees which response of a pair."""
+
+from typing import Any
+
+from cotlab.domain.answers import Purpose
+from cotlab.domain.overlap import drawn
+from cotlab.domain.people import Person
+from cotlab.domain.policy import Policy
+from cotlab.services import told
+from cotlab.services.pair_views import FIRST, SECOND, other
+from cotlab.storage import pairs
+from cotlab.storage.database import Db
+
+
+def draw_sides(
+    db: Db, person: Person, project_id: str, item_id: str, assignment_id: str, purpose: Purpose, policy: Policy
+) -> None:
+    """Draw which response stands on the left; of a repeat the one that stood on the right before.
+
+    Fresh random ids decide, so that no id that anybody is told says on which side a response stands or what comes back.
+    """
+    before = pairs.last_left(db, item_id, person.id) if purpose is Purpose.REPEAT else None
+    row: dict[str, Any] = {
+        "assignment_id": assignment_id, "project_id": project_id, "actor_id": person.id,
+        "left_one": other(before) if before else FIRST if drawn(db.new_id(), 0.5) else SECOND,
+        "others": told.as_json(pairs.others_given(db, item_id, person.id)),
+        "repeats": int(purpose is Purpose.PRODUCTION and drawn(db.new_id(), policy.repeat_share)),
+    }  # fmt: skip
+    pairs.add_sides(db, row, told.tell(db, told.SIDES, row).sequence)

@@ -1,0 +1,167 @@
+"""A person's work on a pair: one commit for all that they say of it, and its correction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cotlab.domain.answers import REDOS, Ending, Question
+from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
+from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, THE_PAIR, Choice, PairView, PreferenceBody, choices
+from cotlab.domain.people import LABELLERS, Person
+from cotlab.domain.policy import Justify, Policy
+from cotlab.domain.sessions import WorkSession
+from cotlab.domain.views import Preferred
+from cotlab.services.endings import close
+from cotlab.services.isolation import Work, load, session_view
+from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, response_on
+from cotlab.services.work import check_citations, give
+from cotlab.storage import assignments, pairs, projects
+from cotlab.storage.database import Appended, Db, Reading, Row
+
+
+def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> Preferred:
+    """Add what a person says of a pair, which ends the assignment; or correct it, while it is their newest.
+
+    Raises as `work.my_row`, AlreadyLabelled where `replaces` does not name the answer that stands, and BadInput.
+    """
+    row = _my_pair(db, person, assignment_id)
+    correcting = row["visible"] is None
+    if correcting:
+        _refuse_correction(db, row, body.replaces)
+        row = {**row, "visible": THE_PAIR, "expires_at": db.now, "shown_at": db.now}
+    work = load(db, row)
+    if correcting and row["closed_at"] is not None:
+        raise ProjectClosed(f"The project {row['project']} was closed: {row['closing_reason']}")
+    check(db, work, body)
+    standing = said(db, work)
+    _check_replaces(standing.get(LABEL), body.replaces)
+    appended, label_id = _give(db, work, body, standing, pairs.left(db, work.id))
+    session = work.session or WorkSession(db.now, db.now)
+    if not correcting:
+        session = session.committed(db.now, work.policy)
+        close(db, work, Ending.FINISHED)
+    return Preferred(
+        label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now)
+    )  # fmt: skip
+
+
+def last(db: Reading, person: Person, assignment_id: str) -> PairView:
+    """The pair that a person judged last, with what they said of it. Raises as `prefer`."""
+    row = _my_pair(db, person, assignment_id)
+    if row["visible"] is None:
+        _refuse_correction(db, row, row["id"])
+    head, policy = projects.front_matter(row["head"]), projects.parsed_policy(row["policy"])
+    return pair_view(db, row["item_id"], pairs.left(db, row["id"]), policy, head, pairs.mine(db, row["id"]))
+
+
+def _my_pair(db: Reading, person: Person, assignment_id: str) -> Row:
+    row = assignments.work(db, assignment_id)
+    if row is None or row["actor_id"] != person.id:
+        raise NotFound("There is no such assignment of yours.")
+    if not person.roles_in(row["project_id"]) & LABELLERS:
+        raise Refused("You no longer label in this project.")
+    if row["task"] != "pairs" or row["case_id"] is not None:
+        raise Conflict("This is no pair to compare.")
+    return row
+
+
+def _refuse_correction(db: Reading, row: Row, replaces: str | None) -> None:
+    """Raises LeaseTaken where the assignment did not end by a commit, Conflict where another one came after it."""
+    if assignments.ending(db, row["id"]) != Ending.FINISHED:
+        raise LeaseTaken()
+    if replaces is not None and pairs.newest_answered(db, row["project_id"], row["actor_id"]) != row["id"]:
+        raise Conflict("replaces: you have judged another pair since; only the last one can be corrected")
+
+
+def said(db: Reading, work: Work) -> Mapping[str, Row]:
+    """Question -> what I said last: in this assignment, or before where the pair comes back for a new guideline."""
+    found = pairs.mine(db, work.id)
+    if found or work.row["purpose"] not in REDOS:
+        return found
+    return pairs.mine_on_item(db, work.row["item_id"], work.row["actor_id"])
+
+
+def _check_replaces(standing: Row | None, replaces: str | None) -> None:
+    if standing is None and replaces is not None:
+        raise Conflict("replaces: there is no answer of yours on this pair to replace")
+    if standing is not None and replaces != standing["id"]:
+        raise AlreadyLabelled(label_id=standing["id"])
+
+
+def check(db: Reading, work: Work, body: PreferenceBody) -> None:
+    """Raises BadInput for what is not on the scale, for criteria that are unknown or missing, and without a reason."""
+    scale = choices(work.policy.scale_points, work.policy.ties_allowed)
+    _refuse_off_scale("overall", body.overall, scale)
+    names = [one.name for one in work.head.labels.criteria]
+    for name, choice in body.criteria.items():
+        if name not in names:
+            raise BadInput(f"criteria.{name}: {work.head.title} has no such criterion ({', '.join(names)})")
+        _refuse_off_scale(f"criteria.{name}", choice, scale)
+    missing = [name for name in names if name not in body.criteria]
+    if missing and body.overall in STRENGTH:
+        raise BadInput(f"criteria: say which response is better on {', '.join(missing)}")
+    why = _needs_reason(work.policy, body, scale)
+    if why is not None and not (body.rationale or "").strip():
+        raise BadInput(f"rationale: {why}")
+    if body.citations:
+        check_citations(db, work, body.citations)
+
+
+def _refuse_off_scale(field: str, choice: str, scale: tuple[Choice, ...]) -> None:
+    if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
+        raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
+
+
+def _needs_reason(policy: Policy, body: PreferenceBody, scale: tuple[Choice, ...]) -> str | None:
+    """Why what is said needs a reason; None where it needs none."""
+    if body.overall == CANNOT_JUDGE:
+        return "say why this cannot be judged"
+    if policy.justify is Justify.ALWAYS:
+        return "say why"
+    if policy.justify is Justify.STRONG and body.overall in (scale[0], scale[-1]):
+        return f"{body.overall} needs a reason"
+    if policy.justify is Justify.CONTRADICTION and contradicts(body):
+        return "more criteria speak for the other response; say why"
+    return None
+
+
+def contradicts(body: PreferenceBody) -> bool:
+    """Whether more criteria speak for the other response than for the one that was chosen."""
+    overall = STRENGTH.get(body.overall, 0)
+    points = [STRENGTH[choice] * overall for choice in body.criteria.values()]
+    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
+
+
+def _give(
+    db: Db, work: Work, body: PreferenceBody, standing: Mapping[str, Row], left: str
+) -> tuple[Appended, str]:  # fmt: skip
+    """Add the answers: the overall choice, each criterion, and which responses are unsafe; in canonical order."""
+    label_id = db.new_id()
+    overall = {
+        **_columns(work, body, LABEL, as_seen(body.overall, left), standing), "rationale": body.rationale,
+        "unsure": int(body.unsure), "elapsed_ms": body.elapsed_ms,
+    }  # fmt: skip
+    appended = give(db, work, label_id, overall, body.citations)
+    for question, value in _beside(body, standing, left).items():
+        give(db, work, db.new_id(), _columns(work, body, question, value, standing))
+    return appended, label_id
+
+
+def _beside(body: PreferenceBody, standing: Mapping[str, Row], left: str) -> dict[str, str]:
+    """What is answered beside the overall choice; what was said before and is said no more is withdrawn."""
+    found = {name: as_seen(choice, left) for name, choice in body.criteria.items()}
+    if body.safety is not None:
+        found[UNSAFE] = response_on(body.safety, left)
+    known = set(Question) - {UNSAFE}
+    gone = {name: WITHDRAWN for name, row in standing.items() if name not in known and row["value"] != WITHDRAWN}
+    return gone | found
+
+
+def _columns(
+    work: Work, body: PreferenceBody, question: str, value: str, standing: Mapping[str, Row]
+) -> dict[str, Any]:  # fmt: skip
+    before = standing.get(question)
+    shown_at = work.shown_at if before is None or work.redo else before["shown_at"]
+    return {
+        "position": THE_PAIR, "question": question, "value": value, "replaces": before["id"] if before else None,
+        "rationale": None, "unsure": 0, "chosen_at": body.chosen_at, "elapsed_ms": None, "shown_at": shown_at,
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Nothing of where a response came from, of what others said or of what comes back is in what a person is sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
+from cotlab.domain.traces import Problem
+from cotlab.storage import open_store
+from tests.api.conftest import Site, site_over
+from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
+from tests.services import comparing
+from tests.support import SIGNER, Clock, Ids
+from tests.world import people_and_project
+
+
+def hidden(number: int, canary: str, overall: Any) -> Pair:
+    origin = ResponseOrigin(
+        kind=ResponseKind.MODEL, generator=f"model {canary}", parameters={"seed": canary}, reward=float(len(canary))
+    )
+    problem = Problem(text=f"Prompt {number}", domain="law", reference_answer=canary, source=canary, tags=(canary,))
+    return Pair(
+        id=f"{canary}{number}", problem=problem,
+        responses=(Response(text=f"left {number}", origin=origin), Response(text=f"right {number}")),
+        labels=(SourceChoice(source=f"source {canary}", overall=overall, rationale=canary),),
+    )  # fmt: skip
+
+
+async def work(site: Site) -> None:
+    """Compare two pairs, with every mistake, and correct the last one."""
+    for _ in range(2):
+        assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+        base = f"/v1/assignments/{assignment['id']}"
+        await site.call("ann", "GET", base)
+        for path in ("preference", "guideline", "steps/1", "case", "writing"):
+            await site.call("ann", "GET", f"{base}/{path}")
+        for what, body in (
+            ("labels", {"position": 1, "label": "first"}), ("finish", {"complete": "yes"}), ("preference", {}),
+            ("preference", {"overall": "best"}), ("preference", {"overall": "better", "criteria": {"x": "better"}}),
+            ("alternatives", {"position": 1, "kind": "rewording", "steps": ["x"]}),
+        ):  # fmt: skip
+            await site.call("ann", "POST", f"{base}/{what}", body)
+        body = comparing.body("better", safety="left").model_dump()
+        given = (await site.call("ann", "POST", f"{base}/preference", body)).json()
+        await site.call("ann", "GET", f"{base}/preference")
+        await site.call("ann", "POST", f"{base}/preference", {**body, "replaces": given["label_id"]})
+        await site.call("ann", "GET", "/v1/projects/{project}/my-labels")
+        await site.call("ann", "GET", "/v1/queue?day_starts_at=0")
+
+
+async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    for canary, overall, other in (("Xy7Canary", "much-better", "better"), ("Other", "both-bad", "tie")):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        comparing.prepare(world)
+        comparing.add(world, *(hidden(number, canary, overall) for number in (1, 2)))
+        view, _ = comparing.take(world.expert("bob"))
+        comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
+        ids.last = AFTER_SETUP
+        clock.now = 1_700_000_100_000_000
+        site = site_over(world)
+        await work(site)
+        assert not [response.url for response in site.seen if canary.encode() in raw(response)]
+        assert sum(response.status_code == 200 for response in site.seen) > 15
+        said.append([without_receipts(response) for response in site.seen])
+        await site.http.aclose()
+        store.close()
+    one, other_said = said
+    assert len(one) == len(other_said)
+    for number, (here, there) in enumerate(zip(one, other_said, strict=True)):
+        assert here == there, number
