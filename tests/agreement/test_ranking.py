@@ -105,6 +105,12 @@ def test_a_tie_connects() -> None:
     assert ranked(("a>b", 5), ("b>a", 5), ("a=b", 1), ("b=a", 1), position=True).reason is None
 
 
+def test_a_generator_against_itself_says_nothing_not_even_of_the_position() -> None:
+    comparisons = (("a>b", 30), ("a<b", 20), ("b>a", 20), ("b<a", 10))
+    alone, with_itself = (ranked(*comparisons, *more, position=True) for more in ((), (("a>a", 50),)))
+    assert with_itself == alone
+
+
 def test_few_clusters_have_no_interval() -> None:
     found = ranked(("a>b", 5), ("b>a", 4))
     assert found.interval_reason == "fewer than 10 clusters"

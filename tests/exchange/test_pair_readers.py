@@ -120,6 +120,7 @@ BROKEN = [
     (MESSAGES, "chosen.0.role", "user", "chosen: it should be one message of the assistant after the prompt"),
     (MESSAGES, "rejected", [USER, USER], "rejected: it should be one message of the assistant after the prompt"),
     (WITHOUT_PROMPT, "rejected.0.content", "?", "prompt: there is none, and chosen and rejected do not begin with"),
+    (WITHOUT_PROMPT, "rejected", WITHOUT_PROMPT["chosen"], "rejected: it is the same text as chosen"),
     (PUBLIC, "response_a", "", "response_a: the text is empty"),
     (PUBLIC, "response_a", 5, "response_a: the value should be a valid string"),
     (PUBLIC, "response_a", "True", "response_b: it is the same text as response_a"),
