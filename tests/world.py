@@ -18,7 +18,7 @@ from cotlab.domain.views import AssignmentView, Claimed, Committed, FinishDue, N
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import access, consequences, endings, guidelines, people, projects, publishing, work
 from cotlab.services.candidates import Ahead, Candidates
-from cotlab.services.exporting import Export
+from cotlab.services.exporting import prepared
 from cotlab.services.importing import Progress, import_lines
 from cotlab.storage import SERVER, Db, Reading, Store, actors
 from tests.support import Clock
@@ -134,9 +134,9 @@ class World:
         self, format: str = "native", labels: str = "settled", mapping: str | None = None, as_of: int | None = None
     ) -> tuple[bytes, Manifest]:
         order = ExportOrder(format=format, labels=LabelChoice(labels), mapping=mapping, as_of=as_of)
-        prepared = self.store.read(lambda db: Export(db, self.project, order))
-        content = b"".join(prepared.chunks(self.store))
-        return content, prepared.manifest(self.clock())
+        ordered = self.store.read(lambda db: prepared(db, self.project, order))
+        content = b"".join(ordered.chunks(self.store))
+        return content, ordered.manifest(self.clock())
 
 
 class Expert:

@@ -14,7 +14,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
-from cotlab.exchange import READERS, WRITERS
+from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BYTES_A_REQUEST = 8_000_000
 LINES_A_REQUEST = 2_000
+WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
+"""The names of the formats that are written."""
 
 
 @click.command("import")
@@ -160,7 +162,7 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 @database_option
 @server_option
 @click.option("--project", required=True, help="The project whose labels go out.")
-@click.option("--format", "format_name", required=True, type=click.Choice([one.name for one in WRITERS]))
+@click.option("--format", "format_name", required=True, type=click.Choice(WRITTEN))
 @click.option(
     "--labels", required=True, type=click.Choice(["settled", "each"]), help="Settled labels, or each person's own."
 )
@@ -168,25 +170,31 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 @click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail.")
 @click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew.")
 @click.option("--doubted", is_flag=True, help="Let labels in of people whose gold became worse since.")
+@click.option("--conversational", is_flag=True, help="Of pairs: prompts and responses as chat messages, not as texts.")
+@click.option("--margin", is_flag=True, help="Of pairs: by how much the better one is better, where the format has it.")
+@click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, stale: bool, doubted: bool, out: Path | None, force: bool,
+    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool, out: Path | None,
+    force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
     from cotlab.domain.exports import ExportOrder, LabelChoice
+    from cotlab.domain.pair_exports import PairShape
 
     out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.jsonl")
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
     order = ExportOrder(
-        format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted
-    )
+        format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
+        shape=PairShape(conversational=conversational, margin=margin, ties=ties),
+    )  # fmt: skip
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
@@ -226,13 +234,13 @@ def manifest_path(out: Path) -> Path:
 def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
     from uuid import uuid4
 
-    from cotlab.services.exporting import Export, record
+    from cotlab.services.exporting import prepared, record
     from cotlab.services.projects import project_id_named
     from cotlab.storage import now_microseconds
 
     with opened(found) as store, _half(out) as (half, file):
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        export = store.read(lambda db: Export(db, target, order))
+        export = store.read(lambda db: prepared(db, target, order))
         for piece in export.chunks(store):
             file.write(piece)
         manifest = export.manifest(now_microseconds())

@@ -9,6 +9,7 @@ from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
+from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
@@ -25,7 +26,7 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on.
+    worse, from their last good point on. `shape` is for formats of pairs.
     """
 
     format: Name
@@ -34,6 +35,7 @@ class ExportOrder(Model):
     as_of: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     stale: bool = False
     doubted: bool = False
+    shape: PairShape = Field(default_factory=PairShape)
 
 
 class ExportedLabel(Model):

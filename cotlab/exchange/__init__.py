@@ -10,7 +10,7 @@ from cotlab.domain.pairs import LabelledPair, Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange.math_shepherd import MathShepherdReader
 from cotlab.exchange.native import NativeReader, NativeWriter
-from cotlab.exchange.native_pairs import NativePairReader
+from cotlab.exchange.native_pairs import NativePairReader, NativePairWriter
 from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
 from cotlab.exchange.processbench import ProcessBenchReader
 from cotlab.exchange.public_pairs import PublicPairsReader
@@ -84,6 +84,7 @@ WRITERS: tuple[Writer, ...] = (
     TrlStepwiseWriter(),
 )
 PAIR_WRITERS: tuple[PairWriter, ...] = (
+    NativePairWriter(),
     TrlDpoWriter(),
     TrlRewardWriter(),
     TrlKtoWriter(),

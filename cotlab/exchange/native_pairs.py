@@ -1,12 +1,17 @@
 """The native format of pairs: one domain `Pair` a line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field
 
-from cotlab.domain.pairs import Message, Pair, text_of
+from cotlab.domain.answers import Purpose
+from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pairs import GivenPreference, LabelledPair, Message, Pair, text_of
 from cotlab.exchange.records import Foreign, Record, validated
+
+WRITTEN = ("settled", "unsettled", "preferences")
+"""The fields of a row that was written which no file brings in as they are."""
 
 
 class NativePairReader:
@@ -18,7 +23,39 @@ class NativePairReader:
         return isinstance(record.get("problem"), dict) and isinstance(record.get("responses"), list)
 
     def traces(self, record: Record) -> Iterable[Pair]:
-        return (validated(Pair, _with_text(record)),)
+        return (validated(Pair, _with_text(_as_read(record))),)
+
+
+class NativePairWriter:
+    """Writes a pair with all that was said of it; what was settled and why not are null where there is none."""
+
+    name = "native-pairs"
+
+    def columns(self, shape: PairShape) -> Mapping[str, str]:
+        return {}
+
+    def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:
+        if pair.settled is None and not pair.preferences:
+            return
+        row = pair.model_dump(mode="json", exclude={"external_id"})
+        yield {**row, "id": pair.external_id or pair.id}
+
+
+class Preferences(Foreign):
+    preferences: tuple[GivenPreference, ...]
+
+
+def _as_read(record: Record) -> Record:
+    """A row that was written, as one to be read: what each person said is a choice of a source."""
+    if "preferences" not in record:
+        return record
+    given = validated(Preferences, record).preferences
+    labels = [
+        {"source": one.by, "overall": one.overall, "criteria": one.criteria, "rationale": one.rationale,
+         "given_at": one.given_at}
+        for one in given if one.purpose is not Purpose.REPEAT
+    ]  # fmt: skip
+    return {name: value for name, value in record.items() if name not in WRITTEN} | {"labels": labels}
 
 
 class Chat(Foreign):

@@ -13,12 +13,14 @@ from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
 from cotlab.domain.guidelines import FrontMatter, Value
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
-from cotlab.exchange import Writer, writer
+from cotlab.exchange import PAIR_WRITERS, Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.checking import checkers
+from cotlab.services.exported_at import exported_at, opened_early
 from cotlab.services.labellers import Counts, Names, Selection
+from cotlab.services.pair_exporting import PairExport
 from cotlab.services.paths import paths
-from cotlab.storage import calibration, checks, projects
+from cotlab.storage import checks, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
 
@@ -34,7 +36,7 @@ class Export:
             raise NotFound("There is no such project.")
         self.project, self.order = project, order
         self.writer = writer(order.format)
-        self.as_of, self.audit_head = _as_of(db, project_id, order.as_of)
+        self.as_of, self.audit_head = exported_at(db, project_id, order.as_of)
         timeline = projects.timeline(db, project_id, self.as_of)
         senses = Senses(timeline)
         self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
@@ -44,7 +46,7 @@ class Export:
         self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
         self.beside = stored.Beside(self.selection.citations, checkers(policy))
         self.branches = stored.branches(db, project_id, self.as_of)
-        self.opened_early = _opened_early(db, project_id, self.as_of)
+        self.opened_early = opened_early(db, project_id, self.as_of)
         self.counts = Counts()
         self._labels: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -139,19 +141,6 @@ class Export:
         )  # fmt: skip
 
 
-def _opened_early(db: Reading, project_id: str, as_of: int) -> tuple[str, ...]:
-    return tuple(f"{row['domain']}: {row['reason']}" for row in calibration.opened_early(db, project_id, as_of))
-
-
-def _as_of(db: Reading, project_id: str, wanted: int | None) -> tuple[int, str]:
-    newest, head = stored.sequence_now(db, project_id)
-    if wanted is None or wanted == newest:
-        return newest, head
-    if wanted > newest:
-        raise BadInput(f"as_of: the project's chain ends at {newest}, so that {wanted} is not there yet")
-    return wanted, stored.event_hash(db, project_id, wanted) or project_id
-
-
 def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
     """The mapping over the guideline versions by whose schemas labels go out."""
     heads = {row.head.title: row.head for row in timeline.rows}
@@ -176,6 +165,12 @@ def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
     """Whether a version gives all its labels values of the type that the format takes."""
     values = head.labels.mapping(mapping)
     return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())
+
+
+def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PairExport":
+    """The export that is ordered: of pairs where the format is one of pairs."""
+    of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
+    return PairExport(db, project_id, order) if of_pairs else Export(db, project_id, order)
 
 
 def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:

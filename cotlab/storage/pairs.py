@@ -1,11 +1,12 @@
 """Pairs of responses, the sides on which people saw them, and what of them comes back."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.pairs import Message, Pair, Response, ResponseOrigin
+from cotlab.domain.pairs import THE_PAIR, Message, Pair, Response, ResponseOrigin
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import PURPOSES, listed
 
@@ -63,6 +64,36 @@ def others_given(db: Reading, item_id: str, actor_id: str) -> list[str]:
         item=item_id, actor=actor_id,
     )  # fmt: skip
     return [row["item_id"] for row in rows]
+
+
+def answers(db: Reading, item_ids: Sequence[str], as_of: int) -> Sequence[Row]:
+    """What people and sources said of some pairs up to a sequence, repeats too, in the order in which it was said."""
+    if not item_ids:
+        return ()
+    names, named = listed("item", item_ids)
+    return db.rows(
+        f"""SELECT id, item_id, question, value, replaces, actor_id, purpose, assignment_id, guideline_version_id,
+                rationale, unsure, chosen_at, received_at, elapsed_ms, sequence FROM answers
+            WHERE item_id IN ({names}) AND sequence <= :as_of AND position = :place
+                AND purpose IN ({PURPOSES}, {REPEAT}, '{Purpose.IMPORTED.value}')
+            ORDER BY item_id, sequence, id""",
+        as_of=as_of, place=THE_PAIR, **named,
+    )  # fmt: skip
+
+
+def cited(db: Reading, item_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Answer's id -> what it cites, for the answers on some pairs."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    if item_ids:
+        names, named = listed("item", item_ids)
+        for row in db.rows(
+            f"""SELECT c.answer_id, c.kind, c.name, c.start, c.stop FROM answers n
+                    JOIN citations c ON c.answer_id = n.id
+                WHERE n.item_id IN ({names}) ORDER BY c.answer_id, c.number""",
+            **named,
+        ):
+            found[row["answer_id"]].append(row)
+    return found
 
 
 def add_sides(db: Db, row: Mapping[str, Any], sequence: int) -> None:

@@ -30,7 +30,8 @@ from tests.exchange.pairs import (
 
 GOLDEN = Path(__file__).parent / "golden"
 SHAPES = {"plain": PairShape(margin=True, ties=True), "chat": PairShape(conversational=True, margin=True, ties=True)}
-each = pytest.mark.parametrize("one", PAIR_WRITERS, ids=lambda one: one.name)
+TRAINERS = [one for one in PAIR_WRITERS if one.name.startswith("trl-")]
+each = pytest.mark.parametrize("one", TRAINERS, ids=lambda one: one.name)
 
 
 def rows(name: str, shape: PairShape, *pairs: LabelledPair) -> list[dict[str, object]]:
@@ -108,7 +109,7 @@ def test_a_chat_keeps_its_turns_and_gets_passages_below_the_last() -> None:
 
 
 def test_an_unknown_format_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(BadInput, match="no format 'csv' here; the formats are trl-dpo, trl-reward, trl-kto"):
+    with pytest.raises(BadInput, match=r"no format 'csv' here; the formats are .*trl-dpo, trl-reward, trl-kto"):
         pair_writer("csv")
 
 

@@ -23,6 +23,7 @@ from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services import exporting
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines
+from cotlab.services.pair_exporting import PairExport
 from cotlab.services.projects import open_project
 from cotlab.storage import now_microseconds
 from cotlab.storage.database import Store
@@ -69,13 +70,13 @@ async def ndjson(request: StrictRequest) -> bytes:
 async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ExportOrder]) -> Stream:
     """Stream an export. The header Cotlab-Export names it; its manifest is there once the last byte was read."""
     by, store = person_of(request).id, server_of(request).store
-    prepared = await asyncio.to_thread(store.read, lambda db: Export(db, project_id, data))
+    prepared = await asyncio.to_thread(store.read, lambda db: exporting.prepared(db, project_id, data))
     export_id = uuid.uuid4().hex
     headers = {**VERSION_HEADER, "Cotlab-Export": export_id}
     return Stream(_pieces(store, prepared, by, export_id), media_type=NDJSON, headers=headers)
 
 
-async def _pieces(store: Store, export: Export, by: str, export_id: str) -> AsyncIterator[bytes]:
+async def _pieces(store: Store, export: Export | PairExport, by: str, export_id: str) -> AsyncIterator[bytes]:
     pieces = export.chunks(store)
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         yield piece
