@@ -17,6 +17,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    position_bias,
     programme,
     report_errors,
     reports,
@@ -59,6 +60,10 @@ def _calibration(_: Path, quick: bool) -> str:
 
 def _drift(_: Path, quick: bool) -> str:
     return drift.measured(100, (240,)) if quick else drift.measured()
+
+
+def _position_bias(_: Path, quick: bool) -> str:
+    return position_bias.measured(100, 300) if quick else position_bias.measured()
 
 
 def _gold_timing(folder: Path, quick: bool) -> str:
@@ -106,6 +111,7 @@ BENCHMARKS = (
     Benchmark("Agreement", _agreement),
     Benchmark("The gate of calibration", _calibration),
     Benchmark("Drift", _drift),
+    Benchmark("Position bias", _position_bias),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Reports to a lead", _reports),

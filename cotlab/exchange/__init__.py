@@ -13,8 +13,13 @@ from cotlab.exchange.native import NativeReader, NativeWriter
 from cotlab.exchange.native_pairs import NativePairReader, NativePairWriter
 from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
 from cotlab.exchange.processbench import ProcessBenchReader
+from cotlab.exchange.public_pairs import PublicPairsReader
 from cotlab.exchange.public_traces import PublicTracesReader
 from cotlab.exchange.records import Record
+from cotlab.exchange.trl_dpo import TrlDpoWriter
+from cotlab.exchange.trl_kto import TrlKtoWriter
+from cotlab.exchange.trl_preference import TrlPreferenceReader
+from cotlab.exchange.trl_reward import TrlRewardWriter
 from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
 
 
@@ -70,13 +75,20 @@ READERS: tuple[Reader, ...] = (
     MathShepherdReader(),
     PublicTracesReader(),
     NativePairReader(),
+    TrlPreferenceReader(),
+    PublicPairsReader(),
 )
 WRITERS: tuple[Writer, ...] = (
     NativeWriter(),
     Prm800kWriter(),
     TrlStepwiseWriter(),
 )
-PAIR_WRITERS: tuple[PairWriter, ...] = (NativePairWriter(),)
+PAIR_WRITERS: tuple[PairWriter, ...] = (
+    NativePairWriter(),
+    TrlDpoWriter(),
+    TrlRewardWriter(),
+    TrlKtoWriter(),
+)
 
 
 def reader(name: str) -> Reader:

@@ -17,6 +17,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    position_bias,
     programme,
     report_errors,
     reports,
@@ -144,6 +145,12 @@ def test_the_report_of_drift_has_every_accuracy() -> None:
     text = drift.measured(20, (240,))
     assert all(f"false alarms {accuracy:.2f}" in text for accuracy in drift.ACCURACIES)
     assert text.count("\n| 0.95 ") == 1
+
+
+def test_position_bias_by_runs_is_what_it_is_exactly() -> None:
+    alarms = position_bias.first_alarms(0.65, 2_000, 100, np.random.default_rng(4))
+    assert np.isfinite(alarms).mean() == pytest.approx(position_bias.exact(0.65, 100), abs=0.04)
+    assert "| 40%  | " in position_bias.measured(20, 50)
 
 
 @pytest.mark.data

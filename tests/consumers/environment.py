@@ -6,13 +6,18 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-TRL_WHEEL = "trl-1.13.0-py3-none-any.whl"
-TRL_SHA256 = "7c7ae0c72e969450221cf4c7cfe69c532c5a83c727204f1c8ced38a9b79134ec"
+STEPWISE_TRL, PREFERENCE_TRL = "1.13.0", "1.16.0"
+"""The last version that trains on steps, and the one whose preference trainers are tested."""
+TRL_SHA256 = {
+    STEPWISE_TRL: "7c7ae0c72e969450221cf4c7cfe69c532c5a83c727204f1c8ced38a9b79134ec",
+    PREFERENCE_TRL: "c4726e139dd40e1a41661511c639c8a68416782b2e3e8c0befebd77bb7ba0396",
+}
 
 NO_INDEX = (
     "NewConnectionError",
@@ -40,14 +45,25 @@ def cache_folder() -> Path:
     return folder
 
 
-def trl_wheel() -> Path:
+def trl_wheel(version: str = STEPWISE_TRL) -> Path:
     """The pinned wheel of TRL, downloaded once; AssertionError where its bytes are not the pinned ones."""
-    wheel = cache_folder() / TRL_WHEEL
+    wheel = cache_folder() / f"trl-{version}-py3-none-any.whl"
     if not wheel.exists():
-        _pip(sys.executable, "download", "--no-deps", "--dest", str(wheel.parent), "trl==1.13.0")
+        _pip(sys.executable, "download", "--no-deps", "--dest", str(wheel.parent), f"trl=={version}")
     found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    assert found == TRL_SHA256, f"{TRL_WHEEL} has sha256 {found}, not the pinned {TRL_SHA256}"
+    assert found == TRL_SHA256[version], f"{wheel.name} has sha256 {found}, not the pinned {TRL_SHA256[version]}"
     return wheel
+
+
+def trl_folder(version: str) -> Path:
+    """A folder with this version of TRL alone, to be put before that of `training_python` on PYTHONPATH."""
+    folder = cache_folder() / f"trl-{version}"
+    with _locked(cache_folder() / f"trl-{version}.lock"):
+        if not (folder / "complete").exists():
+            with zipfile.ZipFile(trl_wheel(version)) as wheel:
+                wheel.extractall(folder)
+            (folder / "complete").touch()
+    return folder
 
 
 def training_python() -> Path:

@@ -19,6 +19,7 @@ SHARED = {
     "guideline_text",
     "guideline_yaml",
     "jsonl",
+    "pair_rows",
     "problems",
     "ratings",
     "records",

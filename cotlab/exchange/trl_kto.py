@@ -1,0 +1,34 @@
+"""Settled pairs as TRL's KTOTrainer reads them (trl 1.16.0)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pairs import LabelledPair, Response
+from cotlab.exchange.pair_rows import decided, kind, prompt, response
+
+ALIKE = {"tie": True, "both-bad": False}
+"""What both responses of a pair are, where it is settled on neither."""
+
+
+class TrlKtoWriter:
+    """`{"prompt", "completion", "label"}`: the chosen response with true, then the rejected one with false.
+
+    Where the shape asks for ties, both responses of a tie are rows with true, and both of a pair that is `both-bad`
+    with false.
+    """
+
+    name = "trl-kto"
+
+    def columns(self, shape: PairShape) -> Mapping[str, str]:
+        return dict.fromkeys(("prompt", "completion"), kind(shape)) | {"label": 'Value("bool")'}
+
+    def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:
+        for one, label in _judged(pair, shape):
+            yield {"prompt": prompt(pair, shape), "completion": response(one, shape), "label": label}
+
+
+def _judged(pair: LabelledPair, shape: PairShape) -> Iterator[tuple[Response, bool]]:
+    if both := decided(pair):
+        yield from zip(both, (True, False), strict=True)
+    elif shape.ties and pair.settled is not None and pair.settled.sign in ALIKE:
+        yield from ((one, ALIKE[pair.settled.sign]) for one in pair.responses)

@@ -1,0 +1,44 @@
+"""Settled pairs in the formats of trainers: which become rows, and what the manifest counts."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.pair_exports import PairShape
+from cotlab.services.exporting import prepared
+from tests.services.comparing import add, for_text, pair, prefer, prepare, take
+from tests.world import World, people_and_project
+
+
+@pytest.fixture
+def world(store: Any, clock: Any) -> World:
+    world = people_and_project(store, clock)
+    prepare(world)
+    world.set_policy(overlap=1)
+    add(world, pair("a"), pair("b"), pair("c"))
+    for _ in range(3):
+        view, shown = take(world.expert("ann"))
+        tie = "of a" in shown.left
+        prefer(world.expert("ann"), view.id, "tie" if tie else for_text(shown, "one"))
+    return world
+
+
+def export(world: World, format: str, **shape: bool) -> tuple[list[dict[str, Any]], Manifest]:
+    order = ExportOrder(format=format, labels=LabelChoice.SETTLED, shape=PairShape(**shape))
+    made = world.store.read(lambda db: prepared(db, world.project, order))
+    rows = [json.loads(line) for line in b"".join(made.chunks(world.store)).splitlines()]
+    return rows, made.manifest(0)
+
+
+@pytest.mark.parametrize("format", ["trl-dpo", "trl-reward"])
+def test_a_tie_is_no_row_and_is_counted(world: World, format: str) -> None:
+    rows, manifest = export(world, format, ties=True, margin=True)
+    assert len(rows) == manifest.rows == 2 and manifest.traces_dropped == {"tie": 1}
+    assert all(row["chosen"].startswith("one") and row["rejected"].startswith("other") for row in rows)
+    assert [row.get("margin") for row in rows] == ([2.0, 2.0] if format == "trl-reward" else [None, None])
+
+
+def test_kto_has_ties_where_asked(world: World) -> None:
+    assert [len(export(world, "trl-kto", ties=asked)[0]) for asked in (True, False)] == [6, 4]
