@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from cotlab.api.app import create_app
 from cotlab.api.context import Server
+from cotlab.api.refusals import Refusals
 from cotlab.storage import Store
 from tests.recycled import engine, make_database, recycled
 from tests.support import Clock
@@ -56,10 +57,22 @@ def in_process(app: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server")
 
 
-def site_over(world: World) -> Site:
-    app = create_app(world.store)
+def site_over(world: World, app: Litestar | None = None) -> Site:
+    """A site of its own, or `app` with this world behind it in the place of another one."""
+    app = create_app(world.store) if app is None else app
+    app.state.server = Server(world.store, Refusals(world.store))
     app.state.server.refusals.clock = world.clock
     return Site(world, app, in_process(app))
+
+
+class NoStore:
+    """No test calls an application over it."""
+
+
+@pytest.fixture(scope="session")
+def app() -> Litestar:
+    """One application for all tests that need no second one beside it: to make one takes a third of a second."""
+    return create_app(NoStore())  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -70,7 +83,7 @@ def world(store: Store, clock: Clock) -> Iterator[World]:
 
 
 @pytest.fixture
-async def site(world: World) -> AsyncIterator[Site]:
-    site = site_over(world)
+async def site(world: World, app: Litestar) -> AsyncIterator[Site]:
+    site = site_over(world, app)
     yield site
     await site.http.aclose()
