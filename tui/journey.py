@@ -19,6 +19,7 @@ from cotlab.domain.views import (
     Committed,
     GuidelineChanges,
     GuidelineView,
+    NextPair,
     Queue,
     Receipt,
     Withdrawn,
@@ -28,7 +29,16 @@ from tui.calibrating import Calibrating
 from tui.courier import Answered, News
 from tui.desk import Desk
 from tui.drafts import Place
-from tui.notices import break_notice, not_open, not_qualified, nothing_open, notice_of, paused, withdrawn_notice
+from tui.notices import (
+    break_notice,
+    not_open,
+    not_qualified,
+    nothing_open,
+    notice_of,
+    pair_notice,
+    paused,
+    withdrawn_notice,
+)
 from tui.outbox import CASE_KINDS, WRITING_KINDS, Answer, Entry
 from tui.talk import GONE, Talk
 from tui.work import Work
@@ -158,6 +168,9 @@ class Journey(Talk):
             self.app.go_to_queue()
         elif isinstance(work, Work) and work.step is None and isinstance(work.next, BreakDue):
             self.app.show_notice(break_notice(work.next.until))
+        elif isinstance(work, Work) and isinstance(work.next, NextPair):
+            self.work = None
+            self.app.show_notice(pair_notice())
         elif isinstance(work, Work) and work.step is None and isinstance(work.next, Withdrawn):
             self.work = None
             self.app.show_notice(withdrawn_notice(work.next.reason))

@@ -97,6 +97,14 @@ def break_notice(until: int, then: Then = "resume") -> Notice:
     return Notice(title, f"{happened} Nothing new is shown before {clock(until)}.", todo, then)
 
 
+def pair_notice() -> Notice:
+    return Notice(
+        "This is a pair of responses to compare",
+        "This terminal UI shows traces alone. The pair stays yours until its lease runs out; nothing of it is lost.",
+        QUEUE,
+    )
+
+
 def withdrawn_notice(reason: str) -> Notice:
     return Notice(
         "This trace is no longer wanted", f"{_sentence(reason)} What you committed is kept by the server.", QUEUE

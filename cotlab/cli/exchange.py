@@ -204,11 +204,10 @@ def export_command(
 
 def say(manifest: "Manifest", out: Path) -> None:
     """Tell what was written, and what was left out and why."""
+    item = "pair" if any(manifest.format == one.name for one in PAIR_WRITERS) else "trace"
+    steps = "" if item == "pair" else f"with {counted(manifest.steps, 'labelled step')} "
     if manifest.rows:
-        click.echo(
-            f"{out}: {counted(manifest.rows, 'row')} with {counted(manifest.steps, 'labelled step')} of "
-            f"{counted(manifest.traces_kept, 'trace')}"
-        )
+        click.echo(f"{out}: {counted(manifest.rows, 'row')} {steps}of {counted(manifest.traces_kept, item)}")
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
     if manifest.stale_labels:
@@ -216,7 +215,7 @@ def say(manifest: "Manifest", out: Path) -> None:
     if manifest.doubted_labels:
         click.echo(f"  in doubt: {counted(manifest.doubted_labels, 'label')} since the last good point of their people")
     for what, counts in (
-        ("trace", manifest.traces_dropped), ("step", manifest.steps_dropped), ("label", manifest.labels_dropped)
+        (item, manifest.traces_dropped), ("step", manifest.steps_dropped), ("label", manifest.labels_dropped)
     ):  # fmt: skip
         for why, number in counts.items():
             click.echo(f"  left out: {counted(number, what)}, {why.replace('_', ' ')}")

@@ -22,6 +22,9 @@ CASE = f"""SELECT c.id, c.project_id, c.item_id, c.position, c.number, c.reasons
 the answer that carries its decision (None while it is open)."""
 
 
+SAW_A_PAIR = """EXISTS (SELECT 1 FROM traces y JOIN traces o ON o.problem_id = y.problem_id AND o.task = 'pairs'
+    JOIN assignments b ON b.item_id = o.id WHERE y.id = {} AND y.task = 'steps' AND b.actor_id = :me)"""
+"""Who was given a pair of a trace's problem decides nothing of the trace."""
 MANY = 500
 """Ids a statement."""
 
@@ -51,7 +54,8 @@ def in_reach(db: Reading, project_id: str, actor_id: str, case_ids: Collection[s
         for row in db.rows(
             f"""SELECT x.*, d.reasons AS due, d.early, d.since,
                     CASE WHEN x.author_id = :me OR EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = x.item_id
-                        AND a.actor_id = :me AND a.purpose <> {ADJUDICATION}) THEN 1 ELSE 0 END AS touched,
+                        AND a.actor_id = :me AND a.purpose <> {ADJUDICATION}) OR {SAW_A_PAIR.format("x.item_id")}
+                        THEN 1 ELSE 0 END AS touched,
                     CASE WHEN EXISTS (SELECT 1 FROM case_passes b WHERE b.case_id = x.id AND b.actor_id = :me)
                         THEN 1 ELSE 0 END AS passed
                 FROM ({CASE} WHERE c.project_id = :project AND {which}) x LEFT JOIN due_cases d ON d.case_id = x.id
@@ -64,11 +68,11 @@ def in_reach(db: Reading, project_id: str, actor_id: str, case_ids: Collection[s
 
 
 def worked_on(db: Reading, item_id: str, actor_id: str) -> bool:
-    """Whether a person wrote a trace, or had it for anything but a case."""
+    """Whether a person wrote a trace, had it for anything but a case, or was given a pair of its problem."""
     row = db.row(
         f"""SELECT 1 AS one FROM traces t WHERE t.id = :item AND (t.author_id = :me OR EXISTS (
                 SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me
-                    AND a.purpose <> {ADJUDICATION}))""",
+                    AND a.purpose <> {ADJUDICATION}) OR {SAW_A_PAIR.format("t.id")})""",
         item=item_id, me=actor_id,
     )  # fmt: skip
     return row is not None

@@ -6,7 +6,7 @@ here. The others are few; services.case_seats looks at each.
 
 from cotlab.domain.cases import CaseState
 from cotlab.domain.reasons import CaseReason
-from cotlab.storage.cases import ADJUDICATION, DECISION, OUTCOME
+from cotlab.storage.cases import ADJUDICATION, DECISION, OUTCOME, SAW_A_PAIR
 from cotlab.storage.database import Reading
 
 UNSPOKEN = """NOT EXISTS (SELECT 1 FROM assignments b WHERE b.case_id = d.case_id)
@@ -14,7 +14,8 @@ UNSPOKEN = """NOT EXISTS (SELECT 1 FROM assignments b WHERE b.case_id = d.case_i
 """Nobody had the case of the row `d` in their hands, or handed it on."""
 OF_OTHERS = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = d.item_id AND a.actor_id = :me
         AND a.purpose <> {ADJUDICATION})
-    AND NOT EXISTS (SELECT 1 FROM traces h WHERE h.id = d.item_id AND h.author_id = :me)"""
+    AND NOT EXISTS (SELECT 1 FROM traces h WHERE h.id = d.item_id AND h.author_id = :me)
+    AND NOT {SAW_A_PAIR.format("d.item_id")}"""
 """The person did not work on the trace of the row `d`, and did not write it."""
 
 

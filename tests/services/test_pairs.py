@@ -12,6 +12,7 @@ from cotlab.services import auditing, preferring
 from cotlab.services.handing_out import REPEAT_AFTER
 from cotlab.services.said import of_items
 from cotlab.services.work import commit
+from tests.adjudicator import adjudicators
 from tests.services.comparing import CRITERIA, add, answers, for_text, pair, prefer, prepare, take
 from tests.support import SIGNER
 from tests.world import World, people_and_project, trace
@@ -216,6 +217,21 @@ def test_nobody_gets_a_trace_after_a_pair_of_its_problem(world: World) -> None:
     assert ann.claim().nothing == "nothing_open"
     labelled = world.expert("bob").take()
     assert labelled.next.kind in ("pair", "step")
+
+
+def test_nobody_decides_a_case_on_a_trace_after_a_pair_of_its_problem(world: World) -> None:
+    problem = Problem(text="Prompt both", domain="mathematics")
+    world.set_policy(overlap=2, second_adjudicator_share=0)
+    world.add_traces(trace("t", steps=1, problem=problem))
+    world.expert("ann").label_all(["correct"])
+    world.expert("bob").label_all(["redundant"])
+    one, two = adjudicators(world, ["cyn", "adj"])
+    add(world, pair("a", problem="Prompt both"))
+    view, _ = take(world.expert("cyn"))
+    prefer(world.expert("cyn"), view.id)
+    world.catch_up()
+    assert one.claim_case().case is None
+    assert two.take_case().step is not None
 
 
 def test_the_draw_of_sides_says_which_paths_were_seen_before(world: World) -> None:
