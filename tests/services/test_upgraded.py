@@ -65,6 +65,8 @@ def _copy(source: Store, db: Db) -> None:
         rows = [dict(row) for row in source.read(lambda found: found.rows(f"SELECT * FROM {table}"))]  # noqa: B023
         if table == "queue":
             rows = [_of_queue(row) for row in rows]
+        if table == "traces":
+            rows = [{name: value for name, value in row.items() if name != "task"} for row in rows]
         if rows:
             db.add_many(table, tuple(rows[0]), [tuple(row.values()) for row in rows])
 
