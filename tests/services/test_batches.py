@@ -213,6 +213,9 @@ def test_what_others_hold_of_a_batch_since_before_is_theirs(given: World) -> Non
     batch = make(given, "ann", items=(name,))
     withdraw(given, batch)
     given.expert("bob").commit(work.id, 1)
+    labels = given.rows("SELECT assignment_id FROM answers WHERE question = 'label' AND actor_id = :b",
+                        b=given.people["bob"])  # fmt: skip
+    assert [row["assignment_id"] for row in labels] == [work.id]
 
 
 def test_a_batch_is_late_once_its_date_is_over_and_something_is_left(given: World) -> None:

@@ -30,6 +30,14 @@ def test_a_pool_is_enough_where_work_brings_less_than_anybody_has_not_seen(world
     )
 
 
+def test_places_that_are_taken_bring_no_more_gold(world: World) -> None:
+    prepared(world, 30, gold_every=0)
+    for _ in range(10):
+        world.expert("ann").label_all()
+    world.set_policy(overlap=2, gold_every=5)
+    assert (pools(world)["mathematics"].places, pools(world)["mathematics"].each) == (50, 2.5)
+
+
 def test_who_is_about_to_be_given_a_trace_again_is_named(world: World) -> None:
     prepared(world, 30)
     doubting.label(world, "ann", "g2", TRUE, Purpose.GOLD)

@@ -124,9 +124,19 @@ def test_a_policy_that_says_nothing_else_of_the_queue_writes_no_row(
 ) -> None:
     bare.add_traces(trace("a", 1))
     bare.catch_up()
-    monkeypatch.setattr("cotlab.storage.queue.page", None)  # no look at every row
+    looks: list[object] = []
+
+    def page(*about: object) -> list[object]:
+        looks.append(about)
+        return []
+
+    monkeypatch.setattr("cotlab.storage.queue.page", page)
     bare.set_policy(overlap=1, lease_minutes=30)
     bare.catch_up()
+    assert looks == [], "no look at every row"
+    bare.set_policy(overlap=2, lease_minutes=30)
+    bare.catch_up()
+    assert looks != []
 
 
 def test_done_twice_and_after_a_crash_it_comes_to_the_same(bare: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,6 +219,9 @@ def test_a_trace_with_refuted_steps_comes_first_before_anybody_has_labelled_it(b
     bare.catch_up()
     assert (row(bare, "a")["points"], row(bare, "b")["points"]) == (0.0, 6.0)
     assert next_letters(bare, "ann", 1) == "b"
+    bare.set_policy(overlap=1)
+    bare.catch_up()
+    assert row(bare, "b")["points"] == 6.0
     bare.set_policy(overlap=1, checks=Checks.OFF)
     bare.catch_up()
     assert row(bare, "b")["points"] == 0.0

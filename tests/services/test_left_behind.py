@@ -12,6 +12,7 @@ from cotlab.services import queue, told
 from tests.services import doubting
 from tests.services.calibrating import decide, name_of
 from tests.services.guideline_texts import following, small
+from tests.services.test_batches import make
 from tests.services.test_rechecks import draw
 from tests.world import World, trace
 
@@ -76,6 +77,23 @@ def test_the_place_of_who_is_suspended_passes_to_somebody_else_and_does_not_come
     bob.finish(again.id, None)
     assert holders(gone) == 2
     assert gone.store.read(lambda db: list(told.rows_that_differ(db, gone.project))) == []
+
+
+def test_a_place_that_is_wanted_no_more_passes_to_nobody(gone: World) -> None:
+    gone.set_policy(overlap=1, gold_every=0)
+    gone.catch_up()
+    assert nothing(gone, "cyn") == ["nothing_open"] and passed(gone) == []
+
+
+def test_a_place_left_behind_in_a_batch_is_for_its_people_alone(gone: World) -> None:
+    gone.add_traces(trace("q", 2, id="q"))
+    make(gone, "dan", items=("q",))
+    of_batch = "UPDATE queue SET batch_id = (SELECT id FROM batches) WHERE project_id = :p"
+    gone.write(lambda db: db.run(of_batch, p=gone.project))
+    assert nothing(gone, "cyn") == ["nothing_open"] and passed(gone) == []
+    for _ in range(2):
+        gone.expert("dan").label_all()
+    assert passed(gone) == [("ann", "dan")]
 
 
 def test_the_queue_says_that_a_place_is_left_behind(gone: World) -> None:
