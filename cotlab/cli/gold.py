@@ -230,6 +230,8 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([one.model_dump(mode="json") for one in pools], ensure_ascii=False, indent=2))
         return
+    if not pools:
+        click.echo("no gold is mixed into production here, and none is due", err=True)
     for one in pools:
         waiting = f"{counted(one.places, 'place')} waiting, about {one.each:.1f} gold traces a person"
         click.echo(f"{one.domain}: {counted(one.traces, 'gold trace')}; {waiting}")

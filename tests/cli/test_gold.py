@@ -99,6 +99,7 @@ def test_a_trace_is_suggested_promoted_corrected_and_retired(place: Place) -> No
     ])  # fmt: skip
     assert said.out.splitlines()[7:] == ["no candidate holds incorrect, incomplete", "0 suspects in gold"]
     assert json.loads(place.run("lea", "suggest", "--json", "--most", "1").out)["labels_missing"] != []
+    assert place.run("lea", "pool").error == "no gold is mixed into production here, and none is due\n"
     assert place.run("lea", "promote", one).out == f"{one} is gold\n"
     refused = place.run("lea", "promote", other, "--why", "1=as it says")
     assert refused.error == "Error: justifications: nobody said why at step 2; say it here\n"
