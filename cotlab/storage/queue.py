@@ -82,6 +82,8 @@ def free_items(
 
 def still_free(db: Reading, items: Sequence[str], overlap: int) -> list[str]:
     """Those of some items that have a free place, in their order; `overlap` as in `free_items`."""
+    if not items:
+        return []
     names, named = listed("item", items)
     rows = db.rows(
         f"SELECT q.item_id FROM queue q WHERE q.item_id IN ({names}) AND q.taken < {PEOPLE}", overlap=overlap, **named
