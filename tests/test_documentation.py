@@ -117,7 +117,7 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/quickstart-lead.md", "docs/quickstart-api.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/quickstart-lead.md", "docs/quickstart-api.md", "docs/client.md"])
 def test_a_session_runs(name: str, tmp_path: Path) -> None:
     """All sessions of a page, one after the other in one shell, in a folder with what a checkout has."""
     blocks = FENCE.findall((ROOT / name).read_text("utf-8"))
