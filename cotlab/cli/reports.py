@@ -92,7 +92,7 @@ async def report_drift(
 @json_option
 @run
 async def report_alarms(server: str | None, project: str, only_open: bool, as_json: bool) -> None:
-    """List alarms of drift and of pace, the newest first."""
+    """List alarms of drift, of pace and of position, the newest first."""
     async with client(settings(server=server)) as connection:
         found = await connection.alarms(await project_id(connection, project), only_open)
     say_all(found, alarm_lines(found), as_json)
@@ -104,7 +104,7 @@ async def report_alarms(server: str | None, project: str, only_open: bool, as_js
 @project_option
 @click.option(
     "--decision", type=click.Choice(["explained", "confirmed"]), required=True,
-    help="Explained: nothing is wrong. Confirmed: the labels were not read.",
+    help="Explained: nothing is wrong. Confirmed: the labels were not read, or a side was chosen.",
 )  # fmt: skip
 @click.option("--reason", required=True, help="Why; it stands in the audit trail.")
 @json_option
@@ -112,12 +112,14 @@ async def report_alarms(server: str | None, project: str, only_open: bool, as_js
 async def report_decide(
     server: str | None, alarm: str, project: str, decision: str, reason: str, as_json: bool
 ) -> None:  # fmt: skip
-    """Decide about the pace alarm with the id ALARM. Nothing else follows; see also cotlab calibration decide."""
-    from cotlab.domain.pace import PaceDecision, PaceDecisionBody
+    """Decide about the alarm of pace or of position with the id ALARM. Nothing else follows; see also cotlab
+    calibration decide.
+    """
+    from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 
-    body = PaceDecisionBody(decision=PaceDecision(decision), reason=reason)
+    body = AlarmDecisionBody(decision=AlarmDecision(decision), reason=reason)
     async with client(settings(server=server)) as connection:
-        receipt = await connection.decide_pace(await project_id(connection, project), alarm, body)
+        receipt = await connection.decide_alarm(await project_id(connection, project), alarm, body)
     click.echo(receipt.model_dump_json() if as_json else f"{decision}: {alarm}")
 
 

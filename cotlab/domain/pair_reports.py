@@ -36,6 +36,12 @@ class PositionTest(Model):
     alarm_at: float
     alarm: PositionAlarm | None = None
 
+    def at_alarm(self) -> "PositionTest":
+        """The same without the choices after the alarm, if there is one."""
+        if self.alarm is None:
+            return self
+        return self.model_copy(update={"choices": self.alarm.found + 1, "left": self.alarm.left})
+
 
 class Consistency(Model):
     """Choices on swapped repeats against the first ones; `same_side` counts the repeats on which a person chose the

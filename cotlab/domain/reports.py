@@ -7,6 +7,8 @@ from pydantic import Field
 from cotlab.domain.agreement import Agreement, Contingency, Estimate, Interval
 from cotlab.domain.model import Model
 from cotlab.domain.pace import PaceRun
+from cotlab.domain.pair_reports import PositionTest
+from cotlab.domain.text import FilledText
 
 
 class Against(StrEnum):
@@ -165,13 +167,28 @@ class GroupDrift(Model):
 class AlarmKind(StrEnum):
     DRIFT = "drift"
     PACE = "pace"
+    POSITION = "position"
+
+
+class AlarmDecision(StrEnum):
+    """What a lead makes of an alarm of pace or of position; it changes no label by itself."""
+
+    EXPLAINED = "explained"
+    CONFIRMED = "confirmed"
+
+
+class AlarmDecisionBody(Model):
+    """A lead's decision on an alarm of pace or of position with its reason, which stands in the audit trail."""
+
+    decision: AlarmDecision
+    reason: FilledText
 
 
 class Alarm(Model):
     """An alarm about a person, `since` when (microseconds UTC); `decided_at` once a lead has acted upon it.
 
-    `decision` is `explained` or `confirmed` for pace, and the kind of what was decided about the person, or `recheck`,
-    for drift.
+    `decision` is `explained` or `confirmed` for pace and position, and the kind of what was decided about the person,
+    or `recheck`, for drift.
     """
 
     id: str
@@ -182,6 +199,7 @@ class Alarm(Model):
     since: int
     sentence: str
     run: PaceRun | None = None
+    position: PositionTest | None = None
     decision: str | None = None
     decided_by: str | None = None
     decided_at: int | None = None

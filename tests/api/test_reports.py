@@ -8,8 +8,8 @@ import pytest
 
 from cotlab.client import ApiError, Client
 from cotlab.domain.answers import Purpose
-from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
-from cotlab.domain.reports import Against
+from cotlab.domain.pace import PaceTest
+from cotlab.domain.reports import Against, AlarmDecision, AlarmDecisionBody
 from tests.api.conftest import Site
 from tests.services.doubting import FALSE, TRUE, label, prepare
 from tests.world import World
@@ -60,8 +60,8 @@ async def test_an_alarm_is_listed_decided_and_no_longer_open(lead: Client, worke
     alarms = await lead.alarms(worked.project, only_open=True)
     assert {one.person for one in alarms} == {"ann", "bob"}
     for one in alarms:
-        body = PaceDecisionBody(decision=PaceDecision.EXPLAINED, reason="short steps")
-        await lead.decide_pace(worked.project, one.id, body)
+        body = AlarmDecisionBody(decision=AlarmDecision.EXPLAINED, reason="short steps")
+        await lead.decide_alarm(worked.project, one.id, body)
     assert await lead.alarms(worked.project, only_open=True) == []
     assert {one.decision for one in await lead.alarms(worked.project)} == {"explained"}
 

@@ -34,6 +34,7 @@ from cotlab.services import (
     taken_agreement,
     taking_agreement,
 )
+from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
@@ -212,7 +213,7 @@ def test_pace_alarms_and_reports_scan_nothing_that_grows(world: World, said: Sai
         lambda db: pace.report(db, world.project),
         lambda db: group_drift.report(db, world.project, group_drift.Windows()),
         lambda db: alarms.alarms(db, world.project),
-        lambda db: pace_alarms.open_alarms(db, world.project),
+        lambda db: raised.open_alarms(db, "pace_alarms", world.project),
     ):
         world.store.read(report)
     said.pop("SELECT id, name FROM actors")  # read once a report; people are few

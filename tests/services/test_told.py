@@ -10,11 +10,12 @@ from cotlab.domain.agreement import CohortBody
 from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody, WithdrawBody
 from cotlab.domain.gold import RetireBody
-from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import LeavingBody
+from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.services import batches, cohorts, decided_cases, gold, leaving, pace_alarms, rechecks
+from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks
 from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
 from cotlab.services.told import ASSIGNMENT, as_told, rows_that_differ
@@ -127,8 +128,8 @@ def hurried(world: World) -> World:
         world.expert("ann").label_all()
     world.catch_up()
     alarm = world.value("SELECT id FROM pace_alarms")
-    body = PaceDecisionBody(decision=PaceDecision.EXPLAINED, reason="it is so")
-    world.write(lambda db: pace_alarms.decide(db, world.people["lea"], world.project, alarm, body))
+    body = AlarmDecisionBody(decision=AlarmDecision.EXPLAINED, reason="it is so")
+    world.write(lambda db: alarm_decisions.decide(db, world.people["lea"], world.project, alarm, body))
     return world
 
 

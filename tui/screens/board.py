@@ -68,6 +68,8 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
         more = [f"{people} people", counted(alarms, "alarm") if alarms else "no alarm"]
         if self._entry.pace_alarms:
             more.append(f"{self._entry.pace_alarms} of pace (T)")
+        if self._entry.position_alarms:
+            more.append(f"{self._entry.position_alarms} of position (T)")
         count = self.count(len(shown), len(rows), " · ".join(more))
         self.list_rows(shown, [columns.line(row) for row in shown], count)
 

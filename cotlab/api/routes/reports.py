@@ -12,10 +12,17 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.pace import PaceDecisionBody
-from cotlab.domain.reports import AccuracyReport, Against, Alarm, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.reports import (
+    AccuracyReport,
+    Against,
+    Alarm,
+    AlarmDecisionBody,
+    GroupDrift,
+    PaceReport,
+    SessionsReport,
+)
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarms, group_drift, pace, pace_alarms, sessions
+from cotlab.services import accuracy, alarm_decisions, alarms, group_drift, pace, sessions
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -72,21 +79,24 @@ async def list_alarms(
     project_id: FromPath[str],
     only_open: Annotated[bool, QueryParameter(name="open")] = False,
 ) -> Response[Any]:
-    """Alarms of drift and of pace, the newest first."""
+    """Alarms of drift, of pace and of position, the newest first."""
     store = server_of(request).store
     return listed(await store.read_async(lambda db: alarms.alarms(db, project_id, only_open)))
 
 
 @post(
-    "/projects/{project_id:str}/pace-alarms/{alarm_id:str}/decision", access=LEAD, status_code=200,
+    "/projects/{project_id:str}/alarms/{alarm_id:str}/decision", access=LEAD, status_code=200,
     responses=answers(Receipt),
 )  # fmt: skip
 async def decide(
-    request: StrictRequest, project_id: FromPath[str], alarm_id: FromPath[str], data: JSONBody[PaceDecisionBody]
+    request: StrictRequest, project_id: FromPath[str], alarm_id: FromPath[str], data: JSONBody[AlarmDecisionBody]
 ) -> Response[Any]:
-    """Decide about a pace alarm, with the reason; nothing else follows from it."""
+    """Decide about an alarm of pace or of position, with the reason; nothing else follows from it."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: pace_alarms.decide(db, by, project_id, alarm_id, data)))
+    decided = await store.write_async(
+        project_id, lambda db: alarm_decisions.decide(db, by, project_id, alarm_id, data)
+    )  # fmt: skip
+    return reply(decided)
 
 
 ROUTES = (accuracy_report, sessions_report, pace_report, drift_report, list_alarms, decide)
