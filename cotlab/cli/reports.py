@@ -6,10 +6,13 @@ import click
 
 from cotlab.cli.agreement_text import say, say_all
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
 from cotlab.cli.reports_text import accuracy_lines, alarm_lines, drift_lines, pace_lines, sessions_lines
 
 project_option = click.option("--project", required=True, help="The project; you lead it.")
 person_option = click.option("--person", help="Of this person alone.")
+domain_option = click.option("--domain", help="Of this domain alone.")
+as_of_option = click.option("--as-of", type=click.IntRange(0), help="Up to this sequence of the project's chain.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
@@ -69,7 +72,7 @@ async def report_pace(server: str | None, project: str, person: str | None, as_j
 @report_command.command("drift")
 @server_option
 @project_option
-@click.option("--domain", help="Of this domain alone.")
+@domain_option
 @click.option("--steps", type=click.IntRange(10, 100_000), default=200, show_default=True, help="Gold steps a window.")
 @click.option("--days", type=click.IntRange(1, 1_000), help="Windows of so many days instead.")
 @click.option("--first", type=click.IntRange(1, 100), default=1, show_default=True, help="Windows to compare with.")
@@ -83,6 +86,45 @@ async def report_drift(
         query = _query(domain=domain, steps=steps, days=days, first=first)
         found = await connection.group_drift(await project_id(connection, project), query)
     say(found, drift_lines(found), False, as_json)
+
+
+@report_command.command("comparing")
+@server_option
+@project_option
+@person_option
+@domain_option
+@as_of_option
+@json_option
+@run
+async def report_comparing(
+    server: str | None, project: str, person: str | None, domain: str | None, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Say how people compare pairs: by position, by length, again with the sides swapped, by criteria."""
+    async with client(settings(server=server)) as connection:
+        query = _query(person=person, domain=domain, as_of=as_of)
+        found = await connection.comparing(await project_id(connection, project), query)
+    say(found, comparing_lines(found), False, as_json)
+
+
+@report_command.command("ranking")
+@server_option
+@project_option
+@click.option(
+    "--by", type=click.Choice(["choices", "settled"]), default="choices", show_default=True,
+    help="Each choice that counts, or what pairs are settled on.",
+)  # fmt: skip
+@domain_option
+@as_of_option
+@json_option
+@run
+async def report_ranking(
+    server: str | None, project: str, by: str, domain: str | None, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Rank the generators of responses by what was chosen (the Bradley-Terry model)."""
+    async with client(settings(server=server)) as connection:
+        query = _query(by=by, domain=domain, as_of=as_of)
+        found = await connection.ranking(await project_id(connection, project), query)
+    say(found, ranking_lines(found), False, as_json)
 
 
 @report_command.command("alarms")

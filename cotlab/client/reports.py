@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
+from cotlab.domain.pair_reports import ComparingReport, RankingReport
 from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
 from cotlab.domain.views import Receipt
 
@@ -28,6 +29,14 @@ class ReportCalls(Connection):
     async def group_drift(self, project_id: str, query: Query = None) -> GroupDrift:
         """Accuracy of all people on gold by time (domain, steps, days, first)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/drift", GroupDrift, query)
+
+    async def comparing(self, project_id: str, query: Query = None) -> ComparingReport:
+        """How people compare pairs (person, domain, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/comparing", ComparingReport, query)
+
+    async def ranking(self, project_id: str, query: Query = None) -> RankingReport:
+        """Generators ranked by what was chosen (by, domain, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/ranking", RankingReport, query)
 
     async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
         """Alarms of drift, of pace and of position, the newest first."""

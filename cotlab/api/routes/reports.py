@@ -12,6 +12,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
     Against,
@@ -22,11 +23,13 @@ from cotlab.domain.reports import (
     SessionsReport,
 )
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarm_decisions, alarms, group_drift, pace, sessions
+from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
 Whom = Annotated[str | None, QueryParameter(name="person", max_length=200)]
+Domain = Annotated[str | None, QueryParameter(name="domain", max_length=200)]
+AsOf = Annotated[int | None, QueryParameter(name="as_of", ge=0, lt=2**53)]
 
 
 async def _measured(request: StrictRequest, read: Callable[[Reading], M]) -> Response[Any]:
@@ -63,7 +66,7 @@ async def pace_report(request: StrictRequest, project_id: FromPath[str], person:
 async def drift_report(
     request: StrictRequest,
     project_id: FromPath[str],
-    domain: Annotated[str | None, QueryParameter(name="domain", max_length=200)] = None,
+    domain: Domain = None,
     steps: Annotated[int, QueryParameter(name="steps", ge=10, le=100_000)] = group_drift.STEPS,
     days: Annotated[int | None, QueryParameter(name="days", ge=1, le=1_000)] = None,
     first: Annotated[int, QueryParameter(name="first", ge=1, le=100)] = 1,
@@ -71,6 +74,26 @@ async def drift_report(
     """Accuracy of all people on gold by time, in windows of gold steps or of days, against the first windows."""
     windows = group_drift.Windows(steps, days, first)
     return await _measured(request, lambda db: group_drift.report(db, project_id, windows, domain))
+
+
+@get("/projects/{project_id:str}/reports/comparing", access=LEAD, responses=answers(ComparingReport))
+async def comparing_report(
+    request: StrictRequest, project_id: FromPath[str], person: Whom = None, domain: Domain = None, as_of: AsOf = None
+) -> Response[Any]:
+    """How people compare pairs: by position, by length, again with the sides swapped, by criteria."""
+    return await _measured(request, lambda db: comparing.report(db, project_id, person, domain, as_of))
+
+
+@get("/projects/{project_id:str}/reports/ranking", access=LEAD, responses=answers(RankingReport))
+async def ranking_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    by: Annotated[RankedBy, QueryParameter(name="by")] = RankedBy.CHOICES,
+    domain: Domain = None,
+    as_of: AsOf = None,
+) -> Response[Any]:
+    """Generators ranked by the Bradley-Terry model, by each choice that counts or by what pairs are settled on."""
+    return await _measured(request, lambda db: ranking.report(db, project_id, by, domain, as_of))
 
 
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
@@ -99,4 +122,13 @@ async def decide(
     return reply(decided)
 
 
-ROUTES = (accuracy_report, sessions_report, pace_report, drift_report, list_alarms, decide)
+ROUTES = (
+    accuracy_report,
+    sessions_report,
+    pace_report,
+    drift_report,
+    comparing_report,
+    ranking_report,
+    list_alarms,
+    decide,
+)
