@@ -56,7 +56,8 @@ class Accuracy(Model):
 
 
 class AccuracyReport(Model):
-    """Accuracy of all, then in each slice. `stale` labels, and those held against stale ones, are left out."""
+    """Accuracy of all labels of steps, then in each slice. `stale` ones, and those held against stale ones, are left
+    out."""
 
     against: Against
     by: tuple[str, ...]
@@ -67,7 +68,8 @@ class AccuracyReport(Model):
 class WorkedSession(Model):
     """One session of a person: times in microseconds UTC, and minutes of work in it, each step up to the policy's cap.
 
-    `break_minutes` is the time since the session before; none for the first.
+    `labels` are of steps and overall choices of pairs. `break_minutes` is the time since the session before; none for
+    the first.
     """
 
     person: str
@@ -87,7 +89,8 @@ class RateIn(Model):
 
 
 class SessionsReport(Model):
-    """Sessions in this project, by person and time; and accuracy on gold by how far into one, and after how much."""
+    """Sessions in this project, by person and time; and accuracy on gold steps by how far into one, and after how
+    much."""
 
     sessions: tuple[WorkedSession, ...]
     by_minutes: tuple[RateIn, ...]
@@ -154,8 +157,8 @@ class DriftWindow(Model):
 
 
 class GroupDrift(Model):
-    """Whether all slide together: against gold, which does not slide with them. `first` windows are what is compared
-    with; `confusions` are the pairs of labels that rose, the surest first.
+    """Whether all slide together in labelling steps: against gold, which does not slide with them. `first` windows are
+    what is compared with; `confusions` are the pairs of labels that rose, the surest first.
     """
 
     domain: str | None
