@@ -13,7 +13,7 @@ from cotlab.domain.pair_reports import PositionTest
 from cotlab.domain.reports import AlarmDecisionBody, AlarmKind
 from cotlab.services import alarm_decisions, alarms, queue
 from cotlab.services.told import rows_that_differ
-from tests.services.comparing import add, pair, prefer, prepare, take
+from tests.services.comparing import CRITERIA, add, pair, prefer, prepare, take
 from tests.world import World, trace
 
 LEVEL = 0.5
@@ -36,8 +36,8 @@ def compare(world: World, name: str, choices: str) -> None:
     """One choice a letter: l and r for a side, = for a tie, b for both bad."""
     for letter in choices:
         world.clock.advance(seconds=5)
-        criteria = {"criteria": {}} if letter == "b" else {}
-        prefer(world.expert(name), take(world.expert(name))[0].id, SAYS[letter], **criteria)
+        criteria = dict.fromkeys(() if letter == "b" else CRITERIA, SAYS[letter])
+        prefer(world.expert(name), take(world.expert(name))[0].id, SAYS[letter], criteria=criteria)
 
 
 def raised(world: World) -> Sequence[Any]:
