@@ -95,6 +95,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/reports/sessions"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/pace"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/drift"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/comparing"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/ranking"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/alarms"): LEADS,
     ("POST", "/v1/projects/{project_id}/alarms/{alarm_id}/decision"): LEADS,
     ("POST", "/v1/projects/{project_id}/gold/import"): LEADS,
@@ -235,7 +237,8 @@ async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
         ("POST", "calibration/decisions", {"domain": "law", "kind": "suspend", "person": "ann", "reason": "x"}),
         ("GET", "queue", None), ("GET", "queue/" + "0" * 32, None),
         ("GET", "rechecks", None), ("POST", "rechecks", {"person": "ann", "domain": "law"}),
-        *(("GET", f"reports/{name}", None) for name in ("accuracy", "sessions", "pace", "drift", "alarms")),
+        *(("GET", f"reports/{name}", None) for name in (
+            "accuracy", "sessions", "pace", "drift", "comparing", "ranking", "alarms")),
         ("POST", "alarms/" + "0" * 32 + "/decision", {"decision": "explained", "reason": "x"}),
         ("GET", "gold", None), ("GET", "gold/suggestions", None), ("GET", "gold/pool", None),
         ("POST", "gold", {"item_id": "0" * 32}),

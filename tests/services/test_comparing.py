@@ -187,7 +187,9 @@ def test_a_swapped_repeat_against_the_first_time(
     (repeat,) = notes.of("ann", repeats=True)
     before = next(it for it in notes.said if (it["left"], it["right"]) == (repeat["right"], repeat["left"]))
     assert (before["overall"], repeat["overall"]) == choices
-    found = one(report(notes.world), "ann").consistency
+    mine = one(report(notes.world), "ann")
+    assert mine.choices == len(notes.of("ann")), "a repeat is counted as such alone"
+    found = mine.consistency
     assert (found.same.hits, found.same_side, found.tie_changed, found.same.of) == (*counts, 1)
 
 
