@@ -163,7 +163,7 @@ def _say(one: "Batch") -> None:
 
 def _progress(one: "Batch") -> str:
     back = f", {one.given_back} given back" if one.given_back else ""
-    return f"{one.done} of {one.traces} traces done, {one.in_hand} in hand, {one.waiting} waiting{back}"
+    return f"{one.done} of {one.what} done, {one.in_hand} in hand, {one.waiting} waiting{back}"
 
 
 def _time(at: int) -> str:

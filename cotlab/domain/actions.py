@@ -7,13 +7,15 @@ from cotlab.domain.model import Model
 Place = Literal[
     "everywhere", "step", "finish", "case", "cases", "rule", "text", "editor", "pass_on", "writing", "queue", "lists",
     "questions", "decided", "agreement", "confusion", "disputed", "case_file", "taken", "standing", "board", "gate",
-    "accuracy", "alarms", "rechecks", "paths", "batches", "gold", "gold_item", "depth", "refuted", "kinds",
+    "accuracy", "comparing", "ranking", "alarms", "rechecks", "paths", "batches", "gold", "gold_item", "depth",
+    "refuted", "kinds",
     "quality", "cell_traces", "new_guideline", "reading", "notice", "sign_in",
 ]  # fmt: skip
 
 PAGED: tuple[Place, ...] = (
     "step", "finish", "case", "cases", "lists", "questions", "decided", "disputed", "case_file", "taken", "standing",
-    "board", "gate", "rechecks", "accuracy", "alarms", "paths", "batches", "gold", "gold_item", "depth",
+    "board", "gate", "rechecks", "accuracy", "comparing", "ranking", "alarms", "paths", "batches", "gold", "gold_item",
+    "depth",
     "refuted", "kinds", "quality", "cell_traces", "new_guideline", "reading",
 )  # fmt: skip
 """Where the page keys scroll."""
@@ -45,7 +47,9 @@ PLACES: dict[Place, str] = {
     "gate": "one person, or the team, in one domain",
     "rechecks": "rechecks of labels in doubt",
     "accuracy": "how often people are right, and their sessions",
-    "alarms": "alarms of drift and of pace",
+    "comparing": "how people compare the responses of pairs",
+    "ranking": "generators ranked by what was chosen",
+    "alarms": "alarms of drift, pace and position",
     "paths": "problems by strategies, in a project that you lead",
     "batches": "batches that were given to people by name",
     "gold": "the gold of a project that you lead",
@@ -198,8 +202,14 @@ ACTIONS = (
            help="what rechecks of labels in doubt found"),
     Action(name="accuracy", key="S", label="accuracy", places=("board",), footer=True,
            help="how often people are right, and how that changes as their sessions go on"),
+    Action(name="comparing", key="H", label="comparing", places=("board",), footer=True,
+           help="how people compare pairs: which side, which length, again with the sides swapped"),
+    Action(name="ranking", key="tab", label="generators", places=("comparing",), footer=True,
+           help="generators ranked by what was chosen"),
+    Action(name="ranked_by", key="tab", label="choices/settled", places=("ranking",), footer=True,
+           help="by each choice that counts, or by what pairs are settled on"),
     Action(name="alarms", key="T", label="alarms", places=("board",), footer=True,
-           help="alarms of drift and of pace; those of pace are decided there"),
+           help="alarms of drift, pace and position; those of the last two are decided there"),
     Action(name="against", key="tab", label="gold/settled", places=("accuracy",), footer=True,
            help="against gold, or against what others have settled"),
     Action(name="batches", key="b", label="batches", places=("board",), footer=True,

@@ -40,7 +40,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
         PROJECT: ["assignment.ended", "batch.withdrawn"],
     },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -279,7 +279,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": (
         "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
     ),
     "POST /v1/projects/{project_id}/batches": (

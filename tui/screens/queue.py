@@ -248,6 +248,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append(f"{counted(entry.alarms, 'alarm')} of drift (B)")
     if entry.pace_alarms:
         notes.append(f"{counted(entry.pace_alarms, 'alarm')} of pace (B, then T)")
+    if entry.position_alarms:
+        notes.append(f"{counted(entry.position_alarms, 'alarm')} of position (B, then T)")
     return notes
 
 
