@@ -49,8 +49,8 @@ def differing(one: str, other: str) -> tuple[list[Span], list[Span]]:
     if len(one) + len(other) > LONGEST:
         raise ValueError(f"these are too long to be compared by word ({LONGEST:,} characters at most)")
     left, right = (list(_WORD.finditer(text)) for text in (one, other))
-    words = [[found[0] for found in side] for side in (left, right)]
-    matcher = SequenceMatcher(None, *words, autojunk=len(words[1]) > MANY)
+    words = [found[0] for found in left], [found[0] for found in right]
+    matcher = SequenceMatcher(None, *words, autojunk=len(right) > MANY)
     ours: list[Span] = []
     theirs: list[Span] = []
     for kind, *ends in matcher.get_opcodes():

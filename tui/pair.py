@@ -118,22 +118,14 @@ class PairWork(OpenWork):
 
     def move(self, by: int) -> bool:
         """Move the choice in hand along the scale; whether it moved. With none yet it goes out from the middle."""
-        scale, said = self._pair.choices, self.value(self.at)
-        if said in scale:
-            place = scale.index(said) + by
-        else:
-            place = (len(scale) - 1) // 2 if by < 0 else len(scale) // 2
-            place += by if len(scale) % 2 else 0
-        if not 0 <= place < len(scale):
+        choice = stepped(self._pair.choices, self.value(self.at), by)
+        if choice is None:
             return False
-        self._set(scale[place])
-        return True
-
-    def _set(self, choice: Choice) -> None:
         if self.at == OVERALL:
             self.choice.choose(choice)
         else:
             self.choice.compare(self.at, choice)
+        return True
 
     def say_of_both(self, value: str) -> bool:
         """Say overall that both are bad, or that this cannot be judged, or take it back; whether it is said now."""
@@ -168,6 +160,18 @@ class PairWork(OpenWork):
             })  # fmt: skip
         except ValidationError as error:
             raise CannotCommit(UNFIT) from error
+
+
+def stepped(scale: Sequence[Choice], said: str | None, by: int) -> Choice | None:
+    """The choice `by` steps along the scale from what is said, or from its middle; None beyond the ends."""
+    for place, choice in enumerate(scale):
+        if choice == said:
+            place += by
+            break
+    else:
+        place = (len(scale) - 1) // 2 if by < 0 else len(scale) // 2
+        place += by if len(scale) % 2 else 0
+    return scale[place] if 0 <= place < len(scale) else None
 
 
 def prompt_of(open_work: OpenWork) -> str:
