@@ -1,6 +1,6 @@
 """The pair that somebody compares: what is said of it so far, on each criterion and overall."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import ValidationError
 
@@ -40,6 +40,7 @@ class PairWork(OpenWork):
         self.view, self._pair, self.correcting = view, pair, correcting
         self.choice = self._beginning()
         self.at = self.missing() or OVERALL
+        self._overall: str | None = None
 
     @property
     def pair(self) -> PairView:
@@ -70,6 +71,10 @@ class PairWork(OpenWork):
     def before(self) -> MyPreference | None:
         """What I said before the guideline changed, where it asks for this pair anew."""
         return None if self.correcting else self._pair.mine
+
+    @property
+    def likely(self) -> Collection[str]:
+        return self.criterion.rules if self.criterion is not None else ()
 
     def place(self) -> Place:
         what = "correction" if self.correcting else "preference"
@@ -128,11 +133,16 @@ class PairWork(OpenWork):
         return True
 
     def say_of_both(self, value: str) -> bool:
-        """Say overall that both are bad, or that this cannot be judged, or take it back; whether it is said now."""
+        """Say overall that both are bad, or that this cannot be judged; said again, what was said before stands.
+
+        Returns whether it is said now.
+        """
         self.at = OVERALL
         if self.choice.label == value:
-            self.choice.label = None
+            self.choice.label = self._overall
             return False
+        if self.choice.label in self._pair.choices:
+            self._overall = self.choice.label
         self.choice.choose(value)
         return True
 

@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -149,6 +149,11 @@ class OpenWork(ABC):
     def cites(self) -> bool:
         """Whether what is asked takes citations."""
         return self.step is not None
+
+    @property
+    def likely(self) -> Collection[str]:
+        """The ids of the rules that are the first to look for."""
+        return ()
 
     @property
     def parent(self) -> str | None:

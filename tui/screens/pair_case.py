@@ -14,7 +14,6 @@ class PairCaseScreen(PairReadingScreen, CaseScreen):
     """The pair in its own order, with the choices where a step has its labels, the strengths being kinds of them."""
 
     PLACE: ClassVar[Place] = "pair_case"
-    NAMES = ("first (left)", "second (right)")
 
     def action_page_on(self) -> None:
         self._step(1)

@@ -26,8 +26,6 @@ Drawn = tuple[Content, Content]
 class PairReadingScreen(FoldingScreen):
     """In place of a step and what is above it: two responses that scroll together or apart."""
 
-    NAMES = ("left", "right")
-    """How the responses are called."""
     differences = False
     _drawn_of: tuple[object, ...] = ()
     _begun = ""
@@ -56,7 +54,7 @@ class PairReadingScreen(FoldingScreen):
             prompt = shown(prompt_of(work), raw)
             left, right = drawn or tuple(shown(text, raw) for text in texts)
             self.query_one(ProblemHead).show(prompt, len(work.view.problem.passages))
-            self.responses.show(Shown(left, right, _whole(prompt, work, raw), self.NAMES))
+            self.responses.show(Shown(left, right, _whole(prompt, work, raw)))
         if work.id != self._begun:
             self._begun = work.id
             self.fold()

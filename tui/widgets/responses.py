@@ -17,30 +17,29 @@ GAP = 3
 """Cells between two columns."""
 COLUMN = 110
 """Cells that a response is wide at most."""
-SIDES = ("left", "right")
+TITLES = ("left (first)", "right (second)")
+"""The sides, and what guidelines call them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What there is to read, and how each side is called."""
+    """What there is to read."""
 
     left: Content
     right: Content
     prompt: Content
-    names: tuple[str, str] = ("left", "right")
 
 
 class Titles(LineWidget):
     """The names of the responses over their columns; of one at a time which it is, and the key of the other."""
 
-    names = SIDES
     active = 0
     beside = False
     note = ""
 
-    def show(self, names: tuple[str, str], active: int, beside: bool, note: str) -> None:
-        if (names, active, beside, note) != (self.names, self.active, self.beside, self.note):
-            self.names, self.active, self.beside, self.note = names, active, beside, note
+    def show(self, active: int, beside: bool, note: str) -> None:
+        if (active, beside, note) != (self.active, self.beside, self.note):
+            self.active, self.beside, self.note = active, beside, note
             self.refresh()
 
     def draw(self, width: int) -> Content:
@@ -53,8 +52,8 @@ class Titles(LineWidget):
 
     def _title(self, side: int) -> Content:
         if side == self.active:
-            return Content.styled(f"▸ {self.names[side]}", "bold")
-        return Content.styled(f"  {self.names[side]}", "" if self.beside else "dim")
+            return Content.styled(f"▸ {TITLES[side]}", "bold")
+        return Content.styled(f"  {TITLES[side]}", "" if self.beside else "dim")
 
 
 class Responses(Vertical):
@@ -117,8 +116,7 @@ class Responses(Vertical):
             pane.display = not self.unfolded and (self.beside or number == self.active)
         self.prompt.display = self.unfolded
         note = "tab" if not self.beside else "" if self.together else "scrolled apart: tab"
-        names = self._shown.names if self._shown else SIDES
-        self.query_one(Titles).show(names, self.active, self.beside, note)
+        self.query_one(Titles).show(self.active, self.beside, note)
 
     def fold(self, unfolded: bool) -> None:
         """Show the whole prompt in the place of the responses, or these again where they were."""

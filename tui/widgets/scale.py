@@ -11,6 +11,9 @@ from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, Choice
 from tui.text import cut, one_line
 
 APART = 3
+ROOMY = 100
+"""Cells from which the ends of the scale say how much better."""
+SIDES = ("left", "right")
 SAID = {BOTH_BAD: ("✗", "both bad"), CANNOT_JUDGE: ("?", "cannot judge")}
 BETTER = ("slightly better", "better", "much better")
 
@@ -77,7 +80,7 @@ class Scale(Widget):
     def _lines(self, width: int) -> list[Content]:
         if not self.asked:
             return []
-        return [*self._table(), *self._meaning()] if self.tall else [*self._strip(width), self._in_hand()]
+        return [*self._table(), *self._meaning()] if self.tall else [*self._strip(width), self._in_hand(width)]
 
     def _strip(self, width: int) -> list[Content]:
         """Key, name and sign of each, as many on a line as there is room for."""
@@ -98,11 +101,11 @@ class Scale(Widget):
         return Content.assemble((mark, "bold"), (one.key, "bold"), " ", (f"{one_line(one.name, True)}", style), " ",
                                 (sign(one.value), "bold" if one.value is not None else "dim"))  # fmt: skip
 
-    def _in_hand(self) -> Content:
-        """The scale of the one in hand, with its ends in words, and what is chosen."""
+    def _in_hand(self, width: int) -> Content:
+        """The scale of the one in hand, with its ends in words where there is room, and what is chosen."""
         one, scale = self.asked[self.at], self.scale
         said = words(one.value) if one.value is not None else "h l choose"
-        ends = (words(scale[0]), words(scale[-1])) if scale else ("", "")
+        ends = (words(scale[0]), words(scale[-1])) if scale and width >= ROOMY else SIDES
         return Content.assemble("  ", (ends[0], "dim"), "  ", self._points(one), "  ", (ends[1], "dim"), "    ",
                                 (said, "bold" if one.value is not None else "dim"))  # fmt: skip
 
@@ -131,11 +134,9 @@ class Scale(Widget):
         )  # fmt: skip
 
     def _meaning(self) -> list[Content]:
-        """What the one in hand asks, and what the choice there, or the ends of the scale, mean."""
+        """What the one in hand asks, and what the choice there means."""
         one = self.asked[self.at]
-        value = one.value if one.value in one.anchors else None
-        said = {choice: text for choice, text in one.anchors.items() if choice == value} if value else {}
-        anchor = next((f"{words(choice)}: {text}" for choice, text in said.items()), "")
+        anchor = next((f"{words(choice)}: {text}" for choice, text in one.anchors.items() if choice == one.value), "")
         return [
             Content.styled(f"  {one_line(one.meaning, True)}", "dim"),
             Content.styled(f"  {one_line(anchor, True)}", "dim"),
