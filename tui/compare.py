@@ -16,7 +16,7 @@ LONGEST = 200_000
 """Code points of two texts together that are compared by word."""
 MANY = 2_000
 """Words of a text from which those that stand everywhere are no place to begin at."""
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\w+(?:[.,'’]\w+)*|[^\w\s]")
 
 
 def parts(rule: Rule | None) -> list[str]:

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cotlab.domain.views import Preferred
-from tui.pair import PairWork
+from cotlab.domain.pairs import PairView
+from cotlab.domain.views import AssignmentView, GuidelineView, Preferred
+from tui.pair import OVERALL, PairWork
 from tui.work import OpenWork
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ class Comparing:
     def open(self) -> PairWork | None:
         """The pair that is open."""
         return self._journey.work if isinstance(self._journey.work, PairWork) else None
+
+    def take_up(self, view: AssignmentView, guideline: GuidelineView, pair: PairView) -> None:
+        """Show a pair, at what is first to be said of it."""
+        work = PairWork(view, guideline, pair)
+        self._journey.resume_draft(work)
+        work.at = work.missing() or OVERALL
+        self._journey.work = work
+        self._journey.show()
 
     def commit(self) -> None:
         """Send all that is said of the open pair. Raises CannotCommit with what is missing."""

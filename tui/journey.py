@@ -42,7 +42,6 @@ from tui.notices import (
     withdrawn_notice,
 )
 from tui.outbox import CASE_KINDS, WRITING_KINDS, Answer, Entry
-from tui.pair import PairWork
 from tui.talk import GONE, Talk
 from tui.work import Work
 from tui.writing import Writing
@@ -153,8 +152,7 @@ class Journey(Talk):
             return
         self.session = view.session
         if isinstance(view.next, NextPair):
-            self.work = PairWork(view, guideline, view.next.pair)
-            self.show()
+            self.pairs.take_up(view, guideline, view.next.pair)
         else:
             self.work = work = Work(view, guideline)
             self.show()

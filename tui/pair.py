@@ -104,8 +104,6 @@ class PairWork(OpenWork):
         said = draft.criteria.items()
         self.choice.criteria = {name: one for name, one in said if name in names and one in self._pair.choices}
         self.choice.safety = draft.safety
-        if self.value(self.at) is not None:
-            self.at = self.missing() or OVERALL
 
     def knows(self, label: str | None) -> bool:
         return label in (*self._pair.choices, BOTH_BAD, CANNOT_JUDGE)

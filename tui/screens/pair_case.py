@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from textual.geometry import Size
+
 from cotlab.domain.actions import Place
 from tui.pair import stepped
-from tui.screens.case import CaseScreen
+from tui.screens.case import ROOMY, CaseScreen
 from tui.screens.pair_reading import PairReadingScreen
+from tui.widgets.reading import ProblemHead
 
 ENDS = "this is the end of the scale; 4 and 5 say that both are bad, or that it cannot be judged"
 
@@ -36,5 +39,7 @@ class PairCaseScreen(PairReadingScreen, CaseScreen):
             case.choice.choose(choice)
             self.chosen()
 
-    def action_evidence(self) -> None:
-        self.say("no check looks at a pair")
+    def resize_reading(self, size: Size) -> None:
+        super().resize_reading(size)
+        if self.work is not None and self.work.deciding and size.height < ROOMY:
+            self.query_one(ProblemHead).limit = 2

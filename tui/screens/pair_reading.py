@@ -131,6 +131,7 @@ class PairReadingScreen(FoldingScreen):
         if self.unfolded:
             self.fold()
         self.responses.other()
+        self.say("")
 
     def action_together(self) -> None:
         self.responses.couple()
