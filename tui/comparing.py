@@ -68,7 +68,8 @@ class Comparing:
         seen = await journey.answer_to(lambda: journey.client.my_pair(last.id), about="pair")
         if seen is not None and journey.work is pair and pair.sending is None:
             self._ahead = pair
-            journey.work = PairWork(last.view, last.guideline, seen, correcting=True)
+            cited = last.choice.citations
+            journey.work = PairWork(last.view, last.guideline, seen, correcting=True, cited=cited)
             journey.show()
 
     def look_ahead(self) -> bool:

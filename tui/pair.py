@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pydantic import ValidationError
 
+from cotlab.domain.answers import Citation
 from cotlab.domain.pairs import (
     BOTH_BAD,
     CANNOT_JUDGE,
@@ -30,14 +31,17 @@ FLAGS: tuple[Flag | None, ...] = (None, "left", "right", "both")
 class PairWork(OpenWork):
     """One pair on its sides. `correcting` is the one that was judged last, brought back with what was said of it.
 
-    `at` is what the keys move along the scale: a criterion's name, or OVERALL.
+    `cited` is what was cited then. `at` is what the keys move along the scale: a criterion's name, or OVERALL.
     """
 
     view: AssignmentView
 
-    def __init__(self, view: AssignmentView, guideline: GuidelineView, pair: PairView, correcting: bool = False):
+    def __init__(
+        self, view: AssignmentView, guideline: GuidelineView, pair: PairView, correcting: bool = False,
+        cited: tuple[Citation, ...] = (),
+    ) -> None:  # fmt: skip
         super().__init__(guideline)
-        self.view, self._pair, self.correcting = view, pair, correcting
+        self.view, self._pair, self.correcting, self._cited = view, pair, correcting, cited
         self.choice = self._beginning()
         self.at = self.missing() or OVERALL
         self._overall: str | None = None
@@ -86,8 +90,9 @@ class PairWork(OpenWork):
         if mine is None or not self.correcting:
             return work.Choice()
         return work.Choice(
-            mine.overall, mine.unsure, mine.rationale or "", criteria=dict(mine.criteria), safety=mine.safety
-        )
+            mine.overall, mine.unsure, mine.rationale or "", self._cited, criteria=dict(mine.criteria),
+            safety=mine.safety,
+        )  # fmt: skip
 
     def draft(self) -> Draft:
         choice = self.choice

@@ -197,6 +197,8 @@ async def test_the_last_pair_is_corrected_and_the_next_one_is_there_again(settin
         await ui.open_pair()
         await ui.press("u")
         assert "no pair since" in ui.status
+        await ui.press("g", "down", "enter")
+        await ui.until(lambda: "cites P1" in ui.text())
         await ui.compare(*ALL, then="p2")
         await ui.press("1", "l", "u")
         await ui.until(lambda: ui.at_pair("p1", correcting=True))
@@ -208,7 +210,7 @@ async def test_the_last_pair_is_corrected_and_the_next_one_is_there_again(settin
         assert ui.pair.choice.criteria == {"correctness": "slightly-worse"}, "what was said of the next one stands"
     first, second = server.pairs[0].said
     assert second["replaces"] == first["id"] and second["overall"] == "slightly-worse"
-    assert second["criteria"] == first["criteria"]
+    assert second["criteria"] == first["criteria"] and second["citations"] == first["citations"] != []
     assert not server.pairs[1].said
 
 
@@ -371,7 +373,7 @@ async def test_a_chat_is_shown_turn_by_turn_and_passages_on_a_key(settings: Sett
         await ui.open_pair()
         assert "You are terse." in ui.text() and "Atlas" not in ui.text()
         await ui.press("p")
-        assert "[user]" in ui.text() and "Mont Blanc: 4,806 m." in ui.text() and "left (first)" in ui.text()
+        assert "[user]" in ui.text() and "Mont Blanc: 4,806 m." in ui.text() and "▸ the prompt" in ui.text()
         await ui.press("h")
         assert ui.pair.choice.criteria, "the other keys work meanwhile"
         await ui.press("escape")

@@ -31,18 +31,21 @@ class Shown:
 
 
 class Titles(LineWidget):
-    """The names of the responses over their columns; of one at a time which it is, and the key of the other."""
+    """What is read: the names of the responses over their columns; of one at a time which it is; or the prompt."""
 
     active = 0
     beside = False
     note = ""
+    prompt = False
 
-    def show(self, active: int, beside: bool, note: str) -> None:
-        if (active, beside, note) != (self.active, self.beside, self.note):
-            self.active, self.beside, self.note = active, beside, note
+    def show(self, active: int, beside: bool, note: str, prompt: bool) -> None:
+        if (active, beside, note, prompt) != (self.active, self.beside, self.note, self.prompt):
+            self.active, self.beside, self.note, self.prompt = active, beside, note, prompt
             self.refresh()
 
     def draw(self, width: int) -> Content:
+        if self.prompt:
+            return cut(Content.assemble(("▸ the prompt", "bold"), ("   p leads back to the responses", "dim")), width)
         one, other = (self._title(side) for side in (0, 1))
         if not self.beside:
             return cut(Content.assemble(one, "   ", other, (f"   {self.note}", "dim")), width)
@@ -116,7 +119,7 @@ class Responses(Vertical):
             pane.display = not self.unfolded and (self.beside or number == self.active)
         self.prompt.display = self.unfolded
         note = "tab" if not self.beside else "" if self.together else "scrolled apart: tab"
-        self.query_one(Titles).show(self.active, self.beside, note)
+        self.query_one(Titles).show(self.active, self.beside, note, self.unfolded)
 
     def fold(self, unfolded: bool) -> None:
         """Show the whole prompt in the place of the responses, or these again where they were."""
