@@ -53,20 +53,21 @@ class Comparing:
 
     def take_back(self) -> str:
         """Bring the pair that was judged last back, to correct it; returns what there is to say."""
-        pair = self._pair()
-        if pair.sending is not None:
+        pair = self.open
+        if pair is not None and pair.sending is not None:
             return "this pair is not sent yet; it can be taken back once the server has it"
-        if pair.correcting:
+        if pair is not None and pair.correcting:
             return "this is the last one; what you said of earlier pairs stays"
         if self._last is None:
             return "you have judged no pair since this terminal UI was started"
         self._journey.run(partial(self._take_back, pair, self._last), "claim")
         return "asking the server for the pair that you judged last"
 
-    async def _take_back(self, pair: PairWork, last: PairWork) -> None:
+    async def _take_back(self, pair: PairWork | None, last: PairWork) -> None:
         journey = self._journey
+        await journey.courier.idle()
         seen = await journey.answer_to(lambda: journey.client.my_pair(last.id), about="pair")
-        if seen is not None and journey.work is pair and pair.sending is None:
+        if seen is not None and journey.work is pair:
             self._ahead = pair
             cited = last.choice.citations
             journey.work = PairWork(last.view, last.guideline, seen, correcting=True, cited=cited)

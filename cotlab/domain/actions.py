@@ -170,6 +170,8 @@ ACTIONS = (
            places=("queue", "cases", "decided", "disputed", "taken", "board", "gold", "refuted", "kinds",
                    "quality", "cell_traces")),
     Action(name="past", key="t", label="my labels", places=("queue",), footer=True, help="my past labels, read only"),
+    Action(name="take_back", key="u", label="last pair", places=("queue",),
+           help="the pair that you judged last, to correct it"),
     Action(name="questions", key="n", label="my questions", places=("queue",), footer=True,
            help="what you asked the lead, and the answers"),
     Action(name="calibrate", key="c", label="calibrate", places=("queue", "standing"), footer=True,

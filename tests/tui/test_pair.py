@@ -12,6 +12,7 @@ from tests.tui.fake_server import FakeServer, FakeTrace
 from tests.tui.test_killed import Terminal
 from tests.tui.test_new_guideline import changes, guideline
 from tests.tui.test_unsent import quick, waiting
+from tui.drafts import Draft
 from tui.outbox import Entry
 from tui.settings import Settings
 from tui.widgets.reason import ReasonField
@@ -214,6 +215,30 @@ async def test_the_last_pair_is_corrected_and_the_next_one_is_there_again(settin
     assert not server.pairs[1].said
 
 
+@pytest.mark.parametrize("leave", [True, False])
+async def test_the_very_last_pair_is_taken_back_from_the_queue(settings: Settings, leave: bool) -> None:
+    server = PairServer(*fresh(BLANC))
+    async with running(server, settings) as ui:
+        await ui.until(lambda: ui.app.journey is not None and ui.app.journey.queue is not None)
+        await ui.press("u")
+        assert "no pair since" in ui.status
+        await ui.open_pair()
+        await ui.press(*ALL, "enter")
+        await ui.until(lambda: ui.shows("NoticeScreen"))
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("QueueScreen"))
+        await ui.press("u")
+        await ui.until(lambda: ui.at_pair("p1", correcting=True))
+        if leave:
+            await ui.press("escape")
+            await ui.until(lambda: ui.shows("QueueScreen"))
+        else:
+            await ui.press("b", "enter")
+            await ui.until(lambda: ui.shows("NoticeScreen"))
+            assert "Nothing is open" in ui.text()
+    assert [one["overall"] for one in server.pairs[0].said][1:] == ([] if leave else ["both-bad"])
+
+
 async def test_a_pair_taken_back_is_left_as_it_was(settings: Settings) -> None:
     server = PairServer()
     async with running(server, settings) as ui:
@@ -282,6 +307,11 @@ async def test_a_pair_that_went_to_somebody_else_keeps_what_was_said(settings: S
         await ui.until(lambda: ui.shows("QueueScreen"))
         await ui.open_pair("p2")
     assert not server.pairs[0].said
+    (draft,) = settings.state.glob("*/drafts/*.json")
+    assert Draft.model_validate_json(draft.read_bytes()).criteria == {
+        "correctness": "better",
+        "clarity": "slightly-worse",
+    }
     (kept,) = settings.state.glob("*/refused/*.json")
     assert Entry.model_validate_json(kept.read_bytes()).body["overall"] == "slightly-better"
 
