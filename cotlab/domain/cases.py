@@ -235,6 +235,7 @@ class CaseEntry(Model):
 
     case_id: str
     state: CaseState
+    task: Literal["steps", "pairs"] = "steps"
     reasons: tuple[CaseReason, ...]
     domain: str
     problem: str
@@ -288,7 +289,7 @@ class DecidedCase(Model):
 
 
 class CaseFile(Model):
-    """All of one case, with names, for the lead."""
+    """All of one case, with names, for the lead. `responses` are the first and the second one of a pair."""
 
     case_id: str
     state: CaseState
@@ -301,6 +302,7 @@ class CaseFile(Model):
     problem: str
     position: int
     step: str | None
+    responses: tuple[str, str] | None = None
     labels: tuple[PeerLabel, ...]
     checked: StepVerdict | None = None
     questions: tuple[PeerRemark, ...] = ()

@@ -48,15 +48,16 @@ class LabelDefinition(Model):
 
 
 PREFERENCES = (
-    LabelDefinition(name="first", key="1", meaning="the first is better"),
+    LabelDefinition(name="first", key="1", glyph="←", meaning="the first is better"),
     *(LabelDefinition(name=choice, parent="first", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
       for place, choice in enumerate(CHOICES[:3], 1)),
-    LabelDefinition(name="tie", key="2", meaning="neither is better"),
-    LabelDefinition(name="second", key="3", meaning="the second is better"),
+    LabelDefinition(name="tie", key="2", glyph="=", meaning="neither is better"),
+    LabelDefinition(name="second", key="3", glyph="→", meaning="the second is better"),
     *(LabelDefinition(name=choice, parent="second", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
       for place, choice in enumerate(CHOICES[4:], 1)),
-    LabelDefinition(name="both-bad", key="4", meaning="neither can be used"),
-    LabelDefinition(name="cannot-judge", key="5", meaning="this cannot be judged", rationale_required=True),
+    LabelDefinition(name="both-bad", key="4", glyph="✗", meaning="neither can be used"),
+    LabelDefinition(name="cannot-judge", key="5", glyph="?", meaning="this cannot be judged",
+                    rationale_required=True),
 )  # fmt: skip
 """What is said of a pair as a whole, as labels: people agree where the sign does, and each choice is a kind of one."""
 

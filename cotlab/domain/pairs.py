@@ -4,7 +4,7 @@ A pair has a canonical order, so that the same content in either order is one pa
 is the first. What is stored and exported speaks of first and second; what a person sees and says, of left and right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, get_args
 
@@ -289,6 +289,25 @@ class LabelledPair(Model):
     def rejected(self) -> Response | None:
         chosen = self.chosen
         return None if chosen is None else self.second if chosen is self.first else self.first
+
+
+def needs_reason(justify: Justify, overall: str, criteria: Mapping[str, str], scale: Sequence[str]) -> str | None:
+    """Why what is said of a pair needs a reason, by the policy's `justify`; None where it needs none."""
+    if overall == CANNOT_JUDGE:
+        return "say why this cannot be judged"
+    if justify is Justify.ALWAYS:
+        return "say why"
+    if justify is Justify.STRONG and overall in (scale[0], scale[-1]):
+        return f"{overall} needs a reason"
+    if justify is Justify.CONTRADICTION and contradicts(overall, criteria):
+        return "more criteria speak for the other response; say why"
+    return None
+
+
+def contradicts(overall: str, criteria: Mapping[str, str]) -> bool:
+    """Whether more criteria speak for the other response than for the one that was chosen."""
+    points = [STRENGTH[choice] * STRENGTH.get(overall, 0) for choice in criteria.values()]
+    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
 
 
 def margin(overalls: Sequence[str]) -> float | None:

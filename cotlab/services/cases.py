@@ -99,7 +99,7 @@ def _told(one: Standing) -> tuple[CaseReason, ...]:
 def _entry(one: Standing, problem: str) -> CaseEntry:
     row, now = one.row, one.reasons
     return CaseEntry(
-        case_id=row["id"], state=case_facts.state(row, now), reasons=_told(one),
+        case_id=row["id"], state=case_facts.state(row, now), task=row["task"], reasons=_told(one),
         domain=row["domain"], problem=problem, opened_at=row["at"], number=row["number"], mine=one.mine,
         for_me=one.for_me,
         taken=not one.decided and not one.mine and one.free <= 0 and one.dead is None,

@@ -5,9 +5,18 @@ from typing import Any
 
 from cotlab.domain.answers import REDOS, Ending, Question
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, THE_PAIR, Choice, PairView, PreferenceBody, choices
+from cotlab.domain.pairs import (
+    BOTH_BAD,
+    CANNOT_JUDGE,
+    STRENGTH,
+    THE_PAIR,
+    Choice,
+    PairView,
+    PreferenceBody,
+    choices,
+    needs_reason,
+)
 from cotlab.domain.people import LABELLERS, Person
-from cotlab.domain.policy import Justify, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import Preferred
 from cotlab.services.endings import close
@@ -99,7 +108,7 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
     missing = [name for name in names if name not in body.criteria]
     if missing and body.overall in STRENGTH:
         raise BadInput(f"criteria: say which response is better on {', '.join(missing)}")
-    why = _needs_reason(work.policy, body, scale)
+    why = needs_reason(work.policy.justify, body.overall, body.criteria, scale)
     if why is not None and not (body.rationale or "").strip():
         raise BadInput(f"rationale: {why}")
     if body.citations:
@@ -109,26 +118,6 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
 def _refuse_off_scale(field: str, choice: str, scale: tuple[Choice, ...]) -> None:
     if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
         raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
-
-
-def _needs_reason(policy: Policy, body: PreferenceBody, scale: tuple[Choice, ...]) -> str | None:
-    """Why what is said needs a reason; None where it needs none."""
-    if body.overall == CANNOT_JUDGE:
-        return "say why this cannot be judged"
-    if policy.justify is Justify.ALWAYS:
-        return "say why"
-    if policy.justify is Justify.STRONG and body.overall in (scale[0], scale[-1]):
-        return f"{body.overall} needs a reason"
-    if policy.justify is Justify.CONTRADICTION and contradicts(body):
-        return "more criteria speak for the other response; say why"
-    return None
-
-
-def contradicts(body: PreferenceBody) -> bool:
-    """Whether more criteria speak for the other response than for the one that was chosen."""
-    overall = STRENGTH.get(body.overall, 0)
-    points = [STRENGTH[choice] * overall for choice in body.criteria.values()]
-    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
 
 
 def _give(

@@ -61,6 +61,18 @@ async def test_filter_and_order(settings: Settings) -> None:
         await ui.until(lambda: ui.at_case("c4"))
 
 
+async def test_a_case_on_a_pair_says_so(settings: Settings) -> None:
+    server = CaseServer(FakeCase("c1"), FakeCase("c2", CHALK, entry={"task": "pairs"}))
+    async with running(server, settings, (120, 24)) as ui:
+        await arrive(ui)
+        assert "⇄ pair  A box holds" in ui.text() and "⇄ pair  A train" not in ui.text()
+        await ui.press("j")
+        assert "open · on a pair of responses" in ui.text()
+        await ui.press("/")
+        await ui.type("pair")
+        assert "1 of 2" in ui.text()
+
+
 async def test_nothing_holds_the_words(settings: Settings) -> None:
     async with running(many(), settings) as ui:
         await arrive(ui)

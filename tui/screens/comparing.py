@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from cotlab.domain.pair_reports import Comparing
-from tui.comparing import Columns, alarmed, comparing_lines
+from tui.compared import Columns, alarmed, comparing_lines
 from tui.screens.asked import AskedScreen
 from tui.screens.ranking import RankingScreen
 from tui.text import counted

@@ -166,6 +166,9 @@ class QueueScreen(CotlabScreen):
     def action_quality(self) -> None:
         self._lead(self.cotlab.show_quality)
 
+    def action_take_back(self) -> None:
+        self.say(self.journey.pairs.take_back())
+
     def action_past(self) -> None:
         if self.marked is None:
             self.say("there is no project yet")

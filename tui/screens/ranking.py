@@ -4,7 +4,7 @@ from textual.content import Content
 
 from cotlab.domain.pair_reports import RankedBy, RankedGenerator, RankingReport
 from cotlab.domain.views import QueueEntry
-from tui.comparing import ranked_count, ranked_line, ranked_lines
+from tui.compared import ranked_count, ranked_line, ranked_lines
 from tui.screens.asked import AskedScreen
 
 
