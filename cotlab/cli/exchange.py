@@ -180,7 +180,7 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 @click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
 @click.option(
     "--compared",
-    type=click.Choice(list(Compared)),
+    type=click.Choice([one.value for one in Compared]),
     default=Compared.RESPONSES.value,
     show_default=True,
     help="Of pairs: responses that people compared, or steps of traces, a correct one over an incorrect one.",

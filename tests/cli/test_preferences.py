@@ -37,7 +37,8 @@ def test_steps_go_out_with_a_loader(command: Command, format: str) -> None:
         f"{name}: {rows} row{'s' if rows > 1 else ''} with 2 labelled steps of 2 traces",
         "  from steps of two traces of a problem: 1 comparison",
     ]
-    assert all(row["prompt"] == "What is 2 + 2?\nAdd them.\n" for row in map(json.loads, Path(name).open()))
+    written = map(json.loads, Path(name).read_text(encoding="utf-8").splitlines())
+    assert {row["prompt"] for row in written} == {"What is 2 + 2?\nAdd them.\n"}
     loader = Path(f"{name}.load.py").read_text(encoding="utf-8")
     compile(loader, "loader", "exec")
     assert f'data_files="{name}"' in loader and '"prompt": Value("string")' in loader
