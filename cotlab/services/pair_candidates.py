@@ -22,7 +22,7 @@ UNKNOWN = "unknown"
 GOLD, TOO_LONG = "gold", "too_long"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A trace that a pair can be made of. `answer` is `right`, `wrong` or `unknown`, `told_by` who says so."""
 
