@@ -42,9 +42,12 @@ LongText = Annotated[
 ]
 
 
+OTHER = {"first": "second", "second": "first"}
+
+
 def swapped(value: str) -> str:
-    """The same choice with the responses the other way round; what is no choice stays as it is."""
-    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else value
+    """The same choice, or sign, with the responses the other way round; anything else stays as it is."""
+    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else OTHER.get(value, value)
 
 
 def sign(value: str) -> str:
