@@ -15,7 +15,7 @@ from cotlab.cli.context import client, database_option, host, opened, project_id
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
 from cotlab.domain.pair_exports import Compared
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+from cotlab.exchange import PAIR_READERS, PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
@@ -53,7 +53,7 @@ def import_command(database: str | None, server: str | None, file: Path, project
         else:
             report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
-    if report.pairs:
+    if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
     click.echo(
         f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "
