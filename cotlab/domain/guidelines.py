@@ -23,6 +23,14 @@ CHOICES = (
 PAIR_VALUES = (*CHOICES, "both-bad", "cannot-judge")
 
 
+OTHER_SIGN = {"first": "second", "second": "first"}
+
+
+def swapped(value: str) -> str:
+    """The same choice, or sign, with the responses the other way round; anything else stays as it is."""
+    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else OTHER_SIGN.get(value, value)
+
+
 class Change(StrEnum):
     INITIAL = "initial"
     CLARIFICATION = "clarification"
@@ -230,6 +238,10 @@ class FrontMatter(Model):
         if self.change is Change.LABEL_CHANGING:
             if not (self.affects.labels or self.affects.rules or self.label_map):
                 raise ValueError("affects: a label-changing version lists the labels or the rules that it changes")
+            lone = [one for one in self.affects.labels if swapped(one) not in self.affects.labels]
+            if lone and self.task == "pairs":
+                other = swapped(lone[0])
+                raise ValueError(f"affects: {lone[0]} and {other} go together, as either response may be the first")
         elif self.affects != Affects():
             raise ValueError("affects: only a label-changing version has it")
         if self.change is Change.CLARIFICATION and self.label_map:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.guidelines import swapped as swapped
 from cotlab.domain.model import Model
 from cotlab.domain.policy import Justify as Justify
 from cotlab.domain.settled import Basis, Unsettled
@@ -25,6 +26,8 @@ THE_PAIR = 1
 
 Choice = Literal["much-better", "better", "slightly-better", "tie", "slightly-worse", "worse", "much-worse"]
 """The one response compared with the other: the first with the second, or the left with the right."""
+Overall = Literal[Choice, "both-bad", "cannot-judge"]
+"""What can be said of a pair as a whole."""
 Sign = Literal["first", "tie", "second", "both-bad", "cannot-judge"]
 """What a pair is settled on."""
 Order = Literal["first", "second"]
@@ -40,11 +43,6 @@ BOTH_BAD, CANNOT_JUDGE = "both-bad", "cannot-judge"
 LongText = Annotated[
     str, StringConstraints(max_length=LONGEST_RESPONSE), AfterValidator(storable), AfterValidator(not_blank)
 ]
-
-
-def swapped(value: str) -> str:
-    """The same choice with the responses the other way round; what is no choice stays as it is."""
-    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else value
 
 
 def sign(value: str) -> str:
@@ -116,7 +114,7 @@ class SourceChoice(Model):
     """
 
     source: Name
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[Name, Choice] = Field(default_factory=dict)
     rationale: Text | None = None
     given_at: Microseconds | None = None
@@ -175,7 +173,7 @@ class MyPreference(Model):
     """What I said of a pair, in terms of left and right as I see it."""
 
     id: str
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[str, Choice]
     safety: Flag | None
     rationale: str | None
@@ -202,7 +200,7 @@ class PreferenceBody(Model):
     responses that are unsafe. `replaces` names my answer that this one corrects.
     """
 
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[Name, Choice] = Field(default_factory=dict)
     safety: Flag | None = None
     rationale: Text | None = None
@@ -223,7 +221,7 @@ class GivenPreference(Model):
 
     id: str
     by: Name
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[str, Choice] = Field(default_factory=dict)
     left: Order | None = None
     unsafe: tuple[Order, ...] = ()

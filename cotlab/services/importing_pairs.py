@@ -33,9 +33,13 @@ class PairRows:
 
 
 def add_pairs(
-    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str]
+    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str],
+    made: Mapping[str, Any] | None = None,
 ) -> PairRows:  # fmt: skip
-    """Add a batch of pairs, all or none; `sources` is the name of a source -> its actor's id."""
+    """Add a batch of pairs, all or none; `sources` is the name of a source -> its actor's id.
+
+    `made` is how they were made of traces, which the event tells.
+    """
     open_project(db, project_id)
     rows = PairRows(queued.rules(db, project_id))
     problem_ids, known = dict[str, str](), set[str]()
@@ -47,7 +51,7 @@ def add_pairs(
         known.add(content)
         _add(db, project_id, _problem_id(db, project_id, pair, problem_ids, rows), pair, content, sources, rows)
     if rows.pairs:
-        _write(db, by, project_id, rows)
+        _write(db, by, project_id, rows, {} if made is None else {"made": made})
     return rows
 
 
@@ -108,10 +112,10 @@ def pairs_digest(told: Iterable[str]) -> str:
     return digest(sorted(told))
 
 
-def _write(db: Db, by: str, project_id: str, rows: PairRows) -> None:
+def _write(db: Db, by: str, project_id: str, rows: PairRows, beside: Mapping[str, Any]) -> None:
     data = {
         "problems": len(rows.problems), "pairs": len(rows.pairs), "labels": len(rows.answers),
-        "sha256": pairs_digest(rows.told),
+        "sha256": pairs_digest(rows.told), **beside,
     }  # fmt: skip
     sequence = db.event(project_id, "pairs.imported", by, data).sequence
     for table, columns, values in (

@@ -105,6 +105,16 @@ def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside
     return _page(db, traces, [], which, parameters, beside)
 
 
+def trees(
+    db: Reading, project_id: str, problem_ids: Sequence[str], as_of: int, beside: Beside = NOTHING_BESIDE
+) -> Page:
+    """The paths of some of a project's problems with their steps, as of a sequence; alternatives too."""
+    names, named = listed("problem", problem_ids)
+    which = f"t.project_id = :project AND t.problem_id IN ({names}) AND t.task = 'steps' AND t.sequence <= :as_of"
+    parameters = {"project": project_id, "as_of": as_of, **named}
+    return _with_parts(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), which, parameters, beside)
+
+
 def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
     """Some traces as they are now, as a page without the texts of their steps."""
     names, named = listed("trace", trace_ids)

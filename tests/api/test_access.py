@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/calibration/decisions"): LEADS,
     ("GET", "/v1/projects/{project_id}/rechecks"): LEADS,
     ("POST", "/v1/projects/{project_id}/rechecks"): LEADS,
+    ("POST", "/v1/projects/{project_id}/pairs"): LEADS,
     ("GET", "/v1/projects/{project_id}/batches"): LEADS,
     ("POST", "/v1/projects/{project_id}/batches"): LEADS,
     ("GET", "/v1/projects/{project_id}/batches/{batch_id}"): LEADS,
