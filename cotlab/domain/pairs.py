@@ -43,8 +43,10 @@ LongText = Annotated[
 
 
 def swapped(value: str) -> str:
-    """The same choice with the responses the other way round; what is no choice stays as it is."""
-    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else value
+    """The same choice, or sign, with the responses the other way round; what is neither stays as it is."""
+    if value in CHOICES:
+        return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)]
+    return {"first": "second", "second": "first"}.get(value, value)
 
 
 def sign(value: str) -> str:
@@ -217,7 +219,8 @@ class GivenPreference(Model):
     """One preference of a person or a source as it stands in the data, in canonical order.
 
     `left` is the response that stood on the left; None for a source. `round` counts the times that this person has had
-    the pair, `purpose` `repeat` being the one with sides swapped. `others_seen` counts the other paths of the problem
+    the pair, `purpose` `repeat` being the one with sides swapped; of a source it counts the rows of files that held the
+    pair. `others_seen` counts the other paths of the problem
     that the person had seen before.
     """
 
