@@ -158,7 +158,7 @@ class GoldSuggestion(Model):
 
 
 class PoolShare(Model):
-    """How many gold traces of a pool a person has not seen. With `short`, fewer than work that waits will bring."""
+    """How many gold items of a pool a person has not seen. With `short`, fewer than work that waits will bring."""
 
     person: str
     unseen: int
@@ -166,9 +166,9 @@ class PoolShare(Model):
 
 
 class GoldPool(Model):
-    """The gold of a domain that is mixed into production, against the work that waits there.
+    """The gold of a field that is mixed into production, against the work that waits there.
 
-    `places` counts the places of production that nobody has taken, `each` how many gold traces these will bring to each
+    `places` counts the places of production that nobody has taken, `each` how many gold items these will bring to each
     person who may label there, by the policy's rate. `warning` says who will be given a trace a second time.
     """
 
