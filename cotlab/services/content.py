@@ -76,7 +76,8 @@ def _pairs_that_differ(
                     said = choice_told(row["id"], answer["question"], answer["value"], answer["rationale"])
                     brought[answer["sequence"]].append(said)
         for of in pairs.source_rows(db, [row["id"] for row in page.traces]).values():
-            brought[of["sequence"]].append(row_told(of["answer_id"], of["number"], of["row_id"], of["left_one"]))
+            parts = (of[name] for name in ("item_id", "answer_id", "number", "row_id", "left_one"))
+            brought[of["sequence"]].append(row_told(*parts))
     return brought
 
 

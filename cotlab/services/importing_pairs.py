@@ -125,7 +125,7 @@ def _add_choices(
         for question, value, rationale in _said(label):
             answer_id = f"{row}{number:02}-{question}"
             rows.told.append(choice_told(item_id, question, value, rationale))
-            rows.told.append(row_told(answer_id, there.rows, pair.id, left))
+            rows.told.append(row_told(item_id, answer_id, there.rows, pair.id, left))
             rows.source_rows.append((answer_id, item_id, project_id, there.rows, pair.id, left))
             rows.answers.append((
                 answer_id, project_id, item_id, THE_PAIR, question, value, None, sources[label.source],
@@ -151,9 +151,9 @@ def choice_told(item_id: str, question: str, value: str, rationale: str | None) 
     return f"{item_id} {question} {value} {rationale or ''}"
 
 
-def row_told(answer_id: str, number: int, row_id: str | None, left_one: str) -> str:
+def row_told(item_id: str, answer_id: str, number: int, row_id: str | None, left_one: str) -> str:
     """What it tells of the row of the file that an answer stood in."""
-    return f"{answer_id} row {number} {row_id or ''} {left_one}"
+    return f"{item_id} {answer_id} row {number} {row_id or ''} {left_one}"
 
 
 def pairs_digest(told: Iterable[str]) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from cotlab.domain.calibration import DriftTest, Gate
-from cotlab.domain.standing import CalibrationState, Standing
+from cotlab.domain.standing import CalibrationState, RecheckBody, Standing
 from cotlab.domain.views import Preferred
-from cotlab.services import calibration, preferring, standing
+from cotlab.services import calibration, preferring, rechecks, standing
+from cotlab.services.said import of_items
 from cotlab.services.team_gate import team_gate
 from cotlab.storage import projects
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
@@ -168,3 +169,29 @@ def test_gold_that_becomes_worse_suspends_in_the_pairs_of_the_domain(world: Worl
 def test_every_criterion_is_asked_in_calibration_too(world: World) -> None:
     _, shown = take(world.expert("ann"))
     assert tuple(one.name for one in shown.criteria) == CRITERIA
+
+
+def test_what_was_chosen_in_doubt_settles_nothing_and_is_rechecked(world: World) -> None:
+    world.set_policy(overlap=1, gate=GATE, gold_every=0, drift=DriftTest(alarm_at=2.0), repeat_share=0)
+    assert bring(world, *(gold_pair(f"h{number}") for number in range(12))).items == 12
+    for who in ("ann", "bob"):
+        calibrate(world, who, TRUE)
+    view, _ = judge(world, "ann")
+    done = world.value("SELECT item_id FROM assignments WHERE id = :a", a=view.id)
+    world.set_policy(overlap=1, gate=GATE, gold_every=1, drift=DriftTest(alarm_at=2.0), repeat_share=0)
+    add(world, *(pair(f"q{number}") for number in range(20)))
+    for _ in range(10):
+        if standing_of(world, "ann").may_label:
+            judge(world, "ann", "worse")
+            world.catch_up()
+    assert not standing_of(world, "ann").may_label
+    ((_, said),) = world.store.read(lambda db: list(of_items(db, world.project, [done])))
+    assert said.latest(1)[0].doubted
+    body = RecheckBody(person="ann", domain=FIELD, share=1.0)
+    drawn = world.write(lambda db: rechecks.draw_recheck(db, world.people["lea"], world.project, body))
+    assert (drawn.domain, drawn.traces_drawn, drawn.traces_in_doubt) == (FIELD, 1, 1)
+    again, _ = judge(world, "bob", "worse")
+    assert again.purpose == "recheck"
+    assert world.value("SELECT item_id FROM assignments WHERE id = :a", a=again.id) == done
+    (found,) = world.store.read(lambda db: rechecks.rechecks(db, world.project))
+    assert (found.traces_finished, found.steps_compared, found.steps_differing) == (1, 1, 1)
