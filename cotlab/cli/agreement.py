@@ -79,11 +79,11 @@ def agreement_command(
 ) -> None:
     """Say how far people agree in FILE, a table with the columns unit, annotator and label, or in a project.
 
-    FILE is CSV with a header, or JSON lines; or it holds pairs, of which the choices of sources are read. A person rates
-    a unit once. A column cluster says which units belong together, such as the steps of one trace; any other column can
-    be a slice. docs/agreement.md says which number says what. Of a project it takes the first labels of people who did
-    not see those of others; slices are label, annotator, pair, domain, tag, difficulty, origin, strategy, position,
-    version, cohort and minutes (into a session); of pairs question too.
+    FILE is CSV with a header, or JSON lines; or it holds pairs, of which the choices of sources are read. A person
+    rates a unit once. A column cluster says which units belong together, such as the steps of one trace; any other
+    column can be a slice. docs/agreement.md says which number says what. Of a project it takes the first labels of
+    people who did not see those of others; slices are label, annotator, pair, domain, tag, difficulty, origin,
+    strategy, position, version, cohort and minutes (into a session); of pairs question too.
     """
     if (file is None) == (project is None):
         raise BadInput("Name a FILE, or a project with --project.")
