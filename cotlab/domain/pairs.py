@@ -38,6 +38,8 @@ assert get_args(Choice) == CHOICES
 
 STRENGTH: dict[str, int] = {choice: 3 - place for place, choice in enumerate(CHOICES)}
 """Choice -> points by which the one response is the better one, 3 to -3."""
+OVERALL = "overall"
+"""What the choice is called that settles a pair, beside the criteria."""
 BOTH_BAD, CANNOT_JUDGE = "both-bad", "cannot-judge"
 
 LongText = Annotated[
@@ -181,8 +183,24 @@ class MyPreference(Model):
     received_at: int
 
 
+class ChoiceFeedback(Model):
+    """What is verified of a pair in calibration, on one question (`overall` or a criterion), as I see left and right.
+
+    `choice` is one of the scale, `both-bad` or `cannot-judge`, or `left` or `right` where no strength is verified.
+    `right` says whether mine has the same sign.
+    """
+
+    question: str
+    choice: str
+    justification: str
+    right: bool
+
+
 class PairView(Model):
-    """A pair as one person sees it. Where the responses came from and what others chose has no field here."""
+    """A pair as one person sees it. Where the responses came from and what others chose has no field here.
+
+    `feedback` comes where I look again at a pair that I judged in the first part of calibration.
+    """
 
     messages: tuple[Message, ...] = ()
     left: str
@@ -191,6 +209,7 @@ class PairView(Model):
     choices: tuple[Choice, ...]
     justify: Justify
     mine: MyPreference | None = None
+    feedback: tuple[ChoiceFeedback, ...] = ()
 
 
 class PreferenceBody(Model):
@@ -215,7 +234,8 @@ class GivenPreference(Model):
     """One preference of a person or a source as it stands in the data, in canonical order.
 
     `left` is the response that stood on the left; None for a source. `round` counts the times that this person has had
-    the pair, `purpose` `repeat` being the one with sides swapped. `others_seen` counts the other paths of the problem
+    the pair, `purpose` `repeat` being the one with sides swapped; of a source it counts the rows of files that held the
+    pair. `others_seen` counts the other paths of the problem
     that the person had seen before.
     """
 

@@ -69,8 +69,8 @@ def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) ->
         yield f"No guideline version is in force for {item.domain}."
     if not pilots.production_open(db, project_id):
         yield "Production waits for the end of a pilot."
-    if field_of(item.domain, (), (), item.task) in paused(db, project_id, policy):
-        yield f"The domain {item.domain} is paused: its agreement is below the bar, and the lead has not decided."
+    if (domain := field_of(item.domain, (), (), item.task)) in paused(db, project_id, policy):
+        yield f"The domain {domain} is paused: its agreement is below the bar, and the lead has not decided."
     field = queued.field_in(policy, item)
     if not is_open(db, project_id, field, policy):
         yield f"The gate of the team is closed in {field}."

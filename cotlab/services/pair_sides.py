@@ -11,6 +11,9 @@ from cotlab.services.pair_views import FIRST, SECOND, other
 from cotlab.storage import pairs
 from cotlab.storage.database import Db
 
+NEW = (Purpose.PRODUCTION, Purpose.GOLD)
+"""What may come back: gold does as production, so that what comes back does not tell them apart."""
+
 
 def draw_sides(
     db: Db, person: Person, project_id: str, item_id: str, assignment_id: str, purpose: Purpose, policy: Policy
@@ -27,6 +30,6 @@ def draw_sides(
         "assignment_id": assignment_id, "project_id": project_id, "actor_id": person.id,
         "left_one": before or (FIRST if drawn(db.new_id(), 0.5) else SECOND),
         "others": told.as_json(pairs.others_given(db, item_id, person.id)),
-        "repeats": int(purpose is Purpose.PRODUCTION and drawn(db.new_id(), policy.repeat_share)),
+        "repeats": int(purpose in NEW and drawn(db.new_id(), policy.repeat_share)),
     }  # fmt: skip
     pairs.add_sides(db, row, told.tell(db, told.SIDES, row).sequence)

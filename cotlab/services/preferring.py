@@ -11,6 +11,7 @@ from cotlab.domain.pairs import (
     STRENGTH,
     THE_PAIR,
     Choice,
+    ChoiceFeedback,
     PairView,
     PreferenceBody,
     choices,
@@ -19,6 +20,7 @@ from cotlab.domain.pairs import (
 from cotlab.domain.people import LABELLERS, Person
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import Preferred
+from cotlab.services.calibration_work import feedback_on_pair
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, load, session_view
 from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, response_on
@@ -43,14 +45,20 @@ def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> 
     check(db, work, body)
     standing = said(db, work)
     _check_replaces(standing.get(LABEL), body.replaces)
-    appended, label_id = _give(db, work, body, standing, pairs.left(db, work.id))
+    left = pairs.left(db, work.id)
+    appended, label_id = _give(db, work, body, standing, left)
     session = work.session or WorkSession(db.now, db.now)
     if not correcting:
         session = session.committed(db.now, work.policy)
         close(db, work, Ending.FINISHED)
     return Preferred(
-        label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now)
+        label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now),
+        feedback=_feedback(db, row, left, pairs.mine(db, work.id)),
     )  # fmt: skip
+
+
+def _feedback(db: Reading, row: Row, left: str, said: Mapping[str, Row]) -> tuple[ChoiceFeedback, ...]:
+    return feedback_on_pair(db, row, left, {question: one["value"] for question, one in said.items()})
 
 
 def last(db: Reading, person: Person, assignment_id: str) -> PairView:
@@ -59,7 +67,8 @@ def last(db: Reading, person: Person, assignment_id: str) -> PairView:
     if row["visible"] is None:
         _refuse_correction(db, row, row["id"])
     head, policy = projects.front_matter(row["head"]), projects.parsed_policy(row["policy"])
-    return pair_view(db, row["item_id"], pairs.left(db, row["id"]), policy, head, pairs.mine(db, row["id"]))
+    left, said = pairs.left(db, row["id"]), pairs.mine(db, row["id"])
+    return pair_view(db, row["item_id"], left, policy, head, said, _feedback(db, row, left, said))
 
 
 def _my_pair(db: Reading, person: Person, assignment_id: str) -> Row:

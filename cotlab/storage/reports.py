@@ -16,7 +16,7 @@ def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
     """
     return db.rows(
         f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
-                n.shown_at, p.domain, p.tags, p.difficulty, t.origin, t.strategy
+                n.shown_at, p.domain, p.tags, p.difficulty, t.origin, t.strategy, t.task
             FROM gold_items g JOIN answers n ON n.item_id = g.item_id JOIN traces t ON t.id = g.item_id
                 JOIN problems p ON p.id = t.problem_id JOIN assignments a ON a.id = n.assignment_id
             WHERE g.project_id = :project AND t.task = 'steps' AND {STANDS} AND n.question = '{Question.LABEL.value}'

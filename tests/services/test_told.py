@@ -34,7 +34,7 @@ from cotlab.storage import (
     schema_13,
 )
 from tests.adjudicator import adjudicators
-from tests.services import comparing, doubting, writing
+from tests.services import comparing, comparing_gold, doubting, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.test_shown_evidence import WRONG, find
@@ -294,9 +294,36 @@ def test_so_are_those_of_pairs(world: World, engine: str) -> None:
     ]
     for change in changes:
         assert tampered(world, "pairs", change, texts_that_differ), change
+    for change in source_row_changes(world):
+        assert tampered(world, "source_rows", change, texts_that_differ), change
     for question in ("label", "clarity"):
         change = f"UPDATE answers SET value = 'much-worse' WHERE question = '{question}' AND purpose = 'imported'"
         assert tampered(world, "answers", change, texts_that_differ), change
+
+
+def source_row_changes(world: World) -> list[str]:
+    """Changes of the row of a file that a choice stood in, and that it is gone."""
+    row = world.rows("SELECT * FROM source_rows WHERE answer_id LIKE '%-label'")[0]
+    which = f"WHERE answer_id = '{row['answer_id']}'"
+    changes = [
+        f"UPDATE source_rows SET {name} = {changed(value)} {which}"
+        for name, value in row.items() if name in ("item_id", "number", "row_id", "left_one", "sequence")
+    ]  # fmt: skip
+    return [*changes, f"DELETE FROM source_rows {which}"]
+
+
+def test_so_are_those_of_gold_pairs(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    comparing.prepare(world)
+    said = {"overall": "x", "clarity": "y"}
+    comparing_gold.bring(world, comparing_gold.gold_pair("g", criteria={"clarity": "tie"}), justifications=said)
+    assert differing_now(world) == []
+    assert [change for table in ("gold_criteria", "gold_labels") for change in missed(world, table)] == []
+
+
+def differing_now(world: World) -> Found:
+    return world.store.read(lambda db: [*differing(world, db), *texts_that_differ(db, world.project)])
 
 
 def test_so_are_those_of_batches_and_of_people_who_left(left: World, engine: str) -> None:
