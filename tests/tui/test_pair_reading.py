@@ -66,17 +66,19 @@ async def test_below_120_columns_tab_shows_the_other(settings: Settings) -> None
         assert "two4 " in ui.text() and "two3 " not in ui.text(), "each where it was"
 
 
-async def test_side_by_side_both_scroll_together_as_far_as_they_go(settings: Settings) -> None:
-    async with running(PairServer(LONG), settings, (120, 40)) as ui:
+@pytest.mark.parametrize("longer", [0, 1])
+async def test_side_by_side_both_scroll_together_as_far_as_they_go(settings: Settings, longer: int) -> None:
+    pair = FakePair(LONG.left, LONG.right) if longer == 0 else FakePair(LONG.right, LONG.left)
+    async with running(PairServer(pair), settings, (120, 40)) as ui:
         await ui.open_pair()
         await ui.press("j", "j", "pagedown")
         one, other = at(ui)
         assert one == other > 2
         await ui.press(*["pagedown"] * 20)
-        assert at(ui)[1] == panes(ui)[1].max_scroll_y < at(ui)[0] == panes(ui)[0].max_scroll_y
+        ends = [pane.max_scroll_y for pane in panes(ui)]
+        assert at(ui) == ends and ends[longer] > ends[1 - longer]
         await ui.press("pageup")
-        height = panes(ui)[0].size.height
-        assert at(ui)[0] == panes(ui)[0].max_scroll_y - height + 1 and at(ui)[1] == panes(ui)[1].max_scroll_y
+        assert at(ui)[longer] == ends[longer] - panes(ui)[0].size.height + 1 and at(ui)[1 - longer] == ends[1 - longer]
 
 
 async def test_side_by_side_each_scrolls_by_itself_on_a_key(settings: Settings) -> None:

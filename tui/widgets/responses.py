@@ -88,6 +88,8 @@ class Responses(Vertical):
     def show(self, shown: Shown) -> None:
         """Draw what is another text than before; it stays scrolled as it is."""
         before, self._shown = self._shown, shown
+        if before is not None:
+            self._remember()
         known = (before.left, before.right, before.prompt) if before else (None, None, None)
         now = (shown.left, shown.right, shown.prompt)
         for pane, text, old in zip((*self.sides, self.prompt), now, known, strict=True):
