@@ -63,7 +63,7 @@ def said(one: PairShare) -> str:
 def comparing_lines(one: Comparing, width: int) -> list[Content]:
     """Each share of somebody's choices, how strong they are, and the criteria."""
     lines = [line for what, text in _shares(one) for line in hanging(f"{what:<17}", Content(text), width)]
-    lines += [Content(), *Content.styled("strength, towards left and right", "bold").wrap(width)]
+    lines += [Content(), *Content.styled("the left one against the right one", "bold").wrap(width)]
     lines += [cut(Content.assemble(f"  {choice:<17}", (f"{count:>7,}", "dim")), width)
               for choice, count in one.strengths.items()]  # fmt: skip
     if one.criteria:
