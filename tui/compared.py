@@ -12,7 +12,8 @@ from tui.text import counted, cut, hanging, one_line
 
 EVERYBODY = "everybody"
 HALF = 0.5
-VALUE, CHOICES, SHORTEST_BAR, WIDEST_BAR, NAME = 4, 7, 10, 40, 24
+VALUE, CHOICES, SHORTEST_BAR, WIDEST_BAR, NAME, GAPS = 4, 7, 10, 40, 24, 6
+ALARM = "  ! alarm"
 WHAT = {RankedBy.CHOICES: "each choice that counts", RankedBy.SETTLED: "what pairs are settled on"}
 
 
@@ -34,7 +35,7 @@ class Columns:
     @classmethod
     def of(cls, rows: list[Comparing], width: int) -> "Columns":
         names = min(max(8, width // 4), max((len(name_of(row)) for row in rows), default=0))
-        bar = min(WIDEST_BAR, width - names - VALUE - CHOICES - 12)
+        bar = min(WIDEST_BAR, width - names - VALUE - CHOICES - GAPS - len(ALARM))
         return cls(names, bar if bar >= SHORTEST_BAR else 0)
 
     def line(self, one: Comparing) -> Content:
@@ -44,7 +45,7 @@ class Columns:
         if share.value is None:
             return Content.assemble(left, (share.reason or "", "dim"))
         bar = Axis(0.0, HALF, self.bar).draw(share.value, share.interval) if self.bar else ends(share.interval)
-        alarm = ("  ! alarm", "bold $error") if alarmed(one) else ("", "")
+        alarm = (ALARM, "bold $error") if alarmed(one) else ("", "")
         return Content.assemble(
             left, number(share.value), "  ", (bar, "$accent"), (f"  {share.of:>{CHOICES},}", "dim"), alarm
         )
@@ -63,7 +64,7 @@ def said(one: PairShare) -> str:
 def comparing_lines(one: Comparing, width: int) -> list[Content]:
     """Each share of somebody's choices, how strong they are, and the criteria."""
     lines = [line for what, text in _shares(one) for line in hanging(f"{what:<17}", Content(text), width)]
-    lines += [Content(), *Content.styled("strength, towards left and right", "bold").wrap(width)]
+    lines += [Content(), *Content.styled("the left one against the right one", "bold").wrap(width)]
     lines += [cut(Content.assemble(f"  {choice:<17}", (f"{count:>7,}", "dim")), width)
               for choice, count in one.strengths.items()]  # fmt: skip
     if one.criteria:

@@ -50,11 +50,11 @@ def _swaps(rows: Sequence[Comparing]) -> Iterator[str]:
 
 
 def _shares(rows: Sequence[Comparing]) -> Iterator[str]:
-    yield f"{'share':<{NAME}}  {'longer chosen':<16}  {'ties':<6}  {'both bad':<8}  {'no answer':<9}  against criteria"
+    yield f"{'share':<{NAME}}  {'longer chosen':<16}  {'ties':<6}  {'both bad':<8}  {'unjudged':<8}  against criteria"
     for one in rows:
         yield (
             f"{_who(one)}  {_share(one.longer):<16}  {_alone(one.ties):<6}  {_alone(one.both_bad):<8}  "
-            f"{_alone(one.cannot_judge):<9}  {_share(one.contradictions)}"
+            f"{_alone(one.cannot_judge):<8}  {_share(one.contradictions)}"
         ).rstrip()
 
 
@@ -89,10 +89,10 @@ def ranking_lines(report: RankingReport) -> Iterator[str]:
         wide = max(len("generator"), *map(len, names))
         yield f"{'generator':<{wide}}  {'log-odds':<22}  {'won':>6}  {'tied':>6}  {'lost':>6}"
         for one, name in zip(ranking.generators, names, strict=True):
-            strength = f"{one.strength:+.2f}{_ends(one.interval, '+.2f')}"
+            strength = f"{one.strength:+.2f}{_ends(one.interval)}"
             yield f"{name:<{wide}}  {strength:<22}  {one.wins:>6,}  {one.ties:>6,}  {one.losses:>6,}"
         if ranking.position is not None:
-            yield f"the left position is worth {ranking.position:+.2f}{_ends(ranking.position_interval, '+.2f')}"
+            yield f"the left position is worth {ranking.position:+.2f}{_ends(ranking.position_interval)}"
         if ranking.interval_reason is not None:
             yield f"no intervals: {ranking.interval_reason}"
     if report.left_out:
@@ -100,12 +100,13 @@ def ranking_lines(report: RankingReport) -> Iterator[str]:
 
 
 def _share(one: PairShare) -> str:
-    return one.reason or f"{one.value or 0.0:.2f}{_ends(one.interval, '.2f')}"
+    ends = "" if one.interval is None else f" ({one.interval.low:.2f}-{one.interval.high:.2f})"
+    return one.reason or f"{one.value or 0.0:.2f}{ends}"
 
 
 def _alone(one: PairShare) -> str:
     return "" if one.value is None else f"{one.value:.1%}"
 
 
-def _ends(ends: Interval | None, form: str) -> str:
-    return "" if ends is None else f" ({ends.low:{form}} to {ends.high:{form}})"
+def _ends(ends: Interval | None) -> str:
+    return "" if ends is None else f" ({ends.low:+.2f} to {ends.high:+.2f})"

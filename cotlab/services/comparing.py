@@ -111,14 +111,14 @@ def _before(rows: Sequence[Row]) -> Iterator[int]:
 
 def _criteria(rows: Sequence[Row], criteria: Sequence[Row], towards: Codes) -> dict[str, Codes]:
     place = {row["assignment_id"]: number for number, row in enumerate(rows)}
-    found: dict[str, Codes] = {}
+    names = sorted({row["question"] for row in criteria})
+    found = {name: np.full(len(rows), NOT_SAID, dtype=np.int64) for name in names}
     for row in criteria:
         at = place.get(row["assignment_id"])
         if at is not None:
-            column = found.setdefault(row["question"], np.full(len(rows), NOT_SAID, dtype=np.int64))
-            column[at] = STRENGTH[row["value"]]
+            found[row["question"]][at] = STRENGTH[row["value"]]
     return {
-        name: np.where(column == NOT_SAID, NOT_SAID, column * towards) for name, column in sorted(found.items())
+        name: np.where(column == NOT_SAID, NOT_SAID, column * towards) for name, column in found.items()
     }  # fmt: skip
 
 

@@ -1,25 +1,34 @@
 """Generators ranked by what people chose between their responses."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from cotlab.agreement.ranking import rank
+from cotlab.domain.exports import LabelChoice
 from cotlab.domain.pair_reports import RankedBy, RankingReport
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, LabelledPair, ResponseKind, ResponseOrigin, sign
+from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, THE_PAIR, ResponseKind, ResponseOrigin
+from cotlab.domain.senses import Senses
+from cotlab.domain.settled import Settled
 from cotlab.services.comparing import check_domain
 from cotlab.services.exported_at import exported_at
-from cotlab.services.labelled_pairs import all_pairs
+from cotlab.services.labellers import Selection
 from cotlab.services.pair_views import FIRST
 from cotlab.services.projects import known_project
-from cotlab.storage.database import Reading
+from cotlab.services.said import Said, read
+from cotlab.storage import comparing as stored
+from cotlab.storage import exports, projects
+from cotlab.storage.database import Reading, Row
 
-NO_GENERATOR, ONE_GENERATOR = "no generator", "one generator twice"
-UNSETTLED = "unsettled"
-WHY = {BOTH_BAD: "both bad", CANNOT_JUDGE: "cannot be judged", UNSETTLED: "not settled"}
-POINTS = {"first": 1, "tie": 0, "second": -1}
+PAIRS_A_READ = 1_000
+NO_GENERATOR, ONE_GENERATOR, UNSETTLED = "no generator", "one generator twice", "not settled"
+ASIDE = {BOTH_BAD: "both bad", CANNOT_JUDGE: "cannot be judged"}
+POINTS = {"first": 1.0, "tie": 0.5, "second": 0.0}
+"""What the first response of a pair has of each sign."""
+Between = tuple[str | None, str | None]
+"""The generators of a pair's first and second response."""
 
 
 class Comparison(NamedTuple):
@@ -41,10 +50,12 @@ def report(
     known_project(db, project_id)
     check_domain(db, project_id, domain)
     at, _ = exported_at(db, project_id, as_of)
-    left_out, found = Counter[str](), list[Comparison]()
-    for pair in all_pairs(db, project_id, at):
-        if domain in (None, pair.problem.domain):
-            found += _comparisons(pair, by, left_out)
+    found, left_out = list[Comparison](), Counter[str]()
+    for one in _comparisons(db, project_id, by, domain, at):
+        if isinstance(one, str):
+            left_out[one] += 1
+        else:
+            found.append(one)
     names = sorted({name for one in found for name in (one.left, one.right)})
     place = {name: number for number, name in enumerate(names)}
     problem: dict[str, int] = {}
@@ -57,35 +68,58 @@ def report(
     return RankingReport(by=by, as_of=at, domain=domain, ranking=ranking, left_out=dict(sorted(left_out.items())))
 
 
-def _comparisons(pair: LabelledPair, by: RankedBy, left_out: Counter[str]) -> Iterator[Comparison]:
-    """What a pair tells; what tells nothing is counted."""
-    first, second = (_generator(one.origin) for one in pair.responses)
-    for left_one, points in _signs(pair, by, left_out):
-        if first is None or second is None:
-            left_out[NO_GENERATOR] += 1
-        elif first == second:
-            left_out[ONE_GENERATOR] += 1
-        else:
-            left, right, of_left = (first, second, points) if left_one == FIRST else (second, first, -points)
-            yield Comparison(left, right, (1 + of_left) / 2, pair.problem.digest())
+def _comparisons(
+    db: Reading, project_id: str, by: RankedBy, domain: str | None, as_of: int
+) -> Iterator[Comparison | str]:  # fmt: skip
+    """What each pair tells; why, where it tells nothing."""
+    between = {row["item_id"]: _between(row) for row in stored.origins(db, project_id)}
+    lefts = stored.lefts(db, project_id) if by is RankedBy.CHOICES else {}
+    for row, said, selection in _said(db, project_id, as_of):
+        if domain in (None, row["domain"]):
+            signs = _settled(said, selection) if by is RankedBy.SETTLED else _choices(said, selection, lefts)
+            for left_one, sign in signs:
+                yield _comparison(between[row["id"]], left_one, sign, row["problem_id"])
 
 
-def _signs(pair: LabelledPair, by: RankedBy, left_out: Counter[str]) -> Iterator[tuple[str, int]]:
-    """The response on the left, and the sign of a choice towards the first response."""
-    for left, value in _said(pair, by):
-        points = POINTS.get(value)
-        if points is None:
-            left_out[WHY[value]] += 1
-        else:
-            yield left, points
+def _said(db: Reading, project_id: str, as_of: int) -> Iterator[tuple[Row, Said, Selection]]:
+    """Each pair with what stands on it, and what settles it."""
+    senses = Senses(projects.timeline(db, project_id, as_of, task="pairs"))
+    selection = Selection(LabelChoice.SETTLED, projects.policy(db, project_id, as_of), senses, False)
+    beside, after = exports.Beside(citations=senses.by_citation), ""
+    while (page := exports.page(db, project_id, as_of, after, PAIRS_A_READ, beside, task="pairs")).traces:
+        yield from ((row, read(page, row, senses), selection) for row in page.traces)
+        after = page.traces[-1]["id"]
 
 
-def _said(pair: LabelledPair, by: RankedBy) -> Iterator[tuple[str, str]]:
-    """The response on the left, and what was said; where a pair is settled, no side is meant."""
-    if by is RankedBy.CHOICES:
-        yield from ((one.left, sign(one.overall)) for one in pair.preferences if one.counts and one.left is not None)
-    else:
-        yield FIRST, UNSETTLED if pair.settled is None else pair.settled.sign
+def _settled(said: Said, selection: Selection) -> Iterator[tuple[str, str]]:
+    """What a pair is settled on, as if the first response stood on the left; no side is meant."""
+    found, _ = selection.settle(said, THE_PAIR)
+    yield FIRST, found.value if isinstance(found, Settled) else UNSETTLED
+
+
+def _choices(said: Said, selection: Selection, lefts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The response on the left and the sign of each choice that settles a pair."""
+    for answer, sense in said.votes.get(THE_PAIR, ()):
+        if selection.why_not(said, (answer, sense)) is None:
+            yield lefts[answer["assignment_id"]], sense.value
+
+
+def _comparison(between: Between, left_one: str, sign: str, problem: str) -> Comparison | str:
+    first, second = between
+    points = POINTS.get(sign)
+    if points is None:
+        return ASIDE.get(sign, UNSETTLED)
+    if first is None or second is None:
+        return NO_GENERATOR
+    if first == second:
+        return ONE_GENERATOR
+    left, right, score = (first, second, points) if left_one == FIRST else (second, first, 1.0 - points)
+    return Comparison(left, right, score, problem)
+
+
+def _between(row: Row) -> Between:
+    first, second = (ResponseOrigin.model_validate_json(row[f"{which}_origin"]) for which in ("first", "second"))
+    return _generator(first), _generator(second)
 
 
 def _generator(origin: ResponseOrigin) -> str | None:

@@ -42,3 +42,16 @@ def lengths(db: Reading, project_id: str) -> dict[str, tuple[int, int]]:
         project=project_id,
     )
     return {row["item_id"]: (row["first_length"], row["second_length"]) for row in rows}
+
+
+def origins(db: Reading, project_id: str) -> Sequence[Row]:
+    """Where the responses of each pair came from: item_id, first_origin, second_origin (JSON)."""
+    return db.rows(
+        "SELECT item_id, first_origin, second_origin FROM pairs WHERE project_id = :project", project=project_id
+    )
+
+
+def lefts(db: Reading, project_id: str) -> dict[str, str]:
+    """Assignment -> the response on the left."""
+    rows = db.rows("SELECT assignment_id, left_one FROM pair_sides WHERE project_id = :project", project=project_id)
+    return {row["assignment_id"]: row["left_one"] for row in rows}

@@ -19,6 +19,8 @@ TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
+SETTLING = ", ".join(f"'{one.value}'" for one in (Question.LABEL, Question.OUTCOME, Question.DECISION))
+"""The questions of a pair that settle it; its criteria are many and do not."""
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"
 IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
 NOW = 2**62
@@ -140,6 +142,7 @@ def _page(
                 n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence,
                 n.assignment_id
             FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
+                AND (t.task = 'steps' OR n.question IN ({SETTLING}))
                 AND (n.purpose IN ({PURPOSES}, '{Purpose.IMPORTED.value}') OR n.question = '{Question.DECISION.value}')
             ORDER BY n.item_id, n.position, n.sequence, n.id""",
         **parameters,

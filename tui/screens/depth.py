@@ -31,10 +31,9 @@ class DepthScreen(AskedScreen[Row]):
 
 
 def _count(found: QueueDepth) -> str:
-    traces, pairs = (sum(one.open + one.begun for one in found.slices if one.pairs is which) for which in (False, True))
-    waiting = " and ".join(
-        [counted(traces, "trace")] * bool(traces or not pairs) + [counted(pairs, "pair")] * bool(pairs)
-    )
+    open_ = {which: [one.open + one.begun for one in found.slices if one.pairs is which] for which in (False, True)}
+    counts = [counted(sum(open_[which]), word) for which, word in ((False, "trace"), (True, "pair")) if open_[which]]
+    waiting = " and ".join(counts) or "nothing"
     filled = sum(not one.open for one in found.quotas)
     quotas = f" · {filled} of {counted(len(found.quotas), 'quota')} filled" if found.quotas else ""
     return f"{counted(len(found.slices), 'slice')} · {waiting} to hand out{quotas}"
