@@ -136,6 +136,13 @@ def test_pairs_are_balanced_by_strategy(world: World) -> None:
     assert said.by_strategy["algebra and drawing"] == 10 and said.answers == {"unknown": 100}
 
 
+def test_the_traces_of_a_problem_come_in_evenly(world: World) -> None:
+    world.add_traces(*(path(number, name) for number in range(12) for name in "abcd"))
+    assert make(world, per_problem=2).made == 24
+    texts = Counter(row[f"{which}_text"] for row in made(world) for which in ("first", "second"))
+    assert set(texts.values()) == {1}, "each of four traces is in one of two pairs"
+
+
 def test_what_nobody_says_is_right_is_said(world: World) -> None:
     world.add_traces(path(1, "a", True), path(1, "b"))
     assert make(world).by_correctness == {"right and unknown": 1}

@@ -127,6 +127,43 @@ def test_a_step_that_one_path_accepts_and_another_denies_is_no_side(world: World
     assert rows == [] and manifest.steps_dropped == {"contradicted": 1}
 
 
+def test_nothing_behind_a_step_that_a_path_denies_is_compared(world: World) -> None:
+    siblings(world, ["It is 4.", "a"], ["It is  4.", "b"], ["It  is 4.", "c"])
+    label(world, {"It  is 4.": "incorrect", "b": "incorrect"})
+    rows, manifest = export(world)
+    assert rows == [] and manifest.steps_dropped == {}
+
+
+def test_steps_before_an_alternative_are_its_parents(world: World) -> None:
+    other = (Alternative(position=2, steps=(Step(text="Four."),)),)
+    world.add_traces(trace("t", problem=ASKED, texts=["Add them.", "It is 4."], alternatives=other))
+    siblings(world, ["Guess."])
+    label(world, {"Guess.": "incorrect"})
+    rows, manifest = export(world)
+    assert [(row["chosen"], row["rejected"]) for row in rows] == [("Add them.", "Guess.")]
+    assert (manifest.traces_read, manifest.traces_kept, manifest.steps) == (3, 2, 2)
+
+
+def test_an_alternative_behind_steps_that_are_not_settled_is_left_out(world: World) -> None:
+    other = (Alternative(position=3, steps=(Step(text="It is 5."),)),)
+    world.add_traces(trace("t", problem=ASKED, texts=["Add them.", "Slowly.", "It is 4."], alternatives=other))
+    siblings(world, ["Four."])
+    for name in ANNOTATORS:
+        expert = world.expert(name)
+        while (view := expert.claim().assignment) is not None:
+            assert isinstance(view.next, NextStep)
+            if view.next.step.text == "Add them.":
+                expert.end(view.id, "give_up")
+            else:
+                wrong = view.next.step.text == "It is 5."
+                expert.commit(view.id, view.next.step.position, "incorrect" if wrong else "correct")
+                expert.finish(view.id)
+    rows, manifest = export(world)
+    assert rows == [] and manifest.traces_dropped == {
+        "not_labelled": 1, "nothing_to_compare": 1, "the_steps_before_the_alternative_are_unsettled": 1,
+    }  # fmt: skip
+
+
 def test_only_what_is_settled_counts_and_the_past_stays(world: World) -> None:
     siblings(world, ["It is 4."], ["It is 5."])
     label(world, {"It is 5.": "incorrect"})
