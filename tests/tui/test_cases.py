@@ -51,7 +51,7 @@ async def test_filter_and_order(settings: Settings) -> None:
         await ui.press("s")
         assert "newest first" in ui.text() and states(ui)[0] == "open" and states(ui)[-1] == "settled otherwise"
         await ui.press("s")
-        assert "by domain" in ui.text() and "▸ ▹ open              3 days    unsure" in ui.text()
+        assert "by domain" in ui.text() and "▸ ▹ open              3 days     unsure" in ui.text()
         await ui.press("s", "s", "/")
         await ui.type("chalk open")
         assert "1 of 6 match “chalk open” · to decide first" in ui.text()

@@ -391,7 +391,7 @@ async def test_help_names_criteria_and_keys(settings: Settings) -> None:
         await ui.open_pair()
         await ui.press("?")
         await ui.until(lambda: ui.shows("ReadingScreen") or ui.shows("HelpScreen"))
-        for line in ("1                 correctness", "comparing a pair", "flag the left response"):
+        for line in ("1                 correctness", "comparing a pair", "flag the left response as unsafe"):
             assert line in ui.text(), ui.text()
 
 

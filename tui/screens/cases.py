@@ -15,7 +15,7 @@ from tui.widgets.listing import Rows
 
 ORDERS = ("to decide first, oldest first", "newest first", "by domain", "by reason")
 NEAR_END = 5
-DOMAIN, REASONS, AGE, STATE = 12, 22, 10, 18
+DOMAIN, REASONS, AGE, STATE = 12, 22, 11, 18
 """Cells for columns."""
 TOLD_LATER = "told later"
 """The reason of a case that only a check opened."""
