@@ -311,6 +311,12 @@ def test_a_file_of_pairs_is_a_table_of_the_choices_in_it(command: Command) -> No
     assert [one.value for one in found.results] == [0.5, 0.5]
     ordinal = results(command, write(PAIRS, "pairs.jsonl"), "--coefficient", "alpha-ordinal")
     assert ordinal.labels[0] == "much-better" and ordinal.results[0].value is not None
+    bad = {"problem": {"text": "p"}, "responses": [{"text": "a"}, {"text": "b"}],
+           "labels": [{"source": one, "overall": "both-bad"} for one in ("x", "y")]}  # fmt: skip
+    tie = {**bad, "labels": [{"source": one, "overall": "tie"} for one in ("x", "y")]}
+    native = write("\n".join(map(json.dumps, (bad, tie))), "native.jsonl")
+    assert results(command, native, "--coefficient", "percent").labels == ("both-bad", "tie")
+    assert results(command, native, "--coefficient", "percent", "--level", "ordinal").ratings == 2
     for arguments, why in (
         (("--by", "shape"), "column shape: pairs have no such column"), (("--cluster", "id"), "resample pairs"),
     ):  # fmt: skip

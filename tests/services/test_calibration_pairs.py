@@ -13,7 +13,7 @@ from cotlab.services.team_gate import team_gate
 from cotlab.storage import projects
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import FIELD, WHY, bring, draw, gold_pair, judge
-from tests.world import World, people_and_project, trace
+from tests.world import World, guideline_text, people_and_project, trace
 
 TRUE = {"g1": "better", "g2": "worse", "g3": "tie", "g4": "much-better", "g5": "worse", "g6": "better"}
 GATE = Gate(threshold=0.8, steps=5, recall_steps=9)
@@ -195,3 +195,30 @@ def test_what_was_chosen_in_doubt_settles_nothing_and_is_rechecked(world: World)
     assert world.value("SELECT item_id FROM assignments WHERE id = :a", a=again.id) == done
     (found,) = world.store.read(lambda db: rechecks.rechecks(db, world.project))
     assert (found.traces_finished, found.steps_compared, found.steps_differing) == (1, 1, 1)
+
+
+def change_labels(world: World, affects: str) -> None:
+    """A label-changing version of the guideline for pairs."""
+    text = str(world.value("SELECT text FROM guideline_versions WHERE task = 'pairs'"))
+    text = text.replace('version: "1.0"', 'version: "1.1"', 1)
+    world.publish(text.replace("change: initial", f"change: label-changing\naffects:\n  labels: {affects}", 1))
+
+
+def test_a_guideline_that_changes_what_choices_mean_asks_for_calibration_on_pairs_anew(world: World) -> None:
+    calibrate(world, "ann", TRUE)
+    text = guideline_text("1.1", "label-changing")
+    world.publish(text.replace("change: label-changing", "change: label-changing\naffects:\n  labels: [correct]", 1))
+    assert standing_of(world, "ann").state is CalibrationState.QUALIFIED
+    change_labels(world, "[tie]")
+    found = standing_of(world, "ann")
+    assert found.state is CalibrationState.NEW and "preference 1.1 changed what labels mean" in found.sentence
+
+
+def test_gold_that_is_stale_is_no_feedback(world: World) -> None:
+    change_labels(world, "[better, worse, much-better]")
+    view, shown = take(world.expert("ann"))
+    assert view.purpose == "calibration" and shown.feedback == ()
+    overall = TRUE[name_in(view)]
+    _, done = judge(world, "ann", overall, clarity="tie")
+    stale = overall in ("better", "worse", "much-better")
+    assert ("overall" in {one.question for one in done.feedback}) is not stale

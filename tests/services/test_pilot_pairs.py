@@ -6,6 +6,8 @@ import pytest
 
 from cotlab.domain.errors import BadInput, Conflict
 from cotlab.domain.pilots import SignOffBody
+from cotlab.domain.standing import CalibrationDecisionBody, DecisionKind
+from cotlab.services import calibration
 from tests.services.comparing import CRITERIA, add, pair, prepare
 from tests.services.comparing_gold import judge
 from tests.services.piloting import is_open, items_of, open_production, report, sign, start, walk
@@ -103,3 +105,17 @@ def test_a_new_guideline_for_pairs_waits_for_a_pilot_where_policy_wants_one(stor
     assert not is_open(world)
     with pytest.raises(Conflict, match="There is no pair left that nobody has worked on"):
         start(world, task="pairs")
+
+
+def test_who_is_suspended_in_the_pairs_of_a_domain_gets_none_of_the_pilot(world: World) -> None:
+    start(world, task="pairs", traces=2)
+
+    def decide(field: str) -> None:
+        body = CalibrationDecisionBody(domain=field, kind=DecisionKind.SUSPEND, person="ann", reason="it is so")
+        world.write(lambda db: calibration.decide(db, world.people["lea"], world.project, body))
+
+    decide("mathematics")
+    judge(world, "ann")
+    decide("pairs: mathematics")
+    assert world.expert("ann").claim().nothing == "not_open"
+    judge(world, "bob")
