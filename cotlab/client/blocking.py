@@ -158,7 +158,9 @@ class BlockingClient:
     pace = _waiting(Client.pace)
     group_drift = _waiting(Client.group_drift)
     alarms = _waiting(Client.alarms)
-    decide_pace = _waiting(Client.decide_pace)
+    comparing = _waiting(Client.comparing)
+    ranking = _waiting(Client.ranking)
+    decide_alarm = _waiting(Client.decide_alarm)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)
