@@ -159,6 +159,9 @@ class BlockingClient:
     pace = _waiting(Client.pace)
     group_drift = _waiting(Client.group_drift)
     alarms = _waiting(Client.alarms)
+    comparing = _waiting(Client.comparing)
+    ranking = _waiting(Client.ranking)
+    decide_alarm = _waiting(Client.decide_alarm)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)
@@ -178,9 +181,6 @@ class BlockingClient:
     two_level = _waiting(Client.two_level)
     cell_traces = _waiting(Client.cell_traces)
 
-    comparing = _waiting(Client.comparing)
-    ranking = _waiting(Client.ranking)
-    decide_alarm = _waiting(Client.decide_alarm)
     manifest = _waiting(Client.manifest)
 
 
