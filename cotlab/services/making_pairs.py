@@ -104,17 +104,16 @@ def _candidates(db: Reading, project_id: str, problem_ids: Sequence[str], body: 
 
 def _of_problem(found: Candidates, body: MakePairsBody, tally: Tally) -> Iterator[Pair]:
     """The pairs that a problem is short of; its traces come in as evenly as the balance lets them."""
+    by_id, used = {one.id: one for one in found.traces}, Counter[str]()
     drawn = sorted(found.traces, key=lambda one: _lot(body.seed, one.digest))[:MOST_TRACES]
-    there, used = [two for two in combinations(found.traces, 2) if found.has(*two)], Counter[str]()
+    twos = {_ids(two): two for two in combinations(sorted(drawn, key=lambda one: one.digest), 2)}
+    there = found.pairs.union(ids for ids, two in twos.items() if found.has(*two))
+    for ids in there:
+        one, other = (by_id[each] for each in ids)
+        tally.add((one, other))
+        used.update(ids)
     number = len(there)
-    for two in there:
-        tally.add(two)
-        used.update(one.id for one in two)
-    lots = {
-        two: _lot(body.seed, *sorted(one.digest for one in two))
-        for two in combinations(sorted(drawn, key=lambda one: one.digest), 2)
-        if not found.has(*two)
-    }
+    lots = {two: _lot(body.seed, two[0].digest, two[1].digest) for ids, two in twos.items() if ids not in there}
     while number < body.per_problem and lots:
         two = min(lots, key=lambda two: (tally.rank(two), used[two[0].id] + used[two[1].id], lots[two]))
         del lots[two]
@@ -123,10 +122,14 @@ def _of_problem(found: Candidates, body: MakePairsBody, tally: Tally) -> Iterato
             continue
         number += 1
         tally.add(two)
-        used.update(one.id for one in two)
+        used.update(_ids(two))
         yield found.pair(*two)
     tally.counts["there_already"] += len(there)
     tally.counts["short"] += number < body.per_problem
+
+
+def _ids(two: Two) -> frozenset[str]:
+    return frozenset(one.id for one in two)
 
 
 def _kind(two: Two, by: Balance) -> str:

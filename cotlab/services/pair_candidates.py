@@ -74,7 +74,9 @@ def of_problems(
             _add(one, page, row, strategy, gold, selection)
     for problem_id, one in found.items():
         ids = {trace.id for trace in one.traces}
-        made = {pair["digest"]: of for pair in there[problem_id] if (of := _made_of(pair)) <= ids}
+        made = {
+            pair["digest"]: of for pair in there[problem_id] if len(of := _made_of(pair)) == 2 and of <= ids
+        }  # fmt: skip
         one.pairs = frozenset(made.values())
         one.known = frozenset(pair["digest"] for pair in there[problem_id]) - made.keys()
     return [found[problem_id] for problem_id in problem_ids if problem_id in found]

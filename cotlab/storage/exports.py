@@ -110,9 +110,12 @@ def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside
 def trees(
     db: Reading, project_id: str, problem_ids: Sequence[str], as_of: int, beside: Beside = NOTHING_BESIDE
 ) -> Page:
-    """The paths of some of a project's problems with their steps, as of a sequence; alternatives too."""
+    """The paths of some of a project's problems with their steps, as of a sequence; alternatives too.
+
+    The project is not asked for in the queries: SQLite would go through all its traces, not those of the problems.
+    """
     names, named = listed("problem", problem_ids)
-    which = f"t.project_id = :project AND t.problem_id IN ({names}) AND t.task = 'steps' AND t.sequence <= :as_of"
+    which = f"t.problem_id IN ({names}) AND t.task = 'steps' AND t.sequence <= :as_of"
     parameters = {"project": project_id, "as_of": as_of, **named}
     return _with_parts(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), which, parameters, beside)
 

@@ -9,7 +9,7 @@ import pytest
 from cotlab.domain.errors import ProjectClosed
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.pair_making import Balance, MakePairsBody, PairsMade, TraceSlice
-from cotlab.domain.pairs import Pair, Response
+from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.services import auditing, gold_promotion, making_pairs, projects
@@ -209,6 +209,17 @@ def test_a_pair_of_the_same_content_is_there_already(world: World) -> None:
     add(world, Pair(problem=problem(1), responses=(one, other)))
     said = make(world, per_problem=2)
     assert (said.made, said.there_already, said.short) == (0, 1, 1)
+
+
+def test_a_pair_of_a_trace_with_what_was_edited_of_it_is_no_pair_of_traces(world: World) -> None:
+    world.add_traces(path(1, "one"), path(1, "other"))
+    item = world.rows("SELECT id FROM traces")[0]["id"]
+    one, other = (
+        Response(text=kind.value, origin=ResponseOrigin(kind=kind, trace_id=item))
+        for kind in (ResponseKind.TRACE, ResponseKind.EDITED)
+    )
+    add(world, Pair(problem=problem(1), responses=(one, other)))
+    assert (make(world).made, make(world).there_already) == (1, 1)
 
 
 def test_what_no_pair_is_made_of_is_counted(world: World) -> None:
