@@ -27,7 +27,6 @@ from cotlab.domain.views import (
 )
 from tui.adjudication import Adjudication
 from tui.calibrating import Calibrating
-from tui.comparing import Comparing
 from tui.courier import Answered, News
 from tui.desk import Desk
 from tui.drafts import Place
@@ -42,6 +41,7 @@ from tui.notices import (
     withdrawn_notice,
 )
 from tui.outbox import CASE_KINDS, WRITING_KINDS, Answer, Entry
+from tui.preferring import Preferring
 from tui.talk import GONE, Talk
 from tui.work import Work
 from tui.writing import Writing
@@ -65,7 +65,7 @@ class Journey(Talk):
         self.today = queue.labels_today if queue else 0
         self.session = queue.session if queue else None
         self.cases = Adjudication(self)
-        self.pairs = Comparing(self)
+        self.pairs = Preferring(self)
         self.calibration = Calibrating(self)
         self.writing = Writing(self)
         self._guidelines: dict[tuple[str, str], GuidelineView] = {}

@@ -1,4 +1,4 @@
-"""The way from one pair to the next, and back to the last one to correct it."""
+"""The way from one pair to the next, and back to the last one to correct what was said of it."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SENT = "sent; the next pair is on its way"
 
 
-class Comparing:
+class Preferring:
     """Screens call it; it asks through the journey, and tells the app what to show."""
 
     def __init__(self, journey: "Journey") -> None:
