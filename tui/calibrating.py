@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from cotlab.client import ApiError
 from cotlab.domain.people import LABELLERS
-from cotlab.domain.standing import Standing
+from cotlab.domain.standing import PAIRS, Standing
 from cotlab.domain.views import Queue
+from tui.pair import PairWork
 from tui.standing import asked_for, counts
 from tui.work import Work
 
@@ -46,13 +47,14 @@ class Calibrating:
         self._known[project_id] = tuple(one for one in found if asked_for(one))
         return self._known[project_id]
 
-    def begun(self, work: Work) -> None:
-        """A trace is on the screen: where it is one of calibration, find out whether it counts."""
+    def begun(self, work: Work | PairWork) -> None:
+        """A trace or a pair is on the screen: where it is one of calibration, find out whether it counts."""
         if work.view.purpose == CALIBRATION:
             self._journey.run(partial(self._mind, work), CALIBRATION)
 
-    async def _mind(self, work: Work) -> None:
+    async def _mind(self, work: Work | PairWork) -> None:
         project_id, domain = work.view.project_id, work.view.problem.domain
+        domain = f"{PAIRS}{domain}" if isinstance(work, PairWork) else domain
         found = await self._ask(project_id)
         one = next((one for one in found if one.domain == domain), None)
         if one is None or not counts(one):

@@ -8,8 +8,10 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.pairs import (
     BOTH_BAD,
     CANNOT_JUDGE,
+    OVERALL,
     THE_PAIR,
     Choice,
+    ChoiceFeedback,
     CriterionView,
     Flag,
     MyPreference,
@@ -23,8 +25,6 @@ from tui import work
 from tui.drafts import Draft, Place
 from tui.work import UNFIT, CannotCommit, OpenWork
 
-OVERALL = "overall"
-"""What is asked beside the criteria; the name of no criterion, as those are slugs that say something else."""
 FLAGS: tuple[Flag | None, ...] = (None, "left", "right", "both")
 
 
@@ -32,6 +32,9 @@ class PairWork(OpenWork):
     """One pair on its sides. `correcting` is the one that was judged last, brought back with what was said of it.
 
     `cited` is what was cited then. `at` is what the keys move along the scale: a criterion's name, or OVERALL.
+
+    `told` is what is verified of the pair, which in calibration comes with the answer: it is then `judged`, and stays
+    on the screen to be read.
     """
 
     view: AssignmentView
@@ -45,6 +48,8 @@ class PairWork(OpenWork):
         self.choice = self._beginning()
         self.at = self.missing() or OVERALL
         self._overall: str | None = None
+        self.told: tuple[ChoiceFeedback, ...] = pair.feedback
+        self.judged = False
 
     @property
     def pair(self) -> PairView:
@@ -96,7 +101,7 @@ class PairWork(OpenWork):
 
     def draft(self) -> Draft:
         choice = self.choice
-        if choice.said() == self._beginning().said():
+        if self.judged or choice.said() == self._beginning().said():
             return Draft(place=self.place())
         return Draft(
             place=self.place(), text=choice.rationale, label=choice.label, unsure=choice.unsure,
@@ -116,6 +121,15 @@ class PairWork(OpenWork):
     def value(self, name: str) -> str | None:
         """What is said on a criterion, or overall."""
         return self.choice.label if name == OVERALL else self.choice.criteria.get(name)
+
+    def said(self) -> dict[str, str]:
+        """Question -> what is said of it."""
+        asked = (OVERALL, *(one.name for one in self._pair.criteria))
+        return {name: value for name in asked if (value := self.value(name)) is not None}
+
+    def answered(self, told: tuple[ChoiceFeedback, ...]) -> None:
+        """The server has what is said; `told` is what is verified."""
+        self.told, self.judged, self.sending = told, True, None
 
     def missing(self) -> str | None:
         """The first thing that is still to be said: criteria in their order, then overall."""

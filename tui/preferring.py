@@ -3,9 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cotlab.domain.pairs import PairView
+from cotlab.domain.pairs import OVERALL, PairView
 from cotlab.domain.views import AssignmentView, GuidelineView, Preferred
-from tui.pair import OVERALL, PairWork
+from tui.pair import PairWork
 from tui.work import OpenWork
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Preferring:
         work.at = work.missing() or OVERALL
         self._journey.work = work
         self._journey.show()
+        self._journey.calibration.begun(work)
 
     def commit(self) -> None:
         """Send all that is said of the open pair. Raises CannotCommit with what is missing."""
@@ -45,18 +46,28 @@ class Preferring:
         self._last = pair
         journey.forget(pair)
         journey.app.remind(answer.session)
-        journey.app.say(SENT)
-        if pair.correcting and self._ahead is not None:
+        if answer.feedback:
+            pair.answered(answer.feedback)
+            journey.show()
+        else:
+            self.go_on()
+
+    def go_on(self) -> None:
+        """To the pair after the open one: one that is open already, or the next that the server hands out."""
+        pair, ahead = self._pair(), self._ahead
+        self._journey.app.say(SENT)
+        if pair.correcting and ahead is not None and not _judged(ahead):
             self._go_ahead()
         else:
-            journey.claim(pair.view.project_id)
+            self._ahead = None
+            self._journey.claim(pair.view.project_id)
 
     def take_back(self) -> str:
         """Bring the pair that was judged last back, to correct it; returns what there is to say."""
         pair = self.open
         if pair is not None and pair.sending is not None:
             return "this pair is not sent yet; it can be taken back once the server has it"
-        if pair is not None and pair.correcting:
+        if pair is not None and pair.correcting and not pair.judged:
             return "this is the last one; what you said of earlier pairs stays"
         if self._last is None:
             return "you have judged no pair since this terminal UI was started"
@@ -76,7 +87,7 @@ class Preferring:
     def look_ahead(self) -> bool:
         """Leave the pair that was taken back as it was; whether one was."""
         pair = self._pair()
-        if not pair.correcting or self._ahead is None or pair.sending is not None:
+        if not pair.correcting or pair.judged or self._ahead is None or pair.sending is not None:
             return False
         self._go_ahead()
         return True
@@ -89,3 +100,7 @@ class Preferring:
         pair = self.open
         assert pair is not None
         return pair
+
+
+def _judged(work: OpenWork) -> bool:
+    return isinstance(work, PairWork) and work.judged

@@ -155,6 +155,8 @@ ACTIONS = (
            places=("step",)),
     Action(name="evidence", key="e", label="evidence", places=("step", "finish", "case"),
            help="what the check found in the last step, and in calibration its verified label"),
+    Action(name="evidence", key="e", label="what is verified", places=("pair",),
+           help="in calibration what is verified of the pair, with its justification"),
     Action(name="acknowledge", key="enter", label="I have read it", help="say that you have read it, and go on",
            places=("new_guideline",), footer=True),
     Action(name="compare", key="w", label="compare", help="the old and the new text of what is marked",

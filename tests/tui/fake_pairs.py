@@ -56,6 +56,8 @@ class PairServer(FakeServer):
         super().__init__([])
         self.pairs = list(pairs or fresh(BLANC, BOIL))
         self.scale, self.justify = SCALE, "never"
+        self.verified: dict[str, str] = {}
+        """Question -> the verified choice, for the training part of calibration."""
 
     def _route(self, method: str, parts: list[str], query: str, body: Any) -> Reply:
         match method, parts:
@@ -114,7 +116,17 @@ class PairServer(FakeServer):
             "messages": pair.messages, "left": pair.left, "right": pair.right, "criteria": CRITERIA,
             "choices": self.scale, "justify": self.justify,
             "mine": {name: said[name] for name in names} if said else None,
+            "feedback": self._feedback(pair.said[-1]) if pair.said else [],
         }  # fmt: skip
+
+    def _feedback(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """What is verified; the reason says which question it is of."""
+        given = {"overall": said["overall"], **said["criteria"]}
+        return [
+            {"question": question, "choice": choice, "right": given.get(question) == choice,
+             "justification": f"Of {question} this is so, since the height is in every atlas. " * 3}
+            for question, choice in self.verified.items()
+        ]  # fmt: skip
 
     def _prefer(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         pair = self._named(name)
@@ -125,7 +137,11 @@ class PairServer(FakeServer):
             raise Refusal(409, "already-labelled", "You have labelled this already.")
         pair.said.append(body | {"id": f"{name}-{len(pair.said)}", "received_at": int(time.time() * 1e6)})
         pair.state = "done"
-        return {"label_id": pair.said[-1]["id"], "session": self._session()} | self._receipt()
+        return {
+            "label_id": pair.said[-1]["id"],
+            "session": self._session(),
+            "feedback": self._feedback(pair.said[-1]),
+        } | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:
         return super()._guideline() | pair_guideline()

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE
-from tui.pair import OVERALL, PairWork
+from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL
+from tui.pair import PairWork
 from tui.screens.pair_reading import PairReadingScreen
+from tui.screens.told import ToldPairScreen
 from tui.screens.work import WorkScreen
+from tui.widgets.feedback import ChoicesBlock, in_short
 from tui.widgets.reason import Reason
 from tui.widgets.scale import Asked, Scale, words
 from tui.work import CannotCommit
@@ -19,6 +21,8 @@ STALE = "the guideline has changed: compare these anew; before it you said {}"
 TALL = 34
 """Rows from which each criterion has a line of its own."""
 END = "this is the end of the scale"
+JUDGED = "enter leads to the next pair, u takes this one back"
+NOTHING = "in the first part of calibration it is told here, after a commit, what is verified of the pair"
 
 
 class PairScreen(PairReadingScreen, WorkScreen):
@@ -26,7 +30,7 @@ class PairScreen(PairReadingScreen, WorkScreen):
 
     PLACE = "pair"
     SENDING = "this pair is on its way; the next one comes with the answer"
-    _shown: tuple[str, bool] | None = None
+    _shown: tuple[str, bool, bool] | None = None
 
     @property
     def work(self) -> PairWork | None:
@@ -34,6 +38,7 @@ class PairScreen(PairReadingScreen, WorkScreen):
         return work if isinstance(work, PairWork) else None
 
     def answering(self) -> ComposeResult:
+        yield ChoicesBlock()
         yield Scale()
 
     def unusual(self) -> str:
@@ -42,16 +47,31 @@ class PairScreen(PairReadingScreen, WorkScreen):
     def show_work(self) -> None:
         super().show_work()
         work = self.work
-        if work is not None and (work.id, work.correcting) != self._shown:
-            self._shown = (work.id, work.correcting)
+        if work is not None and (work.id, work.correcting, work.judged) != self._shown:
+            self._shown = (work.id, work.correcting, work.judged)
             self.leave_text()
-            before = work.before
-            stale = STALE.format(words(before.overall)) if before is not None else ""
-            self.say(BACK if work.correcting else stale or self._asked_of(work))
+            self._room(self.app.size)
+            self.say(self._opening(work))
+
+    def _opening(self, work: PairWork) -> str:
+        """What is said as it comes to the screen."""
+        if work.judged:
+            return f"{in_short(work.told)}; {JUDGED}"
+        stale = STALE.format(words(work.before.overall)) if work.before is not None else ""
+        return BACK if work.correcting else stale or self._asked_of(work)
 
     def resize_reading(self, size: Size) -> None:
         super().resize_reading(size)
         self.query_one(Scale).stretch(size.height >= TALL)
+        self._room(size)
+
+    def _room(self, size: Size) -> None:
+        """What is verified has the lines of the scale too, once nothing is chosen any more."""
+        judged = self.work is not None and self.work.judged
+        self.query_one(Scale).display = not judged
+        block = self.query_one(ChoicesBlock)
+        block.limit = max(3, size.height // 3 if judged else size.height // 8)
+        block.refresh(layout=True)
 
     def show_choice(self) -> None:
         work = self.work
@@ -60,6 +80,7 @@ class PairScreen(PairReadingScreen, WorkScreen):
         asked = list(_asked(work))
         at = next((number for number, one in enumerate(asked) if one.name == work.at), 0)
         self.query_one(Scale).show(asked, at, work.pair.choices, _flags(work))
+        self.query_one(ChoicesBlock).show(work.told, work.said(), self.cotlab.raw)
         self.query_one(Reason).show(work.choice.rationale, work.why_rationale(), work.choice.citations)
 
     def choose(self, key: str) -> bool:
@@ -78,6 +99,9 @@ class PairScreen(PairReadingScreen, WorkScreen):
             self._go(self.work, OVERALL)
 
     def _go(self, work: PairWork, name: str) -> None:
+        if work.judged:
+            self.say(JUDGED)
+            return
         work.at = name
         self.say(self._asked_of(work))
         self.show_choice()
@@ -94,19 +118,19 @@ class PairScreen(PairReadingScreen, WorkScreen):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        work = self._free()
+        work = self.free()
         if work is not None:
             moved = work.move(by)
             self.chosen("" if moved else END)
 
     def action_both_bad(self) -> None:
-        work = self._free()
+        work = self.free()
         if work is not None:
             said = work.say_of_both(BOTH_BAD)
             self.chosen("✗ neither response can be used; enter commits" if said else "no longer: say which is better")
 
     def action_cannot_judge(self) -> None:
-        work = self._free()
+        work = self.free()
         if work is None:
             return
         if work.say_of_both(CANNOT_JUDGE):
@@ -116,20 +140,23 @@ class PairScreen(PairReadingScreen, WorkScreen):
             self.chosen("no longer: say which is better")
 
     def action_safety(self) -> None:
-        work = self._free()
+        work = self.free()
         if work is not None:
             work.flag()
             self.chosen(_unsafe(work) or "no response is flagged as unsafe")
 
     def action_unsure(self) -> None:
-        work = self._free()
+        work = self.free()
         if work is not None:
             work.choice.unsure = not work.choice.unsure
             self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
 
     def action_commit(self) -> None:
-        """Commit all; where something is missing, lead there."""
-        work = self._free()
+        """Commit all; where something is missing, lead there. From what was judged, on to the next."""
+        if self.work is not None and self.work.judged:
+            self.journey.pairs.go_on()
+            return
+        work = self.free()
         if work is None:
             return
         try:
@@ -143,6 +170,13 @@ class PairScreen(PairReadingScreen, WorkScreen):
         else:
             self.say("sending")
 
+    def action_evidence(self) -> None:
+        work = self.work
+        if work is None or not work.told:
+            self.say(NOTHING)
+        else:
+            self.app.push_screen(ToldPairScreen(work.told, work.said()))
+
     def action_take_back(self) -> None:
         self.say(self.journey.pairs.take_back())
 
@@ -152,9 +186,13 @@ class PairScreen(PairReadingScreen, WorkScreen):
         else:
             super().leave()
 
-    def _free(self) -> PairWork | None:
-        work = self.free()
-        return work if isinstance(work, PairWork) else None
+    def free(self) -> PairWork | None:
+        work = super().free()
+        if not isinstance(work, PairWork):
+            return None
+        if work.judged:
+            self.say(JUDGED)
+        return None if work.judged else work
 
     def key_without_meaning(self, key: str) -> str:
         keys = ", ".join(one.key for one in self.work.pair.criteria) if self.work else ""

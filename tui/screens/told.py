@@ -1,13 +1,16 @@
-"""What I was told of a step after my commit, in full: what a check found, and in calibration the verified label."""
+"""What I was told after my commit of a step or a pair, in full: what a check found, in calibration what is verified."""
+
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from cotlab.domain.guidelines import Schema
+from cotlab.domain.pairs import ChoiceFeedback
 from cotlab.domain.views import StepView
 from tui.checked import finding_lines, step_text
 from tui.screens.reading import PageScreen
 from tui.text import hanging, one_line
-from tui.widgets.feedback import INDENT, feedback_lines
+from tui.widgets.feedback import INDENT, Said, choices_lines, feedback_lines, in_short
 from tui.widgets.labels import mine
 from tui.widgets.rules import COLUMN
 
@@ -29,6 +32,22 @@ class ToldScreen(PageScreen):
 
     def lines(self, width: int) -> list[Content]:
         return told_lines(self._step, self._schema, self.cotlab.raw, min(width, COLUMN))
+
+
+class ToldPairScreen(PageScreen):
+    """What I chose on each question that is verified, and why it is right or wrong."""
+
+    PLACE = "reading"
+
+    def __init__(self, told: Sequence[ChoiceFeedback], said: Said) -> None:
+        super().__init__()
+        self._told, self._said = told, said
+
+    def title_text(self) -> str:
+        return f"feedback on a pair · {in_short(self._told)}"
+
+    def lines(self, width: int) -> list[Content]:
+        return choices_lines(self._told, self._said, self.cotlab.raw, min(width, COLUMN))
 
 
 def told_lines(step: StepView, schema: Schema, raw: bool, width: int) -> list[Content]:

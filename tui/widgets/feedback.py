@@ -1,22 +1,33 @@
-"""The verified label of the step before, in calibration: beside mine, with its justification under it."""
+"""What is verified of a step or a pair, in calibration: beside what I said, with its justification under it."""
+
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
 from cotlab.domain.guidelines import Schema
+from cotlab.domain.pairs import ChoiceFeedback
 from cotlab.domain.views import Feedback, StepView
 from tui.checked import finding_line
 from tui.text import cut, hanging, one_line, shown
 from tui.widgets.labels import badge, mine, widest
+from tui.widgets.scale import words
 
 INDENT = "     "
+MORE = "…  e  all of it"
+Said = Mapping[str, str]
+"""Question of a pair -> my choice."""
 
 
 def verdict(feedback: Feedback, schema: Schema) -> Content:
     """Whether my label is the verified one, by sign and word, and which that is."""
-    sign = ("= right", "bold $success") if feedback.right else ("≠ wrong", "bold $warning")
-    return Content.assemble(sign, (", verified: ", "dim"), badge(feedback.label, schema))
+    return _verdict(feedback.right, badge(feedback.label, schema))
+
+
+def _verdict(right: bool, verified: Content) -> Content:
+    sign = ("= right", "bold $success") if right else ("≠ wrong", "bold $warning")
+    return Content.assemble(sign, (", verified: ", "dim"), verified)
 
 
 def feedback_lines(step: StepView, schema: Schema, raw: bool, width: int) -> list[Content]:
@@ -57,7 +68,64 @@ class FeedbackBlock(Widget):
         head = Content.assemble(number, said, "  ", verdict(step.feedback, self.schema), "  ", text)
         lines = hanging(INDENT, shown(step.feedback.justification, self.raw), width)
         if len(lines) > self.limit:
-            hint = Content.styled(f"{INDENT}…  e  all of it", "dim")
-            lines = [*lines[: self.limit - 1], hint]
+            lines = [*lines[: self.limit - 1], Content.styled(f"{INDENT}{MORE}", "dim")]
         found = finding_line(step.evidence)
         return [cut(head, width), *([cut(Content.assemble(INDENT, found), width)] if found else []), *lines]
+
+
+def choice_verdict(feedback: ChoiceFeedback) -> Content:
+    """The same of a choice: a side alone where no strength is verified."""
+    side = feedback.choice in ("left", "right")
+    return _verdict(feedback.right, Content(f"{feedback.choice} is better" if side else words(feedback.choice)))
+
+
+def in_short(told: Sequence[ChoiceFeedback]) -> str:
+    """How many of the choices are the verified ones."""
+    return f"{sum(one.right for one in told)} of {len(told)} verified choices right"
+
+
+def choices_lines(told: Sequence[ChoiceFeedback], said: Said, raw: bool, width: int) -> list[Content]:
+    """What is verified of a pair, each choice beside mine with its justification under it."""
+    lines: list[Content] = []
+    for one in told:
+        lines += hanging("  ", _head(one, said), width)
+        lines += hanging(INDENT, shown(one.justification, raw), width)
+    return lines
+
+
+def _head(one: ChoiceFeedback, said: Said) -> Content:
+    value = said.get(one.question)
+    mine = f"  you: {words(value)}  " if value is not None else "  "
+    return Content.assemble((one_line(one.question, True), "bold"), mine, choice_verdict(one))
+
+
+class ChoicesBlock(Widget):
+    """What is verified of a pair in at most `limit` lines: in full, or a line each with the hint how to read it all."""
+
+    told: tuple[ChoiceFeedback, ...] = ()
+    raw = False
+    limit = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: Said = {}
+
+    def show(self, told: tuple[ChoiceFeedback, ...], said: Said, raw: bool) -> None:
+        """Show what was told of a pair; nothing where nothing was. `said` is question -> my choice."""
+        self.told, self.said, self.raw = told, said, raw
+        self.display = bool(told)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = choices_lines(self.told, self.said, self.raw, width)
+        if len(lines) <= self.limit:
+            return lines
+        heads = [cut(Content.assemble("  ", _head(one, self.said)), width) for one in self.told]
+        hint = Content.styled(f"  {in_short(self.told)}   {MORE}", "dim")
+        return [*heads[: self.limit - 1], hint]
