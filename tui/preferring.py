@@ -44,7 +44,7 @@ class Preferring:
         """The server has what was said of the open pair."""
         pair, journey = self._pair(), self._journey
         self._last = pair
-        journey.forget(pair)
+        journey.forget_drafts(pair.id)
         journey.app.remind(answer.session)
         if answer.feedback:
             pair.answered(answer.feedback)
@@ -55,6 +55,7 @@ class Preferring:
     def go_on(self) -> None:
         """To the pair after the open one: one that is open already, or the next that the server hands out."""
         pair, ahead = self._pair(), self._ahead
+        self._journey.work = None
         self._journey.app.say(SENT)
         if pair.correcting and ahead is not None and not _judged(ahead):
             self._go_ahead()
