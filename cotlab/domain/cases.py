@@ -11,7 +11,7 @@ from cotlab.domain.agreement import Estimate
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.evidence import ShownEvidence, StepVerdict
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import PairView
+from cotlab.domain.pairs import Choice, Flag, PairView
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.text import FilledText, Name, Text
@@ -121,8 +121,8 @@ class PassBody(Model):
 class PeerLabel(Model):
     """Somebody's latest label on the step; `name` is a tree, or `you`, and to the lead the person's name.
 
-    Of a pair `label` speaks of the responses as they stand here; with `swapped` the person saw them the other way
-    round, so that their words do.
+    Of a pair `label`, `criteria` and `unsafe` speak of the responses as they stand here; with `swapped` the person saw
+    them the other way round, so that their words do.
     """
 
     name: str
@@ -134,6 +134,8 @@ class PeerLabel(Model):
     guideline_version: str
     stale: bool = False
     swapped: bool = False
+    criteria: dict[str, Choice] = Field(default_factory=dict)
+    unsafe: Flag | None = None
 
 
 class PeerRemark(Model):
@@ -274,24 +276,34 @@ class CaseList(Model):
 
 
 class DecidedEntry(Model):
-    """A decided case on a step that I labelled; the decision itself is told when I open it, which is recorded."""
+    """A decided case on a step that I labelled or a pair that I judged.
+
+    The decision itself is told when I open it, which is recorded. `responses` are the beginnings of those on my left
+    and on my right.
+    """
 
     case_id: str
     problem: str
     position: int
     step: str | None
+    responses: tuple[str, str] | None = None
     mine: str | None
     decided_at: int
     seen: bool
 
 
 class DecidedCase(Model):
-    """A decided case on a step that I labelled: all labels under stable pseudonyms, the decision, and dissent."""
+    """A decided case on a step that I labelled: all labels under stable pseudonyms, the decision, and dissent.
+
+    Of a pair that I judged the `responses` stand as I saw them, and all of it speaks of left and right there, `first`
+    being the left one.
+    """
 
     case_id: str
     problem: ProblemView
     position: int
     step: str | None
+    responses: tuple[str, str] | None = None
     reasons: tuple[CaseReason, ...]
     labels: tuple[PeerLabel, ...]
     opinions: tuple[Opinion, ...]

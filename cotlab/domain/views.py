@@ -245,7 +245,7 @@ class QueueEntry(Model):
     writing: bool = False
     """Whether a path is there for me to write, or half written."""
     decided: int = 0
-    """Decided cases on steps of mine that I have not read."""
+    """Decided cases on steps and pairs of mine that I have not read."""
     due: int | None = None
     """When the first of the batches that I was given is due (microseconds UTC)."""
     below_bar: tuple[str, ...] = ()
@@ -267,12 +267,17 @@ class Queue(Model):
 
 
 class PastLabel(Model):
-    """One of my labels of the past, with the step it was given on."""
+    """One of my labels of the past, with the step it was given on; of a pair my overall choice.
+
+    `responses` are the beginnings of those on my left and on my right; `label` then compares the left one with the
+    right.
+    """
 
     id: str
     problem: str
     position: int
-    step: str
+    step: str | None
+    responses: tuple[str, str] | None = None
     label: str
     rationale: str | None
     unsure: bool

@@ -1,18 +1,21 @@
 """What is known of the step or trace of a case: labels, remarks, opinions. A function of their id names people."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Question, StepSize
 from cotlab.domain.cases import CaseEvidence, CaseState, Opinion, PeerLabel, PeerRemark, peer_names
 from cotlab.domain.evidence import ShownEvidence, StepVerdict, shown, shown_of_answer
+from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.questions import AnswerBody
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.senses import Sense, Senses
 from cotlab.services.checking import checkers
 from cotlab.services.due_cases import due
-from cotlab.services.pair_views import FIRST, as_seen
+from cotlab.services.pair_views import FIRST, UNSAFE, WITHDRAWN, as_seen, side_of
 from cotlab.storage import case_facts as stored
 from cotlab.storage import checks, pairs, projects
 from cotlab.storage.database import Reading, Row
@@ -136,7 +139,29 @@ def labels(db: Reading, case: Row, named: Naming, left: str = FIRST) -> tuple[Pe
     latest = {row["actor_id"]: row for row in rows if row["question"] == Question.LABEL}
     sizes = {row["actor_id"]: StepSize(row["value"]) for row in rows if row["question"] == Question.STEP_SIZE}
     read = reader(db, case, latest.values(), left)
-    return tuple(_label(read, row, named, sizes.get(row["actor_id"], StepSize.FITS)) for row in latest.values())
+    found = (_label(read, row, named, sizes.get(row["actor_id"], StepSize.FITS)) for row in latest.values())
+    if case["task"] != "pairs":
+        return tuple(found)
+    beside = _beside(db, case["item_id"])
+    said = (beside[row["assignment_id"]] for row in latest.values())
+    return tuple(one.model_copy(update=_of_pair(more, left)) for one, more in zip(found, said, strict=True))
+
+
+def _beside(db: Reading, item_id: str) -> Mapping[str, dict[str, str]]:
+    """Assignment -> question -> what was said of a pair beside the overall choice, in canonical order."""
+    found: Mapping[str, dict[str, str]] = defaultdict(dict)
+    for row in stored.beside(db, item_id):
+        found[row["assignment_id"]][row["question"]] = row["value"]
+    return found
+
+
+def _of_pair(said: Mapping[str, str], left: str) -> dict[str, Any]:
+    """The criteria and the safety flag as they stand for whoever reads."""
+    unsafe = said.get(UNSAFE, WITHDRAWN)
+    return {
+        "criteria": {question: as_seen(value, left) for question, value in said.items() if value in CHOICES},
+        "unsafe": None if unsafe == WITHDRAWN else side_of(unsafe, left),
+    }  # fmt: skip
 
 
 def choices(db: Reading, case: Row, named: Naming) -> tuple[PeerLabel, ...]:
@@ -176,9 +201,9 @@ def bad_problem(db: Reading, case: Row, named: Naming) -> tuple[PeerRemark, ...]
     )
 
 
-def opinions(db: Reading, case: Row, named: Naming = nobody) -> tuple[Opinion, ...]:
-    """What each adjudicator of the case decided, in order."""
-    return _opinions(db, case, named, lambda row: row["case_id"] == case["id"])
+def opinions(db: Reading, case: Row, named: Naming = nobody, left: str = FIRST) -> tuple[Opinion, ...]:
+    """What each adjudicator of the case decided, in order; `left` as in `reader`."""
+    return _opinions(db, case, named, lambda row: row["case_id"] == case["id"], left)
 
 
 def earlier(db: Reading, case: Row, named: Naming = nobody, left: str = FIRST) -> tuple[Opinion, ...]:

@@ -1,4 +1,4 @@
-"""What people learn of decisions on the steps that they labelled: from their own list, once the trace is done."""
+"""What people learn of decisions on what they labelled or judged: from their own list, once the work is done."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,23 +8,25 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.people import Person
 from cotlab.domain.views import ProblemView
 from cotlab.services import case_facts, told
+from cotlab.services.pair_views import FIRST, on_sides, said_of
 from cotlab.services.projects import known_project
 from cotlab.services.redo import coming_back
 from cotlab.storage import case_reports as stored
-from cotlab.storage import cases, traces
+from cotlab.storage import cases, pairs, traces
 from cotlab.storage.database import Db, Reading, Row
 
 
 def mine(db: Reading, person: Person, project_id: str) -> list[DecidedEntry]:
-    """Decided cases on steps that I labelled, the newest decision first; on traces that I finished.
+    """Decided cases on steps that I labelled and pairs that I judged, the newest decision first; on finished work.
 
-    A trace with labels that come back to me is left out until I have given them anew, so that I give them blind.
+    One with labels that come back to me is left out until I have given them anew, so that I give them blind.
     """
     known_project(db, project_id)
     again = _again(db, person, project_id)
     return [
         DecidedEntry(
-            case_id=row["id"], problem=row["problem"], position=row["position"], step=row["step"], mine=row["mine"],
+            case_id=row["id"], problem=row["problem"], position=row["position"], step=row["step"],
+            responses=on_sides(row), mine=None if row["value"] is None else said_of(row),
             decided_at=row["decided_at"], seen=bool(row["seen"]),
         )
         for row in stored.readable(db, project_id, person.id)
@@ -43,7 +45,7 @@ def unread(db: Reading, person_id: str, project_id: str, again: Collection[str])
 
 
 def read(db: Db, person: Person, project_id: str, case_id: str) -> DecidedCase:
-    """A decided case on a step that I labelled. The first reading of a decision is recorded.
+    """A decided case on a step that I labelled or a pair that I judged. The first reading of a decision is recorded.
 
     Raises NotFound for any other case, whatever the cause.
     """
@@ -60,6 +62,8 @@ def read(db: Db, person: Person, project_id: str, case_id: str) -> DecidedCase:
 
 def _view(db: Reading, person: Person, row: Row, case: Row) -> DecidedCase:
     problem, trees = traces.problem_view_row(db, case["problem_id"]), case_facts.trees(db, case["item_id"])
+    left = row["left_one"] or FIRST
+    texts = pairs.texts(db, case["item_id"]) if case["task"] == "pairs" else None
     return DecidedCase(
         case_id=case["id"],
         problem=ProblemView(
@@ -68,7 +72,8 @@ def _view(db: Reading, person: Person, row: Row, case: Row) -> DecidedCase:
         ),
         position=case["position"],
         step=row["step"],
+        responses=None if texts is None else on_sides(texts, left),
         reasons=case_facts.reasons(case),
-        labels=case_facts.labels(db, case, lambda one: YOU if one == person.id else trees(one)),
-        opinions=case_facts.opinions(db, case),
+        labels=case_facts.labels(db, case, lambda one: YOU if one == person.id else trees(one), left),
+        opinions=case_facts.opinions(db, case, left=left),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from cotlab.services.cases import NEWER, case_of, left_of, my_case, my_choice, r
 from cotlab.services.due_cases import look_again
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, keep, session_view
-from cotlab.services.pair_views import as_seen
+from cotlab.services.pair_views import as_seen, refuse_off_scale
 from cotlab.services.work import check_citations, check_label, give
 from cotlab.storage import case_facts as facts
 from cotlab.storage import cases as stored
@@ -77,6 +77,8 @@ def _check(db: Reading, work: Work, case: Row, body: ChoiceBody | DecisionBody) 
         if body.label not in list(Usability):
             raise BadInput(f"label: {body.label} is none of {', '.join(Usability)}")
     else:
+        if case["task"] == "pairs":
+            refuse_off_scale(work.policy, "label", body.label)
         check_label(work, body.label, body.rationale)
     if body.citations:
         check_citations(db, work, body.citations)

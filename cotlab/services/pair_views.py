@@ -2,8 +2,18 @@
 
 from collections.abc import Mapping
 
+from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines import CHOICES, FrontMatter
-from cotlab.domain.pairs import ChoiceFeedback, CriterionView, MyPreference, PairView, choices, swapped
+from cotlab.domain.pairs import (
+    BOTH_BAD,
+    CANNOT_JUDGE,
+    ChoiceFeedback,
+    CriterionView,
+    MyPreference,
+    PairView,
+    choices,
+    swapped,
+)
 from cotlab.domain.policy import Policy
 from cotlab.storage import pairs
 from cotlab.storage.database import Reading, Row
@@ -36,6 +46,13 @@ def pair_view(
     )
 
 
+def refuse_off_scale(policy: Policy, field: str, choice: str) -> None:
+    """Raises BadInput for a choice that the policy does not offer."""
+    scale = choices(policy.scale_points, policy.ties_allowed)
+    if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
+        raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
+
+
 def my_preference(said: Mapping[str, Row], left: str) -> MyPreference | None:
     """What a person said of a pair, as they saw it; None where they have said nothing."""
     overall, unsafe = said.get(LABEL), said.get(UNSAFE)
@@ -50,9 +67,23 @@ def my_preference(said: Mapping[str, Row], left: str) -> MyPreference | None:
     })  # fmt: skip
 
 
+def on_sides(row: Row, left: str | None = None) -> tuple[str, str] | None:
+    """`first_text` and `second_text` of a row as they stood, or as they stand with `left` there; None of no pair."""
+    if row["first_text"] is None:
+        return None
+    texts = {FIRST: row["first_text"], SECOND: row["second_text"]}
+    stands = left or row["left_one"] or FIRST
+    return texts[stands], texts[other(stands)]
+
+
 def as_seen(value: str, left: str) -> str:
     """A choice between first and second as one between left and right, or the other way round."""
     return value if left == FIRST else swapped(value)
+
+
+def said_of(row: Row) -> str:
+    """A label; of a pair as the person saw the responses."""
+    return as_seen(row["value"], row["left_one"] or FIRST) if row["task"] == "pairs" else str(row["value"])
 
 
 def verified_as_seen(value: str, left: str) -> str:

@@ -6,11 +6,8 @@ from typing import Any
 from cotlab.domain.answers import REDOS, Ending, Question
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
 from cotlab.domain.pairs import (
-    BOTH_BAD,
-    CANNOT_JUDGE,
     STRENGTH,
     THE_PAIR,
-    Choice,
     ChoiceFeedback,
     PairView,
     PreferenceBody,
@@ -23,7 +20,7 @@ from cotlab.domain.views import Preferred
 from cotlab.services.calibration_work import feedback_on_pair
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, load, session_view
-from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, response_on
+from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, refuse_off_scale, response_on
 from cotlab.services.work import check_citations, give
 from cotlab.storage import assignments, pairs, projects
 from cotlab.storage.database import Appended, Db, Reading, Row
@@ -108,12 +105,12 @@ def _check_replaces(standing: Row | None, replaces: str | None) -> None:
 def check(db: Reading, work: Work, body: PreferenceBody) -> None:
     """Raises BadInput for what is not on the scale, for criteria that are unknown or missing, and without a reason."""
     scale = choices(work.policy.scale_points, work.policy.ties_allowed)
-    _refuse_off_scale("overall", body.overall, scale)
+    refuse_off_scale(work.policy, "overall", body.overall)
     names = [one.name for one in work.head.labels.criteria]
     for name, choice in body.criteria.items():
         if name not in names:
             raise BadInput(f"criteria.{name}: {work.head.title} has no such criterion ({', '.join(names)})")
-        _refuse_off_scale(f"criteria.{name}", choice, scale)
+        refuse_off_scale(work.policy, f"criteria.{name}", choice)
     missing = [name for name in names if name not in body.criteria]
     if missing and body.overall in STRENGTH:
         raise BadInput(f"criteria: say which response is better on {', '.join(missing)}")
@@ -122,11 +119,6 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
         raise BadInput(f"rationale: {why}")
     if body.citations:
         check_citations(db, work, body.citations)
-
-
-def _refuse_off_scale(field: str, choice: str, scale: tuple[Choice, ...]) -> None:
-    if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
-        raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
 
 
 def _give(

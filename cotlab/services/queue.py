@@ -21,6 +21,7 @@ from cotlab.services import (
 from cotlab.services.calibration_work import next_item
 from cotlab.services.cursors import next_place, place
 from cotlab.services.isolation import session_view
+from cotlab.services.pair_views import on_sides, said_of
 from cotlab.services.reach import reach
 from cotlab.services.redo import coming_back
 from cotlab.storage import alarms as raised
@@ -118,7 +119,8 @@ def past_labels(db: Reading, person: Person, project_id: str, cursor: str | None
     rows = answers.past_labels(db, person.id, project_id, place(cursor), PAGE + 1)
     labels = [
         PastLabel(
-            id=row["id"], problem=row["problem"], position=row["position"], step=row["step"], label=row["value"],
+            id=row["id"], problem=row["problem"], position=row["position"], step=row["step"],
+            responses=on_sides(row), label=said_of(row),
             rationale=row["rationale"], unsure=bool(row["unsure"]), received_at=row["received_at"],
             replaced=bool(row["replaced"]), guideline_version=f"{row['guideline']} {row['version']}",
         )

@@ -99,20 +99,32 @@ def labels_since(db: Reading, actor_id: str, project_id: str, since: int) -> int
     return int(row["n"]) if row else 0
 
 
+BEGINNING = 2_000
+"""Code points of a response that a list holds."""
+
+
 def past_labels(
     db: Reading, actor_id: str, project_id: str, before: tuple[int, str] | None, most: int
 ) -> Sequence[Row]:
-    """My labels in a project, the newest first, from before a (time, id) on."""
+    """My labels on steps and pairs in a project, the newest first, from before a (time, id) on.
+
+    Of a pair the beginnings of both responses, and `left_one` that was on my left; none that I have open, so that what
+    comes back is judged without looking at what I said.
+    """
     at, last_id = before or (2**62, "")
     return db.rows(
         """SELECT n.id, p.text AS problem, n.position, s.text AS step, n.value, n.rationale, n.unsure, n.received_at,
-               v.guideline, v.version,
+               v.guideline, v.version, t.task, substr(q.first_text, 1, :long) AS first_text,
+               substr(q.second_text, 1, :long) AS second_text, d.left_one,
                CASE WHEN EXISTS (SELECT 1 FROM answers r WHERE r.replaces = n.id) THEN 1 ELSE 0 END AS replaced
-           FROM answers n JOIN steps s ON s.trace_id = n.item_id AND s.position = n.position
+           FROM answers n LEFT JOIN steps s ON s.trace_id = n.item_id AND s.position = n.position
+               LEFT JOIN pairs q ON q.item_id = n.item_id LEFT JOIN pair_sides d ON d.assignment_id = n.assignment_id
                JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
                JOIN guideline_versions v ON v.id = n.guideline_version_id
            WHERE n.actor_id = :actor AND n.project_id = :project AND n.question = 'label'
+               AND (s.text IS NOT NULL OR q.item_id IS NOT NULL) AND (t.task = 'steps' OR NOT EXISTS (
+                   SELECT 1 FROM leases l WHERE l.actor_id = n.actor_id AND l.item_id = n.item_id))
                AND n.purpose <> 'adjudication' AND n.assignment_id IS NOT NULL AND (n.received_at, n.id) < (:at, :last)
            ORDER BY n.received_at DESC, n.id DESC LIMIT :most""",
-        actor=actor_id, project=project_id, at=at, last=last_id, most=most,
+        actor=actor_id, project=project_id, at=at, last=last_id, most=most, long=BEGINNING,
     )  # fmt: skip

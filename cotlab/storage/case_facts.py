@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Citation
+from cotlab.domain.pairs import THE_PAIR
 from cotlab.storage.cases import ADJUDICATION, BAD_PROBLEM, DECISION
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES, listed
@@ -33,6 +34,15 @@ def labels(db: Reading, item_id: str, position: int) -> Sequence[Row]:
             ORDER BY n.sequence""",
         item=item_id, position=position,
     )  # fmt: skip
+
+
+def beside(db: Reading, item_id: str) -> Sequence[Row]:
+    """What stands of a pair beside the overall choices: criteria and safety, in the order in which it was said."""
+    return db.rows(
+        f"""SELECT {SAID} FROM answers n WHERE n.item_id = :item AND n.position = {THE_PAIR}
+                AND n.question <> 'label' AND n.purpose IN ({PURPOSES}) AND {NOT_REPLACED} ORDER BY n.sequence""",
+        item=item_id,
+    )
 
 
 def unusable(db: Reading, item_id: str) -> Sequence[Row]:

@@ -3,18 +3,22 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from cotlab.storage.answers import BEGINNING
 from cotlab.storage.cases import CASE
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import HANDED_ON_SQL, PURPOSES
 
 SEEN = """EXISTS (SELECT 1 FROM decisions_seen d WHERE d.case_id = c.id AND d.actor_id = :actor
     AND d.sequence > o.sequence)"""
-MINE = f"""SELECT c.id, c.item_id, c.position, o.at AS decided_at, o.sequence,
-        (SELECT n.value FROM answers n JOIN assignment_ends e ON e.assignment_id = n.assignment_id
+LAST = f"""(SELECT {{}} FROM answers n JOIN assignment_ends e ON e.assignment_id = n.assignment_id
             WHERE n.item_id = c.item_id AND n.position = c.position AND n.actor_id = :actor
                 AND n.purpose IN ({PURPOSES}) AND ((n.question = 'label' AND e.ending = 'finished')
                     OR (n.question = 'outcome' AND e.ending = 'bad_problem'))
-            ORDER BY n.sequence DESC LIMIT 1) AS mine,
+            ORDER BY n.sequence DESC LIMIT 1)"""
+"""Of what a person said last of the place of a case, in work that they finished or refused."""
+MINE = f"""SELECT c.id, c.item_id, c.position, o.at AS decided_at, o.sequence,
+        {LAST.format("n.value")} AS mine,
+        {LAST.format("n.assignment_id")} AS given_in,
         CASE WHEN EXISTS (SELECT 1 FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
             WHERE a.item_id = c.item_id AND a.actor_id = :actor AND a.purpose IN ({PURPOSES})
                 AND e.ending = 'finished') THEN 1 ELSE 0 END AS finished,
@@ -22,21 +26,26 @@ MINE = f"""SELECT c.id, c.item_id, c.position, o.at AS decided_at, o.sequence,
     FROM cases c JOIN case_outcomes o ON o.case_id = c.id
         AND o.sequence = (SELECT max(l.sequence) FROM case_outcomes l WHERE l.case_id = c.id)
     WHERE c.project_id = :project AND o.answer_id IS NOT NULL
-        AND EXISTS (SELECT 1 FROM traces y WHERE y.id = c.item_id AND y.task = 'steps')
         AND EXISTS (SELECT 1 FROM assignments w WHERE w.item_id = c.item_id AND w.actor_id = :actor)
         AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.actor_id = :actor AND l.item_id = c.item_id)"""
-"""The decided cases on traces of a person that they do not have open: what they said, and whether they read it."""
+"""The decided cases on work of a person that they do not have open: what they said, and whether they read it."""
 READABLE = "(m.mine IS NOT NULL OR (m.position = 0 AND m.finished = 1))"
 """They labelled the step and finished the trace; or it is asked whether the problem of a trace that they finished, or
 of which they said no, can be used."""
-TOLD = f"""SELECT m.id, m.item_id, m.position, m.decided_at, m.mine, m.seen, p.text AS problem, s.text AS step
+TOLD = f"""SELECT m.id, m.item_id, m.position, m.decided_at, m.mine AS value, m.seen, p.text AS problem,
+        s.text AS step, t.task, substr(q.first_text, 1, {BEGINNING}) AS first_text,
+        substr(q.second_text, 1, {BEGINNING}) AS second_text, d.left_one
     FROM ({MINE}) m JOIN traces t ON t.id = m.item_id JOIN problems p ON p.id = t.problem_id
+        LEFT JOIN pairs q ON q.item_id = m.item_id LEFT JOIN pair_sides d ON d.assignment_id = m.given_in
         LEFT JOIN steps s ON s.trace_id = m.item_id AND s.position = m.position
     WHERE {READABLE}"""
 
 
 def readable(db: Reading, project_id: str, actor_id: str) -> Sequence[Row]:
-    """Decided cases on a person's work, the newest decision first; whether labels come back to them is left out."""
+    """Decided cases on a person's work, the newest decision first; `left_one` is what stood on their left of a pair.
+
+    Whether labels come back to them is left out.
+    """
     return db.rows(f"{TOLD} ORDER BY m.sequence DESC, m.id", project=project_id, actor=actor_id)
 
 

@@ -159,13 +159,18 @@ def sides(db: Reading, assignment_ids: Sequence[str]) -> dict[str, Row]:
 
 
 def to_repeat(db: Reading, project_id: str, actor_id: str, distance: int) -> str | None:
-    """The pair that comes back to a person first: judged by them, and as many assignments ago as `distance`."""
+    """The pair that comes back to a person first: judged by them, and as many assignments ago as `distance`.
+
+    None of which they have read a decision, as they would not judge it by themselves.
+    """
     row = db.row(
         f"""SELECT a.item_id FROM pair_sides s JOIN assignments a ON a.id = s.assignment_id
                 JOIN assignment_ends e ON e.assignment_id = a.id AND e.ending = '{Ending.FINISHED.value}'
             WHERE s.actor_id = :actor AND s.project_id = :project AND s.repeats = 1
                 AND NOT EXISTS (SELECT 1 FROM assignments r WHERE r.item_id = a.item_id AND r.actor_id = a.actor_id
                     AND r.purpose = {REPEAT})
+                AND NOT EXISTS (SELECT 1 FROM cases c JOIN decisions_seen v ON v.case_id = c.id
+                    AND v.actor_id = a.actor_id WHERE c.item_id = a.item_id)
                 AND (SELECT count(*) FROM assignments l WHERE l.actor_id = :actor AND l.project_id = :project
                     AND l.sequence > a.sequence) >= :distance
             ORDER BY s.sequence LIMIT 1""",
