@@ -16,10 +16,13 @@ from tui.checked import finding_line
 from tui.text import counted, hanging, one_line, shown
 from tui.widgets.labels import badge, marks, widest
 from tui.widgets.rules import COLUMN
+from tui.widgets.scale import sign
 
 NAME = 10
 """Cells for a name."""
 DAY = 86_400
+SWAPPED = "in these words left is right"
+"""Of a reason whose author saw the responses of a pair the other way round."""
 
 
 def age(since: int) -> str:
@@ -75,15 +78,23 @@ def checked_lines(checked: ShownEvidence, width: int) -> list[Content]:
 
 
 def label_lines(label: PeerLabel, version: str, schema: Schema, width: int) -> list[Content]:
-    """Name, glyph and word, the reason in quotation marks, and the rules; flags, and another version, behind."""
+    """Name, glyph and word, the reason in quotation marks, and the rules; flags, and another version, behind.
+
+    Of a pair what was said of each criterion, and of safety, below.
+    """
     said = badge(label.label, schema, widest(schema))
+    of_pair = [f"{one_line(name, True)} {sign(value)}".rstrip() for name, value in label.criteria.items()]
+    if label.unsafe is not None:
+        of_pair.append(f"⚠ unsafe: {label.unsafe}")
     flags = marks(label.unsure, label.step_size)
     other = one_line(label.guideline_version, True) if differs(label.guideline_version, version) else ""
-    notes = [flags, other, "comes back" if label.stale else ""]
+    notes = [flags, other, "comes back" if label.stale else "", SWAPPED if label.swapped and label.rationale else ""]
     reason = shown(f"“{label.rationale}”", True) if label.rationale else Content.styled("no reason", "dim")
     after = "".join(f"  {note}" for note in notes if note)
     text = Content.assemble(reason, (f"  {rules_of(label.citations)}", "bold"), (after, "$warning"))
-    return hanging(Content.assemble((f"{label.name:<{NAME}}", "bold"), said, "  "), text, width)
+    lines = hanging(Content.assemble((f"{label.name:<{NAME}}", "bold"), said, "  "), text, width)
+    beside = Content.styled(" · ".join(of_pair), "dim")
+    return [*lines, *hanging(" " * NAME, beside, width)] if of_pair else lines
 
 
 def differs(version: str, other: str) -> bool:
@@ -112,6 +123,7 @@ def opinion_lines(opinion: Opinion, said: str, schema: Schema, width: int) -> li
     first = Content.assemble((f"{said}  ", "bold"), badge(named(opinion.label), schema), "  ")
     rules = f"  {rules_of(opinion.citations)}" if opinion.citations else ""
     notes = f"{'  others decided otherwise' if opinion.dissent else ''}{'  comes back' if opinion.stale else ''}"
+    notes += f"  {SWAPPED}" if opinion.swapped else ""
     text = Content.assemble(shown(f"“{opinion.rationale}”", True), (rules, "bold"), (notes, "$warning"))
     return hanging(first, text, width) + gap_lines(opinion.gap, width)
 

@@ -15,7 +15,8 @@ from cotlab.domain.agreement import Agreement
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.reports import Confusion, DriftWindow, GroupDrift, RateChange
-from cotlab.services.agreement_labels import Labels, labels
+from cotlab.domain.standing import PAIRS, task_of_field
+from cotlab.services.agreement_labels import Asked, Labels, labels
 from cotlab.services.judged import against_gold, count_of, rate_of
 from cotlab.services.projects import known_project
 from cotlab.storage import fields, projects
@@ -34,7 +35,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How time is cut: after so many gold steps, or by days; and how many windows are what is compared with."""
+    """How time is cut: after so many gold steps, or pairs, or days; and how many windows come first."""
 
     steps: int = STEPS
     days: int | None = None
@@ -71,16 +72,19 @@ class _Given:
 def report(db: Reading, project_id: str, windows: Windows, domain: str | None = None) -> GroupDrift:
     """Accuracy on gold of all people by time, each window against the first ones.
 
+    Of the steps of all domains, or of one domain; of pairs where it is one of theirs, as `pairs: law`.
     Raises BadInput for a domain that there is not, and for too many windows.
     """
     known_project(db, project_id)
-    if domain is not None and domain not in fields.domains(db, project_id):
+    task, plain = ("steps", None) if domain is None else (task_of_field(domain), domain.removeprefix(PAIRS))
+    if plain is not None and plain not in fields.domains(db, project_id):
         raise BadInput(f"domain: there is no problem of the domain {domain} in this project")
-    rows = against_gold(db, project_id, domain).rows
+    judged = against_gold(db, project_id).rows
+    rows = [row for row in judged if row["domain"] == domain or (domain is None and row["task"] == task)]
     cuts = list(_cuts(rows, windows, db.now))
     if len(cuts) > MOST:
         raise BadInput(f"windows: {len(cuts):,} of them are more than {MOST}; take longer ones")
-    within, given = projects.policy(db, project_id).drift.within, _Given.of(labels(db, project_id), domain)
+    within, given = projects.policy(db, project_id).drift.within, _Given.of(labels(db, project_id, Asked(task)), plain)
     before = [row for cut in cuts[: windows.first] for row in cut.rows]
     found = tuple(
         _window(cut, before if place >= windows.first else [], given.agreement(cut), within, len(cuts))

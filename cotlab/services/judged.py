@@ -12,7 +12,9 @@ from cotlab.domain.policy import Policy
 from cotlab.domain.reasons import Latest
 from cotlab.domain.reports import Rate, RateIn
 from cotlab.domain.settled import Basis, Circumstances, Settled, Unsettled, settle
-from cotlab.services.agreement_labels import labels
+from cotlab.domain.standing import field_of
+from cotlab.domain.traces import TASKS
+from cotlab.services.agreement_labels import Asked, labels
 from cotlab.services.gold import GoldReader
 from cotlab.services.said import Said, of_items
 from cotlab.storage import actors, gold, projects
@@ -36,9 +38,9 @@ class Judged:
     left_out: Sequence[Mapping[str, Any]] = field(default=())
 
 
-def against_gold(db: Reading, project_id: str, domain: str | None = None) -> Judged:
+def against_gold(db: Reading, project_id: str) -> Judged:
     """First, blind labels on gold in production. Where a label or its gold is stale by now, it tells nothing."""
-    given = [row for row in stored.on_gold(db, project_id) if domain in (None, row["domain"])]
+    given = stored.on_gold(db, project_id)
     reader, people, names = GoldReader(db, project_id), actors.names(db), projects.version_names(db)
     true = reader.verified(gold.gold_labels(db, project_id, {row["item_id"] for row in given}))
     found, stale = [], 0
@@ -49,19 +51,20 @@ def against_gold(db: Reading, project_id: str, domain: str | None = None) -> Jud
             continue
         found.append({
             **row, "value": mine.value, "true": verified.value, "person": people[row["actor_id"]],
-            "guideline": names[row["guideline_version_id"]],
+            "guideline": names[row["guideline_version_id"]], "domain": named_domain(row["domain"], row["task"]),
         })  # fmt: skip
     return Judged(found, stale)
 
 
 def against_settled(db: Reading, project_id: str) -> Judged:
     """First, blind labels where the step is settled without the person: see Others."""
-    found = labels(db, project_id)
+    read = {task: labels(db, project_id, Asked(task)) for task in TASKS}
+    given = [{**row, "domain": named_domain(row["domain"], task)} for task, found in read.items() for row in found.rows]
     people, policy = actors.names(db), projects.policy(db, project_id)
-    right = dict(_right(db, project_id, policy, {row["item_id"] for row in found.rows}))
+    right = dict(_right(db, project_id, policy, {row["item_id"] for row in given}))
     rows: list[Mapping[str, Any]] = []
     left_out: list[Mapping[str, Any]] = []
-    for row in found.rows:
+    for row in given:
         named = {**row, "person": people[row["actor_id"]]}
         settled = right.get((row["item_id"], row["position"]))
         true = None if settled is None else settled.get(row["actor_id"])
@@ -69,7 +72,14 @@ def against_settled(db: Reading, project_id: str) -> Judged:
             left_out.append(named)
         else:
             rows.append({**named, "true": true})
-    return Judged(sorted(rows, key=lambda row: row["received_at"]), found.stale, left_out)
+    return Judged(
+        sorted(rows, key=lambda row: row["received_at"]), sum(found.stale for found in read.values()), left_out
+    )
+
+
+def named_domain(domain: str, task: str) -> str:
+    """The domain of what was judged: of pairs, which are a field of their own, with that in front."""
+    return field_of(domain, (), (), task)
 
 
 def _right(

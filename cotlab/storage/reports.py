@@ -10,7 +10,7 @@ from cotlab.storage.pace import FIRST
 
 
 def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
-    """First, blind labels of steps on gold in production that stands, in the order in which they were given.
+    """First, blind labels of steps and choices on pairs, on gold in production that stands, as they were given in time.
 
     Those of somebody who was given an item again are not among them.
     """
@@ -19,7 +19,7 @@ def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
                 n.shown_at, p.domain, p.tags, p.difficulty, t.origin, t.strategy, t.task
             FROM gold_items g JOIN answers n ON n.item_id = g.item_id JOIN traces t ON t.id = g.item_id
                 JOIN problems p ON p.id = t.problem_id JOIN assignments a ON a.id = n.assignment_id
-            WHERE g.project_id = :project AND t.task = 'steps' AND {STANDS} AND n.question = '{Question.LABEL.value}'
+            WHERE g.project_id = :project AND {STANDS} AND n.question = '{Question.LABEL.value}'
                 AND n.purpose = '{Purpose.GOLD.value}' AND n.replaces IS NULL AND n.informed = 0
                 AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id
                     AND b.purpose = a.purpose AND b.sequence < a.sequence)

@@ -4,9 +4,9 @@ import pytest
 
 from cotlab.domain.cases import ChoiceBody
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.people import Role
 from cotlab.domain.views import PastLabel
 from cotlab.services import deciding, queue
+from tests.adjudicator import Adjudicator
 from tests.services import comparing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.test_decided_cases import mine, read, unread
@@ -46,7 +46,7 @@ def past(world: World, name: str) -> tuple[PastLabel, ...]:
 
 def to_adjudicate(world: World) -> tuple[str, str]:
     """The case on the pair in the hands of adj, with the choice there that finds ONE better."""
-    case = world.expert("adj").take_case()
+    case = Adjudicator(world, "adj").take_case()
     assert case.pair is not None
     return case.case_id, comparing.for_text(case.pair, ONE)
 
@@ -74,15 +74,13 @@ def test_a_decision_on_a_pair_is_told_on_the_sides_as_its_people_saw_them(judged
 def test_a_decision_on_a_pair_of_others_is_not_told(judged: World) -> None:
     case_id, choice = to_adjudicate(judged)
     decide(judged, case_id, choice, rules=("P1",))
-    judged.add_person("cyn")
-    judged.join("cyn", Role.ANNOTATOR)
     assert mine(judged, "cyn") == [] == mine(judged, "adj")
     with pytest.raises(NotFound):
         read(judged, "cyn", case_id)
 
 
 def test_an_adjudicator_sees_criteria_and_flags_of_others_on_their_own_sides(judged: World) -> None:
-    adj, person = judged.expert("adj"), judged.person("adj")
+    adj, person = Adjudicator(judged, "adj"), judged.person("adj")
     case = adj.take_case()
     assert case.pair is not None
     sides, choice = (case.pair.left, case.pair.right), comparing.for_text(case.pair, ONE)
@@ -96,12 +94,14 @@ def test_an_adjudicator_sees_criteria_and_flags_of_others_on_their_own_sides(jud
 
 def test_an_adjudicator_says_nothing_off_the_scale_of_the_project(judged: World) -> None:
     judged.set_policy(scale_points=3)
-    case, person = judged.expert("adj").take_case(), judged.person("adj")
+    case, person = Adjudicator(judged, "adj").take_case(), judged.person("adj")
     for label in ("much-better", "slightly-worse"):
-        with pytest.raises(
-            BadInput, match=rf"label: {label} is not on the scale of this project \(better, tie, worse\)"
-        ):
-            judged.write(lambda db, label=label: deciding.choose(db, person, case.id, ChoiceBody(label=label)))
+        body, off = (
+            ChoiceBody(label=label),
+            rf"label: {label} is not on the scale of this project \(better, tie, worse\)",
+        )
+        with pytest.raises(BadInput, match=off):
+            judged.write(lambda db: deciding.choose(db, person, case.id, body))  # noqa: B023
     judged.write(lambda db: deciding.choose(db, person, case.id, ChoiceBody(label="both-bad")))
 
 

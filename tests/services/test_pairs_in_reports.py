@@ -5,6 +5,7 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody
 from cotlab.domain.coverage import CoverageBody
+from cotlab.domain.errors import BadInput
 from cotlab.domain.reports import Against
 from cotlab.domain.traces import Problem
 from cotlab.domain.views import NextPair
@@ -13,6 +14,7 @@ from cotlab.services.depth import depth
 from cotlab.storage import Store
 from tests.services import comparing
 from tests.services.comparing import pair, prefer
+from tests.services.comparing_gold import FIELD, bring, choose, gold_pair
 from tests.services.doubting import hand
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
@@ -70,13 +72,9 @@ def test_sessions_are_of_all_work(worked: World) -> None:
         assert one.minutes == pytest.approx((2 * STEPS * 20 + 3 * 240) / 60)
 
 
-def test_pace_accuracy_and_drift_are_of_steps(worked: World) -> None:
+def test_pace_and_drift_of_all_are_of_steps(worked: World) -> None:
     people = worked.store.read(lambda db: pace.report(db, worked.project)).people
     assert {one.person: one.labels for one in people} == {"ann": 2 * STEPS, "bob": 2 * STEPS}
-    for against, of in ((Against.SETTLED, 4 * STEPS), (Against.GOLD, 0)):
-        found = worked.store.read(lambda db: accuracy.report(db, worked.project, against, accuracy.USUAL))  # noqa: B023
-        assert found.results[0].accuracy.of == of
-        assert "first" not in {one.label for one in found.results[0].labels}
     assert worked.store.read(lambda db: group_drift.report(db, worked.project, group_drift.Windows())).windows == ()
 
 
@@ -127,3 +125,52 @@ def test_a_batch_tells_traces_from_pairs(both: World, names: tuple[str, ...], wh
     assert work(both, "ann") == TRACES + PAIRS - 1
     (found,) = both.store.read(lambda db: batches.listed(db, both.project))
     assert (found.done, found.in_hand, found.shares[0].done) == (len(names), 0, len(names))
+
+
+def test_accuracy_is_of_steps_and_of_pairs_by_their_field(worked: World) -> None:
+    found = worked.store.read(lambda db: accuracy.report(db, worked.project, Against.SETTLED, ["domain"]))
+    assert [(one.slice.get("domain"), one.accuracy.of, one.accuracy.value) for one in found.results] == [
+        (None, 4 * STEPS + 6, 1.0), ("mathematics", 4 * STEPS, 1.0), (FIELD, 6, 1.0),
+    ]  # fmt: skip
+    assert {one.label for one in found.results[2].labels} == {"tie"}
+
+
+@pytest.fixture
+def on_gold(both: World) -> World:
+    """Ann and bob meet three gold pairs, with one pair and one trace before each; ann is right twice, bob never."""
+    both.set_policy(gold_every=2)
+    bring(both, *(gold_pair(f"g{number}", "better") for number in range(3)))
+    comparing.add(both, *(pair(f"p{number}") for number in range(12)))
+    for who in ("ann", "bob"):
+        met = 0
+        while (view := both.expert(who).claim().assignment) is not None and met < 3:
+            if not isinstance(view.next, NextPair):
+                both.expert(who).end(view.id, "give_up")
+                continue
+            gold = view.problem.text.startswith("Prompt g")
+            met += gold
+            both.clock.advance(seconds=30)
+            right = choose(view.next.pair, "better" if who == "ann" and met < 3 else "worse")
+            prefer(both.expert(who), view.id, right if gold else "tie")
+    return both
+
+
+def test_gold_pairs_count_in_accuracy_and_drift(on_gold: World) -> None:
+    world = on_gold
+    found = world.store.read(lambda db: accuracy.report(db, world.project, Against.GOLD, ["person", "domain"]))
+    assert [(one.slice, one.accuracy.of) for one in found.results] == [
+        ({}, 6), ({"person": "ann", "domain": FIELD}, 3), ({"person": "bob", "domain": FIELD}, 3),
+    ]  # fmt: skip
+    assert [one.accuracy.value for one in found.results] == pytest.approx([1 / 3, 2 / 3, 0])
+    assert {one.label: one.recall.of for one in found.results[0].labels}.keys() == {"first", "second"}
+    assert sum(one.recall.of for one in found.results[0].labels) == 6
+
+    def drift(domain: str | None) -> list[tuple[int, float, float | None]]:
+        cut = group_drift.Windows(steps=2)
+        windows = world.store.read(lambda db: group_drift.report(db, world.project, cut, domain)).windows
+        return [(one.accuracy.of, one.accuracy.value or 0, one.agreement.value) for one in windows]
+
+    assert [one[:2] for one in drift(FIELD)] == [(2, 1.0), (2, 0.0), (2, 0.0)]
+    assert drift(None) == drift("mathematics") == []
+    with pytest.raises(BadInput, match="no problem of the domain pairs: law"):
+        drift("pairs: law")

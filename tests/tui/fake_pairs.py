@@ -116,10 +116,10 @@ class PairServer(FakeServer):
             "messages": pair.messages, "left": pair.left, "right": pair.right, "criteria": CRITERIA,
             "choices": self.scale, "justify": self.justify,
             "mine": {name: said[name] for name in names} if said else None,
-            "feedback": self._feedback(pair.said[-1]) if pair.said else [],
+            "feedback": self._verified(pair.said[-1]) if pair.said else [],
         }  # fmt: skip
 
-    def _feedback(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+    def _verified(self, said: dict[str, Any]) -> list[dict[str, Any]]:
         """What is verified; the reason says which question it is of."""
         given = {"overall": said["overall"], **said["criteria"]}
         return [
@@ -140,7 +140,7 @@ class PairServer(FakeServer):
         return {
             "label_id": pair.said[-1]["id"],
             "session": self._session(),
-            "feedback": self._feedback(pair.said[-1]),
+            "feedback": self._verified(pair.said[-1]),
         } | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:

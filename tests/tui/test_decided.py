@@ -90,7 +90,7 @@ async def test_a_whole_problem(settings: Settings) -> None:
 async def test_none_yet(settings: Settings) -> None:
     async with running(CaseServer(), settings) as ui:
         await arrive(ui)
-        assert "No case on a step of yours is decided yet." in ui.text()
+        assert "No case on a step or a pair of yours is decided yet." in ui.text()
         await ui.press("j", "k", "space", "pageup", "enter")
         assert ui.status == "there is no decided case here"
         await ui.press("escape")
@@ -110,3 +110,27 @@ async def test_an_answer_for_all(settings: Settings) -> None:
         await ui.press("j")
         await ui.pilot.pause()
         assert "you   Question 2 [b]?" in ui.text() and "for all who label" not in ui.words()
+
+
+async def test_a_decision_on_a_pair_is_read_on_the_sides_as_they_were_seen(settings: Settings) -> None:
+    sides = ["It is 4,806 m high.", "It is 8,848 m high."]
+    one = decided(
+        "c1", False, step=None, position=1, responses=sides, opinions=[opinion("worse", "by the atlas", "P1")],
+        labels=[peer("you", "better", None, criteria={"clarity": "tie"}), peer("Ash", "worse", "no", unsafe="left")],
+    )  # fmt: skip
+    one["entry"] |= {"position": 1, "mine": "better", "responses": sides}
+    server = CaseServer()
+    server.decided = [one]
+    async with running(server, settings, (120, 40)) as ui:
+        await arrive(ui)
+        assert "left better" in ui.text() and "left (first)" in ui.text() and "8,848" in ui.text()
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("DecidedCaseScreen"))
+        for line in (
+            "right better  “by the atlas”  P1",
+            "left better  no reason",
+            "clarity =",
+            "⚠ unsafe: left",
+            *sides,
+        ):
+            assert line in ui.text(), line

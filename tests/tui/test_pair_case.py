@@ -51,6 +51,15 @@ async def test_what_others_chose_is_named_and_reasoned(settings: Settings) -> No
         assert "you       → second · worse" in ui.text()
 
 
+async def test_criteria_and_flags_of_others_stand_below_their_choice(settings: Settings) -> None:
+    said = {"criteria": {"correctness": "better", "clarity": "tie"}, "unsafe": "right", "swapped": True}
+    case = FakeCase("c1", position=1, pair=BLANC, evidence={"labels": [peer("Ash", "better", "left it out", **said)]})
+    async with running(CaseServer(case), settings, (120, 40)) as ui:
+        await ui.open_case("c1", "3", ".", "2")
+        assert "correctness ←2 · clarity = · ⚠ unsafe: right" in ui.text()
+        assert "in these words left is right" in ui.text()
+
+
 async def test_the_end_of_the_scale_and_both_bad(settings: Settings) -> None:
     async with running(CaseServer(on_a_pair()), settings) as ui:
         await ui.open_case()

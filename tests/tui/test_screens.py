@@ -119,6 +119,20 @@ def past(count: int) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+async def test_a_pair_among_my_past_labels(server: FakeServer, settings: Settings) -> None:
+    sides = ["It is 4,806 m high.", "It is 8,848 m high."]
+    server.past = past(1)
+    server.past[0] |= {"position": 1, "step": None, "responses": sides, "label": "slightly-worse"}
+    async with running(server, settings) as ui:
+        await ui.until(lambda: ui.app.journey is not None and ui.app.journey.queue is not None)
+        await ui.press("t")
+        await ui.until(lambda: "slightly better" in ui.text())
+        assert "right slightly better" in ui.text() and all(side in ui.text() for side in sides)
+        await ui.press("slash")
+        await ui.type("8,848")
+        assert "1 of 1 match" in ui.text()
+
+
 async def test_my_past_labels_by_page_filter_and_order(server: FakeServer, settings: Settings) -> None:
     server.past, server.page = past(120), 50
     async with running(server, settings) as ui:

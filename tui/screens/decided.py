@@ -1,4 +1,4 @@
-"""Decided cases on steps that I labelled: the list, and one of them in full."""
+"""Decided cases on steps that I labelled and pairs that I judged: the list, and one of them in full."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +15,9 @@ from tui.screens.listing import ListingScreen
 from tui.screens.reading import PageScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.labels import badge, widest
+from tui.widgets.responses import TITLES
 from tui.widgets.rules import COLUMN
+from tui.widgets.scale import words
 
 WHOLE = "the whole problem"
 
@@ -43,19 +45,28 @@ class DecidedScreen(ListingScreen[DecidedEntry]):
 
     def _row(self, entry: DecidedEntry) -> Content:
         glyph, word, style = ("·", "read", "dim") if entry.seen else ("●", "new", "bold $warning")
-        schema = self._schema if entry.step is not None else USABILITY
-        mine = badge(named(entry.mine), schema, widest(self._schema)) if entry.mine else WHOLE
+        mine = self._mine(entry)
         text = one_line(entry.step or entry.problem, self.cotlab.raw)
         when = (f"{date(entry.decided_at)}  ", "dim")
         return Content.assemble((f"{glyph} {word:<5}", style), when, mine, "  ", (text, "dim"))
 
+    def _mine(self, entry: DecidedEntry) -> Content | str:
+        if entry.mine is None:
+            return WHOLE
+        if entry.responses is not None:
+            return f"  {words(entry.mine)}"
+        schema = self._schema if entry.step is not None else USABILITY
+        return badge(named(entry.mine), schema, widest(self._schema))
+
     def lines(self, row: DecidedEntry | None, width: int) -> list[Content]:
         if row is None:
-            return Content("No case on a step of yours is decided yet.").wrap(width)
+            return Content("No case on a step or a pair of yours is decided yet.").wrap(width)
         raw = self.cotlab.raw
         lines = shown(row.problem, raw).wrap(width)
         if row.step is not None:
             lines += [Content(), *hanging(f"{row.position:>3}  ", shown(row.step, raw), width)]
+        if row.responses is not None:
+            lines += [line for part in responses_lines(row.responses, raw) for line in part.wrap(width)]
         return [*lines, Content(), *Content.styled("enter  what was decided, and why", "dim").wrap(width)]
 
     def action_open(self) -> None:
@@ -75,14 +86,15 @@ class DecidedScreen(ListingScreen[DecidedEntry]):
 
 
 class DecidedCaseScreen(PageScreen):
-    """Problem, step, everybody's labels under pseudonyms, and the decision with its reason."""
+    """Problem, step or pair, everybody's labels under pseudonyms, and the decision with its reason."""
 
     PLACE = "reading"
 
     def __init__(self, project: str, case: DecidedCase, schema: Schema) -> None:
         super().__init__()
         self._project, self._case = project, case
-        self._schema = schema if case.step is not None else USABILITY
+        of_pair = case.responses is not None
+        self._schema = Schema() if of_pair else schema if case.step is not None else USABILITY
 
     def title_text(self) -> str:
         return f"a decided case · {one_line(self._project, True)}"
@@ -95,20 +107,34 @@ def decided_lines(case: DecidedCase, schema: Schema, raw: bool, width: int) -> l
     """The decision first, which is what somebody came for; then what it is about."""
     column = min(width, COLUMN)
     lines: list[Content] = []
+    of_pair = case.responses is not None
     for opinion in case.opinions:
         said = "decided otherwise" if opinion.dissent else "decided"
-        lines += [*opinion_lines(opinion.model_copy(update={"dissent": False}), said, schema, column)]
+        lines += [*opinion_lines(opinion.model_copy(update={
+            "dissent": False, "label": words(opinion.label) if of_pair else opinion.label
+        }), said, schema, column)]  # fmt: skip
     newest = case.opinions[0].guideline_version if case.opinions else ""
     why = ", ".join(title(reason) for reason in case.reasons)
     if why:
         lines += Content.styled(f"it was asked because {why}", "dim").wrap(column)
     lines.append(Content())
     for label in case.labels:
-        lines += label_lines(label.model_copy(update={"label": named(label.label)}), newest, schema, column)
+        value = words(label.label) if of_pair else named(label.label)
+        lines += label_lines(label.model_copy(update={"label": value}), newest, schema, column)
     if case.step is not None:
         lines += [Content(), *hanging(f"{case.position:>3}  ", shown(case.step, raw), column)]
     lines += [Content(), *shown(case.problem.text, raw).wrap(column)]
+    if case.responses is not None:
+        lines += [line for part in responses_lines(case.responses, raw) for line in part.wrap(column)]
     for passage in case.problem.passages:
         lines += [Content(), *Content.styled(one_line(passage.name, True), "bold underline").wrap(column)]
         lines += shown(passage.text, raw).wrap(column)
     return lines
+
+
+def responses_lines(responses: tuple[str, str], raw: bool) -> list[Content]:
+    """Both responses of a pair, each under its side."""
+    parts: list[Content] = []
+    for side, text in zip(TITLES, responses, strict=True):
+        parts += [Content.styled(f"\n{side}", "bold"), shown(text, raw)]
+    return parts

@@ -10,9 +10,11 @@ from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import PastLabel, PastLabels, QueueEntry
 from tui.notices import date
 from tui.screens.base import CotlabScreen
+from tui.screens.decided import responses_lines
 from tui.text import one_line, shown
 from tui.widgets.labels import badge, widest
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
+from tui.widgets.scale import words
 
 ORDERS = ("newest first", "oldest first", "by label", "by problem")
 NEAR_END = 5
@@ -94,9 +96,9 @@ class PastScreen(CotlabScreen):
     def _line(self, row: PastLabel) -> Content:
         width = widest(self._schema)
         flags = f" {'?' if row.unsure else ' '}{'↺' if row.replaced else ' '}"
-        text = one_line(row.step, self.cotlab.raw)
+        text = one_line(_text(row), self.cotlab.raw)
         line = Content.assemble(
-            (f"{date(row.received_at)}  ", "dim"), badge(row.label, self._schema, width), flags,
+            (f"{date(row.received_at)}  ", "dim"), self._label(row, width), flags,
             (f"{row.position:>3}  ", "dim"), text,
         )  # fmt: skip
         return line.stylize("dim strike") if row.replaced else line
@@ -107,15 +109,24 @@ class PastScreen(CotlabScreen):
         if at is not None and at < len(rows):
             row = rows[at]
             said = Content.assemble(
-                badge(row.label, self._schema), "  ? unsure" if row.unsure else "",
+                self._label(row), "  ? unsure" if row.unsure else "",
                 "  replaced by a later one" if row.replaced else "", (f"  guideline {row.guideline_version}", "dim"),
             )  # fmt: skip
-            parts = [shown(row.problem, self.cotlab.raw), Content.assemble((f"\n{row.position}  ", "bold"),
-                     shown(row.step, self.cotlab.raw)), said]  # fmt: skip
+            parts = [shown(row.problem, self.cotlab.raw), *self._read(row), said]
             if row.rationale:
                 parts.append(Content.assemble(("why: ", "dim"), shown(row.rationale, True)))
             text = Content("\n").join(parts)
         self.query_one("#label", Static).update(text)
+
+    def _label(self, row: PastLabel, width: int = 0) -> Content:
+        return badge(row.label, self._schema, width) if row.responses is None else Content(f"  {words(row.label)}")
+
+    def _read(self, row: PastLabel) -> list[Content]:
+        """The step, or the responses of a pair."""
+        raw = self.cotlab.raw
+        if row.responses is None:
+            return [Content.assemble((f"\n{row.position}  ", "bold"), shown(row.step or "", raw))]
+        return responses_lines(row.responses, raw)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._show_marked()
@@ -160,5 +171,12 @@ class PastScreen(CotlabScreen):
             self.app.pop_screen()
 
 
+def _text(row: PastLabel) -> str:
+    """What a row shows of what was read: the step, or the problem of a pair."""
+    return row.problem if row.step is None else row.step
+
+
 def _searched(row: PastLabel) -> str:
-    return "\n".join((row.problem, row.step, row.label, row.rationale or "", "unsure" if row.unsure else "")).casefold()
+    said = row.label if row.responses is None else words(row.label)
+    texts = (row.problem, row.step or "", *(row.responses or ()), said, row.rationale or "")
+    return "\n".join((*texts, "unsure" if row.unsure else "")).casefold()
