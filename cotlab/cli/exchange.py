@@ -14,7 +14,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
-from cotlab.domain.pair_exports import Compared
+from cotlab.domain.pair_exports import MOST_PER_STEP, Compared
 from cotlab.exchange import PAIR_READERS, PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
 """The names of the formats that are written."""
 
 
-SOURCES = {"alternative": "one trace and its alternatives", "sibling": "two traces of a problem"}
+SOURCES = {
+    "alternative": "from steps of one trace and its alternatives", "sibling": "from steps of two traces of a problem",
+    "left_out": "left out, being more than --most-per-step",
+}  # fmt: skip
 """What is compared in an export of steps, in words."""
 
 
@@ -187,13 +190,20 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 )
 @click.option("--redundant", is_flag=True, help="Of steps: a correct one over a redundant one too.")
 @click.option(
+    "--most-per-step",
+    type=click.IntRange(1, 1_000_000),
+    default=MOST_PER_STEP,
+    show_default=True,
+    help="Of steps: so many rows at most where paths part; the manifest counts the others.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
     as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool, compared: str,
-    redundant: bool, out: Path | None, force: bool,
+    redundant: bool, most_per_step: int, out: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
@@ -208,7 +218,7 @@ def export_command(
     order = ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
         shape=PairShape(conversational=conversational, margin=margin, ties=ties), compared=Compared(compared),
-        redundant=redundant,
+        redundant=redundant, most_per_step=most_per_step,
     )  # fmt: skip
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
@@ -227,7 +237,7 @@ def say(manifest: "Manifest", out: Path, asked_margin: bool = False) -> None:
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
     for source, number in manifest.comparisons.items():
-        click.echo(f"  from steps of {SOURCES.get(source, source)}: {counted(number, 'comparison')}")
+        click.echo(f"  {SOURCES.get(source, source)}: {counted(number, 'comparison')}")
     if asked_margin and manifest.shape is not None and not manifest.shape.margin:
         click.echo("  no margins: not every pair has one")
     if manifest.stale_labels:

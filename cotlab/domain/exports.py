@@ -9,7 +9,7 @@ from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
-from cotlab.domain.pair_exports import Compared, PairShape
+from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
@@ -27,7 +27,8 @@ class ExportOrder(Model):
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
     worse, from their last good point on. `shape` is for formats of pairs. With `compared` `steps` the rows of these are
-    made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside it.
+    made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside it,
+    and of steps that stand beside each other no more than `most_per_step` rows are made, drawn by their texts.
     """
 
     format: Name
@@ -39,6 +40,7 @@ class ExportOrder(Model):
     shape: PairShape = Field(default_factory=PairShape)
     compared: Compared = Compared.RESPONSES
     redundant: bool = False
+    most_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = MOST_PER_STEP
 
 
 class ExportedLabel(Model):
@@ -173,7 +175,10 @@ class Manifest(Model):
     compared: Compared | None = None
     redundant: bool = False
     comparisons: dict[str, int] = Field(default_factory=dict)
-    """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there."""
+    """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there.
+
+    `left_out` are those beyond `most_per_step`.
+    """
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int

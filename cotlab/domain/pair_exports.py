@@ -5,6 +5,9 @@ from enum import StrEnum
 from cotlab.domain.model import Model
 from cotlab.domain.pairs import LabelledPair
 
+MOST_PER_STEP = 20
+"""Chosen with rejected steps that are made where paths part, unless the order says otherwise."""
+
 
 class Compared(StrEnum):
     """What the two responses of a row are: whole ones that people compared, or next steps that were labelled."""

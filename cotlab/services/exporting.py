@@ -21,7 +21,7 @@ from cotlab.services.exported_at import exported_at, opened_early
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.pair_exporting import PairExport, PreferenceExport
 from cotlab.services.paths import paths
-from cotlab.services.step_preferences import StepPreferenceExport
+from cotlab.services.step_preferences import StepPreferenceExport, refuse_unfit
 from cotlab.storage import checks, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
@@ -169,6 +169,7 @@ def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
 
 def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PreferenceExport":
     """The export that is ordered: of pairs, or of steps as pairs, where the format is one of pairs."""
+    refuse_unfit(order)
     if order.compared is Compared.STEPS:
         return StepPreferenceExport(db, project_id, order)
     of_pairs = any(order.format == one.name for one in PAIR_WRITERS)

@@ -1,7 +1,7 @@
 """From stored pairs to labelled ones: what each person and source said, and what the pair is settled on."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -69,18 +69,6 @@ def labelled_pairs(
         given = _grouped(by_item[row["id"]], rows)
         found.append(_labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen))
     return (ids[-1] if ids else None), found
-
-
-def all_pairs(db: Reading, project_id: str, as_of: int | None = None) -> Iterator[LabelledPair]:
-    """All pairs of a project, in one snapshot, in the order of their ids."""
-    at = exports.sequence_now(db, project_id)[0] if as_of is None else as_of
-    chosen, after = pair_selection(db, project_id, as_of), ""
-    while True:
-        last, some = labelled_pairs(db, project_id, at, after, PAIRS_A_READ, chosen)
-        yield from some
-        if last is None:
-            return
-        after = last
 
 
 def _grouped(answers: Sequence[Row], rows: Mapping[str, Row]) -> list[Answers]:

@@ -1,20 +1,21 @@
 """An export of steps as pairs: where paths of a problem part, a correct next step is chosen over an incorrect one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportedStep, ExportOrder, LabelChoice, Target
+from cotlab.domain.pair_exports import Compared
 from cotlab.domain.pairs import LabelledPair, Response, SettledPair
 from cotlab.domain.senses import Senses
 from cotlab.domain.traces import Problem
+from cotlab.exchange import PAIR_WRITERS
 from cotlab.exchange.pair_rows import SEPARATORS
 from cotlab.exchange.problems import problem_text
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Counts, Names, Selection, labelled
 from cotlab.services.pair_exporting import PreferenceExport
 from cotlab.services.paths import PREFIX_UNSETTLED
-from cotlab.services.step_trees import Fork, Next, Standing, forks, grow
+from cotlab.services.step_trees import Fork, Next, Standing, forks, grow, meetings
 from cotlab.storage import exports, projects, writing
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.exports import Beside, Page
@@ -33,8 +34,6 @@ class StepPreferenceExport(PreferenceExport):
 
     def __init__(self, db: Reading, project_id: str, order: ExportOrder) -> None:
         super().__init__(db, project_id, order)
-        if not order.format.startswith("trl-"):
-            raise BadInput(f"compared: steps go out in the formats of trainers, and {order.format} is none")
         if order.labels is not LabelChoice.SETTLED:
             raise BadInput("labels: steps are compared by their settled labels; say settled")
         if order.shape.margin:
@@ -98,10 +97,13 @@ class StepPreferenceExport(PreferenceExport):
         if not chosen or not rejected:
             return [], []
         asked, lines = _asked(problem, fork.prefix), dict[bytes, None]()
-        for good, bad in product(chosen, rejected):
+        met = meetings(chosen, rejected, self.order.most_per_step, "\n".join((problem.text, *fork.prefix)))
+        if len(met) < len(chosen) * len(rejected):
+            self._comparisons["left_out"] += len(chosen) * len(rejected) - len(met)
+        for good, bad in met:
             self._comparisons["alternative" if good.roots & bad.roots else "sibling"] += 1
             lines |= dict.fromkeys(self._lines(_pair(asked, good, bad)))
-        return list(lines), [*chosen, *rejected]
+        return list(lines), list({id(one): one for pair in met for one in pair}.values())
 
     def _count_steps(self, compared: Sequence[Next]) -> None:
         self._steps += len(compared)
@@ -113,6 +115,16 @@ class StepPreferenceExport(PreferenceExport):
                 self._settled_by[label.basis.value] += 1
             if label.guideline is not None:
                 self._guidelines[label.guideline] += 1
+
+
+def refuse_unfit(order: ExportOrder) -> None:
+    """Raises BadInput where steps are to be compared in a format that has no place for that, or the other way round."""
+    formats = [one.name for one in PAIR_WRITERS if one.name.startswith("trl-")]
+    if order.compared is Compared.STEPS:
+        if order.format not in formats:
+            raise BadInput(f"compared: steps are compared in {', '.join(formats)}, and not in {order.format}")
+    elif order.redundant:
+        raise BadInput("redundant: this is of steps that are compared; say compared steps as well")
 
 
 def _whole(row: Row, by_id: Mapping[str, Row], own: Mapping[str, list[ExportedStep]]) -> list[ExportedStep] | None:

@@ -1,5 +1,6 @@
 """The paths of one problem as a tree of steps: paths go together as long as their steps say the same."""
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +51,13 @@ class Fork:
     def contradicted(self) -> list[Next]:
         """Those of which one path says what another one denies."""
         return [one for one in self.steps if len(one.standings) > 1]
+
+
+def meetings(chosen: Sequence[Next], rejected: Sequence[Next], most: int, seed: str) -> list[tuple[Next, Next]]:
+    """Each chosen step with each rejected one; where these are more than `most`, so many of them by the seed."""
+    everyone = len(chosen) * len(rejected)
+    drawn = range(everyone) if everyone <= most else sorted(random.Random(seed).sample(range(everyone), most))
+    return [(chosen[place // len(rejected)], rejected[place % len(rejected)]) for place in drawn]
 
 
 def grow(

@@ -3,12 +3,24 @@
 from pathlib import Path
 from typing import Any
 
-from cotlab.domain.pairs import Pair, PairView, PreferenceBody, Response, ResponseKind, ResponseOrigin, SourceChoice
+from cotlab.domain.pairs import (
+    LabelledPair,
+    Pair,
+    PairView,
+    PreferenceBody,
+    Response,
+    ResponseKind,
+    ResponseOrigin,
+    SourceChoice,
+)
 from cotlab.domain.traces import Problem
 from cotlab.domain.views import AssignmentView, NextPair, Preferred
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import preferring
 from cotlab.services.importing import Progress, import_lines
+from cotlab.services.labelled_pairs import PAIRS_A_READ, labelled_pairs, pair_selection
+from cotlab.storage import exports
+from cotlab.storage.database import Reading
 from tests.world import Expert, World
 
 GUIDELINE = Path(__file__).parents[2] / "guidelines" / "preference" / "1.0.md"
@@ -56,6 +68,16 @@ def prefer(expert: Expert, assignment_id: str, overall: str = "better", **fields
 def for_text(view: PairView, text: str) -> str:
     """The choice that finds the response with that text better."""
     return "better" if text in view.left else "worse"
+
+
+def labelled(world: World) -> list[LabelledPair]:
+    """All pairs of a project as exports have them."""
+
+    def read(db: Reading) -> list[LabelledPair]:
+        at = exports.sequence_now(db, world.project)[0]
+        return labelled_pairs(db, world.project, at, "", PAIRS_A_READ, pair_selection(db, world.project, None))[1]
+
+    return world.store.read(read)
 
 
 def answers(world: World, item_or_assignment: str) -> dict[str, str]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cotlab.domain.pairs import SourceChoice, swapped
-from cotlab.services import case_files, labelled_pairs
-from tests.services.comparing import CRITERIA, add, for_text, pair, prefer, prepare, take
+from cotlab.services import case_files
+from tests.services.comparing import CRITERIA, add, for_text, labelled, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
 
 
@@ -24,17 +24,13 @@ def judge(world: World, name: str, strength: str, text: str = "one", **fields: A
     prefer(world.expert(name), view.id, choice, **fields)
 
 
-def all_pairs(world: World) -> list[Any]:
-    return world.store.read(lambda db: list(labelled_pairs.all_pairs(db, world.project)))
-
-
 def test_a_pair_is_settled_on_the_sign_with_a_mean_of_the_strengths(world: World) -> None:
     add(world, pair("a", labels=(SourceChoice(source="raters", overall="much-worse"),)))
     judge(world, "ann", "much-better")
-    (waiting,) = all_pairs(world)
+    (waiting,) = labelled(world)
     assert waiting.settled is None and waiting.unsettled == "waiting_for_people" and waiting.chosen is None
     judge(world, "bob", "slightly-better")
-    (one,) = all_pairs(world)
+    (one,) = labelled(world)
     assert one.settled is not None and one.settled.basis == "unanimous" and one.settled.choice is None
     assert one.chosen.text.startswith("one") and one.rejected.text.startswith("other")
     towards = 1 if one.settled.sign == "first" else -1
@@ -54,7 +50,7 @@ def test_a_tie_and_a_disagreement_have_no_better_response(world: World) -> None:
                 prefer(world.expert(name), view.id, "tie")
             else:
                 prefer(world.expert(name), view.id, for_text(shown, "one" if name == "ann" else "other"))
-    tie, split = sorted(all_pairs(world), key=lambda one: one.problem.text)
+    tie, split = sorted(labelled(world), key=lambda one: one.problem.text)
     assert tie.settled.sign == "tie" and tie.settled.margin == 0 and tie.chosen is None
     assert split.settled is None and split.unsettled == "disagreement"
     world.catch_up()
@@ -75,7 +71,7 @@ def test_an_adjudicator_decides_a_pair_blind_first(world: World) -> None:
     assert "so it is" not in case.model_dump_json() and "secret" not in case.model_dump_json()
     better = "much-better" if "one" in case.pair.left else "much-worse"
     one.settle(label=better, citations=[{"kind": "rule", "name": "P1"}])
-    (decided,) = all_pairs(world)
+    (decided,) = labelled(world)
     assert decided.settled.basis == "adjudicated" and decided.chosen.text.startswith("one")
     assert decided.settled.choice == ("much-better" if decided.first.text.startswith("one") else "much-worse")
 
@@ -125,7 +121,7 @@ def test_an_adjudicator_sees_drawn_sides_and_everything_from_there(world: World)
         assert [one.label for one in file.opinions] == ["better" if first_is_one else "worse"]
         assert [one.swapped for one in file.opinions] == [kept["left_one"] == "second"]
     assert lefts == {"first", "second"}
-    assert all(one.chosen.text.startswith("one") for one in all_pairs(world))
+    assert all(one.chosen.text.startswith("one") for one in labelled(world))
 
 
 def test_a_corrected_choice_is_the_one_that_is_exported(world: World) -> None:
@@ -134,7 +130,7 @@ def test_a_corrected_choice_is_the_one_that_is_exported(world: World) -> None:
     view, _ = take(world.expert("ann"))
     given = prefer(world.expert("ann"), view.id, "better", safety="both", unsure=False)
     prefer(world.expert("ann"), view.id, "tie", replaces=given.label_id)
-    (one,) = all_pairs(world)
+    (one,) = labelled(world)
     (said,) = one.preferences
     assert said.overall == "tie" and said.unsafe == () and set(said.criteria) == set(CRITERIA)
 

@@ -9,7 +9,7 @@ from cotlab.domain.batches import BatchBody
 from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import AlreadyLabelled, BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.services import batches, labelled_pairs
+from cotlab.services import batches
 from cotlab.services.exporting import prepared
 from tests.services.comparing import GUIDELINE, add, for_text, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
@@ -64,7 +64,7 @@ def test_choices_that_a_version_affects_are_stale_and_come_back(world: World) ->
     assert ann.claim().assignment is None
     rows, manifest = export(world, labels="each")
     assert manifest.traces_dropped == {} and manifest.guidelines == {"preference 1.0": 2, "preference 1.1": 1}
-    (one,) = (one for one in world.store.read(lambda db: list(labelled_pairs.all_pairs(db, world.project)))
+    (one,) = (one for one in labelled(world)
               if one.problem.text == "Prompt a")  # fmt: skip
     assert one.chosen is not None and one.chosen.text.startswith("other")
     assert [(given.guideline, given.counts) for given in one.preferences] == [

@@ -7,7 +7,7 @@ import pytest
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.pair_exports import Compared, PairShape
+from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
 from cotlab.domain.traces import Alternative, Passage, Problem, Step
 from cotlab.domain.views import NextStep
 from cotlab.services.exporting import prepared
@@ -37,11 +37,11 @@ def label(world: World, said: dict[str, str] | None = None) -> None:
 
 def export(
     world: World, format: str = "trl-dpo", as_of: int | None = None, redundant: bool = False, stale: bool = False,
-    labels: LabelChoice = LabelChoice.SETTLED, **shape: bool,
+    labels: LabelChoice = LabelChoice.SETTLED, most: int = MOST_PER_STEP, **shape: bool,
 ) -> tuple[list[dict[str, Any]], Manifest]:  # fmt: skip
     order = ExportOrder(
         format=format, labels=labels, as_of=as_of, shape=PairShape(**shape), compared=Compared.STEPS,
-        redundant=redundant, stale=stale,
+        redundant=redundant, stale=stale, most_per_step=most,
     )  # fmt: skip
     made = world.store.read(lambda db: prepared(db, world.project, order))
     rows = [json.loads(line) for line in b"".join(made.chunks(world.store)).splitlines()]
@@ -190,8 +190,9 @@ def test_stale_labels_stay_out_unless_they_are_let_in(world: World) -> None:
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        ({"format": "native-pairs"}, "compared: steps go out in the formats of trainers"),
-        ({"format": "native"}, "no format 'native' here"),
+        ({"format": "native-pairs"}, "compared: steps are compared in trl-dpo, .*, and not in native-pairs"),
+        ({"format": "native"}, "compared: .* not in native$"),
+        ({"format": "trl-stepwise"}, "compared: .* not in trl-stepwise$"),
         ({"labels": LabelChoice.EACH}, "labels: steps are compared by their settled labels"),
         ({"margin": True, "format": "trl-reward"}, "margin: steps are labelled one by one"),
     ],
@@ -199,3 +200,30 @@ def test_stale_labels_stay_out_unless_they_are_let_in(world: World) -> None:
 def test_what_steps_have_not_is_refused(world: World, order: dict[str, Any], why: str) -> None:
     with pytest.raises(BadInput, match=why):
         export(world, **order)
+
+
+def test_redundant_without_compared_steps_is_refused_in_every_format(world: World) -> None:
+    for name in ("native", "trl-stepwise", "trl-dpo", "native-pairs"):
+        order = ExportOrder(format=name, labels=LabelChoice.SETTLED, redundant=True)
+        with pytest.raises(BadInput, match="redundant: this is of steps that are compared"):
+            world.store.read(lambda db: prepared(db, world.project, order))  # noqa: B023
+
+
+def test_where_many_traces_part_so_many_rows_are_drawn(world: World) -> None:
+    good, bad = [f"It is {n}." for n in range(5)], [f"It is minus {n}." for n in range(6)]
+    siblings(world, *([text] for text in (*good, *bad)))
+    label(world, dict.fromkeys(bad, "incorrect"))
+    rows, manifest = export(world, most=30)
+    assert len(rows) == 30 and manifest.comparisons == {"sibling": 30} and manifest.steps == 11
+    rows, manifest = export(world)
+    assert len(rows) == MOST_PER_STEP and manifest.comparisons == {"sibling": 20, "left_out": 10}
+    rows, manifest = export(world, most=3)
+    met = [(row["chosen"], row["rejected"]) for row in rows]
+    assert len(set(met)) == 3 and all(one in good and other in bad for one, other in met)
+    assert manifest.comparisons == {"sibling": 3, "left_out": 27}
+    steps = {text for pair in met for text in pair}
+    assert manifest.steps == manifest.traces_kept == len(steps) and sum(manifest.label_distribution.values()) == len(
+        steps
+    )
+    assert manifest.traces_dropped == {"nothing_to_compare": 11 - len(steps)}
+    assert export(world, most=3)[0] == rows, "the draw is that of the texts"

@@ -22,6 +22,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.case_file import CaseFileScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.cell_traces import CellTracesScreen
+from tui.screens.comparing import ComparingScreen
 from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
 from tui.screens.depth import DepthScreen
@@ -42,6 +43,7 @@ from tui.screens.paths import PathsScreen
 from tui.screens.quality import QualityScreen
 from tui.screens.questions import QuestionsScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.ranking import RankingScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.rechecks import RechecksScreen
 from tui.screens.refuted import RefutedScreen
@@ -60,7 +62,7 @@ SCREENS: tuple[type[CotlabScreen], ...] = (
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,
     RechecksScreen, AccuracyScreen, AlarmsScreen, BatchesScreen, GoldScreen, GoldItemScreen, DepthScreen, WritingScreen,
-    PathsScreen, RefutedScreen, KindsScreen, QualityScreen, CellTracesScreen,
+    PathsScreen, RefutedScreen, KindsScreen, QualityScreen, CellTracesScreen, ComparingScreen, RankingScreen,
 )  # fmt: skip
 
 
