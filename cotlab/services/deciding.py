@@ -6,6 +6,7 @@ from typing import Any
 from cotlab.domain.answers import WHOLE_TRACE, Ending, Question
 from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, Usability, outcome
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
+from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.people import Person
 from cotlab.domain.sessions import WorkSession
 from cotlab.services import case_facts, queued, told
@@ -77,7 +78,7 @@ def _check(db: Reading, work: Work, case: Row, body: ChoiceBody | DecisionBody) 
         if body.label not in list(Usability):
             raise BadInput(f"label: {body.label} is none of {', '.join(Usability)}")
     else:
-        if case["task"] == "pairs":
+        if case["task"] == "pairs" and body.label in CHOICES:
             refuse_off_scale(work.policy, "label", body.label)
         check_label(work, body.label, body.rationale)
     if body.citations:

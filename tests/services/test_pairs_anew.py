@@ -11,7 +11,7 @@ from cotlab.domain.errors import AlreadyLabelled, BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.services import batches
 from cotlab.services.exporting import prepared
-from tests.services.comparing import GUIDELINE, add, for_text, pair, prefer, prepare, take
+from tests.services.comparing import GUIDELINE, add, for_text, labelled, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
 
 
