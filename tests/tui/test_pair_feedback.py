@@ -3,8 +3,11 @@
 import pytest
 
 from tests.tui.conftest import running
+from tests.tui.fake_calibration import attempt, standing
 from tests.tui.fake_pairs import PairServer
+from tests.tui.test_calibration import calibrating
 from tests.tui.test_pair import ALL
+from tui.calibrating import COUNTS
 from tui.settings import Settings
 
 
@@ -24,13 +27,14 @@ async def test_what_is_verified_stays_on_the_screen_until_it_is_read(settings: S
         await ui.press(*ALL, "enter")
         await ui.until(lambda: ui.pair.judged)
         assert ui.at_pair("p1") and "4,806" in ui.text(), "the responses are still there to compare"
-        assert "2 of 3 verified choices right" in ui.status and "enter leads to the next pair" in ui.status
+        assert "2 of 3 verified choices right" in ui.status and "enter leads on" in ui.status
         text = ui.text()
         assert "overall  you: left slightly better  = right, verified: left slightly better" in text
+        assert "Of overall this is so" in text, "with what there is room for"
         assert "clarity  you: right slightly better  ≠ wrong, verified: right is better" in text
         await ui.press("h", "b", "r", "1")
         assert ui.pair.choice.label == "slightly-better" and ui.pair.at == "overall", "nothing is chosen any more"
-        assert "enter leads to the next pair" in ui.status
+        assert "enter leads on" in ui.status
         await ui.press("e")
         await ui.until(lambda: ui.shows("ToldPairScreen"))
         assert "Of clarity this is so" in ui.text()
@@ -79,3 +83,11 @@ async def test_outside_of_training_the_next_pair_comes_at_once(settings: Setting
         await ui.press("e")
         assert "in the first part of calibration" in ui.status
         await ui.compare(*ALL, then="p2")
+
+
+async def test_the_part_that_counts_is_named(settings: Settings) -> None:
+    server = PairServer()
+    calibrating(server, standing("calibrating", "pairs: general", attempts=(attempt(done=18),)))
+    async with running(server, settings) as ui:
+        await ui.open_pair()
+        await ui.until(lambda: ui.status == COUNTS)

@@ -21,7 +21,7 @@ STALE = "the guideline has changed: compare these anew; before it you said {}"
 TALL = 34
 """Rows from which each criterion has a line of its own."""
 END = "this is the end of the scale"
-JUDGED = "enter leads to the next pair, u takes this one back"
+JUDGED = "enter leads on, u takes it back"
 NOTHING = "in the first part of calibration it is told here, after a commit, what is verified of the pair"
 
 
@@ -70,7 +70,7 @@ class PairScreen(PairReadingScreen, WorkScreen):
         judged = self.work is not None and self.work.judged
         self.query_one(Scale).display = not judged
         block = self.query_one(ChoicesBlock)
-        block.limit = max(3, size.height // 3 if judged else size.height // 8)
+        block.limit = max(3, 2 * size.height // 5 if judged else size.height // 8)
         block.refresh(layout=True)
 
     def show_choice(self) -> None:

@@ -86,11 +86,11 @@ def in_short(told: Sequence[ChoiceFeedback]) -> str:
 
 def choices_lines(told: Sequence[ChoiceFeedback], said: Said, raw: bool, width: int) -> list[Content]:
     """What is verified of a pair, each choice beside mine with its justification under it."""
-    lines: list[Content] = []
-    for one in told:
-        lines += hanging("  ", _head(one, said), width)
-        lines += hanging(INDENT, shown(one.justification, raw), width)
-    return lines
+    return [line for one in told for line in _choice_lines(one, said, raw, width)]
+
+
+def _choice_lines(one: ChoiceFeedback, said: Said, raw: bool, width: int) -> list[Content]:
+    return [*hanging("  ", _head(one, said), width), *hanging(INDENT, shown(one.justification, raw), width)]
 
 
 def _head(one: ChoiceFeedback, said: Said) -> Content:
@@ -100,7 +100,7 @@ def _head(one: ChoiceFeedback, said: Said) -> Content:
 
 
 class ChoicesBlock(Widget):
-    """What is verified of a pair in at most `limit` lines: in full, or a line each with the hint how to read it all."""
+    """What is verified of a pair in at most `limit` lines: in full, or with the hint how to read it all."""
 
     told: tuple[ChoiceFeedback, ...] = ()
     raw = False
@@ -124,8 +124,14 @@ class ChoicesBlock(Widget):
 
     def _lines(self, width: int) -> list[Content]:
         lines = choices_lines(self.told, self.said, self.raw, width)
-        if len(lines) <= self.limit:
-            return lines
-        heads = [cut(Content.assemble("  ", _head(one, self.said)), width) for one in self.told]
+        return lines if len(lines) <= self.limit else self._cut(width)
+
+    def _cut(self, width: int) -> list[Content]:
+        """Each choice on a line, and the justifications for which there is room beside these and the hint."""
+        lines: list[Content] = []
+        for to_come, one in zip(range(len(self.told) - 1, -1, -1), self.told, strict=True):
+            whole = _choice_lines(one, self.said, self.raw, width)
+            fits = len(lines) + len(whole) + to_come < self.limit
+            lines += whole if fits else [cut(Content.assemble("  ", _head(one, self.said)), width)]
         hint = Content.styled(f"  {in_short(self.told)}   {MORE}", "dim")
-        return [*heads[: self.limit - 1], hint]
+        return [*lines[: self.limit - 1], hint]
