@@ -174,6 +174,8 @@ class Manifest(Model):
     """How pairs are written; without `margin` where it was asked for and some pair has none."""
     compared: Compared | None = None
     redundant: bool = False
+    most_per_step: int | None = None
+    """Chosen with rejected steps that were made of one place at most; None where no steps are compared."""
     comparisons: dict[str, int] = Field(default_factory=dict)
     """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there.
 

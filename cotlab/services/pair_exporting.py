@@ -9,7 +9,7 @@ from itertools import chain
 from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.pair_exports import why_left_out
+from cotlab.domain.pair_exports import Compared, why_left_out
 from cotlab.domain.pairs import LabelledPair
 from cotlab.exchange import pair_writer
 from cotlab.exchange.jsonl import dump_line
@@ -83,6 +83,7 @@ class PreferenceExport:
             label_distribution=dict(sorted(self._labels.items())), kind_distribution={}, stale_labels=self._stale,
             doubted_labels=self._doubted, value_distribution={}, settled_by=dict(sorted(self._settled_by.items())),
             shape=self.shape, compared=self.order.compared, redundant=self.order.redundant,
+            most_per_step=self.order.most_per_step if self.order.compared is Compared.STEPS else None,
             comparisons=dict(sorted(self._comparisons.items())), opened_early=self.opened_early,
             longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
             sha256=self._sha.hexdigest(), bytes=self._bytes,

@@ -70,10 +70,10 @@ def for_text(view: PairView, text: str) -> str:
     return "better" if text in view.left else "worse"
 
 
-def labelled(world: World) -> list[LabelledPair]:
+def labelled(world: World) -> list[Any]:
     """All pairs of a project as exports have them."""
 
-    def read(db: Reading) -> list[LabelledPair]:
+    def read(db: Reading) -> list[Any]:
         at = exports.sequence_now(db, world.project)[0]
         return labelled_pairs(db, world.project, at, "", PAIRS_A_READ, pair_selection(db, world.project, None))[1]
 

@@ -220,7 +220,7 @@ def test_where_many_traces_part_so_many_rows_are_drawn(world: World) -> None:
     rows, manifest = export(world, most=3)
     met = [(row["chosen"], row["rejected"]) for row in rows]
     assert len(set(met)) == 3 and all(one in good and other in bad for one, other in met)
-    assert manifest.comparisons == {"sibling": 3, "left_out": 27}
+    assert manifest.comparisons == {"sibling": 3, "left_out": 27} and manifest.most_per_step == 3
     steps = {text for pair in met for text in pair}
     assert manifest.steps == manifest.traces_kept == len(steps) and sum(manifest.label_distribution.values()) == len(
         steps
