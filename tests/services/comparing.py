@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from cotlab.domain.pairs import (
-    LabelledPair,
     Pair,
     PairView,
     PreferenceBody,
