@@ -171,12 +171,17 @@ def _file(case: "CaseFile") -> Iterator[str]:
         yield f"  handed on: {one_line(reason)}"
 
 
+UNSAFE = {"left": "the first", "right": "the second", "both": "both"}
+"""Which responses of a pair are flagged, in its own order."""
+
+
 def _seats(seats: int) -> str:
     return "one adjudicator" if seats == 1 else f"{seats} adjudicators"
 
 
 def _label(one: "PeerLabel") -> str:
     marks = [*(["unsure"] if one.unsure else []), *(["stale"] if one.stale else [])]
+    marks += [*([f"unsafe: {UNSAFE[one.unsafe]}"] if one.unsafe else []), *map(": ".join, one.criteria.items())]
     said = f"    {one.name}: {', '.join([one.label, *marks])} ({one.guideline_version})"
     return said + (f": {one_line(one.rationale)}" if one.rationale else "")
 

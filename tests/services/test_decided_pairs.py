@@ -60,13 +60,16 @@ def test_a_decision_on_a_pair_is_told_on_the_sides_as_its_people_saw_them(judged
         assert (entry.case_id, entry.step, unread(judged, name)) == (case_id, None, 1)
         assert better(entry.responses, entry.mine) == own
         told = read(judged, name, case_id)
-        assert told.responses == entry.responses and told.step is None
+        assert told.responses is not None and told.responses == entry.responses and told.step is None
         assert better(told.responses, told.opinions[0].label) == ONE
         by = {label.name: label for label in told.labels}
         assert better(told.responses, by["you"].label) == own
         (peer,) = (label for label in told.labels if label.name != "you")
         assert better(told.responses, peer.label) != own
         assert better(told.responses, peer.criteria["clarity"]) == better(told.responses, peer.label)
+        for label in told.labels:
+            assert label.unsafe is not None
+            assert told.responses[("left", "right").index(label.unsafe)] == better(told.responses, label.label)
         assert unread(judged, name) == 0
         assert "secret" not in told.model_dump_json() + entry.model_dump_json()
 

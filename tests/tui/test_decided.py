@@ -115,7 +115,7 @@ async def test_an_answer_for_all(settings: Settings) -> None:
 async def test_a_decision_on_a_pair_is_read_on_the_sides_as_they_were_seen(settings: Settings) -> None:
     sides = ["It is 4,806 m high.", "It is 8,848 m high."]
     one = decided(
-        "c1", False, step=None, position=1, responses=sides, opinions=[opinion("worse", "by the atlas", "P1")],
+        "c1", False, step=None, position=1, responses=sides, opinions=[opinion("second", "by the atlas", "P1")],
         labels=[peer("you", "better", None, criteria={"clarity": "tie"}), peer("Ash", "worse", "no", unsafe="left")],
     )  # fmt: skip
     one["entry"] |= {"position": 1, "mine": "better", "responses": sides}
@@ -127,7 +127,7 @@ async def test_a_decision_on_a_pair_is_read_on_the_sides_as_they_were_seen(setti
         await ui.press("enter")
         await ui.until(lambda: ui.shows("DecidedCaseScreen"))
         for line in (
-            "right better  “by the atlas”  P1",
+            "right is better  “by the atlas”  P1",
             "left better  no reason",
             "clarity =",
             "⚠ unsafe: left",

@@ -99,7 +99,7 @@ class PastScreen(CotlabScreen):
         text = one_line(_text(row), self.cotlab.raw)
         line = Content.assemble(
             (f"{date(row.received_at)}  ", "dim"), self._label(row, width), flags,
-            (f"{row.position:>3}  ", "dim"), text,
+            (f"{row.position:>3}  " if row.responses is None else "  ", "dim"), text,
         )  # fmt: skip
         return line.stylize("dim strike") if row.replaced else line
 
@@ -112,21 +112,20 @@ class PastScreen(CotlabScreen):
                 self._label(row), "  ? unsure" if row.unsure else "",
                 "  replaced by a later one" if row.replaced else "", (f"  guideline {row.guideline_version}", "dim"),
             )  # fmt: skip
-            parts = [shown(row.problem, self.cotlab.raw), *self._read(row), said]
-            if row.rationale:
-                parts.append(Content.assemble(("why: ", "dim"), shown(row.rationale, True)))
-            text = Content("\n").join(parts)
+            why = [Content.assemble(("why: ", "dim"), shown(row.rationale, True))] if row.rationale else []
+            problem = shown(row.problem, self.cotlab.raw)
+            text = Content("\n").join([problem, *self._read(row, [said, *why])])
         self.query_one("#label", Static).update(text)
 
     def _label(self, row: PastLabel, width: int = 0) -> Content:
         return badge(row.label, self._schema, width) if row.responses is None else Content(f"  {words(row.label)}")
 
-    def _read(self, row: PastLabel) -> list[Content]:
-        """The step, or the responses of a pair."""
+    def _read(self, row: PastLabel, said: list[Content]) -> list[Content]:
+        """The step with what I said of it below; of a pair above the responses, which may be long."""
         raw = self.cotlab.raw
-        if row.responses is None:
-            return [Content.assemble((f"\n{row.position}  ", "bold"), shown(row.step or "", raw))]
-        return responses_lines(row.responses, raw)
+        if row.responses is not None:
+            return [*said, *responses_lines(row.responses, raw)]
+        return [Content.assemble((f"\n{row.position}  ", "bold"), shown(row.step or "", raw)), *said]
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._show_marked()

@@ -75,8 +75,7 @@ class FeedbackBlock(Widget):
 
 def choice_verdict(feedback: ChoiceFeedback) -> Content:
     """The same of a choice: a side alone where no strength is verified."""
-    side = feedback.choice in ("left", "right")
-    return _verdict(feedback.right, Content(f"{feedback.choice} is better" if side else words(feedback.choice)))
+    return _verdict(feedback.right, Content(words(feedback.choice)))
 
 
 def in_short(told: Sequence[ChoiceFeedback]) -> str:

@@ -15,12 +15,16 @@ ROOMY = 100
 """Cells from which the ends of the scale say how much better."""
 SIDES = ("left", "right")
 SAID = {BOTH_BAD: ("✗", "both bad"), CANNOT_JUDGE: ("?", "cannot judge")}
+ALONE = {"left": 0, "first": 0, "right": 1, "second": 1}
+"""What is said without a strength: which of the sides is better."""
 BETTER = ("slightly better", "better", "much better")
 
 
 def words(value: str, left: str = "left", right: str = "right") -> str:
-    """What a choice says: `left much better`, `neither is better`, `both bad`."""
+    """What a choice says: `left much better`, `neither is better`, `both bad`, without a strength `left is better`."""
     points = STRENGTH.get(value)
+    if value in ALONE:
+        return f"{(left, right)[ALONE[value]]} is better"
     if points is None:
         return SAID[value][1] if value in SAID else value
     return "neither is better" if points == 0 else f"{left if points > 0 else right} {BETTER[abs(points) - 1]}"
