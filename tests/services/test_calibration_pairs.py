@@ -215,10 +215,10 @@ def test_a_guideline_that_changes_what_choices_mean_asks_for_calibration_on_pair
 
 
 def test_gold_that_is_stale_is_no_feedback(world: World) -> None:
-    change_labels(world, "[better, worse, much-better]")
+    change_labels(world, "[better, worse, much-better, much-worse]")
     view, shown = take(world.expert("ann"))
     assert view.purpose == "calibration" and shown.feedback == ()
     overall = TRUE[name_in(view)]
     _, done = judge(world, "ann", overall, clarity="tie")
-    stale = overall in ("better", "worse", "much-better")
+    stale = overall in ("better", "worse", "much-better", "much-worse")
     assert ("overall" in {one.question for one in done.feedback}) is not stale
