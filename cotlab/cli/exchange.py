@@ -14,7 +14,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, columns_of
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
@@ -245,7 +245,7 @@ def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path
         manifest = export.manifest(now_microseconds())
         store.write(target, lambda db: record(db, by, uuid4().hex, manifest))
         file.close()
-        publish(half, out, manifest)
+        publish(half, out, manifest, order)
     return manifest
 
 
@@ -270,7 +270,7 @@ async def _download(found: "Settings", project: str, order: "ExportOrder", out: 
                 if manifest.sha256 != sha.hexdigest():
                     raise ServerGone("what arrived is not what the server sent; export again")
                 file.close()
-                publish(half, out, manifest)
+                publish(half, out, manifest, order)
     return manifest
 
 
@@ -286,7 +286,7 @@ def _half(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
         half.unlink(missing_ok=True)
 
 
-def publish(half: Path, out: Path, manifest: "Manifest") -> None:
+def publish(half: Path, out: Path, manifest: "Manifest", order: "ExportOrder") -> None:
     """Give a whole file its name, with its manifest and, for what a trainer reads, a loader beside it.
 
     No trainer loads an empty file, so that one without rows is never published, and replaces nothing.
@@ -295,7 +295,8 @@ def publish(half: Path, out: Path, manifest: "Manifest") -> None:
         return
     half.replace(out)
     manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    if manifest.format == "trl-stepwise":
-        from cotlab.exchange.trl_stepwise import loader_snippet
+    columns = columns_of(manifest.format, order.shape)
+    if columns is not None:
+        from cotlab.exchange.columns import loader_snippet
 
-        out.with_name(out.name + ".load.py").write_text(loader_snippet(out.name), encoding="utf-8")
+        out.with_name(out.name + ".load.py").write_text(loader_snippet(out.name, columns), encoding="utf-8")

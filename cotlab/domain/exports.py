@@ -112,6 +112,18 @@ class LabelledPath(Model):
     alternatives: tuple[LabelledAlternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
     """The newest verdicts on steps and final answer, in the native format alone."""
+    answer_right: bool | None = None
+    """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
+    open_case: bool = False
+    """Whether a case about the trace as a whole waits for a decision; one about a step leaves the step unsettled."""
+
+
+class LeftOut(Exception):
+    """A format has no row for a path; `why` is the reason under which a manifest counts it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Target(Model):

@@ -9,12 +9,13 @@ from typing import Any
 
 from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
+from cotlab.domain.exports import ExportOrder, LabelChoice, LabelledPath, LeftOut, Manifest, Target
 from cotlab.domain.guidelines import FrontMatter, Value
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
-from cotlab.exchange import PAIR_WRITERS, Writer, writer
+from cotlab.exchange import ACCEPTED, PAIR_WRITERS, Writer, writer
 from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.native import NativeWriter
 from cotlab.services.checking import checkers
 from cotlab.services.exported_at import exported_at, opened_early
 from cotlab.services.labellers import Counts, Names, Selection
@@ -36,13 +37,15 @@ class Export:
             raise NotFound("There is no such project.")
         self.project, self.order = project, order
         self.writer = writer(order.format)
+        if self.writer in ACCEPTED and order.labels is LabelChoice.EACH:
+            raise BadInput(f"labels: the format {order.format} is of accepted traces, which settled labels tell alone")
         self.as_of, self.audit_head = exported_at(db, project_id, order.as_of)
         timeline = projects.timeline(db, project_id, self.as_of)
         senses = Senses(timeline)
         self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
         self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
         policy = projects.policy(db, project_id, self.as_of)
-        merged = self.writer.target is None
+        merged = isinstance(self.writer, NativeWriter)
         self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
         self.beside = stored.Beside(self.selection.citations, checkers(policy))
         self.branches = stored.branches(db, project_id, self.as_of)
@@ -78,11 +81,17 @@ class Export:
     def _lines(self, db: Reading, page: stored.Page, row: Row) -> Iterator[bytes]:
         beside = [self._one(db, trace_id) for trace_id in self.branches.get(row["id"], ())]
         above = self._above(db, row)
-        for path in paths(page, row, self.selection, self.names, self.counts, beside, above):
-            for record in self.writer.rows(path, self.target):
-                line = dump_line(record)
-                self._count(path, record, line)
-                yield line
+        counts, left_out, kept = Counts(), list[str](), False
+        for path in paths(page, row, self.selection, self.names, counts, beside, above):
+            try:
+                for record in self.writer.rows(path, self.target):
+                    line = dump_line(record)
+                    self._count(path, record, line)
+                    yield line
+                kept = True
+            except LeftOut as reason:
+                left_out.append(reason.why)
+        self.counts.add(counts if kept or not left_out else counts.without_its_trace(left_out[0]))
 
     def _above(self, db: Reading, row: Row) -> list[tuple[stored.Page, Row]]:
         found: list[tuple[stored.Page, Row]] = []

@@ -12,6 +12,7 @@ from cotlab.domain.reasons import Latest
 from cotlab.domain.senses import Sense, Senses
 from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
+from cotlab.services.two_level import judged
 from cotlab.storage.database import Row
 from cotlab.storage.exports import Page
 
@@ -30,6 +31,18 @@ class Counts:
     steps_dropped: Counter[str] = field(default_factory=Counter)
     labels_dropped: Counter[str] = field(default_factory=Counter)
     settled_by: Counter[str] = field(default_factory=Counter)
+
+    def add(self, others: "Counts") -> None:
+        self.traces_read += others.traces_read
+        self.traces_kept += others.traces_kept
+        self.traces_dropped.update(others.traces_dropped)
+        self.steps_dropped.update(others.steps_dropped)
+        self.labels_dropped.update(others.labels_dropped)
+        self.settled_by.update(others.settled_by)
+
+    def without_its_trace(self, why: str) -> "Counts":
+        """The counts of one trace that was kept until its format left it out."""
+        return Counts(self.traces_read, traces_dropped=Counter([why]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +123,8 @@ class Selection:
 class Labelled:
     """One labeller's labels on a trace (None: the settled ones): the leading labelled steps, then why it stops.
 
-    `bare`: no person's label stands on any step, though the steps are there.
+    `bare`: no person's label stands on any step, though the steps are there. `answer_right` and `open_case` are of the
+    trace as a whole. A reason for a case about it other than a bad problem needs a wrong answer or a bad step.
     """
 
     labeller: str | None
@@ -118,11 +132,23 @@ class Labelled:
     stopped_by: str | None = None
     whole: tuple[ExportedLabel, ...] = ()
     bare: bool = False
+    answer_right: bool | None = None
+    open_case: bool = False
 
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
-    steps, said = page.steps.get(row["id"], []), read(page, row, selection.senses)
+    said = read(page, row, selection.senses)
+    found, right = _labellers(page, row, said, selection, names, counts), judged(said)
+    for one in found:
+        one.answer_right, one.open_case = right, said.bad_problem
+    return found
+
+
+def _labellers(
+    page: Page, row: Row, said: Said, selection: Selection, names: Names, counts: Counts
+) -> list[Labelled]:  # fmt: skip
+    steps = page.steps.get(row["id"], [])
     if selection.everything:
         return [_merged(page, row, said, selection, names, counts)]
     if selection.labels is LabelChoice.SETTLED:

@@ -22,6 +22,12 @@ def answer(said: Said) -> Answer | None:
     return answer_of(adjudicated, None if verdict is None else Verdict(verdict["verdict"]), told)
 
 
+def judged(said: Said) -> bool | None:
+    """Whether the final answer is right by an adjudicator or a check; None where only a file says, or nobody."""
+    found = answer(said)
+    return None if found is None or found.source is Source.FILE else found.right
+
+
 def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:
     """The steps of a trace that are settled as an error; None where none is, and some step is still open."""
     results = {
