@@ -11,13 +11,15 @@ from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.settled import Basis
+from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
 
 
 class LabelChoice(StrEnum):
-    """Whose labels go out: the settled one of each step, or each person's own."""
+    """Whose labels go out: the settled one of each step, of these the ones that were decided, or each person's own."""
 
+    ADJUDICATED = "adjudicated"
     SETTLED = "settled"
     EACH = "each"
 
@@ -26,7 +28,10 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs.
+    worse, from their last good point on. `shape` is for formats of pairs. `guideline` (`step-correctness 1.0`, or its
+    version where that is one alone) lets in labels alone that were given under it. `where`: of each facet that is
+    named, one of the values. `paired` adds the outcome of each trace in files of their own. `against` are benchmarks
+    whose problems stay out. Of several files `split` and `outcome` say which one is sent.
     """
 
     format: Name
@@ -36,6 +41,14 @@ class ExportOrder(Model):
     stale: bool = False
     doubted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
+    guideline: Name | None = None
+    where: Annotated[tuple[FacetValue, ...], Field(max_length=100)] = ()
+    splits: SplitOrder | None = None
+    paired: bool = False
+    against: Annotated[tuple[Benchmark, ...], Field(max_length=10)] = ()
+    max_length: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
+    split: Name | None = None
+    outcome: bool = False
 
 
 class ExportedLabel(Model):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 WORDS = 3
 """Words of an n-gram."""
-THRESHOLD = 0.6
+THRESHOLD = 0.5
 SHORTEST = 8
 """N-grams below which a text is a near duplicate only of its equal."""
 RULE = (

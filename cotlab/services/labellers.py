@@ -19,6 +19,9 @@ from cotlab.storage.exports import Page
 SETTLED = "settled"
 STEP_SIZE = Question.STEP_SIZE.value
 PSEUDONYM = "annotator-"
+ANOTHER_GUIDELINE = "another_guideline"
+NOT_ADJUDICATED = "not_adjudicated"
+WITHOUT_LABELS = (Unsettled.NOT_LABELLED, Unsettled.WAITING)
 
 
 @dataclass(slots=True)
@@ -62,7 +65,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`)."""
+    """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`).
+
+    `version` is the id of the guideline version whose labels alone are heard; None: of all.
+    """
 
     labels: LabelChoice
     policy: Policy
@@ -70,6 +76,7 @@ class Selection:
     merged: bool
     stale: bool = False
     doubted: bool = False
+    version: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -138,11 +145,33 @@ class Labelled:
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
-    said = read(page, row, selection.senses)
+    all_said = read(page, row, selection.senses)
+    said = heard(all_said, selection.version)
     found, right = _labellers(page, row, said, selection, names, counts), judged(said)
+    unheard = {position for position, _ in all_said.given.keys() - said.given.keys()}
+    counts.labels_dropped.update([ANOTHER_GUIDELINE] * (len(all_said.given) - len(said.given)))
     for one in found:
         one.answer_right, one.open_case = right, said.bad_problem
+        if one.stopped_by in WITHOUT_LABELS and row["first_position"] + len(one.steps) in unheard:
+            one.stopped_by = ANOTHER_GUIDELINE
     return found
+
+
+def heard(said: Said, version_id: str | None) -> Said:
+    """Of what was said, that which was said under one guideline version; all of it for None."""
+    if version_id is None:
+        return said
+
+    def under(given: Given) -> bool:
+        return given[0]["guideline_version_id"] == version_id
+
+    return replace(
+        said,
+        given={place: one for place, one in said.given.items() if under(one)},
+        votes={place: kept for place, given in said.votes.items() if (kept := [one for one in given if under(one)])},
+        opinions=[one for one in said.opinions if under(one)],
+        decided={place: one for place, one in said.decided.items() if under(one)},
+    )
 
 
 def _labellers(
@@ -151,7 +180,7 @@ def _labellers(
     steps = page.steps.get(row["id"], [])
     if selection.everything:
         return [_merged(page, row, said, selection, names, counts)]
-    if selection.labels is LabelChoice.SETTLED:
+    if selection.labels is not LabelChoice.EACH:
         return [_settled(steps, said, selection, names, counts)]
     return [
         _one_person(steps, said, person, selection, names)
@@ -237,6 +266,8 @@ def _settled(steps: Sequence[Row], said: Said, selection: Selection, names: Name
         result, stale = selection.settle(said, step["position"])
         if not isinstance(result, Settled):
             return Labelled(None, found, result)
+        if selection.labels is LabelChoice.ADJUDICATED and result.basis is not Basis.ADJUDICATED:
+            return Labelled(None, found, NOT_ADJUDICATED)
         counts.settled_by[result.basis] += 1
         found.append(ExportedStep(
             text=step["text"], labels=(_settled_label(result, said, step["position"], stale, names),)
