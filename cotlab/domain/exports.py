@@ -22,11 +22,20 @@ class LabelChoice(StrEnum):
     EACH = "each"
 
 
+class Packing(StrEnum):
+    """How the rows lie in the file: the end of its name."""
+
+    LINES = "jsonl"
+    GZIP = "jsonl.gz"
+    ZSTD = "jsonl.zst"
+    PARQUET = "parquet"
+
+
 class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs.
+    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows lie in the file.
     """
 
     format: Name
@@ -36,6 +45,7 @@ class ExportOrder(Model):
     stale: bool = False
     doubted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
+    packing: Packing = Packing.LINES
 
 
 class ExportedLabel(Model):
@@ -149,6 +159,7 @@ class Manifest(Model):
     """What is in an export, beside the file. Counts are numbers of rows, traces, steps or labels as their names say."""
 
     format: str
+    packing: Packing = Packing.LINES
     cotlab_version: str
     project: str
     project_id: str
