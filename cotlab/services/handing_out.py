@@ -138,6 +138,7 @@ class Search:
     def _new(self) -> Found | None:
         passed_over = False
         gold = gold_mixing.due(self.db, self.project_id, self.person.id, self.policy.gold_every)
+        self.ahead.free = deque(queue.still_free(self.db, self.ahead.free, self.policy.overlap))
         while self.ahead.free:
             item_id = self.ahead.free[0]
             version_id = self._version(item_id)

@@ -12,7 +12,7 @@ from cotlab.storage.deactivations import AWAY, STANDS
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    actor_id: str
+    person: Person
     secret_hash: str
     expires_at: int
     revoked: bool
@@ -32,14 +32,20 @@ def actor_named(db: Reading, kind: ActorKind, name: str) -> Row | None:
 
 
 def token(db: Reading, token_id: str) -> StoredToken | None:
-    row = db.row(
-        """SELECT t.actor_id, t.secret_hash, t.expires_at, e.at AS ended_at
-           FROM tokens t LEFT JOIN token_ends e ON e.token_id = t.id WHERE t.id = :id""",
+    """A token with its person, as `person`."""
+    rows = db.rows(
+        f"""SELECT t.actor_id, t.secret_hash, t.expires_at, e.at AS ended_at, a.name, r.project_id, r.role
+            FROM tokens t JOIN actors a ON a.id = t.actor_id LEFT JOIN token_ends e ON e.token_id = t.id
+                LEFT JOIN roles r ON r.actor_id = t.actor_id AND {STANDS}
+            WHERE t.id = :id""",
         id=token_id,
     )
-    if row is None:
+    if not rows:
         return None
-    return StoredToken(row["actor_id"], row["secret_hash"], row["expires_at"], row["ended_at"] is not None)
+    row = rows[0]
+    return StoredToken(
+        _person(row["actor_id"], rows), row["secret_hash"], row["expires_at"], row["ended_at"] is not None
+    )
 
 
 def tokens(db: Reading) -> Sequence[Row]:
@@ -73,6 +79,10 @@ def person(db: Reading, actor_id: str) -> Person:
            WHERE a.id = :id""",
         id=actor_id,
     )
+    return _person(actor_id, rows)
+
+
+def _person(actor_id: str, rows: Sequence[Row]) -> Person:
     roles: dict[str, set[Role]] = defaultdict(set)
     admin = False
     for row in rows:

@@ -46,6 +46,7 @@ FOR_ME = """(q.batch_id IS NULL OR EXISTS (
 """What is of a batch is for its people alone."""
 HERE = "q.project_id = :project AND q.batch_id IS NULL"
 NEXT = f"SELECT q.item_id FROM queue q WHERE {HERE}"
+PEOPLE = "CASE q.places WHEN 0 THEN :overlap ELSE q.places END"
 GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
         SELECT n.item_id, n.field, n.places, n.taken FROM queue n WHERE n.item_id = (
             {NEXT} ORDER BY q.field, q.places, q.taken LIMIT 1)
@@ -55,7 +56,7 @@ GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
             ({NEXT} AND q.field > g.field ORDER BY q.field, q.places, q.taken LIMIT 1)))
     SELECT g.field, g.places, g.taken, p.domain, t.task
     FROM groups g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id
-    WHERE g.taken < CASE g.places WHEN 0 THEN :overlap ELSE g.places END"""
+    WHERE g.taken < {PEOPLE.replace("q.", "g.")}"""
 """The ranges of the queue's index that hold a free place: a probe or three lead from each range to the next.
 
 One comparison of three columns would say the same, but SQLite walks through the range that it begins in.
@@ -77,6 +78,18 @@ def free_items(
         if len(found) >= most:
             break
     return found
+
+
+def still_free(db: Reading, items: Sequence[str], overlap: int) -> list[str]:
+    """Those of some items that have a free place, in their order; `overlap` as in `free_items`."""
+    if not items:
+        return []
+    names, named = listed("item", items)
+    rows = db.rows(
+        f"SELECT q.item_id FROM queue q WHERE q.item_id IN ({names}) AND q.taken < {PEOPLE}", overlap=overlap, **named
+    )
+    free = {row["item_id"] for row in rows}
+    return [item for item in items if item in free]
 
 
 def _groups(db: Reading, project_id: str, overlap: int, fields: Fields) -> list[Row]:

@@ -116,7 +116,7 @@ class OpenStore:
         return self.read(fn)
 
     async def write_async(self, scope: str | Sequence[str], fn: Callable[[Db], T]) -> T:
-        result: T = await asyncio.wrap_future(self._writer.submit(scope, fn))
+        result: T = await self._writer.submit_async(scope, fn)
         return result
 
     def charge(self, name: str) -> Charge:

@@ -4,10 +4,13 @@ A batch is one waiting job and all that wait behind it, up to a limit; there is 
 COMMIT, those with an error too: an error may have been worked out from a neighbour's row that was not committed yet.
 """
 
+import asyncio
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +23,19 @@ from cotlab.storage.signing import Signer
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function that waits for its turn, the scopes it writes in, and where its outcome goes."""
+    """A function that waits for its turn, the scopes it writes in, and where its outcome goes: to a thread that waits,
+    or to an event loop.
+    """
 
     scope: tuple[str, ...]
     fn: Callable[[Db], Any]
-    future: "Future[Any]"
+    future: "Future[Any] | asyncio.Future[Any]"
+
+    def begins(self) -> bool:
+        """False where nobody waits for it any more."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +66,29 @@ class Writer:
 
     def submit(self, scope: str | Sequence[str], fn: Callable[[Db], Any]) -> "Future[Any]":
         """Hand a job in. Raises RuntimeError within a job, which would wait for itself, and Unavailable once closed."""
+        future: Future[Any] = Future()
+        self._put(scope, fn, future)
+        return future
+
+    def submit_async(self, scope: str | Sequence[str], fn: Callable[[Db], Any]) -> "asyncio.Future[Any]":
+        """As `submit`, from an event loop; all that one commit ends wakes the loop once."""
+        future = asyncio.get_running_loop().create_future()
+        self._put(scope, fn, future)
+        return future
+
+    def _put(
+        self, scope: str | Sequence[str], fn: Callable[[Db], Any], future: "Future[Any] | asyncio.Future[Any]"
+    ) -> None:
         if threading.get_ident() == self._thread.ident:
             raise RuntimeError("a write within a write would wait for itself")
         scopes = (scope,) if isinstance(scope, str) else tuple(scope)
         if not scopes:
             raise ValueError("a write names the scope that it writes in")
-        job = Job(scopes, fn, Future())
+        job = Job(scopes, fn, future)
         with self._closing:
             if self._closed:
                 raise Unavailable("The database is closed.")
             self._waiting.put(job)
-        return job.future
 
     def close(self) -> None:
         """Run what waits, then end the thread."""
@@ -79,7 +102,7 @@ class Writer:
         going = True
         while going:
             jobs, going = self._take()
-            self._run_batch([job for job in jobs if job.future.set_running_or_notify_cancel()])
+            self._run_batch([job for job in jobs if job.begins()])
         self._drop_connection()
 
     def _take(self) -> tuple[list[Job], bool]:
@@ -104,11 +127,7 @@ class Writer:
         except BaseException as error:  # the thread outlives whatever a job or the database does
             self._drop_connection()
             outcomes = [Outcome(error=self._unavailable(error)) for _ in jobs]
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            if outcome.error is None:
-                job.future.set_result(outcome.result)
-            else:
-                job.future.set_exception(outcome.error)
+        _release(jobs, outcomes)
 
     def _commit(self, jobs: Sequence[Job]) -> list[Outcome]:
         connection = self._begin({scope for job in jobs for scope in job.scope})
@@ -165,6 +184,32 @@ class Writer:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _release(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Tell all who wait how their jobs ended."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = defaultdict(list)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if isinstance(job.future, Future):
+            _end(job.future, outcome)
+        else:
+            loops[job.future.get_loop()].append((job.future, outcome))
+    for loop, ended in loops.items():
+        with suppress(RuntimeError):  # the loop was closed, and with it all that waited in it
+            loop.call_soon_threadsafe(_end_all, ended)
+
+
+def _end_all(ended: "Sequence[tuple[asyncio.Future[Any], Outcome]]") -> None:
+    for future, outcome in ended:
+        if not future.cancelled():
+            _end(future, outcome)
+
+
+def _end(future: "Future[Any] | asyncio.Future[Any]", outcome: Outcome) -> None:
+    if outcome.error is None:
+        future.set_result(outcome.result)
+    else:
+        future.set_exception(outcome.error)
 
 
 def _caused(error: Unavailable, cause: BaseException) -> Unavailable:
