@@ -13,11 +13,12 @@ import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
+from cotlab.cli.reading import Reading, reading_options
 from cotlab.cli.sentences import counted
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, columns_of
+from cotlab.exchange import PAIR_WRITERS, WRITERS, columns_of
 
 if TYPE_CHECKING:
-    from cotlab.domain.exports import ExportOrder, Manifest
+    from cotlab.domain.exports import ExportOrder, Manifest, Packing
     from cotlab.domain.projects import BrokenLine, ImportReport
     from cotlab.exchange.jsonl import Broken
     from cotlab.settings import Settings
@@ -33,20 +34,33 @@ WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
 @server_option
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--project", required=True, help="The project that the traces come into.")
-@click.option("--format", "format_name", type=click.Choice([one.name for one in READERS]), help="Else recognised.")
-def import_command(database: str | None, server: str | None, file: Path, project: str, format_name: str | None) -> None:
-    """Import the traces or pairs in FILE (JSON lines).
+@reading_options
+@click.option("--source", help="The name of the labels, where --columns maps them.")
+@click.option(
+    "--on-error", type=click.Choice(["stop", "skip"]), default="skip", show_default=True,
+    help="A broken line: keep it in FILE.rejects.jsonl and go on, or stop there; what came before it is kept.",
+)  # fmt: skip
+def import_command(
+    database: str | None, server: str | None, file: Path, project: str, reading: Reading, source: str | None,
+    on_error: str,
+) -> None:  # fmt: skip
+    """Import the traces or pairs in FILE.
 
-    Good lines are kept. Each broken one is named, and written with its reason to FILE.rejects.jsonl beside it. Running
-    it again is safe: what is there already is skipped and counted.
+    FILE may be JSON lines, a JSON document, CSV, Parquet or plain text, compressed with gzip or Zstandard. Good lines
+    are kept. Each broken one is named, and written with its reason to FILE.rejects.jsonl beside it, which can be mended
+    and imported. Running it again is safe: what is there already is skipped and counted.
     """
+    if reading.preview:
+        reading.show(file)
+        return
+    reading.ask(file)
     found = settings(database=database, server=server)
-    rejects = Rejects(file)
+    rejects = Rejects(file, stop=on_error == "stop")
     with bar(file) as advance, rejects:
         if found.server is None:
-            report = _import_here(found, project, format_name, file, rejects, advance)
+            report = _import_here(found, project, reading, file, rejects, advance)
         else:
-            report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
+            report = asyncio.run(_import_there(found, project, reading, file, rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
     if report.pairs:
         came = counted(report.pairs, "pair")
@@ -70,9 +84,10 @@ def say_broken(file: Path, lines: "Sequence[BrokenLine]", rejects: "Rejects") ->
 class Rejects:
     """The broken lines of a file as they stood, each with its number and reason; no file where there are none."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, stop: bool = False) -> None:
         self.path = file.with_name(file.name + ".rejects.jsonl")
         self._file: BinaryIO | None = None
+        self._name, self._stop = file, stop
 
     def __enter__(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -82,7 +97,11 @@ class Rejects:
             self._file.close()
 
     def broken(self, line: "Broken") -> None:
-        """Add a line that was read here."""
+        """Add a line that was read here. Raises BadInput instead where a broken line is to stop all."""
+        from cotlab.domain.errors import BadInput
+
+        if self._stop:
+            raise BadInput(f"{self._name}, {line.sentence}; --on-error skip goes on without it.")
         self.add(line.line_number, line.field, line.why, line.raw)
 
     def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
@@ -95,16 +114,14 @@ class Rejects:
 
 
 def _import_here(
-    found: "Settings", project: str, format_name: str | None, file: Path, rejects: Rejects,
-    advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
-    from cotlab.exchange.jsonl import byte_lines, read_traces
     from cotlab.services.importing import import_lines
     from cotlab.services.projects import project_id_named
 
-    with opened(found) as store, file.open("rb") as stream:
+    with opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        lines = read_traces(passed_on(byte_lines(stream), advance), format_name)
+        _, lines = reading.open(file, content, advance)
         return import_lines(store, by, target, lines, reject=rejects.broken).report()
 
 
@@ -116,39 +133,36 @@ def passed_on(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterato
 
 
 async def _import_there(
-    found: "Settings", project: str, format_name: str | None, file: Path, rejects: Rejects,
-    advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
     """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
-    total = None
+    from cotlab.domain.errors import BadInput
+    from cotlab.exchange.jsonl import Broken
+
+    total, format_name = None, reading.sent_as
     async with client(found) as connection:
         target = await project_id(connection, project)
-        for first, lines in requests(file):
-            report = await connection.import_lines(target, sent(lines), format_name, first)
-            for broken in report.broken:
-                rejects.add(broken.line, broken.field, broken.why, lines[broken.line - first].rstrip(b"\r\n"))
-            total = report if total is None else total.plus(report)
-            format_name = format_name or report.format
-            advance(sum(map(len, lines)))
+        with file.open("rb") as content:
+            for first, lines in requests(reading.lines_to_send(file, content, advance, rejects.broken)):
+                report = await connection.import_lines(target, sent(lines), format_name, first)
+                for one in report.broken:
+                    rejects.broken(Broken(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n")))
+                total = report if total is None else total.plus(report)
+                format_name = format_name or report.format
     if total is None:
-        from cotlab.domain.errors import BadInput
-
         raise BadInput(f"{file}: there is no record in the file; it should hold one JSON object a line")
     return total
 
 
-def requests(file: Path) -> Iterator[tuple[int, list[bytes]]]:
+def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
     """Runs of lines with the number of the first of each."""
-    from cotlab.exchange.jsonl import byte_lines
-
     first, lines, size = 1, list[bytes](), 0
-    with file.open("rb") as stream:
-        for number, line in enumerate(byte_lines(stream), 1):
-            if lines and (len(lines) == LINES_A_REQUEST or size + len(line) > BYTES_A_REQUEST):
-                yield first, lines
-                first, lines, size = number, [], 0
-            lines.append(line)
-            size += len(line)
+    for number, line in enumerate(stream, 1):
+        if lines and (len(lines) == LINES_A_REQUEST or size + len(line) > BYTES_A_REQUEST):
+            yield first, lines
+            first, lines, size = number, [], 0
+        lines.append(line)
+        size += len(line)
     if any(line.strip() for line in lines):
         yield first, lines
 
@@ -173,33 +187,49 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 @click.option("--conversational", is_flag=True, help="Of pairs: prompts and responses as chat messages, not as texts.")
 @click.option("--margin", is_flag=True, help="Of pairs: by how much the better one is better, where the format has it.")
 @click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
+@click.option("--compress", type=click.Choice(["gzip", "zstd"]), help="Compressed JSON lines; so do .gz and .zst.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
-)
+    "--out", type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; else PROJECT-FORMAT.jsonl. One that ends in .parquet becomes Parquet.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool, out: Path | None,
-    force: bool,
+    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool,
+    compress: str | None, out: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
     from cotlab.domain.exports import ExportOrder, LabelChoice
     from cotlab.domain.pair_exports import PairShape
 
-    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.jsonl")
+    packing = _packing(out, compress)
+    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.{packing}")
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
     order = ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
-        shape=PairShape(conversational=conversational, margin=margin, ties=ties),
+        shape=PairShape(conversational=conversational, margin=margin, ties=ties), packing=packing,
     )  # fmt: skip
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
     say(manifest, out)
     if manifest.rows == 0:
         sys.exit(1)
+
+
+def _packing(out: Path | None, compress: str | None) -> "Packing":
+    """By the name of the file, else as it is asked for. BadInput where both are told and differ."""
+    from cotlab.domain.errors import BadInput
+    from cotlab.domain.exports import Packing
+    from cotlab.exchange.packing import packing_named
+
+    asked = None if compress is None else {"gzip": Packing.GZIP, "zstd": Packing.ZSTD}[compress]
+    named = None if out is None else packing_named(out.name)
+    if asked is not None and named not in (None, asked):
+        raise BadInput(f"compress: {out} is not the name of a file compressed with {compress}; name it .{asked}")
+    return asked or named or Packing.LINES
 
 
 def say(manifest: "Manifest", out: Path) -> None:
@@ -237,7 +267,7 @@ def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path
     from cotlab.services.projects import project_id_named
     from cotlab.storage import now_microseconds
 
-    with opened(found) as store, _half(out) as (half, file):
+    with opened(found) as store, half_written(out) as (half, file):
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         export = store.read(lambda db: prepared(db, target, order))
         for piece in export.chunks(store):
@@ -262,7 +292,7 @@ async def _download(found: "Settings", project: str, order: "ExportOrder", out: 
     async with client(found) as connection:
         target = await project_id(connection, project)
         async with connection.export(target, order) as stream:
-            with _half(out) as (half, file):
+            with half_written(out) as (half, file):
                 async for piece in stream.bytes():
                     sha.update(piece)
                     file.write(piece)
@@ -275,7 +305,7 @@ async def _download(found: "Settings", project: str, order: "ExportOrder", out: 
 
 
 @contextmanager
-def _half(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
+def half_written(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """A file beside `out`, readable by its owner alone, that is gone afterwards unless it was published."""
     half = out.with_name(out.name + ".part")
     half.unlink(missing_ok=True)

@@ -24,11 +24,21 @@ class LabelChoice(StrEnum):
     EACH = "each"
 
 
+class Packing(StrEnum):
+    """How the rows lie in the file: the end of its name."""
+
+    LINES = "jsonl"
+    GZIP = "jsonl.gz"
+    ZSTD = "jsonl.zst"
+    PARQUET = "parquet"
+
+
 class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs. `guideline` (`step-correctness 1.0`, or its
+    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows
+    lie in the file. `guideline` (`step-correctness 1.0`, or its
     version where that is one alone) lets in labels alone that were given under it. `where`: of each facet that is
     named, one of the values. `paired` adds the outcome of each trace in files of their own. `against` are benchmarks
     whose problems stay out. Of several files `split` and `outcome` say which one is sent.
@@ -41,6 +51,7 @@ class ExportOrder(Model):
     stale: bool = False
     doubted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
+    packing: Packing = Packing.LINES
     guideline: Name | None = None
     where: Annotated[tuple[FacetValue, ...], Field(max_length=100)] = ()
     splits: SplitOrder | None = None
@@ -162,6 +173,7 @@ class Manifest(Model):
     """What is in an export, beside the file. Counts are numbers of rows, traces, steps or labels as their names say."""
 
     format: str
+    packing: Packing = Packing.LINES
     cotlab_version: str
     project: str
     project_id: str

@@ -68,7 +68,7 @@ def said_right(field: str, word: str) -> bool:
 
 
 def first_from_1(field: str, given: int | str, number: int, right: bool) -> int | None:
-    """The place (from 0) of an error step that counts from 1; None for a right solution. RecordError where both differ."""
+    """The place (from 0) of an error step that counts from 1, None for a right solution. RecordError if they differ."""
     text = str(given).strip()
     if right:
         if text.upper() in ("N/A", ""):

@@ -16,6 +16,8 @@ from cotlab.domain.staleness import Timeline
 from cotlab.exchange import ACCEPTED, PAIR_WRITERS, Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.native import NativeWriter
+from cotlab.exchange.packing import Row as PackedRow
+from cotlab.exchange.packing import packer
 from cotlab.services.checking import checkers
 from cotlab.services.exported_at import exported_at, opened_early
 from cotlab.services.labellers import Counts, Names, Selection
@@ -51,6 +53,7 @@ class Export:
         self.branches = stored.branches(db, project_id, self.as_of)
         self.opened_early = opened_early(db, project_id, self.as_of)
         self.counts = Counts()
+        self.packer = packer(order.packing, self.writer.columns)
         self._labels: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._values: Counter[Value] = Counter()
@@ -62,23 +65,23 @@ class Export:
         """The file in pieces, a page of traces each; every page is a short read of its own."""
         after = ""
         while True:
-            last, piece = store.read(partial(self._page, after=after))
+            last, rows = store.read(partial(self._page, after=after))
+            piece = self.packer.end() if last is None else self.packer.add(rows)
+            self._sha.update(piece)
+            self._bytes += len(piece)
+            if piece:
+                yield piece
             if last is None:
                 return
             after = last
-            if piece:
-                yield piece
 
-    def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
+    def _page(self, db: Reading, after: str) -> tuple[str | None, list[PackedRow]]:
         page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.beside)
         page = self._with_verdicts(db, page)
-        lines = [line for row in page.traces for line in self._lines(db, page, row)]
-        piece = b"".join(lines)
-        self._sha.update(piece)
-        self._bytes += len(piece)
-        return (page.traces[-1]["id"] if page.traces else None), piece
+        rows = [one for row in page.traces for one in self._rows_of(db, page, row)]
+        return (page.traces[-1]["id"] if page.traces else None), rows
 
-    def _lines(self, db: Reading, page: stored.Page, row: Row) -> Iterator[bytes]:
+    def _rows_of(self, db: Reading, page: stored.Page, row: Row) -> Iterator[PackedRow]:
         beside = [self._one(db, trace_id) for trace_id in self.branches.get(row["id"], ())]
         above = self._above(db, row)
         counts, left_out, kept = Counts(), list[str](), False
@@ -87,7 +90,7 @@ class Export:
                 for record in self.writer.rows(path, self.target):
                     line = dump_line(record)
                     self._count(path, record, line)
-                    yield line
+                    yield record, line
                 kept = True
             except LeftOut as reason:
                 left_out.append(reason.why)
@@ -132,8 +135,9 @@ class Export:
         counts = self.counts
         return Manifest(
             format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
-            project_id=self.project["id"], labels=self.order.labels, mapping=self.target.name,
-            stale=self.order.stale, doubted=self.order.doubted, mapping_values=self.target.values,
+            packing=self.order.packing, project_id=self.project["id"], labels=self.order.labels,
+            mapping=self.target.name, stale=self.order.stale, doubted=self.order.doubted,
+            mapping_values=self.target.values,
             guidelines=dict(sorted(self._guidelines.items())), rows=self._rows, steps=self._steps,
             traces_read=counts.traces_read, traces_kept=counts.traces_kept,
             traces_dropped=dict(sorted(counts.traces_dropped.items())),

@@ -16,21 +16,28 @@ from cotlab.exchange.jsonl import Good, read_traces
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
     "columns",
+    "converting",
     "first_errors",
     "marked_steps",
     "path_rows",
+    "plain_text",
     "guideline",
     "guideline_body",
     "guideline_text",
     "guideline_yaml",
     "jsonl",
+    "mapped_columns",
+    "packing",
     "pair_rows",
     "problems",
     "ratings",
     "records",
     "sign_off",
+    "sources",
+    "step_splits",
     "steps",
     "targets",
+    "word_maps",
 }
 """Modules that are no format of traces or pairs."""
 FORMATS = (*READERS, *WRITERS, *PAIR_WRITERS)

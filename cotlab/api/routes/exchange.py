@@ -16,7 +16,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import UnsupportedMediaType
-from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.projects import ImportReport
 from cotlab.domain.views import ServerInfo
 from cotlab.exchange.jsonl import byte_lines, read_traces
@@ -73,7 +73,8 @@ async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBo
     prepared = await asyncio.to_thread(store.read, lambda db: exporting.prepared(db, project_id, data))
     export_id = uuid.uuid4().hex
     headers = {**VERSION_HEADER, "Cotlab-Export": export_id}
-    return Stream(_pieces(store, prepared, by, export_id), media_type=NDJSON, headers=headers)
+    media_type = NDJSON if data.packing is Packing.LINES else "application/octet-stream"
+    return Stream(_pieces(store, prepared, by, export_id), media_type=media_type, headers=headers)
 
 
 async def _pieces(store: Store, export: Export | PairExport, by: str, export_id: str) -> AsyncIterator[bytes]:
