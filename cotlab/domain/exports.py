@@ -8,6 +8,14 @@ from pydantic import Field
 from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
+from cotlab.domain.manifests import (
+    Bar,
+    BenchmarkKeptOut,
+    ExportedFile,
+    ManifestAgreement,
+    NearDuplicates,
+    RowLengths,
+)
 from cotlab.domain.model import Model
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.settled import Basis
@@ -205,8 +213,34 @@ class Manifest(Model):
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int
+    guideline: str | None = None
+    """The version whose labels alone were let in; None: all."""
+    where: tuple[FacetValue, ...] = ()
+    guideline_hashes: dict[str, str] = Field(default_factory=dict)
+    """Guideline version -> sha256 of its text as it was published."""
+    agreement: tuple[ManifestAgreement, ...] = ()
+    bar: Bar | None = None
+    votes: int = 0
+    """People's labels on the steps that went out, those behind a settled label too."""
+    assisted_votes: int = 0
+    """Those of people who had seen answers or labels of others before."""
+    origins: dict[str, int] = Field(default_factory=dict)
+    domains: dict[str, int] = Field(default_factory=dict)
+    """Origin, domain -> traces or pairs."""
+    lengths: RowLengths | None = None
+    splits: SplitOrder | None = None
+    near_duplicates: NearDuplicates | None = None
+    benchmarks: tuple[BenchmarkKeptOut, ...] = ()
+    paired: bool = False
+    outcome_dropped: dict[str, int] = Field(default_factory=dict)
+    """Reason -> traces with rows that have no outcome beside them."""
+    warnings: tuple[str, ...] = ()
+    files: tuple[ExportedFile, ...] = ()
+    command: str = ""
+    """What makes the same files again, by the same version of cotlab on the same database."""
     as_of: int
     audit_head: str
     made_at: int
     sha256: str
+    """Of the only file; of several, over their lines `SHA256  PATH`, as `sha256sum` prints them."""
     bytes: int

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -26,6 +26,9 @@ RULE = (
 )
 TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_]+|[-+*/=<>^%]")
 NUMBER = "0"
+OWN = 1
+"""The mark of texts that are grouped; other bits mark what they are compared with."""
+HALF, LOW = np.uint64(32), np.uint64(2**32 - 1)
 BUCKETS = 2**20
 """Counters of how many texts an n-gram is in; two that share one only make the index less sharp."""
 
@@ -47,16 +50,19 @@ def ngrams(said: list[str]) -> Hashes:
 
 
 class Texts:
-    """Distinct texts by the hashes of their n-grams. Texts that are equal as they are compared have one place."""
+    """Distinct texts by the hashes of their n-grams. Texts that are equal as they are compared have one place.
+
+    `marks` are, of each place, the bits under which its texts were added.
+    """
 
     def __init__(self) -> None:
         self._places: dict[bytes, int] = {}
-        self._hashes, self._starts = array("I"), array("Q", [0])
+        self._hashes, self._starts, self._marks = array("I"), array("Q", [0]), array("H")
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._marks)
 
-    def add(self, text: str) -> int:
+    def add(self, text: str, mark: int = OWN) -> int:
         """The place of a text, from 0. One without a word is compared as it stands."""
         said = words(text)
         key = sha256(" ".join(said).encode() if said else b"\x00" + text.encode()).digest()[:16]
@@ -64,35 +70,40 @@ class Texts:
         if place == len(self):
             self._hashes.frombytes(ngrams(said).tobytes())
             self._starts.append(len(self._hashes))
+            self._marks.append(0)
+        self._marks[place] |= mark
         return place
-
-    def keys(self) -> list[bytes]:
-        """For each place what stands for its text, the same in every run."""
-        return list(self._places)
 
     def of(self, place: int) -> Hashes:
         """The n-grams of a text, sorted."""
-        start, stop = self._starts[place], self._starts[place + 1]
-        return np.frombuffer(self._hashes, dtype=np.uint32)[start:stop]
+        return self.all()[self._starts[place] : self._starts[place + 1]]
 
     def all(self) -> Hashes:
         return np.frombuffer(self._hashes, dtype=np.uint32)
 
+    def sizes(self) -> Places:
+        """How many n-grams each text has."""
+        return np.diff(np.frombuffer(self._starts, dtype=np.uint64).astype(np.int64))
 
-def pairs(texts: Texts) -> Iterator[tuple[int, Places]]:
-    """Each place with the places of its near duplicates that are shorter, or as long and before it."""
-    if not len(texts):
-        return
-    index = _Index(texts)
-    for place in range(len(texts)):
-        found = index.contained_in(place)
-        if len(found):
-            yield place, found
+    def marks(self) -> Places:
+        return np.frombuffer(self._marks, dtype=np.uint16).astype(np.int64)
 
 
-def groups(texts: Texts) -> Places:
-    """For each place the lowest place of its group: near duplicates, and theirs, are one group."""
-    parents = list(range(len(texts)))
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Of each place: `group`, the lowest place of those that near duplicates lead to among what is marked OWN; and
+    `near`, the marks of its near duplicates and its own.
+    """
+
+    group: Places
+    near: Places
+
+
+def link(texts: Texts) -> Linked:
+    """Find the near duplicates of all texts. Others than those marked OWN make no group, and lead from none to another."""
+    marks = texts.marks()
+    near, parents, index = marks.copy(), list(range(len(texts))), _Index(texts)
+    own = (marks & OWN).astype(bool).tolist()
 
     def root(place: int) -> int:
         while parents[place] != place:
@@ -100,50 +111,56 @@ def groups(texts: Texts) -> Places:
             place = parents[place]
         return place
 
-    for place, found in pairs(texts):
-        for other in found.tolist():
-            one, two = sorted((root(place), root(other)))
-            parents[two] = one
-    return np.fromiter((root(place) for place in range(len(texts))), dtype=np.int64, count=len(texts))
+    for place in range(len(texts)):
+        for other in index.candidates(place):
+            both = own[place] and own[other]
+            if not (own[place] or own[other]) or (both and root(place) == root(other) and marks[place] == marks[other]):
+                continue
+            if index.contains(place, other):
+                near[place] |= marks[other]
+                near[other] |= marks[place]
+                if both:
+                    one, two = sorted((root(place), root(other)))
+                    parents[two] = one
+    return Linked(np.fromiter(map(root, range(len(texts))), dtype=np.int64, count=len(texts)), near)
 
 
 class _Index:
     """Texts under their rarest n-grams."""
 
     def __init__(self, texts: Texts) -> None:
-        self._texts = texts
+        self._texts, self._sizes = texts, texts.sizes()
         times = np.bincount(texts.all() % BUCKETS, minlength=BUCKETS)
-        self._sizes = np.diff(np.frombuffer(texts._starts, dtype=np.uint64).astype(np.int64))
         entries = array("Q")
         for place in np.flatnonzero(self._sizes >= SHORTEST).tolist():
             found = texts.of(place)
             rarest = found[np.lexsort((found, times[found % BUCKETS]))][: _prefix(len(found))]
-            entries.frombytes(((rarest.astype(np.uint64) << np.uint64(32)) | np.uint64(place)).tobytes())
+            entries.frombytes(((rarest.astype(np.uint64) << HALF) | np.uint64(place)).tobytes())
         self._entries = np.frombuffer(entries, dtype=np.uint64)
         self._entries.sort()
 
-    def contained_in(self, place: int) -> Places:
+    def candidates(self, place: int) -> list[int]:
+        """Shorter texts, or as long ones before it, that share one of their rarest n-grams with this one."""
         size = int(self._sizes[place])
         if size < SHORTEST:
-            return np.empty(0, dtype=np.int64)
-        found = self._texts.of(place)
-        low = found.astype(np.uint64) << np.uint64(32)
+            return []
+        low = self._texts.of(place).astype(np.uint64) << HALF
         starts = np.searchsorted(self._entries, low)
-        stops = np.searchsorted(self._entries, low + np.uint64(2**32 - 1), side="right")
-        if int((stops - starts).sum()) <= min(size, _prefix(size)):  # none but the text itself
-            return np.empty(0, dtype=np.int64)
+        stops = np.searchsorted(self._entries, low | LOW, side="right")
+        if int((stops - starts).sum()) <= _prefix(size):  # none but the text itself
+            return []
         slices = [self._entries[start:stop] for start, stop in zip(starts, stops, strict=True) if stop > start]
-        others = np.unique((np.concatenate(slices) & np.uint64(2**32 - 1)).astype(np.int64))
+        others = np.unique((np.concatenate(slices) & LOW).astype(np.int64))
         sizes = self._sizes[others]
-        others = others[(sizes < size) | ((sizes == size) & (others < place))]
-        kept = [other for other in others.tolist() if self._shared(found, other) >= _needed(int(self._sizes[other]))]
-        return np.array(kept, dtype=np.int64)
+        found: list[int] = others[(sizes < size) | ((sizes == size) & (others < place))].tolist()
+        return found
 
-    def _shared(self, found: Hashes, other: int) -> int:
-        theirs = self._texts.of(other)
+    def contains(self, place: int, other: int) -> bool:
+        """Whether a text has enough of the n-grams of a shorter one."""
+        found, theirs = self._texts.of(place), self._texts.of(other)
         at = np.searchsorted(found, theirs)
         at[at == len(found)] = 0
-        return int(np.count_nonzero(found[at] == theirs))
+        return int(np.count_nonzero(found[at] == theirs)) >= _needed(len(theirs))
 
 
 def _needed(size: int) -> int:

@@ -1,189 +1,155 @@
 """An export: ordered, streamed in short reads at one sequence, recorded with its manifest."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
-from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, LabelChoice, LabelledPath, LeftOut, Manifest, Target
-from cotlab.domain.guidelines import FrontMatter, Value
-from cotlab.domain.senses import Senses
-from cotlab.domain.staleness import Timeline
-from cotlab.exchange import ACCEPTED, PAIR_WRITERS, Writer, writer
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.native import NativeWriter
-from cotlab.exchange.packing import Row as PackedRow
-from cotlab.exchange.packing import packer
-from cotlab.services.checking import checkers
-from cotlab.services.exported_at import exported_at, opened_early
-from cotlab.services.labellers import Counts, Names, Selection
-from cotlab.services.pair_exporting import PairExport
-from cotlab.services.paths import paths
-from cotlab.storage import checks, projects
+from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.splits import TRAIN
+from cotlab.exchange import PAIR_WRITERS, columns_of
+from cotlab.exchange.lengths import Tokens, estimated
+from cotlab.services.export_agreement import ExportAgreement, first_labels
+from cotlab.services.export_items import OUTCOME, Item, Source
+from cotlab.services.export_manifest import Frame, manifest_of
+from cotlab.services.export_plan import Plan, Survey, needs_plan
+from cotlab.services.export_tally import OutputFile, Tally
+from cotlab.services.exported_at import exported_at
+from cotlab.services.labellers import Counts
+from cotlab.services.pair_items import PairSource
+from cotlab.services.trace_items import TraceSource
 from cotlab.storage import exports as stored
-from cotlab.storage.database import Db, Reading, Row, Store
+from cotlab.storage import projects
+from cotlab.storage.database import Db, Reading, Store
 
-TRACES_A_READ = 500
+Piece = tuple[OutputFile, bytes]
 
 
 class Export:
-    """One export at one sequence of the project's chain. Read `chunks` to the end, then `manifest`."""
+    """One export at one sequence of the project's chain. Read `pieces` or `chunks` to the end, then `manifest`.
 
-    def __init__(self, db: Reading, project_id: str, order: ExportOrder) -> None:
+    `tokens` counts the lengths of rows; None: they are estimated.
+    """
+
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> None:
         project = projects.project(db, project_id)
         if project is None:
             raise NotFound("There is no such project.")
-        self.project, self.order = project, order
-        self.writer = writer(order.format)
-        if self.writer in ACCEPTED and order.labels is LabelChoice.EACH:
-            raise BadInput(f"labels: the format {order.format} is of accepted traces, which settled labels tell alone")
-        self.as_of, self.audit_head = exported_at(db, project_id, order.as_of)
-        timeline = projects.timeline(db, project_id, self.as_of)
-        senses = Senses(timeline)
-        self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
-        self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
-        policy = projects.policy(db, project_id, self.as_of)
-        merged = isinstance(self.writer, NativeWriter)
-        self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
-        self.beside = stored.Beside(self.selection.citations, checkers(policy))
-        self.branches = stored.branches(db, project_id, self.as_of)
-        self.opened_early = opened_early(db, project_id, self.as_of)
-        self.counts = Counts()
-        self.packer = packer(order.packing, self.writer.columns)
-        self._labels: Counter[str] = Counter()
-        self._kinds: Counter[str] = Counter()
-        self._values: Counter[Value] = Counter()
-        self._guidelines: Counter[str] = Counter()
-        self._rows = self._steps = self._stale = self._doubted = self._bytes = self._longest = 0
-        self._sha = hashlib.sha256()
+        self.order, self._project_id = order, project_id
+        self.as_of, head = exported_at(db, project_id, order.as_of)
+        of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
+        kind = PairSource if of_pairs else TraceSource
+        self.source: Source = kind(db, project_id, order, self.as_of)
+        self.frame = Frame(db, project, order, self.source, self.as_of, head)
+        self.files = _files(order, self.source)
+        self._tally = Tally(tokens or estimated(), order.max_length)
+        self._counts, self._outcome_dropped = Counts(), Counter[str]()
+        self._agreement, self._plan = ExportAgreement(self.source.senses), None if needs_plan(order) else _EVERYTHING
+
+    def one_file(self) -> OutputFile:
+        """The file that the order names; BadInput where there are several and it names none, or one that is not there."""
+        wanted = OUTCOME if self.order.outcome else self.source.format
+        fitting = [one for one in self.files if one.format == wanted and self.order.split in (None, one.split)]
+        if self.order.outcome and not self.order.paired:
+            raise BadInput("outcome: only a paired export has a file of outcomes")
+        if len(fitting) != 1:
+            there = ", ".join(one.split for one in self.files if one.format == wanted and one.split) or "no split"
+            raise BadInput(f"split: say which split is to be sent; there is {there}")
+        return fitting[0]
 
     def chunks(self, store: Store) -> Iterator[bytes]:
-        """The file in pieces, a page of traces each; every page is a short read of its own."""
+        """The one file that the order names, in pieces; the others are read with it for their counts."""
+        wanted = self.one_file()
+        return (piece for file, piece in self.pieces(store) if file is wanted)
+
+    def pieces(self, store: Store) -> Iterator[Piece]:
+        """All files in pieces, a page of items each; every page is a short read of its own."""
+        plan = self._plan = self._plan or self._planned(store)
+        number = 0
+        for items in self._pages(store):
+            going: dict[str | None, list[Item]] = {}
+            for item in items:
+                split, why = plan.of(number) if item.rows else (None, None)
+                number += bool(item.rows)
+                self._count(item, split, why)
+                if item.rows and why is None:
+                    going.setdefault(split, []).append(item)
+            kept = [item for some in going.values() for item in some]
+            if kept:
+                self._agreement.add(store.read(partial(first_labels, items=kept, as_of=self.as_of)), kept)
+            yield from self._written(going)
+        yield from ((file, piece) for file in self.files if (piece := file.end()))
+
+    def _pages(self, store: Store) -> Iterator[list[Item]]:
         after = ""
         while True:
-            last, rows = store.read(partial(self._page, after=after))
-            piece = self.packer.end() if last is None else self.packer.add(rows)
-            self._sha.update(piece)
-            self._bytes += len(piece)
-            if piece:
-                yield piece
+            last, items = store.read(partial(self.source.page, after=after))
             if last is None:
                 return
+            yield items
             after = last
 
-    def _page(self, db: Reading, after: str) -> tuple[str | None, list[PackedRow]]:
-        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.beside)
-        page = self._with_verdicts(db, page)
-        rows = [one for row in page.traces for one in self._rows_of(db, page, row)]
-        return (page.traces[-1]["id"] if page.traces else None), rows
+    def _planned(self, store: Store) -> Plan:
+        survey = Survey(self.order)
+        for items in self._pages(store):
+            for item in items:
+                if item.rows:
+                    survey.add(item)
+        return survey.plan()
 
-    def _rows_of(self, db: Reading, page: stored.Page, row: Row) -> Iterator[PackedRow]:
-        beside = [self._one(db, trace_id) for trace_id in self.branches.get(row["id"], ())]
-        above = self._above(db, row)
-        counts, left_out, kept = Counts(), list[str](), False
-        for path in paths(page, row, self.selection, self.names, counts, beside, above):
-            try:
-                for record in self.writer.rows(path, self.target):
-                    line = dump_line(record)
-                    self._count(path, record, line)
-                    yield record, line
-                kept = True
-            except LeftOut as reason:
-                left_out.append(reason.why)
-        self.counts.add(counts if kept or not left_out else counts.without_its_trace(left_out[0]))
+    def _count(self, item: Item, split: str | None, why: str | None) -> None:
+        self._counts.add(item.counts if why is None else item.counts.without_its_trace(why))
+        if not item.rows or why is not None:
+            return
+        self._tally.add(item)
+        if item.outcome_dropped is not None:
+            self._outcome_dropped[item.outcome_dropped] += 1
 
-    def _above(self, db: Reading, row: Row) -> list[tuple[stored.Page, Row]]:
-        found: list[tuple[stored.Page, Row]] = []
-        while row["parent_id"] is not None:
-            page, row = self._one(db, row["parent_id"])
-            found.insert(0, (page, row))
-        return found
-
-    def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
-        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.beside)
-        return self._with_verdicts(db, page), page.traces[0]
-
-    def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
-        """What checks found, for the format that has all there is."""
-        if not self.selection.merged:
-            return page
-        items = [row["id"] for row in page.traces]
-        return replace(page, verdicts=checks.in_force(db, items, self.beside.checkers, self.as_of))
-
-    def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
-        self._rows += 1
-        self._steps += len(path.steps)
-        self._longest = max(self._longest, len(line.decode()))
-        for step in path.steps:
-            for label in step.labels:
-                self._labels[label.value] += 1
-                self._stale += label.stale
-                self._doubted += label.doubted
-                if label.kind is not None:
-                    self._kinds[label.kind] += 1
-                if label.guideline is not None:
-                    self._guidelines[label.guideline] += 1
-                if self.target.values:
-                    self._values[self.target.value(label)] += 1
+    def _written(self, going: dict[str | None, list[Item]]) -> Iterator[Piece]:
+        for file in self.files:
+            items = going.get(file.split or "", [])
+            rows = [
+                (item, item.outcome if file.format == OUTCOME and self.order.paired else item.rows) for item in items
+            ]
+            if piece := file.take(rows):
+                yield file, piece
 
     def manifest(self, now: int) -> Manifest:
-        """What is in the file that `chunks` gave; `now` is microseconds UTC."""
-        counts = self.counts
-        return Manifest(
-            format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
-            packing=self.order.packing, project_id=self.project["id"], labels=self.order.labels,
-            mapping=self.target.name, stale=self.order.stale, doubted=self.order.doubted,
-            mapping_values=self.target.values,
-            guidelines=dict(sorted(self._guidelines.items())), rows=self._rows, steps=self._steps,
-            traces_read=counts.traces_read, traces_kept=counts.traces_kept,
-            traces_dropped=dict(sorted(counts.traces_dropped.items())),
-            steps_dropped={why: number for why, number in sorted(counts.steps_dropped.items()) if number},
-            labels_dropped=dict(sorted(counts.labels_dropped.items())),
-            label_distribution=dict(sorted(self._labels.items())),
-            kind_distribution=dict(sorted(self._kinds.items())), stale_labels=self._stale,
-            doubted_labels=self._doubted,
-            value_distribution={str(value).lower(): self._values[value] for value in sorted(self._values)},
-            settled_by=dict(sorted(counts.settled_by.items())),
-            opened_early=self.opened_early,
-            longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
-            sha256=self._sha.hexdigest(), bytes=self._bytes,
+        """What is in the files that came out; `now` is microseconds UTC."""
+        assert self._plan is not None
+        return manifest_of(
+            self.frame, self._plan, self.files, self._tally, self._counts, self._agreement.results(),
+            self._outcome_dropped, now,
         )  # fmt: skip
 
 
-def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
-    """The mapping over the guideline versions by whose schemas labels go out."""
-    heads = {row.head.title: row.head for row in timeline.rows}
-    errors = {title: frozenset(label.name for label in head.labels.top if label.error) for title, head in heads.items()}
-    if writer.target is None:
-        if mapping is not None:
-            raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
-        return Target(name=None, errors=errors)
-    needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
-    names = [name for head in needed.values() for name in head.labels.mapping_names()]
-    fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
-    if mapping is None or mapping not in fitting:
-        unfit = (f" under {title}" for title, head in needed.items() if mapping and not _fits(writer, head, mapping))
-        what = "is required for" if mapping is None else f"{mapping} does not fit"
-        there = ", ".join(fitting) or "none"
-        raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
-    values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
-    return Target(name=mapping, values=values, errors=errors)
+class _Everything(Plan):
+    """All that has rows goes into the one file."""
+
+    def of(self, number: int) -> tuple[str | None, str | None]:
+        return "", None
 
 
-def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
-    """Whether a version gives all its labels values of the type that the format takes."""
-    values = head.labels.mapping(mapping)
-    return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())
+_EVERYTHING = _Everything(("",), b"", None, ())
 
 
-def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PairExport":
+def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
+    """A file a split, and with `paired` one of outcomes beside each."""
+    names = (None,) if order.splits is None else order.splits.names
+    formats = [(source.format, source.columns, "")]
+    if order.paired:
+        formats.append((OUTCOME, columns_of(OUTCOME, order.shape), f".{OUTCOME}"))
+    several = order.paired or order.splits is not None
+    return tuple(
+        OutputFile(format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing, columns)
+        for format, columns, middle in formats
+        for name in names
+    )
+
+
+def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
     """The export that is ordered: of pairs where the format is one of pairs."""
-    of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
-    return PairExport(db, project_id, order) if of_pairs else Export(db, project_id, order)
+    return Export(db, project_id, order, tokens)
 
 
 def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:

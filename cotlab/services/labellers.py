@@ -34,6 +34,9 @@ class Counts:
     steps_dropped: Counter[str] = field(default_factory=Counter)
     labels_dropped: Counter[str] = field(default_factory=Counter)
     settled_by: Counter[str] = field(default_factory=Counter)
+    votes: int = 0
+    """People's labels on the steps that go out, also those behind a settled one; `assisted` were informed."""
+    assisted: int = 0
 
     def add(self, others: "Counts") -> None:
         self.traces_read += others.traces_read
@@ -42,6 +45,8 @@ class Counts:
         self.steps_dropped.update(others.steps_dropped)
         self.labels_dropped.update(others.labels_dropped)
         self.settled_by.update(others.settled_by)
+        self.votes += others.votes
+        self.assisted += others.assisted
 
     def without_its_trace(self, why: str) -> "Counts":
         """The counts of one trace that was kept until its format left it out."""
@@ -154,7 +159,15 @@ def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: C
         one.answer_right, one.open_case = right, said.bad_problem
         if one.stopped_by in WITHOUT_LABELS and row["first_position"] + len(one.steps) in unheard:
             one.stopped_by = ANOTHER_GUIDELINE
+    _count_votes(said, row["first_position"] + max((len(one.steps) for one in found), default=0), counts)
     return found
+
+
+def _count_votes(said: Said, until: int, counts: Counts) -> None:
+    for (position, _), (answer, _) in said.given.items():
+        if position < until:
+            counts.votes += 1
+            counts.assisted += answer["informed"]
 
 
 def heard(said: Said, version_id: str | None) -> Said:
@@ -168,7 +181,11 @@ def heard(said: Said, version_id: str | None) -> Said:
     return replace(
         said,
         given={place: one for place, one in said.given.items() if under(one)},
-        votes={place: kept for place, given in said.votes.items() if (kept := [one for one in given if under(one)])},
+        votes={
+            place: kept
+            for place, given in said.votes.items()
+            if (kept := [one for one in given if under(one) or (place in said.decided and under(said.decided[place]))])
+        },
         opinions=[one for one in said.opinions if under(one)],
         decided={place: one for place, one in said.decided.items() if under(one)},
     )
@@ -268,10 +285,11 @@ def _settled(steps: Sequence[Row], said: Said, selection: Selection, names: Name
             return Labelled(None, found, result)
         if selection.labels is LabelChoice.ADJUDICATED and result.basis is not Basis.ADJUDICATED:
             return Labelled(None, found, NOT_ADJUDICATED)
+        label = _settled_label(result, said, step["position"], stale, names)
+        if selection.version is not None and label.guideline != names.versions[selection.version]:
+            return Labelled(None, found, ANOTHER_GUIDELINE)
         counts.settled_by[result.basis] += 1
-        found.append(ExportedStep(
-            text=step["text"], labels=(_settled_label(result, said, step["position"], stale, names),)
-        ))  # fmt: skip
+        found.append(ExportedStep(text=step["text"], labels=(label,)))
     return Labelled(None, found)
 
 
