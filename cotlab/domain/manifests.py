@@ -72,7 +72,7 @@ class Bar(Model):
 
 
 class NearDuplicates(Model):
-    """Problems by near-duplicate group: `in_groups` are those with another one in theirs, `largest` the largest group."""
+    """Problems by group of near duplicates: `in_groups` are those with another one in theirs, `largest` of one group."""
 
     rule: str
     problems: int

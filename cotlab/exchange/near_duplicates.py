@@ -83,7 +83,8 @@ class Texts:
 
     def sizes(self) -> Places:
         """How many n-grams each text has."""
-        return np.diff(np.frombuffer(self._starts, dtype=np.uint64).astype(np.int64))
+        found: Places = np.diff(np.frombuffer(self._starts, dtype=np.uint64).astype(np.int64))
+        return found
 
     def marks(self) -> Places:
         return np.frombuffer(self._marks, dtype=np.uint16).astype(np.int64)
@@ -100,7 +101,7 @@ class Linked:
 
 
 def link(texts: Texts) -> Linked:
-    """Find the near duplicates of all texts. Others than those marked OWN make no group, and lead from none to another."""
+    """Find the near duplicates of all texts. Those not marked OWN make no group, and lead from none to another."""
     marks = texts.marks()
     near, parents, index = marks.copy(), list(range(len(texts))), _Index(texts)
     own = (marks & OWN).astype(bool).tolist()

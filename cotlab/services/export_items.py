@@ -32,7 +32,7 @@ class LabelFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A row, the same as a line, and what is counted of it; `pieces` are the texts that a trainer puts behind `prompt`."""
+    """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`."""
 
     record: Mapping[str, Any]
     line: bytes

@@ -74,12 +74,11 @@ def _labels_dropped(counts: Counts, kept_apart: Mapping[str, int]) -> dict[str, 
 def _warnings(
     order: ExportOrder, plan: Plan, files: Sequence[ExportedFile], tally: Tally
 ) -> Iterator[str]:  # fmt: skip
-    for file in files:
-        if file.split is not None and not file.rows:
+    for file in (one for one in files if one.split is not None):
+        if not file.rows:
             yield f"the split {file.split} has no row in the format {file.format}, and no file"
-        elif file.split is not None and file.origins and set(file.origins) <= set(GENERATED):
-            if file.format == files[0].format:
-                yield f"everything in the split {file.split} was written by a model, wholly or in part"
+        elif file.format == files[0].format and {*file.origins} <= {*GENERATED}:
+            yield f"everything in the split {file.split} was written by a model, wholly or in part"
     for domain, items in sorted(tally.domains.items()):
         if items == tally.generated[domain]:
             yield f"everything of the domain {domain} was written by a model, wholly or in part"

@@ -88,7 +88,7 @@ class _Spread:
     def _assigned(self, unit: Whole, free: Mask) -> Whole:
         """The split of each unit: the largest first, each to the split that lacks most."""
         count = int(unit.max(initial=-1)) + 1
-        size = np.bincount(unit[free], self._found.rows[free], minlength=count)
+        size = np.bincount(unit[free], self._found.rows[free].astype(np.float64), minlength=count)
         key = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
         np.minimum.at(key, unit[free], self._found.key[free])
         wanted = self._shares * size.sum()
@@ -116,7 +116,7 @@ class _Spread:
         wanted: npt.NDArray[np.float64],
         splits: Whole,
     ) -> Mask:
-        """Where the split `test` takes one origin alone, fill it first: with units that are all of it, if they suffice."""
+        """Where the split `test` takes one origin alone, fill it first, with units that are all of it if they suffice."""
         taken = np.zeros(len(size), dtype=np.bool_)
         if self._order.test_origin is None:
             return taken

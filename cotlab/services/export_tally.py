@@ -25,7 +25,7 @@ class OutputFile:
 
     def take(self, items: Iterable[tuple[Item, Sequence[Made]]]) -> bytes:
         """Add the rows of some items; return the bytes that are ready."""
-        made = []
+        made = list[Made]()
         for item, rows in items:
             made += rows
             if rows:

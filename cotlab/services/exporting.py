@@ -44,10 +44,11 @@ class Export:
         self.files = _files(order, self.source)
         self._tally = Tally(tokens or estimated(), order.max_length)
         self._counts, self._outcome_dropped = Counts(), Counter[str]()
-        self._agreement, self._plan = ExportAgreement(self.source.senses), None if needs_plan(order) else _EVERYTHING
+        self._agreement = ExportAgreement(self.source.senses)
+        self._plan: Plan | None = None if needs_plan(order) else _EVERYTHING
 
     def one_file(self) -> OutputFile:
-        """The file that the order names; BadInput where there are several and it names none, or one that is not there."""
+        """The file that the order names. BadInput where it names none of several, or one that is not there."""
         wanted = OUTCOME if self.order.outcome else self.source.format
         fitting = [one for one in self.files if one.format == wanted and self.order.split in (None, one.split)]
         if self.order.outcome and not self.order.paired:

@@ -110,7 +110,7 @@ def all_pairs(db: Reading, project_id: str, as_of: int | None = None) -> Iterato
 
 
 def _under(answer: Row, version: str) -> bool:
-    return answer["purpose"] == Purpose.IMPORTED or answer["guideline_version_id"] == version
+    return bool(answer["purpose"] == Purpose.IMPORTED or answer["guideline_version_id"] == version)
 
 
 def _grouped(answers: Sequence[Row]) -> list[Answers]:

@@ -176,7 +176,7 @@ def heard(said: Said, version_id: str | None) -> Said:
         return said
 
     def under(given: Given) -> bool:
-        return given[0]["guideline_version_id"] == version_id
+        return bool(given[0]["guideline_version_id"] == version_id)
 
     return replace(
         said,

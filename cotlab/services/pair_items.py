@@ -28,7 +28,7 @@ class PairSource:
     """The pairs of a project at one sequence, in a format of pairs.
 
     With `settled` a pair goes out once it is settled, without what each person said, with `adjudicated` once it was
-    decided; with `each`, every pair of which anything was said, settled or not, as far as the format has a place for it.
+    decided. With `each` every pair does of which anything was said, as far as the format has a place for it.
     """
 
     task = "pairs"
