@@ -26,8 +26,9 @@ class PrmBenchRecord(Foreign):
 class PrmBenchReader:
     """The modified process with its question: `error` for steps in `error_steps` (from 1), `no error` for all others.
 
-    The number in front of each step (`1. `) is cut where every step has its own. `reason` is the rationale of the first
-    error, `classification` a label on the whole trace. The original question and process are not read.
+    The number in front of each step (`1. `) is cut where every step has its own. `classification` is the kind of each
+    error and a label on the whole trace, `reason` the rationale of the first error. The original question and process
+    are not read.
     """
 
     name = "prmbench"
@@ -45,7 +46,7 @@ class PrmBenchReader:
             id=row.idx,
             problem=Problem(text=row.modified_question, domain="mathematics", source=SOURCE),
             steps=tuple(
-                Step(text=text, labels=(_label(place in row.error_steps, row.reason if place == first else None),))
+                Step(text=text, labels=(_label(row, place, first),))
                 for place, text in enumerate(_without_numbers(row.modified_process), start=1)
             ),
             origin=Origin.SEMI_SYNTHETIC,
@@ -53,8 +54,11 @@ class PrmBenchReader:
         )
 
 
-def _label(error: bool, reason: str | None) -> SourceLabel:
-    return SourceLabel(source=SOURCE, value="error" if error else "no error", rationale=reason or None)
+def _label(row: PrmBenchRecord, place: int, first: int) -> SourceLabel:
+    if place not in row.error_steps:
+        return SourceLabel(source=SOURCE, value="no error")
+    reason = row.reason if place == first else None
+    return SourceLabel(source=SOURCE, value="error", kind=row.classification, rationale=reason or None)
 
 
 def _without_numbers(texts: tuple[str, ...]) -> list[str]:

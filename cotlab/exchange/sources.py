@@ -8,7 +8,9 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +25,7 @@ LONGEST_DOCUMENT = 1_000_000_000
 """Bytes of one JSON document, which has to be held whole; JSON lines have no such limit."""
 REJECT = b'{"line":'
 ROWS_A_READ = 1_000
+COMPRESSED_A_READ = 16_384
 CSV_ENDS = {".csv": ",", ".tsv": "\t"}
 
 
@@ -53,10 +56,10 @@ def open_source(
     if head[:2] == b"\x1f\x8b":
         counted, name, packed = io.BufferedReader(gzip.GzipFile(fileobj=counted)), name.removesuffix(".gz"), "gzip"
     elif head == b"\x28\xb5\x2f\xfd":
-        reader = zstandard().ZstdDecompressor().stream_reader(counted, read_across_frames=True)
-        counted, name, packed = io.BufferedReader(reader), name.removesuffix(".zst"), "Zstandard"
-    kind, lines = _unpacked(name, counted, text, how)
-    return Source(f"{kind}, compressed with {packed}" if packed else kind, _whole(lines))
+        counted, name, packed = io.BufferedReader(_Zstandard(counted)), name.removesuffix(".zst"), "Zstandard"
+    with _whole():
+        kind, lines = _unpacked(name, counted, text, how)
+    return Source(f"{kind}, compressed with {packed}" if packed else kind, _all_of(lines))
 
 
 def _unpacked(name: str, stream: BinaryIO, text: bool, how: str | None) -> tuple[str, Iterator[bytes]]:
@@ -88,16 +91,51 @@ class _Counted(io.RawIOBase):
         return len(piece)
 
 
-def _whole(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """The lines; BadInput where the file ends in the middle of what was compressed."""
+class _Zstandard(io.RawIOBase):
+    """What is compressed in frames of Zstandard; the library's own reader takes a file that was cut for a whole one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._library = stream, zstandard()
+        self._frame = self._library.ZstdDecompressor().decompressobj()
+        self._begun, self._ready = False, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready and (piece := self._stream.read(COMPRESSED_A_READ)):
+            self._decompress(piece)
+        if not self._ready and self._begun:
+            raise EOFError("it ends in the middle of what was compressed")
+        piece, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def _decompress(self, piece: bytes) -> None:
+        try:
+            while piece:
+                self._begun = True
+                self._ready += self._frame.decompress(piece)
+                if not self._frame.eof:
+                    return
+                piece, self._begun = self._frame.unused_data, False
+                self._frame = self._library.ZstdDecompressor().decompressobj()
+        except self._library.ZstdError as error:
+            raise EOFError(str(error)) from error
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """BadInput where what was compressed is broken, or ends too early."""
     try:
-        yield from lines
-    except (EOFError, gzip.BadGzipFile) as error:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadInput(f"The file is broken: {error}") from error
-    except Exception as error:
-        if type(error).__name__ == "ZstdError":
-            raise BadInput(f"The file is broken: {error}") from error
-        raise
+
+
+def _all_of(lines: Iterator[bytes]) -> Iterator[bytes]:
+    with _whole():
+        yield from lines
 
 
 def _chained(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -165,7 +203,10 @@ def _csv(stream: BinaryIO, delimiter: str) -> Iterator[bytes]:
         for row in reader:
             yield from [b"\n"] * (reader.line_num - passed - 1)
             passed = reader.line_num
-            yield _line(dict(zip(header, row, strict=True)) if len(row) == len(header) else row)
+            if row:
+                yield _line(dict(zip(header, row, strict=True)) if len(row) == len(header) else row)
+            else:
+                yield b"\n"
     except csv.Error as error:
         raise BadInput(f"line {reader.line_num}: the file is no CSV: {error}") from error
 

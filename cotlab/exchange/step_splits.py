@@ -8,7 +8,7 @@ STEP = re.compile(
     r"^[ \t]*(?:#+[ \t]*)?(?:\*\*)?step[ \t]+(\d+)[ \t]*[:.)-](?:\*\*)?[ \t]*", re.MULTILINE | re.IGNORECASE
 )
 BLANK = re.compile(r"\n[ \t]*\n")
-SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[$\\]*[^\W_a-z])")
+SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["')\]]))\s+(?=["'(\[]*(?:[$\\]|[^\W_a-z]))""")
 """White space after the end of a sentence, before what does not go on in small letters. Decimals have no space."""
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|Fig|Eq|Eqs|No|Dr|Mr|Mrs|Ms|Prof|Art|approx)\.$", re.IGNORECASE)
 
