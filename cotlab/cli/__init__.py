@@ -22,7 +22,7 @@ COMMANDS = {
     "member": ("projects", "Give and take roles in a project."),
     "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),
     "import": ("exchange", "Import reasoning traces from a file."),
-    "export": ("exchange", "Export a dataset with its manifest."),
+    "export": ("export", "Export a dataset with its manifest."),
     "convert": ("convert", "Write the traces or pairs of a file in another format."),
     "check": ("check", "Check what is computed in the steps of a file or a project."),
     "worker": ("worker", "Check the steps of all projects as they come in."),

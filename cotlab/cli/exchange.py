@@ -1,8 +1,7 @@
-"""Import and export: on this host's database, or through a server where one is named."""
+"""Import: on this host's database, or through a server where one is named."""
 
 import asyncio
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,18 +14,14 @@ from cotlab.cli.context import client, database_option, host, opened, project_id
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
 from cotlab.cli.sentences import counted
-from cotlab.exchange import PAIR_WRITERS, WRITERS, columns_of
 
 if TYPE_CHECKING:
-    from cotlab.domain.exports import ExportOrder, Manifest, Packing
     from cotlab.domain.projects import BrokenLine, ImportReport
     from cotlab.exchange.jsonl import Broken
     from cotlab.settings import Settings
 
 BYTES_A_REQUEST = 8_000_000
 LINES_A_REQUEST = 2_000
-WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
-"""The names of the formats that are written."""
 
 
 @click.command("import")
@@ -172,138 +167,6 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
     yield b"".join(lines)
 
 
-@click.command("export")
-@database_option
-@server_option
-@click.option("--project", required=True, help="The project whose labels go out.")
-@click.option("--format", "format_name", required=True, type=click.Choice(WRITTEN))
-@click.option(
-    "--labels", required=True, type=click.Choice(["settled", "each"]), help="Settled labels, or each person's own."
-)
-@click.option("--mapping", help="The guideline's mapping to target values; required where the format has one.")
-@click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail.")
-@click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew.")
-@click.option("--doubted", is_flag=True, help="Let labels in of people whose gold became worse since.")
-@click.option("--conversational", is_flag=True, help="Of pairs: prompts and responses as chat messages, not as texts.")
-@click.option("--margin", is_flag=True, help="Of pairs: by how much the better one is better, where the format has it.")
-@click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
-@click.option("--compress", type=click.Choice(["gzip", "zstd"]), help="Compressed JSON lines; so do .gz and .zst.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write; else PROJECT-FORMAT.jsonl. One that ends in .parquet becomes Parquet.",
-)  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
-def export_command(
-    database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool,
-    compress: str | None, out: Path | None, force: bool,
-) -> None:  # fmt: skip
-    """Write a dataset and, beside it, its manifest and a loader."""
-    from cotlab.domain.errors import AlreadyExists
-    from cotlab.domain.exports import ExportOrder, LabelChoice
-    from cotlab.domain.pair_exports import PairShape
-
-    packing = _packing(out, compress)
-    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.{packing}")
-    if out.exists() and not force:
-        raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
-    found = settings(database=database, server=server)
-    order = ExportOrder(
-        format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
-        shape=PairShape(conversational=conversational, margin=margin, ties=ties), packing=packing,
-    )  # fmt: skip
-    write = export_here if found.server is None else _export_there
-    manifest = write(found, project, order, out)
-    say(manifest, out)
-    if manifest.rows == 0:
-        sys.exit(1)
-
-
-def _packing(out: Path | None, compress: str | None) -> "Packing":
-    """By the name of the file, else as it is asked for. BadInput where both are told and differ."""
-    from cotlab.domain.errors import BadInput
-    from cotlab.domain.exports import Packing
-    from cotlab.exchange.packing import packing_named
-
-    asked = None if compress is None else {"gzip": Packing.GZIP, "zstd": Packing.ZSTD}[compress]
-    named = None if out is None else packing_named(out.name)
-    if asked is not None and named not in (None, asked):
-        raise BadInput(f"compress: {out} is not the name of a file compressed with {compress}; name it .{asked}")
-    return asked or named or Packing.LINES
-
-
-def say(manifest: "Manifest", out: Path) -> None:
-    """Tell what was written, and what was left out and why."""
-    item = "pair" if any(manifest.format == one.name for one in PAIR_WRITERS) else "trace"
-    steps = "" if item == "pair" else f"with {counted(manifest.steps, 'labelled step')} "
-    if manifest.rows:
-        click.echo(f"{out}: {counted(manifest.rows, 'row')} {steps}of {counted(manifest.traces_kept, item)}")
-    else:
-        click.echo("there is nothing to export yet, and no file was written", err=True)
-    if manifest.stale_labels:
-        click.echo(f"  stale: {counted(manifest.stale_labels, 'label')} that a newer guideline version asks for anew")
-    if manifest.doubted_labels:
-        click.echo(f"  in doubt: {counted(manifest.doubted_labels, 'label')} since the last good point of their people")
-    for what, counts in (
-        (item, manifest.traces_dropped), ("step", manifest.steps_dropped), ("label", manifest.labels_dropped)
-    ):  # fmt: skip
-        for why, number in counts.items():
-            click.echo(f"  left out: {counted(number, what)}, {why.replace('_', ' ')}")
-    if manifest.rows:
-        click.echo(
-            f"{manifest_path(out)}: sha256 {manifest.sha256[:16]}…, audit head {manifest.audit_head[:16]}…"
-            f" at {manifest.as_of}"
-        )
-
-
-def manifest_path(out: Path) -> Path:
-    return out.with_name(out.name + ".manifest.json")
-
-
-def export_here(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
-    from uuid import uuid4
-
-    from cotlab.services.exporting import prepared, record
-    from cotlab.services.projects import project_id_named
-    from cotlab.storage import now_microseconds
-
-    with opened(found) as store, half_written(out) as (half, file):
-        by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        export = store.read(lambda db: prepared(db, target, order))
-        for piece in export.chunks(store):
-            file.write(piece)
-        manifest = export.manifest(now_microseconds())
-        store.write(target, lambda db: record(db, by, uuid4().hex, manifest))
-        file.close()
-        publish(half, out, manifest, order)
-    return manifest
-
-
-def _export_there(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
-    return asyncio.run(_download(found, project, order, out))
-
-
-async def _download(found: "Settings", project: str, order: "ExportOrder", out: Path) -> "Manifest":
-    import hashlib
-
-    from cotlab.client import ServerGone
-
-    sha = hashlib.sha256()
-    async with client(found) as connection:
-        target = await project_id(connection, project)
-        async with connection.export(target, order) as stream:
-            with half_written(out) as (half, file):
-                async for piece in stream.bytes():
-                    sha.update(piece)
-                    file.write(piece)
-                manifest = await stream.manifest()
-                if manifest.sha256 != sha.hexdigest():
-                    raise ServerGone("what arrived is not what the server sent; export again")
-                file.close()
-                publish(half, out, manifest, order)
-    return manifest
-
-
 @contextmanager
 def half_written(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """A file beside `out`, readable by its owner alone, that is gone afterwards unless it was published."""
@@ -314,19 +177,3 @@ def half_written(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
             yield half, file
     finally:
         half.unlink(missing_ok=True)
-
-
-def publish(half: Path, out: Path, manifest: "Manifest", order: "ExportOrder") -> None:
-    """Give a whole file its name, with its manifest and, for what a trainer reads, a loader beside it.
-
-    No trainer loads an empty file, so that one without rows is never published, and replaces nothing.
-    """
-    if manifest.rows == 0:
-        return
-    half.replace(out)
-    manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    columns = columns_of(manifest.format, order.shape)
-    if columns is not None:
-        from cotlab.exchange.columns import loader_snippet
-
-        out.with_name(out.name + ".load.py").write_text(loader_snippet(out.name, columns), encoding="utf-8")

@@ -8,6 +8,10 @@ from cotlab.domain.exports import ExportOrder, Packing
 from cotlab.domain.splits import SplitBy, SplitOrder
 
 ESTIMATE = "estimate"
+PACKED = {
+    Packing.LINES: [], Packing.GZIP: ["--compress", "gzip"], Packing.ZSTD: ["--compress", "zstd"],
+    Packing.PARQUET: ["--parquet"],
+}  # fmt: skip
 
 
 def command(order: ExportOrder, project: str, as_of: int, lengths_by: str) -> str:
@@ -35,8 +39,7 @@ def _options(order: ExportOrder) -> Iterator[list[str]]:
         yield from _of_splits(order.splits)
     if order.max_length != ExportOrder.model_fields["max_length"].default:
         yield ["--max-length", str(order.max_length)]
-    if order.packing is not Packing.LINES:
-        yield ["--packing", order.packing.value]
+    yield PACKED[order.packing]
 
 
 def _of_splits(splits: SplitOrder) -> Iterator[list[str]]:
