@@ -67,7 +67,7 @@ def order_of(
     from cotlab.domain.pair_exports import PairShape
     from cotlab.exchange.benchmarks import read_benchmark
 
-    found = {
+    found: dict[str, Any] = {
         "hold_out": tuple(facet_value(one, "hold-out") for one in hold_out),
         "test_origin": None if test_origin is None else Origin(test_origin),
         "balance": _balance(balance), "most": tuple(map(_most_share, max_share)), "seed": seed, "by": SplitBy(by),

@@ -72,7 +72,7 @@ class Bar(Model):
 
 
 class NearDuplicates(Model):
-    """Problems by group of near duplicates: `in_groups` are those with another one in theirs, `largest` of one group."""
+    """Problems by group of near duplicates: `in_groups` are with another one in theirs, `largest` in one."""
 
     rule: str
     problems: int

@@ -1,4 +1,4 @@
-"""The problems in a file, for datasets that must not hold them: any format that is read, or rows with a field for it."""
+"""The problems in a file that a dataset must not hold: of any format that is read, or of rows with a field for them."""
 
 from collections.abc import Iterator
 from hashlib import file_digest

@@ -149,7 +149,8 @@ def _guideline(manifest: Manifest) -> Iterator[str]:
     if not manifest.guidelines:
         yield "No label here names a guideline version."
     for version, labels in manifest.guidelines.items():
-        yield f"- {version}: {labels:,} labels; sha256 of its text `{manifest.guideline_hashes.get(version, 'unknown')}`"
+        sha256 = manifest.guideline_hashes.get(version, "unknown")
+        yield f"- {version}: {labels:,} labels; sha256 of its text `{sha256}`"
 
 
 def _quality(manifest: Manifest) -> Iterator[str]:

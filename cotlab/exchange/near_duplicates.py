@@ -83,8 +83,8 @@ class Texts:
 
     def sizes(self) -> Places:
         """How many n-grams each text has."""
-        found: Places = np.diff(np.frombuffer(self._starts, dtype=np.uint64).astype(np.int64))
-        return found
+        starts: Places = np.frombuffer(self._starts, dtype=np.uint64).astype(np.int64)
+        return starts[1:] - starts[:-1]
 
     def marks(self) -> Places:
         return np.frombuffer(self._marks, dtype=np.uint16).astype(np.int64)

@@ -15,7 +15,7 @@ from cotlab.domain.manifests import BenchmarkKeptOut, NearDuplicates
 from cotlab.domain.splits import Facet, SplitBy, SplitOrder
 from cotlab.exchange.near_duplicates import OWN, RULE, Linked, Texts, link
 from cotlab.services.export_items import Facts, Item
-from cotlab.services.export_spread import REASONS, Mask, Surveyed, Whole, spread
+from cotlab.services.export_spread import BALANCE, REASONS, Mask, Surveyed, Whole, spread
 
 NOTHING = "(none)"
 """The value of an item that has none of a facet."""
@@ -32,9 +32,12 @@ class Plan:
     benchmarks: tuple[BenchmarkKeptOut, ...]
 
     def of(self, number: int) -> tuple[str | None, str | None]:
-        """The split of an item that has rows, by its number from 0; or None and the reason."""
-        place = self.places[number]
-        return (self.splits[place], None) if place < len(self.splits) else (None, REASONS[place - len(self.splits)])
+        """The split of an item that has rows, by its number from 0, and why it is not in it; None for no split."""
+        place, splits = self.places[number], len(self.splits)
+        if place < splits:
+            return self.splits[place], None
+        beyond = place - splits - REASONS.index(BALANCE)
+        return (None, REASONS[place - splits]) if beyond < 0 else (self.splits[beyond], BALANCE)
 
 
 def needs_plan(order: ExportOrder) -> bool:

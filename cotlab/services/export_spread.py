@@ -1,6 +1,6 @@
 """How items are spread over splits: whole groups, near the shares that are asked for, the same for the same content."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,15 @@ import numpy.typing as npt
 from cotlab.domain.splits import HELD_OUT, TEST, SplitBy, SplitOrder
 
 Whole = npt.NDArray[np.int64]
+Sizes = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 ANOTHER_SPLIT = "problem_or_value_in_another_split"
 NOT_FOR_TEST = "origin_not_for_test"
 BALANCE, MOST = "balance", "max_share"
 IN_A_BENCHMARK = "in_a_benchmark"
-REASONS = (IN_A_BENCHMARK, ANOTHER_SPLIT, NOT_FOR_TEST, BALANCE, MOST)
+REASONS = (IN_A_BENCHMARK, ANOTHER_SPLIT, NOT_FOR_TEST, MOST, BALANCE)
+"""The last has a place for each split, because a manifest tells what was there before."""
 ROUNDS = 50
 """Of balance and caps, each of which may undo the other; each round leaves something out or is the last."""
 
@@ -40,7 +42,7 @@ class Surveyed:
 
 
 def spread(found: Surveyed, order: SplitOrder, left_out: Mask) -> Whole:
-    """For each item the place of its split in the order's names, or behind these the place of the reason in REASONS.
+    """For each item the place of its split in the order's names, or behind these that of the reason in REASONS.
 
     Items that are `left_out` are in a benchmark.
     """
@@ -50,7 +52,7 @@ def spread(found: Surveyed, order: SplitOrder, left_out: Mask) -> Whole:
 class _Spread:
     def __init__(self, found: Surveyed, order: SplitOrder) -> None:
         self._found, self._order, self._names = found, order, order.names
-        self._shares = np.array([one.share for one in order.shares])
+        self._shares: Sizes = np.array([one.share for one in order.shares], dtype=np.float64)
 
     def spread(self, left_out: Mask) -> Whole:
         where = np.where(left_out, self._out(IN_A_BENCHMARK), -1).astype(np.int64)
@@ -91,32 +93,39 @@ class _Spread:
         size = np.bincount(unit[free], self._found.rows[free].astype(np.float64), minlength=count)
         key = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
         np.minimum.at(key, unit[free], self._found.key[free])
-        wanted = self._shares * size.sum()
+        wanted = self._shares * float(size.sum())
         splits = np.zeros(count, dtype=np.int64)
         taken = self._for_test(unit, free, size, key, wanted, splits)
         lacks = wanted.copy()
         if self._order.test_origin is not None:
             lacks[self._test] = -np.inf
-        for one in np.lexsort((key, -size)).tolist():
-            if size[one] and not taken[one]:
-                splits[one] = int(lacks.argmax())
-                lacks[splits[one]] -= size[one]
+        order = [one for one in np.lexsort((key, -size)).tolist() if size[one] and not taken[one]]
+        for one in order:
+            splits[one] = max(range(len(lacks)), key=lambda place: (lacks[place], lacks[place] / wanted[place]))
+            lacks[splits[one]] -= size[one]
+        self._fill_empty(splits, order)
         return splits
+
+    def _fill_empty(self, splits: Whole, order: Sequence[int]) -> None:
+        """Give a split that has no unit the smallest of one that has several."""
+        units = np.bincount(splits[order], minlength=len(self._shares))
+        for empty in np.flatnonzero(units == 0).tolist():
+            if self._order.test_origin is not None and empty == self._test:
+                continue
+            for one in reversed(order):
+                if units[splits[one]] > 1:
+                    units[splits[one]] -= 1
+                    splits[one], units[empty] = empty, 1
+                    break
 
     @property
     def _test(self) -> int:
         return self._names.index(TEST)
 
     def _for_test(
-        self,
-        unit: Whole,
-        free: Mask,
-        size: npt.NDArray[np.float64],
-        key: Keys,
-        wanted: npt.NDArray[np.float64],
-        splits: Whole,
-    ) -> Mask:
-        """Where the split `test` takes one origin alone, fill it first, with units that are all of it if they suffice."""
+        self, unit: Whole, free: Mask, size: Sizes, key: Keys, wanted: Sizes, splits: Whole
+    ) -> Mask:  # fmt: skip
+        """Where the split `test` takes one origin alone, fill it first: with units all of it, where they suffice."""
         taken = np.zeros(len(size), dtype=np.bool_)
         if self._order.test_origin is None:
             return taken
@@ -140,7 +149,7 @@ class _Spread:
             for _ in range(ROUNDS):
                 before = int(np.count_nonzero(where == place))
                 for reason, too_many in self._too_many(where == place):
-                    where[too_many] = self._out(reason)
+                    where[too_many] = self._out(reason) + (place if reason == BALANCE else 0)
                 if int(np.count_nonzero(where == place)) == before:
                     break
 

@@ -13,6 +13,7 @@ from cotlab.services.export_agreement import ExportAgreement, first_labels
 from cotlab.services.export_items import OUTCOME, Item, Source
 from cotlab.services.export_manifest import Frame, manifest_of
 from cotlab.services.export_plan import Plan, Survey, needs_plan
+from cotlab.services.export_spread import BALANCE
 from cotlab.services.export_tally import OutputFile, Tally
 from cotlab.services.exported_at import exported_at
 from cotlab.services.labellers import Counts
@@ -43,6 +44,7 @@ class Export:
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
         self.files = _files(order, self.source)
         self._tally = Tally(tokens or estimated(), order.max_length)
+        self._balanced = order.splits is not None and bool(order.splits.balance)
         self._counts, self._outcome_dropped = Counts(), Counter[str]()
         self._agreement = ExportAgreement(self.source.senses)
         self._plan: Plan | None = None if needs_plan(order) else _EVERYTHING
@@ -72,7 +74,7 @@ class Export:
             for item in items:
                 split, why = plan.of(number) if item.rows else (None, None)
                 number += bool(item.rows)
-                self._count(item, split, why)
+                self._count(item, split or None, why)
                 if item.rows and why is None:
                     going.setdefault(split, []).append(item)
             kept = [item for some in going.values() for item in some]
@@ -99,6 +101,8 @@ class Export:
         return survey.plan()
 
     def _count(self, item: Item, split: str | None, why: str | None) -> None:
+        if self._balanced and item.rows and why in (None, BALANCE):
+            next(file for file in self.files if file.split == split).before_balance(item)
         self._counts.add(item.counts if why is None else item.counts.without_its_trace(why))
         if not item.rows or why is not None:
             return
