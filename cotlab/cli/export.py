@@ -52,12 +52,12 @@ def export_command(
     from cotlab.domain.errors import BadInput
 
     as_folder = out is not None and (out.endswith(("/", os.sep)) or Path(out).is_dir())
-    packing = _packing(None if out is None or as_folder else Path(out), compress, parquet)
-    found = settings(database=database, server=server)
-    order = order_of(format_name, labels, packing, **more)
+    found, order = settings(database=database, server=server), order_of(format_name, labels, **more)
     if tokenizer is not None and found.server is not None:
         raise BadInput("tokenizer: lengths are counted where the database is; leave it out with a server")
     several = order.splits is not None or order.paired
+    packing = _packing(None if out is None or as_folder or several else Path(out), compress, parquet)
+    order = order.model_copy(update={"packing": packing})
     name = re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}"
     writing = Writing(
         Path(out or (name if several else f"{name}.{packing}")), order, folder=several or as_folder, force=force

@@ -11,7 +11,7 @@ from cotlab.domain.splits import Facet, FacetValue, MostShare, SplitBy, SplitOrd
 from cotlab.domain.traces import Origin
 
 if TYPE_CHECKING:
-    from cotlab.domain.exports import ExportOrder, Packing
+    from cotlab.domain.exports import ExportOrder
 
 F = TypeVar("F", bound=Callable[..., Any])
 FACETS = ", ".join(Facet)
@@ -57,8 +57,8 @@ def order_options(command: F) -> F:
 
 
 def order_of(
-    format_name: str, labels: str, packing: "Packing", *, mapping: str | None, as_of: int | None, guideline: str | None,
-    where: Iterable[str], stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
+    format_name: str, labels: str, *, mapping: str | None, as_of: int | None, guideline: str | None, where: Iterable[str],
+    stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
     test_origin: str | None, balance: str | None, max_share: Iterable[str], against: Iterable[Path], paired: bool,
     max_length: int, conversational: bool, margin: bool, ties: bool,
 ) -> "ExportOrder":  # fmt: skip
@@ -79,7 +79,7 @@ def order_of(
         found["shares"] = split_shares(shares)
     return ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
-        shape=PairShape(conversational=conversational, margin=margin, ties=ties), packing=packing, guideline=guideline,
+        shape=PairShape(conversational=conversational, margin=margin, ties=ties), guideline=guideline,
         where=tuple(facet_value(one, "where") for one in where), paired=paired, max_length=max_length,
         splits=SplitOrder.model_validate(found) if asked else None, against=tuple(map(read_benchmark, against)),
     )  # fmt: skip
