@@ -5,6 +5,7 @@ Data Statements (Bender & Friedman, 2018).
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import yaml
@@ -50,11 +51,12 @@ def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
     found: dict[str, object] = {"pretty_name": f"{manifest.project} ({manifest.format})"}
     if not configs:
         return found
+    # copies, because the library takes apart what YAML gives it, and an alias would be taken apart twice
     kinds = [(format, columns_of(format, shape)) for format in formats]
     infos = [
         {
             "config_name": format,
-            "features": [{"name": name, **TYPES[column]} for name, column in columns.items()],
+            "features": [{"name": name, **deepcopy(TYPES[column])} for name, column in columns.items()],
         }
         for format, columns in kinds
         if columns is not None
