@@ -57,8 +57,8 @@ def order_options(command: F) -> F:
 
 
 def order_of(
-    format_name: str, labels: str, *, mapping: str | None, as_of: int | None, guideline: str | None, where: Iterable[str],
-    stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
+    format_name: str, labels: str, *, mapping: str | None, as_of: int | None, guideline: str | None,
+    where: Iterable[str], stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
     test_origin: str | None, balance: str | None, max_share: Iterable[str], against: Iterable[Path], paired: bool,
     max_length: int, conversational: bool, margin: bool, ties: bool,
 ) -> "ExportOrder":  # fmt: skip

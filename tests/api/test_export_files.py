@@ -71,11 +71,11 @@ async def test_the_client_reads_all_files_as_of_one_sequence(split_site: Site) -
     benchmark = Benchmark(name="known.jsonl", sha256="0" * 64, problems=(told(3),))
     order = ExportOrder(format="native", labels=LabelChoice.SETTLED, splits=splits(), against=(benchmark,))
     content: dict[str, bytes] = {}
-    async with client_of(split_site, split_site.app) as client:
-        async with client.export_files(split_site.world.project, order) as stream:
-            async for path, piece in stream.pieces():
-                content[path] = content.get(path, b"") + piece
-            manifest = await stream.manifest()
+    project = split_site.world.project
+    async with client_of(split_site, split_site.app) as client, client.export_files(project, order) as stream:
+        async for path, piece in stream.pieces():
+            content[path] = content.get(path, b"") + piece
+        manifest = await stream.manifest()
     assert {path: len(one) for path, one in content.items()} == {file.path: file.bytes for file in manifest.files}
     assert manifest.rows == 22 and manifest.benchmarks[0].left_out == 2
 
