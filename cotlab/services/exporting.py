@@ -47,6 +47,8 @@ class Export:
         self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
         self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
         policy = projects.policy(db, project_id, self.as_of)
+        if self.writer in ACCEPTED:
+            self.target = _strict(self.target, timeline, policy.valid_labels)
         merged = isinstance(self.writer, NativeWriter)
         self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
         self.beside = stored.Beside(self.selection.citations, checkers(policy))
@@ -172,6 +174,16 @@ def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: 
         raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
     values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
     return Target(name=mapping, values=values, errors=errors)
+
+
+def _strict(target: Target, timeline: Timeline, valid: Collection[str]) -> Target:
+    """The mapping under which every label counts as an error that does not make a path a valid one."""
+    heads = {row.head.title: row.head for row in timeline.rows}
+    others = {
+        title: frozenset(label.name for label in head.labels.top if label.error or label.name not in valid)
+        for title, head in heads.items()
+    }
+    return target.model_copy(update={"errors": others})
 
 
 def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
