@@ -45,7 +45,8 @@ def formats_show(name: str, as_json: bool) -> None:
     from cotlab.exchange.word_maps import WORD_MAPS, word_map
 
     is_map = any(one.name == name for one in WORD_MAPS)
-    if is_map or not any(one.name == name for one in (*WRITERS, *PAIR_WRITERS)):
+    written = {one.name for one in WRITERS} | {one.name for one in PAIR_WRITERS}
+    if is_map or name not in written:
         words = word_map(name)
         what, about, shown = "values", words.about, dict[str, object](words.values)
     else:

@@ -1,7 +1,9 @@
 """`cotlab formats`: what is read and written, and what words stand for."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 from cotlab.exchange.word_maps import WORD_MAPS
@@ -10,10 +12,14 @@ from tests.cli.conftest import Command
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 
 
+def of(formats: Iterable[Any]) -> list[str]:
+    return [one.name for one in formats]
+
+
 def test_all_formats_and_maps_are_listed(command: Command) -> None:
     found = json.loads(command("formats", "list", "--json").out)
     names = {one["name"]: one for one in found["formats"]}
-    assert names.keys() == {one.name for one in (*READERS, *WRITERS, *PAIR_WRITERS)}
+    assert names.keys() == {name for some in (READERS, WRITERS, PAIR_WRITERS) for name in of(some)}
     assert names["gsm8k"] == {"name": "gsm8k", "read": True, "written": None}
     assert names["trl-dpo"] == {"name": "trl-dpo", "read": False, "written": "pairs"}
     assert found["maps"] == [one.name for one in WORD_MAPS]
@@ -38,6 +44,7 @@ def test_a_format_is_shown_with_its_columns(command: Command) -> None:
 
 
 def test_every_map_is_in_the_docs_with_its_words() -> None:
-    lines = {line.split("`")[1]: line for line in DOCS.read_text().splitlines() if line.startswith("| `")}
+    section = DOCS.read_text(encoding="utf-8").split("\n## Converting\n")[1].split("\n## ")[0]
+    lines = {line.split("`")[1]: line for line in section.splitlines() if line.startswith("| `")}
     for one in WORD_MAPS:
         assert all(word in lines[one.name] for word in one.values), one.name
