@@ -24,6 +24,7 @@ COMMANDS = {
     "import": ("exchange", "Import reasoning traces from a file."),
     "export": ("export", "Export a dataset with its manifest."),
     "convert": ("convert", "Write the traces or pairs of a file in another format."),
+    "formats": ("formats", "See the formats, and the maps of label words."),
     "check": ("check", "Check what is computed in the steps of a file or a project."),
     "worker": ("worker", "Check the steps of all projects as they come in."),
     "evidence": ("evidence", "See what checks found, how often they were right, and what showing it changed."),

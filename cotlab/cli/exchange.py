@@ -132,21 +132,30 @@ async def _import_there(
 ) -> "ImportReport":  # fmt: skip
     """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
     from cotlab.domain.errors import BadInput
+    from cotlab.domain.projects import BrokenLine
     from cotlab.exchange.jsonl import Broken
 
-    total, format_name = None, reading.sent_as
+    total, format_name, broken_here = None, reading.sent_as, list[BrokenLine]()
+
+    def reject(line: Broken) -> None:
+        rejects.broken(line)
+        broken_here.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
+
     async with client(found) as connection:
         target = await project_id(connection, project)
         with file.open("rb") as content:
-            for first, lines in requests(reading.lines_to_send(file, content, advance, rejects.broken)):
+            for first, lines in requests(reading.lines_to_send(file, content, advance, reject)):
                 report = await connection.import_lines(target, sent(lines), format_name, first)
                 for one in report.broken:
                     rejects.broken(Broken(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n")))
                 total = report if total is None else total.plus(report)
                 format_name = format_name or report.format
     if total is None:
-        raise BadInput(f"{file}: there is no record in the file; it should hold one JSON object a line")
-    return total
+        raise BadInput(f"{file}: there is no record in the file that can be read")
+    more = len(broken_here)
+    return total.model_copy(update={
+        "lines": total.lines + more, "broken": (*broken_here, *total.broken), "broken_lines": total.broken_lines + more
+    })  # fmt: skip
 
 
 def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:

@@ -10,8 +10,8 @@ from cotlab.exchange.columns import Column, Columns
 
 Row = tuple[Mapping[str, object], bytes]
 """A row, and the same as a line of JSON."""
-ROWS_A_GROUP = 10_000
-"""Rows that are held until a group of Parquet is written."""
+BYTES_A_GROUP, BYTES_A_PART = 4_000_000, 100_000
+"""How much, as lines of JSON, makes a row group of Parquet; and of that a part that is held as Python's own rows."""
 EXTRA = "install cotlab[parquet]"
 
 
@@ -84,30 +84,46 @@ class _Compressed:
 
 
 class _Parquet:
-    """Row groups of ROWS_A_GROUP, however the rows come in, so that the file does not depend on how it was read."""
+    """Row groups of so many bytes of lines, however the rows come in, so that a file does not depend on the reads.
+
+    Rows are turned into Arrow in parts, which take far less memory than Python's objects do.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self._arrow, self._sink = pyarrow(), _Drained()
         self._schema = self._arrow.schema([(name, arrow_type(column)) for name, column in columns.items()])
         self._writer = self._arrow.parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
-        self._waiting: list[Mapping[str, object]] = []
+        self._rows: list[Mapping[str, object]] = []
+        self._parts: list[Any] = []
+        self._in_rows = self._in_parts = 0
 
     def add(self, rows: Iterable[Row]) -> bytes:
-        for row, _ in rows:
-            self._waiting.append(row)
-            if len(self._waiting) == ROWS_A_GROUP:
-                self._write()
+        for row, line in rows:
+            self._rows.append(row)
+            self._in_rows += len(line)
+            if self._in_rows >= BYTES_A_PART:
+                self._end_part()
+                if self._in_parts >= BYTES_A_GROUP:
+                    self._end_group()
         return self._sink.drained()
 
     def end(self) -> bytes:
-        if self._waiting:
-            self._write()
+        self._end_part()
+        self._end_group()
         self._writer.close()
         return self._sink.drained()
 
-    def _write(self) -> None:
-        self._writer.write_table(self._arrow.Table.from_pylist(self._waiting, schema=self._schema))
-        self._waiting = []
+    def _end_part(self) -> None:
+        if self._rows:
+            self._parts.append(self._arrow.Table.from_pylist(self._rows, schema=self._schema))
+        self._in_parts += self._in_rows
+        self._rows, self._in_rows = [], 0
+
+    def _end_group(self) -> None:
+        if self._parts:
+            table = self._arrow.concat_tables(self._parts)
+            self._writer.write_table(table, row_group_size=table.num_rows)
+        self._parts, self._in_parts = [], 0
 
 
 def arrow_type(column: Column) -> Any:

@@ -37,7 +37,8 @@ def made(number: int) -> Iterator[dict[str, object]]:
 @pytest.mark.parametrize("how", Packing)
 @pytest.mark.parametrize("cut", [1, 7, 13])
 def test_bytes_do_not_depend_on_how_the_rows_come_in(how: Packing, cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "ROWS_A_GROUP", 5)
+    monkeypatch.setattr(packing, "BYTES_A_PART", 60)
+    monkeypatch.setattr(packing, "BYTES_A_GROUP", 200)
     everything = list(made(13))
     whole = packed(how, STEPWISE, everything)
     assert packed(how, STEPWISE, everything[:cut], [], everything[cut:]) == whole == packed(how, STEPWISE, everything)
@@ -82,12 +83,14 @@ SCHEMAS = {
 }  # fmt: skip
 
 
-def test_groups_hold_as_many_rows_as_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "ROWS_A_GROUP", 5)
-    content = packed(Packing.PARQUET, STEPWISE, made(12))
+def test_groups_hold_as_much_as_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = len(dump_line(next(made(1))))
+    monkeypatch.setattr(packing, "BYTES_A_PART", line)
+    monkeypatch.setattr(packing, "BYTES_A_GROUP", 5 * line)
+    content = packed(Packing.PARQUET, STEPWISE, list(made(1)) * 12)
     file = parquet.ParquetFile(io.BytesIO(content))
     assert [file.metadata.row_group(place).num_rows for place in range(file.num_row_groups)] == [5, 5, 2]
-    assert file.read().to_pylist() == list(made(12))
+    assert file.read().to_pylist() == list(made(1)) * 12
 
 
 def test_a_value_of_another_type_is_refused() -> None:

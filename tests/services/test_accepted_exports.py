@@ -49,6 +49,11 @@ def test_only_accepted_traces_are_examples(judged: World, format: str) -> None:
     assert prompts(rows(judged, format, "trl-prm800k")) == {"accepted"}
 
 
+def test_the_policy_says_which_labels_are_valid(judged: World) -> None:
+    judged.set_policy(overlap=2, valid_labels=("correct",))
+    assert prompts(rows(judged, "sft")) == {"accepted"}
+
+
 def test_the_planted_trace_is_an_example_nowhere(judged: World) -> None:
     for format in EXAMPLES:
         assert "planted" not in json.dumps(rows(judged, format))
