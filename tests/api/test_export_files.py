@@ -5,8 +5,6 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
-
 from cotlab.client import Client, ServerGone
 from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.splits import Benchmark
@@ -63,7 +61,7 @@ async def test_a_wrong_order_is_refused_before_anything_is_sent(
     assert reply.status_code == 422 and says in reply.text
 
 
-def client_of(site: Site, app: Litestar) -> Client:
+def client_of(site: Site, app: Any) -> Client:
     return Client("http://server", site.world.tokens["exp"], transport=httpx.ASGITransport(app), allow_plain_http=True)
 
 

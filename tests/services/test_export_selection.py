@@ -55,7 +55,9 @@ def test_labels_of_one_guideline_version(world: World) -> None:
     assert settled(export(world, guideline="1.1")[0][""]) == [["redundant", "correct", "correct"]]
     each, _ = export(world, guideline="1.1", labels=LabelChoice.EACH, format="trl-stepwise", mapping="correctness")
     assert [row["labels"] for row in each[""]] == [[True] * 3]
-    with pytest.raises(BadInput, match=r"guideline: 2\.0 was never in force in this project; there is step-correctness"):
+    with pytest.raises(
+        BadInput, match=r"guideline: 2\.0 was never in force in this project; there is step-correctness"
+    ):
         export(world, guideline="2.0")
 
 
