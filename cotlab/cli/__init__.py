@@ -22,6 +22,7 @@ COMMANDS = {
     "member": ("projects", "Give and take roles in a project."),
     "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),
     "import": ("exchange", "Import reasoning traces from a file."),
+    "pairs": ("pairs", "Make preference pairs of the traces of a problem."),
     "export": ("export", "Export a dataset with its manifest."),
     "convert": ("convert", "Write the traces or pairs of a file in another format."),
     "formats": ("formats", "See the formats, and the maps of label words."),

@@ -17,7 +17,7 @@ from cotlab.domain.manifests import (
     RowLengths,
 )
 from cotlab.domain.model import Model
-from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
@@ -45,11 +45,12 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows
-    lie in the file. `guideline` (`step-correctness 1.0`, or its
-    version where that is one alone) lets in labels alone that were given under it. `where`: of each facet that is
-    named, one of the values. `paired` adds the outcome of each trace in files of their own. `against` are benchmarks
-    whose problems stay out. Of several files `split` and `outcome` say which one is sent.
+    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows lie in the file. With
+    `compared` `steps` the rows of formats of pairs are made of labelled steps; with `redundant` a redundant step is
+    rejected where a correct one stands beside it. `guideline` (`step-correctness 1.0`, or its version where that is one
+    alone) lets in labels alone that were given under it. `where`: of each facet that is named, one of the values.
+    `paired` adds the outcome of each trace in files of their own. `against` are benchmarks whose problems stay out. Of
+    several files `split` and `outcome` say which one is sent.
     """
 
     format: Name
@@ -68,6 +69,8 @@ class ExportOrder(Model):
     max_length: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
     split: Name | None = None
     outcome: bool = False
+    compared: Compared = Compared.RESPONSES
+    redundant: bool = False
 
 
 class ExportedLabel(Model):
@@ -210,6 +213,12 @@ class Manifest(Model):
     """Exported labels that are in doubt."""
     value_distribution: dict[str, int]
     settled_by: dict[str, int]
+    shape: PairShape | None = None
+    """How pairs are written; without `margin` where it was asked for and some pair has none."""
+    compared: Compared | None = None
+    redundant: bool = False
+    comparisons: dict[str, int] = Field(default_factory=dict)
+    """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there."""
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int

@@ -83,6 +83,11 @@ class PairWriter(Protocol):
 
 F = TypeVar("F", Reader, Writer, PairWriter)
 
+PAIR_READERS: tuple[Reader, ...] = (
+    NativePairReader(),
+    TrlPreferenceReader(),
+    PublicPairsReader(),
+)
 READERS: tuple[Reader, ...] = (
     NativeReader(),
     ProcessBenchReader(),
@@ -98,9 +103,7 @@ READERS: tuple[Reader, ...] = (
     MrBenReader(),
     StepVerifyReader(),
     PublicTracesReader(),
-    NativePairReader(),
-    TrlPreferenceReader(),
-    PublicPairsReader(),
+    *PAIR_READERS,
     SftReader(),
     SftMessagesReader(),
     OutcomeRewardReader(),

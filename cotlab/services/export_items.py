@@ -1,5 +1,6 @@
 """What an export is made of, whatever the task: items (traces or pairs), each with the rows that it becomes."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -7,12 +8,13 @@ from typing import Any, NamedTuple, Protocol
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import Target
 from cotlab.domain.guidelines import Value
+from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.senses import Senses
 from cotlab.domain.splits import Facet, FacetValue
 from cotlab.domain.traces import Origin
 from cotlab.exchange.columns import Columns
 from cotlab.services.labellers import Counts
-from cotlab.storage.database import Reading
+from cotlab.storage.database import Reading, Store
 
 NOT_SELECTED = "not_selected"
 OUTCOME = "outcome-reward"
@@ -90,7 +92,7 @@ class Facts:
 
 @dataclass(slots=True)
 class Item:
-    """A trace or pair: its rows, those of its outcome where they were asked for, and what was dropped of it."""
+    """A trace, a pair, or a problem with all its traces: its rows, outcomes where asked for, and what was dropped."""
 
     id: str
     facts: Facts
@@ -98,6 +100,14 @@ class Item:
     rows: list[Made] = field(default_factory=list)
     outcome: list[Made] = field(default_factory=list)
     outcome_dropped: str | None = None
+    traces: tuple[str, ...] = ()
+    """The ids of the traces that it is of, where it is a problem."""
+    comparisons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of the traces or pairs whose labels are behind it."""
+        return self.traces or (self.id,)
 
     @property
     def labels(self) -> Iterator[str]:
@@ -111,10 +121,21 @@ class Source(Protocol):
     """
 
     format: str
-    task: str
-    columns: Columns | None
     target: Target
     senses: Senses
+
+    @property
+    def task(self) -> str: ...
+
+    @property
+    def columns(self) -> Columns | None: ...
+
+    @property
+    def shape(self) -> PairShape | None: ...
+
+    def begin(self, store: Store) -> None:
+        """Look at what the shape of the rows hangs on; once, before the first page."""
+        ...
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         """The next items after an id, with the id of the last one read (None: there are no more)."""

@@ -49,8 +49,9 @@ class Counts:
         self.assisted += others.assisted
 
     def without_its_trace(self, why: str) -> "Counts":
-        """The counts of one trace that was kept until its format left it out."""
-        return Counts(self.traces_read, traces_dropped=Counter([why]))
+        """The counts of one trace, or of a problem's traces, of which what was kept is left out after all."""
+        dropped = self.traces_dropped + Counter({why: self.traces_kept})
+        return Counts(self.traces_read, traces_dropped=dropped, labels_dropped=self.labels_dropped)
 
 
 @dataclass(frozen=True, slots=True)
