@@ -9,7 +9,7 @@ from cotlab.domain.exports import ExportedLabel, ExportedStep, ExportOrder, Labe
 from cotlab.domain.pairs import LabelledPair, Response, SettledPair
 from cotlab.domain.senses import Senses
 from cotlab.domain.traces import Problem
-from cotlab.exchange import PAIR_WRITERS, pair_writer
+from cotlab.exchange import pair_writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.path_rows import SEPARATORS
 from cotlab.exchange.problems import problem_text
@@ -126,7 +126,7 @@ class StepPairSource:
 
 
 def _refuse_what_does_not_fit(order: ExportOrder) -> None:
-    if not any(order.format == one.name for one in PAIR_WRITERS) or not order.format.startswith("trl-"):
+    if not pair_writer(order.format).name.startswith("trl-"):
         raise BadInput(f"compared: steps go out in the formats of trainers, and {order.format} is none")
     if order.mapping is not None:
         raise BadInput("mapping: pairs have no target value, so that nothing is mapped")

@@ -59,7 +59,8 @@ def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Itera
     for listed, named in _listed(item_ids):
         yield from db.rows(
             f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id FROM answers n
-                WHERE n.item_id IN ({listed}) AND n.sequence <= :as_of AND {BLIND} {ORDER}""",
+                WHERE n.item_id IN ({listed}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
+                    AND {BLIND} ORDER BY n.item_id, n.position, n.sequence, n.id""",
             as_of=as_of, **named,
         )  # fmt: skip
 
