@@ -126,6 +126,7 @@ class BlockingClient:
     hard_cases = _waiting(Client.hard_cases)
     hard_case = _waiting(Client.hard_case)
 
+    make_pairs = _waiting(Client.make_pairs)
     make_batch = _waiting(Client.make_batch)
     batches = _waiting(Client.batches)
     batch = _waiting(Client.batch)
@@ -158,7 +159,9 @@ class BlockingClient:
     pace = _waiting(Client.pace)
     group_drift = _waiting(Client.group_drift)
     alarms = _waiting(Client.alarms)
-    decide_pace = _waiting(Client.decide_pace)
+    comparing = _waiting(Client.comparing)
+    ranking = _waiting(Client.ranking)
+    decide_alarm = _waiting(Client.decide_alarm)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)

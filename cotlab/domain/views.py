@@ -254,6 +254,8 @@ class QueueEntry(Model):
     """Drift alarms on which no lead has acted; told to the lead alone."""
     pace_alarms: int = 0
     """Pace alarms that no lead has decided about; told to the lead alone."""
+    position_alarms: int = 0
+    """Alarms of position bias that no lead has decided about; told to the lead alone."""
 
 
 class Queue(Model):

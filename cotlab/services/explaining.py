@@ -58,7 +58,7 @@ def _because(policy: Policy, item: Item) -> str:
 
 
 def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) -> Iterator[str]:
-    """Why nobody at all is handed the trace for production."""
+    """Why nobody at all is handed the trace, or the pair, for production."""
     project_id, people = project["id"], queued.people_of(policy, item)
     if project["closed_at"] is not None:
         yield "The project is closed."
@@ -107,6 +107,8 @@ def _why_not(db: Reading, project_id: str, row: Row, person_id: str, field: str,
         return "wrote it"
     if batches.of_others(db, row["item_id"], person_id):
         return "is not in the batch that it is of"
+    if not stored.apart(db, row["item_id"], person_id):
+        return "has a path of its problem open" if row["task"] == "pairs" else "was given a pair of its problem"
     if not stored.untouched(db, row["item_id"], person_id):
         return "has not labelled the steps that it branches off from"
     return "" if field in reach(db, person, project_id, policy).allowed else f"is not qualified in {field}"

@@ -48,11 +48,12 @@ class _There:
 
 
 def add_pairs(
-    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str], queued: bool = True
+    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str],
+    made: Mapping[str, Any] | None = None, queued: bool = True,
 ) -> PairRows:  # fmt: skip
     """Add a batch of pairs, all or none; `sources` is the name of a source -> its actor's id.
 
-    Nobody is handed those that are not `queued`.
+    `made` is how they were made of traces, which the event tells. Nobody is handed those that are not `queued`.
     """
     open_project(db, project_id)
     rows = PairRows(queue_rows.rules(db, project_id))
@@ -70,7 +71,7 @@ def add_pairs(
             if pair.id is not None and pair.id not in there.row_ids:
                 _add_choices(db, project_id, there, pair, sources, rows)
     if rows.answers or rows.pairs:
-        _write(db, by, project_id, rows)
+        _write(db, by, project_id, rows, {} if made is None else {"made": made})
     return rows
 
 
@@ -161,10 +162,10 @@ def pairs_digest(told: Iterable[str]) -> str:
     return digest(sorted(told))
 
 
-def _write(db: Db, by: str, project_id: str, rows: PairRows) -> None:
+def _write(db: Db, by: str, project_id: str, rows: PairRows, beside: Mapping[str, Any]) -> None:
     data = {
         "problems": len(rows.problems), "pairs": len(rows.pairs), "labels": len(rows.answers),
-        "sha256": pairs_digest(rows.told),
+        "sha256": pairs_digest(rows.told), **beside,
     }  # fmt: skip
     sequence = db.event(project_id, "pairs.imported", by, data).sequence
     for table, columns, values in (

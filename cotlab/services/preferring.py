@@ -15,9 +15,9 @@ from cotlab.domain.pairs import (
     PairView,
     PreferenceBody,
     choices,
+    needs_reason,
 )
 from cotlab.domain.people import LABELLERS, Person
-from cotlab.domain.policy import Justify, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import Preferred
 from cotlab.services.calibration_work import feedback_on_pair
@@ -117,7 +117,7 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
     missing = [name for name in names if name not in body.criteria]
     if missing and body.overall in STRENGTH:
         raise BadInput(f"criteria: say which response is better on {', '.join(missing)}")
-    why = _needs_reason(work.policy, body, scale)
+    why = needs_reason(work.policy.justify, body.overall, body.criteria, scale)
     if why is not None and not (body.rationale or "").strip():
         raise BadInput(f"rationale: {why}")
     if body.citations:
@@ -127,26 +127,6 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
 def _refuse_off_scale(field: str, choice: str, scale: tuple[Choice, ...]) -> None:
     if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
         raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
-
-
-def _needs_reason(policy: Policy, body: PreferenceBody, scale: tuple[Choice, ...]) -> str | None:
-    """Why what is said needs a reason; None where it needs none."""
-    if body.overall == CANNOT_JUDGE:
-        return "say why this cannot be judged"
-    if policy.justify is Justify.ALWAYS:
-        return "say why"
-    if policy.justify is Justify.STRONG and body.overall in (scale[0], scale[-1]):
-        return f"{body.overall} needs a reason"
-    if policy.justify is Justify.CONTRADICTION and contradicts(body):
-        return "more criteria speak for the other response; say why"
-    return None
-
-
-def contradicts(body: PreferenceBody) -> bool:
-    """Whether more criteria speak for the other response than for the one that was chosen."""
-    overall = STRENGTH.get(body.overall, 0)
-    points = [STRENGTH[choice] * overall for choice in body.criteria.values()]
-    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
 
 
 def _give(

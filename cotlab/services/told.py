@@ -157,14 +157,14 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pace_alarm(row: Row) -> dict[str, Any]:
+def _raised(row: Row) -> dict[str, Any]:
     return {
         "alarm": row["id"], "person": row["member_id"], "since": row["since"], "until": row["until"],
         "sha256": _sha256(row["document"]),
     }  # fmt: skip
 
 
-def _pace_alarm_end(row: Row) -> dict[str, Any]:
+def _alarm_decided(row: Row) -> dict[str, Any]:
     return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
 
 
@@ -277,8 +277,12 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
-PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _pace_alarm)
-PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _pace_alarm_end)
+PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _raised)
+PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _alarm_decided)
+POSITION_ALARM = Told("position_alarms", "position.alarm", "position alarm", _raised)
+POSITION_ALARM_END = Told(
+    "position_alarm_ends", "position.decided", "decision on a position alarm", _alarm_decided
+)  # fmt: skip
 WRITING_TASK = Told("writing_tasks", "writing.asked", "writing task", _writing_task)
 WRITING_END = Told("writing_ends", "writing.withdrawn", "end of a writing task", _writing_end)
 WRITTEN_PATH = Told("written_paths", "path.written", "written path", _written_path)
@@ -299,7 +303,7 @@ OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_CRITERION, GOLD_END, CALIBRATION_SET,
-    CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END,
+    CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
     BATCH, BATCH_END, SIDES,

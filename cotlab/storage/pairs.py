@@ -127,9 +127,12 @@ def add_sides(db: Db, row: Mapping[str, Any], sequence: int) -> None:
 
 
 def left(db: Reading, assignment_id: str) -> str:
-    """The response that an assignment shows on the left, `first` or `second`."""
-    row = db.rows("SELECT left_one FROM pair_sides WHERE assignment_id = :id", id=assignment_id)[0]
-    return str(row["left_one"])
+    """The response that an assignment shows on the left: `first` or `second`.
+
+    It is `first` where none was drawn, as for cases before there was a draw for them.
+    """
+    row = db.row("SELECT left_one FROM pair_sides WHERE assignment_id = :id", id=assignment_id)
+    return "first" if row is None else str(row["left_one"])
 
 
 def last_left(db: Reading, item_id: str, actor_id: str) -> str | None:

@@ -29,11 +29,12 @@ def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
 
 
 def work(db: Reading, project_id: str) -> Sequence[Row]:
-    """When people were shown something (None for what needs no step) and answered, by person and in order."""
+    """When people were shown something (None for what needs no step) and answered, on steps and on pairs, by person and
+    in order."""
     return db.rows(
         """SELECT n.id, n.actor_id, n.question, n.replaces, n.shown_at, n.received_at
            FROM traces t JOIN answers n ON n.item_id = t.id
-           WHERE t.project_id = :project AND t.task = 'steps' AND n.assignment_id IS NOT NULL
+           WHERE t.project_id = :project AND n.assignment_id IS NOT NULL
            ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )
