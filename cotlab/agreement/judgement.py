@@ -9,7 +9,7 @@ from cotlab.agreement.auroc import COLUMNS as OF_AREA
 from cotlab.agreement.auroc import auroc, resampled_auroc
 from cotlab.agreement.bootstrap import draws, interval
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.agreement.reliability import BINS, calibration_error, reliability
+from cotlab.agreement.reliability import BINS, bins_of, calibration_error
 from cotlab.agreement.reliability import COLUMNS as OF_BINS
 from cotlab.agreement.tables import Floats, Weights, compact, ratio, summed
 from cotlab.domain.agreement import Estimate, Interval
@@ -114,7 +114,8 @@ def _add_steps(shares: Floats, judged: Judgements, at: Codes, cluster: Codes) ->
     holds, score = ~error[scored], judged.score[at][scored]
     area, parts = auroc(holds, score)
     np.add.at(shares[:, AREA], cluster[scored], parts)
-    np.add.at(shares[:, BINNED], cluster[scored], reliability(holds, score))
+    for row, values in enumerate((np.ones(len(score)), score, holds)):
+        np.add.at(shares, (cluster[scored], BINNED.start + BINS * row + bins_of(score)), values)
     return area
 
 
@@ -163,6 +164,10 @@ def side_recall(side: int) -> Share:
 def side_precision(side: int) -> Share:
     """Of the steps predicted to be on a side, those that are."""
     return lambda sums: (_sides(sums)[..., side, side], _sides(sums)[..., side].sum(axis=-1))
+
+
+def _sides(sums: Floats) -> Floats:
+    return sums[..., SIDES].reshape(*sums.shape[:-1], 2, 2)
 
 
 def ece(sums: Floats) -> Floats:

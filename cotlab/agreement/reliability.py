@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cotlab.agreement.ratings import Mask
+from cotlab.agreement.ratings import Codes
 from cotlab.agreement.tables import Floats, ratio
 
 BINS = 10
@@ -11,15 +11,9 @@ COLUMNS = 3 * BINS
 """By bin: how many scores, their sum, and how often it holds."""
 
 
-def reliability(holds: Mask, score: Floats) -> Floats:
-    """What each of n scores gives to the reliability table, of shape [n, COLUMNS].
-
-    Bins are of equal width, from 0 to 1, each with its lower end; the last one with its upper end too.
-    """
-    place, rows = np.searchsorted(EDGES, score, "right"), np.arange(len(score))
-    parts = np.zeros((len(score), 3, BINS))
-    parts[rows, 0, place], parts[rows, 1, place], parts[rows, 2, place] = 1.0, score, holds
-    return parts.reshape(len(score), COLUMNS)
+def bins_of(score: Floats) -> Codes:
+    """The bin of each score: bins are of equal width, each with its lower end, the last one with 1 too."""
+    return np.searchsorted(EDGES, score, "right").astype(np.int64)
 
 
 def calibration_error(sums: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""A model's judgement of steps held against settled labels: what is measured, where it falls short, what is reopened."""
+"""A model's judgement of steps held against settled labels, where it falls short, and slices that are reopened."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -139,10 +139,7 @@ class Scored(Model):
 
 
 class ReopenedSlice(Model):
-    """A slice that was reopened: traces, how many people are to label each anew, and what came of it so far.
-
-    `steps_differing` of `steps_compared` are new labels unlike the one that was settled when the slice was reopened.
-    """
+    """A slice that was reopened: its traces, how many people are to label each anew, and how many are done."""
 
     id: str
     evaluation: str
