@@ -14,7 +14,7 @@ from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
 from cotlab.services.evaluation_truths import Truth, Words
 
 SHOWN = 12
-"""Labels in a sentence."""
+"""Labels of the first level in a sentence."""
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ def _wrong(line: Prediction, truths: Sequence[Truth], words: Words, taken: dict[
         return _broken(line, "first_error", f"{line.first_error} is no step; the {truth.steps} steps count from 0")
     for place, verdict in enumerate(line.verdicts or ()):
         if verdict is not None and verdict not in words.parents:
-            there = ", ".join(sorted(words.parents)[:SHOWN])
+            there = ", ".join(sorted({*words.parents.values()})[:SHOWN])
             return _broken(line, f"verdicts.{place}", f"there is no label {verdict}; there are {there}")
     return None
 

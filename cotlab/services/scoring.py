@@ -1,6 +1,6 @@
 """The numbers of a model's judgement, over everything and in slices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +73,7 @@ def parts(judged: Judgements, truths: Sequence[Truth], by: Sequence[str]) -> Ite
 
 def _of_traces(judged: Judgements, truths: Sequence[Truth], name: str) -> Iterator[Part]:
     cells = [cells_of_trace(truth, name) for truth in truths]
-    for value in sorted({one for cell in cells for one in cell}):
+    for value in _named(one for cell in cells for one in cell):
         traces = np.array([value in cell for cell in cells], dtype=np.bool_)
         yield Part({name: value}, traces[judged.trace], traces)
 
@@ -83,11 +83,17 @@ def _of_steps(judged: Judgements, truths: Sequence[Truth], name: str) -> Iterato
     cells = np.array([cell_of_step(one, place, name) for one in truths for place in range(len(one.labels))])
     places = np.concatenate([np.arange(len(one.labels)) for one in truths])
     firsts = places == judged.first[judged.trace]
-    for value in dict.fromkeys(sorted(cells.tolist(), key=_in_order)):
+    for value in _named(cells.tolist()):
         steps = cells == value
         traces = np.zeros(len(truths), dtype=np.bool_)
         traces[judged.trace[steps & firsts]] = True
         yield Part({name: value}, steps, traces)
+
+
+def _named(values: Iterable[str]) -> list[str]:
+    """The values that there are, in order; none where nothing has one."""
+    found = sorted({*values}, key=_in_order)
+    return [] if found == [NOTHING] else found
 
 
 def _in_order(value: str) -> tuple[int, str]:
