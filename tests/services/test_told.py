@@ -258,7 +258,7 @@ def test_so_are_those_of_evaluations_and_what_was_reopened(world: World, engine:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     evaluated.labelled(world, 1)
-    for model in ("one", "another"):
+    for model in ("one", "the other"):
         made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), model=model, replicates=0)
         body = ReopenBody(where="domain=law" if model == "one" else "domain=mathematics")
         items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))  # noqa: B023
