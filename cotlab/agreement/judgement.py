@@ -7,12 +7,11 @@ import numpy as np
 
 from cotlab.agreement.auroc import COLUMNS as OF_AREA
 from cotlab.agreement.auroc import auroc, resampled_auroc
-from cotlab.agreement.bootstrap import draws, interval
+from cotlab.agreement.bootstrap import draws
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.reliability import BINS, bins_of, calibration_error
 from cotlab.agreement.reliability import COLUMNS as OF_BINS
 from cotlab.agreement.tables import Floats, Weights, compact, ratio, summed
-from cotlab.domain.agreement import Estimate, Interval
 
 UNKNOWN = -2
 """The first error of a trace whose labels do not tell it; -1 is that of a trace without one."""
@@ -186,19 +185,3 @@ def area_of(found: Sums) -> Number:
 
 def share(of: Share) -> Number:
     return lambda sums: ratio(*of(sums))
-
-
-def estimate(found: Sums, resampled: Floats, number: Number, reason: str) -> Estimate:
-    """A number with its interval, or the reason why there is none."""
-    value = float(number(found.total[None])[0])
-    if np.isnan(value):
-        return Estimate(reason=reason, interval_reason=reason)
-    ends, why = with_interval(found, resampled, number, value)
-    return Estimate(value=value + 0.0, interval=ends, interval_reason=why)
-
-
-def with_interval(
-    found: Sums, resampled: Floats, number: Number, value: float
-) -> tuple[Interval | None, str | None]:  # fmt: skip
-    """The 95 % interval of a number over the problems that were drawn."""
-    return interval(value, number(resampled), len(found.shares))

@@ -172,7 +172,9 @@ def _some(names: Sequence[str]) -> str:
 
 def estimate_lines(one: ReopenEstimate) -> Iterator[str]:
     """What it takes to have a slice labelled anew."""
-    hours = "" if one.hours is None else f", about {one.hours:g} hours"
+    hours = "" if one.hours is None else f", about {counted(max(1, round(one.hours)), 'hour')}"
+    if one.hours is not None and one.hours < 1:
+        hours = f", about {counted(max(1, round(one.hours * 60)), 'minute')}"
     yield (
         f"{one.where}: {counted(one.traces, 'trace')} with {counted(one.steps, 'step')}, "
         f"{counted(one.labels, 'label')} to give{hours}"

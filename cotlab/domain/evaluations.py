@@ -80,9 +80,13 @@ class ReliabilityBin(Model):
 
 
 class Calibration(Model):
-    """How far scores are probabilities of no error: the expected calibration error, with the table behind it."""
+    """How far scores are probabilities of no error: the expected calibration error, with the table behind it.
+
+    `usual` is what 97.5 % of as many steps drawn from everything stay below; of a slice alone.
+    """
 
     error: Estimate
+    usual: float | None = None
     bins: tuple[ReliabilityBin, ...] = ()
 
 
@@ -90,10 +94,10 @@ class SliceScores(Model):
     """A model on some steps, and beside it how far people agree there.
 
     `slice` is empty for everything. `labels` has each label, and each side where sides are compared. `step_f1` is the
-    F1 of finding steps that are errors. `below` names the numbers whose interval lies on the wrong side of the value
-    over everything. `agreement` is alpha of people's first labels in the slice, `gold` how often they are right on
-    gold there; `low_agreement` where it is below the policy's bar, or clearly below that over everything. `origins`
-    counts the traces by who wrote them.
+    F1 of finding steps that are errors. `below` names the numbers whose interval lies below the value over everything,
+    and ECE where it is unusual. `agreement` is alpha of people's first labels in the slice, `gold` how often they are
+    right on gold there; `low_agreement` where it is below the policy's bar, or clearly below that over everything.
+    `origins` counts the traces by who wrote them.
     """
 
     slice: dict[str, str] = Field(default_factory=dict)

@@ -33,7 +33,7 @@ from cotlab.services.evaluation_truths import Truth, Words, settled, settled_wor
 from cotlab.services.judged import against_gold
 from cotlab.services.matching import Matched, judgements, level_of, matched, taken_in
 from cotlab.services.projects import known_project
-from cotlab.services.scoring import NOTHING, cell_of_step, parts, scores
+from cotlab.services.scoring import NOTHING, cell_of_step, parts, scores, sums_of
 from cotlab.storage import evaluations as stored
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Db, Reading, Row
@@ -42,6 +42,8 @@ MOST_BROKEN = 1_000
 """Broken lines that an answer names; the rest is counted."""
 RISING = ("first-error F1", "step F1", "AUROC")
 ECE = "ECE"
+ROUNDING = 1e-5
+"""Ends of intervals are rounded."""
 
 
 def dimensions(by: str | None) -> tuple[str, ...]:
@@ -89,9 +91,10 @@ def _measured(
         raise BadInput(f"No prediction is of a trace with a settled step{first}.".replace("..", "."))
     level = level_of(order, found)
     judged, traces = judgements(found, words, order, level), [truth for truth, _ in found.pairs]
-    results = []
-    for part in parts(judged, traces, order.by):
-        kept = scores(judged, part, order, level)
+    everything, *slices = parts(judged, traces, order.by)
+    results, whole_sums = [], sums_of(judged, everything)
+    for part in (everything, *slices):
+        kept = scores(judged, part, order, level, None if part is everything else whole_sums)
         here = [
             one for one, inside in zip(traces, _inside(judged.trace, part.steps, len(traces)), strict=True) if inside
         ]
@@ -140,21 +143,21 @@ def numbers(one: SliceScores) -> dict[str, Estimate]:
 
 
 def _compared(one: SliceScores, whole: SliceScores) -> SliceScores:
-    """A slice with the names of the numbers whose interval lies on the wrong side of the value over everything."""
-    all_ = numbers(whole)
-    below = [
-        name for name, here in numbers(one).items()
-        if here.interval is not None and (value := all_[name].value) is not None
-        and (here.interval.low > value if name == ECE else here.interval.high < value)
-    ]  # fmt: skip
+    """A slice with the names of the numbers that are clearly worse than over everything."""
+    all_, here = numbers(whole), numbers(one)
+    below = [name for name in RISING if _clearly_below(here[name], all_[name])]
+    error, usual = one.calibration.error.value, one.calibration.usual
+    if error is not None and usual is not None and error > usual:
+        below.append(ECE)
     low = one.low_agreement or _clearly_below(one.agreement, whole.agreement)
     return one.model_copy(update={"below": tuple(below), "low_agreement": low})
 
 
-def _clearly_below(one: Agreement | None, whole: Agreement | None) -> bool:
+def _clearly_below(one: Estimate | None, whole: Estimate | None) -> bool:
+    """Whether an interval lies below a value."""
     if one is None or whole is None or one.interval is None or whole.value is None:
         return False
-    return one.interval.high < whole.value
+    return one.interval.high < whole.value - ROUNDING
 
 
 def _worst_first(one: SliceScores) -> tuple[bool, bool, float]:

@@ -67,7 +67,7 @@ def _drawn(
     seconds = _seconds_a_label(db, project_id, free)
     return ReopenEstimate(
         where=body.where, traces=len(free), steps=labels, labels=labels * body.people,
-        hours=None if seconds is None else round(labels * body.people * seconds / 3600, 1),
+        hours=None if seconds is None else round(labels * body.people * seconds / 3600, 2),
         people=tuple(sorted({name for item in free for name in takers[item]})),
         nobody=sum(len(names) < body.people for names in takers.values()),
         waiting=sum(item in waiting for item in open_),

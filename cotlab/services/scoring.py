@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cotlab.agreement import judgement
-from cotlab.agreement.judgement import Judgements, Share, Sums, estimate, share
+from cotlab.agreement.judgement import Judgements, Share, Sums
+from cotlab.agreement.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.reliability import BINS
 from cotlab.agreement.tables import Floats
@@ -29,6 +30,7 @@ from cotlab.services.evaluation_truths import Truth
 
 NOTHING = "(none)"
 """The slice of what has no value."""
+NO_ALARM = "no step is an error or was said to be one"
 NO_STEP, NO_TRACE = "no step", "no trace"
 NO_SCORE = "no step has a score"
 ONE_SIDE = "errors and other steps with scores are needed"
@@ -101,18 +103,26 @@ def _in_order(value: str) -> tuple[int, str]:
     return (int(first) if first.isdigit() else 0), value
 
 
-def scores(judged: Judgements, part: Part, order: EvaluationOrder, level: PredictionLevel) -> SliceScores:
-    """All numbers of a part; intervals draw its problems anew."""
-    found = judgement.sums(judged, part.steps, part.traces)
+def sums_of(judged: Judgements, part: Part) -> Sums:
+    return judgement.sums(judged, part.steps, part.traces)
+
+
+def scores(
+    judged: Judgements, part: Part, order: EvaluationOrder, level: PredictionLevel, everything: Sums | None = None
+) -> SliceScores:
+    """All numbers of a part; intervals draw its problems anew. `everything` is what a slice is held against."""
+    found = sums_of(judged, part)
     resampled = found.resampled(order.replicates, order.seed)
     trace = judged.trace[part.steps]
     return SliceScores(
         slice=part.where, steps=len(trace), traces=len(np.unique(trace)) if part.of_steps else int(part.traces.sum()),
         problems=len(found.shares), confusion=_confusion(judged, found),
         labels=tuple(_labels(judged, part, found, resampled, level)),
-        step_f1=estimate(found, resampled, judgement.step_f1, "no step is an error or was said to be one"),
+        step_f1=harmonic_estimate(
+            found, resampled, judgement.step_f1, (judgement.side_precision(1), judgement.side_recall(1)), NO_ALARM
+        ),
         first_error=_first_error(found, resampled, part.of_steps),
-        calibration=_calibration(found, resampled),
+        calibration=_calibration(found, resampled, order, everything),
         auroc=estimate(found, resampled, judgement.area_of(found), ONE_SIDE)
         if not np.isnan(found.area) else Estimate(reason=ONE_SIDE, interval_reason=ONE_SIDE),
     )  # fmt: skip
@@ -166,23 +176,26 @@ def _labels(
 def _rate(found: Sums, resampled: Floats, of: Share, trace: Codes, nothing: str) -> Rate:
     """A share of what the `trace` of each one is."""
     hits, whole = (int(one[0]) for one in of(found.total[None]))
-    one = estimate(found, resampled, share(of), nothing)
+    one = share_estimate(found, resampled, of, nothing)
     return Rate(**one.model_dump(), hits=hits, of=whole, traces=len(np.unique(trace)))
 
 
 def _first_error(found: Sums, resampled: Floats, of_steps: bool) -> FirstErrors:
     def rate(of: Share, nothing: str = NO_TRACE) -> Rate:
-        one, hits, whole = estimate(found, resampled, share(of), nothing), *(int(a[0]) for a in of(found.total[None]))
+        one, hits, whole = share_estimate(found, resampled, of, nothing), *(int(a[0]) for a in of(found.total[None]))
         return Rate(**one.model_dump(), hits=hits, of=whole, traces=whole)
 
     return FirstErrors(
         accuracy=rate(judgement.accuracy), erroneous=rate(judgement.erroneous),
         correct=rate(judgement.correct, OF_NO_SLICE if of_steps else NO_TRACE),
-        f1=estimate(found, resampled, judgement.first_error_f1, OF_NO_SLICE if of_steps else BOTH_NEEDED),
+        f1=harmonic_estimate(
+            found, resampled, judgement.first_error_f1, (judgement.erroneous, judgement.correct),
+            OF_NO_SLICE if of_steps else BOTH_NEEDED,
+        ),
     )  # fmt: skip
 
 
-def _calibration(found: Sums, resampled: Floats) -> Calibration:
+def _calibration(found: Sums, resampled: Floats, order: EvaluationOrder, everything: Sums | None) -> Calibration:
     counts, sums, right = judgement.bins(found.total)
     table = tuple(
         ReliabilityBin(
@@ -192,4 +205,7 @@ def _calibration(found: Sums, resampled: Floats) -> Calibration:
         for place, n in enumerate(counts)
     )  # fmt: skip
     error = estimate(found, resampled, judgement.ece, NO_SCORE)
-    return Calibration(error=error, bins=table if counts.any() else ())
+    usual = None
+    if everything is not None and counts.any():
+        usual = usual_error(everything, int(counts.sum()), order.replicates, order.seed)
+    return Calibration(error=error, usual=usual, bins=table if counts.any() else ())

@@ -9,8 +9,10 @@ import pytest
 from cotlab.agreement import judgement
 from cotlab.agreement.auroc import auroc
 from cotlab.agreement.bootstrap import draws
-from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements, Sums, estimate, share, sums
+from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements, Sums, share, sums
+from cotlab.agreement.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
 from cotlab.agreement.reliability import bins_of
+from cotlab.agreement.wilson import wilson
 
 LABELS = ("correct", "incomplete", "incorrect")
 ERRORS = {"incomplete", "incorrect"}
@@ -164,3 +166,60 @@ def test_the_area_over_drawn_problems_is_near_the_one_that_is_computed_anew() ->
         anew.append(auroc(np.repeat(holds, times), np.repeat(judged.score[scored], times))[0])
     assert np.abs(first_order - anew).max() < 0.005 and np.std(anew) > 0.01
     assert np.std(first_order) == pytest.approx(np.std(anew), rel=0.02)
+
+
+def test_where_all_resamples_agree_the_number_of_problems_says_how_sure_that_is() -> None:
+    """Of 30 problems with an error none is found, and all without one are told right."""
+    steps, _ = made()
+    traces = [OneTrace(place, 0 if place < 30 else NONE, place >= 30) for place in range(40)]
+    found = of_all(arrays(steps, traces))
+    resampled = found.resampled(200, 1)
+    missed = share_estimate(found, resampled, judgement.erroneous, "")
+    right = share_estimate(found, resampled, judgement.correct, "")
+    assert missed.interval is not None and right.interval is not None
+    assert (missed.interval.low, missed.interval.high) == (0.0, pytest.approx(wilson(0.0, 30)[1]))
+    assert (right.interval.low, right.interval.high) == (pytest.approx(wilson(1.0, 10)[0]), 1.0)
+    f1 = harmonic_estimate(
+        found, resampled, judgement.first_error_f1, (judgement.erroneous, judgement.correct), ""
+    )  # fmt: skip
+    high = wilson(0.0, 30)[1]
+    assert f1.value == 0.0 and f1.interval is not None
+    assert (f1.interval.low, f1.interval.high) == (0.0, pytest.approx(2 * high / (1 + high)))
+
+
+def test_an_interval_is_no_noise_of_summing() -> None:
+    """Each first score is 0.9 and each step is right, so that every resample is off by 0.1."""
+    steps = [OneStep(place, "correct", None, 0.9) for place in range(40)]
+    found = of_all(arrays(steps, [OneTrace(place, NONE, True) for place in range(40)]))
+    one = estimate(found, found.resampled(200, 1), judgement.ece, "")
+    assert one.value == pytest.approx(0.1) and one.interval_reason == "the same in every resample"
+
+
+def test_few_steps_of_a_calibrated_model_are_seldom_unusual() -> None:
+    """Scores are the probabilities that they say; a tenth of the problems is held against all of them."""
+    generator, unusual, higher, runs = np.random.default_rng(1), 0, 0, 100
+    for _ in range(runs):
+        scores = generator.beta(4, 1.5, 600)
+        steps = [
+            OneStep(place, "correct" if generator.random() < score else "incorrect", None, float(score))
+            for place, score in enumerate(scores)
+        ]
+        judged = arrays(steps, [OneTrace(place, UNKNOWN, False) for place in range(600)])
+        everything, few = of_all(judged), np.arange(600) < 60
+        here = value(sums(judged, few, few), judgement.ece)
+        higher += here > value(everything, judgement.ece)
+        limit = usual_error(everything, 60, 200, 1)
+        assert limit is not None
+        unusual += here > limit
+    assert unusual <= 6 and higher >= 95
+
+
+def test_a_part_that_is_badly_calibrated_is_unusual() -> None:
+    steps = [
+        OneStep(place, "correct" if place % 5 else "incorrect", None, 0.2 if place < 60 else 0.8)
+        for place in range(600)
+    ]
+    judged = arrays(steps, [OneTrace(place, UNKNOWN, False) for place in range(600)])
+    few, limit = np.arange(600) < 60, usual_error(of_all(judged), 60, 200, 1)
+    assert limit is not None and value(sums(judged, few, few), judgement.ece) > limit
+    assert usual_error(sums(judged, few & (np.arange(600) < 9), few & (np.arange(600) < 9)), 9, 200, 1) is None

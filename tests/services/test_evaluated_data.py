@@ -72,8 +72,8 @@ WORDS = ("so", "not", "stack", "none", "answer", "is", "and")
 def features(row: Record) -> np.ndarray[Any, Any]:
     """A row for each step: its place, its length, its digits and brackets, and some words."""
     return np.array([
-        [1.0, place / 10, len(text) / 100, sum(one.isdigit() for one in text) / 20,
-         sum(one in "()[]{}<>" for one in text) / 20, *(float(f" {word} " in text.lower()) for word in WORDS), place / len(row["steps"])]
+        [1.0, place / 10, len(text) / 100, sum(map(str.isdigit, text)) / 20, sum(map("()[]{}<>".count, text)) / 20,
+         *(float(f" {word} " in text.lower()) for word in WORDS), place / len(row["steps"])]
         for place, text in enumerate(row["steps"])
     ])  # fmt: skip
 

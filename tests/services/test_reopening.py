@@ -56,7 +56,7 @@ def test_the_estimate_says_what_it_takes_and_changes_nothing(world: World) -> No
     stood = world.kinds()
     found = estimate(world, made)
     assert found == ReopenEstimate(
-        where=LAW, traces=2, steps=6, labels=6, hours=0.1, people=("adj", "cyn", "dan"), nobody=0, waiting=0
+        where=LAW, traces=2, steps=6, labels=6, hours=0.05, people=("adj", "cyn", "dan"), nobody=0, waiting=0
     )
     assert estimate(world, made, people=3).labels == 18
     assert (estimate(world, made, people=4).traces, estimate(world, made, people=4).nobody) == (0, 2)
