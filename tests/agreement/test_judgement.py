@@ -177,14 +177,14 @@ def test_where_all_resamples_agree_the_number_of_problems_says_how_sure_that_is(
     missed = share_estimate(found, resampled, judgement.erroneous, "")
     right = share_estimate(found, resampled, judgement.correct, "")
     assert missed.interval is not None and right.interval is not None
-    assert (missed.interval.low, missed.interval.high) == (0.0, pytest.approx(wilson(0.0, 30)[1]))
-    assert (right.interval.low, right.interval.high) == (pytest.approx(wilson(1.0, 10)[0]), 1.0)
+    assert missed.interval.low == 0.0 and missed.interval.high == pytest.approx(wilson(0.0, 30)[1])
+    assert right.interval.low == pytest.approx(wilson(1.0, 10)[0]) and right.interval.high == 1.0
     f1 = harmonic_estimate(
         found, resampled, judgement.first_error_f1, (judgement.erroneous, judgement.correct), ""
     )  # fmt: skip
     high = wilson(0.0, 30)[1]
     assert f1.value == 0.0 and f1.interval is not None
-    assert (f1.interval.low, f1.interval.high) == (0.0, pytest.approx(2 * high / (1 + high)))
+    assert f1.interval.low == 0.0 and f1.interval.high == pytest.approx(2 * high / (1 + high))
 
 
 def test_an_interval_is_no_noise_of_summing() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -22,10 +23,9 @@ FINE = (0.9, 0.7, 0.8)
 FALSE_ALARM = (0.9, 0.3, 0.8)
 
 
-def good() -> dict[str, object]:
+def good() -> Mapping[str, tuple[float, ...]]:
     """Scores that tell every step right but for the second one of l1."""
-    every: dict[str, object] = {f"m{n}": GOOD for n in range(1, 7)} | {f"l{n}": FINE for n in range(1, 7)}
-    return every | {"l1": FALSE_ALARM}
+    return {f"m{n}": GOOD for n in range(1, 7)} | {f"l{n}": FINE for n in range(1, 7)} | {"l1": FALSE_ALARM}
 
 
 def part(made: Evaluation, **where: str) -> SliceScores:
@@ -117,9 +117,9 @@ def test_where_people_agree_little_too_is_said(world: World) -> None:
     for name in ("ann", "bob", "cyn"):
         expert = world.expert(name)
         while (taken := expert.claim().assignment) is not None:
-            hard = name == "cyn" and any(one.text == taken.problem.text and one.tags for one in problems.values())
+            misread = name == "cyn" and any(one.text == taken.problem.text and one.tags for one in problems.values())
             for position in range(1, 4 if taken.problem.domain == "mathematics" else 2):
-                wrong = hard or taken.problem.text.removeprefix("Problem ") in ERRONEOUS
+                wrong = misread or taken.problem.text.removeprefix("Problem ") in ERRONEOUS
                 expert.commit(taken.id, position, "incorrect" if wrong else "correct")
             expert.finish(taken.id)
     said = {
