@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.evaluations import (
-    Calibration,
-    Confusion,
+    ScoreCalibration,
+    ConfusionTable,
     Evaluation,
     EvaluationEntry,
     ReopenedSlice,
@@ -107,14 +107,14 @@ def _labels(one: SliceScores) -> Iterator[str]:
     yield from _columns(("label", "recall", "95 % interval", "", "precision", "95 % interval", ""), rows)
 
 
-def _confusion(table: Confusion) -> Iterator[str]:
+def _confusion(table: ConfusionTable) -> Iterator[str]:
     rows = [
         (label, *(f"{count:,}" for count in counts)) for label, counts in zip(table.labels, table.counts, strict=True)
     ]  # fmt: skip
     yield from _columns(("settled ~ predicted", *table.predicted), rows)
 
 
-def _reliability(found: Calibration) -> Iterator[str]:
+def _reliability(found: ScoreCalibration) -> Iterator[str]:
     if not found.bins:
         return
     rows = [

@@ -48,7 +48,7 @@ class EvaluationOrder(Model):
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
 
 
-class Confusion(Model):
+class ConfusionTable(Model):
     """How often which prediction met which label: `counts[i][j]` steps of the label `labels[i]` were given
     `predicted[j]`.
     """
@@ -79,7 +79,7 @@ class ReliabilityBin(Model):
     right: float | None = None
 
 
-class Calibration(Model):
+class ScoreCalibration(Model):
     """How far scores are probabilities of no error: the expected calibration error, with the table behind it.
 
     `usual` is what 97.5 % of as many steps drawn from everything stay below; of a slice alone.
@@ -104,11 +104,11 @@ class SliceScores(Model):
     steps: int
     traces: int
     problems: int
-    confusion: Confusion
+    confusion: ConfusionTable
     labels: tuple[LabelRates, ...]
     step_f1: Estimate
     first_error: FirstErrors
-    calibration: Calibration
+    calibration: ScoreCalibration
     auroc: Estimate
     below: tuple[str, ...] = ()
     agreement: Agreement | None = None

@@ -16,8 +16,8 @@ from cotlab.domain.evaluations import (
     ERROR,
     NO_ERROR,
     OF_STEPS,
-    Calibration,
-    Confusion,
+    ScoreCalibration,
+    ConfusionTable,
     EvaluationOrder,
     FirstErrors,
     PredictionLevel,
@@ -128,11 +128,11 @@ def scores(
     )  # fmt: skip
 
 
-def _confusion(judged: Judgements, found: Sums) -> Confusion:
+def _confusion(judged: Judgements, found: Sums) -> ConfusionTable:
     table = found.table(found.total)
     kept = [place for place, row in enumerate(table) if row.any()]
     given = [place for place in range(len(judged.predicted)) if table[:, place].any()]
-    return Confusion(
+    return ConfusionTable(
         labels=tuple(judged.labels[place] for place in kept),
         predicted=tuple(judged.predicted[place] for place in given),
         counts=tuple(tuple(int(table[one, other]) for other in given) for one in kept),
@@ -195,7 +195,7 @@ def _first_error(found: Sums, resampled: Floats, of_steps: bool) -> FirstErrors:
     )  # fmt: skip
 
 
-def _calibration(found: Sums, resampled: Floats, order: EvaluationOrder, everything: Sums | None) -> Calibration:
+def _calibration(found: Sums, resampled: Floats, order: EvaluationOrder, everything: Sums | None) -> ScoreCalibration:
     counts, sums, right = judgement.bins(found.total)
     table = tuple(
         ReliabilityBin(
@@ -208,4 +208,4 @@ def _calibration(found: Sums, resampled: Floats, order: EvaluationOrder, everyth
     usual = None
     if everything is not None and counts.any():
         usual = usual_error(everything, int(counts.sum()), order.replicates, order.seed)
-    return Calibration(error=error, usual=usual, bins=table if counts.any() else ())
+    return ScoreCalibration(error=error, usual=usual, bins=table if counts.any() else ())
