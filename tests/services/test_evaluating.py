@@ -14,8 +14,10 @@ from cotlab.services import evaluating
 from cotlab.services.evaluation_truths import Truth, Words
 from cotlab.services.matching import read
 from tests.adjudicator import adjudicators
+from tests.services import doubting
 from tests.services.adjudicating import open_cases
 from tests.services.evaluated import evaluate, labelled, lines
+from tests.services.guideline_texts import following, small
 from tests.world import World, trace
 
 GOOD = (0.9, 0.2, 0.8)
@@ -242,3 +244,29 @@ def test_an_evaluation_is_kept_with_its_digests_and_without_the_predictions(sett
 def test_the_same_predictions_and_labels_give_the_same_numbers(settled: World) -> None:
     one, other = (evaluate(settled, lines(good())) for _ in range(2))
     assert one.scores == other.scores and one.id != other.id
+
+
+def test_labels_in_doubt_do_not_count(world: World) -> None:
+    """Ann's gold became worse after she had labelled w1; bob's labels stand."""
+    doubting.prepare(world, work=2, overlap=1)
+    doubting.qualify(world, "ann", "bob")
+    doubting.label(world, "ann", "w1")
+    doubting.label(world, "bob", "w2")
+    said = lines({"w1": doubting.TRUE, "w2": doubting.TRUE})
+    assert evaluate(world, said, replicates=0).scores.results[0].steps == 2 * doubting.STEPS
+    doubting.fall(world, "ann", "g3", "g4")
+    after = evaluate(world, said, replicates=0).scores
+    assert (after.results[0].steps, after.unlabelled) == (doubting.STEPS, 1)
+
+
+def test_nor_do_those_that_a_newer_version_asks_for_anew(world: World) -> None:
+    following(world, "law", "ann", "bob")
+    world.add_traces(trace("s", id="s", domain="law"))
+    for name in ("ann", "bob"):
+        while world.expert(name).claim().assignment is not None:
+            world.expert(name).label_all()
+    said = lines({"s": (0.9, 0.9, 0.9)})
+    assert evaluate(world, said, replicates=0).scores.results[0].steps == 3
+    world.publish(small("2.0", affects={"labels": ["correct"]}))
+    with pytest.raises(BadInput, match="No prediction is of a trace with a settled step"):
+        evaluate(world, said, replicates=0)

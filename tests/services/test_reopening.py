@@ -8,6 +8,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.evaluations import Evaluation, ReopenBody, ReopenedSlice, ReopenEstimate
 from cotlab.domain.people import Role
+from cotlab.domain.traces import Problem
 from cotlab.services import evaluating, queue, reopening
 from tests.services.adjudicating import open_cases
 from tests.services.evaluated import HALF, evaluate, labelled, lines
@@ -156,3 +157,17 @@ def test_the_same_seed_draws_the_same_traces(world: World) -> None:
         for seed in (1, 1, 2, 3, 4)
     ]
     assert draws[0] == draws[1] and len({*draws}) > 1 and all(len(one) == 2 for one in draws)
+
+
+def test_a_slice_is_what_was_settled_when_it_was_evaluated_and_can_be_reopened_again(world: World) -> None:
+    made = evaluated(world, 1)
+    world.add_traces(trace("new", id="new", problem=Problem(text="new", domain="law")))
+    for name in ("ann", "bob"):
+        world.expert(name).label_all()
+    assert estimate(world, made).traces == 1
+    for name in ("cyn", "dan"):
+        reopen(world, made)
+        taken = world.expert(name).label_all()
+        assert purpose(world, taken.id) is Purpose.RECHECK and taken.problem.text == "Problem l1"
+    done = world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id)).reopened
+    assert [one.done for one in done] == [1, 1]
