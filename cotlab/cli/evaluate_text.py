@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.evaluations import (
-    ScoreCalibration,
     ConfusionTable,
     Evaluation,
     EvaluationEntry,
     ReopenedSlice,
     ReopenEstimate,
+    ScoreCalibration,
     Scored,
     SliceScores,
 )

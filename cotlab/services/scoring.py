@@ -16,12 +16,12 @@ from cotlab.domain.evaluations import (
     ERROR,
     NO_ERROR,
     OF_STEPS,
-    ScoreCalibration,
     ConfusionTable,
     EvaluationOrder,
     FirstErrors,
     PredictionLevel,
     ReliabilityBin,
+    ScoreCalibration,
     SliceScores,
     band,
 )
