@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.model import Model
+from cotlab.domain.people import ActorKind
 
 FORMAT = "cotlab-project"
 VERSION = 1
 """The version of the format that this program writes, and the newest that it reads."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 MemberName = Annotated[str, Field(pattern=r"^(tables/[a-z_]{1,60}\.jsonl|[a-z]{1,20}\.(jsonl|log))$")]
 
 
@@ -32,11 +34,35 @@ class ArchiveManifest(Model):
     format: Literal["cotlab-project"]
     version: int
     migration: str
-    project_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    project_id: Id
     events: Annotated[int, Field(ge=1)]
     head: Sha256
     named: bool
     members: tuple[ArchiveMember, ...]
+
+
+class ArchivedPerson(Model):
+    """Somebody whom a project names; `name` is there for a source of labels alone. `away`: 1 while deactivated."""
+
+    id: Id
+    kind: ActorKind
+    created_at: int
+    name: str | None
+    away: Annotated[int, Field(ge=0, le=1)]
+
+
+class ArchivedName(Model):
+    """The name of somebody, in a file of its own."""
+
+    id: Id
+    name: str
+
+
+class ArchivedKey(Model):
+    """A public key (Ed25519, hex) that signed heads, with the id by which they name it."""
+
+    id: str
+    public_key: Sha256
 
 
 class ArchiveOrder(Model):

@@ -10,13 +10,14 @@ import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cotlab.domain.archives import FORMAT, VERSION, ArchiveManifest, ArchiveMember
 from cotlab.domain.errors import BadInput
 
+M = TypeVar("M", bound=BaseModel)
 MANIFEST = "manifest.json"
 MEDIA_TYPE = "application/x-tar"
 BLOCK = 512
@@ -158,6 +159,15 @@ class Archive:
             if row is None:
                 self.bad(f"{name}, line {number}: this is no row as cotlab writes it")
             yield row
+
+    def models(self, name: str, model: type[M]) -> Iterator[M]:
+        """The same as models. Raises BadInput for a row that does not fit."""
+        for number, row in enumerate(self.rows(name), 1):
+            try:
+                yield model.model_validate_json(row_line(row), strict=True)
+            except ValidationError as error:
+                first = error.errors(include_url=False, include_input=False)[0]
+                self.bad(f"{name}, line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
 
     def _manifest_text(self) -> bytes:
         head = self._file.read(BLOCK)

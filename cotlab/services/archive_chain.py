@@ -1,27 +1,19 @@
 """The chain in an archive: held against its keys and its manifest before anything is taken in."""
 
-import re
 from collections.abc import Iterable, Iterator
 
+from cotlab.domain.archives import ArchivedKey
 from cotlab.exchange.archive import Archive
 from cotlab.services.moving_out import CHAIN, KEYS
 from cotlab.storage import portable
 from cotlab.storage.chain import CHECKPOINT, Head
 from cotlab.storage.verification import Verdict, parse_head, verify_log
 
-_KEY = re.compile(r"[0-9a-f]{64}")
-
-
 def public_keys(archive: Archive) -> dict[str, str]:
     """The keys in an archive, by id. Raises BadInput for one that is none, or of another name."""
-    found: dict[str, str] = {}
-    for row in archive.rows(KEYS):
-        key = row.get("public_key")
-        if set(row) != {"id", "public_key"} or not isinstance(key, str) or not _KEY.fullmatch(key):
-            archive.bad(f"{KEYS} holds what is no public key")
-        found |= portable.by_id([key])
-        if row["id"] not in found:
-            archive.bad(f"{KEYS} names the key {str(row['id'])[:40]} otherwise than it is")
+    found = {row.id: row.public_key for row in archive.models(KEYS, ArchivedKey)}
+    if wrong := [named for named, key in found.items() if portable.by_id([key]) != {named: key}]:
+        archive.bad(f"{KEYS} names the key {wrong[0][:40]} otherwise than it is")
     return found
 
 

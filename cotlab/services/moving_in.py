@@ -3,23 +3,25 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from cotlab.domain.archives import MovedIn
+from cotlab.domain.archives import ArchivedName, ArchivedPerson, MovedIn
 from cotlab.domain.errors import AlreadyExists, BadInput
-from cotlab.domain.people import ActorKind
 from cotlab.domain.text import folded
 from cotlab.exchange.archive import Archive
 from cotlab.services import archive_chain, told
 from cotlab.services.auditing import project_that_differs
+from cotlab.services.content import guidelines_that_differ
 from cotlab.services.moving_out import CHAIN, KEYS, NAMES, PEOPLE
-from cotlab.services.queued import item, rules
-from cotlab.storage import deactivations, portable, projects
+from cotlab.services.queued import item_of, rules
+from cotlab.storage import deactivations, portable, projects, queue
 from cotlab.storage.database import SERVER, Db, Row, Store
 from cotlab.storage.migrations import MIGRATIONS
 from cotlab.storage.portable_tables import GUIDELINES, LEASES, PROJECTS, QUEUE, ROLES, TABLES, Table
 
 MINUTE = 60 * 1_000_000
+ROWS_A_READ = 500
 AWAY = "was away where the project came from"
 FILES = frozenset({CHAIN, KEYS, PEOPLE, NAMES, *(table.member for table in TABLES)})
 
@@ -60,7 +62,7 @@ class _TakingIn:
     archive: Archive
     advance: Advance
     rows: int = 0
-    guidelines: int = 0
+    guidelines: list[int] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,10 +70,16 @@ class _TakingIn:
         return self.archive.manifest.project_id
 
     def run(self) -> MovedIn:
+        try:
+            return self._run()
+        except (ValueError, KeyError, TypeError, IndexError) as error:  # of a document within a row
+            raise BadInput(f"{self.archive.name}: a row in it cannot be read: {type(error).__name__}.") from error
+
+    def _run(self) -> MovedIn:
         name = self._free_name()
         self._add_guidelines()
-        people, known = list(self.archive.rows(PEOPLE)), portable.known_people(self.db)
-        new = [row for row in people if row.get("id") not in known]
+        people, known = list(self.archive.models(PEOPLE, ArchivedPerson)), portable.known_people(self.db)
+        new = [one for one in people if one.id not in known]
         sequence = self._tell(new)
         self._add_people(new, sequence)
         for table in portable.owned():
@@ -83,7 +91,7 @@ class _TakingIn:
         return MovedIn(
             project_id=self.project_id, project=name, sha256=self.archive.sha256,
             events=self.archive.manifest.events, rows=self.rows, people_added=len(new),
-            people_known=len(people) - len(new), guidelines_added=self.guidelines, renamed=self.renamed,
+            people_known=len(people) - len(new), guidelines_added=len(self.guidelines), renamed=self.renamed,
         )  # fmt: skip
 
     def _free_name(self) -> str:
@@ -97,12 +105,12 @@ class _TakingIn:
             raise AlreadyExists(f"There is another project named {name} here.")
         return name
 
-    def _tell(self, new: list[Row]) -> int:
+    def _tell(self, new: list[ArchivedPerson]) -> int:
         manifest = self.archive.manifest
         data = {
             "project": self.project_id, "events": manifest.events, "head": manifest.head,
             "sha256": self.archive.sha256, "keys": sorted(archive_chain.public_keys(self.archive).values()),
-            "people": [row["id"] for row in new],
+            "people": [one.id for one in new],
         }  # fmt: skip
         return self.db.event(SERVER, "project.imported", self.by, data).sequence
 
@@ -127,17 +135,19 @@ class _TakingIn:
                 }  # fmt: skip
                 sequence = self.db.event(SERVER, "guideline.published", self.by, data).sequence
                 portable.add_rows(self.db, GUIDELINES, [row], sequence=sequence)
-                self.guidelines += 1
+                self.guidelines.append(sequence)
 
-    def _add_people(self, new: list[Row], sequence: int) -> None:
-        names = {row["id"]: row["name"] for row in self.archive.rows(NAMES)} if self.archive.has(NAMES) else {}
-        for row in new:
-            kind = str(ActorKind(row["kind"]))
-            wanted = row["name"] or names.get(row["id"]) or f"{kind}-{row['id'][-12:]}"
-            name = self._name_here(kind, wanted, row["id"])
-            portable.add_person(self.db, row, name, None if name == wanted else wanted, sequence)
-            if row["away"]:
-                self._send_away(row["id"])
+    def _add_people(self, new: list[ArchivedPerson], sequence: int) -> None:
+        given = self.archive.models(NAMES, ArchivedName) if self.archive.has(NAMES) else ()
+        names = {one.id: one.name for one in given}
+        for one in new:
+            kind = one.kind.value
+            wanted = one.name or names.get(one.id) or f"{kind}-{one.id[-12:]}"
+            name = self._name_here(kind, wanted, one.id)
+            carried = None if name == wanted else wanted
+            portable.add_person(self.db, one.id, kind, name, carried, one.created_at, sequence)
+            if one.away:
+                self._send_away(one.id)
 
     def _name_here(self, kind: str, wanted: str, person_id: str) -> str:
         name = wanted
@@ -163,7 +173,8 @@ class _TakingIn:
             minutes = projects.policy(self.db, self.project_id).lease_minutes
             beside = {"expires_at": self.db.now + minutes * MINUTE, "shown_at": self.db.now}
         elif table is QUEUE:
-            rows = self._queued(rows)
+            self._queue(rows)
+            return
         portable.add_rows(self.db, table, rows, **beside)
         if table.after is not None:
             portable.add_rows(self.db, table, self._later(table))
@@ -183,11 +194,13 @@ class _TakingIn:
         later = (row for row in self.archive.rows(table.member) if row.get(str(table.after)) is not None)
         return sorted(later, key=lambda row: row["sequence"])
 
-    def _queued(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def _queue(self, rows: Iterator[Row]) -> None:
         """Rows of the queue with what follows from the policy; what people said is brought in by the consequences."""
         now = rules(self.db, self.project_id)
-        for row in rows:
-            yield {**row, **now.kept(item(self.db, row["item_id"]), row["since"])}
+        while some := list(islice(rows, ROWS_A_READ)):
+            facts = queue.facts_of(self.db, [row["item_id"] for row in some])
+            kept = [{**row, **now.kept(item_of(facts[row["item_id"]]), row["since"])} for row in some]
+            portable.add_rows(self.db, QUEUE, kept, also=queue.KEPT)
 
     def _check(self) -> None:
         """Hold what came in against the chain, and count it: no row may have gone to another project."""
@@ -195,5 +208,8 @@ class _TakingIn:
             came = sum(one.lines for one in self.archive.manifest.members if one.name == table.member)
             if portable.count(self.db, table, self.project_id) != came:
                 self.archive.bad(f"{table.member} holds rows that are not of the project")
+        for sequence, sentence in guidelines_that_differ(self.db):
+            if sequence in self.guidelines:
+                self.archive.bad(f"{GUIDELINES.member}: {sentence}")
         for sequence, sentence in project_that_differs(self.db, self.project_id):
             raise BadInput(f"{self.archive.name}: event {sequence} of its history: {sentence}.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
+from cotlab.domain.errors import Conflict
 from cotlab.domain.people import ActorKind
 from cotlab.exchange.archive import Building, Built, row_line
 from cotlab.services.projects import known_project
@@ -22,7 +23,8 @@ def write_out(
 ) -> Built:
     """Write a project to `spool`, an empty file that can be read too; `advance` is called after each part.
 
-    With `named` people's names go out in a file of their own. Raises NotFound.
+    With `named` people's names go out in a file of their own. Raises NotFound, and Conflict
+    where a public key is missing.
     """
     return store.read(lambda db: _written(db, project_id, Building(spool), named, advance))
 
@@ -60,6 +62,8 @@ def _keys(db: Reading, project_id: str) -> Iterator[Row]:
         if told["project"] == project_id:
             known = portable.by_id(told["keys"]) | known
     for key_id in sorted(portable.key_ids(db, project_id)):
+        if key_id not in known:
+            raise Conflict(f"The key {key_id} signed the project's history, and nothing here knows its public half.")
         yield {"id": key_id, "public_key": known[key_id]}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.people import ActorKind
 from cotlab.domain.text import folded
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import AWAY
@@ -107,12 +106,14 @@ def name_taken(db: Reading, kind: str, name: str) -> bool:
     return found is not None
 
 
-def add_person(db: Db, row: Row, name: str, carried: str | None, sequence: int) -> None:
+def add_person(
+    db: Db, actor_id: str, kind: str, name: str, carried: str | None, created_at: int, sequence: int
+) -> None:  # fmt: skip
     """`carried` is the name in the archive, where it is another one than the name here."""
     with Refusing("people.jsonl"):
         db.add(
-            "actors", id=row["id"], kind=ActorKind(row["kind"]).value, name=name, name_folded=folded(name),
-            created_at=row["created_at"], sequence=sequence, carried_name=carried,
+            "actors", id=actor_id, kind=kind, name=name, name_folded=folded(name), created_at=created_at,
+            sequence=sequence, carried_name=carried,
         )  # fmt: skip
 
 
@@ -146,9 +147,12 @@ def columns(db: Reading, table: Table) -> set[str]:
     return set(travelling(table, row)) - {"one"}
 
 
-def add_rows(db: Db, table: Table, found: Iterable[Row], **beside: Any) -> None:
-    """Take rows in, all with the columns of the first one, and with those `beside`. Raises BadInput."""
-    allowed, some = columns(db, table), iter(found)
+def add_rows(db: Db, table: Table, found: Iterable[Row], also: Sequence[str] = (), **beside: Any) -> None:
+    """Take rows in, all with the columns of the first one, and with those `beside`. Raises BadInput.
+
+    They have columns that travel, and those that are worked out here (`also`).
+    """
+    allowed, some = columns(db, table) | set(also), iter(found)
     first = next(some, None)
     if first is None:
         return
