@@ -139,7 +139,7 @@ class Archive:
         return name in self._places
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of a file with their newlines. Raises BadInput where there is no such file, or a line is endless."""
+        """The lines of a file with their newlines. Raises BadInput where there is no such file, or an endless line."""
         if name not in self._places:
             self.bad(f"there is no {name} in it")
         begin, member = self._places[name]

@@ -9,6 +9,7 @@ from cotlab.storage import portable
 from cotlab.storage.chain import CHECKPOINT, Head
 from cotlab.storage.verification import Verdict, parse_head, verify_log
 
+
 def public_keys(archive: Archive) -> dict[str, str]:
     """The keys in an archive, by id. Raises BadInput for one that is none, or of another name."""
     found = {row.id: row.public_key for row in archive.models(KEYS, ArchivedKey)}

@@ -9,12 +9,12 @@ from cotlab.exchange.archive import Building, Built, row_line
 from cotlab.services.projects import known_project
 from cotlab.storage import auditing, exports, portable
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
-from cotlab.storage.portable_tables import GUIDELINES, ROLES, Table
+from cotlab.storage.portable_tables import GUIDELINES, ROLES, TABLES, Table
 from cotlab.storage.signing import known_keys
 from cotlab.storage.verification import export_log
 
 CHAIN, KEYS, PEOPLE, NAMES = "chain.log", "keys.jsonl", "people.jsonl", "names.jsonl"
-STEPS = len(portable.TABLES) + 4
+STEPS = len(TABLES) + 4
 """How often `advance` is called at most."""
 
 

@@ -11,8 +11,8 @@ from cotlab.domain.text import folded
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import AWAY
 from cotlab.storage.migrations import MIGRATIONS
-from cotlab.storage.signing import key_id
 from cotlab.storage.portable_tables import GUIDELINES, ROLES, TABLES, Table
+from cotlab.storage.signing import key_id
 
 PAGE = 2_000
 NEWEST = MIGRATIONS[-1].name
@@ -201,4 +201,3 @@ def _sqlstate(error: BaseException | None) -> bool:
 def owned() -> list[Table]:
     """The tables whose rows are a project's alone."""
     return [table for table in TABLES if table is not GUIDELINES]
-

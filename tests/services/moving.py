@@ -62,5 +62,3 @@ def filled(content: bytes) -> set[str]:
         for name, text in files(content).items()
         if text and name.startswith("tables/")
     }
-
-
