@@ -14,6 +14,7 @@ from cotlab.exchange.trl_stepwise import loader_snippet
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
+    "archive",
     "guideline",
     "guideline_body",
     "guideline_text",
