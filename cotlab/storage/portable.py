@@ -157,12 +157,12 @@ def add_rows(db: Db, table: Table, found: Iterable[Row], also: Sequence[str] = (
     if first is None:
         return
     if unknown := sorted(first.keys() - allowed):
-        raise BadInput(f"{table.member}: there is no column {unknown[0]}")
+        raise BadInput(f"{table.member}: there is no column {unknown[0]}.")
     names = list(first)
 
     def values(row: Row) -> list[Any]:
         if row.keys() != first.keys():
-            raise BadInput(f"{table.member}: its rows do not have the same columns")
+            raise BadInput(f"{table.member}: its rows do not have the same columns.")
         return [*(row[name] for name in names), *beside.values()]
 
     def all_values() -> Iterator[list[Any]]:
@@ -190,7 +190,8 @@ class Refusing:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | OverflowError) or _sqlstate(error):
-            raise BadInput(f"{self._member}: a row does not fit the database: {str(error).splitlines()[0]}") from error
+            why = str(error).splitlines()[0].rstrip(".")
+            raise BadInput(f"{self._member}: a row does not fit the database: {why}.") from error
 
 
 def _sqlstate(error: BaseException | None) -> bool:
