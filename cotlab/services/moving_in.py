@@ -1,6 +1,7 @@
 """A project taken in from an archive: all of it, in one transaction, or nothing."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,6 +9,7 @@ from typing import Any
 
 from cotlab.domain.archives import ArchivedName, ArchivedPerson, MovedIn
 from cotlab.domain.errors import AlreadyExists, BadInput
+from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.text import folded
 from cotlab.exchange.archive import Archive
 from cotlab.services import archive_chain, told
@@ -208,6 +210,10 @@ class _TakingIn:
             came = sum(one.lines for one in self.archive.manifest.members if one.name == table.member)
             if portable.count(self.db, table, self.project_id) != came:
                 self.archive.bad(f"{table.member} holds rows that are not of the project")
+        known = portable.known_people(self.db) | {SERVER_ITSELF}
+        for sequence, body, _ in archive_chain.events(self.archive):
+            if json.loads(body)["actor"] not in known:
+                self.archive.bad(f"{PEOPLE} lacks somebody who did what event {sequence} tells of")
         for sequence, sentence in guidelines_that_differ(self.db):
             if sequence in self.guidelines:
                 self.archive.bad(f"{GUIDELINES.member}: {sentence}")
