@@ -256,7 +256,8 @@ async def keyed(site: Site) -> str:
     return ""
 
 
-TAR = {"content": moved(), "headers": {"Content-Type": "application/x-tar"}}
+MOVED = moved()
+TAR = {"content": MOVED, "headers": {"Content-Type": "application/x-tar"}}
 NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
 GOLD = {"content": verified(), "headers": NDJSON["headers"]}
 
@@ -287,7 +288,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
     ),
     "POST /v1/projects/{project_id}/archive": ("lea", keyed, {"pseudonyms": True}, {"pseudonyms": 1}),
-    "POST /v1/archives": ("root", nothing, TAR, {"content": TAR["content"][:-1], "headers": TAR["headers"]}),
+    "POST /v1/archives": ("root", nothing, TAR, {"content": MOVED[:-1], "headers": TAR["headers"]}),
     "POST /v1/projects/{project_id}/agreement/go-on": (
         "lea", fell_below, {"domain": "mathematics", "reason": "x"}, {"domain": "law", "reason": "x"},
     ),
