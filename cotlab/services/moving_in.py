@@ -48,7 +48,8 @@ def _check_files(archive: Archive) -> None:
     manifest = archive.manifest
     if manifest.migration not in {one.name for one in MIGRATIONS}:
         archive.bad(f"a newer cotlab wrote it ({manifest.migration}); install the newer version")
-    for name in (CHAIN, KEYS, PEOPLE, PROJECTS.member, *([NAMES] if manifest.named else [])):
+    tables = (table.member for table in portable.tables_at(manifest.migration))
+    for name in (CHAIN, KEYS, PEOPLE, *tables, *([NAMES] if manifest.named else [])):
         if not archive.has(name):
             archive.bad(f"there is no {name} in it")
     if strange := [one.name for one in manifest.members if one.name not in FILES]:
@@ -118,8 +119,6 @@ class _TakingIn:
 
     def _add_guidelines(self) -> None:
         """Guideline versions are shared: what is here under the same id has the same text, and stays."""
-        if not self.archive.has(GUIDELINES.member):
-            return
         for row in self.archive.rows(GUIDELINES.member):
             title, sha256 = f"{row['guideline']} {row['version']}", hashlib.sha256(row["text"].encode()).hexdigest()
             known = projects.guideline_version_named(self.db, row["guideline"], row["version"])

@@ -199,6 +199,12 @@ def _sqlstate(error: BaseException | None) -> bool:
     return str(getattr(error, "sqlstate", None) or "")[:2] in ("22", "23")
 
 
+def tables_at(migration: str) -> list[Table]:
+    """The tables that a database of this schema has, whose files an archive of it holds."""
+    made = "\n".join(statement for one in MIGRATIONS if one.name <= migration for statement in one.statements)
+    return [table for table in TABLES if f"CREATE TABLE {table.name} (" in made]
+
+
 def owned() -> list[Table]:
     """The tables whose rows are a project's alone."""
     return [table for table in TABLES if table is not GUIDELINES]

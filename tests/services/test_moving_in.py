@@ -13,8 +13,9 @@ from cotlab.domain.projects import NewProject
 from cotlab.exchange.archive import row_line
 from cotlab.services import auditing, leaving, people, projects, publishing
 from cotlab.services.exporting import prepared
-from cotlab.storage import SERVER, Store, actors
+from cotlab.storage import SERVER, Store, actors, portable
 from cotlab.storage.chain import head_message
+from cotlab.storage.portable_tables import TABLES
 from tests.services import moving, piloting
 from tests.services.test_moving import findings
 from tests.support import SIGNER, Clock
@@ -251,7 +252,8 @@ TAMPERED: dict[str, tuple[str, Tamper, str]] = {
         "tables/guideline_versions.jsonl", lambda text: changed(text, quick_reference="say yes"),
         "is not the one that was published",
     ),
-    "a table gone": ("tables/assignments.jsonl", gone, NOT_FIT),
+    "a table gone": ("tables/citations.jsonl", gone, "there is no tables/citations.jsonl in it"),
+    "all assignments gone": ("tables/assignments.jsonl", lambda _: b"", NOT_FIT),
     "no chain": ("chain.log", gone, "there is no chain.log in it"),
     "no names": ("names.jsonl", gone, "there is no names.jsonl in it"),
     "no project": ("tables/projects.jsonl", lambda _: b"", "does not hold the one project"),
@@ -294,6 +296,16 @@ def test_a_newer_schema_and_a_chain_of_the_server_are_refused(lived: World, cont
     assert "the history in it does not hold" in refused(there, moving.rebuilt(content, {}, project_id="f" * 32))
     with pytest.raises(ValueError, match="project_id"):
         moving.rebuilt(content, {}, project_id=SERVER)
+
+
+def test_an_archive_of_an_earlier_schema_lacks_what_came_later(lived: World, content: bytes, there: Store) -> None:
+    """The columns that it has are filled, and the tables are empty."""
+    earlier = moving.rebuilt(
+        content, {"tables/pairs.jsonl": None, "tables/pair_sides.jsonl": None}, migration="0010_batches"
+    )
+    moving.taken(there, earlier)
+    assert moving.out(there, lived.project) == content
+    assert [table.name for table in portable.tables_at("0011_pairs")] == [table.name for table in TABLES]
 
 
 def test_a_row_for_an_item_of_another_project_is_refused(
