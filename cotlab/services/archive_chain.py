@@ -40,7 +40,10 @@ def verify_chain(
 
 def newest_key(archive: Archive) -> str:
     """The id of the key that signed the newest head; empty where there is none."""
-    return next(reversed([head.key_id for head in heads(archive)]), "")
+    newest = ""
+    for head in heads(archive):
+        newest = head.key_id
+    return newest
 
 
 def heads(archive: Archive) -> Iterator[Head]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -165,7 +165,7 @@ class _TakingIn:
 
     def _add(self, table: Table, sequence: int, name: str) -> None:
         beside: dict[str, Any] = {}
-        rows = self._counted(table)
+        rows: Iterator[Row] = self._counted(table)
         if table is PROJECTS:
             beside = {"name_folded": folded(name), "sequence": sequence}
         elif table is ROLES:
@@ -176,24 +176,25 @@ class _TakingIn:
         elif table is QUEUE:
             self._queue(rows)
             return
-        portable.add_rows(self.db, table, rows, **beside)
-        if table.after is not None:
-            portable.add_rows(self.db, table, self._later(table))
+        later: list[Row] = []
+        portable.add_rows(self.db, table, self._first(table, rows, later), **beside)
+        portable.add_rows(self.db, table, sorted(later, key=lambda row: row["sequence"]), **beside)
 
     def _counted(self, table: Table) -> Iterator[Row]:
-        """The rows of a table, those left out that name another one of it."""
         for row in self.archive.rows(table.member):
             if row.get("project_id", self.project_id) != self.project_id:
                 self.archive.bad(f"{table.member} holds a row of another project")
             self.rows += 1
             self.advance(1)
+            yield row
+
+    def _first(self, table: Table, rows: Iterable[Row], later: list[Row]) -> Iterator[Row]:
+        """Those that name no other row of their table, which come in before those that do, these as they were made."""
+        for row in rows:
             if table.after is None or row.get(table.after) is None:
                 yield row
-
-    def _later(self, table: Table) -> list[Row]:
-        """Those that do, in the order in which they were made."""
-        later = (row for row in self.archive.rows(table.member) if row.get(str(table.after)) is not None)
-        return sorted(later, key=lambda row: row["sequence"])
+            else:
+                later.append(row)
 
     def _queue(self, rows: Iterator[Row]) -> None:
         """Rows of the queue with what follows from the policy; what people said is brought in by the consequences."""
