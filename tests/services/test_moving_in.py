@@ -164,6 +164,22 @@ def test_people_keep_their_ids_and_whose_name_is_taken_gets_another(lived: World
     assert token.token, "who came in can be given a token under the new name"
 
 
+def test_a_role_that_came_with_the_project_itself_has_the_event_of_the_import(
+    lived: World, content: bytes, there: Store
+) -> None:
+    rows = map(json.loads, moving.files(content)["tables/roles.jsonl"].splitlines())
+    assert {row["role"] for row in rows if row["sequence"] is None} == {Role.LEAD}
+    moving.taken(there, content)
+    found = there.read(
+        lambda db: db.rows(
+            """SELECT e.body FROM roles r JOIN events e ON e.chain = 'server' AND e.sequence = r.sequence
+               WHERE r.project_id = :p AND r.role = 'lead'""",
+            p=lived.project,
+        )
+    )
+    assert [json.loads(row["body"])["kind"] for row in found] == ["project.imported"]
+
+
 def test_somebody_who_came_with_another_project_is_the_same(
     lived: World, content: bytes, there: Store, clock: Clock
 ) -> None:
