@@ -1,13 +1,7 @@
 """The docs hold: pages are up to date, nothing is missing in them, links lead somewhere, and sessions run."""
 
-import contextlib
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,26 +15,10 @@ from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import CotlabError
 from cotlab.domain.policy import Policy
 from cotlab.settings import Settings
+from tests.pages import FENCE, ROOT, run, session
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "datasets" / "README.md", *ROOT.glob("docs/*.md")])
-FENCE = re.compile(r"^```(\w+)(?: (session|output))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-WAIT = "sleep 3"
-PATIENCE = 180.0
-"""Seconds that a page's sessions have on a busy machine; they need some twenty on an idle one."""
-HANDS = f"""#!{sys.executable}
-import asyncio, os, tempfile
-from pathlib import Path
-from cotlab.client import Credentials
-from tui.scripted import Expert, Judgement
-from tui.settings import Settings
-
-credentials = Credentials(server=os.environ["COTLAB_SERVER"], token=os.environ["COTLAB_TOKEN"])
-settings = Settings(Path("credentials.json"), Path(tempfile.mkdtemp(dir=".")), credentials)
-asyncio.run(Expert("hands", settings, lambda text: Judgement("correct", ""), print).label(1))
-"""
-"""In the place of `cotlab-tui`: the real terminal UI, with somebody at the keys."""
 
 
 @pytest.mark.parametrize("name", documentation.pages())
@@ -117,64 +95,15 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/quickstart-lead.md", "docs/quickstart-api.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/quickstart-lead.md", "docs/quickstart-api.md", "docs/client.md"])
 def test_a_session_runs(name: str, tmp_path: Path) -> None:
     """All sessions of a page, one after the other in one shell, in a folder with what a checkout has."""
     blocks = FENCE.findall((ROOT / name).read_text("utf-8"))
-    script = "set -e\n" + "".join(_as_shell(language, text) for language, kind, text in blocks if kind == "session")
+    script = session(blocks)
     if "curl " in script and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    said = _run(script, tmp_path)
+    said = run(script, tmp_path)
     for line in "".join(text for _, kind, text in blocks if kind == "output").splitlines():
         shape = ".*".join(map(re.escape, line.split("…")))
         assert re.search(f"^{shape}$", said, re.MULTILINE), f"{name} shows this, and it did not come: {line}\n{said}"
     assert "kill %1" in script, "a session ends its server"
-
-
-def _as_shell(language: str, text: str) -> str:
-    return f"python3 - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n" if language == "python" else text
-
-
-def _run(script: str, folder: Path) -> str:
-    """What a script printed. The folder has the shipped files and a `.venv` with the commands.
-
-    The server gets a free port, and is waited for as long as it needs and not for the seconds that a person waits.
-    """
-    port = str(_free_port())
-    listening = f"until (: > /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done"
-    assert WAIT in script and "127.0.0.1:8437" in script
-    script = script.replace(WAIT, listening).replace("8437", port)
-    for name in ("datasets", "guidelines"):
-        (folder / name).symlink_to(ROOT / name)
-    commands = folder / ".venv" / "bin"
-    commands.mkdir(parents=True)
-    (commands / "cotlab").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cotlab "$@"\n')
-    (commands / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    (commands / "cotlab-tui").write_text(HANDS)
-    for command in commands.iterdir():
-        command.chmod(0o755)
-    outside = {key: value for key, value in os.environ.items() if not key.startswith("COTLAB_")}
-    environment = {**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT), "COTLAB_PORT": port}
-    with subprocess.Popen(
-        ["bash", "-c", script],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=PATIENCE)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-    assert process.returncode == 0, said
-    return said
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

@@ -33,6 +33,7 @@ from cotlab.api.routes import (
     gold,
     guidelines,
     health,
+    pairs,
     pilots,
     projects,
     quality,
@@ -81,6 +82,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
+                *pairs.ROUTES,
                 *archives.ROUTES,
             ])
         ],

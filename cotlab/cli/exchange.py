@@ -14,7 +14,8 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+from cotlab.domain.pair_exports import Compared
+from cotlab.exchange import PAIR_READERS, PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.exports import ExportOrder, Manifest
@@ -26,6 +27,10 @@ BYTES_A_REQUEST = 8_000_000
 LINES_A_REQUEST = 2_000
 WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
 """The names of the formats that are written."""
+
+
+SOURCES = {"alternative": "one trace and its alternatives", "sibling": "two traces of a problem"}
+"""What is compared in an export of steps, in words."""
 
 
 @click.command("import")
@@ -48,7 +53,7 @@ def import_command(database: str | None, server: str | None, file: Path, project
         else:
             report = asyncio.run(_import_there(found, project, format_name, file, rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
-    if report.pairs:
+    if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
     click.echo(
         f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "
@@ -174,42 +179,57 @@ async def sent(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 @click.option("--margin", is_flag=True, help="Of pairs: by how much the better one is better, where the format has it.")
 @click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
 @click.option(
+    "--compared",
+    type=click.Choice([one.value for one in Compared]),
+    default=Compared.RESPONSES.value,
+    show_default=True,
+    help="Of pairs: responses that people compared, or steps of traces, a correct one over an incorrect one.",
+)
+@click.option("--redundant", is_flag=True, help="Of steps: a correct one over a redundant one too.")
+@click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else PROJECT-FORMAT.jsonl."
 )
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, mapping: str | None,
-    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool, out: Path | None,
-    force: bool,
+    as_of: int | None, stale: bool, doubted: bool, conversational: bool, margin: bool, ties: bool, compared: str,
+    redundant: bool, out: Path | None, force: bool,
 ) -> None:  # fmt: skip
     """Write a dataset and, beside it, its manifest and a loader."""
     from cotlab.domain.errors import AlreadyExists
     from cotlab.domain.exports import ExportOrder, LabelChoice
     from cotlab.domain.pair_exports import PairShape
 
-    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}.jsonl")
+    what = format_name if compared == Compared.RESPONSES else f"{format_name}-{compared}"
+    out = out or Path(re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{what}.jsonl")
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     found = settings(database=database, server=server)
     order = ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
-        shape=PairShape(conversational=conversational, margin=margin, ties=ties),
+        shape=PairShape(conversational=conversational, margin=margin, ties=ties), compared=Compared(compared),
+        redundant=redundant,
     )  # fmt: skip
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, out)
-    say(manifest, out)
+    say(manifest, out, margin)
     if manifest.rows == 0:
         sys.exit(1)
 
 
-def say(manifest: "Manifest", out: Path) -> None:
+def say(manifest: "Manifest", out: Path, asked_margin: bool = False) -> None:
     """Tell what was written, and what was left out and why."""
-    item = "pair" if any(manifest.format == one.name for one in PAIR_WRITERS) else "trace"
-    steps = "" if item == "pair" else f"with {counted(manifest.steps, 'labelled step')} "
+    pairs = any(manifest.format == one.name for one in PAIR_WRITERS) and manifest.compared is not Compared.STEPS
+    item = "pair" if pairs else "trace"
+    steps = "" if pairs else f"with {counted(manifest.steps, 'labelled step')} "
     if manifest.rows:
         click.echo(f"{out}: {counted(manifest.rows, 'row')} {steps}of {counted(manifest.traces_kept, item)}")
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
+    for source, number in manifest.comparisons.items():
+        click.echo(f"  from steps of {SOURCES.get(source, source)}: {counted(number, 'comparison')}")
+    if asked_margin and manifest.shape is not None and not manifest.shape.margin:
+        click.echo("  no margins: not every pair has one")
     if manifest.stale_labels:
         click.echo(f"  stale: {counted(manifest.stale_labels, 'label')} that a newer guideline version asks for anew")
     if manifest.doubted_labels:
@@ -295,7 +315,17 @@ def publish(half: Path, out: Path, manifest: "Manifest") -> None:
         return
     half.replace(out)
     manifest_path(out).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    if manifest.format == "trl-stepwise":
-        from cotlab.exchange.trl_stepwise import loader_snippet
+    loader = _loader(out.name, manifest)
+    if loader is not None:
+        out.with_name(out.name + ".load.py").write_text(loader, encoding="utf-8")
 
-        out.with_name(out.name + ".load.py").write_text(loader_snippet(out.name), encoding="utf-8")
+
+def _loader(name: str, manifest: "Manifest") -> str | None:
+    """Python that loads the file of an export; None for what no trainer reads."""
+    from cotlab.exchange import pair_rows, trl_stepwise
+
+    if manifest.format == trl_stepwise.TrlStepwiseWriter.name:
+        return trl_stepwise.loader_snippet(name)
+    one = next((one for one in PAIR_WRITERS if one.name == manifest.format), None)
+    columns = {} if one is None or manifest.shape is None else one.columns(manifest.shape)
+    return pair_rows.loader_snippet(name, columns) if columns else None

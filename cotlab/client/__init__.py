@@ -12,6 +12,7 @@ from cotlab.client.evidence import EvidenceCalls
 from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
+from cotlab.client.pairs import PairCalls
 from cotlab.client.quality import QualityCalls
 from cotlab.client.reports import ReportCalls
 
@@ -23,6 +24,6 @@ __all__ = [
 
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
-    EvidenceCalls, QualityCalls, ExchangeCalls, ArchiveCalls,
+    EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, ArchiveCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

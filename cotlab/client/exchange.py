@@ -1,5 +1,6 @@
 """Traces in and datasets out."""
 
+import builtins
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -62,6 +63,16 @@ class ExportStream:
                 yield chunk
         except httpx.HTTPError as error:
             raise ServerGone(f"the export broke off: {type(error).__name__}") from error
+
+    async def lines(self) -> AsyncIterator["builtins.bytes"]:
+        """The rows, a line of JSON each, without its end; what comes is never held as a whole."""
+        rest = b""
+        async for piece in self.bytes():
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                yield line
+        if rest:
+            yield rest
 
     async def manifest(self) -> Manifest:
         return await self._client.manifest(self._project_id, self._response.headers["Cotlab-Export"])

@@ -9,7 +9,7 @@ from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
-from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
@@ -26,7 +26,8 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs.
+    worse, from their last good point on. `shape` is for formats of pairs. With `compared` `steps` the rows of these are
+    made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside it.
     """
 
     format: Name
@@ -36,6 +37,8 @@ class ExportOrder(Model):
     stale: bool = False
     doubted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
+    compared: Compared = Compared.RESPONSES
+    redundant: bool = False
 
 
 class ExportedLabel(Model):
@@ -165,6 +168,12 @@ class Manifest(Model):
     """Exported labels that are in doubt."""
     value_distribution: dict[str, int]
     settled_by: dict[str, int]
+    shape: PairShape | None = None
+    """How pairs are written; without `margin` where it was asked for and some pair has none."""
+    compared: Compared | None = None
+    redundant: bool = False
+    comparisons: dict[str, int] = Field(default_factory=dict)
+    """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there."""
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int

@@ -68,15 +68,18 @@ class PairWriter(Protocol):
 
 F = TypeVar("F", Reader, Writer, PairWriter)
 
+PAIR_READERS: tuple[Reader, ...] = (
+    NativePairReader(),
+    TrlPreferenceReader(),
+    PublicPairsReader(),
+)
 READERS: tuple[Reader, ...] = (
     NativeReader(),
     ProcessBenchReader(),
     Prm800kReader(),
     MathShepherdReader(),
     PublicTracesReader(),
-    NativePairReader(),
-    TrlPreferenceReader(),
-    PublicPairsReader(),
+    *PAIR_READERS,
 )
 WRITERS: tuple[Writer, ...] = (
     NativeWriter(),

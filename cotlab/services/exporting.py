@@ -11,6 +11,7 @@ from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
 from cotlab.domain.guidelines import FrontMatter, Value
+from cotlab.domain.pair_exports import Compared
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
 from cotlab.exchange import PAIR_WRITERS, Writer, writer
@@ -18,8 +19,9 @@ from cotlab.exchange.jsonl import dump_line
 from cotlab.services.checking import checkers
 from cotlab.services.exported_at import exported_at, opened_early
 from cotlab.services.labellers import Counts, Names, Selection
-from cotlab.services.pair_exporting import PairExport
+from cotlab.services.pair_exporting import PairExport, PreferenceExport
 from cotlab.services.paths import paths
+from cotlab.services.step_preferences import StepPreferenceExport
 from cotlab.storage import checks, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
@@ -143,12 +145,10 @@ class Export:
 
 def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
     """The mapping over the guideline versions by whose schemas labels go out."""
-    heads = {row.head.title: row.head for row in timeline.rows}
-    errors = {title: frozenset(label.name for label in head.labels.top if label.error) for title, head in heads.items()}
     if writer.target is None:
         if mapping is not None:
             raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
-        return Target(name=None, errors=errors)
+        return Target(name=None, errors=timeline.errors)
     needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
     names = [name for head in needed.values() for name in head.labels.mapping_names()]
     fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
@@ -158,7 +158,7 @@ def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: 
         there = ", ".join(fitting) or "none"
         raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
     values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
-    return Target(name=mapping, values=values, errors=errors)
+    return Target(name=mapping, values=values, errors=timeline.errors)
 
 
 def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
@@ -167,8 +167,10 @@ def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
     return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())
 
 
-def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PairExport":
-    """The export that is ordered: of pairs where the format is one of pairs."""
+def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PreferenceExport":
+    """The export that is ordered: of pairs, or of steps as pairs, where the format is one of pairs."""
+    if order.compared is Compared.STEPS:
+        return StepPreferenceExport(db, project_id, order)
     of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
     return PairExport(db, project_id, order) if of_pairs else Export(db, project_id, order)
 

@@ -61,6 +61,7 @@ TABLES: tuple[Table, ...] = (
     Table("assignment_ends", ("assignment_id",), _within("assignments", "assignment_id")),
     Table("answers", after="replaces"),
     Table("citations", ("answer_id", "number"), _within("answers", "answer_id")),
+    Table("source_rows", ("answer_id",)),
     Table("exports"),
     Table("questions"),
     Table("question_answers"),
@@ -79,6 +80,7 @@ TABLES: tuple[Table, ...] = (
     Table("gold_items", ("item_id",)),
     Table("gold_ends", ("item_id",)),
     Table("gold_labels", ("item_id", "position", "number")),
+    Table("gold_criteria", ("item_id", "criterion", "number")),
     Table("calibration_sets"),
     Table("calibration_items", ("set_id", "item_id"), _within("calibration_sets", "set_id")),
     Table("calibration_decisions"),
@@ -90,6 +92,8 @@ TABLES: tuple[Table, ...] = (
     Table("verdicts_shown", ("item_id", "actor_id", "position", "checker")),
     Table("pace_alarms"),
     Table("pace_alarm_ends", ("alarm_id",)),
+    Table("position_alarms"),
+    Table("position_alarm_ends", ("alarm_id",)),
     Table("writing_tasks"),
     Table("writing_ends", ("task_id",)),
     Table("written_paths", ("task_id",)),
@@ -122,6 +126,7 @@ STAYS = {
     "due_cases": "drawn anew from the rows, as after a crash",
     "drawn": "how far consequences are drawn; all are drawn anew, and what stands already does not change",
     "agreement_counts": "counted anew as far as consequences are drawn",
+    "position_counts": "counted anew as far as consequences are drawn",
     "quota_counts": "counted anew with the queue",
 }
 """Tables of which nothing leaves, and why."""

@@ -11,6 +11,7 @@ import pytest
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
 from cotlab.domain.projects import NewProject
+from cotlab.domain.traces import Problem
 from cotlab.services import projects
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER, create
@@ -37,6 +38,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
     "POST /v1/projects/{project_id}/archive": {SERVER: ["project.exported"], PROJECT: []},
     "POST /v1/archives": {SERVER: ["project.imported"], PROJECT: [], NEW: ["policy.set"]},
+    "POST /v1/projects/{project_id}/pairs": {SERVER: [], PROJECT: ["pairs.imported"]},
     "POST /v1/projects/{project_id}/agreement/go-on": {SERVER: [], PROJECT: ["agreement.decided"]},
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
@@ -47,7 +49,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
         PROJECT: ["assignment.ended", "batch.withdrawn"],
     },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -121,6 +123,13 @@ async def wanted(site: Site) -> str:
 async def being_written(site: Site) -> str:
     await wanted(site)
     return writing.take(site.world, "ann").id
+
+
+async def two_paths(site: Site) -> str:
+    """Two traces of one problem."""
+    problem = Problem(text="Two paths?", domain="mathematics")
+    site.world.add_traces(trace("one", problem=problem), trace("two", problem=problem))
+    return ""
 
 
 async def compared(site: Site) -> str:
@@ -305,7 +314,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": (
         "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
     ),
     "POST /v1/projects/{project_id}/batches": (
@@ -336,6 +345,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         {"position": 1, "label": "superb", "justification": "x"},
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/pairs": ("lea", two_paths, {}, {"per_problem": 0}),
     "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
     "POST /v1/projects/{project_id}/coverage/tasks": (
         "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},

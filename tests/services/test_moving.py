@@ -14,12 +14,12 @@ from cotlab.services import auditing, exporting, projects
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store, create, is_postgresql
 from cotlab.storage.portable_tables import TABLES
-from tests.services import comparing, moving, piloting, writing
-from tests.services.test_told import checked, hurried, judged, left, told, worked
+from tests.services import comparing, comparing_gold, moving, piloting, writing
+from tests.services.test_told import checked, hurried, judged, left, one_sided, told, worked
 from tests.support import SIGNER, Clock
 from tests.world import World
 
-__all__ = ["checked", "hurried", "judged", "left", "told", "worked"]
+__all__ = ["checked", "hurried", "judged", "left", "one_sided", "told", "worked"]
 
 
 @pytest.fixture
@@ -42,10 +42,12 @@ def asked_for(world: World) -> World:
 
 @pytest.fixture
 def paired(world: World) -> World:
-    """Pairs with labels of a source, one of them answered."""
+    """Pairs with labels of a source, one of them answered, and a gold one."""
     comparing.prepare(world)
     said = SourceChoice(source="raters", overall="better", criteria={"clarity": "tie"})
     comparing.add(world, comparing.pair("a", labels=(said,)))
+    gold = comparing_gold.gold_pair("g", criteria={"clarity": "tie"})
+    comparing_gold.bring(world, gold, justifications={"overall": "x", "clarity": "y"})
     view, _ = comparing.take(world.expert("ann"))
     comparing.prefer(world.expert("ann"), view.id)
     return world
@@ -90,7 +92,8 @@ LIVED: dict[str, set[str]] = {
     "hurried": {"pace_alarms", "pace_alarm_ends"},
     "left": {"batches", "batch_items", "batch_people", "batch_ends"},
     "asked_for": {"writing_tasks", "writing_ends", "written_paths", "writing_returns"},
-    "paired": {"pairs", "pair_sides"},
+    "paired": {"pairs", "pair_sides", "source_rows", "gold_criteria"},
+    "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
         "role_ends", "project_ends",

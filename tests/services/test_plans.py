@@ -19,6 +19,7 @@ from cotlab.services import (
     case_files,
     case_report,
     cohorts,
+    comparing,
     decided_cases,
     disputed,
     evidence_reports,
@@ -28,17 +29,21 @@ from cotlab.services import (
     opening_cases,
     pace,
     pace_alarms,
+    position_alarms,
     quality,
     queue,
+    ranking,
     sessions,
     taken_agreement,
     taking_agreement,
 )
+from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
 from tests.services.adjudicating import open_cases
 from tests.services.checked import check
+from tests.services.comparing import add, pair, prefer, prepare, take
 from tests.support import plan
 from tests.world import World, trace
 
@@ -47,7 +52,8 @@ GROWING = (
     "leases", "sessions", "replies", "tokens", "token_ends", "actors", "roles", "role_ends", "exports",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "questions", "question_answers", "due_cases",
     "decisions_seen", "agreements_taken", "agreement_decisions", "cohorts", "cohort_ends",
-    "pace_alarms", "pace_alarm_ends", "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
+    "pace_alarms", "pace_alarm_ends", "position_alarms", "position_alarm_ends", "pairs", "pair_sides",
+    "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
     "written_paths", "writing_returns", "batches", "batch_items", "batch_ends", "batch_people", "deactivations",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
@@ -212,11 +218,35 @@ def test_pace_alarms_and_reports_scan_nothing_that_grows(world: World, said: Sai
         lambda db: pace.report(db, world.project),
         lambda db: group_drift.report(db, world.project, group_drift.Windows()),
         lambda db: alarms.alarms(db, world.project),
-        lambda db: pace_alarms.open_alarms(db, world.project),
+        lambda db: raised.open_alarms(db, "pace_alarms", world.project),
     ):
         world.store.read(report)
     said.pop("SELECT id, name FROM actors")  # read once a report; people are few
     assert len(said) > 25
+    assert scans(world, said) == []
+
+
+def test_position_alarms_and_reports_on_pairs_scan_nothing_that_grows(world: World, said: Said) -> None:
+    prepare(world)
+    add(world, *(pair(f"p{number}") for number in range(4)))
+    position_alarms.raise_position_alarms(world.store, world.project)
+    for _ in range(3):
+        prefer(world.expert("ann"), take(world.expert("ann"))[0].id)
+    said.clear()
+    position_alarms.raise_position_alarms(world.store, world.project)
+    world.write(lambda db: db.run("DELETE FROM drawn WHERE consequence = 'position'"))
+    position_alarms.raise_position_alarms(world.store, world.project)
+    for report in (
+        lambda db: comparing.report(db, world.project),
+        lambda db: ranking.report(db, world.project),
+        lambda db: alarms.alarms(db, world.project),
+        lambda db: raised.open_alarms(db, "position_alarms", world.project),
+    ):
+        world.store.read(report)
+    said.pop("SELECT id, name FROM actors")  # read once a report; people are few
+    for sql in [sql for sql in said if "kind = 'source'" in sql]:  # read once a report; sources are few
+        said.pop(sql)
+    assert len(said) > 15
     assert scans(world, said) == []
 
 

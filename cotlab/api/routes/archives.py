@@ -24,7 +24,7 @@ LARGEST_ARCHIVE = 64_000_000_000
 """Bytes that are taken in at most; they are kept in the folder of temporary files."""
 
 
-@post("/projects/{project_id:str}/archive", access=LEAD, status_code=200, responses=answers(None))
+@post("/projects/{project_id:str}/archive", access=LEAD, status_code=200, responses=answers(bytes))
 async def write_out(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ArchiveOrder]) -> Stream:
     """Stream the project whole. It is written in one snapshot before the first byte is sent."""
     by, store = person_of(request).id, server_of(request).store

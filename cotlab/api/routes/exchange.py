@@ -23,7 +23,7 @@ from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services import exporting
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines
-from cotlab.services.pair_exporting import PairExport
+from cotlab.services.pair_exporting import PreferenceExport
 from cotlab.services.projects import open_project
 from cotlab.storage import now_microseconds
 from cotlab.storage.database import Store
@@ -76,7 +76,7 @@ async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBo
     return Stream(_pieces(store, prepared, by, export_id), media_type=NDJSON, headers=headers)
 
 
-async def _pieces(store: Store, export: Export | PairExport, by: str, export_id: str) -> AsyncIterator[bytes]:
+async def _pieces(store: Store, export: Export | PreferenceExport, by: str, export_id: str) -> AsyncIterator[bytes]:
     pieces = export.chunks(store)
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         yield piece

@@ -1,19 +1,14 @@
-"""What labelling a step, finishing a trace and deciding a case share: what there is to read, and the keys around it."""
+"""What labelling, comparing and deciding share: what is chosen of what is read, and the keys around it."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 from textual.geometry import Size
 
 from tui.drafts import Place
 from tui.screens.editor import QUESTION, EditorScreen, Subject
 from tui.screens.folding import FoldingScreen
 from tui.screens.rule import RuleScreen
-from tui.text import shown
-from tui.widgets.feedback import FeedbackBlock
 from tui.widgets.labels import Answer, LabelKeys
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
-from tui.widgets.reading import Folded, ProblemHead, Reader, StepText
 from tui.widgets.reason import Reason, ReasonField
 from tui.work import OpenWork
 
@@ -23,7 +18,7 @@ FEW = 6
 """Lines of labels for which there is room on any terminal."""
 
 
-class TraceScreen(FoldingScreen):
+class WorkScreen(FoldingScreen):
     """What is open. Subclasses say what is asked."""
 
     SENDING = ""
@@ -33,15 +28,10 @@ class TraceScreen(FoldingScreen):
     def compose(self) -> ComposeResult:
         yield Header()
         yield Rule(classes="optional")
-        with Vertical(id="above"):
-            yield ProblemHead()
-            yield Folded()
-            yield FeedbackBlock()
-            yield Rule()
-        yield Reader()
+        yield from self.reading()
         yield from self.below()
         yield Rule()
-        yield LabelKeys()
+        yield from self.answering()
         yield Reason()
         yield StatusLine()
         yield KeyLine()
@@ -49,6 +39,10 @@ class TraceScreen(FoldingScreen):
     def below(self) -> ComposeResult:
         """What stands between what is asked about and the labels."""
         return iter(())
+
+    def answering(self) -> ComposeResult:
+        """What can be chosen, and is."""
+        yield LabelKeys()
 
     def opened(self) -> None:
         self.show_work()
@@ -76,28 +70,10 @@ class TraceScreen(FoldingScreen):
             return
         if self.query_one(Reason).field.has_focus:
             self.take_text(work)
-        raw = self.cotlab.raw
-        self.query_one(ProblemHead).show(shown(work.view.problem.text, raw), len(work.view.problem.passages))
-        self.show_earlier(work)
-        if self.query_one(Reader).unfolded:
-            self.fill_unfolded(work)
-        number, text = self.in_question()
-        self.query_one("#current", StepText).show(number, text)
+        self.show_reading(work)
         self.refresh_numbers()
         self.show_choice()
         self._drawn = work.place()
-
-    def show_earlier(self, work: OpenWork) -> None:
-        """The last steps above on a line each; the one that feedback belongs to is shown with that."""
-        corrected, raw = work.corrected, self.cotlab.raw
-        earlier = [step for step in work.earlier if step is not corrected]
-        self.query_one(Folded).show(earlier, work.schema, raw)
-        self.query_one(Folded).set_class(not work.earlier, "bare")
-        self.query_one(FeedbackBlock).show(corrected, work.schema, raw)
-
-    def in_question(self) -> tuple[str, Content]:
-        """The number and the text that are asked about."""
-        raise NotImplementedError
 
     def show_choice(self) -> None:
         """Draw what is chosen."""
@@ -124,13 +100,7 @@ class TraceScreen(FoldingScreen):
             self.journey.keep_draft(self.work.draft())
 
     def resized(self, size: Size) -> None:
-        reader = self.query_one(Reader)
-        rows = size.height
-        self.query_one(ProblemHead).limit = max(2, rows // 6)
-        self.query_one(Folded).limit = max(0, min(12, (rows - 18) // 3))
-        self.query_one(FeedbackBlock).limit = max(1, min(12, (rows - 13) // 3))
-        self.query_one("#above").refresh(layout=True)
-        self.call_after_refresh(reader.return_to_place)
+        self.resize_reading(size)
 
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
@@ -174,7 +144,7 @@ class TraceScreen(FoldingScreen):
         raise NotImplementedError
 
     def go_back(self) -> None:
-        if self.query_one(Reader).unfolded:
+        if self.unfolded:
             self.fold()
             self.say("")
         else:

@@ -1,0 +1,34 @@
+"""The blocks of docs/client.md that stream an export into a library run against that library as they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.consumers.environment import InstallFailed, training_python
+from tests.consumers.skipping import skip_or_fail
+from tests.pages import FENCE, ROOT, run, session
+
+pytestmark = pytest.mark.consumer
+
+SCRIPT = Path(__file__).with_name("client_page.py")
+END = "kill %1"
+
+
+@pytest.fixture(scope="module")
+def python() -> Path:
+    try:
+        return training_python()
+    except InstallFailed as error:
+        skip_or_fail(error)
+
+
+def test_an_export_streams_into_each_library(python: Path, tmp_path: Path) -> None:
+    blocks = FENCE.findall((ROOT / "docs" / "client.md").read_text("utf-8"))
+    streaming = "".join(text for _, kind, text in blocks if kind == "consumer")
+    page, script = tmp_path / "blocks.py", session(blocks)
+    page.write_text(streaming, "utf-8")
+    said = run(script.replace(END, f"HF_HOME={tmp_path}/cache {python} {SCRIPT} {page}\n{END}"), tmp_path)
+    assert re.search(r"^List\(Value\('bool'\)\) 4$", said, re.MULTILINE), said
+    assert re.search(r"^True$", said, re.MULTILINE), said
+    assert re.search(r"^native\s+\d+$|^human\s+\d+$|^model\s+\d+$", said, re.MULTILINE), said
