@@ -28,6 +28,7 @@ from cotlab.api.routes import (
     cohorts,
     coverage,
     depth,
+    evaluations,
     evidence,
     exchange,
     gold,
@@ -81,7 +82,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
-                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
                 *pairs.ROUTES,
                 *archives.ROUTES,
             ])

@@ -9,6 +9,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
 from cotlab.client.exchange import ExportStream
+from cotlab.domain.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.gold import GoldReport
 from cotlab.domain.projects import ImportReport
@@ -66,6 +67,10 @@ class BlockingClient:
     def import_gold(self, project_id: str, lines: Iterable[bytes], query: dict[str, str] | None = None) -> GoldReport:
         """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
         return self.portal.call(partial(self.client.import_gold, project_id, _each(lines), query))
+
+    def evaluate(self, project_id: str, lines: Iterable[bytes], order: EvaluationOrder) -> Evaluation:
+        """Send predictions as JSON lines; the reply names each broken one."""
+        return self.portal.call(partial(self.client.evaluate, project_id, _each(lines), order))
 
     health = _waiting(Client.health)
     server_info = _waiting(Client.server_info)
@@ -181,6 +186,10 @@ class BlockingClient:
     two_level = _waiting(Client.two_level)
     cell_traces = _waiting(Client.cell_traces)
 
+    evaluations = _waiting(Client.evaluations)
+    evaluation = _waiting(Client.evaluation)
+    reopening = _waiting(Client.reopening)
+    reopen = _waiting(Client.reopen)
     manifest = _waiting(Client.manifest)
 
 

@@ -17,7 +17,7 @@ Table = Literal[
     "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends", "writing_tasks",
     "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
     "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
-    "pair_sides", "position_alarms", "position_alarm_ends", "gold_criteria",
+    "pair_sides", "position_alarms", "position_alarm_ends", "gold_criteria", "evaluations", "reopenings",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what
 ends by being taken over has another kind.
@@ -42,6 +42,7 @@ ITEMS: dict[Table, dict[str, str]] = {
         "items": "SELECT item_id FROM batch_items WHERE batch_id = :drawn",
         "people": "SELECT member_id AS item_id FROM batch_people WHERE batch_id = :drawn",
     },
+    "reopenings": {"items": "SELECT item_id FROM reopening_items WHERE reopening_id = :drawn"},
 }
 """The items of what was drawn, by the name under which the event has them."""
 

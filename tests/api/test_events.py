@@ -50,6 +50,9 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
     "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
+    "POST /v1/projects/{project_id}/evaluations": {SERVER: [], PROJECT: ["evaluation.made"]},
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/estimate": {SERVER: [], PROJECT: []},
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -232,6 +235,19 @@ async def agreed(site: Site) -> str:
     return str(site.world.value("SELECT item_id FROM assignments WHERE id = :id", id=mine.id))
 
 
+async def settled(site: Site) -> str:
+    """A trace that is settled, whose problem says what the predictions name."""
+    for name in ("ann", "bob"):
+        site.world.expert(name).label_all()
+    return ""
+
+
+async def evaluated(site: Site) -> str:
+    """An evaluation of it."""
+    await settled(site)
+    return str((await site.done("lea", "POST", "/v1/projects/{project}/evaluations", **PREDICTED))["id"])
+
+
 async def golden(site: Site) -> str:
     """A gold item."""
     await site.done("lea", "POST", "/v1/projects/{project}/gold/import", **GOLD)
@@ -268,6 +284,14 @@ async def keyed(site: Site) -> str:
 MOVED = moved()
 TAR = {"content": MOVED, "headers": {"Content-Type": "application/x-tar"}}
 NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
+PREDICTED = {
+    "content": b"".join(
+        json.dumps({"problem": f"Problem {name}", "steps": [f"{name}, step {n}" for n in (1, 2, 3)],
+                    "scores": [0.9, 0.8, 0.7]}).encode() + b"\n"
+        for name in "abc"
+    ),
+    "headers": NDJSON["headers"],
+}  # fmt: skip
 GOLD = {"content": verified(), "headers": NDJSON["headers"]}
 
 Before = Callable[[Site], Awaitable[str]]
@@ -313,6 +337,15 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     ),
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
+    ),
+    "POST /v1/projects/{project_id}/evaluations": (
+        "lea", settled, PREDICTED, {"content": b"\n", "headers": NDJSON["headers"]},
+    ),
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/estimate": (
+        "lea", evaluated, {"where": "domain=mathematics"}, {"where": "domain=law"},
+    ),
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": (
+        "lea", evaluated, {"where": "domain=mathematics"}, {"where": "domain=law"},
     ),
     "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": (
         "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
@@ -400,7 +433,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
-    path = path.replace("{alarm_id}", assignment)
+    path = path.replace("{alarm_id}", assignment).replace("{evaluation_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

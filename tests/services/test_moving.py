@@ -7,14 +7,15 @@ from uuid import uuid4
 
 import pytest
 
+from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import Role
 from cotlab.domain.projects import ClosingBody
-from cotlab.services import auditing, exporting, projects
+from cotlab.services import auditing, exporting, projects, reopening
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store, create, is_postgresql
 from cotlab.storage.portable_tables import TABLES
-from tests.services import comparing, comparing_gold, moving, piloting, writing
+from tests.services import comparing, comparing_gold, evaluated, moving, piloting, writing
 from tests.services.test_told import checked, hurried, judged, left, one_sided, told, worked
 from tests.support import SIGNER, Clock
 from tests.world import World
@@ -50,6 +51,17 @@ def paired(world: World) -> World:
     comparing_gold.bring(world, gold, justifications={"overall": "x", "clarity": "y"})
     view, _ = comparing.take(world.expert("ann"))
     comparing.prefer(world.expert("ann"), view.id)
+    return world
+
+
+@pytest.fixture
+def reopened(world: World) -> World:
+    """A model that was evaluated, and a slice that is labelled anew because of it."""
+    evaluated.labelled(world, 1)
+    made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), model="one", replicates=0)
+    body = ReopenBody(where="domain=law")
+    items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))
+    world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))
     return world
 
 
@@ -93,6 +105,7 @@ LIVED: dict[str, set[str]] = {
     "left": {"batches", "batch_items", "batch_people", "batch_ends"},
     "asked_for": {"writing_tasks", "writing_ends", "written_paths", "writing_returns"},
     "paired": {"pairs", "pair_sides", "source_rows", "gold_criteria"},
+    "reopened": {"evaluations", "reopenings", "reopening_items"},
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
