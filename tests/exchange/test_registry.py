@@ -22,6 +22,8 @@ SHARED = {
     "jsonl",
     "pair_rows",
     "problems",
+    "pair_ratings",
+    "predictions",
     "ratings",
     "records",
     "sign_off",
