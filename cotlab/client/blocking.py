@@ -9,7 +9,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
 from cotlab.client.archives import ArchiveStream
-from cotlab.client.exchange import ExportStream
+from cotlab.client.exchange import ExportFiles, ExportStream
 from cotlab.domain.archives import ArchiveOrder, MovedIn
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.exports import ExportOrder, Manifest
@@ -58,6 +58,12 @@ class BlockingClient:
         """Stream an export. Its manifest can be read once the last byte has come."""
         with self.portal.wrap_async_context_manager(self.client.export(project_id, order)) as stream:
             yield BlockingExport(self.portal, stream)
+
+    @contextmanager
+    def export_files(self, project_id: str, order: ExportOrder) -> Iterator["BlockingFiles"]:
+        """Stream all files of an export, one after the other, as of one sequence."""
+        with self.portal.wrap_async_context_manager(self.client.export_files(project_id, order)) as files:
+            yield BlockingFiles(self.portal, files)
 
     def import_lines(
         self, project_id: str, lines: Iterable[bytes], format_name: str | None = None, first_line: int = 1
@@ -213,7 +219,7 @@ class BlockingArchive:
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes as they come, in pieces of any size."""
-        return _waited_for(self._portal, self._stream.bytes())
+        return _coming(self._portal, self._stream.bytes())
 
 
 class BlockingExport:
@@ -224,18 +230,33 @@ class BlockingExport:
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes as they come, in pieces of any size."""
-        return _waited_for(self._portal, self._stream.bytes())
+        return _coming(self._portal, self._stream.bytes())
 
     def lines(self) -> Iterator[bytes]:
         """The rows, a line of JSON each, without its end; what comes is never held as a whole."""
-        return _waited_for(self._portal, self._stream.lines())
+        return _coming(self._portal, self._stream.lines())
 
     def manifest(self) -> Manifest:
         """What is in the file."""
         return self._portal.call(self._stream.manifest)
 
 
-def _waited_for(portal: BlockingPortal, coming: AsyncIterator[bytes]) -> Iterator[bytes]:
+class BlockingFiles:
+    """The files of an export as they come, then their manifest, against which each was held."""
+
+    def __init__(self, portal: BlockingPortal, files: ExportFiles) -> None:
+        self._portal, self._files = portal, files
+
+    def pieces(self) -> Iterator[tuple[str, bytes]]:
+        """A file's path in the manifest, and the next piece of it; an empty file is one empty piece."""
+        return _coming(self._portal, self._files.pieces())
+
+    def manifest(self) -> Manifest:
+        """Once all pieces have come."""
+        return self._portal.call(self._files.manifest)
+
+
+def _coming(portal: BlockingPortal, coming: AsyncIterator[T]) -> Iterator[T]:
     while (one := portal.call(anext, coming, None)) is not None:
         yield one
 
