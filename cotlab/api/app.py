@@ -20,6 +20,7 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    archives,
     batches,
     calibration,
     case_reports,
@@ -83,6 +84,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
                 *pairs.ROUTES,
+                *archives.ROUTES,
             ])
         ],
         before_request=guard,

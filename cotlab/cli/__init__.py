@@ -17,7 +17,7 @@ COMMANDS = {
     "restore": ("host", "Put a verified backup in the place of the database."),
     "user": ("people", "Add and list people, let them go, and bring them back."),
     "token": ("people", "Issue, revoke and list tokens."),
-    "project": ("projects", "Add, list and close projects."),
+    "project": ("projects", "Add, list, close and move projects."),
     "policy": ("projects", "Show and set a project's policy."),
     "member": ("projects", "Give and take roles in a project."),
     "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),

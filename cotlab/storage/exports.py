@@ -237,7 +237,7 @@ def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
 
 def source_names(db: Reading) -> dict[str, str]:
     """Actor's id -> name, for the named sources alone."""
-    rows = db.rows("SELECT id, name FROM actors WHERE kind = 'source'")
+    rows = db.rows("SELECT id, COALESCE(carried_name, name) AS name FROM actors WHERE kind = 'source'")
     return {row["id"]: row["name"] for row in rows}
 
 

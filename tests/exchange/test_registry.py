@@ -15,6 +15,7 @@ from cotlab.exchange.jsonl import Good, read_traces
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
+    "archive",
     "benchmarks",
     "card",
     "columns",
