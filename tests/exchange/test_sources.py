@@ -50,6 +50,7 @@ def as_parquet(records: list[dict[str, Any]]) -> bytes:
         ("a.json", json.dumps({"x": RECORDS[:1], "y": RECORDS[1:]}, indent=1).encode(), "one JSON document"),
         ("a.json.gz", gzip.compress(json.dumps(RECORDS).encode()), "one JSON document, compressed with gzip"),
     ],
+    ids=range(9),
 )  # fmt: skip
 def test_the_same_records_come_of_every_kind(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     found, lines, told = source(tmp_path, name, content)
@@ -73,6 +74,7 @@ def test_a_single_record_over_many_lines_is_one(tmp_path: Path) -> None:
         ("a.csv", b'a,b\n"x" y,2\n', "line 2: the file is no CSV"),
         ("a.csv", b"a,a\n1,2\n", "same name"),
     ],
+    ids=range(7),
 )
 def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path, name: str, content: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):
