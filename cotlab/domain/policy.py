@@ -141,7 +141,7 @@ class Policy(Model):
 
 def own_people(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
     """How many people the policy asks for of this trace beside `overlap`; 0 where it follows that."""
-    entry = entry_for(policy.overlaps, domain, tags)
+    entry = entry_for(policy.overlaps, domain, tags) if policy.overlaps else None
     people = policy.overlap if entry is None else entry.people
     if people == 1 and drawn(item_id, policy.second_label_share):
         return 2

@@ -71,10 +71,10 @@ def _pairs_that_differ(
                 yield row["sequence"], f"the texts of the pair {row['id']} are not those that came in"
                 continue
             brought[row["sequence"]].append(pair_told(one))
-            for answer in page.answers.get(row["id"], ()):
-                if answer["purpose"] == Purpose.IMPORTED:
-                    said = choice_told(row["id"], answer["question"], answer["value"], answer["rationale"])
-                    brought[answer["sequence"]].append(said)
+        for answer in pairs.answers(db, [row["id"] for row in page.traces], as_of):
+            if answer["purpose"] == Purpose.IMPORTED:
+                said = choice_told(answer["item_id"], answer["question"], answer["value"], answer["rationale"])
+                brought[answer["sequence"]].append(said)
         for of in pairs.source_rows(db, [row["id"] for row in page.traces]).values():
             parts = (of[name] for name in ("item_id", "answer_id", "number", "row_id", "left_one"))
             brought[of["sequence"]].append(row_told(*parts))
