@@ -10,11 +10,10 @@ from cotlab.domain.guidelines import CHOICES, PAIR_VALUES, Criterion, Schema
 from cotlab.domain.pairs import OVERALL, THE_PAIR
 from tui.gold import is_pair, response_lines
 from tui.text import beside, hanging, one_line, shown
-from tui.widgets.labels import Answer, badge, labels_of, schema_of, widest
+from tui.widgets.labels import OF_A_PAIR, Answer, badge, labels_of, schema_of, short_badge, widest
 from tui.widgets.rules import COLUMN, WIDE
-from tui.widgets.scale import sign
 
-NOTHING = "–  not verified"
+NOTHING, INDENT = "–  not verified", "     "
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def choices_of(item: GoldItem, row: Verified, schema: Schema) -> tuple[Answer, .
     if not is_pair(item):
         return labels_of(schema)
     names = PAIR_VALUES if row.criterion == OVERALL else CHOICES
-    return tuple(Answer(str(at), name, Content(f"{sign(name)} {name}"), "") for at, name in enumerate(names, 1))
+    return tuple(Answer(str(at), name, short_badge(name, OF_A_PAIR), "") for at, name in enumerate(names, 1))
 
 
 def row_line(
@@ -96,25 +95,27 @@ def row_lines(
 ) -> list[Content]:
     """A place in full with its justification, and which version of the label it is; then the responses of a pair."""
     column = min(width, COLUMN)
+    own = schema_of(item.task, schema)
     if is_pair(item):
-        lines = Content.styled(row.criterion, "bold").wrap(column)
+        lines = _label_lines(f"{row.criterion}  ", row, own, raw, column)
     else:
-        lines = [*hanging(Content.styled(f"{row.position:>3}  ", "bold"), shown(row.text, raw), column), Content()]
-    lines += _label_lines(row, schema_of(item.task, schema), raw, column)
+        lines = hanging(Content.styled(f"{row.position:>3}  ", "bold"), shown(row.text, raw), column)
+        lines += [Content(), *_label_lines(INDENT, row, own, raw, column)]
     for one in suspects:
         lines += hanging(Content.styled("   ! ", "bold $warning"), shown(one.sentence, True), column)
     return [*lines, *_responses(item, raw, width)]
 
 
-def _label_lines(row: Verified, schema: Schema, raw: bool, width: int) -> list[Content]:
+def _label_lines(name: str, row: Verified, schema: Schema, raw: bool, width: int) -> list[Content]:
+    first = Content.styled(name, "bold")
     if row.label is None:
-        return hanging("     ", Content.styled("nothing is verified on it; a digit verifies a choice", "dim"), width)
+        return hanging(first, Content.styled("nothing is verified on it; a digit verifies a choice", "dim"), width)
     versions = f"  version {row.number} of the label" if row.number > 1 else ""
     said = Content.assemble(badge(row.label, schema), (f"{versions}  {row.guideline_version}", "dim"))
-    lines = [*hanging("     ", said, width), *hanging("     ", shown(row.justification, raw), width)]
+    lines = [*hanging(first, said, width), *hanging(INDENT, shown(row.justification, raw), width)]
     if row.stale:
         stale = "! stale: a later guideline version asks for it anew, and until then it scores nobody"
-        lines += hanging("     ", Content.styled(stale, "$warning"), width)
+        lines += hanging(INDENT, Content.styled(stale, "$warning"), width)
     return lines
 
 

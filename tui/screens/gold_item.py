@@ -29,8 +29,7 @@ Say = Callable[[str], None]
 CORRECT = "correct"
 RETIRE = "Say why. It goes back into the queue for those who have not seen it."
 HINT = "Say why it is so, as people in calibration read it. Every score that came of the old label is made anew."
-PROBLEM_LINES = 3
-APART = "   "
+PROBLEM_LINES, ROOMY, APART = 3, 30, "  "
 
 
 class GoldItemScreen(AskingScreen, ListingScreen[Verified]):
@@ -93,7 +92,8 @@ class GoldItemScreen(AskingScreen, ListingScreen[Verified]):
 
     def _show(self) -> None:
         raw = self.cotlab.raw
-        lines = shown(self.item.problem, raw).wrap(min(COLUMN, self.size.width or COLUMN))[:PROBLEM_LINES]
+        most = PROBLEM_LINES if not is_pair(self.item) or self.size.height >= ROOMY else PROBLEM_LINES - 1
+        lines = shown(self.item.problem, raw).wrap(min(COLUMN, self.size.width or COLUMN))[:most]
         self.query_one("#problem", Static).update(Content("\n").join([*lines, Content()]))
         rows = [row_line(self.item, row, self.rows, self._named(row), self._schema, raw) for row in self.rows]
         self.query_one(Rows).show(rows, self.query_one(Rows).marked)
