@@ -8,6 +8,7 @@ from textual.content import Content
 
 from cotlab.domain.gold import GoldItem, Suspect
 from cotlab.domain.guidelines import Schema
+from tui.beside import response_lines
 from tui.text import counted, cut, hanging, one_line, shown
 from tui.widgets.labels import badge, colour_of, schema_of
 
@@ -117,7 +118,7 @@ def item_lines(item: GoldItem, suspects: Sequence[Suspect], schema: Schema, raw:
     for one in suspects:
         lines += hanging(Content.styled("! ", "bold $warning"), shown(one.sentence, True), width)
     lines += [Content(), *shown(item.problem, raw).wrap(width)]
-    return [*lines, *(line for part in response_lines(item, raw, width) for line in part)]
+    return [*lines, *response_lines(item.responses, raw, width)]
 
 
 def _said(item: GoldItem, schema: Schema) -> Content:
@@ -128,11 +129,3 @@ def _said(item: GoldItem, schema: Schema) -> Content:
     parts = [Content.assemble("overall ", badge(step.label, own)) for step in item.steps]
     parts += [Content.assemble(f"{one.criterion} ", badge(one.choice, own)) for one in item.criteria]
     return Content(", ").join(parts)
-
-
-def response_lines(item: GoldItem, raw: bool, width: int) -> list[list[Content]]:
-    """Both responses of a pair under their names; of a trace none."""
-    return [
-        [Content(), Content.styled(f"{name} response", "bold"), *shown(text, raw).wrap(width)]
-        for name, text in zip(("first", "second"), item.responses, strict=False)
-    ]

@@ -8,10 +8,11 @@ from textual.content import Content
 from cotlab.domain.gold import CorrectBody, GoldItem, Suspect
 from cotlab.domain.guidelines import CHOICES, PAIR_VALUES, Criterion, Schema
 from cotlab.domain.pairs import OVERALL, THE_PAIR
-from tui.gold import is_pair, response_lines
-from tui.text import beside, hanging, one_line, shown
+from tui.beside import response_lines
+from tui.gold import is_pair
+from tui.text import hanging, one_line, shown
 from tui.widgets.labels import OF_A_PAIR, Answer, badge, labels_of, schema_of, short_badge, widest
-from tui.widgets.rules import COLUMN, WIDE
+from tui.widgets.rules import COLUMN
 
 NOTHING, INDENT = "–  not verified", "     "
 
@@ -103,7 +104,7 @@ def row_lines(
         lines += [Content(), *_label_lines(INDENT, row, own, raw, column)]
     for one in suspects:
         lines += hanging(Content.styled("   ! ", "bold $warning"), shown(one.sentence, True), column)
-    return [*lines, *_responses(item, raw, width)]
+    return [*lines, *response_lines(item.responses, raw, width)]
 
 
 def _label_lines(name: str, row: Verified, schema: Schema, raw: bool, width: int) -> list[Content]:
@@ -117,12 +118,3 @@ def _label_lines(name: str, row: Verified, schema: Schema, raw: bool, width: int
         stale = "! stale: a later guideline version asks for it anew, and until then it scores nobody"
         lines += hanging(INDENT, Content.styled(stale, "$warning"), width)
     return lines
-
-
-def _responses(item: GoldItem, raw: bool, width: int) -> list[Content]:
-    """Beside each other where there is room, else one below the other."""
-    column = (width - 3) // 2
-    if width < WIDE or len(item.responses) < 2:
-        return [line for part in response_lines(item, raw, min(width, COLUMN)) for line in part]
-    left, right = response_lines(item, raw, column)
-    return beside(left, right, column)

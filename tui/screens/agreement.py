@@ -127,7 +127,7 @@ class AgreementScreen(AskingScreen):
         self._rows.show([table.line(result) for result in self._results], self._rows.marked)
         self._show_detail()
         said = self.measured.diagnoses.get(self.view.diagnosed)
-        self._diagnosis.show(said, self.view.column)
+        self._diagnosis.show(said, self.view.column, cited=self.view.question == OVERALL)
         self.refresh_numbers()
 
     def _table(self) -> Table:

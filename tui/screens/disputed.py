@@ -9,11 +9,12 @@ from cotlab.domain.agreement import DisputedStep
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
 from tui.agreement import unit_of
-from tui.beside import STATE, case_hint, case_word, labels_cell, named_lines
+from tui.beside import LABELS, STATE, case_hint, case_word, labels_cell, named_lines, response_lines
 from tui.screens.asked import AskedScreen
 from tui.screens.case_file import CaseFileScreen
 from tui.text import hanging, one_line, shown
 from tui.widgets.listing import Rows
+from tui.widgets.rules import COLUMN
 
 PAGE = 50
 NEAR_END = 5
@@ -24,6 +25,7 @@ class DisputedScreen(AskedScreen[DisputedStep]):
 
     PLACE = "disputed"
     HEADING = "what is behind it"
+    WHOLE_WIDTH = True
 
     def __init__(self, entry: QueueEntry, schema: Schema, query: Mapping[str, Any]) -> None:
         super().__init__(entry)
@@ -53,10 +55,11 @@ class DisputedScreen(AskedScreen[DisputedStep]):
         self.list_rows(steps, [self._row(step) for step in steps], words)
 
     def _row(self, step: DisputedStep) -> Content:
-        return Content.assemble(
-            (self._place(step), "dim"), labels_cell(step.labels, self._schema),
-            (f"  {case_word(step.case_state):<{STATE}}", "dim"), f"  {one_line(step.step, self.cotlab.raw)}",
-        )  # fmt: skip
+        kinds = "kinds" in self._query
+        said = labels_cell(step.labels, self._schema, max(LABELS, self.size.width // 3 if kinds else 0), kinds)
+        text = one_line(step.problem if step.responses else step.step, self.cotlab.raw)
+        state = (f"  {case_word(step.case_state):<{STATE}}", "dim")
+        return Content.assemble((self._place(step), "dim"), said, state, f"  {text}")
 
     def _place(self, step: DisputedStep) -> str:
         """Where a step stands in its trace; a pair stands for itself."""
@@ -68,11 +71,13 @@ class DisputedScreen(AskedScreen[DisputedStep]):
         return self._lines(row, width)
 
     def _lines(self, step: DisputedStep, width: int) -> list[Content]:
-        raw = self.cotlab.raw
-        lines = Content.styled(f"{one_line(step.domain, True)} · {case_hint(step.case_state)}", "dim").wrap(width)
-        lines += shown(step.problem, raw).wrap(width)
-        lines += hanging(Content.styled(self._place(step), "bold"), shown(step.step, raw), width)
-        return [*lines, Content(), *named_lines(step.labels, self._schema, width)]
+        raw, column = self.cotlab.raw, min(width, COLUMN)
+        lines = Content.styled(f"{one_line(step.domain, True)} · {case_hint(step.case_state)}", "dim").wrap(column)
+        said, problem = named_lines(step.labels, self._schema, column), shown(step.problem, raw).wrap(column)
+        if step.responses:
+            return [*lines, *said, Content(), *problem, *response_lines(step.responses, raw, width)]
+        text = hanging(Content.styled(self._place(step), "bold"), shown(step.step, raw), column)
+        return [*lines, *problem, *text, Content(), *said]
 
     def move(self, by: int) -> None:
         super().move(by)
