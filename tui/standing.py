@@ -1,13 +1,15 @@
 """Where somebody stands in calibration, as lines of a width: state, attempts, conditions, recall, confusion, drift."""
 
 import time
+from collections.abc import Sequence
 
 from textual.content import Content
 
+from cotlab.domain.agreement import Agreement
 from cotlab.domain.calibration import DriftResult, Gate, GateOn, GateResult, LabelScore
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.standing import Attempt, CalibrationState, Standing, TeamGate, task_of_field, things
-from tui.agreement import Table, interval_words, number, unit_of
+from tui.agreement import ON_SCALE, QUESTION, Table, interval_words, number, unit_of
 from tui.confusion import LEGEND, Grid
 from tui.text import counted, cut, hanging, one_line, shown
 from tui.widgets.labels import badge, schema_of, widest
@@ -136,10 +138,25 @@ def result_lines(
         Content.styled(f"recall: found of the gold {unit}s of each {'label' if unit == 'step' else 'choice'}", "dim"),
     ]
     lines += [_recall(score, schema, width, unit) for score in result.labels]
+    lines += _beside(result.beside, width)
     if result.steps:
         heading = Content.styled("gold in rows, the labels given in columns", "dim")
         lines += [Content(), heading, *Grid(result.table, schema, -1, -1).whole(width)]
         lines += Content.styled(LEGEND, "dim").wrap(width)
+    return lines
+
+
+def _beside(found: Sequence[Agreement], width: int) -> list[Content]:
+    """Each criterion, and the scale: a line each with its coefficient and interval, or why there is none."""
+    if not found:
+        return []
+    names = [one_line(one.slice[QUESTION], True) for one in found]
+    lines = [Content(), Content.styled("beside it, which no condition asks for", "dim")]
+    for name, one in zip(names, found, strict=True):
+        first = f"  {name:<{max(map(len, names))}}  {one.coefficient:<{len(ON_SCALE)}}  "
+        ends = ("  " + interval_words(one) if one.value is not None else one.reason or "", "dim")
+        value = number(one.value) if one.value is not None else ""
+        lines += hanging(Content(first), Content.assemble(value, ends), width)
     return lines
 
 

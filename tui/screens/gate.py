@@ -140,9 +140,8 @@ class GateScreen(AskingScreen, ScrollingScreen):
     async def _draw(self, body: RecheckBody) -> None:
         found = await self.answer(lambda: self.journey.client.draw_recheck(self._entry.project_id, body))
         await self._look_again()
-        self.say(
-            f"{found.traces_drawn} of {counted(found.traces_in_doubt, self._things.removesuffix('s'))} drawn: others label them"
-        )
+        doubted = counted(found.traces_in_doubt, self._things.removesuffix("s"))
+        self.say(f"{found.traces_drawn} of {doubted} drawn: others label them")
 
     def _leave_share(self) -> None:
         self.query_one("#share", Input).display = False
