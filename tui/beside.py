@@ -14,11 +14,13 @@ from tui.widgets.rules import COLUMN, WIDE
 
 LABELS, STATE = 24, 12
 """Cells for the labels of a row, and for its case."""
+MARGIN = 4
+"""Cells of a terminal that a text may not have: a margin, and a bar to scroll by."""
 
 
 def response_lines(responses: Sequence[str], raw: bool, width: int) -> list[Content]:
     """The responses of a pair under their names: beside each other where there is room, else one below the other."""
-    wide = width >= WIDE
+    wide = width >= WIDE - MARGIN
     column = (width - 3) // 2 if wide else min(width, COLUMN)
     parts = [
         [Content(), Content.styled(f"{name} response", "bold"), *shown(text, raw).wrap(column)]

@@ -73,7 +73,8 @@ class AgreementScreen(AskingScreen):
 
     def opened(self) -> None:
         self._diagnosis.rows.active = False
-        self._measure()
+        self.ask(self._begin, MEASURING)
+        self.show_all()
 
     @property
     def _rows(self) -> Rows:
@@ -94,7 +95,10 @@ class AgreementScreen(AskingScreen):
         return " · ".join(parts)
 
     def _measure(self, **changes: Any) -> None:
-        """Look at something else, from memory or from the server."""
+        """Look at something else, from memory or from the server, once it is known what there is."""
+        if not self.measured.tasks:
+            self.again()
+            return
         self.view = replace(self.view, **changes)
         if self.measured.knows(self.view):
             self.workers.cancel_group(self, "ask")
@@ -104,12 +108,19 @@ class AgreementScreen(AskingScreen):
             self.ask(self._ask_all, MEASURING)
         self.show_all()
 
+    async def _begin(self) -> None:
+        """Start with the first task on which people said anything."""
+        await self.measured.ask_basics(self.journey.client, self.answer)
+        for task in self.measured.tasks:
+            self.view = start_of(task)
+            await self._ask_all()
+            if self.measured.reports[self.view].ratings:
+                return
+        self.view = start_of(self.measured.tasks[0])
+        self.show_all()
+
     async def _ask_all(self) -> None:
-        client, measured = self.journey.client, self.measured
-        await measured.ask_basics(client, self.answer)
-        if self.view.task not in measured.tasks:
-            self.view = start_of(measured.tasks[0])
-        async for _ in measured.ask(client, self.answer, self.view):
+        async for _ in self.measured.ask(self.journey.client, self.answer, self.view):
             self.show_all()
         self.say("")
 
@@ -200,7 +211,8 @@ class AgreementScreen(AskingScreen):
         """Steps in place of pairs, or the other way round, as they were looked at last."""
         others = [task for task in self.measured.tasks if task != self.view.task]
         if not others:
-            self.say(f"no guideline but for {self.view.task} is in force here" if self.measured.tasks else MEASURING)
+            if self.measured.tasks:
+                self.say(f"no guideline but the one for {self.view.task} is in force here")
             return
         self._of_tasks[self.view.task] = self.view
         self._measure_anew(**asdict(self._of_tasks.get(others[0]) or start_of(others[0])))
