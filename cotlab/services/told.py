@@ -237,6 +237,20 @@ def _sides(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _evaluation(row: Row) -> dict[str, Any]:
+    return {
+        "evaluation": row["id"], "model": row["model"], "predictions": row["predictions"], "as_of": row["as_of"],
+        "sha256": _sha256(row["document"]),
+    }  # fmt: skip
+
+
+def _reopening(row: Row) -> dict[str, Any]:
+    return {
+        "reopening": row["id"], "evaluation": row["evaluation_id"], "slice": row["part"], "people": row["people"],
+        "seed": row["seed"], "items": row["items"],
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -299,6 +313,8 @@ BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
 DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
 DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
 SIDES = Told("pair_sides", "sides.drawn", "draw of sides", _sides)
+EVALUATION = Told("evaluations", "evaluation.made", "evaluation", _evaluation)
+REOPENING = Told("reopenings", "slice.reopened", "reopened slice", _reopening)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -306,7 +322,7 @@ ALL = (
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING,
 )  # fmt: skip
 
 

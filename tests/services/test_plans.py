@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.cases import CaseState
+from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.reports import Against
@@ -22,6 +23,7 @@ from cotlab.services import (
     comparing,
     decided_cases,
     disputed,
+    evaluating,
     evidence_reports,
     evidence_revisions,
     group_drift,
@@ -33,6 +35,7 @@ from cotlab.services import (
     quality,
     queue,
     ranking,
+    reopening,
     sessions,
     taken_agreement,
     taking_agreement,
@@ -41,6 +44,7 @@ from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
+from tests.services import evaluated
 from tests.services.adjudicating import open_cases
 from tests.services.checked import check
 from tests.services.comparing import add, pair, prefer, prepare, take
@@ -55,6 +59,7 @@ GROWING = (
     "pace_alarms", "pace_alarm_ends", "position_alarms", "position_alarm_ends", "pairs", "pair_sides",
     "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
     "written_paths", "writing_returns", "batches", "batch_items", "batch_ends", "batch_people", "deactivations",
+    "evaluations", "reopenings", "reopening_items",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
 SCAN = re.compile(r"\bSCAN (\w+)")
@@ -140,6 +145,20 @@ def test_checks_and_what_follows_from_them_scan_nothing_that_grows(world: World,
 def test_a_commit_and_a_claim_scan_nothing_that_grows(world: World, said: Said) -> None:
     work(world, said)
     assert len(said) > 25
+    assert scans(world, said) == []
+
+
+def test_a_slice_is_reopened_and_labelled_anew_without_scanning_what_grows(world: World, said: Said) -> None:
+    evaluated.labelled(world, 1)
+    made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), replicates=0)
+    said.clear()
+    body = ReopenBody(where="domain=law")
+    items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))
+    world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))
+    world.expert("cyn").label_all()
+    world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id))
+    world.store.read(lambda db: evaluating.listed(db, world.project))
+    assert len(said) > 40
     assert scans(world, said) == []
 
 

@@ -9,13 +9,14 @@ import pytest
 from cotlab.domain.agreement import CohortBody
 from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody, WithdrawBody
+from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import LeavingBody
 from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks
+from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks, reopening
 from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
 from cotlab.services.told import ASSIGNMENT, as_told, rows_that_differ
@@ -32,9 +33,10 @@ from cotlab.storage import (
     schema_9,
     schema_10,
     schema_13,
+    schema_16,
 )
 from tests.adjudicator import adjudicators
-from tests.services import comparing, comparing_gold, doubting, writing
+from tests.services import comparing, comparing_gold, doubting, evaluated, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.test_shown_evidence import WRONG, find
@@ -275,6 +277,19 @@ def test_so_are_those_of_checks(checked: World, engine: str) -> None:
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert checked.store.read(lambda db: list(rows_that_differ(db, checked.project))) == []
     assert [change for table in schema_7.APPEND_ONLY for change in missed(checked, table)] == []
+
+
+def test_so_are_those_of_evaluations_and_what_was_reopened(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    evaluated.labelled(world, 1)
+    for model in ("one", "the other"):
+        made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), model=model, replicates=0)
+        body = ReopenBody(where="domain=law" if model == "one" else "domain=mathematics")
+        items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))  # noqa: B023
+        world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))  # noqa: B023
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+    assert [change for table in schema_16.APPEND_ONLY for change in missed(world, table)] == []
 
 
 def test_so_are_those_of_pairs(world: World, engine: str) -> None:
