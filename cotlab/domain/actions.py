@@ -248,7 +248,7 @@ ACTIONS = (
            help="what was given to whom by name, until when, and how far they are"),
     Action(name="retire", key="x", label="retire", places=("gold_item",), footer=True,
            help="take the trace or pair out of gold; say why"),
-    Action(name="steps", key="enter", label="steps", help="the steps or pairs behind what is marked", footer=True,
+    Action(name="steps", key="enter", label="behind it", help="the steps or pairs behind what is marked", footer=True,
            places=("agreement", "confusion")),
     Action(name="next_slice", key="l", label="next slice", also=("right",), places=("agreement",), footer=True,
            help="by the next slice: label, or question of pairs, domain, tag, ... minutes"),
