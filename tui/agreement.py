@@ -12,20 +12,37 @@ from cotlab.domain.guidelines import Schema
 from tui.text import counted, cut, one_line
 from tui.widgets.labels import short_badge
 
+LABEL, QUESTION, ALPHA, ON_SCALE, VERSION, WHOLE = "label", "question", "alpha", "alpha-ordinal", "version", "all"
 SLICES = (
-    "label", "domain", "tag", "difficulty", "origin", "strategy", "position", "annotator", "pair", "cohort", "version",
+    LABEL, "domain", "tag", "difficulty", "origin", "strategy", "position", "annotator", "pair", "cohort", VERSION,
     "minutes",
 )  # fmt: skip
 """What the rows are by, in the order in which keys go through them."""
-OWN = ("label", "annotator", "pair")
+OWN = (LABEL, QUESTION, "annotator", "pair")
 """Slices that are no column of the labels, and so none that a diagnosis can be by."""
-COEFFICIENTS = ("alpha", "percent", "cohen-kappa", "fleiss-kappa", "ac1")
-ALPHA, VERSION, WHOLE = "alpha", "version", "all"
+OF_STEPS = ("origin", "strategy", "position")
+"""Slices that part no pairs."""
+COEFFICIENTS = (ALPHA, "percent", "cohen-kappa", "fleiss-kappa", "ac1")
+PEOPLE = "two people"
+"""What the slice `pair` is called beside pairs of responses."""
 COINCIDENCES = "coincidences"
 """The title of a table in which the pairs have no order."""
 WITH_COUNTS = 72
 """Cells from which a row has room for how many steps it is of."""
 NUMBER, VALUE, BELOW, GAP = 5, "value", "below", "  "
+
+
+def slices_of(task: str, coefficient: str) -> tuple[str, ...]:
+    """What the rows of a task can be by. On the scale no label is held against the rest."""
+    if task != "pairs":
+        return SLICES
+    own = tuple(one for one in SLICES if one not in OF_STEPS and (one != LABEL or coefficient != ON_SCALE))
+    return QUESTION, *own
+
+
+def coefficients_of(task: str, by: str) -> tuple[str, ...]:
+    """The coefficients on labels, or on the signs of choices, and of pairs also the one on the scale."""
+    return (ALPHA, ON_SCALE, *COEFFICIENTS[1:]) if task == "pairs" and by != LABEL else COEFFICIENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +95,15 @@ def name_of(result: Agreement) -> str:
 
 
 def rows_of(report: AgreementReport, by: str, lowest_first: bool) -> tuple[Agreement, ...]:
-    """The whole, then the slices by `by`: as they come (numbers by size), or the lowest value first."""
-    whole = [one for one in report.results if not one.slice]
+    """The whole, then the slices by `by`: as they come (numbers by size), or the lowest value first.
+
+    Questions have no whole, and stay as the server has them: the overall choice, then the criteria.
+    """
+    whole = [one for one in report.results if not one.slice and by != QUESTION]
     parts = [one for one in report.results if tuple(one.slice) == (by,)]
     if lowest_first:
         parts.sort(key=lambda one: math.inf if one.value is None else one.value)
-    else:
+    elif by != QUESTION:
         parts.sort(key=lambda one: _natural(name_of(one)))
     return (*whole, *parts)
 
@@ -110,6 +130,8 @@ class Table:
     schema: Schema
     bar: float | None
     width: int
+    unit: str = "step"
+    """What a unit is called."""
 
     @property
     def names(self) -> int:
@@ -139,7 +161,7 @@ class Table:
     def line(self, result: Agreement) -> Content:
         """One row; an undefined value gives its reason in the place of the bar."""
         if result.value is None:
-            why = f"{result.reason} ({counted(result.units, 'step')})"
+            why = f"{result.reason} ({counted(result.units, self.unit)})"
             return cut(Content.assemble(self._name(result), f"{GAP}{'–':>{NUMBER}}{GAP}", (why, "dim")), self.width)
         below = is_below(result, self.bar)
         style = "bold $warning" if below else ""
@@ -169,21 +191,33 @@ def interval_words(result: Agreement) -> str:
     return f"{number(ends.low)} to {number(ends.high)}" if ends else result.interval_reason or ""
 
 
-def detail(result: Agreement) -> str:
+def detail(result: Agreement, task: str = "steps") -> str:
     """All that a row stands on, in one line."""
     what = f"{name_of(result)}: "
     value = result.reason if result.value is None else f"{result.coefficient} {result.value:z.3f}, "
     ends = "" if result.value is None else interval_words(result)
-    people, traces = "1 person" if result.people == 1 else f"{result.people} people", counted(result.clusters, "trace")
-    said = [f"{what}{value}{ends}", f"{result.units:,} {'step' if result.units == 1 else 'steps'}", people, traces]
-    return one_line(" · ".join([*said, *([result.note] if result.note else [])]), True)
+    people = "1 person" if result.people == 1 else f"{result.people} people"
+    units = f"{result.units:,} {unit_of(task) if result.units == 1 else task}"
+    traces = [] if task == "pairs" else [counted(result.clusters, "trace")]
+    return one_line(" · ".join([f"{what}{value}{ends}", units, people, *traces, *(filter(None, [result.note]))]), True)
+
+
+def unit_of(task: str) -> str:
+    """What one of its units is called."""
+    return task.removesuffix("s")
 
 
 def where_of(result: Agreement, kinds: bool) -> dict[str, Any]:
-    """What asks for the steps behind a row, as the route takes it."""
+    """What asks for the steps or pairs behind a row, as the route takes it."""
     if result.label is not None:
         return {"labels": result.label, **kinds_apart(kinds)}
-    return {"where": [f"{column}={value}" for column, value in result.slice.items()], **kinds_apart(kinds)}
+    where = [f"{column}={value}" for column, value in result.slice.items() if column != QUESTION]
+    return {"where": where, **question_of(result), **kinds_apart(kinds)}
+
+
+def question_of(result: Agreement) -> dict[str, str]:
+    """The question about pairs that a row is of, where it is by question."""
+    return {QUESTION: result.slice[QUESTION]} if QUESTION in result.slice else {}
 
 
 def kinds_apart(kinds: bool) -> dict[str, str]:

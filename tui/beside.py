@@ -1,4 +1,4 @@
-"""What stands beside a step for its lead: who labelled it how, and the case on it."""
+"""What stands beside a step or pair for its lead: both responses, who labelled it how, and the case on it."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,34 @@ from textual.content import Content
 from cotlab.domain.agreement import NamedLabel
 from cotlab.domain.guidelines import Schema
 from tui.notices import date
+from tui.text import beside as side_by_side
 from tui.text import cut, hanging, one_line, shown
-from tui.widgets.labels import badge
+from tui.widgets.labels import badge, short_badge
+from tui.widgets.rules import COLUMN, WIDE
 
 LABELS, STATE = 24, 12
 """Cells for the labels of a row, and for its case."""
+MARGIN = 4
+"""Cells of a terminal that a text may not have: a margin, and a bar to scroll by."""
 
 
-def labels_cell(labels: Sequence[NamedLabel], schema: Schema, width: int = LABELS) -> Content:
-    """Each label once, in `width` cells."""
-    names = dict.fromkeys(one.label for one in labels)
-    said = cut(Content("  ").join(badge(name, schema) for name in names), width)
+def response_lines(responses: Sequence[str], raw: bool, width: int) -> list[Content]:
+    """The responses of a pair under their names: beside each other where there is room, else one below the other."""
+    wide = width >= WIDE - MARGIN
+    column = (width - 3) // 2 if wide else min(width, COLUMN)
+    parts = [
+        [Content(), Content.styled(f"{name} response", "bold"), *shown(text, raw).wrap(column)]
+        for name, text in zip(("first", "second"), responses, strict=False)
+    ]
+    if wide and len(parts) > 1:
+        return side_by_side(parts[0], parts[1], column)
+    return [line for part in parts for line in part]
+
+
+def labels_cell(labels: Sequence[NamedLabel], schema: Schema, width: int = LABELS, kinds: bool = False) -> Content:
+    """Each label once, in `width` cells; with `kinds` each kind."""
+    names = dict.fromkeys((kinds and one.kind) or one.label for one in labels)
+    said = cut(Content("  ").join((short_badge if kinds else badge)(name, schema) for name in names), width)
     return Content.assemble(said, " " * (width - said.cell_length))
 
 

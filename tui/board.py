@@ -13,7 +13,7 @@ from tui.widgets.labels import Answer
 
 Row = Standing | TeamGate
 ORDERS = ("alarms first", "by person", "by domain", "lowest first")
-STEPS, VALUE, DRIFT, SHORTEST_BAR = 7, 4, "! drift", 8
+STEPS, VALUE, DRIFT, SHORTEST_BAR, ROOMY_BAR = 7, 4, "! drift", 8, 12
 WORDS = 18
 """Cells for what can be decided."""
 TEAM = "the team"
@@ -57,9 +57,10 @@ class Columns:
     def of(cls, rows: list[Row], width: int) -> "Columns":
         most = max(8, width // 6)
         names = min(most, max((len(_name(row)) for row in rows), default=0))
-        domains = min(most, max((len(one_line(row.domain, True)) for row in rows), default=0))
-        taken = names + domains + STATE + STEPS + VALUE + len(DRIFT) + 6 * 2
-        bar = min(40, width - taken)
+        others = names + STATE + STEPS + VALUE + len(DRIFT) + 6 * 2
+        longest = max((len(one_line(row.domain, True)) for row in rows), default=0)
+        domains = min(longest, max(most, width - others - ROOMY_BAR))
+        bar = min(40, width - others - domains)
         return cls(names, domains, bar if bar >= SHORTEST_BAR else 0)
 
     def line(self, row: Row) -> Content:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.content import Content
 
@@ -12,7 +13,7 @@ from cotlab.domain.rules import Rule
 from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tui.text import hanging, visible
 from tui.widgets.labels import Answer, kinds_of, labels_of
-from tui.widgets.rules import COLUMN, prose, prose_lines, rule_lines
+from tui.widgets.rules import COLUMN, criterion_lines, decided, prose, prose_lines, rule_lines
 
 SIGNS = {"new": "+", "removed": "−", "changed": "~"}
 SENTENCE = re.compile(r"(?<=[.!?])\s")
@@ -34,15 +35,32 @@ class Row:
 
 
 def introduction(changes: GuidelineChanges, guideline: GuidelineView, raw: bool) -> list[Row]:
-    """What a first version says: the quick reference, the labels, and each rule."""
+    """What a first version says: the quick reference, the labels or the criteria, and each rule."""
     schema = guideline.labels
     rows = [
         _row("Quick reference", _prose(guideline.quick_reference or guideline.text, schema, raw)),
-        _row("Labels", lambda width: _labels(schema, width)),
+        *(_criterion_rows(guideline, raw) or [_row("Labels", lambda width: _labels(schema, width))]),
     ]
     rules = [change.new for change in changes.difference.rules if change.new is not None]
     width = max((len(rule.id) for rule in rules), default=0)
-    return rows + [_row(f"{rule.id:<{width}}  {visible(rule.title)}", _rule(rule, schema, raw)) for rule in rules]
+    titles = max((len(visible(rule.title)) for rule in rules), default=0)
+    for rule in rules:
+        on = (f"  {decided(rule, schema)}", "dim") if schema.criteria else ""
+        line = Content.assemble(f"{rule.id:<{width}}  {visible(rule.title):<{titles if on else 0}}", on)
+        rows.append(Row(line, _rule(rule, schema, raw)))
+    return rows
+
+
+def _criterion_rows(guideline: GuidelineView, raw: bool) -> list[Row]:
+    """Each criterion of a guideline for pairs, with what it means; none of one for steps."""
+    width = max((len(one.name) for one in guideline.labels.criteria), default=0)
+    return [
+        Row(
+            Content.assemble(f"{one.key}  ", (f"{one.name:<{width}}", "bold"), (f"  {visible(one.meaning)}", "dim")),
+            partial(criterion_lines, one, guideline.rules, raw),
+        )
+        for one in guideline.labels.criteria
+    ]
 
 
 def news(changes: GuidelineChanges, guideline: GuidelineView, raw: bool) -> list[Row]:
@@ -188,7 +206,15 @@ def _section_row(section: str, guideline: GuidelineView, raw: bool) -> Row:
         text = guideline.quick_reference
     schema = guideline.labels
     line = Content.assemble(f"{SIGNS['changed']} ", (section, "bold"), "  reworded")
+    if section == "criteria":
+        return Row(line, partial(_criteria, guideline, raw))
     return Row(line, _prose(text, schema, raw))
+
+
+def _criteria(guideline: GuidelineView, raw: bool, width: int) -> list[Content]:
+    """All criteria as they are now."""
+    parts = [criterion_lines(one, guideline.rules, raw, width) for one in guideline.labels.criteria]
+    return [line for part in parts for line in (*part, Content())]
 
 
 def _and(names: Sequence[str]) -> str:

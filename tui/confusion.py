@@ -84,9 +84,8 @@ class Grid:
         one, other = self.marked
         count, total = self.table.counts[self.row][self.column], sum(self.table.counts[self.row])
         share = f", {100 * count / total:.0f} % of the row" if total else ""
-        if one == other:
-            return f"{one} met itself {_count(count)} times{share}"
-        return f"{one} met {other} {_count(count)} times{share}"
+        times = f"{_count(count)} time{'' if count == 1 else 's'}"
+        return f"{one} met {'itself' if one == other else other} {times}{share}"
 
 
 def _count(count: float) -> str:

@@ -20,12 +20,15 @@ class Finding:
     query: Mapping[str, Any]
 
 
-def findings(said: Diagnosis) -> tuple[Finding, ...]:
-    """Label pairs with what was cited on them, then cells by how much alpha would rise, then what no rule decides."""
-    return (*_pairs(said), *_cells(said), *_gaps(said))
+def findings(said: Diagnosis, cited: bool = True) -> tuple[Finding, ...]:
+    """Label pairs with what was cited on them, then cells by how much alpha would rise, then what no rule decides.
+
+    Without `cited` nobody can cite a rule on what was asked, so that nothing is said of rules.
+    """
+    return (*_pairs(said, cited), *_cells(said, cited), *_gaps(said))
 
 
-def _pairs(said: Diagnosis) -> Iterator[Finding]:
+def _pairs(said: Diagnosis, cited: bool) -> Iterator[Finding]:
     total = sum(split.disagreements for split in said.splits)
     width = max((len(TOGETHER.join(split.labels)) for split in said.splits), default=0)
     for pair, times in ((split.labels, split.disagreements) for split in said.splits):
@@ -40,7 +43,7 @@ def _pairs(said: Diagnosis) -> Iterator[Finding]:
             if set(rule.labels) == set(pair):
                 words = (f"  {rule.rule} cited on both sides", "")
                 yield Finding(_counted(words, rule.disagreements), query | {"rule": rule.rule})
-        for none in said.without_citation:
+        for none in said.without_citation if cited else ():
             if set(none.labels) == set(pair):
                 yield Finding(_counted(("  no rule cited", "$warning"), none.disagreements), query | {"rule": "none"})
 
@@ -49,14 +52,14 @@ def _counted(words: tuple[str, str], times: int) -> Content:
     return Content.assemble(words, (f"  {times:,}", "bold"))
 
 
-def _cells(said: Diagnosis) -> Iterator[Finding]:
+def _cells(said: Diagnosis, cited: bool) -> Iterator[Finding]:
     width = max((len(TOGETHER.join(cell.labels)) for cell in said.cells), default=0)
     for cell in said.cells:
         where = ", ".join(value if name == DOMAIN else f"{name} {value}" for name, value in cell.slice.items())
-        rule = f"rule {cell.rule}" if cell.rule else "no rule"
+        rule = f"  rule {cell.rule}" if cell.rule else "  no rule" if cited else ""
         line = Content.assemble(
             (f"{cell.rise:+.2f}", "bold"), f"  {TOGETHER.join(cell.labels):<{width}}",
-            f"  {one_line(where, True) or EVERYWHERE}", f"  {rule}",
+            f"  {one_line(where, True) or EVERYWHERE}", rule,
             (f"  {cell.disagreements:,} of {counted(cell.pairs, 'pair')}", "dim"),
         )  # fmt: skip
         query = {

@@ -1,4 +1,4 @@
-"""Gold as a lead reads it: a row an item, what in it may be wrong, and its steps in full."""
+"""Gold as a lead reads it: a row an item, what in it may be wrong, and what is verified of it in full."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.gold import GoldItem, GoldStep, Suspect
+from cotlab.domain.gold import GoldItem, Suspect
 from cotlab.domain.guidelines import Schema
-from tui.text import cut, hanging, one_line, shown
-from tui.widgets.labels import badge, colour_of
+from tui.beside import response_lines
+from tui.text import counted, cut, hanging, one_line, shown
+from tui.widgets.labels import badge, colour_of, schema_of
 
 ORDERS = ("suspects first", "most missed first", "most exposed first", "by domain")
 SUSPECT = "! suspect"
-DOMAIN, LABELS = 12, 20
+DOMAIN, LABELS, SIZE = 12, 20, 8
 """Cells for columns, at most."""
 
 
@@ -33,8 +34,21 @@ def in_order(items: Sequence[GoldItem], suspects: Sequence[Suspect], order: str)
 def searched(item: GoldItem, suspects: Sequence[Suspect]) -> str:
     """All words by which an item is found."""
     words = [item.domain, item.problem, item.external_id or "", *item.tags, *(step.label for step in item.steps)]
+    words += [*item.responses, *(one.choice for one in item.criteria), *(["pair"] if is_pair(item) else [])]
     words += ["suspect"] if suspects else []
     return "\n".join([*words, "calibration" if item.calibration else ""])
+
+
+def is_pair(item: GoldItem) -> bool:
+    return item.task == "pairs"
+
+
+def size_of(items: Sequence[GoldItem]) -> str:
+    """`6 steps`, `6 steps · 2 pairs`: how much there is to be right on."""
+    pairs = sum(map(is_pair, items))
+    steps = sum(len(item.steps) for item in items if not is_pair(item))
+    said = [counted(steps, "step")] if steps or not pairs else []
+    return " · ".join([*said, *([counted(pairs, "pair")] if pairs else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +74,14 @@ class Columns:
         domain, labels = cut(Content(one_line(item.domain, True)), self.domain), cut(_glyphs(item, schema), self.labels)
         return Content.assemble(
             (f"{SUSPECT if suspect else '':<{self.suspect}}", "bold $warning"),
-            domain, " " * (self.domain - domain.cell_length), f"  {len(item.steps):>2} steps  ",
+            domain, " " * (self.domain - domain.cell_length), f"  {_size(item):>{SIZE}}  ",
             labels, " " * (self.labels - labels.cell_length), f"  {_missed(item):<{self.missed}}  ",
             (one_line(item.problem, raw), "dim"),
         )  # fmt: skip
+
+
+def _size(item: GoldItem) -> str:
+    return "pair" if is_pair(item) else counted(len(item.steps), "step")
 
 
 def _missed(item: GoldItem) -> str:
@@ -72,7 +90,8 @@ def _missed(item: GoldItem) -> str:
 
 def _glyphs(item: GoldItem, schema: Schema) -> Content:
     """How often each label is there, by its glyph; the words are below."""
-    return Content("  ").join(_counted(name, number, schema) for name, number in _labels(item))
+    own = schema_of(item.task, schema)
+    return Content("  ").join(_counted(name, number, own) for name, number in _labels(item))
 
 
 def _labels(item: GoldItem) -> list[tuple[str, int]]:
@@ -93,31 +112,20 @@ def item_lines(item: GoldItem, suspects: Sequence[Suspect], schema: Schema, raw:
     """What an item is, why it may be wrong, and its problem."""
     where = "in a calibration set" if item.calibration else "for production"
     people = "1 person" if item.exposure == 1 else f"{item.exposure} people"
-    facts = [item.origin.value, where, f"{people} had it, {item.missed} erred on a step"]
-    labels = Content(", ").join(Content.assemble(badge(name, schema), f" {number}") for name, number in _labels(item))
-    lines = [*Content.styled(" · ".join(facts), "dim").wrap(width), *labels.wrap(width)]
+    erred = "erred" if is_pair(item) else "erred on a step"
+    facts = [*(["pair"] if is_pair(item) else []), item.origin.value, where, f"{people} had it, {item.missed} {erred}"]
+    lines = [*Content.styled(" · ".join(facts), "dim").wrap(width), *_said(item, schema).wrap(width)]
     for one in suspects:
         lines += hanging(Content.styled("! ", "bold $warning"), shown(one.sentence, True), width)
-    return [*lines, Content(), *shown(item.problem, raw).wrap(width)]
+    lines += [Content(), *shown(item.problem, raw).wrap(width)]
+    return [*lines, *response_lines(item.responses, raw, width)]
 
 
-def step_row(step: GoldStep, wide: int, suspect: bool, schema: Schema, raw: bool) -> Content:
-    """A step of an item: its label, whether it may be wrong or has to be looked at anew, and its text."""
-    sign = ("! ", "bold $warning") if suspect or step.stale else ("  ", "")
-    text = (one_line(step.text, raw), "dim")
-    return Content.assemble((f"{step.position:>3}  ", "dim"), sign, badge(step.label, schema, wide), "  ", text)
-
-
-def step_lines(step: GoldStep, suspects: Sequence[Suspect], schema: Schema, raw: bool, width: int) -> list[Content]:
-    """A step in full with its justification, and which version of the label it is."""
-    lines = hanging(Content.styled(f"{step.position:>3}  ", "bold"), shown(step.text, raw), width)
-    versions = f"  version {step.number} of the label" if step.number > 1 else ""
-    said = Content.assemble(badge(step.label, schema), (f"{versions}  {step.guideline_version}", "dim"))
-    lines += [Content(), *hanging("     ", said, width)]
-    lines += hanging("     ", shown(step.justification, raw), width)
-    if step.stale:
-        stale = "! stale: a later guideline version asks for it anew, and until then it scores nobody"
-        lines += hanging("     ", Content.styled(stale, "$warning"), width)
-    for one in suspects:
-        lines += hanging(Content.styled("   ! ", "bold $warning"), shown(one.sentence, True), width)
-    return lines
+def _said(item: GoldItem, schema: Schema) -> Content:
+    """How often each label is verified; of a pair the choice, and on which criteria there is one."""
+    own = schema_of(item.task, schema)
+    if not is_pair(item):
+        return Content(", ").join(Content.assemble(badge(name, own), f" {number}") for name, number in _labels(item))
+    parts = [Content.assemble("overall ", badge(step.label, own)) for step in item.steps]
+    parts += [Content.assemble(f"{one.criterion} ", badge(one.choice, own)) for one in item.criteria]
+    return Content(", ").join(parts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines import Criterion, Schema
 from cotlab.domain.rules import Rule, Term
 from cotlab.domain.traces import Passage
 from cotlab.domain.views import GuidelineView, ProblemView
@@ -15,9 +15,10 @@ QUICK = "Quick reference"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row: a rule, a passage, a term, or (all None) the quick reference."""
+    """A row: a rule, a criterion, a passage, a term, or (all None) the quick reference."""
 
     rule: Rule | None = None
+    criterion: Criterion | None = None
     passage: Passage | None = None
     term: Term | None = None
 
@@ -35,16 +36,22 @@ def find(
     """What holds every word that was typed.
 
     Rules come first: those that `typed` names, then those that are `likely`, then those of the chosen label, then those
-    of the problem's domain. With nothing typed the quick reference stands above all, and terms are left out.
+    of the problem's domain. With nothing typed the quick reference stands above all, then the criterion that the keys
+    move, and terms are left out. The other criteria stand below the passages.
     """
     words = typed.casefold().split()
     rules = [rule for rule in guideline.rules if _holds(_texts(rule), words)]
     near = partial(_near, schema=guideline.labels, domain=problem.domain, chosen=chosen)
     rules.sort(key=lambda rule: (*_named(rule, typed.strip()), rule.id not in likely, *near(rule)))
     passages = [one for one in problem.passages if _holds((one.name, one.text), words)]
-    found = [*(Found(rule=rule) for rule in rules), *(Found(passage=one) for one in passages)]
+    criteria = [
+        one for one in guideline.labels.criteria if _holds((one.name, one.meaning, *one.anchors.values()), words)
+    ]
+    in_hand = [Found(criterion=one) for one in criteria if not words and one.rules == likely]
+    others = [Found(criterion=one) for one in criteria if words or one.rules != likely]
+    found = [*(Found(rule=rule) for rule in rules), *(Found(passage=one) for one in passages), *others]
     if not words:
-        return [Found(), *found]
+        return [Found(), *in_hand, *found]
     terms = [one for one in guideline.glossary if _holds((*one.names, one.definition), words)]
     return found + [Found(term=one) for one in terms]
 

@@ -165,7 +165,7 @@ class NamedLabel(Model):
 
 class DisputedStep(Model):
     """A step that people label differently, or a pair on which they choose differently, with the case on it, if there
-    is one. The `step` of a pair is both responses.
+    is one. The `step` of a pair is both `responses`, the first and the second, which a step does not have.
     """
 
     item_id: str
@@ -173,6 +173,7 @@ class DisputedStep(Model):
     domain: str
     problem: str
     step: str
+    responses: tuple[str, ...] = ()
     labels: tuple[NamedLabel, ...]
     case_id: str | None = None
     case_state: str | None = None

@@ -140,11 +140,15 @@ def _views(db: Reading, project_id: str, names: Mapping[str, str], page: Sequenc
         case = cases.get(here)
         yield DisputedStep(
             item_id=here[0], position=here[1], domain=rows[0]["domain"], problem=texts[here]["problem"],
-            step=texts[here]["text"],
+            step=texts[here]["text"], responses=_responses(texts[here]),
             labels=tuple(_named(row, names, versions, words[row["id"]]) for row in rows),
             case_id=case["id"] if case else None,
             case_state=state(case, holds.get(here, ())).value if case else None,
         )  # fmt: skip
+
+
+def _responses(row: Row) -> tuple[str, ...]:
+    return (row["first_text"], row["second_text"]) if "first_text" in row else ()
 
 
 def _named(row: Row, names: Mapping[str, str], versions: Mapping[str, str], words: Mapping[str, Any]) -> NamedLabel:

@@ -96,7 +96,8 @@ def test_a_diagnosis_leads_to_the_pairs_and_their_cases(world: World) -> None:
     page = world.store.read(lambda db: disputed.steps(db, world.project, wanted, 0, 10))
     (step,) = page.steps
     assert (step.item_id, step.position, page.total) == (item_of(world, "e"), 1, 1)
-    assert "one of e" in step.step and "other of e" in step.step and step.problem == "Prompt e"
+    assert {*step.responses} == {"one of e", "other of e"} and step.problem == "Prompt e"
+    assert step.step == f"first: {step.responses[0]}\n\nsecond: {step.responses[1]}"
     assert {(one.person, one.label) for one in step.labels} == {("ann", "first"), ("bob", "second")} or {
         (one.person, one.label) for one in step.labels
     } == {("ann", "second"), ("bob", "first")}

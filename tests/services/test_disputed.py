@@ -98,6 +98,7 @@ def test_a_step_tells_what_everybody_said(labelled: World) -> None:
     assert [(one.person, one.label, one.unsure, one.rationale) for one in step.labels] == [
         ("ann", "correct", False, None), ("bob", "redundant", False, None), ("cyn", "incomplete", True, "it is so"),
     ]  # fmt: skip
+    assert step.responses == ()
     assert {one.guideline_version for one in step.labels} == {"small 1.0"}
     (step,) = found(labelled, "incorrect,incorrect", LAW).steps
     assert [(one.label, one.kind, one.rules) for one in step.labels] == [

@@ -12,7 +12,15 @@ from cotlab.domain.calibration import (
     GateResult,
     LabelScore,
 )
-from cotlab.domain.gold import GoldItem, GoldOrigin, GoldStep, GoldSuggestion, Suspect, SuspectKind
+from cotlab.domain.gold import (
+    GoldCriterion,
+    GoldItem,
+    GoldOrigin,
+    GoldStep,
+    GoldSuggestion,
+    Suspect,
+    SuspectKind,
+)
 from cotlab.domain.policy import Policy
 from cotlab.domain.standing import Attempt, Board, CalibrationState, Recheck, Standing, TeamGate
 from tests.tui.fake_server import PROJECT, FakeServer
@@ -119,6 +127,12 @@ def gold_item(number: int, domain: str = "everyday", **fields: Any) -> GoldItem:
 
 
 GOLD = [gold_item(1), gold_item(2, "law"), gold_item(3, calibration=True, exposure=9)]
+PAIR_SAID = {"guideline_version": "preference 1.0", "number": 1}
+GOLD_PAIR = gold_item(
+    4, task="pairs", responses=("It is 4,806 m high.", "It is 8,848 m high."),
+    steps=(GoldStep(position=1, text="", label="better", justification="8,848 m is Everest.", **PAIR_SAID),),
+    criteria=(GoldCriterion(criterion="clarity", choice="tie", justification="Both at one reading.", **PAIR_SAID),),
+)  # fmt: skip
 SUSPECT = Suspect(
     item_id="g2",
     external_id=None,

@@ -49,6 +49,26 @@ def pair_guideline() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def in_force(*tasks: str) -> dict[tuple[str, str], Any]:
+    """What a lead is told of the guidelines in force, by default for steps and pairs, and the one for pairs in full."""
+    names = {"steps": "step-correctness", "pairs": "preference"}
+    said = [(task, names[task]) for task in tasks or names]
+    versions = [
+        {"id": name, "guideline": name, "version": "1.0", "change": "initial", "published_at": 0, "by": "lea"}
+        for _, name in said
+    ]
+    projects = [
+        {"project": "algebra-pilot", "task": task, "domain": "", "guideline": name, "version": "1.0", "newest": "1.0",
+         "since": 0}
+        for task, name in said
+    ]  # fmt: skip
+    whole = {"id": "preference", "text": "# Preference", "glossary": [], **pair_guideline()}
+    return {
+        ("GET", "guidelines"): {"versions": versions, "projects": projects},
+        ("GET", "guidelines/preference"): whole,
+    }
+
+
 class PairServer(FakeServer):
     """Every pair is an assignment named `p1`, `p2` ... in the order in which they are handed out."""
 

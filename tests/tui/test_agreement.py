@@ -16,7 +16,7 @@ from cotlab.services.agreement_labels import COLUMNS
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer, Refusal
 from tests.tui.lead import DIAGNOSIS, WHOLE, dump, label, lead, report, result, versions
-from tui.agreement import COEFFICIENTS, OWN, SLICES, Axis, Table, lowest, name_of, rows_of
+from tui.agreement import COEFFICIENTS, OWN, QUESTION, SLICES, Axis, Table, lowest, name_of, rows_of
 from tui.confusion import Grid, shade
 from tui.diagnosis import findings, heading
 from tui.measured import two_versions
@@ -104,7 +104,7 @@ def test_the_order_of_rows() -> None:
 
 
 def test_slices_and_coefficients_are_those_that_the_server_has() -> None:
-    assert set(SLICES) == {*SLICES_OF_ALL, *COLUMNS} and set(OWN) == set(SLICES_OF_ALL)
+    assert set(SLICES) == {*SLICES_OF_ALL, *COLUMNS} and set(OWN) == {*SLICES_OF_ALL, QUESTION}
     assert set(COEFFICIENTS) == {one.name for one in NOMINAL}
 
 

@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.calibration import LabelScore
+from cotlab.domain.guidelines import Schema
 from cotlab.domain.standing import CalibrationState, Standing
 from tests.tui.conftest import Desktop, running
-from tests.tui.fake_calibration import ANN, BOARD, HERE, TEAM, lead, standing
+from tests.tui.fake_calibration import ANN, BOARD, HERE, TEAM, agreement, attempt, gate_result, lead, standing
 from tests.tui.fake_server import FakeServer, Refusal
 from tests.tui.lead import dump
 from tui.board import Columns, Row, in_order, searched
 from tui.screens.editor import Editor
 from tui.settings import Settings
+from tui.standing import standing_lines
 
 SIZES = [(60, 16), (80, 24), (160, 50)]
 ROWS: list[Row] = [TEAM, *BOARD.standings]
@@ -47,6 +50,31 @@ def test_rows_fit_with_all_of_a_person(width: int) -> None:
 def test_a_long_name_is_cut() -> None:
     line = Columns.of([standing("new", "d" * 80, person="p" * 80)], 78).line(standing("new", "d" * 80, person="p" * 80))
     assert line.plain.startswith("pppppppppppp…  dddddddddddd…  · new")
+
+
+def test_a_field_of_pairs_is_read_in_full_where_there_is_room() -> None:
+    row = standing("qualified", "pairs: mathematics", person="ann", attempts=ANN.attempts)
+    line = Columns.of([row], 78).line(row).plain
+    assert "pairs: mathematics  ✓" in line and "├" in line
+
+
+def test_pairs_are_called_pairs_and_read_by_their_choices() -> None:
+    beside = (
+        agreement(0.6, coefficient="cohen-kappa", slice={"question": "clarity"}),
+        agreement(0.7, coefficient="alpha-ordinal", slice={"question": "overall"}),
+    )
+    judged = gate_result(True, 0.91).model_copy(update={
+        "beside": beside, "labels": (LabelScore(label="first", gold=7, given=6, right=6, recall=0.86, precision=1.0),),
+    })  # fmt: skip
+    one = ANN.model_copy(update={"domain": "pairs: law", "attempts": (attempt(1, 40, judged),)})
+    text = "\n".join(line.plain for line in standing_lines(one, Schema(), 79))
+    for words in ("97 of 130 pairs right", "Calibration showed 0.93 on 240 pairs", "alarm at pair 130",
+                  "attempt 1  40 of 40 pairs", "found of the gold pairs of each choice", "← first",
+                  "  clarity  cohen-kappa    0.60  0.52 to 0.66", "  overall  alpha-ordinal  0.70"):  # fmt: skip
+        assert words in text, words
+    assert "beside it" not in "\n".join(line.plain for line in standing_lines(ANN, Schema(), 79))
+    fresh = standing("new", "pairs: law", person="ann")
+    assert "at least 240 counted pairs" in "\n".join(line.plain for line in standing_lines(fresh, Schema(), 79))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.tui.conftest import Desktop, running
-from tests.tui.fake_calibration import GOLD, HERE, SUSPECT, gold_item, lead
+from tests.tui.fake_calibration import GOLD, GOLD_PAIR, HERE, SUSPECT, gold_item, lead
+from tests.tui.fake_pairs import in_force
 from tests.tui.fake_server import FakeServer, Refusal
 from tests.tui.lead import dump
 from tui.gold import in_order
@@ -118,3 +119,76 @@ async def test_no_gold_and_a_refusal(server: FakeServer, settings: Settings) -> 
         await ui.until(lambda: "There is no gold yet. cotlab gold import" in ui.text())
         await ui.press("enter")
         assert ui.status == "there is no gold here"
+
+
+def with_a_pair(server: FakeServer) -> FakeServer:
+    """A pair and a trace are gold, and a guideline for pairs is in force."""
+    lead(server).replies |= in_force()
+    items = [dump(GOLD[0]), dump(GOLD_PAIR)]
+    server.replies["GET", f"{HERE}/gold"] = {"items": items, "total": 2, "next_cursor": None}
+    server.replies["POST", f"{HERE}/gold/g4/corrections"] = {"receipt": "0" * 64}
+    server.replies["POST", f"{HERE}/gold/g4/retire"] = {"receipt": "0" * 64}
+    return server
+
+
+@pytest.mark.parametrize("size", [*SIZES, (120, 40)])
+async def test_a_pair_is_read_and_corrected_with_choices(
+    server: FakeServer, settings: Settings, size: tuple[int, int]
+) -> None:
+    async with running(with_a_pair(server), settings, size) as ui:
+        await open_gold(ui)
+        assert "2 steps · 1 pair · 1 suspect" in ui.text()
+        await ui.press("/")
+        await ui.type("8,848")
+        await ui.until(lambda: "1 of 2 match" in ui.text() and "overall ← first · better" in ui.words())
+        await ui.press("enter", "enter")
+        await ui.until(lambda: ui.shows("GoldItemScreen") and "–  not verified" in ui.text())
+        assert "gold · algebra-pilot · everyday · pair" in ui.text()
+        for words in ("▸ overall ← first · better", "clarity = tie Both at one reading.",
+                      "correctness – not verified", "8,848 m is Everest.", "9 ? cannot-judge"):  # fmt: skip
+            assert words in ui.words(), words
+        if size[1] > 20:
+            assert "It is 4,806 m high." in ui.text() and "It is 8,848 m high." in ui.text()
+        assert "incorrect" not in ui.text(), "labels of steps are none of a pair"
+        await ui.press("2")
+        assert ui.status == "overall is better already"
+        await ui.press("8")
+        await ui.until(lambda: ui.shows("SayingWhyScreen") and "overall: better → both-bad" in ui.text())
+        await ui.press("escape", "j", "8")
+        assert ui.status == "nothing is on 8 here; a choice for correctness is on 1, 2, 3, 4, 5, 6, 7"
+        await ui.press("3")
+        await ui.until(lambda: ui.shows("SayingWhyScreen") and "nothing → slightly-better" in ui.text())
+        await ui.type("one is false")
+        await ui.press("ctrl+s")
+        await ui.until(lambda: ui.status == "correctness is slightly-better from now on")
+        assert "slightly-better one is false" in ui.words() and "overall ← first · better" in ui.words()
+        await ui.press("x")
+        await ui.until(lambda: "take this pair out of gold" in ui.text())
+        await ui.type("unclear")
+        await ui.press("ctrl+s")
+        await ui.until(lambda: ui.shows("GoldScreen") and ui.status == "the pair is no longer gold")
+    sent = [body for path, _, body in server.heard if path.startswith(f"{HERE}/gold/g4/")]
+    corrected = {"position": 1, "criterion": "correctness", "label": "slightly-better", "justification": "one is false"}
+    assert sent == [corrected, {"reason": "unclear"}]
+
+
+async def test_a_suspect_pair_without_its_guideline(server: FakeServer, settings: Settings) -> None:
+    """What is verified is shown and corrected also where the criteria cannot be asked for."""
+    suspect = SUSPECT.model_copy(update={"item_id": "g4", "position": 1, "sentence": "3 of 4 said the second."})
+    with_a_pair(server).replies["GET", "guidelines"] = Refusal(409, "conflict", "It broke.")
+    server.replies["GET", f"{HERE}/gold/suggestions"] = {
+        "candidates": [], "labels_missing": [], "suspects": [dump(suspect)],
+    }  # fmt: skip
+    async with running(server, settings) as ui:
+        await open_gold(ui)
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("GoldItemScreen") and ui.status == "It broke")
+        assert "▸ overall  ! ← first · better" in ui.text() and "clarity    = tie" in ui.text()
+        assert "! 3 of 4 said the second." in ui.text() and "not verified" not in ui.text()
+        await ui.press("7")
+        await ui.type("it is")
+        await ui.press("ctrl+s")
+        await ui.until(lambda: ui.status == "overall is much-worse from now on")
+        assert "! 3 of 4 said the second." not in ui.text() and "version 2 of the label" in ui.text()
+    sent = [body for path, _, body in server.heard if path.endswith("corrections")]
+    assert sent == [{"position": 1, "criterion": None, "label": "much-worse", "justification": "it is"}]

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.differences import difference
+from cotlab.domain.differences import Difference, RuleChange, difference
+from cotlab.domain.guidelines import Change
 from cotlab.domain.rules import Example, Guideline, Rule
 from cotlab.domain.views import GuidelineChanges, GuidelineView
 from tests.tui.conftest import Desktop, running
+from tests.tui.fake_pairs import pair_guideline
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer
-from tui.changes import news
+from tui.changes import introduction, news
 from tui.compare import compared, lines_of
 from tui.settings import Settings
 
@@ -89,6 +91,33 @@ ROWS = [
 def test_the_rows_of_a_new_version() -> None:
     view = GuidelineChanges.model_validate(changes(OLD, NEW) | {"guideline_version_id": "v1"})
     assert [row.line.plain for row in news(view, shown(NEW), False)] == ROWS
+
+
+def test_the_criteria_of_a_first_version_with_their_anchors_and_rules() -> None:
+    view = GuidelineView.model_validate(
+        {"id": "v1", "text": "# Preference", "glossary": []} | pair_guideline()
+    )  # fmt: skip
+    new = [RuleChange(rule=rule.id, title=rule.title, kind="new", new=rule) for rule in view.rules]
+    told = GuidelineChanges.model_validate(changes(None, OLD) | {"guideline_version_id": "v1"})
+    told = told.model_copy(update={"difference": told.difference.model_copy(update={"rules": tuple(new)})})
+    rows = introduction(told, view, False)
+    assert [row.line.plain for row in rows] == [
+        "Quick reference", "1  correctness  which response says less that is false",
+        "2  clarity      which response is sooner understood", "P1  A false statement  correctness",
+        "P9  At one reading     clarity",
+    ]  # fmt: skip
+    assert [line.plain for line in rows[1].draw(40)] == [
+        "1  correctness", "which response says less that is false", "", "← first · much-better",
+        "  The second misleads; the first does", "  not.", "", "= tie", "  Neither says anything false.", "",
+        "decided by", "  P1  A false statement",
+    ]  # fmt: skip
+    again = told.model_copy(update={"difference": Difference(
+        old="preference 1.0", new="preference 1.1", change=Change.CLARIFICATION, rules=(), labels=(),
+        sections=("criteria",),
+    )})  # fmt: skip
+    reworded = news(again, view, False)[-1]
+    text = "\n".join(line.plain for line in reworded.draw(79))
+    assert reworded.line.plain == "~ criteria  reworded" and "The asker cannot make out the first." in text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import GuidelineView, ProblemView
 from tests.tui.conftest import Desktop, running
+from tests.tui.fake_pairs import pair_guideline
 from tests.tui.fake_server import FakeServer, FakeTrace
 from tests.tui.test_step import at_once
 from tui import line as line_module
@@ -52,6 +53,25 @@ def test_what_is_found_and_in_which_order(chosen: str | None, domain: str, typed
     found = [
         one.rule.id if one.rule else one.passage.name if one.passage else one.term.names[0] if one.term else "quick"
         for one in find(guideline, problem, chosen, typed)
+    ]
+    assert found == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "likely", "names"),
+    [
+        ("", (), ["quick", "P1", "P9", "correctness", "clarity"]),
+        ("", ("P9",), ["quick", "clarity", "P9", "P1", "correctness"]),
+        ("misleads", ("P9",), ["correctness"]),
+        ("p9", ("P1",), ["P9"]),
+    ],
+)
+def test_criteria_are_found_beside_their_rules(typed: str, likely: tuple[str, ...], names: list[str]) -> None:
+    guideline = GuidelineView.model_validate(FakeServer()._guideline() | pair_guideline() | {"glossary": []})
+    problem = ProblemView.model_validate({"text": "P", "domain": "law", "language": "en", "passages": []})
+    found = [
+        one.rule.id if one.rule else one.criterion.name if one.criterion else "quick"
+        for one in find(guideline, problem, None, typed, likely)
     ]
     assert found == names
 

@@ -1,7 +1,7 @@
 """How far the people of a project agree, for its lead: a table by slice, and where the disagreement sits."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from textual.app import ComposeResult
@@ -11,9 +11,24 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from cotlab.domain.agreement import Agreement, AgreementReport
+from cotlab.domain.guidelines import Schema
+from cotlab.domain.pairs import OVERALL
 from cotlab.domain.views import QueueEntry
-from tui.agreement import COEFFICIENTS, SLICES, VERSION, Table, bar_of, detail, rows_of, where_of
-from tui.measured import Measured, View
+from tui.agreement import (
+    PEOPLE,
+    VERSION,
+    Table,
+    bar_of,
+    coefficients_of,
+    detail,
+    kinds_apart,
+    question_of,
+    rows_of,
+    slices_of,
+    unit_of,
+    where_of,
+)
+from tui.measured import PAIRS, Measured, View, start_of
 from tui.screens.asking import AskingScreen
 from tui.screens.change import ChangeScreen
 from tui.screens.confusion import ConfusionScreen
@@ -37,7 +52,9 @@ class AgreementScreen(AskingScreen):
         super().__init__()
         self._entry = entry
         self.view = View()
-        self.measured = Measured(entry.project_id)
+        self.measured = Measured(entry.project_id, entry.project)
+        self._of_tasks: dict[str, View] = {}
+        """How each task was looked at last."""
         self._lowest_first = False
         self._results: tuple[Agreement, ...] = ()
 
@@ -56,7 +73,8 @@ class AgreementScreen(AskingScreen):
 
     def opened(self) -> None:
         self._diagnosis.rows.active = False
-        self._measure()
+        self.ask(self._begin, MEASURING)
+        self.show_all()
 
     @property
     def _rows(self) -> Rows:
@@ -68,15 +86,19 @@ class AgreementScreen(AskingScreen):
 
     def title_text(self) -> str:
         parts = ["agreement", one_line(self._entry.project, True)]
-        if self.measured.versions:
-            parts.append(", ".join(version.rpartition(" ")[2] for version in self.measured.versions))
+        versions = self.measured.versions.get(self.view.task)
+        if versions:
+            parts.append(", ".join(version.rpartition(" ")[2] for version in versions))
         report = self.measured.reports.get(self.view)
         if report is not None:
-            parts += [f"{len(report.people)} people", f"{report.units:,} steps"]
+            parts += [f"{len(report.people)} people", f"{report.units:,} {self.view.task}"]
         return " · ".join(parts)
 
     def _measure(self, **changes: Any) -> None:
-        """Look at something else, from memory or from the server."""
+        """Look at something else, from memory or from the server, once it is known what there is."""
+        if not self.measured.tasks:
+            self.again()
+            return
         self.view = replace(self.view, **changes)
         if self.measured.knows(self.view):
             self.workers.cancel_group(self, "ask")
@@ -84,6 +106,17 @@ class AgreementScreen(AskingScreen):
             self.say("")
         else:
             self.ask(self._ask_all, MEASURING)
+        self.show_all()
+
+    async def _begin(self) -> None:
+        """Start with the first task on which people said anything."""
+        await self.measured.ask_basics(self.journey.client, self.answer)
+        for task in self.measured.tasks:
+            self.view = start_of(task)
+            await self._ask_all()
+            if self.measured.reports[self.view].ratings:
+                return
+        self.view = start_of(self.measured.tasks[0])
         self.show_all()
 
     async def _ask_all(self) -> None:
@@ -104,28 +137,37 @@ class AgreementScreen(AskingScreen):
         self.query_one("#axis", Static).update(table.heading() if report else Content())
         self._rows.show([table.line(result) for result in self._results], self._rows.marked)
         self._show_detail()
-        said = self.measured.diagnoses.get(self.view.column)
-        self._diagnosis.show(said, self.view.column)
+        said = self.measured.diagnoses.get(self.view.diagnosed)
+        self._diagnosis.show(said, self.view.column, cited=self.view.question == OVERALL)
         self.refresh_numbers()
 
     def _table(self) -> Table:
         width = self.size.width // 2 - 2 if self.size.width >= WIDE else self.size.width - 2
-        return Table(self._results, self.measured.schema, bar_of(self.view.coefficient, self.measured.bar), width - 2)
+        bar, unit = bar_of(self.view.coefficient, self.measured.bar), unit_of(self.view.task)
+        return Table(self._results, self._schema, bar, width - 2, unit)
+
+    @property
+    def _schema(self) -> Schema:
+        return self.measured.schema(self.view)
 
     def _what(self, report: AgreementReport | None) -> str:
         """Count, filter and order of the rows."""
-        count = [f"{len(self._results) - 1}"] if self._results else []
-        kinds = ", kinds apart" if self.view.kinds else ""
+        view, pairs = self.view, self.view.task == PAIRS
+        count = [f"{sum(bool(one.slice) for one in self._results)}"] if self._results else []
+        kinds = f", {'strengths' if pairs else 'kinds'} apart" if view.kinds and not view.on_scale else ""
+        by = PEOPLE if pairs and view.by == "pair" else view.by
+        question = [view.question if view.question == OVERALL else f"on {view.question}"] if pairs else []
         left_out = [f"{report.stale:,} stale left out"] if report and report.stale else []
         left_out += [f"{report.doubted_labels:,} in doubt left out"] if report and report.doubted_labels else []
         order = "lowest first" if self._lowest_first else "in their order"
-        return " · ".join(
-            [*count, f"by {self.view.by}{kinds}", self.view.coefficient, order, "first, blind labels", *left_out]
-        )
+        labels = "first, blind choices" if pairs else "first, blind labels"
+        return " · ".join([*count, f"by {by}{kinds}", *question, view.coefficient, order, labels, *left_out])
 
     def _show_detail(self) -> None:
         marked = self._marked
-        self.query_one("#detail", Static).update(Content.styled(f"  {detail(marked)}" if marked else "", "dim"))
+        self.query_one("#detail", Static).update(
+            Content.styled(f"  {detail(marked, self.view.task)}" if marked else "", "dim")
+        )
 
     @property
     def _marked(self) -> Agreement | None:
@@ -144,18 +186,53 @@ class AgreementScreen(AskingScreen):
         self._move(-1)
 
     def action_next_slice(self, by: int = 1) -> None:
-        self._rows.marked = self._diagnosis.rows.marked = 0
-        self._measure(by=SLICES[(SLICES.index(self.view.by) + by) % len(SLICES)])
+        slices = slices_of(self.view.task, self.view.coefficient)
+        self._measure_anew(by=slices[(slices.index(self.view.by) + by) % len(slices)])
 
     def action_previous_slice(self) -> None:
         self.action_next_slice(-1)
 
+    def _measure_anew(self, **changes: Any) -> None:
+        """Look at other rows, from the first one on."""
+        self._rows.marked = self._diagnosis.rows.marked = 0
+        self._measure(**changes)
+
     def action_coefficient(self) -> None:
-        at = COEFFICIENTS.index(self.view.coefficient)
-        self._measure(coefficient=COEFFICIENTS[(at + 1) % len(COEFFICIENTS)])
+        known = coefficients_of(self.view.task, self.view.by)
+        self._measure(coefficient=known[(known.index(self.view.coefficient) + 1) % len(known)])
 
     def action_apart(self) -> None:
-        self._measure(kinds=not self.view.kinds)
+        if self.view.on_scale:
+            self.say("on the scale each strength is a place of its own")
+        else:
+            self._measure(kinds=not self.view.kinds)
+
+    def action_task(self) -> None:
+        """Steps in place of pairs, or the other way round, as they were looked at last."""
+        others = [task for task in self.measured.tasks if task != self.view.task]
+        if not others:
+            if self.measured.tasks:
+                self.say(f"no guideline but the one for {self.view.task} is in force here")
+            return
+        self._of_tasks[self.view.task] = self.view
+        self._measure_anew(**asdict(self._of_tasks.get(others[0]) or start_of(others[0])))
+
+    def choose(self, key: str) -> bool:
+        """The criterion on a digit, or the overall choice, where pairs are looked at."""
+        question = self._questions.get(key)
+        if question is not None:
+            self._measure(question=question)
+        return question is not None
+
+    @property
+    def _questions(self) -> dict[str, str]:
+        """Key -> what it asks about pairs."""
+        asked = {"0": OVERALL} | {one.key: one.name for one in self.measured.criteria}
+        return asked if self.view.task == PAIRS else {}
+
+    def key_without_meaning(self, key: str) -> str:
+        asked = ", ".join(f"{one} {question}" for one, question in self._questions.items())
+        return f"nothing is on {key} here; {asked}" if asked else super().key_without_meaning(key)
 
     def action_sort(self) -> None:
         self._lowest_first = not self._lowest_first
@@ -174,13 +251,17 @@ class AgreementScreen(AskingScreen):
         if query is None:
             self.say("there is nothing behind this yet")
         else:
-            self.app.push_screen(DisputedScreen(self._entry, self.measured.schema, query))
+            self.app.push_screen(DisputedScreen(self._entry, self._schema, query))
 
     def _query(self) -> Mapping[str, Any] | None:
+        """What asks for the steps or pairs behind what is marked; a row may be of a question of its own."""
+        behind: Mapping[str, Any] | None
         if self._rows.active:
-            return where_of(self._marked, self.view.kinds) if self._marked is not None else None
-        finding = self._diagnosis.marked
-        return finding.query if finding is not None else None
+            behind = where_of(self._marked, self.view.apart) if self._marked is not None else None
+        else:
+            finding = self._diagnosis.marked
+            behind = finding.query if finding is not None else None
+        return None if behind is None else {**self.view.asked, **behind}
 
     def action_confusion(self) -> None:
         marked = self._marked
@@ -188,9 +269,8 @@ class AgreementScreen(AskingScreen):
         if marked is None or source is None or not source.tables:
             self.say("no two labels met here, so there is no grid")
         else:
-            self.app.push_screen(
-                ConfusionScreen(self._entry, self.measured.schema, source, marked.label, self.view.kinds)
-            )
+            about = {**self.view.asked, **question_of(source), **kinds_apart(self.view.apart)}
+            self.app.push_screen(ConfusionScreen(self._entry, self._schema, source, marked.label, about))
 
     def action_rose(self) -> None:
         self.ask(self._ask_change, MEASURING, group="change")
@@ -202,7 +282,7 @@ class AgreementScreen(AskingScreen):
             self.say("there is no version before this one, so there is no before and after")
         else:
             self.say("")
-            self.app.push_screen(ChangeScreen(self._entry.project, *found, self.measured.bar))
+            self.app.push_screen(ChangeScreen(self._entry.project, *found, self.measured.bar, self.view.task))
 
     def action_taken(self) -> None:
-        self.app.push_screen(TakenScreen(self._entry, self.measured.schema))
+        self.app.push_screen(TakenScreen(self._entry, self.measured.of_steps))

@@ -8,7 +8,7 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.cases import CaseFile, Opinion, PassBody, PeerLabel, PeerRemark
 from cotlab.domain.evidence import SAID_OF_ANSWER
 from cotlab.domain.evidence import shown as read
-from cotlab.domain.guidelines import PREFERENCES, Schema
+from cotlab.domain.guidelines import Schema
 from cotlab.domain.reasons import title
 from cotlab.domain.views import QueueEntry, StepView
 from tui.checked import finding_lines, step_text
@@ -18,11 +18,9 @@ from tui.screens.asking import AskingScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.reading import ScrollingScreen
 from tui.text import hanging, one_line, shown
-from tui.widgets.labels import badge
+from tui.widgets.labels import OF_A_PAIR, badge
 from tui.widgets.listing import Pane
 from tui.widgets.rules import COLUMN
-
-OF_A_PAIR = Schema(labels=PREFERENCES)
 
 
 class CaseFileScreen(AskingScreen, ScrollingScreen):

@@ -1,10 +1,10 @@
-"""Agreement before and after a guideline version, on the same steps."""
+"""Agreement before and after a guideline version, on the same steps or pairs."""
 
 from textual.content import Content
 
 from cotlab.domain.agreement import Agreement, AgreementChange
 from cotlab.domain.guidelines import Schema
-from tui.agreement import Table, bar_of, number
+from tui.agreement import Table, bar_of, number, unit_of
 from tui.screens.reading import ReadingScreen
 from tui.text import counted, one_line
 
@@ -12,8 +12,11 @@ from tui.text import counted, one_line
 class ChangeScreen(ReadingScreen):
     """Two rows on one axis, and the difference with its interval."""
 
-    def __init__(self, project: str, versions: tuple[str, str], change: AgreementChange, bar: float | None) -> None:
+    def __init__(
+        self, project: str, versions: tuple[str, str], change: AgreementChange, bar: float | None, task: str
+    ) -> None:
         super().__init__()
+        self._things = task
         self._project, self._versions, self._change, self._bar = project, versions, change, bar
 
     def title_text(self) -> str:
@@ -27,8 +30,11 @@ class ChangeScreen(ReadingScreen):
         change, (before, after) = self._change, self._versions
         rows = [_named(change.before, f"before  {_short(before)}"), _named(change.after, f"after   {_short(after)}")]
         coefficient = change.after.coefficient
-        table = Table(rows, Schema(), bar_of(coefficient, self._bar), min(108, self.app.size.width - 2))
-        shared = f"{coefficient} on {counted(change.after.units, 'step')} that people labelled under both"
+        table = Table(
+            rows, Schema(), bar_of(coefficient, self._bar), min(108, self.app.size.width - 2), unit_of(self._things)
+        )
+        said = "compared" if self._things == "pairs" else "labelled"
+        shared = f"{coefficient} on {counted(change.after.units, unit_of(self._things))} that people {said} under both"
         lines = [Content.styled(f"{before} → {after}", "bold"), Content.styled(shared, "dim"), Content()]
         lines += [table.heading(), *map(table.line, rows), Content(), rise(change)]
         return Content("\n").join(lines)

@@ -1,5 +1,6 @@
 """Which labels met which, as a shaded grid; enter leads to the steps behind a cell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.widgets import Static
 from cotlab.domain.agreement import Agreement
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
-from tui.agreement import COINCIDENCES, detail, kinds_apart, name_of
+from tui.agreement import COINCIDENCES, QUESTION, detail, name_of
 from tui.confusion import LEGEND, Grid
 from tui.screens.asking import AskingScreen
 from tui.screens.disputed import DisputedScreen
@@ -20,15 +21,15 @@ from tui.widgets.listing import Pane
 
 
 class ConfusionScreen(AskingScreen):
-    """The tables behind one row: one of all coincidences, or one for each two people."""
+    """The tables behind one row: one of all coincidences, or one for each two people. `about` is asked beside it."""
 
     PLACE = "confusion"
 
     def __init__(
-        self, entry: QueueEntry, schema: Schema, result: Agreement, label: str | None = None, kinds: bool = False
+        self, entry: QueueEntry, schema: Schema, result: Agreement, label: str | None, about: Mapping[str, str]
     ) -> None:
         super().__init__()
-        self._kinds = kinds_apart(kinds)
+        self._about = about
         self._entry, self._schema, self._result, self._at = entry, schema, result, 0
         labels = result.tables[0].labels
         start = labels.index(label) if label in labels else 0
@@ -61,7 +62,7 @@ class ConfusionScreen(AskingScreen):
 
     def _show(self) -> None:
         table, tables = self.grid.table, len(self._result.tables)
-        what = detail(self._result)
+        what = detail(self._result, self._about.get("task", "steps"))
         if table.title != COINCIDENCES:
             of = f"{self._at + 1} of {tables}, tab: the next · " if tables > 1 else ""
             what = f"{of}rows are the first one's labels · {what}"
@@ -102,7 +103,7 @@ class ConfusionScreen(AskingScreen):
 
     def _query(self, one: str, other: str) -> dict[str, Any]:
         table = self.grid.table
-        where = [f"{column}={value}" for column, value in self._result.slice.items()]
+        where = [f"{column}={value}" for column, value in self._result.slice.items() if column != QUESTION]
         if table.title != COINCIDENCES:
             where = [one for one in where if not one.startswith("pair=")] + [f"pair={table.title}"]
-        return {**self._kinds, "labels": f"{one},{other}", "where": where}
+        return {**self._about, "labels": f"{one},{other}", "where": where}

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import Board, CalibrationDecisionBody, RecheckBody, TeamGate
+from cotlab.domain.standing import Board, CalibrationDecisionBody, RecheckBody, TeamGate, things
 from cotlab.domain.views import QueueEntry
 from tui.board import OF_PERSON, OF_TEAM, TEAM, Choice, Row
 from tui.screens.asking import AskingScreen
@@ -45,7 +45,9 @@ class GateScreen(AskingScreen, ScrollingScreen):
         yield Pane()
         yield Rule()
         yield LabelKeys()
-        share = Input(id="share", placeholder="share of the traces: enter draws, esc leaves it", select_on_focus=False)
+        share = Input(
+            id="share", placeholder=f"share of the {self._things}: enter draws, esc leaves it", select_on_focus=False
+        )
         share.display = share.cursor_blink = False
         yield share
         yield StatusLine()
@@ -58,6 +60,10 @@ class GateScreen(AskingScreen, ScrollingScreen):
     @property
     def _whom(self) -> str:
         return TEAM if isinstance(self.row, TeamGate) else one_line(self.row.person, True)
+
+    @property
+    def _things(self) -> str:
+        return things(self.row.domain)
 
     @property
     def _domain(self) -> str:
@@ -118,7 +124,7 @@ class GateScreen(AskingScreen, ScrollingScreen):
         field.value = SHARE
         field.display = True
         self.set_focus(field)
-        self.say("which share of the traces in doubt do others label again?")
+        self.say(f"which share of the {self._things} in doubt do others label again?")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         try:
@@ -134,7 +140,8 @@ class GateScreen(AskingScreen, ScrollingScreen):
     async def _draw(self, body: RecheckBody) -> None:
         found = await self.answer(lambda: self.journey.client.draw_recheck(self._entry.project_id, body))
         await self._look_again()
-        self.say(f"{found.traces_drawn} of {counted(found.traces_in_doubt, 'trace')} drawn: others label them")
+        doubted = counted(found.traces_in_doubt, self._things.removesuffix("s"))
+        self.say(f"{found.traces_drawn} of {doubted} drawn: others label them")
 
     def _leave_share(self) -> None:
         self.query_one("#share", Input).display = False

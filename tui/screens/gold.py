@@ -7,15 +7,14 @@ from textual.content import Content
 from cotlab.domain.gold import GoldItem, GoldSuggestion, Suspect
 from cotlab.domain.guidelines import Schema
 from cotlab.domain.views import QueueEntry
-from tui.gold import ORDERS, Columns, in_order, item_lines, searched
+from tui.gold import ORDERS, Columns, in_order, item_lines, searched, size_of
 from tui.screens.asked import AskedScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gold_item import GoldItemScreen
-from tui.text import counted
 
 NONE = (
-    "There is no gold yet. cotlab gold import brings it from a file, cotlab gold promote makes it of a settled trace, "
-    "and cotlab gold suggest lists which."
+    "There is no gold yet. cotlab gold import brings it from a file, cotlab gold promote makes it of a settled trace "
+    "or pair, and cotlab gold suggest lists which."
 )
 
 
@@ -59,9 +58,8 @@ class GoldScreen(AskedScreen[GoldItem], FilteredScreen[GoldItem]):
         shown = [item for item in ordered if self.matches(searched(item, self.suspects(item)))]
         columns = Columns.of(shown, found.suspects if found else (), self._schema)
         lines = [columns.line(item, bool(self.suspects(item)), self._schema, raw) for item in shown]
-        steps = sum(len(item.steps) for item in self.items)
         suspect = f"{len({one.item_id for one in found.suspects})} suspect" if found else "looking for suspects …"
-        count = self.count(len(shown), len(self.items), f"{counted(steps, 'step')} · {suspect}")
+        count = self.count(len(shown), len(self.items), f"{size_of(self.items)} · {suspect}")
         self.list_rows(shown, lines, count)
 
     def lines(self, row: GoldItem | None, width: int) -> list[Content]:

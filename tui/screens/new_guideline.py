@@ -72,11 +72,11 @@ class NewGuidelineScreen(ListingScreen[Row]):
     def _count(self) -> str:
         difference = self._changes.difference
         rules, others = len(difference.rules), len(difference.labels) + len(difference.sections)
-        return (
-            counted(rules, "rule")
-            if self._first
-            else f"{counted(rules + others, 'change')} · what decides otherwise first"
-        )
+        if not self._first:
+            return f"{counted(rules + others, 'change')} · what decides otherwise first"
+        criteria = len(self._guideline.labels.criteria)
+        said = [f"{criteria} criteri{'on' if criteria == 1 else 'a'}"] if criteria else []
+        return ", ".join([*said, counted(rules, "rule")])
 
     def _coming_back(self) -> Content:
         count = self._changes.coming_back

@@ -2,7 +2,8 @@
 
 from textual.content import Content
 
-from cotlab.domain.standing import Recheck
+from cotlab.domain.standing import Recheck, task_of_field, things
+from tui.agreement import unit_of
 from tui.screens.asked import AskedScreen
 from tui.standing import day
 from tui.text import counted, one_line
@@ -31,13 +32,14 @@ class RechecksScreen(AskedScreen[Recheck]):
 
 
 def _words(one: Recheck) -> str:
-    steps = counted(one.steps_compared, "step")
+    unit = unit_of(task_of_field(one.domain))
+    items, compared = things(one.domain).removesuffix("s"), counted(one.steps_compared, unit)
     share = f" ({100 * one.steps_differing / one.steps_compared:.0f} %)" if one.steps_compared else ""
     return (
         f"Labels of {one_line(one.person, True)} in {one_line(one.domain, True)} are in doubt since "
-        f"{day(one.since)}: {counted(one.traces_in_doubt, 'trace')}. {one.traces_drawn} were drawn, and others "
-        f"have finished {one.traces_finished}. On {one.steps_differing} of {steps}{share} they gave another label; "
-        "each such step is a case."
+        f"{day(one.since)}: {counted(one.traces_in_doubt, items)}. {one.traces_drawn} were drawn, and others "
+        f"have finished {one.traces_finished}. On {one.steps_differing} of {compared}{share} they gave another label; "
+        f"each such {unit} is a case."
     )
 
 
@@ -47,6 +49,6 @@ def _whom(one: Recheck) -> str:
 
 def _row(one: Recheck, width: int) -> Content:
     done = ("✓", "$success") if one.traces_finished == one.traces_drawn else ("▹", "$accent")
-    found = f"{one.traces_finished} of {one.traces_drawn} traces done"
-    differing = f"  {one.steps_differing} of {counted(one.steps_compared, 'step')} differ"
+    found = f"{one.traces_finished} of {one.traces_drawn} {things(one.domain)} done"
+    differing = f"  {one.steps_differing} of {counted(one.steps_compared, unit_of(task_of_field(one.domain)))} differ"
     return Content.assemble(done, f" {_whom(one):<{width}}  {found}", (differing, "dim"))

@@ -13,7 +13,7 @@ from tui.text import counted, one_line, shown
 from tui.widgets.filter import FilterField
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.listing import Pane, Rows
-from tui.widgets.rules import COLUMN, decided, prose_lines, rule_lines
+from tui.widgets.rules import COLUMN, criterion_lines, decided, prose_lines, rule_lines
 from tui.work import CannotCommit, OpenWork
 
 TITLE = 42
@@ -75,6 +75,8 @@ class RuleScreen(ListingScreen[Found]):
             return Content.assemble(f"{one.rule.id:<{width}}  {title:<{TITLE}}", cited, labels)
         if one.passage is not None:
             return Content.assemble(one_line(one.passage.name, True), cited, ("  passage of the problem", "dim"))
+        if one.criterion is not None:
+            return Content.assemble(one.criterion.name, ("  criterion", "dim"))
         name = ", ".join(one.term.names) if one.term is not None else QUICK
         return Content.assemble(name, ("  term", "dim") if one.term is not None else "")
 
@@ -84,6 +86,8 @@ class RuleScreen(ListingScreen[Found]):
             return Content("No rule, passage or term holds all of these words.").wrap(width)
         if row.rule is not None:
             return rule_lines(row.rule, guideline.labels, raw, width)
+        if row.criterion is not None:
+            return criterion_lines(row.criterion, guideline.rules, raw, width)
         if row.passage is not None:
             return shown(row.passage.text, raw).wrap(min(width, COLUMN))
         text = row.term.definition if row.term else guideline.quick_reference or guideline.text

@@ -1,11 +1,13 @@
 """Agreement as the server took it by itself; here the lead says that a domain below the bar goes on."""
 
 from functools import partial
+from typing import Any
 
 from textual.content import Content
 
 from cotlab.domain.agreement import GoOnBody, TakenAgreement
 from cotlab.domain.guidelines import Schema
+from cotlab.domain.standing import PAIRS, task_of_field
 from cotlab.domain.views import QueueEntry
 from tui.agreement import detail, interval_words, number
 from tui.diagnosis import findings
@@ -15,6 +17,7 @@ from tui.screens.disputed import DisputedScreen
 from tui.screens.editor import Subject, Task
 from tui.screens.saying_why import SayingWhyScreen, draft_of
 from tui.text import cut, hanging, one_line, shown
+from tui.widgets.labels import schema_of
 
 STATE = 11
 """Cells for where a measurement leaves its domain."""
@@ -52,8 +55,14 @@ class TakenScreen(AskedScreen[TakenAgreement]):
         if row is None:
             self.say("there is nothing here yet")
         else:
-            query = {"where": [f"domain={row.domain}"], "version": row.guideline_version}
-            self.app.push_screen(DisputedScreen(self._entry, self._schema, query))
+            task = task_of_field(row.domain)
+            query: dict[str, Any] = {
+                "where": [f"domain={row.domain.removeprefix(PAIRS)}"],
+                "version": row.guideline_version,
+            }
+            if task == "pairs":
+                query["task"] = task
+            self.app.push_screen(DisputedScreen(self._entry, schema_of(task, self._schema), query))
 
     def action_decide(self) -> None:
         one = self.marked
@@ -89,9 +98,10 @@ def _row(one: TakenAgreement, width: int) -> Content:
     value = one.agreement.reason if one.agreement.value is None else number(one.agreement.value)
     ends = f"  {interval_words(one.agreement)}" if one.agreement.value is not None else ""
     word, style = state(one)
+    said = "choices" if task_of_field(one.domain) == "pairs" else "labels"
     return Content.assemble(
         (f"{date(one.taken_at)}  ", "dim"), (f"{word:<{STATE}}", style), f"{one_line(one.domain, True):<{width}}",
-        f"  alpha {value}", (ends, "dim"), (f"  {one.labels:,} labels  {one.guideline_version}", "dim"),
+        f"  alpha {value}", (ends, "dim"), (f"  {one.labels:,} {said}  {one.guideline_version}", "dim"),
     )  # fmt: skip
 
 
@@ -105,7 +115,7 @@ def state(one: TakenAgreement) -> tuple[str, str]:
 
 
 def _lines(one: TakenAgreement, width: int) -> list[Content]:
-    lines = Content(detail(one.agreement)).wrap(width)
+    lines = Content(detail(one.agreement, task_of_field(one.domain))).wrap(width)
     lines += Content.styled(f"bar {one.bar:.2f} · {state(one)[0] or 'not below the bar'}", "dim").wrap(width)
     if one.decision is not None:
         lines += hanging(Content.styled("lead  ", "bold"), shown(one.decision, True), width)

@@ -26,8 +26,9 @@ class DiagnosisList(Vertical):
     def rows(self) -> Rows:
         return self.query_one(Rows)
 
-    def show(self, said: Diagnosis | None, by: str) -> None:
-        self.findings = findings(said) if said is not None else ()
+    def show(self, said: Diagnosis | None, by: str, cited: bool = True) -> None:
+        """`cited`: whether rules can be cited on what was asked."""
+        self.findings = findings(said, cited) if said is not None else ()
         words = heading(said, by) if said is not None else ""
         self.query_one("#where", Static).update(Content.styled(words, "dim"))
         self.rows.show([finding.line for finding in self.findings], self.rows.marked)

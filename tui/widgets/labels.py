@@ -8,12 +8,14 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cotlab.domain.answers import StepSize
-from cotlab.domain.guidelines import LabelDefinition, Schema, Strategy
+from cotlab.domain.guidelines import PREFERENCES, LabelDefinition, Schema, Strategy
 from cotlab.domain.views import MyLabel
 from tui.text import cut, one_line
 
 GOOD = ("$success", "$secondary")
 WRONG = ("$error", "$warning")
+OF_A_PAIR = Schema(labels=PREFERENCES)
+"""What is said of pairs, under every guideline for them."""
 SIZES = {StepSize.FITS: "", StepSize.TOO_COARSE: "≫ too coarse", StepSize.TOO_FINE: "≪ too fine"}
 """How a step's size is written: several moves in one step, or less than one."""
 
@@ -29,6 +31,11 @@ class Answer:
     name: str
     said: Content
     meaning: str
+
+
+def schema_of(task: str, of_steps: Schema) -> Schema:
+    """The labels of a task: of steps those of the project's guideline."""
+    return OF_A_PAIR if task == "pairs" else of_steps
 
 
 def colour_of(label: LabelDefinition, schema: Schema) -> str:

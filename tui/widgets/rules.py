@@ -6,10 +6,11 @@ from itertools import zip_longest
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines import Criterion, Schema
+from cotlab.domain.pairs import OVERALL
 from cotlab.domain.rules import Example, Rule
 from tui.text import beside, hanging, shown
-from tui.widgets.labels import badge, colour_of
+from tui.widgets.labels import OF_A_PAIR, badge, colour_of
 
 WIDE = 120
 """Cells from which two texts stand side by side."""
@@ -65,6 +66,8 @@ def rule_lines(rule: Rule, schema: Schema, raw: bool, width: int) -> list[Conten
     """A rule in full, in lines of at most `width` cells."""
     column = min(width, COLUMN)
     lines = hanging(Content.styled(f"{rule.id}  ", "bold"), Content.styled(rule.title, "bold"), column)
+    if schema.criteria:
+        lines += Content.styled(f"on {decided(rule, schema)}", "dim").wrap(column)
     if rule.domains:
         lines += Content.styled(f"for {', '.join(rule.domains)}", "dim").wrap(column)
     lines += prose_lines(rule.decision, schema, raw, column)
@@ -95,6 +98,24 @@ def example_lines(example: Example, schema: Schema, raw: bool, width: int) -> li
     return lines
 
 
+def criterion_lines(criterion: Criterion, rules: Sequence[Rule], raw: bool, width: int) -> list[Content]:
+    """A criterion in full: what is compared, what choices mean on it, and the rules that decide it, by their titles."""
+    column = min(width, COLUMN)
+    lines = hanging(Content.styled(f"{criterion.key}  ", "bold"), Content.styled(criterion.name, "bold"), column)
+    lines += shown(criterion.meaning, raw).wrap(column)
+    for choice, anchor in criterion.anchors.items():
+        lines += [Content(), badge(choice, OF_A_PAIR), *hanging("  ", shown(anchor, raw), column)]
+    titles = {rule.id: rule.title for rule in rules}
+    wide = max(map(len, criterion.rules))
+    lines += [Content(), Content.styled("decided by", "dim")]
+    for rule_id in criterion.rules:
+        title = shown(titles.get(rule_id, ""), raw)
+        lines += hanging(Content.styled(f"  {rule_id:<{wide}}  ", "bold"), title, column)
+    return lines
+
+
 def decided(rule: Rule, schema: Schema) -> str:
-    """The labels of the first level between which a rule decides."""
+    """The labels of the first level between which a rule decides, or the criterion of a pair that it is of."""
+    if schema.criteria:
+        return " | ".join(one.name for one in schema.criteria if rule.id in one.rules) or OVERALL
     return " | ".join(dict.fromkeys(schema.parent(name) for name in rule.labels))
