@@ -7,9 +7,10 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelledPath, Target
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Pair
+from cotlab.domain.row_ids import ROW_ID
 from cotlab.domain.traces import Trace
 from cotlab.exchange.bigbench_mistake import BigBenchMistakeReader, BigBenchMistakeWriter
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.gsm8k import Gsm8kReader
 from cotlab.exchange.math_shepherd import MathShepherdReader, MathShepherdWriter
 from cotlab.exchange.mr_ben import MrBenReader
@@ -148,6 +149,12 @@ def columns_of(name: str, shape: PairShape) -> Columns | None:
     if any(one.name == name for one in PAIR_WRITERS):
         return pair_writer(name).columns(shape)
     return writer(name).columns
+
+
+def exported_columns(name: str, shape: PairShape) -> Columns | None:
+    """The columns of an export in a format: those of the format, and the name of each row."""
+    columns = columns_of(name, shape)
+    return None if columns is None else {**columns, ROW_ID: Column.TEXT}
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

@@ -15,7 +15,7 @@ from cotlab.domain.exports import LabelChoice, Manifest
 from cotlab.domain.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange import columns_of
+from cotlab.exchange import exported_columns
 from cotlab.exchange.columns import Column
 
 TYPES: Mapping[Column, Mapping[str, object]] = {
@@ -52,7 +52,7 @@ def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
     if not configs:
         return found
     # copies, because the library takes apart what YAML gives it, and an alias would be taken apart twice
-    kinds = [(format, columns_of(format, shape)) for format in formats]
+    kinds = [(format, exported_columns(format, shape)) for format in formats]
     infos = [
         {
             "config_name": format,

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple, Protocol
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import Target
 from cotlab.domain.guidelines import Value
+from cotlab.domain.row_ids import ROW_ID, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.splits import Facet, FacetValue
 from cotlab.domain.traces import Origin
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts
 from cotlab.storage.database import Reading
 
@@ -32,14 +33,24 @@ class LabelFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`."""
+    """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`.
 
+    `record` and `line` are without the row's name, so that the same content is the same under any name.
+    """
+
+    id: RowId
     record: Mapping[str, Any]
     line: bytes
     prompt: str
     pieces: Sequence[str]
     steps: int = 0
     labels: Sequence[LabelFact] = ()
+
+    @property
+    def named(self) -> tuple[Mapping[str, Any], bytes]:
+        """The row and its line as they go out: with the name as the last field."""
+        name = str(self.id)
+        return {**self.record, ROW_ID: name}, self.line[:-2] + b"," + dump_line({ROW_ID: name})[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +118,11 @@ class Item:
 class Source(Protocol):
     """The items of one task, in the order of their ids, in the format that was ordered.
 
-    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read.
+    `senses` are those of the labels at the sequence that is read.
     """
 
     format: str
     task: str
-    columns: Columns | None
     target: Target
     senses: Senses
 

@@ -35,7 +35,7 @@ class OutputFile:
             self._rows += 1
             self._steps += one.steps
             self._labels.update(label.value for label in one.labels if label.value is not None)
-        return self._piece(self._packer.add((one.record, one.line) for one in made))
+        return self._piece(self._packer.add(one.named for one in made))
 
     def end(self) -> bytes:
         return self._piece(self._packer.end())
@@ -94,7 +94,7 @@ class Tally:
     def _add_row(self, made: Made) -> None:
         self.rows += 1
         self.steps += made.steps
-        self.longest = max(self.longest, len(made.line.decode()))
+        self.longest = max(self.longest, len(made.named[1].decode()))
         for label in made.labels:
             self.stale += label.stale
             self.doubted += label.doubted

@@ -7,7 +7,7 @@ from functools import partial
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange import PAIR_WRITERS, columns_of
+from cotlab.exchange import PAIR_WRITERS, exported_columns
 from cotlab.exchange.lengths import Tokens, estimated
 from cotlab.services.export_agreement import ExportAgreement, first_labels
 from cotlab.services.export_items import OUTCOME, Item, Source
@@ -141,9 +141,9 @@ _EVERYTHING = _Everything(("",), b"", None, ())
 def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
     """A file a split, and with `paired` one of outcomes beside each."""
     names = (None,) if order.splits is None else order.splits.names
-    formats = [(source.format, source.columns, "")]
+    formats = [(source.format, exported_columns(source.format, order.shape), "")]
     if order.paired:
-        formats.append((OUTCOME, columns_of(OUTCOME, order.shape), f".{OUTCOME}"))
+        formats.append((OUTCOME, exported_columns(OUTCOME, order.shape), f".{OUTCOME}"))
     several = order.paired or order.splits is not None
     return tuple(
         OutputFile(format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing, columns)

@@ -7,11 +7,13 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
 from cotlab.domain.pair_exports import why_left_out
 from cotlab.domain.pairs import LabelledPair, ResponseKind
+from cotlab.domain.row_ids import RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Origin
 from cotlab.exchange import pair_writer
 from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.pair_rows import response
 from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
 from cotlab.services.labellers import ANOTHER_GUIDELINE, NOT_ADJUDICATED, WITHOUT_LABELS, Counts
@@ -40,7 +42,7 @@ class PairSource:
             raise BadInput("paired: the outcome of a trace stands beside its steps, and pairs have none")
         self._project_id, self._order, self._as_of = project_id, order, as_of
         self._writer, self.target = pair_writer(order.format), Target(name=None)
-        self.format, self.columns = self._writer.name, self._writer.columns(order.shape)
+        self.format = self._writer.name
         self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
         self._chosen = pair_selection(
             db, project_id, as_of, stale=order.stale, doubted=order.doubted, senses=self.senses,
@@ -70,8 +72,17 @@ class PairSource:
         if pair.settled is not None:
             item.counts.settled_by = Counter([pair.settled.basis.value])
         labels = _labels(pair, found.pair)
-        item.rows = [_made(pair, record, labels if not number else ()) for number, record in enumerate(records)]
+        item.rows = [
+            _made(self._name(pair, record), pair, record, labels if not number else ())
+            for number, record in enumerate(records)
+        ]
         return item
+
+    def _name(self, pair: LabelledPair, record: dict[str, object]) -> RowId:
+        """Where a response is a row of its own, the row is named by which of both it is."""
+        texts = [response(one, self._order.shape) for one in pair.responses]
+        number = texts.index(record["completion"]) + 1 if "completion" in record else None
+        return RowId(pair.id, self._order.labels.value, number)
 
     def _seen(self, found: HeardPair) -> tuple[LabelledPair, str | None]:
         """The pair as it goes out, or why it does not."""
@@ -92,9 +103,9 @@ def _labels(pair: LabelledPair, whole: LabelledPair) -> Sequence[LabelFact]:
     return [*said, *(LabelFact(None, guideline=one.guideline, stale=one.stale) for one in behind)]
 
 
-def _made(pair: LabelledPair, record: dict[str, object], labels: Sequence[LabelFact]) -> Made:
+def _made(name: RowId, pair: LabelledPair, record: dict[str, object], labels: Sequence[LabelFact]) -> Made:
     longest = max((one.text for one in pair.responses), key=len)
-    return Made(record, dump_line(record), pair.problem.text, (longest,), labels=labels)
+    return Made(name, record, dump_line(record), pair.problem.text, (longest,), labels=labels)
 
 
 def _facts(pair: LabelledPair, problem_id: str) -> Facts:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportOrder, LabelChoice, LabelledPath, LeftOut, Target
 from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.row_ids import EVERY_OUTCOME, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
 from cotlab.exchange import ACCEPTED, Writer, writer
@@ -37,7 +38,7 @@ class TraceSource:
         self._writer = writer(order.format)
         self._outcome = writer(OUTCOME) if order.paired else None
         self._refuse_what_does_not_fit()
-        self.format, self.columns = self._writer.name, self._writer.columns
+        self.format = self._writer.name
         timeline = projects.timeline(db, project_id, as_of)
         self.senses = Senses(timeline)
         self.target = _target(self._writer, order.mapping, timeline, self.senses.versions(order.stale))
@@ -73,7 +74,7 @@ class TraceSource:
         counts, left_out, kept = Counts(), list[str](), False
         for path in paths(page, row, self._selection, self._names, counts, beside, self._above(db, row)):
             try:
-                made = [self._made(path, record) for record in self._writer.rows(path, self.target)]
+                made = [self._made(path, record, item) for record in self._writer.rows(path, self.target)]
             except LeftOut as reason:
                 left_out.append(reason.why)
                 continue
@@ -91,16 +92,24 @@ class TraceSource:
             item.outcome_dropped = reason.why
             return
         item.outcome = [
-            Made(record, dump_line(record), str(record["prompt"]), (str(record["completion"]),), labels=(
-                LabelFact(str(record["label"]).lower()),
-            ))
+            Made(
+                _outcome_id(item.id), record, dump_line(record), str(record["prompt"]), (str(record["completion"]),),
+                labels=(LabelFact(str(record["label"]).lower()),),
+            )
             for record in records
         ]  # fmt: skip
 
-    def _made(self, path: LabelledPath, record: dict[str, object]) -> Made:
+    def _made(self, path: LabelledPath, record: dict[str, object], item: Item) -> Made:
         labels = [self._fact(label) for step in path.steps for label in step.labels]
         texts = [step.text for step in path.steps]
-        return Made(record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+        name = self._name(path, item)
+        return Made(name, record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+
+    def _name(self, path: LabelledPath, item: Item) -> RowId:
+        """The name of the next row of a path. No format makes several of one path but of several people's."""
+        if self.format == OUTCOME and path.labeller is None:
+            return _outcome_id(item.id)
+        return RowId(item.id, path.labeller or self._order.labels.value)
 
     def _fact(self, label: ExportedLabel) -> LabelFact:
         target = self.target.value(label) if self.target.values else None
@@ -123,6 +132,10 @@ class TraceSource:
             return page
         items = [row["id"] for row in page.traces]
         return replace(page, verdicts=checks.in_force(db, items, self._beside.checkers, self._as_of))
+
+
+def _outcome_id(item_id: str) -> RowId:
+    return RowId(item_id, EVERY_OUTCOME)
 
 
 def _facts(row: Row) -> Facts:
