@@ -78,6 +78,8 @@ def _convert(
     from cotlab.exchange.packing import packer, packing_named
 
     told, rejects, packing = Told(), Rejects(out), packing_named(out.name)
+    if file.resolve() in (rejects.path.resolve(), out.resolve()):
+        raise BadInput(f"{file} would be overwritten while it is read; give OUT another name.")
     packed = packer(packing, wanted.columns)
 
     def reject(line: "Broken") -> None:

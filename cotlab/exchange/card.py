@@ -42,7 +42,7 @@ def card(manifest: Manifest, shape: PairShape) -> str:
 
 def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
     formats = list(dict.fromkeys(file.format for file in manifest.files))
-    configs = []
+    configs: list[dict[str, object]] = []
     for place, format in enumerate(formats):
         files = [file for file in manifest.files if file.format == format and file.rows]
         data = [{"split": file.split or TRAIN, "path": file.path} for file in files if file.path]
@@ -52,7 +52,8 @@ def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
     if not configs:
         return found
     # copies, because the library takes apart what YAML gives it, and an alias would be taken apart twice
-    kinds = [(format, exported_columns(format, shape)) for format in formats]
+    written = [str(config["config_name"]) for config in configs]
+    kinds = [(format, exported_columns(format, shape)) for format in written]
     infos = [
         {
             "config_name": format,

@@ -15,9 +15,15 @@ from cotlab.services.export_items import Item, Made
 
 
 class OutputFile:
-    """One file as it is written: its bytes and what lies in it."""
+    """One file as it is written: its bytes and what lies in it.
 
-    def __init__(self, format: str, split: str | None, path: str, packing: Packing, columns: Columns | None) -> None:
+    `until_after` counts the bytes of lines up to the item `after`, the last one that came before.
+    """
+
+    def __init__(
+        self, after: str | None, format: str, split: str | None, path: str, packing: Packing, columns: Columns | None
+    ) -> None:
+        self._after, self.until_after = after, 0
         self.format, self.split, self.path = format, split, path
         self._packer, self._sha, self._bytes = packer(packing, columns), hashlib.sha256(), 0
         self._rows = self._steps = self._traces = 0
@@ -29,6 +35,8 @@ class OutputFile:
         for item, rows in items:
             made += rows
             if rows:
+                if self._after is not None and item.id <= self._after:
+                    self.until_after += sum(len(one.named[1]) for one in rows)
                 self._traces += 1
                 self._origins.update(item.facts.origins)
         for one in made:

@@ -230,6 +230,21 @@ def _sides(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _export(row: Row) -> dict[str, Any]:
+    manifest, ordered = json.loads(row["manifest"]), row["ordered"]
+    told = ("format", "labels", "mapping", "stale", "doubted", "as_of", "rows", "sha256")
+    return {
+        "export": row["id"], **{name: manifest.get(name, False) for name in told},
+        "manifest": _sha256(row["manifest"]), "order": None if ordered is None else _sha256(ordered),
+    }  # fmt: skip
+
+
+def _release(row: Row) -> dict[str, Any]:
+    return {
+        "release": row["id"], "name": row["name"], "export": row["export_id"], "order": _sha256(row["ordered"]),
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -287,6 +302,10 @@ BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
 DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
 DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
 SIDES = Told("pair_sides", "sides.drawn", "draw of sides", _sides)
+EXPORT = Told(
+    "exports", "export.made", "export", _export, {"manifest": None, "order": None, "stale": None, "doubted": None}
+)
+RELEASE = Told("releases", "release.made", "release", _release)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -294,7 +313,7 @@ ALL = (
     PACE_ALARM, PACE_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES,
+    BATCH, BATCH_END, SIDES, EXPORT, RELEASE,
 )  # fmt: skip
 
 

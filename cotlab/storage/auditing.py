@@ -16,7 +16,7 @@ Table = Literal[
     "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends", "writing_tasks",
     "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
     "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
-    "pair_sides",
+    "pair_sides", "exports", "releases",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what
 ends by being taken over has another kind.
@@ -28,6 +28,7 @@ FROM: dict[Table, str] = {
     "assignments": "(SELECT n.*, n.claimed_at AS at FROM assignments n)",
     "assignment_ends": ENDS.format("<>"),
     "assignments_taken_over": ENDS.format("="),
+    "exports": "(SELECT n.*, n.made_at AS at FROM exports n)",
 }
 """What is read where it is not the table as it is."""
 ITEMS: dict[Table, dict[str, str]] = {

@@ -26,6 +26,7 @@ from cotlab.storage import (
     schema_9,
     schema_10,
     schema_11,
+    schema_19,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -60,6 +61,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0009_writing", schema_9.STATEMENTS, schema_9.APPEND_ONLY),
     Migration("0010_batches", schema_10.STATEMENTS, schema_10.APPEND_ONLY),
     Migration("0011_pairs", schema_11.STATEMENTS, schema_11.APPEND_ONLY),
+    Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
 )
 
 

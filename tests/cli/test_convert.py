@@ -69,6 +69,15 @@ def test_a_broken_line_stops_and_writes_nothing_or_goes_to_the_rejects(command: 
     assert [row["labels"] for row in rows("rest.jsonl")] == [[False]]
 
 
+@pytest.mark.parametrize("out", ["in.jsonl", "x.jsonl"])
+def test_a_file_is_never_written_over_while_it_is_read(command: Command, bench: bytes, out: str) -> None:
+    for name in ("in.jsonl", "x.jsonl.rejects.jsonl"):
+        Path(name).write_bytes(bench)
+    read = "in.jsonl" if out == "in.jsonl" else "x.jsonl.rejects.jsonl"
+    said = command("convert", read, out, *STEPWISE, "--force")
+    assert said.code == 1 and "would be overwritten" in said.error and Path(read).read_bytes() == bench
+
+
 def test_nothing_to_write_leaves_what_was_there(command: Command) -> None:
     Path("in.jsonl").write_bytes(dump_line({"problem": {"text": "p"}, "steps": [{"text": "a"}]}))
     Path("out.jsonl").write_text("old")
