@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
-from cotlab.client.exchange import ExportStream
+from cotlab.client.exchange import ExportFiles, ExportStream
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.gold import GoldReport
 from cotlab.domain.projects import ImportReport
@@ -52,9 +52,18 @@ class BlockingClient:
 
     @contextmanager
     def export(self, project_id: str, order: ExportOrder) -> Iterator["BlockingExport"]:
-        """Stream an export. Its manifest can be read once the last byte has come."""
+        """Stream an export, going on by itself where the connection breaks.
+
+        Its manifest can be read once the last byte has come.
+        """
         with self.portal.wrap_async_context_manager(self.client.export(project_id, order)) as stream:
             yield BlockingExport(self.portal, stream)
+
+    @contextmanager
+    def export_files(self, project_id: str, order: ExportOrder) -> Iterator["BlockingFiles"]:
+        """Stream all files of an export, one after the other, as of one sequence."""
+        with self.portal.wrap_async_context_manager(self.client.export_files(project_id, order)) as files:
+            yield BlockingFiles(self.portal, files)
 
     def import_lines(
         self, project_id: str, lines: Iterable[bytes], format_name: str | None = None, first_line: int = 1
@@ -200,8 +209,27 @@ class BlockingExport:
         return self._portal.call(self._stream.manifest)
 
     def _each(self, coming: AsyncIterator[bytes]) -> Iterator[bytes]:
-        while (one := self._portal.call(anext, coming, None)) is not None:
-            yield one
+        return _coming(self._portal, coming)
+
+
+class BlockingFiles:
+    """The files of an export as they come, then their manifest, against which each was held."""
+
+    def __init__(self, portal: BlockingPortal, files: ExportFiles) -> None:
+        self._portal, self._files = portal, files
+
+    def pieces(self) -> Iterator[tuple[str, bytes]]:
+        """A file's path in the manifest, and the next piece of it; an empty file is one empty piece."""
+        return _coming(self._portal, self._files.pieces())
+
+    def manifest(self) -> Manifest:
+        """Once all pieces have come."""
+        return self._portal.call(self._files.manifest)
+
+
+def _coming(portal: BlockingPortal, coming: AsyncIterator[T]) -> Iterator[T]:
+    while (one := portal.call(anext, coming, None)) is not None:
+        yield one
 
 
 async def _each(lines: Iterable[bytes]) -> AsyncIterator[bytes]:

@@ -78,7 +78,7 @@ class Export:
 
     def _came(self, file: OutputFile) -> int:
         """How many bytes of a file came before, as far as it was read."""
-        return self.order.skip if self.order.after is None else file.until_after
+        return self.order.skip + file.until_after
 
     def pieces(self, store: Store) -> Iterator[Piece]:
         """All files in pieces, a page of items each; every page is a short read of its own."""
@@ -186,8 +186,6 @@ def _refuse_going_on(order: ExportOrder) -> None:
         raise BadInput("as_of: what goes on is read at the sequence of what came; name it")
     if order.after is not None and order.packing is not Packing.LINES:
         raise BadInput("after: only JSON lines go on after a trace or pair; name the bytes that came as skip")
-    if order.after is not None and order.skip:
-        raise BadInput("skip: it goes on after a trace or pair, or after so many bytes; name one of both")
 
 
 def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:

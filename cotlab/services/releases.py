@@ -67,6 +67,12 @@ def named(db: Reading, project_id: str, name: str) -> tuple[Release, ExportOrder
     return release_of(row), ExportOrder.model_validate_json(row["ordered"])
 
 
+def differ(one: ExportOrder, other: ExportOrder) -> bool:
+    """Whether two orders ask for different things, whenever and under whatever name."""
+    plain = {**WHOLE, "as_of": None, "release": None}
+    return one.model_copy(update=plain) != other.model_copy(update=plain)
+
+
 def release_of(row: Row) -> Release:
     manifest = Manifest.model_validate_json(row["manifest"])
     return Release(
