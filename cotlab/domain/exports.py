@@ -54,8 +54,8 @@ class ExportOrder(Model):
     named, one of the values. `paired` adds the outcome of each trace in files of their own. `against` are benchmarks
     whose problems stay out. Of several files `split` and `outcome` say which one is sent. `release` names the export.
 
-    What broke off goes on where `after` is the last trace or pair all of whose rows came (of JSON lines), and `skip` how
-    many bytes came since; with the same `as_of` exactly the missing bytes are sent.
+    What broke off goes on where `after` is the last trace or pair all of whose rows came (of JSON lines), and `skip`
+    how many bytes came since; with the same `as_of` exactly the missing bytes are sent.
     """
 
     format: Name

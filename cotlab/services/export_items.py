@@ -130,6 +130,10 @@ class Source(Protocol):
         """The next items after an id, with the id of the last one read (None: there are no more)."""
         ...
 
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        """The item of that id; None where there was none at the sequence that is read."""
+        ...
+
 
 def version_of(db: Reading, guideline: str | None, senses: Senses) -> str | None:
     """The id of the version in a project's history that is named in full, or by its number where that is one alone.

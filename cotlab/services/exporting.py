@@ -172,10 +172,13 @@ def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
         formats.append((OUTCOME, exported_columns(OUTCOME, order.shape), f".{OUTCOME}"))
     several = order.paired or order.splits is not None
     return tuple(
-        OutputFile(order.after, format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing, columns)
+        OutputFile(
+            order.after, format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing,
+            columns,
+        )
         for format, columns, middle in formats
         for name in names
-    )
+    )  # fmt: skip
 
 
 def _refuse_going_on(order: ExportOrder) -> None:

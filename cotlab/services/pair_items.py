@@ -53,6 +53,15 @@ class PairSource:
         last, found = heard_pairs(db, self._project_id, self._as_of, after, PAIRS_A_READ, self._chosen)
         return last, [self._item(one) for one in found]
 
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        # whatever comes after all but the last digit of an id is that id, or one of a few before it
+        last: str | None = item_id[:-1]
+        while last is not None and last < item_id:
+            last, found = heard_pairs(db, self._project_id, self._as_of, last, 1, self._chosen)
+            if last == item_id:
+                return self._item(found[0])
+        return None
+
     def _item(self, found: HeardPair) -> Item:
         item = Item(found.pair.id, _facts(found.pair, found.problem_id), Counts(traces_read=1))
         if not item.facts.selected(self._order.where):

@@ -65,6 +65,11 @@ class TraceSource:
         items = [self._item(db, page, row) for row in page.traces]
         return (page.traces[-1]["id"] if page.traces else None), items
 
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        page = stored.one(db, self._project_id, item_id, self._as_of, self._beside)
+        steps = [row for row in page.traces if row["task"] == self.task]
+        return self._item(db, self._with_verdicts(db, page), steps[0]) if steps else None
+
     def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
         item = Item(row["id"], _facts(row))
         if not item.facts.selected(self._order.where):
