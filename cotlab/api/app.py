@@ -37,6 +37,7 @@ from cotlab.api.routes import (
     quality,
     questions,
     rechecks,
+    releases,
     reports,
     work,
     writing,
@@ -79,7 +80,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
-                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *releases.ROUTES,
             ])
         ],
         before_request=guard,

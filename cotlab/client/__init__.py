@@ -12,6 +12,7 @@ from cotlab.client.exchange import ExchangeCalls, ExportStream
 from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
 from cotlab.client.quality import QualityCalls
+from cotlab.client.releases import ReleaseCalls
 from cotlab.client.reports import ReportCalls
 
 __all__ = [
@@ -22,6 +23,6 @@ __all__ = [
 
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
-    EvidenceCalls, QualityCalls, ExchangeCalls,
+    EvidenceCalls, QualityCalls, ReleaseCalls, ExchangeCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -188,6 +188,10 @@ class BlockingClient:
     cell_traces = _waiting(Client.cell_traces)
 
     manifest = _waiting(Client.manifest)
+    releases = _waiting(Client.releases)
+    release = _waiting(Client.release)
+    release_diff = _waiting(Client.release_diff)
+    lineage = _waiting(Client.lineage)
 
 
 class BlockingExport:

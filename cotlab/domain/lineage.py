@@ -1,5 +1,7 @@
 """The history of an exported row, a trace, a pair or a step: what happened to it, in order."""
 
+from pydantic import Field
+
 from cotlab.domain.answers import Citation
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelChoice
@@ -19,7 +21,7 @@ class Guidance(Model):
 
     version: str
     sha256: str
-    rules: dict[str, str] = {}
+    rules: dict[str, str] = Field(default_factory=dict)
 
 
 class Exported(Model):

@@ -167,7 +167,8 @@ class _Reading:
                 "question": one["question"], "value": one["value"], "rationale": one["rationale"],
                 "purpose": one["purpose"], "unsure": one["unsure"] == 1, "informed": one["informed"] == 1,
                 "visible_until": one["visible_until"], "replaces": one["replaced"], "citations": tuple(citations),
-                "guidance": None if version is None else self._under(version, rules), "evidence": tuple(seen[one["id"]]),
+                "guidance": None if version is None else self._under(version, rules),
+                "evidence": tuple(seen[one["id"]]),
             }  # fmt: skip
 
     def _cases(self) -> Iterator[Told]:

@@ -1,7 +1,5 @@
 """Releases: exports under names, one name a project."""
 
-from collections.abc import Sequence
-
 from cotlab.domain.errors import AlreadyExists, NotFound
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.releases import Release, ReleaseFile
@@ -46,7 +44,7 @@ def name(db: Db, by: str, export_id: str, manifest: Manifest, order: ExportOrder
     stored.add(db, **columns, at=db.now, sequence=appended.sequence)
 
 
-def listed(db: Reading, project_id: str) -> Sequence[Release]:
+def listed(db: Reading, project_id: str) -> list[Release]:
     """In the order in which they were made."""
     return [release_of(row) for row in stored.releases(db, project_id)]
 
