@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from cotlab.client import Client, ServerGone
 from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.splits import Benchmark
