@@ -52,7 +52,7 @@ class ExportsOf:
         if item is None:
             return None
         made = [*item.rows, *item.outcome]
-        names = tuple(str(one.id) for one in made if _is(one.id, one.steps, wanted))
+        names = tuple(sorted(str(one.id) for one in made if _is(one.id, one.steps, wanted)))
         if not names:
             return None
         return Exported(

@@ -4,6 +4,7 @@ from cotlab.domain.errors import AlreadyExists, NotFound
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.releases import Release, ReleaseFile
 from cotlab.services import told
+from cotlab.services.projects import known_project
 from cotlab.storage import releases as stored
 from cotlab.storage.database import Db, Reading, Row
 
@@ -45,12 +46,14 @@ def name(db: Db, by: str, export_id: str, manifest: Manifest, order: ExportOrder
 
 
 def listed(db: Reading, project_id: str) -> list[Release]:
-    """In the order in which they were made."""
+    """In the order in which they were made. Raises NotFound."""
+    known_project(db, project_id)
     return [release_of(row) for row in stored.releases(db, project_id)]
 
 
 def show(db: Reading, project_id: str, release_id: str) -> ReleaseFile:
     """Raises NotFound."""
+    known_project(db, project_id)
     row = stored.release(db, project_id, release_id)
     if row is None:
         raise NotFound("There is no such release.")
@@ -59,6 +62,7 @@ def show(db: Reading, project_id: str, release_id: str) -> ReleaseFile:
 
 def named(db: Reading, project_id: str, name: str) -> tuple[Release, ExportOrder]:
     """A release with its order. Raises NotFound."""
+    known_project(db, project_id)
     row = stored.named(db, project_id, name)
     if row is None:
         raise NotFound(f"There is no release {name}.")
