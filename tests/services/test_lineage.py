@@ -216,6 +216,6 @@ def test_a_pair_has_a_history_too(world: World) -> None:
     found = history(world, pair)
     assert found.task == "pairs" and [one.release for one in found.events if one.release] == ["kto"]
     assert [one.exported.rows for one in found.events if one.exported] == [(f"{pair}.settled.1", f"{pair}.settled.2")]
-    assert [one.value for one in found.events if one.question == "overall"]
+    assert {one.question for one in found.events if one.kind == "answer.given"} == {"label", *comparing.CRITERIA}
     (second,) = [one.exported.rows for one in history(world, f"{pair}.settled.2").events if one.exported]
     assert second == (f"{pair}.settled.2",)
