@@ -33,7 +33,7 @@ class ReleaseFile(Model):
     manifest: Manifest
 
 
-class Change(StrEnum):
+class RowChange(StrEnum):
     """What became of a row."""
 
     ADDED = "added"
@@ -69,7 +69,7 @@ class ChangedRow(Model):
     """A row that is in one of both releases alone, or has other labels. Steps are told of rows with one label each."""
 
     row_id: str
-    change: Change
+    change: RowChange
     because: Because
     steps: tuple[ChangedStep, ...] = ()
 

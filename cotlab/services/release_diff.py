@@ -7,7 +7,7 @@ from functools import partial
 from itertools import zip_longest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.releases import Because, Change, ChangedRow, ChangedStep, Release, ReleaseDiff
+from cotlab.domain.releases import Because, RowChange, ChangedRow, ChangedStep, Release, ReleaseDiff
 from cotlab.domain.settled import Unsettled
 from cotlab.services import releases
 from cotlab.services.export_items import NOT_SELECTED, Item, LabelFact, Made
@@ -41,7 +41,7 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class _Changed:
     row_id: str
-    change: Change
+    change: RowChange
     steps: tuple[ChangedStep, ...]
     before: Side | None
     after: Side | None
@@ -111,7 +111,7 @@ class _Diff:
         look = partial(happened.to_project, project_id=project_id, low=self._low, high=self._high)
         self._new_version, self._new_policy = store.read(look)
         self._unchanged = self._moved = 0
-        self._counts: dict[Change, Counter[str]] = {change: Counter() for change in Change}
+        self._counts: dict[RowChange, Counter[str]] = {change: Counter() for change in RowChange}
         self._waiting: list[_Changed] = []
         self._rows: list[ChangedRow] = []
 
@@ -130,7 +130,7 @@ class _Diff:
 
     def result(self) -> ReleaseDiff:
         self._look()
-        added, dropped, relabelled = (dict(sorted(self._counts[change].items())) for change in Change)
+        added, dropped, relabelled = (dict(sorted(self._counts[change].items())) for change in RowChange)
         changed = sum(counts.total() for counts in self._counts.values())
         return ReleaseDiff(
             before=self._before, after=self._after, unchanged=self._unchanged, moved=self._moved, added=added,
@@ -160,8 +160,8 @@ class _Diff:
         if happened.IMPORT in anywhere:
             return Because.IMPORTED
         old, new = _why_of(one.before), _why_of(one.after)
-        gone, back = new - old if one.change is not Change.ADDED else NOTHING, old - new
-        if SELECTION & (gone if one.change is Change.DROPPED else back):
+        gone, back = new - old if one.change is not RowChange.ADDED else NOTHING, old - new
+        if SELECTION & (gone if one.change is RowChange.DROPPED else back):
             return Because.SELECTION
         if gone & DOUBT:
             return Because.DOUBT
@@ -189,16 +189,16 @@ def _at(position: int, steps: Sequence[ChangedStep]) -> bool:
 
 def _change(
     old: dict[str, Made], new: dict[str, Made], name: str
-) -> tuple[Change | None, tuple[ChangedStep, ...]]:
+) -> tuple[RowChange | None, tuple[ChangedStep, ...]]:
     """What became of a row; None where its labels are the same."""
     if name not in old:
-        return Change.ADDED, ()
+        return RowChange.ADDED, ()
     if name not in new:
-        return Change.DROPPED, ()
+        return RowChange.DROPPED, ()
     before, after = _labels(old, name), _labels(new, name)
     if before == after:
         return None, ()
-    return Change.RELABELLED, tuple(_steps(old[name], new[name], before, after))
+    return RowChange.RELABELLED, tuple(_steps(old[name], new[name], before, after))
 
 
 def _labels(rows: dict[str, Made], name: str) -> Sequence[tuple[object, ...]]:
