@@ -17,6 +17,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    pair_terminal,
     position_bias,
     programme,
     report_errors,
@@ -104,6 +105,10 @@ def _terminal(folder: Path, quick: bool) -> str:
     return terminal.report(terminal.measure(folder, 2 if quick else 12))
 
 
+def _pair_terminal(folder: Path, quick: bool) -> str:
+    return pair_terminal.measured(folder, 6 if quick else 60)
+
+
 BENCHMARKS = (
     Benchmark("Labels over HTTP", _labels),
     Benchmark("Claims on a long queue", _claims),
@@ -121,6 +126,7 @@ BENCHMARKS = (
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),
+    Benchmark("Two long responses at the terminal", _pair_terminal),
 )
 
 

@@ -1,4 +1,5 @@
-"""What each report to a lead costs over 100,000 made-up labels in one database: CPU seconds, and statements.
+"""What each report to a lead costs over 100,000 made-up labels in one database, or over as many preferences: CPU
+seconds, and statements.
 
 Twelve people label traces of 8 steps by twos, one trace of twelve is gold; everybody becomes a little worse with time.
 Rows are written without their events, which no report reads.
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import world
+from benchmarks import preferences, world
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
 from cotlab.domain.answers import Ending, Purpose, Question
@@ -31,7 +32,8 @@ SHARES = (0.7, 0.12, 0.06, 0.12)
 DAY = 86_400 * MICROSECONDS
 ASSIGNED = ("id", "project_id", "item_id", "actor_id", "purpose", "round", "guideline_version_id", "informed",
             "claimed_at", "sequence")  # fmt: skip
-REPORTS: dict[str, Callable[[Reading, str], object]] = {
+Reports = Mapping[str, Callable[[Reading, str], object]]
+REPORTS: Reports = {
     "accuracy --against gold": lambda db, project: accuracy.report(db, project, Against.GOLD, accuracy.USUAL),
     "accuracy --against settled": lambda db, project: accuracy.report(db, project, Against.SETTLED, accuracy.USUAL),
     "sessions": sessions.report,
@@ -116,9 +118,9 @@ def _label(
     return last
 
 
-def costs(store: Store, project_id: str) -> Iterator[tuple[str, float, int]]:
+def costs(store: Store, project_id: str, reports: Reports) -> Iterator[tuple[str, float, int]]:
     """Each report's name, its CPU seconds (all threads), and its statements."""
-    for name, report in REPORTS.items():
+    for name, report in reports.items():
 
         def read(db: Reading, report: Callable[[Reading, str], object] = report) -> int:
             counting = Counting(db)
@@ -132,20 +134,30 @@ def costs(store: Store, project_id: str) -> Iterator[tuple[str, float, int]]:
 
 def measured(folder: Path, labels: int = LABELS, database: str | None = None) -> str:
     """All reports over so many labels, and over a tenth of them, as Markdown."""
+    of_steps = _measured(folder / "steps", labels, "labels", REPORTS, fill, database)
+    of_pairs = _measured(folder / "pairs", labels, "preferences", preferences.REPORTS, preferences.fill, database)
+    return f"{of_steps}\n\n{of_pairs}"
+
+
+def _measured(
+    folder: Path, size: int, what: str, reports: Reports, fill_with: Callable[[Store, str, int], None],
+    database: str | None,
+) -> str:  # fmt: skip
     found: list[Mapping[str, tuple[float, int]]] = []
-    for number, size in enumerate((labels // 10, labels)):
-        place = folder / f"of-{number}"
-        place.mkdir()
+    for of in (size // 10, size):
+        place = folder / f"of-{of}"
+        place.mkdir(parents=True)
         made = world.make(place, PEOPLE, database)
-        project_id = made.add_project("reports", size // world.STEPS // 2, Policy(overlap=2))
+        traces = of // world.STEPS // 2 if what == "labels" else 0
+        project_id = made.add_project("reports", traces, Policy(overlap=2))
         with closing(made.open()) as store:
-            fill(store, project_id, size)
-            found.append({name: (cpu, statements) for name, cpu, statements in costs(store, project_id)})
+            fill_with(store, project_id, of)
+            found.append({name: (cpu, statements) for name, cpu, statements in costs(store, project_id, reports)})
     few, many = found
-    head = ("report", f"CPU s of {labels // 10:,} labels", f"CPU s of {labels:,}", "statements", "statements of all")
-    rows = [(name, few[name][0], many[name][0], few[name][1], many[name][1]) for name in REPORTS]
+    head = ("report", f"CPU s of {size // 10:,} {what}", f"CPU s of {size:,}", "statements", "statements of all")
+    rows = [(name, few[name][0], many[name][0], few[name][1], many[name][1]) for name in reports]
     slowest = max(cpu for cpu, _ in many.values())
-    return f"{table(head, rows)}\n\nThe slowest report takes {slowest:.1f} CPU seconds of {labels:,} labels."
+    return f"{table(head, rows)}\n\nThe slowest report takes {slowest:.1f} CPU seconds of {size:,} {what}."
 
 
 def main() -> None:

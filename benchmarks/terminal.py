@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -29,7 +30,8 @@ from cotlab.domain.policy import Policy
 PROGRAM = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from tui.main import main; main()"
 """The terminal UI as the owner of its terminal, so that it ends with it."""
 COMMAND = (sys.executable, "-c", PROGRAM)
-ROWS, COLUMNS = 24, 80
+SMALL = (80, 24)
+"""Columns and rows."""
 PATIENCE = 30.0
 REST = 0.12
 """Seconds between what was painted and the next key, in which the screen comes to rest; people take longer."""
@@ -52,25 +54,33 @@ class Terminal:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
-    def press(self, key: bytes, shows: bytes) -> float:
-        """Milliseconds until the bytes `shows` have come."""
-        self._rest()
+    def press(self, key: bytes, shows: bytes | re.Pattern[bytes]) -> float:
+        """Milliseconds until the bytes `shows`, or some that it matches, have come."""
+        self.rest()
         start = time.perf_counter()
-        os.write(self._descriptor, key)
+        self.type(key)
         self.wait(shows)
         return (time.perf_counter() - start) * 1000
 
-    def wait(self, shows: bytes) -> None:
-        seen, ends = b"", time.monotonic() + PATIENCE
-        while shows not in seen:
-            if time.monotonic() > ends:
-                raise RuntimeError(f"{shows.decode()} was never painted; last came {seen[-2000:]!r}")
-            seen += self._read(0.5)
+    def type(self, key: bytes) -> None:
+        os.write(self._descriptor, key)
 
-    def _rest(self) -> None:
+    def wait(self, shows: bytes | re.Pattern[bytes]) -> bytes:
+        """All that came until the bytes `shows`, or some that it matches, have come."""
+        seen, ends = b"", time.monotonic() + PATIENCE
+        wanted = re.compile(re.escape(shows)) if isinstance(shows, bytes) else shows
+        while wanted.search(seen) is None:
+            if time.monotonic() > ends:
+                raise RuntimeError(f"{wanted.pattern.decode()} was never painted; last came {seen[-2000:]!r}")
+            seen += self._read(0.5)
+        return seen
+
+    def rest(self) -> bytes:
         """Read until nothing has come for a while."""
-        while self._read(REST):
-            pass
+        seen = b""
+        while more := self._read(REST):
+            seen += more
+        return seen
 
     def _read(self, seconds: float) -> bytes:
         ready, _, _ = select.select([self._descriptor], [], [], seconds)
@@ -78,14 +88,16 @@ class Terminal:
 
 
 @contextmanager
-def terminal_ui(server: Server, token: str, folder: Path) -> Iterator[Terminal]:
+def terminal_ui(
+    server: Server, token: str, folder: Path, size: tuple[int, int] = SMALL
+) -> Iterator[Terminal]:  # fmt: skip
     """`cotlab-tui`, signed in, in a terminal of its own."""
     environment = {
         **os.environ, "COTLAB_SERVER": server.url, "COTLAB_TOKEN": token, "COTLAB_STATE": str(folder / "state"),
         "COTLAB_CREDENTIALS": str(folder / "credentials.json"), "TERM": "xterm-256color", "COLORTERM": "truecolor",
     }  # fmt: skip
     descriptor, inner = pty.openpty()
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     process = subprocess.Popen(
         COMMAND, env=environment, stdin=inner, stdout=inner, stderr=inner, start_new_session=True
     )

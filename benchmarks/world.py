@@ -1,16 +1,17 @@
 """What is measured on: a database with people, projects under the shipped guideline, and made-up traces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from cotlab.domain.pairs import Pair
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.projects import MemberBody, NewProject
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.services import guidelines, people, projects, publishing
 from cotlab.services.importing import import_lines
 from cotlab.services.setup import initialise
@@ -19,6 +20,7 @@ from cotlab.storage import SERVER, Db, Store, actors, open_store
 from cotlab.storage.signing import load_signer
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
+PREFERENCE = GUIDELINE.parents[1] / "preference" / "1.0.md"
 STEPS = 8
 SENTENCE = "so we take the sum of both sides and divide it by the number of equal parts that remain"
 WORDS = SENTENCE.split()
@@ -39,15 +41,24 @@ class World:
         """A project with all annotators as members and that many traces of 8 steps; returns its id."""
         with closing(self.open()) as store:
             project_id = projects.new_project(store, "bench", NewProject(name=name)).id
-            store.write((SERVER, project_id), lambda db: self._furnish(db, project_id, policy or Policy()))
+            store.write((SERVER, project_id), lambda db: self._furnish(db, project_id, policy or Policy(), GUIDELINE))
             lines = (Good(number, "native", (trace(number),)) for number in range(1, traces + 1))
             import_lines(store, "bench", project_id, lines)
         return project_id
 
-    def _furnish(self, db: Db, project_id: str, policy: Policy) -> None:
+    def add_pairs(self, name: str, pairs: Sequence[Pair]) -> str:
+        """A project with all annotators as members and these pairs; returns its id."""
+        with closing(self.open()) as store:
+            project_id = projects.new_project(store, "bench", NewProject(name=name)).id
+            store.write((SERVER, project_id), lambda db: self._furnish(db, project_id, Policy(), PREFERENCE))
+            lines = (one.model_dump_json(exclude_defaults=True).encode() for one in pairs)
+            import_lines(store, "bench", project_id, read_traces(lines))
+        return project_id
+
+    def _furnish(self, db: Db, project_id: str, policy: Policy, guideline: Path) -> None:
         for number in range(len(self.tokens)):
             projects.add_member(db, "bench", project_id, MemberBody(person=_name(number), role=Role.ANNOTATOR))
-        version = publishing.checked(GUIDELINE.read_text("utf-8"), GUIDELINE.name)
+        version = publishing.checked(guideline.read_text("utf-8"), guideline.name)
         published = publishing.publish(db, "bench", version, [project_id])
         for member in actors.members(db, project_id):
             person = actors.person(db, member["id"])

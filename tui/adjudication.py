@@ -48,7 +48,7 @@ class Adjudication:
         journey = self._journey
         await journey.courier.idle()
         key, body = new_key(), ClaimCaseBody(case_id=case_id)
-        claimed = await journey.answer_to(lambda: journey.client.claim_case(project_id, body, key), of_case=True)
+        claimed = await journey.answer_to(lambda: journey.client.claim_case(project_id, body, key), about="case")
         if claimed is None:
             return
         if claimed.receipt is not None:

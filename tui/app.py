@@ -21,7 +21,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.too_small import TooSmallScreen
-from tui.screens.trace import TraceScreen
+from tui.screens.work import WorkScreen
 from tui.settings import THEMES, Settings
 from tui.shell import Shell
 from tui.themes import ALL
@@ -141,7 +141,7 @@ class CotlabApp(Shell):
 
     def _schema(self, screen: CotlabScreen) -> Schema | None:
         work = self.journey.work if self.journey else None
-        return work.schema if work is not None and isinstance(screen, TraceScreen) else None
+        return work.schema if work is not None and isinstance(screen, WorkScreen) else None
 
     def action_commands(self) -> None:
         self.action_command_palette()

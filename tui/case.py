@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from cotlab.domain.cases import CaseEvidence, CaseView, ChoiceBody, Chosen, DecisionBody
 from cotlab.domain.guidelines import LabelDefinition, Schema
+from cotlab.domain.pairs import PairView
 from cotlab.domain.views import GuidelineView, MyLabel, StepView
 from tui.drafts import Draft, Place
 from tui.work import UNFIT, CannotCommit, Choice, OpenWork
@@ -63,6 +64,10 @@ class Case(OpenWork):
         if step is None or evidence is None:
             return step
         return step.model_copy(update={"evidence": evidence.checked, "mine": self.view.choice})
+
+    @property
+    def pair(self) -> PairView | None:
+        return self.view.pair
 
     @property
     def earlier(self) -> Sequence[StepView]:

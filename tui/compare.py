@@ -1,16 +1,22 @@
-"""An old and a new rule, part by part: which parts stand, and which words went or came in the others."""
+"""Two texts, word by word: an old and a new rule part by part, and what differs between two responses."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from textual.content import Content
 
 from cotlab.domain.rules import Rule
-from tui.text import beside, hanging, visible
+from tui.text import Span, beside, hanging, visible
 from tui.widgets.rules import COLUMN, WIDE
 
 Pair = tuple[Content, Content]
+LONGEST = 200_000
+"""Code points of two texts together that are compared by word."""
+MANY = 2_000
+"""Words of a text from which those that stand everywhere are no place to begin at."""
+_WORD = re.compile(r"\w+(?:[.,'’]\w+)*|[^\w\s]")
 
 
 def parts(rule: Rule | None) -> list[str]:
@@ -33,6 +39,29 @@ def compared(old: Rule | None, new: Rule | None) -> list[Pair]:
         both = [(Content(part), Content(part)) for part in was] if kind == "equal" else None
         pairs += both or [_words(*pair) for pair in zip_longest(was, is_, fillvalue="")]
     return pairs
+
+
+def differing(one: str, other: str) -> tuple[list[Span], list[Span]]:
+    """Where the words of one text are not in the other, in code points of each; blanks between such words are of them.
+
+    Raises ValueError where the texts are too long for it.
+    """
+    if len(one) + len(other) > LONGEST:
+        raise ValueError(f"these are too long to be compared by word ({LONGEST:,} characters at most)")
+    left, right = (list(_WORD.finditer(text)) for text in (one, other))
+    words = [found[0] for found in left], [found[0] for found in right]
+    matcher = SequenceMatcher(None, *words, autojunk=len(right) > MANY)
+    ours: list[Span] = []
+    theirs: list[Span] = []
+    for kind, *ends in matcher.get_opcodes():
+        if kind != "equal":
+            ours += _span(left[ends[0] : ends[1]])
+            theirs += _span(right[ends[2] : ends[3]])
+    return ours, theirs
+
+
+def _span(words: Sequence[re.Match[str]]) -> list[Span]:
+    return [(words[0].start(), words[-1].end())] if words else []
 
 
 def _words(old: str, new: str) -> Pair:

@@ -3,16 +3,18 @@
 import hashlib
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.model import Model
+from cotlab.domain.pairs import Choice, Flag
 from tui.durable import make_folder, remove, write_whole
 
 
 class Place(Model):
     """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up, of
-    a case choice, decision, gap, pass_on or experts, and of a path path or give_back.
+    a pair preference or correction, of a case choice, decision, gap, pass_on or experts, and of a path path or
+    give_back.
 
     A question about a guideline has the project's id in the place of an assignment's.
     """
@@ -36,6 +38,8 @@ class Draft(Model):
     gap: str = ""
     steps: tuple[str, ...] = ()
     at: int = 0
+    criteria: dict[str, Choice] = Field(default_factory=dict)
+    safety: Flag | None = None
 
     def empty(self) -> bool:
         return self == Draft(place=self.place)

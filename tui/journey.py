@@ -20,6 +20,7 @@ from cotlab.domain.views import (
     GuidelineChanges,
     GuidelineView,
     NextPair,
+    Preferred,
     Queue,
     Receipt,
     Withdrawn,
@@ -30,16 +31,17 @@ from tui.courier import Answered, News
 from tui.desk import Desk
 from tui.drafts import Place
 from tui.notices import (
+    Subject,
     break_notice,
     not_open,
     not_qualified,
     nothing_open,
     notice_of,
-    pair_notice,
     paused,
     withdrawn_notice,
 )
 from tui.outbox import CASE_KINDS, WRITING_KINDS, Answer, Entry
+from tui.preferring import Preferring
 from tui.talk import GONE, Talk
 from tui.work import Work
 from tui.writing import Writing
@@ -63,6 +65,7 @@ class Journey(Talk):
         self.today = queue.labels_today if queue else 0
         self.session = queue.session if queue else None
         self.cases = Adjudication(self)
+        self.pairs = Preferring(self)
         self.calibration = Calibrating(self)
         self.writing = Writing(self)
         self._guidelines: dict[tuple[str, str], GuidelineView] = {}
@@ -145,9 +148,13 @@ class Journey(Talk):
 
     async def _take_up(self, view: AssignmentView) -> None:
         guideline = await self.guideline_of(view)
-        if guideline is not None:
-            work = Work(view, guideline)
-            self.work, self.session = work, view.session
+        if guideline is None:
+            return
+        self.session = view.session
+        if isinstance(view.next, NextPair):
+            self.pairs.take_up(view, guideline, view.next.pair)
+        else:
+            self.work = work = Work(view, guideline)
             self.show()
             self.calibration.begun(work)
 
@@ -168,9 +175,6 @@ class Journey(Talk):
             self.app.go_to_queue()
         elif isinstance(work, Work) and work.step is None and isinstance(work.next, BreakDue):
             self.app.show_notice(break_notice(work.next.until))
-        elif isinstance(work, Work) and isinstance(work.next, NextPair):
-            self.work = None
-            self.app.show_notice(pair_notice())
         elif isinstance(work, Work) and work.step is None and isinstance(work.next, Withdrawn):
             self.work = None
             self.app.show_notice(withdrawn_notice(work.next.reason))
@@ -250,7 +254,7 @@ class Journey(Talk):
     def _taken(self, entry: Entry, answer: Answer) -> None:
         if not isinstance(answer, Receipt):
             self.session = answer.session
-        if isinstance(answer, (Committed, Decided)):
+        if isinstance(answer, (Committed, Preferred, Decided)):
             self.today += 1
         work = self.work
         if entry.kind in SENT:
@@ -259,6 +263,8 @@ class Journey(Talk):
             self.writing.answered(entry)
         elif work is None or work.id != entry.assignment_id:
             self.load_queue()
+        elif isinstance(answer, Preferred):
+            self.pairs.answered(answer)
         elif not isinstance(work, Work):
             self.cases.answered(entry, answer)
         elif isinstance(answer, Committed):
@@ -280,13 +286,14 @@ class Journey(Talk):
         elif work is not None and work.id == entry.assignment_id:
             if work.sending == entry.key:
                 work.sending = None
-            if entry.kind in ("commit", "choice", "decision"):
+            if entry.kind in ("commit", "preference", "choice", "decision"):
                 self.keep_draft(work.draft())
             elif entry.kind == "pass":
                 self.cases.not_passed_on(PassBody.model_validate(entry.body))
             if error.slug in GONE:
                 self.work = None
-        self.app.show_notice(notice_of(error, kept, of_case=entry.kind in CASE_KINDS))
+        about: Subject = "pair" if entry.kind == "preference" else "case" if entry.kind in CASE_KINDS else "trace"
+        self.app.show_notice(notice_of(error, kept, about))
 
     def _work(self) -> Work:
         assert isinstance(self.work, Work)

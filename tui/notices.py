@@ -9,6 +9,8 @@ from cotlab import __version__
 from cotlab.client import ApiError
 
 Then = Literal["queue", "cases", "resume", "sign_in", "retry"]
+Subject = Literal["trace", "case", "pair"]
+"""What a refusal is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,25 @@ CASE_TEXTS: dict[str, tuple[str, str, str, Then]] = {
         CASES, "cases",
     ),
 }  # fmt: skip
-"""Where a refusal reads otherwise on a case."""
+PAIR_TEXTS: dict[str, tuple[str, str, str, Then]] = {
+    "lease-taken": (
+        "This pair was handed to somebody else",
+        "It was not worked on for longer than it is kept for one person, so it went to the next, or it has ended.",
+        "Press enter for the queue, and go on with the next pair there.", "queue",
+    ),
+}  # fmt: skip
+OTHERWISE = {"case": CASE_TEXTS, "pair": PAIR_TEXTS}
+"""Where a refusal reads otherwise on what is no trace."""
 
 
-def notice_of(error: ApiError, kept: Path | None = None, of_case: bool = False) -> Notice:
+def notice_of(error: ApiError, kept: Path | None = None, about: Subject = "trace") -> Notice:
     """The notice for a refusal; an unknown one gives the server's own sentence."""
-    texts = TEXTS | CASE_TEXTS if of_case else TEXTS
+    texts = TEXTS | OTHERWISE.get(about, {})
     if error.slug in texts:
         title, happened, todo, then = texts[error.slug]
         return Notice(title, happened or _sentence(error.sentence), todo, then, kept)
     title = "The server refused this"
-    if of_case:
+    if about == "case":
         return Notice(title, _sentence(error.sentence), CASES, "cases", kept)
     return Notice(title, _sentence(error.sentence), QUEUE, "queue", kept)
 
@@ -95,14 +105,6 @@ def break_notice(until: int, then: Then = "resume") -> Notice:
     """A break until `until` (microseconds UTC)."""
     title, happened, todo, _ = TEXTS["break-required"]
     return Notice(title, f"{happened} Nothing new is shown before {clock(until)}.", todo, then)
-
-
-def pair_notice() -> Notice:
-    return Notice(
-        "This is a pair of responses to compare",
-        "This terminal UI shows traces alone. The pair stays yours until its lease runs out; nothing of it is lost.",
-        QUEUE,
-    )
 
 
 def withdrawn_notice(reason: str) -> Notice:

@@ -9,21 +9,24 @@ from cotlab.client import Client
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, PassBody
 from cotlab.domain.model import Model
+from cotlab.domain.pairs import PreferenceBody
 from cotlab.domain.questions import QuestionBody
-from cotlab.domain.views import Committed, Receipt
+from cotlab.domain.views import Committed, Preferred, Receipt
 from cotlab.domain.writing import PathBody, ReturnBody
 from tui.durable import make_folder, remove, sync_folder, write_new
 
-Kind = Literal["commit", "alternative", "question", "finish", "end", "choice", "decision", "pass", "path", "return"]
+Kind = Literal[
+    "commit", "alternative", "question", "finish", "end", "preference", "choice", "decision", "pass", "path", "return"
+]
 WRITING_KINDS: tuple[Kind, ...] = ("path", "return")
 """What is said of a path that somebody writes."""
 CASE_KINDS: tuple[Kind, ...] = ("choice", "decision", "pass")
 """What is said of a case."""
 Body = (
     LabelBody | AlternativeBody | QuestionBody | FinishBody | EndingBody | ChoiceBody | DecisionBody | PassBody
-    | PathBody | ReturnBody
+    | PathBody | ReturnBody | PreferenceBody
 )  # fmt: skip
-Answer = Committed | Receipt | Chosen | Decided
+Answer = Committed | Receipt | Preferred | Chosen | Decided
 
 
 class Entry(Model):
@@ -56,6 +59,8 @@ class Entry(Model):
                 return await client.finish(self.assignment_id, FinishBody.model_validate(self.body), self.key)
             case "end":
                 return await client.end(self.assignment_id, EndingBody.model_validate(self.body), self.key)
+            case "preference":
+                return await client.prefer(self.assignment_id, PreferenceBody.model_validate(self.body), self.key)
             case "choice":
                 return await client.choose(self.assignment_id, ChoiceBody.model_validate(self.body), self.key)
             case "decision":

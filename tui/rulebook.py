@@ -1,7 +1,8 @@
 """What can be found and cited beside a step: rules, the problem's passages, and terms, the likely ones first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.guidelines import Schema
@@ -28,15 +29,18 @@ class Found:
         return Citation(kind="passage", name=self.passage.name) if self.passage is not None else None
 
 
-def find(guideline: GuidelineView, problem: ProblemView, chosen: str | None, typed: str) -> list[Found]:
+def find(
+    guideline: GuidelineView, problem: ProblemView, chosen: str | None, typed: str, likely: Collection[str] = ()
+) -> list[Found]:
     """What holds every word that was typed.
 
-    Rules come first: those that `typed` names, then those of the chosen label, then those of the problem's domain.
-    With nothing typed the quick reference stands above all, and terms are left out.
+    Rules come first: those that `typed` names, then those that are `likely`, then those of the chosen label, then those
+    of the problem's domain. With nothing typed the quick reference stands above all, and terms are left out.
     """
     words = typed.casefold().split()
     rules = [rule for rule in guideline.rules if _holds(_texts(rule), words)]
-    rules.sort(key=lambda rule: (*_named(rule, typed.strip()), *_near(rule, guideline.labels, problem.domain, chosen)))
+    near = partial(_near, schema=guideline.labels, domain=problem.domain, chosen=chosen)
+    rules.sort(key=lambda rule: (*_named(rule, typed.strip()), rule.id not in likely, *near(rule)))
     passages = [one for one in problem.passages if _holds((one.name, one.text), words)]
     found = [*(Found(rule=rule) for rule in rules), *(Found(passage=one) for one in passages)]
     if not words:

@@ -17,6 +17,7 @@ from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, Ses
 from tui.case import Case
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of
+from tui.pair import PairWork
 from tui.paper import Paper
 from tui.screens.agreement import AgreementScreen
 from tui.screens.base import CotlabScreen
@@ -28,6 +29,8 @@ from tui.screens.depth import DepthScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
+from tui.screens.pair import PairScreen
+from tui.screens.pair_case import PairCaseScreen
 from tui.screens.past import PastScreen
 from tui.screens.paths import PathsScreen
 from tui.screens.quality import QualityScreen
@@ -37,6 +40,7 @@ from tui.screens.refuted import RefutedScreen
 from tui.screens.standing import StandingScreen
 from tui.screens.step import StepScreen
 from tui.screens.too_small import HEIGHT, WIDTH, TooSmallScreen
+from tui.screens.work import WorkScreen
 from tui.screens.writing import WritingScreen
 from tui.settings import Settings
 from tui.work import OpenWork
@@ -97,7 +101,7 @@ class Shell(App[str]):
             return
         wanted = _screen_of(work)
         base = self.screen_stack[ABOVE_QUEUE] if len(self.screen_stack) > ABOVE_QUEUE else None
-        if isinstance(base, wanted):
+        if type(base) is wanted:
             if base.is_mounted:
                 base.show_work()
         elif base is None or self.top is base:
@@ -274,7 +278,9 @@ class Shell(App[str]):
             self.pop_screen()
 
 
-def _screen_of(work: OpenWork) -> type[StepScreen | FinishScreen | CaseScreen]:
+def _screen_of(work: OpenWork) -> type[WorkScreen]:
+    if isinstance(work, PairWork):
+        return PairScreen
     if isinstance(work, Case):
-        return CaseScreen
+        return CaseScreen if work.pair is None else PairCaseScreen
     return StepScreen if work.step is not None else FinishScreen

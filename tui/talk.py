@@ -14,7 +14,7 @@ from tui.courier import Courier, News
 from tui.desk import Desk
 from tui.drafts import Draft, Place
 from tui.line import Line
-from tui.notices import notice_of
+from tui.notices import Subject, notice_of
 from tui.outbox import CASE_KINDS, Body, Entry, Kind
 from tui.work import OpenWork
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DRAFT_AFTER = 0.3
 """Seconds that a typed letter waits for its disk."""
-WAITED_FOR = ("commit", "finish", "end", *CASE_KINDS)
+WAITED_FOR = ("commit", "finish", "end", "preference", *CASE_KINDS)
 """What is answered before anything else can be said of the same work."""
 GONE = ("lease-taken", "project-closed", "not-found", "refused")
 """Refusals after which the work is no longer mine."""
@@ -54,7 +54,7 @@ class Talk:
         self.app.refresh_numbers()
         await self.courier.run()
 
-    async def answer_to(self, ask: Callable[[], Awaitable[T]], of_case: bool = False) -> T | None:
+    async def answer_to(self, ask: Callable[[], Awaitable[T]], about: Subject = "trace") -> T | None:
         """Ask until there is an answer; None where the server refuses, which is then on the screen."""
         try:
             return await self.line.patiently(ask)
@@ -62,7 +62,7 @@ class Talk:
             if error.slug in GONE:
                 self.work = None
             kept = self.desk.drafts.folder if self.work else None
-            self.app.show_notice(notice_of(error, kept, of_case))
+            self.app.show_notice(notice_of(error, kept, about))
             return None
 
     def fetch(self, ask: Callable[[], Awaitable[T]], take: Callable[[T], None]) -> None:

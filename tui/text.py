@@ -1,6 +1,7 @@
 """Text of the data on its way to the screen: exact, never read as markup, never able to steer the terminal."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise, zip_longest
 
@@ -39,25 +40,38 @@ def one_line(text: str, raw: bool = False) -> str:
     return " ".join(visible(text if raw else readable(text)).split())
 
 
-def marked(text: str, spans: Sequence[Span], raw: bool = False) -> Content:
-    """What `shown` shows, with spans of the text underlined; a formula that a span touches is underlined whole."""
-    parts = ((said, there) for said, there in _parts(text, spans, raw) if said)
-    return Content.assemble(*((said, "underline") if there else said for said, there in parts))
+def marked(text: str, spans: Sequence[Span], raw: bool = False, style: str = "underline") -> Content:
+    """What `shown` shows, with spans of the text marked; a formula that a span touches is marked whole."""
+    parts = ((said, there) for said, there in _parts(text, _merged(spans), raw) if said)
+    return Content.assemble(*((said, style) if there else said for said, there in parts))
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same places as spans that do not overlap, from left to right."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged
 
 
 def _parts(text: str, spans: Sequence[Span], raw: bool) -> Iterator[tuple[str, bool]]:
     """The text as it is shown, cut where spans begin and end; whether a span is there."""
-    edges = sorted({edge for span in spans for edge in span})
+    edges = [edge for span in spans for edge in span]
     at = 0
     for start, end, said in (*(() if raw else replacements(text)), (len(text), len(text), "")):
-        cuts = [at, *(edge for edge in edges if at < edge < start), start]
-        yield from ((visible(text[one:two]), _touches(spans, one, two)) for one, two in pairwise(cuts))
-        yield visible(said), _touches(spans, start, end)
+        cuts = [at, *edges[bisect_right(edges, at) : bisect_left(edges, start)], start]
+        yield from ((visible(text[one:two]), _touches(edges, one, two)) for one, two in pairwise(cuts))
+        yield visible(said), _touches(edges, start, end)
         at = end
 
 
-def _touches(spans: Iterable[Span], start: int, end: int) -> bool:
-    return any(first < end and start < last for first, last in spans)
+def _touches(edges: Sequence[int], start: int, end: int) -> bool:
+    """Whether a span lies in text[start:end]: one begins there, or goes on there."""
+    first = bisect_right(edges, start)
+    return start < end and (first % 2 == 1 or (first < len(edges) and edges[first] < end))
 
 
 def on_one_line(content: Content, width: int) -> Content:

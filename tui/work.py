@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from cotlab.domain.answers import Citation, FinishBody, LabelBody, StepSize
 from cotlab.domain.cases import CaseView
 from cotlab.domain.guidelines import LabelDefinition, Schema
+from cotlab.domain.pairs import Choice as Comparison
+from cotlab.domain.pairs import Flag, PairView
 from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
 
@@ -31,7 +33,8 @@ class CannotCommit(Exception):
 class Choice:
     """What was chosen for what is on the screen, and not committed. `shown_at` is monotonic, in seconds.
 
-    `label` is the most exact one that was chosen: a label of the first level, or a kind of it.
+    `label` is the most exact one that was chosen: a label of the first level, or a kind of it; of a pair what is said
+    overall, beside the `criteria` and which responses are unsafe (`safety`).
     """
 
     label: str | None = None
@@ -41,12 +44,23 @@ class Choice:
     step_size: StepSize = StepSize.FITS
     strategy: str | None = None
     gap: str = ""
+    criteria: dict[str, Comparison] = field(default_factory=dict)
+    safety: Flag | None = None
     shown_at: float = field(default_factory=time.monotonic)
     chosen_at: int | None = None
     elapsed_ms: int | None = None
 
     def choose(self, label: str) -> None:
         self.label = label
+        self.stamp()
+
+    def compare(self, criterion: str, choice: Comparison) -> None:
+        """Compare the responses of a pair on a criterion."""
+        self.criteria = {**self.criteria, criterion: choice}
+        self.stamp()
+
+    def stamp(self) -> None:
+        """Note when this was chosen, and how long after it was shown."""
         self.chosen_at = time.time_ns() // 1000
         self.elapsed_ms = min(round((time.monotonic() - self.shown_at) * 1000), DAY_MS)
 
@@ -66,7 +80,8 @@ class Choice:
 
     def said(self) -> tuple[object, ...]:
         """What would be committed, without the times."""
-        return self.label, self.unsure, self.rationale, self.citations, self.step_size, self.gap
+        beside = tuple(sorted(self.criteria.items())), self.safety
+        return self.label, self.unsure, self.rationale, self.citations, self.step_size, self.gap, *beside
 
 
 def choice_of(mine: MyLabel | None) -> Choice:
@@ -116,6 +131,11 @@ class OpenWork(ABC):
         """What has to be kept; an empty one where nothing was changed."""
 
     @property
+    def pair(self) -> PairView | None:
+        """The pair in question; None where a trace or a step of one is."""
+        return None
+
+    @property
     def corrected(self) -> StepView | None:
         """The step whose feedback belongs on the screen."""
         return None
@@ -131,6 +151,11 @@ class OpenWork(ABC):
         return self.step is not None
 
     @property
+    def likely(self) -> Collection[str]:
+        """The ids of the rules that are the first to look for."""
+        return ()
+
+    @property
     def parent(self) -> str | None:
         """The chosen label of the first level, whether or not a kind of it is chosen."""
         return self.schema.parent(self.choice.label) if self.choice.label else None
@@ -142,9 +167,13 @@ class OpenWork(ABC):
         """The kinds of the chosen label."""
         return self.schema.kinds(self.parent) if self.parent else ()
 
-    def wants_rationale(self) -> bool:
+    def why_rationale(self) -> str:
+        """Why a reason is needed; empty where none is."""
         label = self.choice.label
-        return label is not None and self.schema.needs_rationale(label) and not self.choice.rationale.strip()
+        return "this label asks for a reason" if label is not None and self.schema.needs_rationale(label) else ""
+
+    def wants_rationale(self) -> bool:
+        return bool(self.why_rationale()) and not self.choice.rationale.strip()
 
     def resume(self, draft: Draft) -> None:
         """Go on with what was chosen and typed before; how long it took is then unknown."""
@@ -182,6 +211,11 @@ class Work(OpenWork):
     def earlier(self) -> list[StepView]:
         step = self.step
         return [self.done[at] for at in sorted(self.done) if step is None or at < step.position]
+
+    @property
+    def pair(self) -> PairView | None:
+        """The pair in question; None where a trace or a step of one is."""
+        return None
 
     @property
     def corrected(self) -> StepView | None:

@@ -16,9 +16,10 @@ ROUNDING = 1e-9
 
 
 def judge(
-    gold: Codes, given: Codes, trace: Codes, labels: Sequence[str], gate: Gate, *, person: str = "given"
-) -> GateResult:
-    """Whether these labels pass the gate, with every condition in words.
+    gold: Codes, given: Codes, trace: Codes, labels: Sequence[str], gate: Gate, *, person: str = "given",
+    unit: str = "step",
+) -> GateResult:  # fmt: skip
+    """Whether these labels pass the gate, with every condition in words, which call a step a `unit`.
 
     `gold` and `given` are codes of `labels`, -1 where there is none, and `trace` is the code of each step's trace; all
     of shape [steps]. Only steps with both labels count. The interval resamples traces. BadInput for a coefficient
@@ -29,7 +30,7 @@ def judge(
     counts = contingencies(ratings).tables[0].total().astype(np.int64) if agreement.units else _nothing(labels)
     scores = tuple(_score(label, counts, place) for place, label in enumerate(labels))
     steps, right = int(counts.sum()), int(np.trace(counts))
-    conditions = (_agrees(agreement, gate), _long_enough(steps, gate), *_found(scores, gate))
+    conditions = (_agrees(agreement, gate), _long_enough(steps, gate, unit), *_found(scores, gate, unit))
     return GateResult(
         passed=all(one.met for one in conditions), agreement=agreement, steps=steps, right=right, labels=scores,
         table=Contingency(title=f"gold ~ {person}", labels=tuple(labels), counts=tuple(map(tuple, counts.tolist()))),
@@ -65,16 +66,16 @@ def _agrees(agreement: Agreement, gate: Gate) -> Condition:
     return Condition(name=name, met=low >= gate.threshold - ROUNDING, sentence=sentence)
 
 
-def _long_enough(steps: int, gate: Gate) -> Condition:
-    counted = f"{steps:,} counted {'step' if steps == 1 else 'steps'}"
+def _long_enough(steps: int, gate: Gate, unit: str) -> Condition:
+    counted = f"{steps:,} counted {unit}{'' if steps == 1 else 's'}"
     return Condition(name="steps", met=steps >= gate.steps, sentence=f"{counted}; {gate.steps:,} are asked.")
 
 
-def _found(scores: Sequence[LabelScore], gate: Gate) -> Iterator[Condition]:
+def _found(scores: Sequence[LabelScore], gate: Gate, unit: str) -> Iterator[Condition]:
     for one in scores:
         recall = f"recall of {one.label}"
         if one.recall is None or one.gold < gate.recall_steps:
-            steps = f"{one.gold} gold {'step' if one.gold == 1 else 'steps'}"
+            steps = f"{one.gold} gold {unit}{'' if one.gold == 1 else 's'}"
             sentence = f"The {recall} is not asked: {steps}, fewer than {gate.recall_steps}."
             yield Condition(name=recall, met=True, sentence=sentence)
         else:

@@ -43,10 +43,13 @@ def consistency(first: Codes, again: Codes, pair: Codes) -> Consistency:
     """How often a swapped repeat was given the same choice, all of shape [repeats].
 
     `first` and `again` are the signs of the choices towards the first response of the pair's own order: 1, -1, and 0
-    for a tie. Since the sides were swapped, who turned from one response to the other chose the same side.
+    for a tie; other numbers for what is no choice. Since the sides were swapped, who turned from one response to the
+    other chose the same side.
     """
     return Consistency(
-        same=share(first == again, pair), same_side=int(np.count_nonzero((first == -again) & (first != 0)))
+        same=share(first == again, pair),
+        same_side=int(np.count_nonzero((first == -again) & (np.abs(first) == 1))),
+        tie_changed=int(np.count_nonzero((first == 0) != (again == 0))),
     )
 
 

@@ -45,17 +45,21 @@ def log_of_counts(lefts: Floats, rights: Floats) -> Floats:
     return found
 
 
-def watch(left: Mask, alarm_at: float = ALARM_AT) -> PositionTest:
+def watch(left: Mask, alarm_at: float = ALARM_AT, *, lefts: int = 0, rights: int = 0) -> PositionTest:
     """What the decided choices of one person say, up to the first alarm.
 
     `left` tells whether each was the left response; shape [choices] in the order of time, from the first one on (or
-    from where the last alarm was settled).
+    from where the last alarm was settled), after so many `lefts` and `rights` at which there was no alarm.
     """
-    logs = log_evidence(left)
+    many = lefts + np.cumsum(left, dtype=np.float64)
+    logs = log_of_counts(many, rights + np.arange(1, len(left) + 1) + lefts - many)
     alarms = np.flatnonzero(logs >= np.log(alarm_at))
-    alarm = PositionAlarm(found=int(alarms[0]), left=int(left[: alarms[0] + 1].sum())) if len(alarms) else None
-    last = logs[alarms[0] if len(alarms) else -1] if len(logs) else 0.0
+    alarm = None
+    if len(alarms):
+        alarm = PositionAlarm(found=lefts + rights + int(alarms[0]), left=int(many[alarms[0]]))
+    now = log_of_counts(np.array([lefts * 1.0]), np.array([rights * 1.0]))[0]
+    last = logs[alarms[0] if len(alarms) else -1] if len(logs) else now
     return PositionTest(
-        choices=len(left), left=int(np.count_nonzero(left)), alarm_at=alarm_at, alarm=alarm,
+        choices=lefts + rights + len(left), left=lefts + int(np.count_nonzero(left)), alarm_at=alarm_at, alarm=alarm,
         evidence=float(np.exp(min(last, LARGEST))),
     )  # fmt: skip

@@ -10,6 +10,7 @@ itself, on the log-odds scale, against the average of all that are ranked.
 """
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -78,11 +79,11 @@ def _no_order(one: Codes, other: Codes, score: Floats, names: Sequence[str], pos
     """
     if len(names) < 2:
         return "no two generators were compared"
-    try:
-        from scipy.sparse import csr_matrix
-        from scipy.sparse.csgraph import connected_components
-    except ModuleNotFoundError:
+    if find_spec("statsmodels") is None:
         return NOT_INSTALLED
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
     beat = np.zeros((len(names), len(names)))
     beat[one[score > 0], other[score > 0]] = 1.0
     beat[other[score < 1], one[score < 1]] = 1.0

@@ -47,11 +47,7 @@ class Table:
         """
         if len(self.clusters) < len(clusters):
             weights = weights[:, np.searchsorted(clusters, self.clusters)]
-        # In small parts: for large products BLAS starts threads, whose waiting costs three times the CPU.
-        step = max(1, SMALL_PRODUCT // (len(weights) * max(1, len(self.places))))
-        sums = np.zeros((len(weights), len(self.places)))
-        for start in range(0, len(self.clusters), step):
-            sums += weights[:, start : start + step] @ self.shares[start : start + step]
+        sums = summed(weights, self.shares)
         return self._spread(sums)
 
     def _spread(self, sums: Floats) -> Floats:
@@ -84,6 +80,16 @@ class Counted:
 
 
 Counts = Callable[[Ratings], Counted]
+
+
+def summed(weights: Weights, shares: Weights) -> Floats:
+    """Sums over clusters of what each gives, [clusters, places], as often as it was drawn: [replicates, places]."""
+    # In small parts: for large products BLAS starts threads, whose waiting costs three times the CPU.
+    step = max(1, SMALL_PRODUCT // (len(weights) * max(1, shares.shape[1])))
+    sums = np.zeros((len(weights), shares.shape[1]))
+    for start in range(0, len(shares), step):
+        sums += weights[:, start : start + step] @ shares[start : start + step]
+    return sums
 
 
 def coincidences(ratings: Ratings) -> Counted:

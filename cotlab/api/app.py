@@ -20,6 +20,7 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    archives,
     batches,
     calibration,
     case_reports,
@@ -27,11 +28,13 @@ from cotlab.api.routes import (
     cohorts,
     coverage,
     depth,
+    evaluations,
     evidence,
     exchange,
     gold,
     guidelines,
     health,
+    pairs,
     pilots,
     projects,
     quality,
@@ -80,7 +83,9 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *work.ROUTES, *questions.ROUTES, *projects.ROUTES, *guidelines.ROUTES, *pilots.ROUTES,
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
-                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *releases.ROUTES,
+                *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
+                *pairs.ROUTES, *releases.ROUTES,
+                *archives.ROUTES,
             ])
         ],
         before_request=guard,

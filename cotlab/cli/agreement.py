@@ -29,6 +29,15 @@ EVERYWHERE = ("file", "project", "as_json")
 @click.option("--project", help="The labels of this project of a server, in place of FILE; you lead it.")
 @click.option("--version", help="With --project: labels given under this version, as step-correctness@1.0.")
 @click.option("--before", help="With --project and --version: how much it rose since this version, on the same steps.")
+@click.option(
+    "--task",
+    type=click.Choice(["steps", "pairs"]),
+    default="steps",
+    show_default=True,
+    help="With --project: of labels of steps, or of choices between the responses of pairs.",
+)
+@click.option("--question", help="With --task pairs: on this criterion, and not overall; --by question: on each.")
+@click.option("--sources", is_flag=True, help="With --project: what came with files, in place of what people said.")
 @click.option("--kinds", is_flag=True, help="With --project: hold the kinds of labels apart too.")
 @click.option("--doubted", is_flag=True, help="With --project: count labels in doubt too (docs/calibration.md).")
 @click.option("--diagnose", is_flag=True, help="With --project: where disagreement sits, the largest part first.")
@@ -70,10 +79,11 @@ def agreement_command(
 ) -> None:
     """Say how far people agree in FILE, a table with the columns unit, annotator and label, or in a project.
 
-    FILE is CSV with a header, or JSON lines. A person rates a unit once. A column cluster says which units belong
-    together, such as the steps of one trace; any other column can be a slice. docs/agreement.md says which number says
-    what. Of a project it takes the first labels of people who did not see those of others; slices are label, annotator,
-    pair, domain, tag, difficulty, origin, strategy, position, version, cohort and minutes (into a session).
+    FILE is CSV with a header, or JSON lines; or it holds pairs, of which the choices of sources are read. A person
+    rates a unit once. A column cluster says which units belong together, such as the steps of one trace; any other
+    column can be a slice. docs/agreement.md says which number says what. Of a project it takes the first labels of
+    people who did not see those of others; slices are label, annotator, pair, domain, tag, difficulty, origin,
+    strategy, position, version, cohort and minutes (into a session); of pairs question too.
     """
     if (file is None) == (project is None):
         raise BadInput("Name a FILE, or a project with --project.")

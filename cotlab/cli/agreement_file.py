@@ -1,7 +1,8 @@
-"""Agreement over a table of ratings in a file."""
+"""Agreement over a table of ratings in a file, or over what sources chose in a file of pairs."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
 from cotlab.domain.agreement import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
+from cotlab.domain.guidelines import CHOICES
+from cotlab.exchange.pair_ratings import is_pairs, read_pair_ratings
 from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 
 NO_VALUE = "(none)"
@@ -25,10 +28,15 @@ def of_file(
     """Coefficients over the table and in slices. Raises BadInput that names line and column."""
     wanted = [tuple(part.split(TOGETHER)) for part in _parts("--by", by)]
     columns = [name for part in wanted for name in part if name not in OWN]
-    chosen = _chosen(names, level, order)
     with file.open("rb") as stream:
         kind = RatingsFormat(format_name) if format_name else None
-        table = read_ratings(stream, str(file), format=kind, cluster=cluster, slices=columns)
+        if kind is RatingsFormat.PAIRS or (kind is None and is_pairs(stream)):
+            scale = level == "ordinal" or ALPHA_ORDINAL.name in names
+            order = order or (",".join(CHOICES) if scale else None)
+            chosen, table = _chosen(names, level, order), _pairs(stream, str(file), cluster, scale, columns)
+        else:
+            chosen = _chosen(names, level, order)
+            table = read_ratings(stream, str(file), format=kind, cluster=cluster, slices=columns)
     ratings = _ratings(file, table, _parts("--order", order))
     if label is not None and label not in ratings.labels:
         raise BadInput(f"--label {label}: {file} has the labels {', '.join(ratings.labels)}.")
@@ -40,6 +48,12 @@ def of_file(
         replicates=replicates, seed=seed,
         results=tuple(result for one in parts for result in _measured(one, chosen, label, replicates, seed)),
     )  # fmt: skip
+
+
+def _pairs(stream: BinaryIO, file: str, cluster: str | None, scale: bool, columns: Sequence[str]) -> RatingsTable:
+    if cluster is not None:
+        raise BadInput(f"--cluster {cluster}: intervals over pairs resample pairs.")
+    return read_pair_ratings(stream, file, scale=scale, slices=columns)
 
 
 def _measured(

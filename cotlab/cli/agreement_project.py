@@ -53,11 +53,11 @@ def _query(options: Options, *names: str) -> dict[str, Any]:
 
 def _measuring(options: Options) -> dict[str, Any]:
     chosen = {"coefficient": ",".join(options["names"])} if options["names"] else {}
-    return _query(options, "version", "kinds", "replicates", "seed", "doubted") | chosen
+    return _query(options, "version", "kinds", "replicates", "seed", "doubted", "task", "question") | chosen
 
 
 async def _report(connection: Client, asked: Asked, options: Options) -> None:
-    report = await connection.agreement(asked.id, _measuring(options) | _query(options, "by"))
+    report = await connection.agreement(asked.id, _measuring(options) | _query(options, "by", "sources"))
     say(report, report_lines(asked.name, report), options["with_tables"], asked.as_json)
 
 
@@ -68,12 +68,12 @@ async def _change(connection: Client, asked: Asked, options: Options) -> None:
 
 
 async def _diagnose(connection: Client, asked: Asked, options: Options) -> None:
-    said = await connection.diagnosis(asked.id, _query(options, "by", "version", "doubted"))
+    said = await connection.diagnosis(asked.id, _query(options, "by", "version", "doubted", "task", "question"))
     say(said, diagnosis_lines(said), False, asked.as_json)
 
 
 async def _steps(connection: Client, asked: Asked, options: Options) -> None:
-    query = _query(options, "where", "rule", "version", "kinds", "offset", "limit", "doubted")
+    query = _query(options, "where", "rule", "version", "kinds", "offset", "limit", "doubted", "task", "question")
     page = await connection.disputed_steps(asked.id, {"labels": options["steps"], **query})
     say(page, steps_lines(page, options["offset"] or 0), False, asked.as_json)
 
@@ -88,13 +88,14 @@ async def _go_on(connection: Client, asked: Asked, options: Options) -> None:
     say(await connection.go_on(asked.id, body), [f"{body.domain} goes on"], False, asked.as_json)
 
 
-MEASURING = ("version", "kinds", "names", "replicates", "seed", "doubted")
-REPORT = Way("project", _report, ("by", "with_tables", *MEASURING))
+ABOUT = ("task", "question")
+MEASURING = ("version", "kinds", "names", "replicates", "seed", "doubted", *ABOUT)
+REPORT = Way("project", _report, ("by", "with_tables", "sources", *MEASURING))
 CHANGE = Way("before", _change, MEASURING, ("version",))
 WAYS = (
     CHANGE,
-    Way("diagnose", _diagnose, ("by", "version", "doubted")),
-    Way("steps", _steps, ("where", "rule", "version", "kinds", "offset", "limit", "doubted")),
+    Way("diagnose", _diagnose, ("by", "version", "doubted", *ABOUT)),
+    Way("steps", _steps, ("where", "rule", "version", "kinds", "offset", "limit", "doubted", *ABOUT)),
     Way("taken", _taken),
     Way("go_on", _go_on, ("reason",), ("reason",)),
 )

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
+from cotlab.cli.slices import slice_of
 from cotlab.domain.errors import BadInput
 from cotlab.domain.policy import MICROSECONDS
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from cotlab.domain.batches import Batch
 
 SLICE = ("domain", "tag", "difficulty", "strategy")
-DIFFICULTIES = ("1", "2", "3", "4", "5")
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
@@ -52,7 +52,7 @@ async def batch_make(
     until = datetime.combine(due.date(), time.max) if due.time() == time.min else due
     body = BatchBody.model_validate({
         "people": people, "due": int(until.replace(tzinfo=UTC).timestamp() * MICROSECONDS), "note": note,
-        "items": tuple(_lines(traces)), "where": _slice(where), "count": count,
+        "items": tuple(_lines(traces)), "where": slice_of(where, SLICE) or None, "count": count,
     })  # fmt: skip
     async with client(settings(server=server)) as connection:
         made = await connection.make_batch(await project_id(connection, project), body)
@@ -73,24 +73,6 @@ def _lines(file: IO[bytes] | None) -> Iterator[str]:
             raise BadInput(f"--traces {click.format_filename(file.name)}, line {number}: it is not UTF-8") from error
         if text:
             yield text
-
-
-def _slice(where: tuple[str, ...]) -> dict[str, Any] | None:
-    """The slice that `--where` names. Raises BadInput."""
-    found: dict[str, Any] = {}
-    for one in where:
-        name, equals, value = one.partition("=")
-        if name not in SLICE or not equals or not value:
-            raise BadInput(f"--where {one}: it is written NAME=VALUE, of {', '.join(SLICE)}.")
-        if name == "tag":
-            found["tags"] = (*found.get("tags", ()), value)
-        elif name in found:
-            raise BadInput(f"--where {one}: {name} is named twice; only tags can be.")
-        elif name == "difficulty" and value not in DIFFICULTIES:
-            raise BadInput(f"--where {one}: a difficulty is a number from 1 to 5.")
-        else:
-            found[name] = int(value) if name == "difficulty" else value
-    return found or None
 
 
 @batch_command.command("list")
@@ -163,7 +145,7 @@ def _say(one: "Batch") -> None:
 
 def _progress(one: "Batch") -> str:
     back = f", {one.given_back} given back" if one.given_back else ""
-    return f"{one.done} of {one.traces} traces done, {one.in_hand} in hand, {one.waiting} waiting{back}"
+    return f"{one.done} of {one.what} done, {one.in_hand} in hand, {one.waiting} waiting{back}"
 
 
 def _time(at: int) -> str:

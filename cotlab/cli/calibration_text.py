@@ -8,20 +8,25 @@ from cotlab.cli.sentences import counted
 from cotlab.domain.agreement import Agreement, Contingency
 from cotlab.domain.calibration import GateResult
 from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.standing import Board, CalibrationSet, Standing
+from cotlab.domain.standing import Board, CalibrationSet, Standing, things
 
 WIDTH = 80
 
 
 def set_lines(found: CalibrationSet) -> Iterator[str]:
     yield (
-        f"{found.domain}: {counted(found.training, 'trace')} for training, {found.counted} counted with "
-        f"{counted(found.counted_steps, 'step')}"
+        f"{found.domain}: {counted(found.training, thing(found.domain))} for training, {found.counted} counted"
+        + (f" with {counted(found.counted_steps, 'step')}" if thing(found.domain) == "trace" else "")
     )
     for label, count in found.labels.items():
         yield f"  {label:<24} {count:>6,}"
     for warning in found.warnings:
         yield from _wrapped(f"Note: {warning}", "")
+
+
+def thing(field: str) -> str:
+    """What an item of a field is called."""
+    return things(field).removesuffix("s")
 
 
 def board_lines(board: Board) -> Iterator[str]:
@@ -45,13 +50,13 @@ def standing_lines(one: Standing) -> Iterator[str]:
     """The state with its sentence, each attempt with what the gate says of it, and drift."""
     yield from _wrapped(f"{one.person} in {one.domain}: {one.state.value}. {one.sentence}", "")
     for attempt in one.attempts:
-        yield f"  attempt {attempt.number}: {attempt.done} of {counted(attempt.total, 'trace')} done"
+        yield f"  attempt {attempt.number}: {attempt.done} of {counted(attempt.total, thing(one.domain))} done"
         if attempt.result is not None:
             yield from _result(attempt.result)
     if one.drift is not None:
-        drift = one.drift
+        drift, units = one.drift, "pairs" if thing(one.domain) == "pair" else "steps"
         yield (
-            f"  gold in production: {drift.right:,} of {drift.steps:,} steps right; evidence of a fall "
+            f"  gold in production: {drift.right:,} of {drift.steps:,} {units} right; evidence of a fall "
             f"{drift.evidence:.1f} of {drift.alarm_at:g}"
         )
 
@@ -61,6 +66,8 @@ def _result(result: GateResult) -> Iterator[str]:
     for one in result.conditions:
         yield from _wrapped(f"{'+' if one.met else '-'} {one.sentence}", "    ")
     yield from _table(result.table)
+    for beside in result.beside:
+        yield f"    {beside.slice['question']}, {beside.coefficient}: {_value(beside)}"
 
 
 def _table(table: Contingency) -> Iterator[str]:

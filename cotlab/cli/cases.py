@@ -141,12 +141,16 @@ async def show_command(server: str | None, case: str, project: str, as_json: boo
 
 
 def _file(case: "CaseFile") -> Iterator[str]:
-    place = f"step {case.position}" if case.position else "the whole trace"
+    place = f"step {case.position} of" if case.position else "the whole trace of"
+    if case.responses is not None:
+        place = "the pair"
     yield f"case {case.case_id}, {_words(case.state)}: {', '.join(map(_words, case.reasons))}"
-    yield f"  opened {_day(case.opened_at)}, {case.domain}, {place} of {case.item_id}, {_seats(case.seats)}"
+    yield f"  opened {_day(case.opened_at)}, {case.domain}, {place} {case.item_id}, {_seats(case.seats)}"
     yield f"  problem: {one_line(case.problem)}"
     if case.step is not None:
         yield f"  step: {one_line(case.step)}"
+    for which, text in zip(("first", "second"), case.responses or (), strict=False):
+        yield f"  {which} response: {one_line(text)}"
     if case.checked is not None:
         yield f"  check: {case.checked.verdict}: {one_line(case.checked.reason)}"
     for title, labels in (("labels", case.labels), ("chosen before the labels were seen", case.choices)):

@@ -14,6 +14,7 @@ from cotlab.cli.context import client, database_option, host, opened, project_id
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
 from cotlab.cli.sentences import counted
+from cotlab.exchange import PAIR_READERS
 
 if TYPE_CHECKING:
     from cotlab.domain.projects import BrokenLine, ImportReport
@@ -57,7 +58,7 @@ def import_command(
         else:
             report = asyncio.run(_import_there(found, project, reading, file, rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
-    if report.pairs:
+    if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
     click.echo(
         f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "

@@ -12,6 +12,7 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.export_order import order_of, order_options
 from cotlab.cli.sentences import counted
+from cotlab.domain.pair_exports import Compared
 from cotlab.exchange import PAIR_WRITERS, WRITERS
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 WRITTEN = [*(one.name for one in WRITERS), *(one.name for one in PAIR_WRITERS)]
 """The names of the formats that are written."""
+SOURCES = {"alternative": "one trace and its alternatives", "sibling": "two traces of a problem"}
+"""What is compared in an export of steps, in words."""
 
 
 @click.command("export")
@@ -59,12 +62,13 @@ def export_command(
     packing = _packing(None if out is None or as_folder or several else Path(out), compress, parquet)
     order = order.model_copy(update={"packing": packing})
     name = re.sub(r"[^\w.-]+", "-", project).lstrip(".") + f"-{format_name}"
+    name = name if order.compared is Compared.RESPONSES else f"{name}-{order.compared}"
     writing = Writing(
         Path(out or (name if several else f"{name}.{packing}")), order, folder=several or as_folder, force=force
     )
     write = export_here if found.server is None else _export_there
     manifest = write(found, project, order, writing, *([_tokens(tokenizer)] if found.server is None else []))
-    say(manifest, writing)
+    say(manifest, writing, order.shape.margin)
     if manifest.rows == 0:
         sys.exit(1)
 
@@ -92,16 +96,21 @@ def _packing(out: Path | None, compress: str | None, parquet: bool) -> "Packing"
     return asked or named or Packing.LINES
 
 
-def say(manifest: "Manifest", writing: "Writing") -> None:
+def say(manifest: "Manifest", writing: "Writing", asked_margin: bool = False) -> None:
     """Tell what was written, and what was left out and why."""
-    item = "pair" if any(manifest.format == one.name for one in PAIR_WRITERS) else "trace"
-    steps = "" if item == "pair" else f"with {counted(manifest.steps, 'labelled step')} "
+    pairs = any(manifest.format == one.name for one in PAIR_WRITERS) and manifest.compared is not Compared.STEPS
+    item = "pair" if pairs else "trace"
+    steps = "" if pairs else f"with {counted(manifest.steps, 'labelled step')} "
     if manifest.rows:
         click.echo(f"{writing.out}: {counted(manifest.rows, 'row')} {steps}of {counted(manifest.traces_kept, item)}")
     else:
         click.echo("there is nothing to export yet, and no file was written", err=True)
     for file in manifest.files if len(manifest.files) > 1 else ():
         click.echo(f"  {file.path}: {counted(file.rows, 'row')} of {counted(file.traces, item)}")
+    for source, number in manifest.comparisons.items():
+        click.echo(f"  from steps of {SOURCES.get(source, source)}: {counted(number, 'comparison')}")
+    if asked_margin and manifest.shape is not None and not manifest.shape.margin:
+        click.echo("  no margins: not every pair has one")
     if manifest.stale_labels:
         click.echo(f"  stale: {counted(manifest.stale_labels, 'label')} that a newer guideline version asks for anew")
     if manifest.doubted_labels:

@@ -88,7 +88,7 @@ class Writing:
             if not file.rows:
                 (self._half / file.path).unlink(missing_ok=True)
         (self._half / MANIFEST).write_text(_json(manifest), encoding="utf-8")
-        (self._half / CARD).write_text(card(named, self._order.shape), encoding="utf-8")
+        (self._half / CARD).write_text(card(named, manifest.shape or self._order.shape), encoding="utf-8")
         if self.out.is_dir():
             shutil.rmtree(self.out)
         self._half.replace(self.out)
@@ -96,8 +96,8 @@ class Writing:
     def _publish_file(self, manifest: Manifest) -> None:
         self._half.replace(self.out)
         self.manifest.write_text(_json(manifest), encoding="utf-8")
-        self._beside("card.md").write_text(card(manifest, self._order.shape), encoding="utf-8")
-        columns = exported_columns(manifest.format, self._order.shape)
+        self._beside("card.md").write_text(card(manifest, manifest.shape or self._order.shape), encoding="utf-8")
+        columns = exported_columns(manifest.format, manifest.shape or self._order.shape)
         if columns is not None:
             self._beside("load.py").write_text(loader_snippet(self.out.name, columns), encoding="utf-8")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import Facet, FacetValue, MostShare, SplitBy, SplitOrder, SplitShare
 from cotlab.domain.traces import Origin
 
@@ -45,6 +46,10 @@ OPTIONS = (
                  help="Of pairs: by how much the better one is better, where the format has it."),
     click.option("--ties", is_flag=True,
                  help="Of pairs: those without a better one too, where the format has a place."),
+    click.option("--compared", type=click.Choice([one.value for one in Compared]), default=Compared.RESPONSES.value,
+                 show_default=True,
+                 help="Of pairs: responses that people compared, or steps of traces, a correct one over an incorrect."),
+    click.option("--redundant", is_flag=True, help="Of steps: a correct one over a redundant one too."),
     click.option("--compress", type=click.Choice(["gzip", "zstd"]), help="Compressed JSON lines; so do .gz and .zst."),
     click.option("--parquet", is_flag=True, help="Parquet; so does .parquet."),
 )  # fmt: skip
@@ -61,7 +66,8 @@ def order_of(
     format_name: str, labels: str, *, mapping: str | None, as_of: int | None, guideline: str | None,
     where: Iterable[str], stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
     test_origin: str | None, balance: str | None, max_share: Iterable[str], against: Iterable[Path], paired: bool,
-    max_length: int, conversational: bool, margin: bool, ties: bool, release: str | None,
+    max_length: int, conversational: bool, margin: bool, ties: bool, compared: str, redundant: bool,
+    release: str | None,
 ) -> "ExportOrder":  # fmt: skip
     """Raises BadInput with the option that does not fit."""
     from cotlab.domain.exports import ExportOrder, LabelChoice
@@ -80,7 +86,8 @@ def order_of(
         found["shares"] = split_shares(shares)
     return ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
-        shape=PairShape(conversational=conversational, margin=margin, ties=ties), guideline=guideline,
+        shape=PairShape(conversational=conversational, margin=margin, ties=ties), compared=Compared(compared),
+        redundant=redundant, guideline=guideline,
         where=tuple(facet_value(one, "where") for one in where), paired=paired, max_length=max_length,
         splits=SplitOrder.model_validate(found) if asked else None, against=tuple(map(read_benchmark, against)),
         release=release,

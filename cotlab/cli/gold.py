@@ -15,7 +15,7 @@ from cotlab.cli.sentences import counted, one_line
 from cotlab.exchange import READERS
 
 if TYPE_CHECKING:
-    from cotlab.domain.gold import GoldItem, GoldReport, GoldSuggestion
+    from cotlab.domain.gold import GoldCriterion, GoldItem, GoldReport, GoldStep, GoldSuggestion
     from cotlab.settings import Settings
 
 project_option = click.option("--project", required=True, help="The project.")
@@ -26,7 +26,7 @@ WIDTH = 60
 
 @click.group("gold")
 def gold_command() -> None:
-    """Keep traces whose every step has a verified label, which people are measured against."""
+    """Keep traces whose every step has a verified label, and pairs, which people are measured against."""
 
 
 @gold_command.command("import")
@@ -45,8 +45,10 @@ def import_command(
     """Import FILE (JSON lines, of the formats that `cotlab import` reads) as gold.
 
     Each step has a verified label, and with it a justification: the rationale of the label, or a text of the list
-    "justifications" in the record. Nobody is told which traces are gold. Good lines are kept. Each broken one is
-    named, and written with its reason to FILE.rejects.jsonl beside it. Running it again is safe.
+    "justifications" in the record. A pair has a verified choice with its rationale, or with the text for "overall"
+    in the object "justifications", which has one for each criterion too. Nobody is told what is gold. Good lines
+    are kept. Each broken one is named, and written with its reason to FILE.rejects.jsonl beside it. Running it again
+    is safe.
     """
     found = settings(database=database, server=server)
     query = {"format": format_name, "source": source, "map": names}
@@ -60,13 +62,18 @@ def import_command(
         click.echo(report.model_dump_json(indent=2))
     else:
         click.echo(
-            f"{counted(report.lines, 'line')} ({report.format}): {counted(report.items, 'gold trace')} with "
-            f"{counted(report.steps, 'step')}; "
+            f"{counted(report.lines, 'line')} ({report.format}): {_brought(report)}; "
             f"{report.duplicates:,} gold already; {len(report.broken):,} broken"
         )
     if report.broken:
         say_broken(file, report.broken, rejects)
         sys.exit(1)
+
+
+def _brought(report: "GoldReport") -> str:
+    if report.items and not report.steps:
+        return counted(report.items, "gold pair")
+    return f"{counted(report.items, 'gold trace')} with {counted(report.steps, 'step')}"
 
 
 def _import_here(
@@ -135,20 +142,30 @@ async def list_command(server: str | None, project: str, domain: str | None, as_
     if as_json:
         click.echo(json.dumps([item.model_dump(mode="json") for item in items], ensure_ascii=False, indent=2))
         return
+    what = "gold item" if any(item.task == "pairs" for item in items) else "gold trace"
     for item in items:
         click.echo("\n".join(_item(item)))
-    click.echo(f"{counted(len(items), 'gold trace')}, the oldest first", err=True)
+    click.echo(f"{counted(len(items), what)}, the oldest first", err=True)
 
 
 def _item(item: "GoldItem") -> Iterator[str]:
-    marks = [item.origin.value, *(["calibration"] if item.calibration else [])]
+    marks = [*(["pair"] if item.task == "pairs" else []), item.origin.value]
+    marks += ["calibration"] if item.calibration else []
     people = counted(item.exposure, "person", "people")
     yield f"{item.item_id}  {item.domain}, {', '.join(marks)}: {people}, {item.missed} erred"
     yield f"  {one_line(item.problem, WIDTH)}"
+    for which, text in zip(("first", "second"), item.responses, strict=False):
+        yield f"  {which}: {one_line(text, WIDTH)}"
     for step in item.steps:
-        again = f" (version {step.number})" if step.number > 1 else ""
-        stale = ", stale" if step.stale else ""
-        yield f"  {step.position:>3}  {step.label}{stale}{again}: {one_line(step.justification, WIDTH)}"
+        place = "overall" if item.task == "pairs" else f"{step.position:>3}"
+        yield f"  {place}  {_label(step.label, step)}"
+    for one in item.criteria:
+        yield f"  {one.criterion}  {_label(one.choice, one)}"
+
+
+def _label(label: str, one: "GoldStep | GoldCriterion") -> str:
+    again = f" (version {one.number})" if one.number > 1 else ""
+    return f"{label}{', stale' if one.stale else ''}{again}: {one_line(one.justification, WIDTH)}"
 
 
 @gold_command.command("promote")
@@ -162,15 +179,27 @@ def _item(item: "GoldItem") -> Iterator[str]:
     metavar="STEP=TEXT",
     help="Why a step's label is right, where no decision says it.",
 )
+@click.option(
+    "--criterion",
+    "criteria",
+    multiple=True,
+    metavar="NAME=CHOICE=TEXT",
+    help="What is right of a pair on a criterion, its first response against the second, and why.",
+)
 @json_option
 @run
 async def promote_command(
-    server: str | None, trace: str, project: str, reasons: tuple[str, ...], as_json: bool
+    server: str | None, trace: str, project: str, reasons: tuple[str, ...], criteria: tuple[str, ...], as_json: bool
 ) -> None:
-    """Make gold of the TRACE of that id, on whose every step people agree or an adjudicator decided."""
+    """Make gold of the TRACE, or pair, of that id, on whose every step people agree or an adjudicator decided.
+
+    A pair has one step, 1, which is its overall choice.
+    """
     from cotlab.domain.gold import PromoteBody
 
-    body = PromoteBody(item_id=trace, justifications=_reasons(reasons))
+    body = PromoteBody.model_validate(
+        {"item_id": trace, "justifications": _reasons(reasons), "criteria": _criteria(criteria)}
+    )
     async with client(settings(server=server)) as connection:
         receipt = await connection.promote(await project_id(connection, project), body)
     click.echo(receipt.model_dump_json() if as_json else f"{trace} is gold")
@@ -186,6 +215,18 @@ def _reasons(reasons: tuple[str, ...]) -> dict[int, str]:
     return found
 
 
+def _criteria(criteria: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    from cotlab.domain.guidelines import CHOICES
+
+    found = {}
+    for one in criteria:
+        name, choice, text = (part.strip() for part in (*one.split("=", 2), "", "")[:3])
+        if not name or choice not in CHOICES or not text:
+            raise click.UsageError(f"--criterion takes NAME=CHOICE=TEXT, of the choices {', '.join(CHOICES)}")
+        found[name] = {"choice": choice, "justification": text}
+    return found
+
+
 @gold_command.command("correct")
 @server_option
 @click.argument("trace")
@@ -193,18 +234,22 @@ def _reasons(reasons: tuple[str, ...]) -> dict[int, str]:
 @click.argument("label")
 @project_option
 @click.option("--why", required=True, help="Why this label is the right one.")
+@click.option("--criterion", help="The criterion of a pair that the choice is on, instead of the overall one.")
 @json_option
 @run
 async def correct_command(
-    server: str | None, trace: str, step: int, label: str, project: str, why: str, as_json: bool
+    server: str | None, trace: str, step: int, label: str, project: str, why: str, criterion: str | None, as_json: bool
 ) -> None:
-    """Give a STEP of the gold TRACE another verified LABEL; every score is computed from it from now on."""
+    """Give a STEP of the gold TRACE another verified LABEL; every score is computed from it from now on.
+
+    Of a pair STEP is 1, and LABEL a choice of its first response against the second.
+    """
     from cotlab.domain.gold import CorrectBody
 
-    body = CorrectBody(position=step, label=label, justification=why)
+    body = CorrectBody(position=step, criterion=criterion, label=label, justification=why)
     async with client(settings(server=server)) as connection:
         receipt = await connection.correct_gold(await project_id(connection, project), trace, body)
-    click.echo(receipt.model_dump_json() if as_json else f"step {step} of {trace} is {label}")
+    click.echo(receipt.model_dump_json() if as_json else f"{criterion or f'step {step}'} of {trace} is {label}")
 
 
 @gold_command.command("retire")
@@ -215,7 +260,7 @@ async def correct_command(
 @json_option
 @run
 async def retire_command(server: str | None, trace: str, project: str, reason: str, as_json: bool) -> None:
-    """Take the TRACE of that id out of gold, for good."""
+    """Take the TRACE, or pair, of that id out of gold, for good."""
     from cotlab.domain.gold import RetireBody
 
     async with client(settings(server=server)) as connection:
@@ -232,6 +277,8 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
     """Say whether gold in production is enough: what each person has not seen yet, against the work that waits."""
     import json
 
+    from cotlab.domain.standing import things
+
     async with client(settings(server=server)) as connection:
         pools = await connection.gold_pool(await project_id(connection, project))
     if as_json:
@@ -240,8 +287,9 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
     if not pools:
         click.echo("no gold is mixed into production here, and none is due", err=True)
     for one in pools:
-        waiting = f"{counted(one.places, 'place')} waiting, about {one.each:.1f} gold traces a person"
-        click.echo(f"{one.domain}: {counted(one.traces, 'gold trace')}; {waiting}")
+        waiting = f"{counted(one.places, 'place')} waiting, about {one.each:.1f} gold {things(one.domain)} a person"
+        what = f"gold {things(one.domain).removesuffix('s')}"
+        click.echo(f"{one.domain}: {counted(one.traces, what)}; {waiting}")
         for share in one.people:
             click.echo(f"  {share.person}: {share.unseen} not seen yet{'  !' if share.short else ''}")
         if one.warning is not None:
@@ -256,7 +304,7 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
 @json_option
 @run
 async def suggest_command(server: str | None, project: str, domain: str | None, most: int, as_json: bool) -> None:
-    """Say which traces would make good gold, and what in gold may be wrong."""
+    """Say which traces and pairs would make good gold, and what in gold may be wrong."""
     query = {"most": most, **({"domain": domain} if domain else {})}
     async with client(settings(server=server)) as connection:
         found = await connection.suggest_gold(await project_id(connection, project), query)
@@ -267,7 +315,7 @@ def _suggestion(found: "GoldSuggestion") -> Iterator[str]:
     yield f"{counted(len(found.candidates), 'candidate')}" + (", the best first:" if found.candidates else "")
     for one in found.candidates:
         counts = ", ".join(f"{label} {count}" for label, count in one.labels.items())
-        yield f"  {one.item_id}  {one.domain}: {counts}"
+        yield f"  {one.item_id}  {one.domain}{', pair' if one.task == 'pairs' else ''}: {counts}"
         yield f"    {one_line(one.problem, WIDTH)}"
         yield f"    {one.why}"
     if found.labels_missing:

@@ -29,7 +29,8 @@ def pilot_command() -> None:
 @pilot_command.command("start")
 @server_option
 @project_option
-@click.option("--traces", type=click.IntRange(1, 1000), default=20, show_default=True, help="Traces in the sample.")
+@click.option("--task", type=click.Choice(["steps", "pairs"]), default="steps", help="A pilot of traces, or of pairs.")
+@click.option("--traces", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many in the sample.")
 @click.option("--people", type=click.IntRange(2, 20), default=3, show_default=True, help="People for each trace.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same sample.")
 @click.option("--domain", help="Only traces of this domain.")
@@ -38,7 +39,7 @@ def pilot_command() -> None:
 async def pilot_start(server: str | None, project: str, **sample: Any) -> None:
     """Draw a sample, stratified by domain and tag, and hand it out in the place of production.
 
-    Only traces that nobody has worked on are drawn. Authors of the guideline version do not label them.
+    Only traces, or pairs, that nobody has worked on are drawn. Authors of the guideline version do not label them.
     """
     from cotlab.domain.pilots import PilotBody
 
@@ -71,13 +72,16 @@ def _show_report(report: "PilotReport") -> None:
     pilot = report.pilot
     click.echo(f"pilot of {', '.join(pilot.guideline_versions)}: {_size(pilot)}")
     click.echo(f"  {report.assignments_finished} of {report.assignments_wanted} assignments are finished")
-    click.echo(f"  {report.steps_agreed} of {report.steps_compared} steps with two labels or more agree")
+    unit = "pair" if pilot.task == "pairs" else "step"
+    click.echo(f"  {report.steps_agreed} of {report.steps_compared} {unit}s with two labels or more agree")
+    for one in report.criteria:
+        click.echo(f"    {one.criterion}: {one.agreed} of {one.pairs} agree")
     for boundary in report.boundaries:
         cited = "; cited: " + _counts(boundary.rules) if boundary.rules else ""
-        click.echo(f"    {' | '.join(boundary.labels):<26}  {counted(boundary.steps, 'step')}{cited}")
+        click.echo(f"    {' | '.join(boundary.labels):<26}  {counted(boundary.steps, unit)}{cited}")
     if report.rules or report.uncited:
         click.echo(
-            f"  rules cited where people disagree: {_counts(report.rules) or 'none'}; {report.uncited} steps without"
+            f"  rules cited where people disagree: {_counts(report.rules) or 'none'}; {report.uncited} {unit}s without"
         )
     if report.step_sizes:
         click.echo(f"  step sizes: {_counts(report.step_sizes)}")
@@ -169,11 +173,12 @@ async def answer_command(
 @click.option("--file", type=FILE, help="The file that you have filled in.")
 @click.option("--template", is_flag=True, help="Print a file to fill in, and sign nothing.")
 @click.option("--domain", help="The template of the version for this domain; else of the one for all.")
+@click.option("--task", type=click.Choice(["steps", "pairs"]), default="steps", help="The template of that guideline.")
 @run
 async def sign_off_command(
-    server: str | None, project: str, file: Path | None, template: bool, domain: str | None
+    server: str | None, project: str, file: Path | None, template: bool, domain: str | None, task: str
 ) -> None:
-    """Sign the labels of a guideline version, as its expert.
+    """Sign the labels of a guideline version, or the criteria of one for pairs, as its expert.
 
     Each label is walked against use cases: is it needed, how is it told from its neighbours, what does the model do
     with it. The pilot names who signs.
@@ -182,28 +187,30 @@ async def sign_off_command(
 
     if (file is None) != template:
         raise click.UsageError("say one of --file and --template")
-    if domain is not None and not template:
-        raise click.UsageError("--domain goes with --template; the file names its version")
+    if (domain is not None or task != "steps") and not template:
+        raise click.UsageError("--domain and --task go with --template; the file names its version")
     body = read_sign_off(file.read_bytes(), str(file)) if file is not None else None
     async with client(settings(server=server)) as connection:
         found = await project_id(connection, project)
         if body is None:
-            guideline = await (_for_domain(connection, project, domain) if domain else connection.guideline(found))
+            narrow = domain is not None or task != "steps"
+            guideline = await (_in_force(connection, project, domain, task) if narrow else connection.guideline(found))
             click.echo(sign_off_template(guideline.guideline, guideline.version, guideline.labels), nl=False)
             return
         await connection.sign_off(found, body)
     click.echo(f"signed off the schema of {body.guideline} {body.version}")
 
 
-async def _for_domain(connection: "Client", project: str, domain: str) -> "GuidelineView":
-    """The version for steps of a domain in a project; the narrower one wins. Raises NotFound."""
+async def _in_force(connection: "Client", project: str, domain: str | None, task: str) -> "GuidelineView":
+    """The version for steps, or pairs, of a domain or of all; the narrower one wins. Raises NotFound."""
     from cotlab.domain.errors import NotFound
 
     own = [one for one in (await connection.guidelines()).projects if one.project.casefold() == project.casefold()]
-    versions = {one.domain: one for one in own if one.task == "steps"}
-    found = versions.get(domain) or versions.get("")
+    versions = {one.domain: one for one in own if one.task == task}
+    found = versions.get(domain or "") or versions.get("")
     if found is None:
-        raise NotFound(f"No guideline version is in force in {project} for the domain {domain}.")
+        of = f" for the domain {domain}" if domain else ""
+        raise NotFound(f"No guideline version for {task} is in force in {project}{of}.")
     return await stored_version(connection, found.guideline, found.version)
 
 
@@ -303,4 +310,5 @@ COMMANDS = (
 
 
 def _size(pilot: "Pilot") -> str:
-    return f"{counted(pilot.traces, 'trace')}, {counted(pilot.people, 'person', 'people')} each"
+    what = "pair" if pilot.task == "pairs" else "trace"
+    return f"{counted(pilot.traces, what)}, {counted(pilot.people, 'person', 'people')} each"

@@ -28,9 +28,9 @@ def queue_command() -> None:
 @json_option
 @run
 async def queue_depth(server: str | None, project: str, as_json: bool) -> None:
-    """Show the traces of each slice by how far they are, and how far the quotas are filled.
+    """Show the traces and the pairs of each slice by how far they are, and how far the quotas of traces are filled.
 
-    A trace that somebody has open is counted as leased alone.
+    What somebody has open is counted as leased alone.
     """
     async with client(settings(server=server)) as connection:
         found = await connection.queue_depth(await project_id(connection, project))
@@ -46,7 +46,7 @@ async def queue_depth(server: str | None, project: str, as_json: bool) -> None:
 @json_option
 @run
 async def queue_explain(server: str | None, trace: str, project: str, as_json: bool) -> None:
-    """Show where TRACE (its id) stands in the queue, term by term, and why it is or is not handed out."""
+    """Show where TRACE (its id, or a pair's) stands in the queue, term by term, and why it is or is not handed out."""
     async with client(settings(server=server)) as connection:
         found = await connection.explain_trace(await project_id(connection, project), trace)
     click.echo(found.model_dump_json(indent=2) if as_json else explanation_text(found))

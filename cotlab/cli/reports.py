@@ -6,10 +6,13 @@ import click
 
 from cotlab.cli.agreement_text import say, say_all
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
 from cotlab.cli.reports_text import accuracy_lines, alarm_lines, drift_lines, pace_lines, sessions_lines
 
 project_option = click.option("--project", required=True, help="The project; you lead it.")
 person_option = click.option("--person", help="Of this person alone.")
+domain_option = click.option("--domain", help="Of this domain alone.")
+as_of_option = click.option("--as-of", type=click.IntRange(0), help="Up to this sequence of the project's chain.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
@@ -69,7 +72,7 @@ async def report_pace(server: str | None, project: str, person: str | None, as_j
 @report_command.command("drift")
 @server_option
 @project_option
-@click.option("--domain", help="Of this domain alone.")
+@domain_option
 @click.option("--steps", type=click.IntRange(10, 100_000), default=200, show_default=True, help="Gold steps a window.")
 @click.option("--days", type=click.IntRange(1, 1_000), help="Windows of so many days instead.")
 @click.option("--first", type=click.IntRange(1, 100), default=1, show_default=True, help="Windows to compare with.")
@@ -85,6 +88,45 @@ async def report_drift(
     say(found, drift_lines(found), False, as_json)
 
 
+@report_command.command("comparing")
+@server_option
+@project_option
+@person_option
+@domain_option
+@as_of_option
+@json_option
+@run
+async def report_comparing(
+    server: str | None, project: str, person: str | None, domain: str | None, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Say how people compare pairs: by position, by length, again with the sides swapped, by criteria."""
+    async with client(settings(server=server)) as connection:
+        query = _query(person=person, domain=domain, as_of=as_of)
+        found = await connection.comparing(await project_id(connection, project), query)
+    say(found, comparing_lines(found), False, as_json)
+
+
+@report_command.command("ranking")
+@server_option
+@project_option
+@click.option(
+    "--by", type=click.Choice(["choices", "settled"]), default="choices", show_default=True,
+    help="Each choice that counts, or what pairs are settled on.",
+)  # fmt: skip
+@domain_option
+@as_of_option
+@json_option
+@run
+async def report_ranking(
+    server: str | None, project: str, by: str, domain: str | None, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Rank the generators of responses by what was chosen (the Bradley-Terry model)."""
+    async with client(settings(server=server)) as connection:
+        query = _query(by=by, domain=domain, as_of=as_of)
+        found = await connection.ranking(await project_id(connection, project), query)
+    say(found, ranking_lines(found), False, as_json)
+
+
 @report_command.command("alarms")
 @server_option
 @project_option
@@ -92,7 +134,7 @@ async def report_drift(
 @json_option
 @run
 async def report_alarms(server: str | None, project: str, only_open: bool, as_json: bool) -> None:
-    """List alarms of drift and of pace, the newest first."""
+    """List alarms of drift, of pace and of position, the newest first."""
     async with client(settings(server=server)) as connection:
         found = await connection.alarms(await project_id(connection, project), only_open)
     say_all(found, alarm_lines(found), as_json)
@@ -104,7 +146,7 @@ async def report_alarms(server: str | None, project: str, only_open: bool, as_js
 @project_option
 @click.option(
     "--decision", type=click.Choice(["explained", "confirmed"]), required=True,
-    help="Explained: nothing is wrong. Confirmed: the labels were not read.",
+    help="Explained: nothing is wrong. Confirmed: the labels were not read, or a side was chosen.",
 )  # fmt: skip
 @click.option("--reason", required=True, help="Why; it stands in the audit trail.")
 @json_option
@@ -112,12 +154,14 @@ async def report_alarms(server: str | None, project: str, only_open: bool, as_js
 async def report_decide(
     server: str | None, alarm: str, project: str, decision: str, reason: str, as_json: bool
 ) -> None:  # fmt: skip
-    """Decide about the pace alarm with the id ALARM. Nothing else follows; see also cotlab calibration decide."""
-    from cotlab.domain.pace import PaceDecision, PaceDecisionBody
+    """Decide about the alarm of pace or of position with the id ALARM. Nothing else follows; see also cotlab
+    calibration decide.
+    """
+    from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 
-    body = PaceDecisionBody(decision=PaceDecision(decision), reason=reason)
+    body = AlarmDecisionBody(decision=AlarmDecision(decision), reason=reason)
     async with client(settings(server=server)) as connection:
-        receipt = await connection.decide_pace(await project_id(connection, project), alarm, body)
+        receipt = await connection.decide_alarm(await project_id(connection, project), alarm, body)
     click.echo(receipt.model_dump_json() if as_json else f"{decision}: {alarm}")
 
 

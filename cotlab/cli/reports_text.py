@@ -120,7 +120,7 @@ def drift_lines(report: GroupDrift) -> Iterator[str]:
         yield from ("", "confused more than in the first:")
     for pair in report.confusions:
         shares = f"{pair.before.value or 0.0:.1%} to {pair.after.value or 0.0:.1%}"
-        chance = "" if pair.change is None else f" (by chance {_chance(pair.change.chance)})"
+        chance = "" if pair.change is None else f" (by chance {chance_of(pair.change.chance)})"
         yield f"  {pair.gold} taken for {pair.given}: {shares}{chance}"
 
 
@@ -156,7 +156,7 @@ def _change(one: RateChange | None) -> str:
     return "" if one is None else f"{one.value:+.2f} ({one.interval.low:+.2f} to {one.interval.high:+.2f})"
 
 
-def _chance(value: float) -> str:
+def chance_of(value: float) -> str:
     return "under 0.001" if value < 0.001 else f"{value:.3f}"
 
 

@@ -8,7 +8,10 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
+from cotlab.client.archives import ArchiveStream
 from cotlab.client.exchange import ExportFiles, ExportStream
+from cotlab.domain.archives import ArchiveOrder, MovedIn
+from cotlab.domain.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.gold import GoldReport
 from cotlab.domain.projects import ImportReport
@@ -76,6 +79,20 @@ class BlockingClient:
         """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
         return self.portal.call(partial(self.client.import_gold, project_id, _each(lines), query))
 
+    @contextmanager
+    def project_archive(self, project_id: str, order: ArchiveOrder) -> Iterator["BlockingArchive"]:
+        """Stream a project as one archive; see docs/archive.md."""
+        with self.portal.wrap_async_context_manager(self.client.project_archive(project_id, order)) as stream:
+            yield BlockingArchive(self.portal, stream)
+
+    def take_project_in(self, archive: Iterable[bytes]) -> MovedIn:
+        """Send an archive; the project is taken in whole, or not at all."""
+        return self.portal.call(partial(self.client.take_project_in, _each(archive)))
+
+    def evaluate(self, project_id: str, lines: Iterable[bytes], order: EvaluationOrder) -> Evaluation:
+        """Send predictions as JSON lines; the reply names each broken one."""
+        return self.portal.call(partial(self.client.evaluate, project_id, _each(lines), order))
+
     health = _waiting(Client.health)
     server_info = _waiting(Client.server_info)
     queue = _waiting(Client.queue)
@@ -135,6 +152,7 @@ class BlockingClient:
     hard_cases = _waiting(Client.hard_cases)
     hard_case = _waiting(Client.hard_case)
 
+    make_pairs = _waiting(Client.make_pairs)
     make_batch = _waiting(Client.make_batch)
     batches = _waiting(Client.batches)
     batch = _waiting(Client.batch)
@@ -167,7 +185,9 @@ class BlockingClient:
     pace = _waiting(Client.pace)
     group_drift = _waiting(Client.group_drift)
     alarms = _waiting(Client.alarms)
-    decide_pace = _waiting(Client.decide_pace)
+    comparing = _waiting(Client.comparing)
+    ranking = _waiting(Client.ranking)
+    decide_alarm = _waiting(Client.decide_alarm)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)
@@ -187,11 +207,26 @@ class BlockingClient:
     two_level = _waiting(Client.two_level)
     cell_traces = _waiting(Client.cell_traces)
 
+    evaluations = _waiting(Client.evaluations)
+    evaluation = _waiting(Client.evaluation)
+    reopening = _waiting(Client.reopening)
+    reopen = _waiting(Client.reopen)
     manifest = _waiting(Client.manifest)
     releases = _waiting(Client.releases)
     release = _waiting(Client.release)
     release_diff = _waiting(Client.release_diff)
     lineage = _waiting(Client.lineage)
+
+
+class BlockingArchive:
+    """The bytes of an archive as they come; `size` is how many there will be."""
+
+    def __init__(self, portal: BlockingPortal, stream: ArchiveStream) -> None:
+        self._portal, self._stream, self.size = portal, stream, stream.size
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes as they come, in pieces of any size."""
+        return _coming(self._portal, self._stream.bytes())
 
 
 class BlockingExport:
@@ -202,18 +237,15 @@ class BlockingExport:
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes as they come, in pieces of any size."""
-        return self._each(self._stream.bytes())
+        return _coming(self._portal, self._stream.bytes())
 
     def lines(self) -> Iterator[bytes]:
         """The rows, a line of JSON each, without its end; what comes is never held as a whole."""
-        return self._each(self._stream.lines())
+        return _coming(self._portal, self._stream.lines())
 
     def manifest(self) -> Manifest:
         """What is in the file."""
         return self._portal.call(self._stream.manifest)
-
-    def _each(self, coming: AsyncIterator[bytes]) -> Iterator[bytes]:
-        return _coming(self._portal, coming)
 
 
 class BlockingFiles:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
-from cotlab.domain.pace import PaceDecisionBody
-from cotlab.domain.reports import AccuracyReport, Alarm, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.pair_reports import ComparingReport, RankingReport
+from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
 from cotlab.domain.views import Receipt
 
 Query = Mapping[str, Any] | None
@@ -30,10 +30,18 @@ class ReportCalls(Connection):
         """Accuracy of all people on gold by time (domain, steps, days, first)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/drift", GroupDrift, query)
 
+    async def comparing(self, project_id: str, query: Query = None) -> ComparingReport:
+        """How people compare pairs (person, domain, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/comparing", ComparingReport, query)
+
+    async def ranking(self, project_id: str, query: Query = None) -> RankingReport:
+        """Generators ranked by what was chosen (by, domain, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/ranking", RankingReport, query)
+
     async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
-        """Alarms of drift and of pace, the newest first."""
+        """Alarms of drift, of pace and of position, the newest first."""
         rows = await self._json("GET", f"/v1/projects/{project_id}/reports/alarms?open={str(only_open).lower()}")
         return [Alarm.model_validate(row) for row in rows]
 
-    async def decide_pace(self, project_id: str, alarm_id: str, body: PaceDecisionBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/pace-alarms/{alarm_id}/decision", body, Receipt)
+    async def decide_alarm(self, project_id: str, alarm_id: str, body: AlarmDecisionBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/alarms/{alarm_id}/decision", body, Receipt)

@@ -164,7 +164,9 @@ class NamedLabel(Model):
 
 
 class DisputedStep(Model):
-    """A step that people label differently, with the case on it, if there is one."""
+    """A step that people label differently, or a pair on which they choose differently, with the case on it, if there
+    is one. The `step` of a pair is both responses.
+    """
 
     item_id: str
     position: int
@@ -184,7 +186,7 @@ class DisputedSteps(Model):
 
 
 class TakenAgreement(Model):
-    """Agreement as the server took it of a domain under a guideline version, after so many labels.
+    """Agreement as the server took it of a domain, or `pairs: DOMAIN`, under a guideline version, after so many labels.
 
     Below the bar it comes with the largest parts of the disagreement. `paused`: the domain is handed out no more until
     the lead decides; `decision` is what the lead said.

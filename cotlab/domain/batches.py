@@ -65,8 +65,9 @@ class PersonalShare(Model):
 
 
 class Batch(Model):
-    """A batch as it stands: `waiting` traces have a free place, `given_back` went back to everybody since nobody of the
-    batch could take them any more. `late`: the date is over and something waits or is in hand.
+    """A batch as it stands: of its `traces` so many are `pairs`; `waiting` ones have a free place, `given_back` went
+    back to everybody since nobody of the batch could take them any more. `late`: the date is over and something waits
+    or is in hand.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Batch(Model):
     due: int
     note: str | None
     traces: int
+    pairs: int = 0
     done: int
     in_hand: int
     waiting: int
@@ -85,6 +87,12 @@ class Batch(Model):
     reason: str | None = None
     """Why it was withdrawn."""
     receipt: str = ""
+
+    @property
+    def what(self) -> str:
+        """What it is of, in words: `12 traces`, `1 pair`, `12 traces and 1 pair`."""
+        counts = ((self.traces - self.pairs, "trace"), (self.pairs, "pair"))
+        return " and ".join(f"{count:,} {one}{'s' * (count != 1)}" for count, one in counts if count)
 
 
 class BatchTrace(Model):

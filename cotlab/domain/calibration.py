@@ -61,7 +61,11 @@ class Condition(Model):
 
 
 class GateResult(Model):
-    """Whether a person passes, and everything that says why; the rows of `table` are gold."""
+    """Whether a person passes, and everything that says why; the rows of `table` are gold.
+
+    Of pairs, each of which is a step here, the gate is held against the sign of the overall choice. `beside` are the
+    same coefficient on each criterion and Krippendorff's alpha, ordinal, on the scale, which no condition asks for.
+    """
 
     passed: bool
     agreement: Agreement
@@ -70,6 +74,7 @@ class GateResult(Model):
     labels: tuple[LabelScore, ...]
     table: Contingency
     conditions: tuple[Condition, ...]
+    beside: tuple[Agreement, ...] = ()
 
 
 class DriftTest(Model):

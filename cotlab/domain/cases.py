@@ -119,7 +119,11 @@ class PassBody(Model):
 
 
 class PeerLabel(Model):
-    """Somebody's latest label on the step; `name` is a tree, or `you`, and to the lead the person's name."""
+    """Somebody's latest label on the step; `name` is a tree, or `you`, and to the lead the person's name.
+
+    Of a pair `label` speaks of the responses as they stand here; with `swapped` the person saw them the other way
+    round, so that their words do.
+    """
 
     name: str
     label: str
@@ -129,6 +133,7 @@ class PeerLabel(Model):
     step_size: StepSize = StepSize.FITS
     guideline_version: str
     stale: bool = False
+    swapped: bool = False
 
 
 class PeerRemark(Model):
@@ -140,7 +145,10 @@ class PeerRemark(Model):
 
 
 class Opinion(Model):
-    """One adjudicator's decision; `name` is empty but for the lead. `dissent`: others decided otherwise."""
+    """One adjudicator's decision; `name` is empty but for the lead. `dissent`: others decided otherwise.
+
+    `swapped` as in PeerLabel.
+    """
 
     name: str = ""
     label: str
@@ -151,6 +159,7 @@ class Opinion(Model):
     decided_at: int
     stale: bool = False
     dissent: bool = False
+    swapped: bool = False
 
 
 class CaseEvidence(Model):
@@ -172,10 +181,10 @@ class CaseEvidence(Model):
 class CaseView(Model):
     """The case that I have: the step as annotators saw it; what others said (`evidence`) only after my own choice.
 
-    `pair` stands in place of a step where the case is on one, the first response on the left, so that `better` says
-    that the left one is. `asks` is `label` for a step, and `outcome` where it is asked whether the problem can be used;
-    `step` is None then, and `final_answer` is the trace's own where that is in question too.
-    `decision` is mine, where I correct it. `id` is the assignment's.
+    `pair` stands in place of a step where the case is on one, with sides that were drawn; every label is then of the
+    left response against the right, `first` being the left one. `asks` is `label` for a step, and `outcome` where it is
+    asked whether the problem can be used; `step` is None then, and `final_answer` is the trace's own where that is in
+    question too. `decision` is mine, where I correct it. `id` is the assignment's.
     """
 
     id: str
@@ -235,6 +244,7 @@ class CaseEntry(Model):
 
     case_id: str
     state: CaseState
+    task: Literal["steps", "pairs"] = "steps"
     reasons: tuple[CaseReason, ...]
     domain: str
     problem: str
@@ -288,7 +298,7 @@ class DecidedCase(Model):
 
 
 class CaseFile(Model):
-    """All of one case, with names, for the lead."""
+    """All of one case, with names, for the lead. `responses` are the first and the second one of a pair."""
 
     case_id: str
     state: CaseState
@@ -301,6 +311,7 @@ class CaseFile(Model):
     problem: str
     position: int
     step: str | None
+    responses: tuple[str, str] | None = None
     labels: tuple[PeerLabel, ...]
     checked: StepVerdict | None = None
     questions: tuple[PeerRemark, ...] = ()

@@ -5,8 +5,8 @@ from cotlab.domain.priority import Points
 
 
 class SliceDepth(Model):
-    """The traces of a field, each counted once: `leased` are being labelled now; of the others, `open` were begun by
-    nobody, `begun` want more people, and of `done` all places are taken.
+    """The traces of a field, or its pairs, each counted once: `leased` are in hand now; of the others `open` are begun
+    by nobody, `begun` want more people, and of `done` all places are taken.
 
     `settled` are those of all of them of which each step is settled.
     """
@@ -17,6 +17,7 @@ class SliceDepth(Model):
     leased: int
     done: int
     settled: int
+    pairs: bool = False
 
 
 class QuotaDepth(Model):
@@ -43,14 +44,14 @@ class QueueDepth(Model):
 
 
 class MayTake(Model):
-    """Whether a trace would be handed out to a person, and else why not; empty where it would."""
+    """Whether a trace or a pair would be handed out to a person, and else why not; empty where it would."""
 
     person: str
     why_not: str = ""
 
 
 class Explanation(Model):
-    """Where a trace stands in the queue, and why.
+    """Where a trace or a pair stands in the queue, and why.
 
     `people` are wanted, `because` of what, `taken` is how many places are taken. `reasons` say why nobody is handed it
     out; where there are none it waits for those of `who` without a reason. `since` is when it came in (microseconds

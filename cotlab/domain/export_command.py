@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from cotlab.domain.exports import ExportOrder, Packing
+from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import SplitBy, SplitOrder
 
 ESTIMATE = "estimate"
@@ -28,9 +29,12 @@ def _options(order: ExportOrder) -> Iterator[list[str]]:
         yield ["--mapping", order.mapping]
     flags = {
         "--stale": order.stale, "--doubted": order.doubted, "--conversational": order.shape.conversational,
-        "--margin": order.shape.margin, "--ties": order.shape.ties, "--paired": order.paired,
+        "--margin": order.shape.margin, "--redundant": order.redundant, "--ties": order.shape.ties,
+        "--paired": order.paired,
     }  # fmt: skip
     yield [flag for flag, given in flags.items() if given]
+    if order.compared is not Compared.RESPONSES:
+        yield ["--compared", order.compared.value]
     if order.guideline is not None:
         yield ["--guideline", order.guideline]
     yield from (["--where", str(one)] for one in order.where)

@@ -17,7 +17,7 @@ from cotlab.domain.manifests import (
     RowLengths,
 )
 from cotlab.domain.model import Model
-from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
@@ -48,11 +48,12 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows
-    lie in the file. `guideline` (`step-correctness 1.0`, or its
-    version where that is one alone) lets in labels alone that were given under it. `where`: of each facet that is
-    named, one of the values. `paired` adds the outcome of each trace in files of their own. `against` are benchmarks
-    whose problems stay out. Of several files `split` and `outcome` say which one is sent. `release` names the export.
+    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows lie in the file. With
+    `compared` `steps` the rows of formats of pairs are made of labelled steps; with `redundant` a redundant step is
+    rejected where a correct one stands beside it. `guideline` (`step-correctness 1.0`, or its version where that is one
+    alone) lets in labels alone that were given under it. `where`: of each facet that is named, one of the values.
+    `paired` adds the outcome of each trace in files of their own. `against` are benchmarks whose problems stay out. Of
+    several files `split` and `outcome` say which one is sent. `release` names the export.
 
     What broke off goes on where `after` is the last trace or pair all of whose rows came (of JSON lines), and `skip`
     how many bytes came since; with the same `as_of` exactly the missing bytes are sent.
@@ -74,6 +75,8 @@ class ExportOrder(Model):
     max_length: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
     split: Name | None = None
     outcome: bool = False
+    compared: Compared = Compared.RESPONSES
+    redundant: bool = False
     release: ReleaseName | None = None
     after: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     skip: Annotated[int, Field(ge=0, lt=2**53)] = 0
@@ -219,6 +222,12 @@ class Manifest(Model):
     """Exported labels that are in doubt."""
     value_distribution: dict[str, int]
     settled_by: dict[str, int]
+    shape: PairShape | None = None
+    """How pairs are written; without `margin` where it was asked for and some pair has none."""
+    compared: Compared | None = None
+    redundant: bool = False
+    comparisons: dict[str, int] = Field(default_factory=dict)
+    """Where two steps stand beside each other (`alternative`, `sibling`) -> chosen and rejected steps from there."""
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int

@@ -1,17 +1,18 @@
-"""Gold: traces whose every step has a verified label with its justification; what a lead sees of them."""
+"""Gold: traces whose every step has a verified label, and pairs with a verified choice, each with its justification."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cotlab.domain.model import Model
+from cotlab.domain.pairs import Choice
 from cotlab.domain.projects import BrokenLine
 from cotlab.domain.text import FilledText, Name
 
 
 class GoldOrigin(StrEnum):
-    """Where a gold item came from: a file, or a trace that people labelled here."""
+    """Where a gold item came from: a file, or a trace or pair that people labelled here."""
 
     IMPORTED = "imported"
     PROMOTED = "promoted"
@@ -21,6 +22,7 @@ class GoldStep(Model):
     """The verified label of a step with its justification. `number` counts the versions of it, from 1.
 
     A `stale` one was verified under a guideline version that a later one asks to be looked at anew; it scores nobody.
+    Of a pair the one at position 1, without a text, is the overall choice of the first response against the second.
     """
 
     position: int
@@ -32,16 +34,33 @@ class GoldStep(Model):
     stale: bool = False
 
 
+class GoldCriterion(Model):
+    """The verified choice on a criterion of a pair, of the first response against the second."""
+
+    criterion: str
+    choice: str
+    justification: str
+    number: int
+    guideline_version: str
+    stale: bool = False
+
+
 class GoldItem(Model):
-    """A gold trace. `exposure` counts the people who were given it, `missed` those who erred on one of its steps."""
+    """A gold trace or pair. `exposure` counts the people who were given it, `missed` those who erred on it.
+
+    `responses` are the first and the second of a pair, and none of a trace.
+    """
 
     item_id: str
+    task: Literal["steps", "pairs"] = "steps"
     external_id: str | None
     domain: str
     tags: tuple[str, ...]
     problem: str
+    responses: tuple[str, ...] = ()
     origin: GoldOrigin
     steps: tuple[GoldStep, ...]
+    criteria: tuple[GoldCriterion, ...] = ()
     calibration: bool
     exposure: int
     missed: int
@@ -55,19 +74,39 @@ class GoldList(Model):
     next_cursor: str | None = None
 
 
+class CriterionVerified(Model):
+    """What is right on a criterion of a pair, the first response against the second, and why."""
+
+    choice: Choice
+    justification: FilledText
+
+
 class PromoteBody(Model):
-    """Make a settled trace gold. `justifications` are by position, beside those that decisions give."""
+    """Make a settled trace or pair gold. `justifications` are by position (of a pair 1), beside those that decisions
+    give. `criteria` are verified of a pair beside its overall choice.
+    """
 
     item_id: Name
     justifications: dict[int, FilledText] = Field(default_factory=dict)
+    criteria: dict[Name, CriterionVerified] = Field(default_factory=dict)
 
 
 class CorrectBody(Model):
-    """Another verified label of a gold step, and why; every score from the old one is computed anew."""
+    """Another verified label of a gold step, and why; every score from the old one is computed anew.
 
-    position: Annotated[int, Field(ge=1)]
+    Of a pair it is the overall choice, or that on a `criterion`, which may be one that was not verified before.
+    """
+
+    position: Annotated[int, Field(ge=1)] = 1
+    criterion: Name | None = None
     label: Name
     justification: FilledText
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "CorrectBody":
+        if self.criterion is not None and self.position != 1:
+            raise ValueError("position: a criterion is of a pair, which has no steps")
+        return self
 
 
 class RetireBody(Model):
@@ -77,9 +116,10 @@ class RetireBody(Model):
 
 
 class Candidate(Model):
-    """A trace that would make good gold: settled throughout; `labels` counts its steps by label."""
+    """A trace or pair that would make good gold: settled throughout; `labels` counts its steps by label."""
 
     item_id: str
+    task: Literal["steps", "pairs"] = "steps"
     external_id: str | None
     domain: str
     problem: str
@@ -118,7 +158,7 @@ class GoldSuggestion(Model):
 
 
 class PoolShare(Model):
-    """How many gold traces of a pool a person has not seen. With `short`, fewer than work that waits will bring."""
+    """How many gold items of a pool a person has not seen. With `short`, fewer than work that waits will bring."""
 
     person: str
     unseen: int
@@ -126,9 +166,9 @@ class PoolShare(Model):
 
 
 class GoldPool(Model):
-    """The gold of a domain that is mixed into production, against the work that waits there.
+    """The gold of a field that is mixed into production, against the work that waits there.
 
-    `places` counts the places of production that nobody has taken, `each` how many gold traces these will bring to each
+    `places` counts the places of production that nobody has taken, `each` how many gold items these will bring to each
     person who may label there, by the policy's rate. `warning` says who will be given a trace a second time.
     """
 
@@ -141,7 +181,9 @@ class GoldPool(Model):
 
 
 class GoldReport(Model):
-    """What a gold import did, line by line where it did not. `duplicates` were gold already, with the same labels."""
+    """What a gold import did, line by line where it did not. `items` are traces and pairs, `steps` those of the traces.
+    `duplicates` were gold already, with the same labels.
+    """
 
     format: str
     lines: int

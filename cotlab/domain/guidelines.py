@@ -23,6 +23,14 @@ CHOICES = (
 PAIR_VALUES = (*CHOICES, "both-bad", "cannot-judge")
 
 
+OTHER_SIGN = {"first": "second", "second": "first"}
+
+
+def swapped(value: str) -> str:
+    """The same choice, or sign, with the responses the other way round; anything else stays as it is."""
+    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else OTHER_SIGN.get(value, value)
+
+
 class Change(StrEnum):
     INITIAL = "initial"
     CLARIFICATION = "clarification"
@@ -48,15 +56,16 @@ class LabelDefinition(Model):
 
 
 PREFERENCES = (
-    LabelDefinition(name="first", key="1", meaning="the first is better"),
+    LabelDefinition(name="first", key="1", glyph="←", meaning="the first is better"),
     *(LabelDefinition(name=choice, parent="first", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
       for place, choice in enumerate(CHOICES[:3], 1)),
-    LabelDefinition(name="tie", key="2", meaning="neither is better"),
-    LabelDefinition(name="second", key="3", meaning="the second is better"),
+    LabelDefinition(name="tie", key="2", glyph="=", meaning="neither is better"),
+    LabelDefinition(name="second", key="3", glyph="→", meaning="the second is better"),
     *(LabelDefinition(name=choice, parent="second", key=str(place), meaning=f"the first is {choice.replace('-', ' ')}")
       for place, choice in enumerate(CHOICES[4:], 1)),
-    LabelDefinition(name="both-bad", key="4", meaning="neither can be used"),
-    LabelDefinition(name="cannot-judge", key="5", meaning="this cannot be judged", rationale_required=True),
+    LabelDefinition(name="both-bad", key="4", glyph="✗", meaning="neither can be used"),
+    LabelDefinition(name="cannot-judge", key="5", glyph="?", meaning="this cannot be judged",
+                    rationale_required=True),
 )  # fmt: skip
 """What is said of a pair as a whole, as labels: people agree where the sign does, and each choice is a kind of one."""
 
@@ -229,6 +238,10 @@ class FrontMatter(Model):
         if self.change is Change.LABEL_CHANGING:
             if not (self.affects.labels or self.affects.rules or self.label_map):
                 raise ValueError("affects: a label-changing version lists the labels or the rules that it changes")
+            lone = [one for one in self.affects.labels if swapped(one) not in self.affects.labels]
+            if lone and self.task == "pairs":
+                other = swapped(lone[0])
+                raise ValueError(f"affects: {lone[0]} and {other} go together, as either response may be the first")
         elif self.affects != Affects():
             raise ValueError("affects: only a label-changing version has it")
         if self.change is Change.CLARIFICATION and self.label_map:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from cotlab.domain.model import Model
-from cotlab.domain.text import FilledText
 
 SECONDS_A_MINUTE = 60.0
 REACH = 5
@@ -97,17 +95,3 @@ def too_fast(labels: Sequence[Timed], test: PaceTest) -> PaceRun | None:
             run = labels[begun : place + 1]
             return run_of(run).model_copy(update={"faster": sum(one.unreadable(test) for one in run)})
     return None
-
-
-class PaceDecision(StrEnum):
-    """What a lead makes of a pace alarm; it changes no label by itself."""
-
-    EXPLAINED = "explained"
-    CONFIRMED = "confirmed"
-
-
-class PaceDecisionBody(Model):
-    """A lead's decision on a pace alarm with its reason, which stands in the audit trail."""
-
-    decision: PaceDecision
-    reason: FilledText

@@ -1,7 +1,16 @@
 """What an export of pairs is to look like."""
 
+from enum import StrEnum
+
 from cotlab.domain.model import Model
 from cotlab.domain.pairs import LabelledPair
+
+
+class Compared(StrEnum):
+    """What the two responses of a row are: whole ones that people compared, or next steps that were labelled."""
+
+    RESPONSES = "responses"
+    STEPS = "steps"
 
 
 class PairShape(Model):

@@ -1,5 +1,7 @@
 """What is known of how people compare: position, swapped repeats, length; and a ranking of generators."""
 
+from enum import StrEnum
+
 from cotlab.domain.agreement import Estimate, Interval
 from cotlab.domain.model import Model
 
@@ -36,13 +38,64 @@ class PositionTest(Model):
     alarm_at: float
     alarm: PositionAlarm | None = None
 
+    def at_alarm(self) -> "PositionTest":
+        """The same without the choices after the alarm, if there is one."""
+        if self.alarm is None:
+            return self
+        return self.model_copy(update={"choices": self.alarm.found + 1, "left": self.alarm.left})
+
 
 class Consistency(Model):
-    """Choices on swapped repeats against the first ones; `same_side` counts the repeats on which a person chose the
-    same side twice, and so the other response."""
+    """Choices on swapped repeats against the first ones, towards the same response or a tie both times.
+
+    `same_side` counts the repeats on which a person chose the same side twice, and so the other response, `tie_changed`
+    those with a tie once alone; on the rest the pair was set aside once alone, as bad or as not to be judged.
+    """
 
     same: PairShare
     same_side: int
+    tie_changed: int
+
+
+class CriterionWork(Model):
+    """Choices on one criterion. `as_overall` is how often it names the same response as the overall choice, where both
+    name one."""
+
+    criterion: str
+    choices: int
+    first_position: PairShare
+    ties: PairShare
+    as_overall: PairShare
+
+
+class Comparing(Model):
+    """How one person compares, or all where there is none; of first choices, swapped repeats being `consistency` alone.
+
+    `position` is the test behind the alarm over all choices of one person. `strengths` counts choices of the left
+    response against the right. `contradictions` are overall choices of a response where more criteria name the other.
+    """
+
+    person: str | None = None
+    choices: int
+    first_position: PairShare
+    position: PositionTest | None = None
+    consistency: Consistency
+    longer: PairShare
+    ties: PairShare
+    both_bad: PairShare
+    cannot_judge: PairShare
+    strengths: dict[str, int]
+    contradictions: PairShare
+    criteria: tuple[CriterionWork, ...] = ()
+
+
+class ComparingReport(Model):
+    """How people compare the responses of pairs, up to the sequence `as_of` of the project's chain."""
+
+    as_of: int
+    domain: str | None = None
+    everybody: Comparing
+    people: tuple[Comparing, ...]
 
 
 class RankedGenerator(Model):
@@ -54,6 +107,13 @@ class RankedGenerator(Model):
     wins: int
     ties: int
     losses: int
+
+
+class RankedBy(StrEnum):
+    """What generators are ranked by: each choice that counts, or what pairs are settled on."""
+
+    CHOICES = "choices"
+    SETTLED = "settled"
 
 
 class Ranking(Model):
@@ -69,3 +129,16 @@ class Ranking(Model):
     position_interval: Interval | None = None
     comparisons: int = 0
     clusters: int = 0
+
+
+class RankingReport(Model):
+    """A ranking of generators up to the sequence `as_of`.
+
+    `left_out` counts what tells nothing, by the reason. The clusters of `ranking` are problems.
+    """
+
+    by: RankedBy
+    as_of: int
+    domain: str | None = None
+    ranking: Ranking
+    left_out: dict[str, int]

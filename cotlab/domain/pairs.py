@@ -4,7 +4,7 @@ A pair has a canonical order, so that the same content in either order is one pa
 is the first. What is stored and exported speaks of first and second; what a person sees and says, of left and right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, get_args
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.guidelines import swapped as swapped
 from cotlab.domain.model import Model
 from cotlab.domain.policy import Justify as Justify
 from cotlab.domain.settled import Basis, Unsettled
@@ -25,6 +26,8 @@ THE_PAIR = 1
 
 Choice = Literal["much-better", "better", "slightly-better", "tie", "slightly-worse", "worse", "much-worse"]
 """The one response compared with the other: the first with the second, or the left with the right."""
+Overall = Literal[Choice, "both-bad", "cannot-judge"]
+"""What can be said of a pair as a whole."""
 Sign = Literal["first", "tie", "second", "both-bad", "cannot-judge"]
 """What a pair is settled on."""
 Order = Literal["first", "second"]
@@ -35,16 +38,13 @@ assert get_args(Choice) == CHOICES
 
 STRENGTH: dict[str, int] = {choice: 3 - place for place, choice in enumerate(CHOICES)}
 """Choice -> points by which the one response is the better one, 3 to -3."""
+OVERALL = "overall"
+"""What the choice is called that settles a pair, beside the criteria."""
 BOTH_BAD, CANNOT_JUDGE = "both-bad", "cannot-judge"
 
 LongText = Annotated[
     str, StringConstraints(max_length=LONGEST_RESPONSE), AfterValidator(storable), AfterValidator(not_blank)
 ]
-
-
-def swapped(value: str) -> str:
-    """The same choice with the responses the other way round; what is no choice stays as it is."""
-    return CHOICES[len(CHOICES) - 1 - CHOICES.index(value)] if value in CHOICES else value
 
 
 def sign(value: str) -> str:
@@ -116,7 +116,7 @@ class SourceChoice(Model):
     """
 
     source: Name
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[Name, Choice] = Field(default_factory=dict)
     rationale: Text | None = None
     given_at: Microseconds | None = None
@@ -175,7 +175,7 @@ class MyPreference(Model):
     """What I said of a pair, in terms of left and right as I see it."""
 
     id: str
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[str, Choice]
     safety: Flag | None
     rationale: str | None
@@ -183,8 +183,24 @@ class MyPreference(Model):
     received_at: int
 
 
+class ChoiceFeedback(Model):
+    """What is verified of a pair in calibration, on one question (`overall` or a criterion), as I see left and right.
+
+    `choice` is one of the scale, `both-bad` or `cannot-judge`, or `left` or `right` where no strength is verified.
+    `right` says whether mine has the same sign.
+    """
+
+    question: str
+    choice: str
+    justification: str
+    right: bool
+
+
 class PairView(Model):
-    """A pair as one person sees it. Where the responses came from and what others chose has no field here."""
+    """A pair as one person sees it. Where the responses came from and what others chose has no field here.
+
+    `feedback` comes where I look again at a pair that I judged in the first part of calibration.
+    """
 
     messages: tuple[Message, ...] = ()
     left: str
@@ -193,6 +209,7 @@ class PairView(Model):
     choices: tuple[Choice, ...]
     justify: Justify
     mine: MyPreference | None = None
+    feedback: tuple[ChoiceFeedback, ...] = ()
 
 
 class PreferenceBody(Model):
@@ -202,7 +219,7 @@ class PreferenceBody(Model):
     responses that are unsafe. `replaces` names my answer that this one corrects.
     """
 
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[Name, Choice] = Field(default_factory=dict)
     safety: Flag | None = None
     rationale: Text | None = None
@@ -217,13 +234,14 @@ class GivenPreference(Model):
     """One preference of a person or a source as it stands in the data, in canonical order.
 
     `left` is the response that stood on the left; None for a source. `round` counts the times that this person has had
-    the pair, `purpose` `repeat` being the one with sides swapped. `others_seen` counts the other paths of the problem
+    the pair, `purpose` `repeat` being the one with sides swapped; of a source it counts the rows of files that held the
+    pair. `others_seen` counts the other paths of the problem
     that the person had seen before.
     """
 
     id: str
     by: Name
-    overall: Choice | Literal["both-bad", "cannot-judge"]
+    overall: Overall
     criteria: dict[str, Choice] = Field(default_factory=dict)
     left: Order | None = None
     unsafe: tuple[Order, ...] = ()
@@ -289,6 +307,25 @@ class LabelledPair(Model):
     def rejected(self) -> Response | None:
         chosen = self.chosen
         return None if chosen is None else self.second if chosen is self.first else self.first
+
+
+def needs_reason(justify: Justify, overall: str, criteria: Mapping[str, str], scale: Sequence[str]) -> str | None:
+    """Why what is said of a pair needs a reason, by the policy's `justify`; None where it needs none."""
+    if overall == CANNOT_JUDGE:
+        return "say why this cannot be judged"
+    if justify is Justify.ALWAYS:
+        return "say why"
+    if justify is Justify.STRONG and overall in (scale[0], scale[-1]):
+        return f"{overall} needs a reason"
+    if justify is Justify.CONTRADICTION and contradicts(overall, criteria):
+        return "more criteria speak for the other response; say why"
+    return None
+
+
+def contradicts(overall: str, criteria: Mapping[str, str]) -> bool:
+    """Whether more criteria speak for the other response than for the one that was chosen."""
+    points = [STRENGTH[choice] * STRENGTH.get(overall, 0) for choice in criteria.values()]
+    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
 
 
 def margin(overalls: Sequence[str]) -> float | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,9 +17,10 @@ from cotlab.domain.text import FilledText, Name
 class PilotBody(Model):
     """A sample of `traces` traces, drawn with `seed` and stratified by domain and tag, labelled by `people` each.
 
-    `experts` are the people who sign off a new or label-changing schema.
+    `experts` are the people who sign off a new or label-changing schema. With `task` `pairs` it is a sample of pairs.
     """
 
+    task: Literal["steps", "pairs"] = "steps"
     traces: Annotated[int, Field(ge=1, le=1000)] = 20
     people: Annotated[int, Field(ge=2, le=20)] = 3
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
@@ -28,9 +29,10 @@ class PilotBody(Model):
 
 
 class Pilot(Model):
-    """A pilot that was started: its sample by domain, and who signs off."""
+    """A pilot that was started: its sample by domain, and who signs off. `traces` counts pairs where it is of these."""
 
     id: str
+    task: Literal["steps", "pairs"] = "steps"
     guideline_versions: tuple[str, ...]
     traces: int
     people: int
@@ -79,7 +81,9 @@ def _chance(seed: int, item_id: str) -> bytes:
 
 
 class LabelWalk(Model):
-    """One label, walked against the use cases: is it needed, can it be told from its neighbour, what is it good for."""
+    """One label, or one criterion of pairs, walked against the use cases: is it needed, can it be told from its
+    neighbour, what is it good for.
+    """
 
     needed: FilledText
     told_apart: FilledText
@@ -87,7 +91,10 @@ class LabelWalk(Model):
 
 
 class SignOffBody(Model):
-    """An expert's signature under the schema of a version: every label of the first level, walked against use cases."""
+    """An expert's signature under the schema of a version: every label of the first level, walked against use cases.
+
+    Of a guideline for pairs it is every criterion.
+    """
 
     guideline: Slug
     version: Name
@@ -125,6 +132,14 @@ class Boundary(Model):
     rules: dict[str, int]
 
 
+class CriterionCompared(Model):
+    """On how many pairs two people or more chose on a criterion, and on how many of them with one sign."""
+
+    criterion: str
+    pairs: int
+    agreed: int
+
+
 class PilotReport(Model):
     """How a pilot stands: counts of assignments and steps, questions, disagreements, and what lint says now.
 
@@ -132,7 +147,8 @@ class PilotReport(Model):
     the steps that somebody found too coarse or too fine. `rules` counts the steps on which people disagree and a rule
     was cited; `uncited` those on which nobody cited one. `questions` are those asked since the pilot began and those
     that are open. `signed_off` names the experts who have signed the schema in force, `walks` holds what they wrote.
-    `missing` is what stands between this pilot and production.
+    `missing` is what stands between this pilot and production. A pair is one step, compared by the sign of the overall
+    choice; `criteria` says the same of each criterion.
     """
 
     pilot: Pilot
@@ -144,6 +160,7 @@ class PilotReport(Model):
     boundaries: tuple[Boundary, ...]
     rules: dict[str, int]
     uncited: int
+    criteria: tuple[CriterionCompared, ...] = ()
     questions: tuple[QuestionView, ...]
     signed_off: tuple[str, ...]
     walks: tuple[SignOff, ...]

@@ -87,6 +87,14 @@ class Policy(Model):
         default_factory=PaceTest,
         description="when the lead is told that labels come faster than steps can be read; none: never",
     )
+    position_alarm: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            le=0.5,
+            description="how probable an alarm of position bias may be of somebody who has none; none: never an alarm",
+        ),
+    ] = 0.05
     pilot_first: Annotated[
         bool, Field(description="production of a new or label-changing version waits for a pilot")
     ] = False

@@ -7,6 +7,8 @@ from pydantic import Field
 from cotlab.domain.agreement import Agreement, Contingency, Estimate, Interval
 from cotlab.domain.model import Model
 from cotlab.domain.pace import PaceRun
+from cotlab.domain.pair_reports import PositionTest
+from cotlab.domain.text import FilledText
 
 
 class Against(StrEnum):
@@ -54,7 +56,8 @@ class Accuracy(Model):
 
 
 class AccuracyReport(Model):
-    """Accuracy of all, then in each slice. `stale` labels, and those held against stale ones, are left out."""
+    """Accuracy of all labels of steps, then in each slice. `stale` ones, and those held against stale ones, are left
+    out."""
 
     against: Against
     by: tuple[str, ...]
@@ -65,7 +68,8 @@ class AccuracyReport(Model):
 class WorkedSession(Model):
     """One session of a person: times in microseconds UTC, and minutes of work in it, each step up to the policy's cap.
 
-    `break_minutes` is the time since the session before; none for the first.
+    `labels` are of steps and overall choices of pairs. `break_minutes` is the time since the session before; none for
+    the first.
     """
 
     person: str
@@ -85,7 +89,8 @@ class RateIn(Model):
 
 
 class SessionsReport(Model):
-    """Sessions in this project, by person and time; and accuracy on gold by how far into one, and after how much."""
+    """Sessions in this project, by person and time; and accuracy on gold steps by how far into one, and after how
+    much."""
 
     sessions: tuple[WorkedSession, ...]
     by_minutes: tuple[RateIn, ...]
@@ -152,8 +157,8 @@ class DriftWindow(Model):
 
 
 class GroupDrift(Model):
-    """Whether all slide together: against gold, which does not slide with them. `first` windows are what is compared
-    with; `confusions` are the pairs of labels that rose, the surest first.
+    """Whether all slide together in labelling steps: against gold, which does not slide with them. `first` windows are
+    what is compared with; `confusions` are the pairs of labels that rose, the surest first.
     """
 
     domain: str | None
@@ -165,13 +170,28 @@ class GroupDrift(Model):
 class AlarmKind(StrEnum):
     DRIFT = "drift"
     PACE = "pace"
+    POSITION = "position"
+
+
+class AlarmDecision(StrEnum):
+    """What a lead makes of an alarm of pace or of position; it changes no label by itself."""
+
+    EXPLAINED = "explained"
+    CONFIRMED = "confirmed"
+
+
+class AlarmDecisionBody(Model):
+    """A lead's decision on an alarm of pace or of position with its reason, which stands in the audit trail."""
+
+    decision: AlarmDecision
+    reason: FilledText
 
 
 class Alarm(Model):
     """An alarm about a person, `since` when (microseconds UTC); `decided_at` once a lead has acted upon it.
 
-    `decision` is `explained` or `confirmed` for pace, and the kind of what was decided about the person, or `recheck`,
-    for drift.
+    `decision` is `explained` or `confirmed` for pace and position, and the kind of what was decided about the person,
+    or `recheck`, for drift.
     """
 
     id: str
@@ -182,6 +202,7 @@ class Alarm(Model):
     since: int
     sentence: str
     run: PaceRun | None = None
+    position: PositionTest | None = None
     decision: str | None = None
     decided_by: str | None = None
     decided_at: int | None = None

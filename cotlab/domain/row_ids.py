@@ -3,9 +3,10 @@
     <id of the trace or pair>.<labels>[.<number>]
 
 `labels` is `settled`, `adjudicated`, `each` (all labels in one row), or the pseudonym of the one person whose labels it
-has; `outcome` is a row of what the final answer was judged to be. `number` is the response (1 or 2, in canonical order)
-where each response of a pair is a row, or the row's place (from 2) where a trace makes several. A step is named by the
-trace's id with `:` and its position, from 1.
+has; `outcome` is a row of what the final answer was judged to be. Where steps of a problem's traces are compared the id
+is the problem's, and `labels` is `steps-` with the start of a SHA-256 of what is compared. `number` is the response (1
+or 2, in canonical order) where each response of a pair is a row. A step is named by the trace's id with `:` and its
+position, from 1.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import NamedTuple
 ROW_ID = "row_id"
 """The column of the name in every format."""
 EVERY_OUTCOME = "outcome"
+STEPS = "steps"
 _NAME = re.compile(
     r"(?P<item>[0-9a-f]{32})(?:\.(?P<labels>[a-z][a-z0-9-]{0,60})(?:\.(?P<number>[1-9]\d{0,5}))?|:(?P<position>[1-9]\d{0,5}))?"
 )

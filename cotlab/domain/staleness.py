@@ -43,6 +43,13 @@ class Timeline:
         """Whether any label can be stale here, or reads otherwise than it was given."""
         return bool(self.superseded)
 
+    @property
+    def errors(self) -> dict[str, frozenset[str]]:
+        """Title of a version -> its labels of the first level that are errors."""
+        return {
+            row.head.title: frozenset(label.name for label in row.head.labels.top if label.error) for row in self.rows
+        }
+
     def chain(self, domain: str) -> tuple[InForce, ...]:
         """The versions that governed a domain one after the other; a narrower one hides those for all domains."""
         if domain not in self._chains:

@@ -27,6 +27,16 @@ def field_of(domain: str, tags: Collection[str], calibrated: Collection[str], ta
     return prefix + WITHIN.join([domain, *sorted({*tags}.intersection(calibrated))])
 
 
+def task_of_field(field: str) -> str:
+    """What is done with the items of a field: `steps` or `pairs`."""
+    return "pairs" if field.startswith(PAIRS) else "steps"
+
+
+def things(field: str) -> str:
+    """What the items of a field are called."""
+    return "pairs" if field.startswith(PAIRS) else "traces"
+
+
 def domain_of_field(field: str, calibrated: Collection[str]) -> str:
     """The domain of a field."""
     field = field.removeprefix(PAIRS)
@@ -67,7 +77,7 @@ class CalibrationState(StrEnum):
 
 
 class Attempt(Model):
-    """One go through the calibration set: traces done of all, and the gate's verdict once the counted part is done."""
+    """One go through the calibration set: items done of all, and the gate's verdict once the counted part is done."""
 
     number: int
     done: int
@@ -120,9 +130,10 @@ class Board(Model):
 
 
 class CalibrationSetBody(Model):
-    """The calibration set of a domain: gold drawn so that every label and rule is there, `training` traces first.
+    """The calibration set of a field: gold drawn so that every label and rule is there, `training` traces first.
 
-    `steps` is the least number of counted steps; without it what the gate asks for. `items` names the traces instead.
+    `domain` is a domain, or `pairs: DOMAIN` for its pairs, each of which counts as one step. `steps` is the least
+    number of counted steps; without it what the gate asks for. `items` names the traces or pairs instead.
     """
 
     domain: Name

@@ -37,6 +37,11 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
+def squeezed(text: str) -> str:
+    """The form under which two texts say the same: NFC, each run of white space as one blank, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def digest(parts: Iterable[str | None]) -> str:
     """SHA-256 (hex) over texts in NFC, each with its length in front, so that no two lists share one."""
     sha = hashlib.sha256()

@@ -9,7 +9,7 @@ from cotlab.domain.differences import Difference
 from cotlab.domain.evidence import ShownEvidence
 from cotlab.domain.guidelines import Affects, Change, Schema, Strategy
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import PairView
+from cotlab.domain.pairs import ChoiceFeedback, PairView
 from cotlab.domain.people import Role
 from cotlab.domain.rules import Rule, Term
 from cotlab.domain.text import Name
@@ -132,11 +132,15 @@ class Committed(Model):
 
 
 class Preferred(Model):
-    """The answer to a commit of a pair: my answer's id and a receipt (the event's hash). What comes next is claimed."""
+    """The answer to a commit of a pair: my answer's id and a receipt (the event's hash). What comes next is claimed.
+
+    In the first part of calibration it comes with what is verified of the pair.
+    """
 
     label_id: str
     receipt: str
     session: SessionView
+    feedback: tuple[ChoiceFeedback, ...] = ()
 
 
 class AssignmentView(Model):
@@ -250,6 +254,8 @@ class QueueEntry(Model):
     """Drift alarms on which no lead has acted; told to the lead alone."""
     pace_alarms: int = 0
     """Pace alarms that no lead has decided about; told to the lead alone."""
+    position_alarms: int = 0
+    """Alarms of position bias that no lead has decided about; told to the lead alone."""
 
 
 class Queue(Model):

@@ -7,10 +7,9 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelledPath, Target
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Pair
-from cotlab.domain.row_ids import ROW_ID
 from cotlab.domain.traces import Trace
 from cotlab.exchange.bigbench_mistake import BigBenchMistakeReader, BigBenchMistakeWriter
-from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.gsm8k import Gsm8kReader
 from cotlab.exchange.math_shepherd import MathShepherdReader, MathShepherdWriter
 from cotlab.exchange.mr_ben import MrBenReader
@@ -84,6 +83,11 @@ class PairWriter(Protocol):
 
 F = TypeVar("F", Reader, Writer, PairWriter)
 
+PAIR_READERS: tuple[Reader, ...] = (
+    NativePairReader(),
+    TrlPreferenceReader(),
+    PublicPairsReader(),
+)
 READERS: tuple[Reader, ...] = (
     NativeReader(),
     ProcessBenchReader(),
@@ -99,9 +103,7 @@ READERS: tuple[Reader, ...] = (
     MrBenReader(),
     StepVerifyReader(),
     PublicTracesReader(),
-    NativePairReader(),
-    TrlPreferenceReader(),
-    PublicPairsReader(),
+    *PAIR_READERS,
     SftReader(),
     SftMessagesReader(),
     OutcomeRewardReader(),
@@ -152,9 +154,8 @@ def columns_of(name: str, shape: PairShape) -> Columns | None:
 
 
 def exported_columns(name: str, shape: PairShape) -> Columns | None:
-    """The columns of an export in a format: those of the format, and the name of each row."""
-    columns = columns_of(name, shape)
-    return None if columns is None else {**columns, ROW_ID: Column.TEXT}
+    """The columns of an export in a format, with that of the rows' names; None where it is no table."""
+    return with_row_id(columns_of(name, shape))
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

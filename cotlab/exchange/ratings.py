@@ -22,10 +22,11 @@ Row = tuple[int, Sequence[Values]]
 
 
 class RatingsFormat(StrEnum):
-    """How a table of ratings is written."""
+    """How a table of ratings is written: as one, or as a file of pairs with choices of sources (pair_ratings)."""
 
     CSV = "csv"
     JSONL = "jsonl"
+    PAIRS = "pairs"
 
 
 @dataclass(slots=True)

@@ -5,31 +5,33 @@ import json
 from pydantic import ValidationError
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import LabelDefinition, Schema
+from cotlab.domain.guidelines import Criterion, LabelDefinition, Schema
 from cotlab.domain.pilots import SignOffBody
 from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml
 from cotlab.exchange.records import dotted, sentence
 
 
 def sign_off_template(guideline: str, version: str, schema: Schema) -> str:
-    """A file to fill in, with every label of the first level."""
-    head = f"""# Your signature under the labels of {guideline} {version}.
+    """A file to fill in, with every label of the first level, or every criterion of pairs."""
+    one, many = ("criterion", "criteria") if schema.criteria else ("label", "labels")
+    head = f"""# Your signature under the {many} of {guideline} {version}.
 guideline: {guideline}
 version: "{version}"
-# What the labels are for (training a model, filtering, a report): one line each.
+# What the {many} are for (training a model, filtering, a report): one line each.
 use_cases:
   -
-# For each label, with these use cases before you:
+# For each {one}, with these use cases before you:
 #   needed     which use case needs it, and what would be lost without it
 #   told_apart how you tell it from its neighbours
 #   used_for   what the model does with it
 labels:
 """
-    return head + "".join(map(_blank, schema.top))
+    return head + "".join(map(_blank, schema.criteria or schema.top))
 
 
-def _blank(label: LabelDefinition) -> str:
-    beside = f" (neighbours: {', '.join(label.neighbours)})" if label.neighbours else ""
+def _blank(label: LabelDefinition | Criterion) -> str:
+    neighbours = label.neighbours if isinstance(label, LabelDefinition) else ()
+    beside = f" (neighbours: {', '.join(neighbours)})" if neighbours else ""
     return f"  # {label.meaning}{beside}\n  {label.name}:\n    needed:\n    told_apart:\n    used_for:\n"
 
 

@@ -1,10 +1,11 @@
-"""The alarms of a project, of drift and of pace, open and decided, for its lead."""
+"""The alarms of a project, of drift, pace and position, open and decided, for its lead."""
 
 from cotlab.domain.calibration import DriftResult
 from cotlab.domain.pace import PaceRun
+from cotlab.domain.pair_reports import PositionTest
 from cotlab.domain.reports import Alarm, AlarmKind
 from cotlab.services.projects import known_project
-from cotlab.storage import pace
+from cotlab.storage import alarms as raised
 from cotlab.storage import reports as stored
 from cotlab.storage.database import Reading, Row
 
@@ -25,7 +26,8 @@ def alarms(db: Reading, project_id: str, only_open: bool = False) -> list[Alarm]
         one = _of_drift(row, acted.get(row["id"]))
         found.append(one.model_copy(update={"decision": SUPERSEDED}) if whose in newer and not one.decision else one)
         newer.add(whose)
-    found += [_of_pace(row) for row in pace.alarms(db, project_id)]
+    found += [_of_pace(row) for row in raised.alarms(db, "pace_alarms", project_id)]
+    found += [_of_position(row) for row in raised.alarms(db, "position_alarms", project_id)]
     newest = sorted(found, key=lambda one: one.raised_at, reverse=True)
     return [one for one in newest if not only_open or one.decision is None]
 
@@ -52,5 +54,22 @@ def _of_pace(row: Row) -> Alarm:
             f"{run.words:,} words in {run.seconds:,.0f} s, {pace}."
         ),
         run=run, decision=row["decision"], decided_by=row["decided_by"], decided_at=row["decided_at"],
+        reason=row["reason"],
+    )  # fmt: skip
+
+
+def _of_position(row: Row) -> Alarm:
+    test = PositionTest.model_validate_json(row["document"])
+    left, right = test.left, test.choices - test.left
+    side, many = ("left", left) if left >= right else ("right", right)
+    share = f"{many:,} of {test.choices:,} decided pairs ({many / test.choices:.0%})"
+    return Alarm(
+        id=row["id"], kind=AlarmKind.POSITION, person=row["person"], domain=None, raised_at=row["at"],
+        since=row["since"],
+        sentence=(
+            f"The {side} response was chosen in {share}, though sides are drawn by lot; of people without a bias at "
+            f"most 1 of {test.alarm_at:,.0f} ever comes to this."
+        ),
+        position=test, decision=row["decision"], decided_by=row["decided_by"], decided_at=row["decided_at"],
         reason=row["reason"],
     )  # fmt: skip

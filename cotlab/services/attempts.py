@@ -12,8 +12,9 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.calibration import Gate, GateResult
 from cotlab.domain.guidelines import Change
 from cotlab.domain.staleness import Timeline
-from cotlab.domain.standing import Attempt, domain_of_field
+from cotlab.domain.standing import Attempt, domain_of_field, task_of_field
 from cotlab.services.gold import GoldReader, Place
+from cotlab.services.pair_gate import beside_gate
 from cotlab.storage import calibration as stored
 from cotlab.storage import fields, gold
 from cotlab.storage.database import Reading, Row
@@ -140,10 +141,16 @@ def result(db: Reading, project_id: str, field: str, go: Go, gate: Gate, timelin
     names = _labels(timeline, domain, as_of, {verified[place].value for place in places} | {*said.values()})
     code, traces = {name: number for number, name in enumerate(names)}, sorted(counted)
     given = (said.get(place) or _silence(go, place[0]) for place in places)
-    return _judged(
+    pairs = task_of_field(field) == "pairs"
+    judged = _judged(
         tuple(code[verified[place].value] for place in places), tuple(code.get(one, -1) for one in given),
-        tuple(traces.index(place[0]) for place in places), names, asked,
+        tuple(traces.index(place[0]) for place in places), names, asked, "pair" if pairs else "step",
     )  # fmt: skip
+    if not pairs:
+        return judged
+    ids = [row["id"] for item_id, row in go.given.items() if item_id in counted]
+    beside = beside_gate(db, project_id, reader, ids, counted, as_of, gate.coefficient)
+    return judged.model_copy(update={"beside": beside})
 
 
 def _before_change(timeline: Timeline, domain: str, sequence: int) -> int | None:
@@ -175,10 +182,15 @@ def _labels(timeline: Timeline, domain: str, as_of: int | None, others: Collecti
 
 @lru_cache(maxsize=2048)
 def _judged(
-    gold: tuple[int, ...], given: tuple[int, ...], trace: tuple[int, ...], labels: tuple[str, ...], gate: Gate
+    gold: tuple[int, ...],
+    given: tuple[int, ...],
+    trace: tuple[int, ...],
+    labels: tuple[str, ...],
+    gate: Gate,
+    unit: str,
 ) -> GateResult:
     """The same labels are judged often, and the interval is what costs."""
     if NOT_LABELLED in labels and labels.index(NOT_LABELLED) not in given:
         labels = labels[:-1]
     true, mine, traces = (np.array(one, dtype=np.int64) for one in (gold, given, trace))
-    return judge(true, mine, traces, labels, gate, person="first labels")
+    return judge(true, mine, traces, labels, gate, person="first labels", unit=unit)

@@ -17,7 +17,7 @@ from cotlab.domain.batches import (
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind
 from cotlab.domain.policy import Policy
-from cotlab.domain.standing import Fields
+from cotlab.domain.standing import PAIRS, Fields
 from cotlab.services import told
 from cotlab.services.giving_back import give_back
 from cotlab.services.projects import known_project, open_project
@@ -132,10 +132,10 @@ def _check_reach(db: Reading, project_id: str, people: dict[str, str], fields: d
     """Everybody may label everything of the batch."""
     reached = reached_by(db, project_id, people)
     for person_id, name in people.items():
-        for field, traces in sorted(fields.items()):
+        for field, items in sorted(fields.items()):
             if field not in reached[person_id]:
-                what = "trace" if traces == 1 else "traces"
-                raise BadInput(f"people: {name} is not qualified for {field}, of which the batch has {traces} {what}")
+                what = f"{'pair' if field.startswith(PAIRS) else 'trace'}{'s' * (items != 1)}"
+                raise BadInput(f"people: {name} is not qualified for {field}, of which the batch has {items} {what}")
 
 
 def _check_free_for(db: Reading, project_id: str, batch_id: str, people: dict[str, str], policy: Policy) -> None:
@@ -224,7 +224,7 @@ def _view(db: Reading, project_id: str, row: Row, receipt: str = "") -> Batch:
     reached = reached_by(db, project_id, {one["id"] for one in people}) if row["ended_at"] is None else {}
     return Batch(
         id=row["id"], made_at=row["at"], made_by=row["made_by"], due=row["due"], note=row["note"],
-        traces=row["traces"], done=row["done"], in_hand=row["in_hand"], waiting=row["waiting"],
+        traces=row["traces"], pairs=row["pairs"], done=row["done"], in_hand=row["in_hand"], waiting=row["waiting"],
         given_back=row["given_back"], ended_at=row["ended_at"], reason=row["reason"], receipt=receipt,
         late=row["ended_at"] is None and row["due"] < db.now and row["waiting"] + row["in_hand"] > 0,
         shares=tuple(

@@ -6,7 +6,7 @@ from typing import Any
 
 from cotlab.domain.calibration import Gate
 from cotlab.domain.errors import BadInput
-from cotlab.domain.standing import CalibrationSet, CalibrationSetBody
+from cotlab.domain.standing import CalibrationSet, CalibrationSetBody, task_of_field, things
 from cotlab.services import told
 from cotlab.services.attempts import domain_in
 from cotlab.services.calibration_draw import Drawn, Piece, draw, levels, rules_in, split
@@ -51,7 +51,7 @@ def set_calibration(db: Db, by: str, project_id: str, body: CalibrationSetBody) 
 def _pieces(db: Reading, project_id: str, domain: str) -> list[Piece]:
     """The gold of a domain whose labels are not stale."""
     pool = stored.pool(db, project_id, domain)
-    version_id = projects.in_force(db, project_id, domain_in(db, project_id, domain))
+    version_id = _in_force(db, project_id, domain)
     known = {rule.id for rule in parsed(db, version_id).rules} if version_id else set()
     labels: dict[str, list[str]] = defaultdict(list)
     texts: dict[str, list[str]] = defaultdict(list)
@@ -68,6 +68,11 @@ def _pieces(db: Reading, project_id: str, domain: str) -> list[Piece]:
     ]  # fmt: skip
 
 
+def _in_force(db: Reading, project_id: str, field: str) -> str | None:
+    """The id of the guideline version in force for a field."""
+    return projects.in_force(db, project_id, domain_in(db, project_id, field), task_of_field(field))
+
+
 def _named(pieces: Sequence[Piece], body: CalibrationSetBody) -> Drawn:
     known = {one.item_id: one for one in pieces}
     for item_id in body.items:
@@ -81,23 +86,24 @@ def _warnings(
 ) -> Iterator[str]:
     """What the set does not cover, and what is left of the gold beside it."""
     labels = Counter(label for one in drawn.counted for label in one.labels)
+    unit = "pair" if task_of_field(body.domain) == "pairs" else "step"
     if labels.total() < gate.steps:
-        yield f"The counted part has {labels.total():,} steps and the gate asks for {gate.steps:,}: nobody can pass."
-    version_id = projects.in_force(db, project_id, domain_in(db, project_id, body.domain))
+        yield f"The counted part has {labels.total():,} {unit}s and the gate asks for {gate.steps:,}: nobody can pass."
+    version_id = _in_force(db, project_id, body.domain)
     for label in projects.guideline_head(db, version_id).labels.top if version_id else ():
         found = labels[label.name]
         if found < gate.recall_steps:
-            steps = f"{found} counted {'step' if found == 1 else 'steps'}"
+            steps = f"{found} counted {unit}{'' if found == 1 else 's'}"
             yield f"{label.name} has {steps}; its recall is asked from {gate.recall_steps} on."
     yield from _uncovered(pieces, drawn)
     if len(drawn.training) < body.training:
-        yield f"Only {len(drawn.training)} of {body.training} traces were left for training."
+        yield f"Only {len(drawn.training)} of {body.training} {things(body.domain)} were left for training."
     if any(one.worked for one in (*drawn.training, *drawn.counted)):
-        yield "Some traces were labelled here before; they are left out for those who did."
+        yield f"Some {things(body.domain)} were labelled here before; they are left out for those who did."
     taken = {one.item_id for one in (*drawn.training, *drawn.counted)}
     left = sum(len(one.labels) for one in pieces if one.item_id not in taken)
     if left < labels.total():
-        yield f"{left:,} steps of gold are left in {body.domain}, for production and another set: too few for that."
+        yield f"{left:,} {unit}s of gold are left in {body.domain}, for production and another set: too few for that."
 
 
 def _uncovered(pieces: Sequence[Piece], drawn: Drawn) -> Iterator[str]:

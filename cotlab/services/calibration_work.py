@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.pairs import OVERALL, ChoiceFeedback
 from cotlab.domain.people import Person
 from cotlab.domain.standing import Fields
 from cotlab.domain.views import Feedback
 from cotlab.services import attempts, queued
 from cotlab.services.gold import GoldReader
+from cotlab.services.pair_views import LABEL, verified_as_seen
 from cotlab.storage import gold, projects, queue
 from cotlab.storage.database import Reading, Row
 
@@ -56,14 +58,9 @@ def feedback(db: Reading, row: Row, position: int, label: str | None) -> Feedbac
 
     `row` is one of assignments.work, `label` my label on the step. Gold that is stale is not shown.
     """
-    if row["purpose"] != Purpose.CALIBRATION or label is None:
+    if label is None or not _in_training(db, row):
         return None
     project_id, item_id = row["project_id"], row["item_id"]
-    field = queued.field_in(projects.policy(db, project_id), queued.item(db, item_id))
-    mine = (go for go in attempts.goes(db, project_id, row["actor_id"], field) if _holds(go, row["id"], item_id))
-    go = next(mine, None)
-    if go is None or go.items.get(item_id, True):
-        return None
     reader, labels = GoldReader(db, project_id), gold.gold_labels(db, project_id, [item_id])
     row_of_gold = next((one for one in labels if one["position"] == position), None)
     verified = reader.verified(labels).get((item_id, position))
@@ -74,6 +71,38 @@ def feedback(db: Reading, row: Row, position: int, label: str | None) -> Feedbac
         position=position, label=verified.label, justification=verified.justification,
         right=reader.sense(given).value == verified.value,
     )  # fmt: skip
+
+
+def feedback_on_pair(db: Reading, row: Row, left: str, said: Mapping[str, str]) -> tuple[ChoiceFeedback, ...]:
+    """What is verified of a pair beside what I said (question -> value in canonical order), in the first part of
+    calibration; nothing in all other work. `left` is the response on my left.
+    """
+    if not said or not _in_training(db, row):
+        return ()
+    items, reader = [row["item_id"]], GoldReader(db, row["project_id"])
+    overall = [{**one, "criterion": LABEL} for one in gold.gold_labels(db, row["project_id"], items)]
+    found = []
+    for of_gold in (*overall, *gold.gold_criteria(db, row["project_id"], items)):
+        (((_, question), verified),) = reader.criteria([of_gold]).items()
+        if verified.stale or question not in said:
+            continue
+        given = {**of_gold, "value": said[question], "guideline_version_id": row["guideline_version_id"]}
+        found.append(ChoiceFeedback(
+            question=OVERALL if question == LABEL else question, choice=verified_as_seen(verified.label, left),
+            justification=verified.justification, right=reader.sense(given).value == verified.value,
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def _in_training(db: Reading, row: Row) -> bool:
+    """Whether an assignment is of the first part of an attempt at calibration."""
+    if row["purpose"] != Purpose.CALIBRATION:
+        return False
+    project_id, item_id = row["project_id"], row["item_id"]
+    field = queued.field_in(projects.policy(db, project_id), queued.item(db, item_id))
+    mine = (go for go in attempts.goes(db, project_id, row["actor_id"], field) if _holds(go, row["id"], item_id))
+    go = next(mine, None)
+    return go is not None and not go.items.get(item_id, True)
 
 
 def _holds(go: attempts.Go, assignment_id: str, item_id: str) -> bool:

@@ -1,7 +1,7 @@
 """What is known of the step or trace of a case: labels, remarks, opinions. A function of their id names people."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Question, StepSize
@@ -12,8 +12,9 @@ from cotlab.domain.reasons import CaseReason
 from cotlab.domain.senses import Sense, Senses
 from cotlab.services.checking import checkers
 from cotlab.services.due_cases import due
+from cotlab.services.pair_views import FIRST, as_seen
 from cotlab.storage import case_facts as stored
-from cotlab.storage import checks, projects
+from cotlab.storage import checks, pairs, projects
 from cotlab.storage.database import Reading, Row
 
 Naming = Callable[[str], str]
@@ -33,12 +34,27 @@ def nobody(person_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How answers on a case's step read today. `case` is a row of storage.cases."""
+    """How answers on a case's step read today. `case` is a row of storage.cases.
+
+    Of a pair `left` is the response that stands on the left for whoever reads, `sides` assignment -> the one that stood
+    there for who gave an answer.
+    """
 
     case: Row
     senses: Senses
     titles: dict[str, str]
     citations: dict[str, tuple[Citation, ...]] = field(default_factory=dict)
+    left: str = FIRST
+    sides: Mapping[str, str] = field(default_factory=dict)
+
+    def swapped(self, row: Row) -> bool:
+        """Whether who gave an answer saw the responses of a pair the other way round."""
+        return self.sides.get(row["assignment_id"], self.left) != self.left
+
+    def words(self, row: Row) -> str:
+        """A label as it reads today, as exact as it was given; of a pair as it stands for whoever reads."""
+        sense = self.sense(row)
+        return as_seen(sense.kind or sense.value, self.left)
 
     def cited(self, row: Row) -> tuple[Citation, ...]:
         return self.citations.get(row["id"], ())
@@ -56,19 +72,23 @@ class Reader:
         return here[row["guideline_version_id"], row["value"], rules]
 
 
-def reader(db: Reading, case: Row, rows: Iterable[Row]) -> Reader:
-    """A reader of these answers."""
+def reader(db: Reading, case: Row, rows: Collection[Row], left: str = FIRST) -> Reader:
+    """A reader of these answers; `left` is the response of a pair that stands on the left for whoever reads."""
     senses = Senses(projects.timeline(db, case["project_id"], task=case["task"]))
-    return Reader(case, senses, projects.version_names(db), stored.cited(db, [row["id"] for row in rows]))
+    given = sorted({row["assignment_id"] for row in rows if row["assignment_id"]}) if case["task"] == "pairs" else []
+    sides = {assignment: row["left_one"] for assignment, row in pairs.sides(db, given).items()}
+    cited = stored.cited(db, [row["id"] for row in rows])
+    return Reader(case, senses, projects.version_names(db), cited, left, sides)
 
 
-def seen(db: Reading, case: Row) -> CaseEvidence:
-    """What an adjudicator sees of what others said, after their own choice."""
+def seen(db: Reading, case: Row, left: str = FIRST) -> CaseEvidence:
+    """What an adjudicator sees of what others said, after their own choice; `left` as in `reader`."""
     named, place = trees(db, case["item_id"]), (case["item_id"], case["position"])
     now = due(db, case["project_id"], [case["item_id"]]).get(place, ())
     return CaseEvidence(
-        reasons=now or reasons(case), checked=_shown(_document(db, case), case), labels=labels(db, case, named),
-        questions=questions(db, case, named), bad_problem=bad_problem(db, case, named), earlier=earlier(db, case),
+        reasons=now or reasons(case), checked=_shown(_document(db, case), case), labels=labels(db, case, named, left),
+        questions=questions(db, case, named), bad_problem=bad_problem(db, case, named),
+        earlier=earlier(db, case, left=left),
         passed_on=passed_on(db, case),
     )  # fmt: skip
 
@@ -110,12 +130,12 @@ def reasons(case: Row, now: tuple[CaseReason, ...] = ()) -> tuple[CaseReason, ..
     return tuple(CaseReason(one) for one in json.loads(case["reasons"]))
 
 
-def labels(db: Reading, case: Row, named: Naming) -> tuple[PeerLabel, ...]:
+def labels(db: Reading, case: Row, named: Naming, left: str = FIRST) -> tuple[PeerLabel, ...]:
     """Everybody's latest label on the step, as it reads today; none for a whole trace."""
     rows = stored.labels(db, case["item_id"], case["position"])
     latest = {row["actor_id"]: row for row in rows if row["question"] == Question.LABEL}
     sizes = {row["actor_id"]: StepSize(row["value"]) for row in rows if row["question"] == Question.STEP_SIZE}
-    read = reader(db, case, latest.values())
+    read = reader(db, case, latest.values(), left)
     return tuple(_label(read, row, named, sizes.get(row["actor_id"], StepSize.FITS)) for row in latest.values())
 
 
@@ -127,11 +147,10 @@ def choices(db: Reading, case: Row, named: Naming) -> tuple[PeerLabel, ...]:
 
 
 def _label(read: Reader, row: Row, named: Naming, size: StepSize = StepSize.FITS) -> PeerLabel:
-    sense = read.sense(row)
     return PeerLabel(
-        name=named(row["actor_id"]), label=_words(sense), rationale=row["rationale"],
+        name=named(row["actor_id"]), label=read.words(row), rationale=row["rationale"],
         unsure=bool(row["unsure"]), citations=read.cited(row), step_size=size, guideline_version=read.title(row),
-        stale=sense.stale,
+        stale=read.sense(row).stale, swapped=read.swapped(row),
     )  # fmt: skip
 
 
@@ -162,36 +181,33 @@ def opinions(db: Reading, case: Row, named: Naming = nobody) -> tuple[Opinion, .
     return _opinions(db, case, named, lambda row: row["case_id"] == case["id"])
 
 
-def earlier(db: Reading, case: Row, named: Naming = nobody) -> tuple[Opinion, ...]:
+def earlier(db: Reading, case: Row, named: Naming = nobody, left: str = FIRST) -> tuple[Opinion, ...]:
     """What was decided in earlier cases on the step."""
-    return _opinions(db, case, named, lambda row: row["number"] < case["number"])
+    return _opinions(db, case, named, lambda row: row["number"] < case["number"], left)
 
 
-def my_opinion(db: Reading, case: Row, person_id: str) -> Opinion | None:
+def my_opinion(db: Reading, case: Row, person_id: str, left: str = FIRST) -> Opinion | None:
     """What a person decided in the case, as it stands."""
-    found = _opinions(db, case, nobody, lambda row: row["case_id"] == case["id"] and row["actor_id"] == person_id)
+    found = _opinions(db, case, nobody, lambda row: row["case_id"] == case["id"] and row["actor_id"] == person_id, left)
     return found[0].model_copy(update={"dissent": False}) if found else None
 
 
-def _opinions(db: Reading, case: Row, named: Naming, wanted: Callable[[Row], bool]) -> tuple[Opinion, ...]:
+def _opinions(
+    db: Reading, case: Row, named: Naming, wanted: Callable[[Row], bool], left: str = FIRST
+) -> tuple[Opinion, ...]:  # fmt: skip
     rows = stored.opinions(db, case["item_id"], case["position"])
-    read = reader(db, case, rows)
+    read = reader(db, case, rows, left)
     values = {row["id"]: read.sense(row).value for row in rows}
     return tuple(
         Opinion(
-            name=named(row["actor_id"]), label=_words(read.sense(row)), rationale=row["rationale"] or "",
+            name=named(row["actor_id"]), label=read.words(row), rationale=row["rationale"] or "",
             citations=read.cited(row), gap=row["gap"], guideline_version=read.title(row),
-            decided_at=row["received_at"], stale=read.sense(row).stale,
+            decided_at=row["received_at"], stale=read.sense(row).stale, swapped=read.swapped(row),
             dissent=values.get(row["outcome_id"], values[row["id"]]) != values[row["id"]],
         )
         for row in rows
         if wanted(row)
     )  # fmt: skip
-
-
-def _words(sense: Sense) -> str:
-    """A label as it reads today, as exact as it was given."""
-    return sense.kind or sense.value
 
 
 def passed_on(db: Reading, case: Row) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from cotlab.services import case_facts
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project
 from cotlab.services.said import chunks
-from cotlab.storage import actors, cases, traces
+from cotlab.storage import actors, cases, pairs, traces
 from cotlab.storage import case_reports as stored
 from cotlab.storage.database import Reading, Row
 
@@ -50,7 +50,7 @@ def _entries(db: Reading, project_id: str, wanted: Wanted) -> Iterator[ProjectCa
 
 def _entry(row: Row, now: tuple[CaseReason, ...], taken: Collection[str], split: bool) -> ProjectCase:
     return ProjectCase(
-        case_id=row["id"], state=case_facts.state(row, now), reasons=case_facts.reasons(row, now),
+        case_id=row["id"], state=case_facts.state(row, now), task=row["task"], reasons=case_facts.reasons(row, now),
         domain=row["domain"], problem="", opened_at=row["at"], number=row["number"], taken=row["id"] in taken,
         decided_at=row["decided_at"] if row["answer_id"] is not None else None,
         split=split and bool(now),
@@ -65,7 +65,8 @@ def case_file(db: Reading, project_id: str, case_id: str) -> CaseFile:
         raise NotFound("There is no such case in this project.")
     named = actors.names(db).__getitem__
     now = due(db, project_id, [case["item_id"]]).get((case["item_id"], case["position"]), ())
-    whole = case["position"] == WHOLE_TRACE
+    whole, pair = case["position"] == WHOLE_TRACE, case["task"] == "pairs"
+    texts = pairs.texts(db, case["item_id"]) if pair else None
     return CaseFile(
         case_id=case["id"],
         state=case_facts.state(case, now),
@@ -77,7 +78,8 @@ def case_file(db: Reading, project_id: str, case_id: str) -> CaseFile:
         domain=case["domain"],
         problem=traces.problem_view_row(db, case["problem_id"])["text"],
         position=case["position"],
-        step=None if whole or case["task"] == "pairs" else traces.step_text(db, case["item_id"], case["position"]),
+        step=None if whole or pair else traces.step_text(db, case["item_id"], case["position"]),
+        responses=None if texts is None else (texts["first_text"], texts["second_text"]),
         labels=case_facts.labels(db, case, named),
         checked=case_facts.checked(db, case),
         questions=case_facts.questions(db, case, named),

@@ -15,6 +15,7 @@ from cotlab.domain.answers import WHOLE_TRACE, Question
 from cotlab.domain.cases import Adjudicator, CaseReport, CaseState, Gap, Pattern
 from cotlab.domain.policy import MICROSECONDS
 from cotlab.domain.senses import NO_RULES, Sense, Senses
+from cotlab.domain.traces import TASKS
 from cotlab.services import case_facts
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project
@@ -65,9 +66,10 @@ class Adjudicated:
         self.choices = {
             (row["case_id"], row["actor_id"]): row for row in said if row["question"] != Question.DECISION
         }  # fmt: skip
-        self.timeline = projects.timeline(db, project_id)
-        self._senses: dict[str, Senses] = {}
-        self._cited = versions.rules_cited(db, project_id, Senses(self.timeline).rules)
+        self.timelines = {task: projects.timeline(db, project_id, task=task) for task in TASKS}
+        self._senses: dict[tuple[str, str], Senses] = {}
+        acting = frozenset(rule for timeline in self.timelines.values() for rule in Senses(timeline).rules)
+        self._cited = versions.rules_cited(db, project_id, acting)
         self._labels: dict[tuple[str, int], list[Row]] = defaultdict(list)
         for row in stored.labels_on_cases(db, project_id):
             self._labels[row["item_id"], row["position"]].append(row)
@@ -102,10 +104,11 @@ class Adjudicated:
 
     def _sense(self, row: Row, case_id: str, version_id: str | None = None) -> Sense:
         """A label by the schema of today, or of the time of a version."""
-        key = version_id or ""
+        case = self.cases[case_id]
+        key, timeline = (case["task"], version_id or ""), self.timelines[case["task"]]
         if key not in self._senses:
-            self._senses[key] = Senses(self.timeline.until(version_id) if version_id else self.timeline)
-        senses, case = self._senses[key], self.cases[case_id]
+            self._senses[key] = Senses(timeline.until(version_id) if version_id else timeline)
+        senses = self._senses[key]
         rules = senses.rules.intersection(self._cited.get(row["id"], NO_RULES))
         return senses.at(case["domain"], json.loads(case["tags"]))[row["guideline_version_id"], row["value"], rules]
 
@@ -234,14 +237,18 @@ def _gaps(found: Adjudicated, titles: dict[str, str]) -> Iterable[Gap]:
             )  # fmt: skip
 
 
-def gap_counts(db: Reading, project_id: str, version: str | None = None) -> tuple[GapCount, ...]:
-    """Gaps by the labels that stood against each other and by domain, the most frequent first.
+def gap_counts(
+    db: Reading, project_id: str, version: str | None = None, task: str = "steps"
+) -> tuple[GapCount, ...]:  # fmt: skip
+    """Gaps in cases on steps, or on pairs, by the labels that stood against each other and by domain, the most frequent
+    first.
 
     `version`, as `step-correctness 1.0`, takes those that were found in it.
     """
     cases, texts = defaultdict[tuple[tuple[str, ...], str], set[str]](set), defaultdict[object, list[str]](list)
-    for gap in _gaps(Adjudicated(db, project_id), projects.version_names(db)):
-        if version in (None, gap.guideline_version):
+    adjudicated = Adjudicated(db, project_id)
+    for gap in _gaps(adjudicated, projects.version_names(db)):
+        if version in (None, gap.guideline_version) and adjudicated.cases[gap.case_id]["task"] == task:
             cases[gap.labels, gap.domain].add(gap.case_id)
             texts[gap.labels, gap.domain].append(gap.text)
     return tuple(

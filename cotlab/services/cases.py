@@ -18,10 +18,11 @@ from cotlab.services.cursors import next_place, place
 from cotlab.services.endings import close
 from cotlab.services.handing_out import NotAcknowledged, acknowledged_version
 from cotlab.services.isolation import Work, keep, load, session_view
-from cotlab.services.pair_views import FIRST, pair_view
+from cotlab.services.pair_sides import draw_sides
+from cotlab.services.pair_views import as_seen, pair_view
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.work import assign, my_row, refuse_readers
-from cotlab.storage import actors, answers, assignments, projects, traces, writing
+from cotlab.storage import actors, answers, assignments, pairs, projects, traces, writing
 from cotlab.storage import cases as stored
 from cotlab.storage import waiting_cases as queued
 from cotlab.storage.database import Db, Reading, Row
@@ -99,7 +100,7 @@ def _told(one: Standing) -> tuple[CaseReason, ...]:
 def _entry(one: Standing, problem: str) -> CaseEntry:
     row, now = one.row, one.reasons
     return CaseEntry(
-        case_id=row["id"], state=case_facts.state(row, now), reasons=_told(one),
+        case_id=row["id"], state=case_facts.state(row, now), task=row["task"], reasons=_told(one),
         domain=row["domain"], problem=problem, opened_at=row["at"], number=row["number"], mine=one.mine,
         for_me=one.for_me,
         taken=not one.decided and not one.mine and one.free <= 0 and one.dead is None,
@@ -211,6 +212,8 @@ def _assign(
         db, person, project_id, item_id, assignment_id, purpose=Purpose.ADJUDICATION, version_id=version_id,
         informed=informed, case_id=one.row["id"],
     )  # fmt: skip
+    if traces.task(db, item_id) == "pairs":
+        draw_sides(db, person, project_id, item_id, assignment_id, Purpose.ADJUDICATION, policy)
     visible = position if position != WHOLE_TRACE else _visible_of_whole(db, one.row)
     assignments.lease(
         db, assignment_id, project_id, item_id, person.id, db.now + policy.lease_minutes * MINUTE, visible
@@ -271,13 +274,19 @@ def case_of(db: Reading, work: Work) -> Row:
     return row
 
 
+def left_of(db: Reading, work: Work) -> str:
+    """The response of a pair that stands on the left in a case."""
+    return pairs.left(db, work.id)
+
+
 def my_choice(db: Reading, work: Work) -> MyLabel | None:
     """What I chose before I saw what others said, maybe when I had the case before."""
     row = stored.my_choice(db, work.row["case_id"], work.row["actor_id"])
     if row is None:
         return None
     return MyLabel(
-        id=row["id"], label=row["value"], rationale=row["rationale"], unsure=bool(row["unsure"]),
+        id=row["id"], label=as_seen(row["value"], left_of(db, work)), rationale=row["rationale"],
+        unsure=bool(row["unsure"]),
         received_at=row["received_at"],
         citations=tuple(Citation(**citation) for citation in answers.citations(db, row["id"])),
     )  # fmt: skip
@@ -290,7 +299,7 @@ def _view(db: Reading, work: Work, session: WorkSession) -> CaseView:
         StepView(position=step.position, text=step.text, mine=None, prefix=step.trace_id != row["item_id"])
         for step in traces.steps_up_to(db, row["item_id"], work.visible)
     ]
-    whole = case["position"] == WHOLE_TRACE
+    whole, left = case["position"] == WHOLE_TRACE, left_of(db, work)
     return CaseView(
         id=work.id, case_id=case["id"], project_id=row["project_id"], project=row["project"],
         guideline=work.head.guideline, guideline_version=work.head.version, asks="outcome" if whole else "label",
@@ -300,9 +309,9 @@ def _view(db: Reading, work: Work, session: WorkSession) -> CaseView:
             passages=traces.passages_of(problem["passages"]),
         ),
         before=tuple(shown if whole else shown[:-1]), step=None if whole or not shown else shown[-1],
-        pair=None if case["task"] != "pairs" else pair_view(db, row["item_id"], FIRST, work.policy, work.head, {}),
+        pair=None if case["task"] != "pairs" else pair_view(db, row["item_id"], left, work.policy, work.head, {}),
         final_answer=row["final_answer"] if about_the_answer(case) else None, choice=choice,
-        evidence=None if choice is None else case_facts.seen(db, case),
-        decision=None if choice is None else case_facts.my_opinion(db, case, row["actor_id"]),
+        evidence=None if choice is None else case_facts.seen(db, case, left),
+        decision=None if choice is None else case_facts.my_opinion(db, case, row["actor_id"], left),
         session=session_view(session, work.policy, db.now),
     )  # fmt: skip

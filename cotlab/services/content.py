@@ -15,7 +15,7 @@ from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services.importing import import_digest, label_told
-from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest
+from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest, row_told
 from cotlab.storage import auditing, exports, guidelines, pairs, projects
 from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
@@ -70,11 +70,14 @@ def _pairs_that_differ(
             if one is None or _pair(row, one).digest() != row["digest"] or one["sequence"] != row["sequence"]:
                 yield row["sequence"], f"the texts of the pair {row['id']} are not those that came in"
                 continue
-            told = brought[row["sequence"]]
-            told.append(pair_told(one))
-            for answer in page.answers.get(row["id"], ()):
-                if answer["purpose"] == Purpose.IMPORTED:
-                    told.append(choice_told(row["id"], answer["question"], answer["value"], answer["rationale"]))
+            brought[row["sequence"]].append(pair_told(one))
+        for answer in pairs.answers(db, [row["id"] for row in page.traces], as_of):
+            if answer["purpose"] == Purpose.IMPORTED:
+                said = choice_told(answer["item_id"], answer["question"], answer["value"], answer["rationale"])
+                brought[answer["sequence"]].append(said)
+        for of in pairs.source_rows(db, [row["id"] for row in page.traces]).values():
+            parts = (of[name] for name in ("item_id", "answer_id", "number", "row_id", "left_one"))
+            brought[of["sequence"]].append(row_told(*parts))
     return brought
 
 

@@ -9,10 +9,11 @@ from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
 from cotlab.domain.people import Person
 from cotlab.domain.sessions import WorkSession
 from cotlab.services import case_facts, queued, told
-from cotlab.services.cases import NEWER, case_of, my_case, my_choice, refuse_closed
+from cotlab.services.cases import NEWER, case_of, left_of, my_case, my_choice, refuse_closed
 from cotlab.services.due_cases import look_again
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, keep, session_view
+from cotlab.services.pair_views import as_seen
 from cotlab.services.work import check_citations, check_label, give
 from cotlab.storage import case_facts as facts
 from cotlab.storage import cases as stored
@@ -30,12 +31,14 @@ def choose(db: Db, person: Person, assignment_id: str, body: ChoiceBody) -> Chos
     _check(db, work, case, body)
     question = Question.OUTCOME if case["position"] == WHOLE_TRACE else Question.LABEL
     answer_id = db.new_id()
-    appended = give(db, work, answer_id, _columns(work, case, question, body, unsure=int(body.unsure)), body.citations)
+    appended = give(
+        db, work, answer_id, _columns(db, work, case, question, body, unsure=int(body.unsure)), body.citations
+    )
     session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     session = session.opened(db.now, work.policy)
     keep(db, work, session)
     return Chosen(
-        label_id=answer_id, receipt=appended.hash, evidence=case_facts.seen(db, case),
+        label_id=answer_id, receipt=appended.hash, evidence=case_facts.seen(db, case, left_of(db, work)),
         session=session_view(session, work.policy, db.now),
     )  # fmt: skip
 
@@ -57,7 +60,7 @@ def decide(db: Db, person: Person, assignment_id: str, body: DecisionBody) -> De
         raise BadInput("citations: cite the rule that decides, or say in gap what the guideline lacks")
     mine = next((row for row in _opinions(db, case) if row["actor_id"] == person.id), None)
     answer_id = db.new_id()
-    columns = _columns(work, case, Question.DECISION, body, replaces=mine["id"] if mine else None)
+    columns = _columns(db, work, case, Question.DECISION, body, replaces=mine["id"] if mine else None)
     appended = give(db, work, answer_id, columns, body.citations)
     if body.gap is not None:
         _mark_gap(db, case, person, answer_id, body.gap)
@@ -80,12 +83,16 @@ def _check(db: Reading, work: Work, case: Row, body: ChoiceBody | DecisionBody) 
 
 
 def _columns(
-    work: Work, case: Row, question: Question, body: ChoiceBody | DecisionBody, unsure: int = 0,
+    db: Reading, work: Work, case: Row, question: Question, body: ChoiceBody | DecisionBody, unsure: int = 0,
     replaces: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """`shown_at` is when the case came to the screen, for the choice and the decision alike."""
+    """Of a pair, what is said of left and right is kept of first and second.
+
+    `shown_at` is when the case came to the screen, for the choice and the decision alike.
+    """
+    value = as_seen(body.label, left_of(db, work))
     return {
-        "position": case["position"], "question": question.value, "value": body.label, "replaces": replaces,
+        "position": case["position"], "question": question.value, "value": value, "replaces": replaces,
         "rationale": body.rationale, "unsure": unsure, "chosen_at": body.chosen_at, "elapsed_ms": body.elapsed_ms,
         "shown_at": work.shown_at,
     }  # fmt: skip

@@ -21,11 +21,15 @@ def depth(db: Reading, project_id: str) -> QueueDepth:
     policy = projects.policy(db, project_id)
     rows = stored.depth(db, project_id, policy.overlap)
     counts: dict[str, Counter[str]] = {}
+    of_pairs = {row["field"] for row in rows if row["task"] == "pairs"}
     for row in rows:
         counts.setdefault(row["field"], Counter()).update({name: int(row[name]) for name in COUNTED})
     settled = filled(db, project_id, policy)
     return QueueDepth(
-        slices=tuple(SliceDepth(field=field, **{name: one[name] for name in COUNTED}) for field, one in counts.items()),
+        slices=tuple(
+            SliceDepth(field=field, pairs=field in of_pairs, **{name: one[name] for name in COUNTED})
+            for field, one in counts.items()
+        ),
         quotas=tuple(_quota(quota, settled[quota.key], rows) for quota in policy.quotas),
         following=(drawn.drawn(db, project_id, CONSEQUENCE) or 0) < exports.sequence_now(db, project_id)[0],
     )

@@ -10,7 +10,7 @@ import numpy as np
 from cotlab.agreement.slices import ANNOTATOR, PAIR
 from cotlab.domain.agreement import DisputedStep, DisputedSteps, NamedLabel
 from cotlab.domain.errors import BadInput
-from cotlab.services.agreement_labels import COLUMNS, Labels, labels, place
+from cotlab.services.agreement_labels import COLUMNS, NOTHING, STEPS, Asked, Labels, labels, place, unit
 from cotlab.services.case_facts import state
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project
@@ -39,10 +39,12 @@ class Cell:
     version: str | None = None
     kinds: bool = False
     doubted: bool = False
+    asked: Asked = STEPS
 
 
 def cell(
-    labels: str | None, where: Sequence[str], rule: str | None, version: str | None, kinds: bool, doubted: bool = False
+    labels: str | None, where: Sequence[str], rule: str | None, version: str | None, kinds: bool,
+    doubted: bool = False, asked: Asked = STEPS,
 ) -> Cell:  # fmt: skip
     """A cell from the words of a request; a slice is written `domain=law`. Raises BadInput for one that is none."""
     sides: dict[str, str] = {}
@@ -55,7 +57,7 @@ def cell(
         labels=tuple(part for part in (labels or "").split(",") if part),
         where={name: value for name, value in sides.items() if name in COLUMNS},
         people={name: value for name, value in sides.items() if name in PEOPLE},
-        rule=rule, version=version, kinds=kinds, doubted=doubted,
+        rule=rule, version=version, kinds=kinds, doubted=doubted, asked=asked,
     )  # fmt: skip
 
 
@@ -65,9 +67,9 @@ def steps(db: Reading, project_id: str, wanted: Cell, offset: int, limit: int) -
     Raises BadInput for a label that no guideline version of the project has.
     """
     known_project(db, project_id)
-    _check_labels(db, project_id, wanted.labels)
+    _check_labels(db, project_id, wanted.labels, wanted.asked.task)
     found = labels(
-        db, project_id, kinds=wanted.kinds, version=wanted.version, columns=wanted.where, rules=True,
+        db, project_id, wanted.asked, kinds=wanted.kinds, version=wanted.version, columns=wanted.where, rules=True,
         doubted=wanted.doubted,
     )  # fmt: skip
     names = actors.names(db)
@@ -77,9 +79,9 @@ def steps(db: Reading, project_id: str, wanted: Cell, offset: int, limit: int) -
     )  # fmt: skip
 
 
-def _check_labels(db: Reading, project_id: str, named: Sequence[str]) -> None:
-    versions = projects.timeline(db, project_id).rows
-    known = {label.name for version in versions for label in version.head.labels.labels}
+def _check_labels(db: Reading, project_id: str, named: Sequence[str], task: str) -> None:
+    versions = projects.timeline(db, project_id, task=task).rows
+    known = {label.name for version in versions for label in version.head.labels.all}
     for name in named:
         if name not in known:
             raise BadInput(f"labels: no guideline version of this project has a label {name}")
@@ -90,7 +92,7 @@ def _by_step(found: Labels, wanted: Cell) -> Iterator[tuple[Rows, Rows]]:
     inside = np.ones(len(found.rows), dtype=np.bool_)
     for name, value in wanted.where.items():
         inside &= found.columns[name].rows(value)
-    for _, numbered in groupby(enumerate(found.rows), key=lambda one: place(one[1])):
+    for _, numbered in groupby(enumerate(found.rows), key=lambda one: unit(one[1])):
         listed = list(numbered)
         if len(listed) > 1:
             yield [row for _, row in listed], [row for number, row in listed if inside[number]]
@@ -129,7 +131,7 @@ def _under(rule: str | None, cited: frozenset[str]) -> bool:
 
 def _views(db: Reading, project_id: str, names: Mapping[str, str], page: Sequence[Rows]) -> Iterator[DisputedStep]:
     items = {rows[0]["item_id"] for rows in page}
-    texts = {place(row): row for row in stored.texts_of(db, items)}
+    texts = {place(row): row for of in (stored.texts_of, stored.texts_of_pairs) for row in of(db, items)}
     words = stored.words_of(db, [row["id"] for rows in page for row in rows])
     versions, cases = projects.version_names(db), stored.newest_cases(db, items)
     holds = due(db, project_id, {item for (item, _), case in cases.items() if case["answer_id"] is None})
@@ -149,5 +151,5 @@ def _named(row: Row, names: Mapping[str, str], versions: Mapping[str, str], word
     return NamedLabel(
         person=names[row["actor_id"]], label=row["value"], kind=row["kind"], rationale=words["rationale"],
         unsure=bool(words["unsure"]), rules=tuple(sorted(row["rules"])),
-        guideline_version=versions[row["guideline_version_id"]], given_at=row["received_at"],
+        guideline_version=versions.get(row["guideline_version_id"] or "", NOTHING), given_at=row["received_at"],
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from cotlab.domain.answers import Ending
 from cotlab.services import told
 from cotlab.services.drift import drift_of
-from cotlab.services.raising import Alarms, Events, raise_due
+from cotlab.services.raising import Alarms, Due, Events, raise_due
 from cotlab.services.standing import standing
 from cotlab.storage import drift as stored
 from cotlab.storage import projects
@@ -18,7 +18,11 @@ def raise_alarms(store: Store, project_id: str) -> None:
     raise_due(store, project_id, DRIFT)
 
 
-def _due(db: Reading, project_id: str, events: Events | None) -> Iterator[Mapping[str, Any]]:
+def _due(db: Reading, project_id: str, events: Events | None) -> Due:
+    return Due(tuple(_alarms(db, project_id, events)))
+
+
+def _alarms(db: Reading, project_id: str, events: Events | None) -> Iterator[Mapping[str, Any]]:
     policy = projects.policy(db, project_id)
     for row in () if policy.gate is None else _touched(db, project_id, events):
         person_id, domain = row["actor_id"], row["domain"]

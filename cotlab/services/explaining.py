@@ -9,6 +9,7 @@ from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.policy import Policy, own_people, people_for
 from cotlab.domain.priority import DAY, Item, Known, Points, Waiting, scored
+from cotlab.domain.standing import field_of
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
 from cotlab.services.reach import reach
@@ -57,7 +58,7 @@ def _because(policy: Policy, item: Item) -> str:
 
 
 def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) -> Iterator[str]:
-    """Why nobody at all is handed the trace for production."""
+    """Why nobody at all is handed the trace, or the pair, for production."""
     project_id, people = project["id"], queued.people_of(policy, item)
     if project["closed_at"] is not None:
         yield "The project is closed."
@@ -68,8 +69,8 @@ def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) ->
         yield f"No guideline version is in force for {item.domain}."
     if not pilots.production_open(db, project_id):
         yield "Production waits for the end of a pilot."
-    if item.domain in paused(db, project_id, policy):
-        yield f"The domain {item.domain} is paused: its agreement is below the bar, and the lead has not decided."
+    if (domain := field_of(item.domain, (), (), item.task)) in paused(db, project_id, policy):
+        yield f"The domain {domain} is paused: its agreement is below the bar, and the lead has not decided."
     field = queued.field_in(policy, item)
     if not is_open(db, project_id, field, policy):
         yield f"The gate of the team is closed in {field}."
@@ -106,6 +107,8 @@ def _why_not(db: Reading, project_id: str, row: Row, person_id: str, field: str,
         return "wrote it"
     if batches.of_others(db, row["item_id"], person_id):
         return "is not in the batch that it is of"
+    if not stored.apart(db, row["item_id"], person_id):
+        return "has a path of its problem open" if row["task"] == "pairs" else "was given a pair of its problem"
     if not stored.untouched(db, row["item_id"], person_id):
         return "has not labelled the steps that it branches off from"
     return "" if field in reach(db, person, project_id, policy).allowed else f"is not qualified in {field}"

@@ -22,7 +22,7 @@ class ExportAgreement:
 
     def add(self, rows: Sequence[Row], items: Sequence[Item]) -> None:
         """`rows` are the first labels of these items."""
-        clusters = {item.id: (code, item) for code, item in enumerate(items)}
+        clusters = {one: (code, item) for code, item in enumerate(items) for one in item.ids}
         units: dict[tuple[str, int], int] = {}
         people: dict[str, int] = {}
         found: dict[tuple[int, int], tuple[int, int]] = {}
@@ -47,4 +47,4 @@ class ExportAgreement:
 
 
 def first_labels(db: Reading, items: Sequence[Item], as_of: int) -> list[Row]:
-    return list(stored.first_labels_of(db, [item.id for item in items], as_of))
+    return list(stored.first_labels_of(db, [one for item in items for one in item.ids], as_of))

@@ -1,5 +1,6 @@
 """What an export is made of, whatever the task: items (traces or pairs), each with the rows that it becomes."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -7,13 +8,15 @@ from typing import Any, NamedTuple, Protocol
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import Target
 from cotlab.domain.guidelines import Value
+from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.row_ids import ROW_ID, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.splits import Facet, FacetValue
 from cotlab.domain.traces import Origin
+from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts
-from cotlab.storage.database import Reading
+from cotlab.storage.database import Reading, Store
 
 NOT_SELECTED = "not_selected"
 OUTCOME = "outcome-reward"
@@ -101,7 +104,7 @@ class Facts:
 
 @dataclass(slots=True)
 class Item:
-    """A trace or pair: its rows, those of its outcome where they were asked for, and what was dropped of it."""
+    """A trace, a pair, or a problem with all its traces: its rows, outcomes where asked for, and what was dropped."""
 
     id: str
     facts: Facts
@@ -109,6 +112,14 @@ class Item:
     rows: list[Made] = field(default_factory=list)
     outcome: list[Made] = field(default_factory=list)
     outcome_dropped: str | None = None
+    traces: tuple[str, ...] = ()
+    """The ids of the traces that it is of, where it is a problem."""
+    comparisons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of the traces or pairs whose labels are behind it."""
+        return self.traces or (self.id,)
 
     @property
     def labels(self) -> Iterator[str]:
@@ -118,20 +129,32 @@ class Item:
 class Source(Protocol):
     """The items of one task, in the order of their ids, in the format that was ordered.
 
-    `senses` are those of the labels at the sequence that is read.
+    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read.
     """
 
     format: str
-    task: str
     target: Target
     senses: Senses
+
+    @property
+    def task(self) -> str: ...
+
+    @property
+    def columns(self) -> Columns | None: ...
+
+    @property
+    def shape(self) -> PairShape | None: ...
+
+    def begin(self, store: Store) -> None:
+        """Look at what the shape of the rows hangs on; once, before the first page."""
+        ...
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         """The next items after an id, with the id of the last one read (None: there are no more)."""
         ...
 
     def one(self, db: Reading, item_id: str) -> Item | None:
-        """The item of that id; None where there was none at the sequence that is read."""
+        """The item with rows of a trace or pair; None where there was none at the sequence that is read."""
         ...
 
 

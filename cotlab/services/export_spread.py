@@ -90,7 +90,9 @@ class _Spread:
     def _assigned(self, unit: Whole, free: Mask) -> Whole:
         """The split of each unit: the largest first, each to the split that lacks most."""
         count = int(unit.max(initial=-1)) + 1
-        size: Sizes = np.bincount(unit[free], self._found.rows[free].astype(np.float64), minlength=count).astype(np.float64)
+        size: Sizes = np.bincount(unit[free], self._found.rows[free].astype(np.float64), minlength=count).astype(
+            np.float64
+        )
         key = np.full(count, np.iinfo(np.uint64).max, dtype=np.uint64)
         np.minimum.at(key, unit[free], self._found.key[free])
         wanted = self._shares * float(size.sum())

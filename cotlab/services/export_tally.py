@@ -2,15 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cotlab.domain.exports import Packing
 from cotlab.domain.guidelines import Value
 from cotlab.domain.manifests import ExportedFile, LengthBand, RowLengths
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens
-from cotlab.exchange.packing import packer
+from cotlab.exchange.packing import Packer, packer
 from cotlab.services.export_items import Item, Made
 
 
@@ -21,13 +22,18 @@ class OutputFile:
     """
 
     def __init__(
-        self, after: str | None, format: str, split: str | None, path: str, packing: Packing, columns: Columns | None
-    ) -> None:
+        self, after: str | None, format: str, split: str | None, path: str, packing: Packing,
+        columns: Callable[[], Columns | None],
+    ) -> None:  # fmt: skip
         self._after, self.until_after = after, 0
         self.format, self.split, self.path = format, split, path
-        self._packer, self._sha, self._bytes = packer(packing, columns), hashlib.sha256(), 0
+        self._packing, self._columns, self._sha, self._bytes = packing, columns, hashlib.sha256(), 0
         self._rows = self._steps = self._traces = 0
         self._labels, self._unbalanced, self._origins = Counter[str](), Counter[str](), Counter[str]()
+
+    @cached_property
+    def _packer(self) -> Packer:
+        return packer(self._packing, with_row_id(self._columns()))
 
     def take(self, items: Iterable[tuple[Item, Sequence[Made]]]) -> bytes:
         """Add the rows of some items; return the bytes that are ready."""
@@ -37,7 +43,7 @@ class OutputFile:
             if rows:
                 if self._after is not None and item.id <= self._after:
                     self.until_after += sum(len(one.named[1]) for one in rows)
-                self._traces += 1
+                self._traces += item.counts.traces_kept
                 self._origins.update(item.facts.origins)
         for one in made:
             self._rows += 1
@@ -85,6 +91,7 @@ class Tally:
     guidelines: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
     domains: Counter[str] = field(default_factory=Counter)
+    comparisons: Counter[str] = field(default_factory=Counter)
     generated: Counter[str] = field(default_factory=Counter)
     """Domain -> items that no person wrote alone."""
     _bands: Counter[int] = field(default_factory=Counter)
@@ -94,6 +101,7 @@ class Tally:
 
     def add(self, item: Item) -> None:
         self.origins.update(item.facts.origins)
+        self.comparisons.update(item.comparisons)
         self.domains[item.facts.domain] += 1
         self.generated[item.facts.domain] += item.facts.generated
         for made in item.rows:

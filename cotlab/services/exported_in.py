@@ -75,7 +75,7 @@ class ExportsOf:
             return item, None, True
         if self.thorough and whole:
             for placed, split, why in export.placed(self.store):
-                if placed.id == item_id:
+                if item_id in placed.ids:
                     return (item if why is None else None), split, True
         return item, None, whole and not _may_leave_out(order)
 

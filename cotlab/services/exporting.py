@@ -1,13 +1,15 @@
 """An export: ordered, streamed in short reads at one sequence, recorded with its manifest."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, Manifest, Packing
+from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange import PAIR_WRITERS, exported_columns
+from cotlab.exchange import PAIR_WRITERS, columns_of
+from cotlab.exchange.columns import Columns
 from cotlab.exchange.lengths import Tokens, estimated
 from cotlab.services import releases, told
 from cotlab.services.export_agreement import ExportAgreement, first_labels
@@ -19,6 +21,7 @@ from cotlab.services.export_tally import OutputFile, Tally
 from cotlab.services.exported_at import exported_at
 from cotlab.services.labellers import Counts
 from cotlab.services.pair_items import PairSource
+from cotlab.services.step_preferences import StepPairSource
 from cotlab.services.trace_items import TraceSource
 from cotlab.storage import exports as stored
 from cotlab.storage import projects
@@ -42,9 +45,7 @@ class Export:
         self.order, self._project_id = order, project_id
         _refuse_going_on(order)
         self.as_of, head = exported_at(db, project_id, order.as_of)
-        of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
-        kind = PairSource if of_pairs else TraceSource
-        self.source: Source = kind(db, project_id, order, self.as_of)
+        self.source: Source = _source(order)(db, project_id, order, self.as_of)
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
         self.files = _files(order, self.source)
         self._tally = Tally(tokens or estimated(), order.max_length)
@@ -73,17 +74,13 @@ class Export:
         for file, piece in self.pieces(store):
             if file is wanted:
                 sent += len(piece)
-                if missing := piece[max(0, len(piece) - sent + self._came(wanted)) :]:
+                came = self.order.skip + file.until_after
+                if missing := piece[max(0, len(piece) - sent + came) :]:
                     yield missing
-
-    def _came(self, file: OutputFile) -> int:
-        """How many bytes of a file came before, as far as it was read."""
-        return self.order.skip + file.until_after
 
     def pieces(self, store: Store) -> Iterator[Piece]:
         """All files in pieces, a page of items each; every page is a short read of its own."""
-        plan = self._plan = self._plan or self._planned(store)
-        for items in self._placed(store, plan):
+        for items in self._placed(store):
             going: dict[str | None, list[Item]] = {}
             for item, split, why in items:
                 self._count(item, split or None, why)
@@ -97,10 +94,11 @@ class Export:
 
     def placed(self, store: Store) -> Iterator[Placed]:
         """Every item with its split, and why it is in none."""
-        plan = self._plan = self._plan or self._planned(store)
-        return (one for items in self._placed(store, plan) for one in items)
+        return (one for items in self._placed(store) for one in items)
 
-    def _placed(self, store: Store, plan: Plan) -> Iterator[list[Placed]]:
+    def _placed(self, store: Store) -> Iterator[list[Placed]]:
+        self.source.begin(store)
+        plan = self._plan = self._plan or self._planned(store)
         number = 0
         for items in self._pages(store):
             found = list[Placed]()
@@ -164,12 +162,19 @@ class _Everything(Plan):
 _EVERYTHING = _Everything(("",), b"", None, ())
 
 
+def _source(order: ExportOrder) -> Callable[[Reading, str, ExportOrder, int], Source]:
+    """Of what the rows are: of traces, of pairs that people compared, or of steps that stand beside each other."""
+    if order.compared is Compared.STEPS:
+        return StepPairSource
+    return PairSource if any(order.format == one.name for one in PAIR_WRITERS) else TraceSource
+
+
 def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
     """A file a split, and with `paired` one of outcomes beside each."""
     names = (None,) if order.splits is None else order.splits.names
-    formats = [(source.format, exported_columns(source.format, order.shape), "")]
+    formats: list[tuple[str, Callable[[], Columns | None], str]] = [(source.format, lambda: source.columns, "")]
     if order.paired:
-        formats.append((OUTCOME, exported_columns(OUTCOME, order.shape), f".{OUTCOME}"))
+        formats.append((OUTCOME, lambda: columns_of(OUTCOME, order.shape), f".{OUTCOME}"))
     several = order.paired or order.splits is not None
     return tuple(
         OutputFile(
@@ -192,7 +197,7 @@ def _refuse_going_on(order: ExportOrder) -> None:
 
 
 def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
-    """The export that is ordered: of pairs where the format is one of pairs."""
+    """The export that is ordered. Raises AlreadyExists for a name that another release has."""
     export = Export(db, project_id, order, tokens)
     releases.check_name(db, project_id, export.order, export.as_of)
     return export

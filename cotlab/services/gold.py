@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound
-from cotlab.domain.gold import CorrectBody, GoldItem, GoldList, GoldOrigin, GoldStep, RetireBody
+from cotlab.domain.gold import CorrectBody, GoldCriterion, GoldItem, GoldList, GoldOrigin, GoldStep, RetireBody
+from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.senses import NO_RULES, Sense, Senses
 from cotlab.domain.staleness import InForce
+from cotlab.domain.traces import TASKS
 from cotlab.domain.views import Receipt
 from cotlab.services import queued, told
 from cotlab.services.cursors import next_place, place
 from cotlab.services.projects import known_project, open_project
-from cotlab.storage import agreement, projects, queue
+from cotlab.storage import agreement, pairs, projects, queue
 from cotlab.storage import gold as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
 PAGE = 100
 Place = tuple[str, int]
 """An item and a position."""
+Given = tuple[str, str]
+"""A label and its justification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +51,28 @@ class GoldReader:
     """Reads gold labels, and the answers of people on gold, by the schema of today."""
 
     def __init__(self, db: Reading, project_id: str, as_of: int | None = None) -> None:
-        self._senses = Senses(projects.timeline(db, project_id, as_of))
+        self._senses = {task: Senses(projects.timeline(db, project_id, as_of, task)) for task in TASKS}
 
     def sense(self, row: Row) -> Sense:
-        """`row` has a value, its guideline_version_id, domain and tags."""
-        here = self._senses.at(row["domain"], json.loads(row["tags"]) if self._senses.acts else ())
+        """`row` has a value, its guideline_version_id, and the task, domain and tags of its item."""
+        senses = self._senses[row["task"]]
+        here = senses.at(row["domain"], json.loads(row["tags"]) if senses.acts else ())
         return here[row["guideline_version_id"], row["value"], NO_RULES]
 
     def verified(self, rows: Iterable[Row]) -> dict[Place, Verified]:
         """`rows` are gold labels of storage.gold."""
-        found = {}
-        for row in rows:
-            sense = self.sense(row)
-            version_id = row["guideline_version_id"]
-            found[row["item_id"], row["position"]] = Verified(
-                sense.value, sense.kind, row["justification"], row["number"], version_id,
-                sense.version_id or version_id, sense.stale,
-            )  # fmt: skip
-        return found
+        return {(row["item_id"], row["position"]): self._verified(row) for row in rows}
+
+    def criteria(self, rows: Iterable[Row]) -> dict[tuple[str, str], Verified]:
+        """Item and criterion -> what is verified; `rows` are gold criteria of storage.gold."""
+        return {(row["item_id"], row["criterion"]): self._verified(row) for row in rows}
+
+    def _verified(self, row: Row) -> Verified:
+        sense, version_id = self.sense(row), row["guideline_version_id"]
+        return Verified(
+            sense.value, sense.kind, row["justification"], row["number"], version_id, sense.version_id or version_id,
+            sense.stale,
+        )  # fmt: skip
 
 
 def verified(
@@ -75,55 +83,83 @@ def verified(
 
 
 def add_gold(
-    db: Db, by: str, project_id: str, item_id: str, origin: GoldOrigin, version_id: str,
-    labels: Mapping[int, tuple[str, str]],
+    db: Db, by: str, project_id: str, item_id: str, origin: GoldOrigin, version_id: str, labels: Mapping[int, Given],
+    criteria: Mapping[str, Given] | None = None,
 ) -> Appended:  # fmt: skip
-    """Make a trace gold, so that it leaves the queue: `labels` are position -> label and justification."""
+    """Make a trace or a pair gold, so that it leaves the queue: `labels` are position -> label and justification.
+
+    A pair has its overall choice at position 1, and `criteria` beside it.
+    """
     row = {"item_id": item_id, "project_id": project_id, "actor_id": by, "origin": origin.value}
     appended = told.tell(db, told.GOLD, row)
     stored.add_item(db, row | {"at": db.now, "sequence": appended.sequence})
     queue.leave(db, item_id)
     for position, (value, justification) in sorted(labels.items()):
         _add_label(db, by, project_id, (item_id, position), 1, value, justification, version_id)
+    for criterion, (value, justification) in (criteria or {}).items():
+        _add_label(db, by, project_id, (item_id, criterion), 1, value, justification, version_id)
     return appended
 
 
 def _add_label(
-    db: Db, by: str, project_id: str, at: Place, number: int, value: str, justification: str, version_id: str
-) -> Appended:
+    db: Db, by: str, project_id: str, at: tuple[str, int | str], number: int, value: str, justification: str,
+    version_id: str,
+) -> Appended:  # fmt: skip
+    """Add a verified label of a step, or of a criterion, by what names the place within the item."""
+    item_id, place = at
     row: dict[str, Any] = {
-        "item_id": at[0], "position": at[1], "number": number, "project_id": project_id, "actor_id": by,
-        "value": value, "justification": justification, "guideline_version_id": version_id,
+        "item_id": item_id, "number": number, "project_id": project_id, "actor_id": by, "value": value,
+        "justification": justification, "guideline_version_id": version_id,
     }  # fmt: skip
-    appended = told.tell(db, told.GOLD_LABEL, row)
-    stored.add_label(db, row | {"at": db.now, "sequence": appended.sequence})
+    if isinstance(place, str):
+        row, kind, add = {**row, "criterion": place}, told.GOLD_CRITERION, stored.add_criterion
+    else:
+        row, kind, add = {**row, "position": place}, told.GOLD_LABEL, stored.add_label
+    appended = told.tell(db, kind, row)
+    add(db, row | {"at": db.now, "sequence": appended.sequence})
     return appended
 
 
-def current_version(db: Reading, project_id: str, domain: str) -> InForce:
+def current_version(db: Reading, project_id: str, domain: str, task: str = "steps") -> InForce:
     """The guideline version in force for a domain. Raises NoGuideline."""
-    current = projects.timeline(db, project_id).current(domain)
+    current = projects.timeline(db, project_id, task=task).current(domain)
     if current is None:
         raise NoGuideline()
     return current
 
 
 def correct(db: Db, by: str, project_id: str, item_id: str, body: CorrectBody) -> Receipt:
-    """Give a gold step another label, under the guideline of today. Raises NotFound, Conflict and BadInput."""
+    """Give a gold step another label, or a gold pair another choice, under the guideline of today.
+
+    Raises NotFound, Conflict and BadInput.
+    """
     _standing_item(db, project_id, item_id)
-    rows = {row["position"]: row for row in stored.gold_labels(db, project_id, [item_id])}
-    if body.position not in rows:
-        raise BadInput(f"position: the trace has no step {body.position}")
-    row = rows[body.position]
-    current = current_version(db, project_id, row["domain"])
-    if current.head.labels.label(body.label) is None:
+    rows: dict[int | str, Row] = {row["position"]: row for row in stored.gold_labels(db, project_id, [item_id])}
+    rows |= {row["criterion"]: row for row in stored.gold_criteria(db, project_id, [item_id])}
+    any_row = next(iter(rows.values()))
+    current = current_version(db, project_id, any_row["domain"], any_row["task"])
+    place: int | str = body.position if body.criterion is None else body.criterion
+    if body.criterion is not None:
+        check_criterion(current, body.criterion, body.label)
+    elif place not in rows:
+        raise BadInput(f"position: the {'pair' if any_row['task'] == 'pairs' else 'trace'} has no step {place}")
+    elif current.head.labels.label(body.label) is None:
         known = ", ".join(label.name for label in current.head.labels.top)
         raise BadInput(f"label: {body.label} is no label of {current.head.title} ({known}) and no kind of one")
+    number = rows[place]["number"] + 1 if place in rows else 1
     appended = _add_label(
-        db, by, project_id, (item_id, body.position), row["number"] + 1, body.label, body.justification,
-        current.version_id,
+        db, by, project_id, (item_id, place), number, body.label, body.justification, current.version_id
     )  # fmt: skip
     return Receipt(receipt=appended.hash)
+
+
+def check_criterion(current: InForce, criterion: str, choice: str) -> None:
+    """Raises BadInput for a criterion that the guideline does not have, and for what is no choice on one."""
+    names = [one.name for one in current.head.labels.criteria]
+    if criterion not in names:
+        raise BadInput(f"criterion: {current.head.title} has no criterion {criterion} ({', '.join(names) or 'none'})")
+    if choice not in CHOICES:
+        raise BadInput(f"criterion {criterion}: {choice} is no choice of the scale ({', '.join(CHOICES)})")
 
 
 def retire(db: Db, by: str, project_id: str, item_id: str, body: RetireBody) -> Receipt:
@@ -184,7 +220,10 @@ def listed(db: Reading, project_id: str, domain: str | None = None, after: str |
 
 def _views(db: Reading, project_id: str, page: Sequence[Row]) -> Iterable[GoldItem]:
     ids = [row["item_id"] for row in page]
-    gold, titles = verified(db, project_id, ids), projects.version_names(db)
+    reader, titles = GoldReader(db, project_id), projects.version_names(db)
+    gold = reader.verified(stored.gold_labels(db, project_id, ids))
+    beside = reader.criteria(stored.gold_criteria(db, project_id, ids))
+    responses = pairs.of_items(db, ids)
     texts = {(row["item_id"], row["position"]): row["text"] for row in agreement.texts_of(db, ids)}
     exposed, missed = stored.exposure(db, ids), defaultdict[str, set[str]](set)
     for (item_id, _), said in answered(db, project_id, ids).items():
@@ -192,12 +231,22 @@ def _views(db: Reading, project_id: str, page: Sequence[Row]) -> Iterable[GoldIt
     steps: dict[str, list[GoldStep]] = defaultdict(list)
     for (item_id, position), one in gold.items():
         steps[item_id].append(GoldStep(
-            position=position, text=texts[item_id, position], label=one.label, justification=one.justification,
-            number=one.number, guideline_version=titles[one.version_id], stale=one.stale,
+            position=position, text=texts.get((item_id, position), ""), label=one.label,
+            justification=one.justification, number=one.number, guideline_version=titles[one.version_id],
+            stale=one.stale,
+        ))  # fmt: skip
+    criteria: dict[str, list[GoldCriterion]] = defaultdict(list)
+    for (item_id, criterion), one in beside.items():
+        criteria[item_id].append(GoldCriterion(
+            criterion=criterion, choice=one.label, justification=one.justification, number=one.number,
+            guideline_version=titles[one.version_id], stale=one.stale,
         ))  # fmt: skip
     for row in page:
+        pair = responses.get(row["item_id"])
         yield GoldItem(
-            item_id=row["item_id"], external_id=row["external_id"], domain=row["domain"],
+            item_id=row["item_id"], task=row["task"],
+            responses=() if pair is None else (pair["first_text"], pair["second_text"]),
+            criteria=tuple(criteria[row["item_id"]]), external_id=row["external_id"], domain=row["domain"],
             tags=tuple(json.loads(row["tags"])), problem=row["problem"], origin=row["origin"],
             steps=tuple(steps[row["item_id"]]), calibration=bool(row["calibration"]),
             exposure=exposed.get(row["item_id"], 0), missed=len(missed[row["item_id"]]),

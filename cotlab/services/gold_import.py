@@ -1,4 +1,4 @@
-"""Gold from files: traces of every format that is read, with a verified label and its justification for each step."""
+"""Gold from files: traces and pairs of every format that is read, with what is verified of them and why."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,21 +6,20 @@ from functools import partial
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import GoldOrigin, GoldReport
+from cotlab.domain.pairs import Pair, swapped
 from cotlab.domain.projects import BrokenLine
 from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.text import MAX_TEXT
-from cotlab.domain.traces import SourceLabel, Trace
-from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, Good, dump_line, parse, read_traces
+from cotlab.domain.traces import TASKS, Trace
+from cotlab.exchange.jsonl import Broken, read_traces
 from cotlab.exchange.records import RecordError
-from cotlab.services.gold import add_gold, verified
-from cotlab.services.importing import STEPS_A_BATCH, add_batch, name_sources, source_names
+from cotlab.services.gold import Given, GoldReader, add_gold, check_criterion
+from cotlab.services.gold_lines import Lines, Verified, Word, verified_in
+from cotlab.services.importing import PAIR_IN_STEPS, STEPS_A_BATCH, add_batch, name_sources, source_names
+from cotlab.services.importing_pairs import add_pairs
 from cotlab.services.projects import open_project
 from cotlab.storage import gold as stored
 from cotlab.storage import projects
 from cotlab.storage.database import SERVER, Db, Reading, Store
-
-JUSTIFICATIONS = "justifications"
-"""A list that may stand in a record beside what its format holds: one text a step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,42 +43,12 @@ def label_names(text: str | None) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Verified:
-    """A trace of a file with the verified label of each step, by the file's words, and its justification."""
-
-    trace: Trace
-    steps: Sequence[tuple[SourceLabel, str]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that was read, as it stood and as it holds verified traces."""
+    """A line that was read, as it stood and as it holds what is verified."""
 
     number: int
     raw: bytes
-    traces: Sequence[_Verified]
-
-
-@dataclass(slots=True)
-class _Lines:
-    """The lines of a file as they pass by: the last one as it stood, and the justifications taken out of it."""
-
-    lines: Iterable[bytes]
-    raw: bytes = b""
-    justifications: object = None
-
-    def __iter__(self) -> Iterator[bytes]:
-        for line in self.lines:
-            self.raw, self.justifications = line.rstrip(b"\r\n"), None
-            yield self._without(line) if JUSTIFICATIONS.encode() in line else line
-
-    def _without(self, line: bytes) -> bytes:
-        try:
-            record = dict(parse(line.removeprefix(BYTE_ORDER_MARK).strip()))
-        except RecordError:
-            return line
-        self.justifications = record.pop(JUSTIFICATIONS, None)
-        return line if self.justifications is None else dump_line(record)
+    items: Sequence[Verified]
 
 
 @dataclass(slots=True)
@@ -112,14 +81,14 @@ def import_gold(
     store: Store, by: str, project_id: str, lines: Iterable[bytes], order: GoldOrder,
     reject: Callable[[Broken], None] = lambda _: None, first_line: int = 1,
 ) -> GoldReport:  # fmt: skip
-    """Make gold of the traces in a file (JSON lines), each with its labels in one write or not at all.
+    """Make gold of the traces or pairs in a file (JSON lines), each with what is verified in one write or not at all.
 
     Good lines are kept, and `reject` is called for each broken one. `first_line` is the number that the first line has
     in its file. Raises BadInput where no format reads the file, NotFound and ProjectClosed.
     """
     done, sources = _Done(), dict[str, str]()
     for batch in _batches(_read(lines, order, done)):
-        new = source_names([one.trace for line in batch for one in line.traces]) - sources.keys()
+        new = source_names([one.item for line in batch for one in line.items]) - sources.keys()
         if new:
             sources |= store.write(SERVER, partial(name_sources, by=by, names=new))
         job = partial(_add, by=by, project_id=project_id, batch=batch, names=order.names, sources=sources)
@@ -131,8 +100,8 @@ def import_gold(
 
 
 def _read(lines: Iterable[bytes], order: GoldOrder, done: _Done) -> Iterator[_Line]:
-    """The lines that hold verified traces; the others are counted among the broken."""
-    passing = _Lines(lines)
+    """The lines that hold verified items; the others are counted among the broken."""
+    passing = Lines(lines)
     for line in read_traces(passing, order.format):
         done.lines += 1
         if isinstance(line, Broken):
@@ -140,7 +109,7 @@ def _read(lines: Iterable[bytes], order: GoldOrder, done: _Done) -> Iterator[_Li
             continue
         done.format = line.format
         try:
-            yield _Line(line.line_number, passing.raw, _verified(line, passing.justifications, order.source))
+            yield _Line(line.line_number, passing.raw, verified_in(line, passing.justifications, order.source))
         except RecordError as error:
             done.broken.append(Broken(line.line_number, error.field, error.why, passing.raw))
 
@@ -151,7 +120,7 @@ def _batches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
     steps = 0
     for line in lines:
         batch.append(line)
-        steps += sum(len(one.steps) for one in line.traces)
+        steps += sum(len(one.labels) if isinstance(one.item, Trace) else PAIR_IN_STEPS for one in line.items)
         if steps >= STEPS_A_BATCH:
             yield batch
             batch, steps = [], 0
@@ -159,124 +128,128 @@ def _batches(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
         yield batch
 
 
-def _verified(line: Good, justifications: object, source: str | None) -> list[_Verified]:
-    if line.pairs:
-        raise RecordError("responses", "gold is made of traces, and this is a pair")
-    if justifications is not None and len(line.traces) != 1:
-        raise RecordError(JUSTIFICATIONS, f"the line holds {len(line.traces)} traces, and the texts are those of one")
-    return [_of_trace(trace, justifications, source) for trace in line.traces]
-
-
-def _of_trace(trace: Trace, justifications: object, source: str | None) -> _Verified:
-    sources = sorted({label.source for step in trace.steps for label in step.labels})
-    if source is None and len(sources) > 1:
-        raise RecordError("steps", f"there are labels of {', '.join(sources)}; source says whose are verified")
-    texts = _texts(justifications, len(trace.steps))
-    steps = []
-    for place, step in enumerate(trace.steps):
-        own = [label for label in step.labels if source in (None, label.source)]
-        if len(own) != 1:
-            whose = f" of {source}" if source else ""
-            raise RecordError(f"steps.{place}", f"it has {len(own) or 'no'} labels{whose}, where one is verified")
-        why = texts[place] or own[0].rationale
-        if why is None or not why.strip():
-            raise RecordError(f"steps.{place}", f"no justification: a rationale, or one of {JUSTIFICATIONS}, is needed")
-        steps.append((own[0], why))
-    return _Verified(trace, steps)
-
-
-def _texts(justifications: object, steps: int) -> list[str | None]:
-    """The justifications of a record, one a step; none where the record has none."""
-    if justifications is None:
-        return [None] * steps
-    if not isinstance(justifications, list) or any(not isinstance(one, str | None) for one in justifications):
-        raise RecordError(JUSTIFICATIONS, "it is a list of texts, one a step")
-    if len(justifications) != steps:
-        raise RecordError(JUSTIFICATIONS, f"there are {len(justifications)} texts for {steps} steps")
-    if any(len(one or "") > MAX_TEXT for one in justifications):
-        raise RecordError(JUSTIFICATIONS, f"a text is longer than {MAX_TEXT} characters")
-    return justifications
-
-
 def _add(
     db: Db, by: str, project_id: str, batch: Sequence[_Line], names: Mapping[str, str], sources: Mapping[str, str]
 ) -> _Done:
-    """Add what can become gold of some lines, with its traces where they are new."""
+    """Add what can become gold of some lines, with its traces and pairs where they are new."""
     open_project(db, project_id)
-    timeline, done = projects.timeline(db, project_id), _Done()
+    timelines, done = {task: projects.timeline(db, project_id, task=task) for task in TASKS}, _Done()
     fit: dict[str, _Fit] = {}
     for line in batch:
         try:
-            found = [_fit(db, project_id, timeline, one, names) for one in line.traces]
+            found = [_fit(db, project_id, timelines, one, names) for one in line.items]
         except RecordError as error:
             done.broken.append(Broken(line.number, error.field, error.why, line.raw))
             continue
         done.duplicates += sum(one.duplicate or one.content in fit for one in found)
         fit |= {one.content: one for one in found if not one.duplicate and one.content not in fit}
-    new = [one.trace for one in fit.values() if one.item_id is None]
-    rows = add_batch(db, by, project_id, new, sources, queued=False)
-    ids = {content: trace_id for trace_id, _, _, content, *_ in rows.traces}
+    ids = _brought(db, by, project_id, [one.item for one in fit.values() if one.item_id is None], sources)
     for content, one in fit.items():
-        item_id = one.item_id or str(ids[content])
-        add_gold(db, by, project_id, item_id, GoldOrigin.IMPORTED, one.version_id, one.labels)
+        item_id = one.item_id or ids[content]
+        add_gold(db, by, project_id, item_id, GoldOrigin.IMPORTED, one.version_id, one.labels, one.criteria)
         done.items += 1
-        done.steps += len(one.labels)
+        done.steps += len(one.labels) if isinstance(one.item, Trace) else 0
     return done
+
+
+def _brought(
+    db: Db, by: str, project_id: str, items: Sequence[Trace | Pair], sources: Mapping[str, str]
+) -> dict[str, str]:  # fmt: skip
+    """Add traces and pairs that nobody is handed: content -> id."""
+    traces = [one for one in items if isinstance(one, Trace)]
+    some = [one for one in items if isinstance(one, Pair)]
+    rows = add_batch(db, by, project_id, traces, sources, queued=False).traces if traces else []
+    ids = {str(content): str(trace_id) for trace_id, _, _, content, *_ in rows}
+    added = add_pairs(db, by, project_id, some, sources, queued=False).traces if some else []
+    return ids | {str(content): str(item_id) for _, item_id, _, _, content, *_ in added}
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """What becomes gold: position -> label and justification. `item_id` is None where the trace is new."""
+    """What becomes gold: position -> label and justification, and criteria. `item_id` is None where it is new."""
 
-    trace: Trace
+    item: Trace | Pair
     content: str
     item_id: str | None
     duplicate: bool
     version_id: str
-    labels: Mapping[int, tuple[str, str]]
+    labels: Mapping[int, Given]
+    criteria: Mapping[str, Given]
 
 
-def _fit(db: Reading, project_id: str, timeline: Timeline, one: _Verified, names: Mapping[str, str]) -> _Fit:
-    current = timeline.current(one.trace.problem.domain)
+def _fit(
+    db: Reading, project_id: str, timelines: Mapping[str, Timeline], one: Verified, names: Mapping[str, str]
+) -> _Fit:  # fmt: skip
+    domain, is_pair = one.item.problem.domain, isinstance(one.item, Pair)
+    current = timelines["pairs" if is_pair else "steps"].current(domain)
     if current is None:
-        raise RecordError("problem.domain", f"no guideline version is in force for {one.trace.problem.domain}")
+        what = "for pairs " if is_pair else ""
+        raise RecordError("problem.domain", f"no guideline version {what}is in force for {domain}")
+    turned = isinstance(one.item, Pair) and one.item.canonical() is not one.item
     labels = {
-        place + 1: (_label(current, place, label, names), why) for place, (label, why) in enumerate(one.steps)
+        place: (_as_kept(_label(current, word, names), turned), word.why) for place, word in enumerate(one.labels, 1)
+    }
+    criteria = {
+        name: (_as_kept(_choice(current, name, word, names), turned), word.why)
+        for name, word in one.criteria.items()
     }  # fmt: skip
-    content = one.trace.digest()
-    item_id = stored.trace_with_digest(db, project_id, content)
-    duplicate = item_id is not None and _gold_already(db, project_id, item_id, labels)
-    return _Fit(one.trace, content, item_id, duplicate, current.version_id, labels)
+    content = one.item.digest()
+    item_id = stored.item_with_digest(db, project_id, content)
+    duplicate = item_id is not None and _gold_already(db, project_id, item_id, one, labels, criteria)
+    return _Fit(one.item, content, item_id, duplicate, current.version_id, labels, criteria)
 
 
-def _label(current: InForce, place: int, given: SourceLabel, names: Mapping[str, str]) -> str:
-    """The label of the guideline that a label of the file is: the kind where it names one."""
-    for word in (given.kind, given.value):
-        name = names.get(word, word) if word else None
-        if name is not None and current.head.labels.label(name) is not None:
+def _as_kept(value: str, turned: bool) -> str:
+    """A choice of a file in the order in which the pair is kept; a label as it is."""
+    return swapped(value) if turned else value
+
+
+def _label(current: InForce, given: Word, names: Mapping[str, str]) -> str:
+    """The label of the guideline that a word of the file is: the kind where it names one."""
+    for word in given.words:
+        name = names.get(word, word)
+        if current.head.labels.label(name) is not None:
             return name
     known = ", ".join(label.name for label in current.head.labels.top)
     raise RecordError(
-        f"steps.{place}", f"{given.value} is no label of {current.head.title} ({known}); map says which one it is"
+        given.field, f"{given.words[-1]} is no label of {current.head.title} ({known}); map says which one it is"
     )
 
 
-def _gold_already(db: Reading, project_id: str, item_id: str, labels: Mapping[int, tuple[str, str]]) -> bool:
-    """Whether a trace is gold with these labels. Raises RecordError where it cannot become gold."""
+def _choice(current: InForce, criterion: str, given: Word, names: Mapping[str, str]) -> str:
+    choice = names.get(given.words[0], given.words[0])
+    try:
+        check_criterion(current, criterion, choice)
+    except BadInput as error:
+        raise RecordError(given.field, str(error)) from error
+    return choice
+
+
+def _gold_already(
+    db: Reading, project_id: str, item_id: str, one: Verified, labels: Mapping[int, Given],
+    criteria: Mapping[str, Given],
+) -> bool:  # fmt: skip
+    """Whether an item is gold with this verified. Raises RecordError where it cannot become gold."""
     known = stored.item(db, project_id, item_id)
+    what = "pair" if isinstance(one.item, Pair) else "trace"
     if known is None:
         touched = stored.touched(db, item_id)
         if touched["assigned"]:
-            raise RecordError(None, "people have worked on this trace; promote it instead")
+            raise RecordError(None, f"people have worked on this {what}; promote it instead")
         if touched["piloted"]:
-            raise RecordError(None, "the trace is in the sample of a pilot")
+            raise RecordError(None, f"the {what} is in the sample of a pilot")
         return False
     if known["retired"]:
-        raise RecordError(None, "the trace was gold and was retired")
-    standing = verified(db, project_id, [item_id])
-    for position, (label, _) in labels.items():
+        raise RecordError(None, f"the {what} was gold and was retired")
+    reader = GoldReader(db, project_id)
+    standing = reader.verified(stored.gold_labels(db, project_id, [item_id]))
+    for (position, (label, _)), word in zip(labels.items(), one.labels, strict=True):
         if standing[item_id, position].label != label:
-            raise RecordError(
-                f"steps.{position - 1}", f"it is gold as {standing[item_id, position].label}; correct that instead"
-            )
+            raise RecordError(word.field, f"it is gold as {standing[item_id, position].label}; correct that instead")
+    beside = reader.criteria(stored.gold_criteria(db, project_id, [item_id]))
+    for name, (choice, _) in criteria.items():
+        is_gold = beside.get((item_id, name))
+        if is_gold is None or is_gold.label != choice:
+            said = "not verified yet" if is_gold is None else f"gold as {is_gold.label}"
+            raise RecordError(f"criteria.{name}", f"it is {said}; correct that instead")
     return True

@@ -1,4 +1,4 @@
-"""Gold in production: when a person is due a trace of it, and which one. They see no difference."""
+"""Gold in production: when a person is due an item of it, and which one. They see no difference."""
 
 import hashlib
 import json
@@ -35,9 +35,9 @@ def pool(db: Reading, project_id: str, person_id: str, calibrated: Collection[st
 
 
 def due(db: Reading, project_id: str, person_id: str, gold_every: int) -> bool:
-    """Whether the next trace of production is to be gold, one in `gold_every` on average.
+    """Whether the next item of production is to be gold, one in `gold_every` on average.
 
-    The gap to the next one is drawn anew after each, evenly from 1 to 2 `gold_every` - 1 traces, from ids of which one
+    The gap to the next one is drawn anew after each, evenly from 1 to 2 `gold_every` - 1 items, from ids of which one
     is never shown to a labeller: it can be worked out here, and not by them.
     """
     longest = 2 * gold_every - 1

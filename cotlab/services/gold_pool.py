@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cotlab.domain.gold import GoldPool, PoolShare
 from cotlab.domain.people import LABELLERS
+from cotlab.domain.standing import things
 from cotlab.services.projects import known_project
 from cotlab.services.standing import standing
 from cotlab.storage import actors, projects
@@ -53,7 +54,7 @@ def _warning(domain: str, each: float, people: Sequence[PoolShare]) -> str | Non
         return None
     least = min(one.unseen for one in short)
     return (
-        f"The work that waits in {domain} will bring about {each:.0f} gold traces to each person, and "
+        f"The work that waits in {domain} will bring about {each:.0f} gold {things(domain)} to each person, and "
         f"{len(short)} of {len(people)} have fewer left that they have not seen ({least} at worst): then the "
-        "same trace comes to them a second time."
+        f"same {things(domain).removesuffix('s')} comes to them a second time."
     )

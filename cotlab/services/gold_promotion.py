@@ -1,4 +1,4 @@
-"""Traces that people labelled here become gold, where they are settled throughout."""
+"""Traces and pairs that people labelled here become gold, where they are settled throughout."""
 
 from collections.abc import Mapping
 
@@ -7,37 +7,42 @@ from cotlab.domain.exports import LabelChoice
 from cotlab.domain.gold import GoldOrigin, PromoteBody
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis, Settled, Unsettled
+from cotlab.domain.staleness import InForce
 from cotlab.domain.views import Receipt
-from cotlab.services.gold import add_gold, current_version
+from cotlab.services.gold import Given, add_gold, check_criterion, current_version
 from cotlab.services.labellers import Selection
 from cotlab.services.projects import open_project
 from cotlab.services.said import Said, of_items
-from cotlab.storage import assignments, projects, traces
 from cotlab.storage import gold as stored
-from cotlab.storage.database import Db, Reading
+from cotlab.storage import projects, traces
+from cotlab.storage.database import Db, Reading, Row
 
 SURE = (Basis.UNANIMOUS, Basis.ADJUDICATED)
 """Why a label is sure enough to be gold."""
 
 
-def as_exported(db: Reading, project_id: str) -> Selection:
-    """What settles the steps of a project, as its exports have it."""
-    return Selection(
-        LabelChoice.SETTLED, projects.policy(db, project_id), Senses(projects.timeline(db, project_id)), False
-    )
+def as_exported(db: Reading, project_id: str, task: str = "steps") -> Selection:
+    """What settles the steps, or the pairs, of a project, as its exports have it."""
+    senses = Senses(projects.timeline(db, project_id, task=task))
+    return Selection(LabelChoice.SETTLED, projects.policy(db, project_id), senses, False)
 
 
 def promote(db: Db, by: str, project_id: str, body: PromoteBody) -> Receipt:
-    """Make a trace gold with the labels that are settled. Raises NotFound, Conflict, and BadInput that names steps."""
+    """Make a trace gold with the labels that are settled, or a pair with its overall choice.
+
+    Raises NotFound, Conflict, and BadInput that names steps.
+    """
     open_project(db, project_id)
     item_id = body.item_id
-    _refuse(db, project_id, item_id)
+    item = _refuse(db, project_id, item_id)
+    version = current_version(db, project_id, item["domain"], item["task"])
     trace = traces.trace(db, item_id)
     positions = range(trace["first_position"], trace["last_position"] + 1)
     if unknown := body.justifications.keys() - set(positions):
-        raise BadInput(f"justifications: the trace has no step {min(unknown)}")
+        raise BadInput(f"justifications: the {what_of(item)} has no step {min(unknown)}")
+    criteria = _criteria(item, version, body)
     ((_, said),) = of_items(db, project_id, [item_id])
-    selection = as_exported(db, project_id)
+    selection = as_exported(db, project_id, item["task"])
     results = {position: selection.settle(said, position)[0] for position in positions}
     if unsettled := {at: _why(one) for at, one in results.items() if not _sure(one)}:
         told = ", ".join(f"step {at} ({why})" for at, why in unsettled.items())
@@ -47,22 +52,38 @@ def promote(db: Db, by: str, project_id: str, body: PromoteBody) -> Receipt:
     if without := [str(at) for at, reason in reasons.items() if reason is None]:
         raise BadInput(f"justifications: nobody said why at step {', '.join(without)}; say it here")
     labels = {at: (one.kind or one.value, reasons[at] or "") for at, one in settled.items()}
-    version = current_version(db, project_id, assignments.domain_of(db, item_id))
-    appended = add_gold(db, by, project_id, item_id, GoldOrigin.PROMOTED, version.version_id, labels)
+    appended = add_gold(db, by, project_id, item_id, GoldOrigin.PROMOTED, version.version_id, labels, criteria)
     return Receipt(receipt=appended.hash)
 
 
-def _refuse(db: Reading, project_id: str, item_id: str) -> None:
-    trace = stored.trace_of(db, project_id, item_id)
-    if trace is None:
-        raise NotFound("There is no such trace in this project.")
-    if trace["parent_id"] is not None:
+def what_of(item: Row) -> str:
+    """What an item is called."""
+    return "pair" if item["task"] == "pairs" else "trace"
+
+
+def _criteria(item: Row, version: InForce, body: PromoteBody) -> dict[str, Given]:
+    """The verified choices on criteria of a pair. Raises BadInput."""
+    if body.criteria and item["task"] != "pairs":
+        raise BadInput("criteria: a trace has none")
+    for name, one in body.criteria.items():
+        check_criterion(version, name, one.choice)
+    return {name: (one.choice, one.justification) for name, one in body.criteria.items()}
+
+
+def _refuse(db: Reading, project_id: str, item_id: str) -> Row:
+    item = stored.item_of(db, project_id, item_id)
+    if item is None:
+        raise NotFound("There is no such trace or pair in this project.")
+    if item["parent_id"] is not None:
         raise BadInput("item_id: an alternative is read after the steps that it branches off from, and is no gold")
-    known = stored.item(db, project_id, item_id)
+    known, what = stored.item(db, project_id, item_id), what_of(item)
     if known is not None:
-        raise AlreadyExists("The trace was taken out of gold." if known["retired"] else "The trace is gold already.")
+        raise AlreadyExists(
+            f"The {what} was taken out of gold." if known["retired"] else f"The {what} is gold already."
+        )
     if stored.touched(db, item_id)["open"]:
-        raise Conflict("Somebody has the trace open; promote it when they have finished.")
+        raise Conflict(f"Somebody has the {what} open; promote it when they have finished.")
+    return item
 
 
 def _sure(one: Settled | Unsettled) -> bool:

@@ -8,6 +8,8 @@ from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.evidence import StepVerdict, Verdict
 from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
 from cotlab.domain.settled import Basis, Settled
+from cotlab.domain.standing import field_of
+from cotlab.domain.traces import TASKS
 from cotlab.domain.two_level import SAID_WRONG
 from cotlab.services.checking import checkers
 from cotlab.services.gold import Answered, answered, verified
@@ -41,7 +43,7 @@ class _Settled:
     @property
     def alike(self) -> tuple[str, frozenset[str], bool]:
         """What makes two candidates the same for diversity."""
-        return self.row["domain"], frozenset(self.labels), self.unanimous
+        return field_of(self.row["domain"], (), (), self.row["task"]), frozenset(self.labels), self.unanimous
 
 
 def suggest(db: Reading, project_id: str, domain: str | None = None, most: int = 20) -> GoldSuggestion:
@@ -57,7 +59,7 @@ def suggest(db: Reading, project_id: str, domain: str | None = None, most: int =
 
 
 def _labels(db: Reading, project_id: str, domain: str | None) -> list[str]:
-    """The labels of the first level in force, in a domain or in any."""
+    """The labels of the first level in force for steps, in a domain or in any."""
     timeline = projects.timeline(db, project_id)
     domains = {row.domain for row in timeline.rows} if domain is None else {domain}
     current = [timeline.current(one) for one in sorted(domains)]
@@ -65,13 +67,13 @@ def _labels(db: Reading, project_id: str, domain: str | None) -> list[str]:
 
 
 def _settled_traces(db: Reading, project_id: str, domain: str | None) -> Iterator[_Settled]:
-    """Traces that people labelled here and that could be promoted, but for justifications."""
-    selection, after = as_exported(db, project_id), ""
-    while rows := stored.labelled_traces(db, project_id, domain, after, ITEMS_A_READ):
+    """Traces and pairs that people labelled here and that could be promoted, but for justifications."""
+    selections, after = {task: as_exported(db, project_id, task) for task in TASKS}, ""
+    while rows := stored.labelled_items(db, project_id, domain, after, ITEMS_A_READ):
         said = dict(of_items(db, project_id, [row["id"] for row in rows]))
         for row in rows:
             positions = range(row["first_position"], row["last_position"] + 1)
-            results = [selection.settle(said[row["id"]], position)[0] for position in positions]
+            results = [selections[row["task"]].settle(said[row["id"]], position)[0] for position in positions]
             settled = [one for one in results if isinstance(one, Settled) and one.basis in SURE]
             if len(settled) == len(results):
                 yield _Settled(row, Counter(one.value for one in settled), Counter(one.basis for one in settled))
@@ -102,7 +104,7 @@ def _diverse(found: Iterable[_Settled], most: int) -> Iterator[_Settled]:
         one = waiting[best].pop(0)
         if not waiting[best]:
             del waiting[best]
-        seen.update([f"domain {one.row['domain']}", *one.labels])
+        seen.update([f"domain {best[0]}", *one.labels])
         yield one
 
 
@@ -110,8 +112,10 @@ def _candidate(one: _Settled) -> Candidate:
     steps, decided = one.labels.total(), one.bases[Basis.ADJUDICATED]
     agreed = f"people agree on all of its {steps} steps"
     decided_too = f"an adjudicator decided {decided} of its {steps} steps, people agree on the others"
+    if one.row["task"] == "pairs":
+        agreed, decided_too = "people agree on it", "an adjudicator decided it"
     return Candidate(
-        item_id=one.row["id"], external_id=one.row["external_id"], domain=one.row["domain"],
+        item_id=one.row["id"], task=one.row["task"], external_id=one.row["external_id"], domain=one.row["domain"],
         problem=one.row["problem"], labels=dict(one.labels.most_common()), unanimous=one.unanimous,
         why=agreed if one.unanimous else decided_too,
     )  # fmt: skip

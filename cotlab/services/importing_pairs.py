@@ -1,4 +1,8 @@
-"""Pairs that come in, a batch a transaction; one that is there already, in either order, is skipped and counted."""
+"""Pairs that come in, a batch a transaction; one that is there already, in either order, is skipped and counted.
+
+The same two responses may stand in several rows of a file under ids of their own, each with the choices that were made
+on it: these are kept, as further rounds of their sources.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +13,8 @@ from cotlab.domain.pairs import THE_PAIR, Pair, SourceChoice
 from cotlab.domain.priority import Item
 from cotlab.domain.text import digest
 from cotlab.domain.traces import TASKS, Origin
-from cotlab.services import queued
+from cotlab.services import queued as queue_rows
+from cotlab.services.pair_views import FIRST, SECOND
 from cotlab.services.projects import open_project
 from cotlab.storage import answers, pairs, queue, traces
 from cotlab.storage.database import Db
@@ -22,33 +27,62 @@ _, TASK = TASKS
 class PairRows:
     """The rows of one batch, but for the sequence that the event gives; `told` is what the event holds a digest of."""
 
-    rules: queued.Rules
+    rules: queue_rows.Rules
     problems: list[tuple[object, ...]] = field(default_factory=list)
     traces: list[tuple[object, ...]] = field(default_factory=list)
     pairs: list[tuple[object, ...]] = field(default_factory=list)
     queue: list[tuple[object, ...]] = field(default_factory=list)
     answers: list[tuple[object, ...]] = field(default_factory=list)
+    source_rows: list[tuple[object, ...]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     duplicates: int = 0
 
 
+@dataclass(slots=True)
+class _There:
+    """A pair that is there: the ids of the rows of files that held it, and how many there were."""
+
+    item_id: str
+    row_ids: set[str]
+    rows: int
+
+
 def add_pairs(
-    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str]
+    db: Db, by: str, project_id: str, batch: Sequence[Pair], sources: Mapping[str, str],
+    made: Mapping[str, Any] | None = None, queued: bool = True,
 ) -> PairRows:  # fmt: skip
-    """Add a batch of pairs, all or none; `sources` is the name of a source -> its actor's id."""
+    """Add a batch of pairs, all or none; `sources` is the name of a source -> its actor's id.
+
+    `made` is how they were made of traces, which the event tells. Nobody is handed those that are not `queued`.
+    """
     open_project(db, project_id)
-    rows = PairRows(queued.rules(db, project_id))
-    problem_ids, known = dict[str, str](), set[str]()
-    for one in batch:
-        pair, content = one.canonical(), one.digest()
-        if content in known or traces.trace_known(db, project_id, content):
+    rows = PairRows(queue_rows.rules(db, project_id))
+    problem_ids, known = dict[str, str](), dict[str, _There]()
+    for pair in batch:
+        content = pair.digest()
+        there = known.get(content) or _there(db, project_id, content)
+        if there is None:
+            problem_id = _problem_id(db, project_id, pair, problem_ids, rows)
+            known[content] = _add(db, project_id, problem_id, pair, content, rows, queued)
+            _add_choices(db, project_id, known[content], pair, sources, rows)
+        else:
+            known[content] = there
             rows.duplicates += 1
-            continue
-        known.add(content)
-        _add(db, project_id, _problem_id(db, project_id, pair, problem_ids, rows), pair, content, sources, rows)
-    if rows.pairs:
-        _write(db, by, project_id, rows)
+            if pair.id is not None and pair.id not in there.row_ids:
+                _add_choices(db, project_id, there, pair, sources, rows)
+    if rows.answers or rows.pairs:
+        _write(db, by, project_id, rows, {} if made is None else {"made": made})
     return rows
+
+
+def _there(db: Db, project_id: str, content: str) -> _There | None:
+    found = pairs.rows_of(db, project_id, content)
+    if not found:
+        return None
+    return _There(
+        found[0]["item_id"], {one["row_id"] for one in found if one["row_id"] is not None},
+        max(one["number"] for one in found),
+    )  # fmt: skip
 
 
 def _problem_id(db: Db, project_id: str, pair: Pair, problem_ids: dict[str, str], rows: PairRows) -> str:
@@ -62,26 +96,41 @@ def _problem_id(db: Db, project_id: str, pair: Pair, problem_ids: dict[str, str]
 
 
 def _add(
-    db: Db, project_id: str, problem_id: str, pair: Pair, content: str, sources: Mapping[str, str], rows: PairRows
-) -> None:
+    db: Db, project_id: str, problem_id: str, pair: Pair, content: str, rows: PairRows, queued: bool
+) -> _There:  # fmt: skip
     item_id = db.new_id()
     rows.traces.append((
         TASK, item_id, project_id, problem_id, content, pair.id, Origin.UNKNOWN.value, None, None, 0, None, THE_PAIR,
         THE_PAIR, None, None, None,
     ))  # fmt: skip
-    values = pairs.values(item_id, project_id, pair)
+    values = pairs.values(item_id, project_id, pair.canonical())
     rows.pairs.append(values)
     rows.told.append(pair_told(dict(zip(pairs.COLUMNS, values, strict=False))))
     problem = pair.problem
     item = Item(item_id, problem.domain, problem.tags, problem.difficulty, task=TASK)
-    rows.queue.append(rows.rules.entering(project_id, item, db.now))
-    for number, label in enumerate(pair.labels, 1):
+    if queued:
+        rows.queue.append(rows.rules.entering(project_id, item, db.now))
+    return _There(item_id, set(), 0)
+
+
+def _add_choices(
+    db: Db, project_id: str, there: _There, pair: Pair, sources: Mapping[str, str], rows: PairRows
+) -> None:  # fmt: skip
+    """The choices of one row of a file, in canonical order, with the row that they stood in."""
+    kept, item_id = pair.canonical(), there.item_id
+    left = FIRST if kept is pair else SECOND
+    there.rows += 1
+    there.row_ids |= {pair.id} if pair.id is not None else set()
+    row = f"{item_id}-" if there.rows == 1 else f"{item_id}-r{there.rows}-"
+    for number, label in enumerate(kept.labels, 1):
         for question, value, rationale in _said(label):
+            answer_id = f"{row}{number:02}-{question}"
             rows.told.append(choice_told(item_id, question, value, rationale))
+            rows.told.append(row_told(item_id, answer_id, there.rows, pair.id, left))
+            rows.source_rows.append((answer_id, item_id, project_id, there.rows, pair.id, left))
             rows.answers.append((
-                f"{item_id}-{number:02}-{question}", project_id, item_id, THE_PAIR, question, value, None,
-                sources[label.source], Purpose.IMPORTED.value, None, None, rationale, 0, 0, None, None, label.given_at,
-                db.now, None,
+                answer_id, project_id, item_id, THE_PAIR, question, value, None, sources[label.source],
+                Purpose.IMPORTED.value, None, None, rationale, 0, 0, None, None, label.given_at, db.now, None,
             ))  # fmt: skip
 
 
@@ -103,15 +152,20 @@ def choice_told(item_id: str, question: str, value: str, rationale: str | None) 
     return f"{item_id} {question} {value} {rationale or ''}"
 
 
+def row_told(item_id: str, answer_id: str, number: int, row_id: str | None, left_one: str) -> str:
+    """What it tells of the row of the file that an answer stood in."""
+    return f"{item_id} {answer_id} row {number} {row_id or ''} {left_one}"
+
+
 def pairs_digest(told: Iterable[str]) -> str:
     """SHA-256 (hex) over what one import brought, whatever the order."""
     return digest(sorted(told))
 
 
-def _write(db: Db, by: str, project_id: str, rows: PairRows) -> None:
+def _write(db: Db, by: str, project_id: str, rows: PairRows, beside: Mapping[str, Any]) -> None:
     data = {
         "problems": len(rows.problems), "pairs": len(rows.pairs), "labels": len(rows.answers),
-        "sha256": pairs_digest(rows.told),
+        "sha256": pairs_digest(rows.told), **beside,
     }  # fmt: skip
     sequence = db.event(project_id, "pairs.imported", by, data).sequence
     for table, columns, values in (
@@ -119,6 +173,7 @@ def _write(db: Db, by: str, project_id: str, rows: PairRows) -> None:
         ("traces", TRACE_COLUMNS, rows.traces),
         ("pairs", pairs.COLUMNS, rows.pairs),
         ("answers", answers.COLUMNS, rows.answers),
+        ("source_rows", pairs.ROW_COLUMNS, rows.source_rows),
     ):
         db.add_many(table, columns, ((*value, sequence) for value in values))
     queue.add(db, rows.queue)

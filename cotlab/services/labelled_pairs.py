@@ -80,16 +80,16 @@ def heard_pairs(
     ids = [row["id"] for row in page.traces]
     kept, answers = pairs.of_items(db, ids), pairs.answers(db, ids, as_of)
     sides = pairs.sides(db, sorted({row["assignment_id"] for row in answers if row["assignment_id"]}))
-    cited = pairs.cited(db, ids)
+    cited, rows = pairs.cited(db, ids), pairs.source_rows(db, ids)
     by_item: dict[str, list[Row]] = {one: [] for one in ids}
     for answer in answers:
         by_item[answer["item_id"]].append(answer)
     found = []
     for row in page.traces:
         all_said, version = read(page, row, chosen.selection.senses), chosen.selection.version
-        said, given = heard(all_said, version), _grouped(by_item[row["id"]])
+        said, given = heard(all_said, version), _grouped(by_item[row["id"]], rows)
         given = [one for one in given if version is None or _under(one[LABEL], version)]
-        pair = _labelled(row, kept[row["id"]], said, given, sides, cited, chosen)
+        pair = _labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen)
         votes = [answer for answer, _ in said.votes.get(THE_PAIR, ())]
         unheard = len(all_said.given) - len(said.given)
         informed = sum(bool(answer["informed"]) for answer in votes)
@@ -113,13 +113,16 @@ def _under(answer: Row, version: str) -> bool:
     return bool(answer["purpose"] == Purpose.IMPORTED or answer["guideline_version_id"] == version)
 
 
-def _grouped(answers: Sequence[Row]) -> list[Answers]:
-    """The answers of each assignment and of each source, those that another one replaces left out."""
+def _grouped(answers: Sequence[Row], rows: Mapping[str, Row]) -> list[Answers]:
+    """The answers of each assignment, and of each source in each row of a file, those that another one replaces left
+    out.
+    """
     replaced = {row["replaces"] for row in answers}
-    groups: dict[str, dict[str, Row]] = {}
+    groups: dict[tuple[str, int], dict[str, Row]] = {}
     for row in answers:
         if row["id"] not in replaced or (row["question"] == LABEL and _elsewhere(row, answers)):
-            groups.setdefault(row["assignment_id"] or row["actor_id"], {})[row["question"]] = row
+            number = rows[row["id"]]["number"] if row["id"] in rows else 1
+            groups.setdefault((row["assignment_id"] or row["actor_id"], number), {})[row["question"]] = row
     return [group for group in groups.values() if LABEL in group]
 
 
@@ -173,7 +176,7 @@ def _preference(
     one: Answers, said: Said, sides: Mapping[str, Row], cited: Mapping[str, Sequence[Row]], chosen: PairSelection
 ) -> GivenPreference:  # fmt: skip
     overall, unsafe = one[LABEL], one.get(UNSAFE)
-    drawn = sides.get(overall["assignment_id"] or "")
+    drawn, of_file = sides.get(overall["assignment_id"] or ""), sides.get(overall["id"])
     stale = any(sense.stale for answer, sense in said.given.values() if answer["id"] == overall["id"])
     imported = overall["purpose"] == Purpose.IMPORTED
     return GivenPreference.model_construct(
@@ -182,12 +185,18 @@ def _preference(
         rationale=overall["rationale"], unsure=bool(overall["unsure"]),
         citations=tuple(Citation(**{name: row[name] for name in ("kind", "name", "start", "stop")})
                         for row in cited.get(overall["id"], ())),
-        purpose=Purpose(overall["purpose"]), round=1 if drawn is None else drawn["round"],
+        purpose=Purpose(overall["purpose"]), round=_round(drawn, of_file),
         guideline=chosen.names.versions.get(overall["guideline_version_id"] or ""), stale=stale,
         counts=overall["id"] in _votes(said, chosen.selection),
         others_seen=0 if drawn is None else len(json.loads(drawn["others"])),
         given_at=overall["chosen_at"] if imported else overall["received_at"], elapsed_ms=overall["elapsed_ms"],
     )  # fmt: skip
+
+
+def _round(drawn: Row | None, of_file: Row | None) -> int:
+    if drawn is not None:
+        return int(drawn["round"])
+    return 1 if of_file is None else int(of_file["number"])
 
 
 def _unsafe(value: str | None) -> tuple[Order, ...]:

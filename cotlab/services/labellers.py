@@ -49,8 +49,9 @@ class Counts:
         self.assisted += others.assisted
 
     def without_its_trace(self, why: str) -> "Counts":
-        """The counts of one trace that was kept until its format left it out."""
-        return Counts(self.traces_read, traces_dropped=Counter([why]))
+        """The counts of one trace, or of a problem's traces, of which what was kept is left out after all."""
+        dropped = self.traces_dropped + Counter({why: self.traces_kept})
+        return Counts(self.traces_read, traces_dropped=dropped, labels_dropped=self.labels_dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,10 @@ def _count_votes(said: Said, until: int, counts: Counts) -> None:
 
 
 def heard(said: Said, version_id: str | None) -> Said:
-    """Of what was said, that which was said under one guideline version; all of it for None."""
+    """Of what was said, that which was said under one guideline version; all of it for None.
+
+    Where the decision was, the labels before it stay too: without them nothing was there to be decided.
+    """
     if version_id is None:
         return said
 
@@ -286,8 +290,6 @@ def _settled(steps: Sequence[Row], said: Said, selection: Selection, names: Name
         if selection.labels is LabelChoice.ADJUDICATED and result.basis is not Basis.ADJUDICATED:
             return Labelled(None, found, NOT_ADJUDICATED)
         label = _settled_label(result, said, step["position"], stale, names)
-        if selection.version is not None and label.guideline != names.versions[selection.version]:
-            return Labelled(None, found, ANOTHER_GUIDELINE)
         counts.settled_by[result.basis] += 1
         found.append(ExportedStep(text=step["text"], labels=(label,)))
     return Labelled(None, found)

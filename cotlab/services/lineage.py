@@ -54,6 +54,8 @@ def _found(db: Reading, project_id: str, name: str) -> tuple[Row, RowId, Row]:
     project, wanted = known_project(db, project_id), parsed(name)
     if wanted is None or stored.item(db, project_id, wanted.item_id) is None:
         items = stored.items_called(db, project_id, name)
+        if not items and wanted is not None:
+            items = stored.items_of_problem(db, project_id, wanted.item_id)
         if len(items) > 1:
             raise BadInput(f"id: {len(items)} traces or pairs are called {name}; name one: {', '.join(items[:5])}")
         if not items:

@@ -8,6 +8,7 @@ from cotlab.domain.guidelines import Change, FrontMatter
 from cotlab.domain.people import Person
 from cotlab.domain.pilots import OpenBody, Opened, SignOffBody
 from cotlab.domain.staleness import InForce, Timeline
+from cotlab.domain.traces import TASKS
 from cotlab.domain.views import Receipt
 from cotlab.services import told
 from cotlab.services.pilots import production_open, schema_versions
@@ -29,7 +30,7 @@ def sign_off(db: Db, person: Person, project_id: str, body: SignOffBody) -> Rece
     if person.id not in json.loads(pilot["experts"]):
         raise Refused("You are not named as an expert of this pilot.")
     title = f"{body.guideline} {body.version}"
-    schemas = schemas_in_force(projects.timeline(db, project_id))
+    schemas = all_schemas_in_force(db, project_id)
     version = next((schema.version for schema in schemas if schema.version.head.title == title), None)
     if version is None:
         raise BadInput(f"version: {title} is not in force in this project")
@@ -44,13 +45,15 @@ def sign_off(db: Db, person: Person, project_id: str, body: SignOffBody) -> Rece
 
 
 def _check_walk(head: FrontMatter, body: SignOffBody) -> None:
-    wanted = [label.name for label in head.labels.top]
+    walked = head.labels.criteria or head.labels.top
+    what, of_first = ("criterion", "") if head.labels.criteria else ("label", " of the first level")
+    wanted = [one.name for one in walked]
     for name in wanted:
         if name not in body.labels:
-            raise BadInput(f"labels.{name}: this label of {head.title} is not walked")
+            raise BadInput(f"labels.{name}: this {what} of {head.title} is not walked")
     for name in body.labels:
         if name not in wanted:
-            raise BadInput(f"labels.{name}: {head.title} has no label {name} of the first level")
+            raise BadInput(f"labels.{name}: {head.title} has no {what} {name}{of_first}")
 
 
 def open_production(db: Db, by: str, project_id: str, body: OpenBody) -> Opened:
@@ -85,13 +88,21 @@ def missing(db: Reading, project_id: str) -> tuple[str, ...]:
         found.append(f"{waiting} {'question has' if waiting == 1 else 'questions have'} no answer")
     experts = json.loads(pilot["experts"]) if pilot is not None else []
     opened = stored.state(db, project_id)["opened"]
-    for schema in schemas_in_force(projects.timeline(db, project_id)):
+    first = projects.policy(db, project_id).pilot_first
+    for schema in all_schemas_in_force(db, project_id):
         have = len(signatures(db, project_id, schema).keys() & set(experts))
-        if schema.since > opened and not experts:
+        if pilot is not None and schema.version.head.task != pilot["task"]:
+            if first and schema.since > opened:
+                found.append(f"{schema.version.head.title} is new, and the pilot was not of its {_what(schema)}")
+        elif schema.since > opened and not experts:
             found.append(f"no expert was named to sign off the schema of {schema.version.head.title}")
         elif schema.since > opened and have < len(experts):
             found.append(f"{have} of {len(experts)} experts have signed off the schema of {schema.version.head.title}")
     return tuple(found)
+
+
+def _what(schema: "SchemaInForce") -> str:
+    return "pairs" if schema.version.head.task == "pairs" else "traces"
 
 
 def progress(db: Reading, pilot: Row) -> tuple[int, int]:
@@ -122,6 +133,11 @@ def schemas_in_force(timeline: Timeline) -> list[SchemaInForce]:
         version_ids = frozenset(row.version_id for row in versions)
         found.setdefault(last.version_id, SchemaInForce(last, since, version_ids))
     return list(found.values())
+
+
+def all_schemas_in_force(db: Reading, project_id: str) -> list[SchemaInForce]:
+    """Those for steps, then those for pairs."""
+    return [one for task in TASKS for one in schemas_in_force(projects.timeline(db, project_id, task=task))]
 
 
 def signatures(db: Reading, project_id: str, schema: SchemaInForce) -> dict[str, Row]:

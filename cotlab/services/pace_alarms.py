@@ -1,23 +1,20 @@
-"""Alarms that somebody's labels come faster than steps can be read, and a lead's decisions about them."""
+"""Alarms that somebody's labels come faster than steps can be read."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from cotlab.domain.answers import Question
-from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.pace import REACH, PaceDecisionBody, PaceRun, PaceTest, Timed, timed, too_fast
+from cotlab.domain.pace import REACH, PaceRun, PaceTest, Timed, timed, too_fast
 from cotlab.domain.policy import Policy
-from cotlab.domain.views import Receipt
 from cotlab.services import told
-from cotlab.services.projects import open_project
-from cotlab.services.raising import Alarms, Events, raise_due
+from cotlab.services.raising import Alarms, Due, Events, raise_due
+from cotlab.storage import alarms, projects
 from cotlab.storage import pace as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Db, Reading, Store
+from cotlab.storage.database import Reading, Store
 
 EVERYTHING = 2**31
-open_alarms = stored.open_alarms
 
 
 def raise_pace_alarms(store: Store, project_id: str) -> None:
@@ -25,12 +22,16 @@ def raise_pace_alarms(store: Store, project_id: str) -> None:
     raise_due(store, project_id, PACE)
 
 
-def _due(db: Reading, project_id: str, events: Events | None) -> Iterator[Mapping[str, Any]]:
+def _due(db: Reading, project_id: str, events: Events | None) -> Due:
+    return Due(tuple(_alarms(db, project_id, events)))
+
+
+def _alarms(db: Reading, project_id: str, events: Events | None) -> Iterator[Mapping[str, Any]]:
     policy = projects.policy(db, project_id)
     if policy.pace_alarm is None:
         return
     for person_id, new in _labelled(db, project_id, events).items():
-        alarm = stored.latest_alarm(db, project_id, person_id)
+        alarm = alarms.latest_alarm(db, "pace_alarms", project_id, person_id)
         if alarm is not None and alarm["decided"] is None:
             continue
         run = _run(db, project_id, person_id, new, 0 if alarm is None else alarm["decided"], policy, policy.pace_alarm)
@@ -66,21 +67,4 @@ def _run(
     return too_fast(newest(min(EVERYTHING, new + REACH * test.labels)), test)
 
 
-def decide(db: Db, by: str, project_id: str, alarm_id: str, body: PaceDecisionBody) -> Receipt:
-    """A lead's decision on an alarm; labels are watched anew from then on. Raises NotFound and Conflict."""
-    open_project(db, project_id)
-    alarm = stored.alarm(db, project_id, alarm_id)
-    if alarm is None:
-        raise NotFound("There is no such pace alarm in this project.")
-    if alarm["decided"] is not None:
-        raise Conflict("This alarm is decided already.")
-    row = {
-        "alarm_id": alarm_id, "project_id": project_id, "actor_id": by, "decision": body.decision.value,
-        "reason": body.reason,
-    }  # fmt: skip
-    appended = told.tell(db, told.PACE_ALARM_END, row)
-    stored.end(db, **row, at=db.now, sequence=appended.sequence)
-    return Receipt(receipt=appended.hash)
-
-
-PACE = Alarms("pace", told.PACE_ALARM, _due, stored.add)
+PACE = Alarms("pace", told.PACE_ALARM, _due, partial(alarms.add, table="pace_alarms"))

@@ -1,7 +1,8 @@
 """The pairs of a project as items of an export."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
@@ -12,13 +13,15 @@ from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Origin
 from cotlab.exchange import pair_writer
+from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.pair_rows import response
+from cotlab.exchange.trl_reward import has_margins
 from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
 from cotlab.services.labellers import ANOTHER_GUIDELINE, NOT_ADJUDICATED, WITHOUT_LABELS, Counts
 from cotlab.storage import projects
-from cotlab.storage.database import Reading
+from cotlab.storage.database import Reading, Store
 
 ORIGINS = {
     ResponseKind.HUMAN: Origin.HUMAN, ResponseKind.MODEL: Origin.MODEL, ResponseKind.EDITED: Origin.SEMI_SYNTHETIC,
@@ -42,15 +45,35 @@ class PairSource:
             raise BadInput("paired: the outcome of a trace stands beside its steps, and pairs have none")
         self._project_id, self._order, self._as_of = project_id, order, as_of
         self._writer, self.target = pair_writer(order.format), Target(name=None)
-        self.format = self._writer.name
+        if order.redundant:
+            raise BadInput("redundant: this is of steps, and responses are exported")
+        self.format, self.shape = self._writer.name, order.shape
         self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
         self._chosen = pair_selection(
             db, project_id, as_of, stale=order.stale, doubted=order.doubted, senses=self.senses,
             version=version_of(db, order.guideline, self.senses),
         )  # fmt: skip
 
+    @property
+    def columns(self) -> Columns | None:
+        return self._writer.columns(self.shape)
+
+    def begin(self, store: Store) -> None:
+        """Margins are left out of all rows where one pair of them has none."""
+        if "margin" in (self.columns or {}) and not has_margins(self._all(store)):
+            self.shape = self.shape.model_copy(update={"margin": False})
+
+    def _all(self, store: Store) -> Iterator[LabelledPair]:
+        after: str | None = ""
+        while after is not None:
+            after, found = store.read(partial(self._heard, after=after))
+            yield from (one.pair for one in found)
+
+    def _heard(self, db: Reading, after: str) -> tuple[str | None, list[HeardPair]]:
+        return heard_pairs(db, self._project_id, self._as_of, after, PAIRS_A_READ, self._chosen)
+
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
-        last, found = heard_pairs(db, self._project_id, self._as_of, after, PAIRS_A_READ, self._chosen)
+        last, found = self._heard(db, after)
         return last, [self._item(one) for one in found]
 
     def one(self, db: Reading, item_id: str) -> Item | None:
@@ -71,7 +94,7 @@ class PairSource:
             item.counts.labels_dropped[ANOTHER_GUIDELINE] = found.unheard
         pair, why = self._seen(found)
         try:
-            records = [] if why else list(self._writer.rows(pair, self._order.shape))
+            records = [] if why else list(self._writer.rows(pair, self.shape))
         except LeftOut as reason:
             records, why = [], reason.why
         if not records:
@@ -89,7 +112,7 @@ class PairSource:
 
     def _name(self, pair: LabelledPair, record: dict[str, object]) -> RowId:
         """Where a response is a row of its own, the row is named by which of both it is."""
-        texts = [response(one, self._order.shape) for one in pair.responses]
+        texts = [response(one, self.shape) for one in pair.responses]
         number = texts.index(record["completion"]) + 1 if "completion" in record else None
         return RowId(pair.id, self._order.labels.value, number)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cotlab.domain.guidelines import CHOICES, FrontMatter
-from cotlab.domain.pairs import CriterionView, MyPreference, PairView, choices, swapped
+from cotlab.domain.pairs import ChoiceFeedback, CriterionView, MyPreference, PairView, choices, swapped
 from cotlab.domain.policy import Policy
 from cotlab.storage import pairs
 from cotlab.storage.database import Reading, Row
@@ -15,8 +15,9 @@ FIRST, SECOND, BOTH = "first", "second", "both"
 
 
 def pair_view(
-    db: Reading, item_id: str, left: str, policy: Policy, head: FrontMatter, said: Mapping[str, Row]
-) -> PairView:
+    db: Reading, item_id: str, left: str, policy: Policy, head: FrontMatter, said: Mapping[str, Row],
+    feedback: tuple[ChoiceFeedback, ...] = (),
+) -> PairView:  # fmt: skip
     """`left` is the response that stands on the left, `said` what the person said of the pair, by question."""
     row = pairs.texts(db, item_id)
     first, second = row["first_text"], row["second_text"]
@@ -31,6 +32,7 @@ def pair_view(
         choices=choices(policy.scale_points, policy.ties_allowed),
         justify=policy.justify,
         mine=my_preference(said, left),
+        feedback=feedback,
     )
 
 
@@ -51,6 +53,12 @@ def my_preference(said: Mapping[str, Row], left: str) -> MyPreference | None:
 def as_seen(value: str, left: str) -> str:
     """A choice between first and second as one between left and right, or the other way round."""
     return value if left == FIRST else swapped(value)
+
+
+def verified_as_seen(value: str, left: str) -> str:
+    """A verified choice, or the sign of one, as a person says it of left and right: `left` and `right` are signs."""
+    seen = as_seen(value, left)
+    return {FIRST: "left", SECOND: "right"}.get(seen, seen)
 
 
 def side_of(which: str, left: str) -> str:

@@ -7,11 +7,12 @@ from itertools import combinations
 
 from cotlab.domain.errors import NotFound
 from cotlab.domain.lint import Finding, findings
-from cotlab.domain.pilots import Boundary, PilotReport, SignOff, SignOffBody
+from cotlab.domain.pilots import Boundary, CriterionCompared, PilotReport, SignOff, SignOffBody
 from cotlab.domain.questions import QuestionView
 from cotlab.services import openings, pilots, questions
 from cotlab.services.guidelines import parsed
 from cotlab.services.openings import SchemaInForce
+from cotlab.services.pair_views import UNSAFE, WITHDRAWN
 from cotlab.services.projects import known_project
 from cotlab.services.votes import Votes, by_step
 from cotlab.storage import actors, projects, votes
@@ -26,8 +27,12 @@ def report(db: Reading, project_id: str) -> PilotReport:
     row = stored.newest(db, project_id)
     if row is None:
         raise NotFound("No pilot was started in this project.")
-    pilot, schemas = pilots.view(db, row), openings.schemas_in_force(projects.timeline(db, project_id))
-    steps = by_step(db, project_id, votes.of_pilot(db, row["id"]), votes.rules_in_pilot(db, row["id"])).values()
+    pilot, task = pilots.view(db, row), row["task"]
+    schemas = openings.schemas_in_force(projects.timeline(db, project_id, task=task))
+    said, cited = votes.of_pilot(db, row["id"]), votes.rules_in_pilot(db, row["id"])
+    by_question = {name: [one for one in said if one["question"] == name] for name in _criteria(schemas)}
+    units = [one for one in said if one["question"] not in by_question and one["question"] != UNSAFE]
+    steps = by_step(db, project_id, units, cited, task).values()
     compared = [step for step in steps if len(step.labels) > 1]
     split = [step for step in compared if len(step.counts()) > 1]
     wanted, finished = openings.progress(db, row)
@@ -37,11 +42,24 @@ def report(db: Reading, project_id: str) -> PilotReport:
         pilot=pilot, assignments_wanted=wanted, assignments_finished=finished, steps_compared=len(compared),
         steps_agreed=len(compared) - len(split), step_sizes=_counted(size for one in steps for size in one.odd_sizes()),
         boundaries=_boundaries(split), rules=_counted(rule for one in split for rule in one.rules()),
-        uncited=sum(not one.rules() for one in split), questions=_questions(db, project_id, row["sequence"]),
+        uncited=sum(not one.rules() for one in split),
+        criteria=tuple(_compared(db, project_id, name, rows) for name, rows in by_question.items()),
+        questions=_questions(db, project_id, row["sequence"]),
         signed_off=_signed_off(db, row, signed), walks=_walks(signed),
         findings=_findings(db, pilot.guideline_versions, schemas),
         missing=() if is_open else openings.missing(db, project_id), open=is_open,
     )  # fmt: skip
+
+
+def _criteria(schemas: Sequence[SchemaInForce]) -> list[str]:
+    """The criteria of the schemas of pairs."""
+    return list(dict.fromkeys(one.name for schema in schemas for one in schema.version.head.labels.criteria))
+
+
+def _compared(db: Reading, project_id: str, criterion: str, rows: Sequence[Row]) -> CriterionCompared:
+    given = [row for row in rows if row["value"] != WITHDRAWN]
+    signs = [one.counts() for one in by_step(db, project_id, given, {}, "pairs").values() if len(one.labels) > 1]
+    return CriterionCompared(criterion=criterion, pairs=len(signs), agreed=sum(len(one) == 1 for one in signs))
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -61,15 +61,17 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 
 
 def _first(db: Reading, person: Person, project_id: str, pilot: Row) -> Row | None:
-    timeline = projects.timeline(db, project_id)
+    task = pilot["task"]
+    timeline = projects.timeline(db, project_id, task=task)
     written: dict[str, InForce | None] = {}
     suspended: dict[str, bool] = {}
     calibrated = projects.policy(db, project_id).calibrated_tags
     own: InForce | None = None
     for row in stored.free_items(db, pilot["id"], pilot["people"], person.id):
-        domain, field = row["domain"], field_of(row["domain"], json.loads(row["tags"]), calibrated)
+        domain, field = row["domain"], field_of(row["domain"], json.loads(row["tags"]), calibrated, task)
         if field not in suspended:
-            states = (standing(db, project_id, person.id, one).state for one in dict.fromkeys((domain, field)))
+            both = dict.fromkeys((field_of(domain, (), (), task), field))
+            states = (standing(db, project_id, person.id, one).state for one in both)
             suspended[field] = CalibrationState.SUSPENDED in states
         if suspended[field]:
             continue
@@ -102,19 +104,20 @@ def _wrote(db: Reading, person: Person, version: InForce) -> bool:
 def sample(db: Reading, project_id: str, body: PilotBody) -> tuple[str, ...]:
     """The items of a pilot, drawn outside the write. Raises Conflict where there is none that nobody has worked on."""
     open_project(db, project_id)
-    timeline = projects.timeline(db, project_id)
+    timeline = projects.timeline(db, project_id, task=body.task)
     if not timeline.rows:
         raise NoGuideline()
     groups: dict[Group, list[str]] = defaultdict(list)
     after = ""
-    while rows := stored.unseen_items(db, project_id, after, PAGE):
+    while rows := stored.unseen_items(db, project_id, body.task, after, PAGE):
         after = rows[-1]["item_id"]
         for row in rows:
             if body.domain in (None, row["domain"]) and timeline.current(row["domain"]) is not None:
                 groups[row["domain"], tuple(json.loads(row["tags"]))].append(row["item_id"])
     if not groups:
         where = f" of the domain {body.domain}" if body.domain else ""
-        raise Conflict(f"There is no trace{where} left that nobody has worked on.")
+        what = "pair" if body.task == "pairs" else "trace"
+        raise Conflict(f"There is no {what}{where} left that nobody has worked on.")
     return draw(groups, body.traces, body.seed)
 
 
@@ -130,7 +133,7 @@ def start(db: Db, by: str, project_id: str, body: PilotBody, items: tuple[str, .
     appended = told.tell(db, told.PILOT, {**columns, "items": list(items)})
     stored.add(db, items, **columns, at=db.now, sequence=appended.sequence)
     if stored.still_unseen(db, str(columns["id"])) < len(items):
-        raise Conflict("Somebody has begun one of the traces meanwhile; start the pilot again.")
+        raise Conflict("Somebody has begun one of the sample meanwhile; start the pilot again.")
     row = stored.running(db, project_id)
     assert row is not None
     return view(db, row, appended.hash)
@@ -151,11 +154,12 @@ def _experts(db: Reading, project_id: str, names: tuple[str, ...]) -> list[str]:
 def view(db: Reading, pilot: Row, receipt: str = "") -> Pilot:
     """A pilot with the names of the versions that are in force for its sample now."""
     by_domain = Counter(row["domain"] for row in stored.items(db, pilot["id"]))
-    timeline = projects.timeline(db, pilot["project_id"])
+    timeline = projects.timeline(db, pilot["project_id"], task=pilot["task"])
     versions = [timeline.current(domain) for domain in sorted(by_domain)]
     names = actors.names(db)
     return Pilot(
-        id=pilot["id"], guideline_versions=tuple(dict.fromkeys(one.head.title for one in versions if one)),
+        id=pilot["id"], task=pilot["task"],
+        guideline_versions=tuple(dict.fromkeys(one.head.title for one in versions if one)),
         traces=by_domain.total(), people=pilot["people"], by_domain=dict(sorted(by_domain.items())),
         experts=tuple(names[one] for one in json.loads(pilot["experts"])), receipt=receipt,
     )  # fmt: skip

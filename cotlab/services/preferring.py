@@ -5,11 +5,22 @@ from typing import Any
 
 from cotlab.domain.answers import REDOS, Ending, Question
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, THE_PAIR, Choice, PairView, PreferenceBody, choices
+from cotlab.domain.pairs import (
+    BOTH_BAD,
+    CANNOT_JUDGE,
+    STRENGTH,
+    THE_PAIR,
+    Choice,
+    ChoiceFeedback,
+    PairView,
+    PreferenceBody,
+    choices,
+    needs_reason,
+)
 from cotlab.domain.people import LABELLERS, Person
-from cotlab.domain.policy import Justify, Policy
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import Preferred
+from cotlab.services.calibration_work import feedback_on_pair
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, load, session_view
 from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, response_on
@@ -34,14 +45,20 @@ def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> 
     check(db, work, body)
     standing = said(db, work)
     _check_replaces(standing.get(LABEL), body.replaces)
-    appended, label_id = _give(db, work, body, standing, pairs.left(db, work.id))
+    left = pairs.left(db, work.id)
+    appended, label_id = _give(db, work, body, standing, left)
     session = work.session or WorkSession(db.now, db.now)
     if not correcting:
         session = session.committed(db.now, work.policy)
         close(db, work, Ending.FINISHED)
     return Preferred(
-        label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now)
+        label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now),
+        feedback=_feedback(db, row, left, pairs.mine(db, work.id)),
     )  # fmt: skip
+
+
+def _feedback(db: Reading, row: Row, left: str, said: Mapping[str, Row]) -> tuple[ChoiceFeedback, ...]:
+    return feedback_on_pair(db, row, left, {question: one["value"] for question, one in said.items()})
 
 
 def last(db: Reading, person: Person, assignment_id: str) -> PairView:
@@ -50,7 +67,8 @@ def last(db: Reading, person: Person, assignment_id: str) -> PairView:
     if row["visible"] is None:
         _refuse_correction(db, row, row["id"])
     head, policy = projects.front_matter(row["head"]), projects.parsed_policy(row["policy"])
-    return pair_view(db, row["item_id"], pairs.left(db, row["id"]), policy, head, pairs.mine(db, row["id"]))
+    left, said = pairs.left(db, row["id"]), pairs.mine(db, row["id"])
+    return pair_view(db, row["item_id"], left, policy, head, said, _feedback(db, row, left, said))
 
 
 def _my_pair(db: Reading, person: Person, assignment_id: str) -> Row:
@@ -99,7 +117,7 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
     missing = [name for name in names if name not in body.criteria]
     if missing and body.overall in STRENGTH:
         raise BadInput(f"criteria: say which response is better on {', '.join(missing)}")
-    why = _needs_reason(work.policy, body, scale)
+    why = needs_reason(work.policy.justify, body.overall, body.criteria, scale)
     if why is not None and not (body.rationale or "").strip():
         raise BadInput(f"rationale: {why}")
     if body.citations:
@@ -109,26 +127,6 @@ def check(db: Reading, work: Work, body: PreferenceBody) -> None:
 def _refuse_off_scale(field: str, choice: str, scale: tuple[Choice, ...]) -> None:
     if choice not in (*scale, BOTH_BAD, CANNOT_JUDGE):
         raise BadInput(f"{field}: {choice} is not on the scale of this project ({', '.join(scale)})")
-
-
-def _needs_reason(policy: Policy, body: PreferenceBody, scale: tuple[Choice, ...]) -> str | None:
-    """Why what is said needs a reason; None where it needs none."""
-    if body.overall == CANNOT_JUDGE:
-        return "say why this cannot be judged"
-    if policy.justify is Justify.ALWAYS:
-        return "say why"
-    if policy.justify is Justify.STRONG and body.overall in (scale[0], scale[-1]):
-        return f"{body.overall} needs a reason"
-    if policy.justify is Justify.CONTRADICTION and contradicts(body):
-        return "more criteria speak for the other response; say why"
-    return None
-
-
-def contradicts(body: PreferenceBody) -> bool:
-    """Whether more criteria speak for the other response than for the one that was chosen."""
-    overall = STRENGTH.get(body.overall, 0)
-    points = [STRENGTH[choice] * overall for choice in body.criteria.values()]
-    return sum(one < 0 for one in points) > sum(one > 0 for one in points)
 
 
 def _give(

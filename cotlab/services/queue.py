@@ -12,7 +12,6 @@ from cotlab.services import (
     decided_cases,
     drift,
     left_behind,
-    pace_alarms,
     pilots,
     questions,
     rechecks,
@@ -24,6 +23,7 @@ from cotlab.services.cursors import next_place, place
 from cotlab.services.isolation import session_view
 from cotlab.services.reach import reach
 from cotlab.services.redo import coming_back
+from cotlab.storage import alarms as raised
 from cotlab.storage import answers, assignments, batches
 from cotlab.storage import projects as stored
 from cotlab.storage import queue as stored_queue
@@ -81,7 +81,8 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         below_bar=taken_agreement.below_bar(db, project_id) if roles & LEADS and not closed else (),
         due=_due(db, person, project_id) if labels else None,
         alarms=drift.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
-        pace_alarms=pace_alarms.open_alarms(db, project_id) if roles & LEADS and not closed else 0,
+        pace_alarms=raised.open_alarms(db, "pace_alarms", project_id) if roles & LEADS and not closed else 0,
+        position_alarms=raised.open_alarms(db, "position_alarms", project_id) if roles & LEADS and not closed else 0,
     )
 
 

@@ -1,7 +1,11 @@
-"""Rechecks: what somebody labelled since their last good point is sampled, and labelled by others who are qualified."""
+"""Rechecks: what somebody labelled since their last good point is sampled, and labelled by others who are qualified.
+
+What was reopened because of an evaluation is handed out the same way.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
@@ -13,7 +17,7 @@ from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.said import Said, of_items
 from cotlab.services.standing import standing
-from cotlab.storage import actors, assignments, drift, guidelines
+from cotlab.storage import actors, assignments, drift, evaluations, guidelines
 from cotlab.storage import rechecks as stored
 from cotlab.storage.database import Db, Reading, Row
 
@@ -69,9 +73,9 @@ def _sample(labels: Sequence[Row], drawn: set[str], body: RecheckBody) -> tuple[
 
 
 def next_item(db: Db, person: Person, project_id: str) -> str | None:
-    """An item of a recheck for this person, who may label its domain and has not worked on it; None for none.
+    """An item of a recheck or a reopened slice for this person, who may label its domain and has not worked on it.
 
-    A lease that ran out is taken over.
+    None for none. A lease that ran out is taken over.
     """
     found = _first(db, person, project_id)
     if found is None:
@@ -91,7 +95,7 @@ def waiting(db: Reading, person: Person, project_id: str) -> bool:
 
 def _first(db: Reading, person: Person, project_id: str) -> Row | None:
     may_label: dict[str, bool] = {}
-    for row in stored.waiting(db, project_id, person.id):
+    for row in chain(stored.waiting(db, project_id, person.id), evaluations.waiting(db, project_id, person.id)):
         field = row["field"]
         if field not in may_label:
             guided = guidelines.version_for_item(db, row["item_id"]) is not None

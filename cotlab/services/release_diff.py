@@ -7,7 +7,7 @@ from functools import partial
 from itertools import zip_longest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.releases import Because, RowChange, ChangedRow, ChangedStep, Release, ReleaseDiff
+from cotlab.domain.releases import Because, ChangedRow, ChangedStep, Release, ReleaseDiff, RowChange
 from cotlab.domain.settled import Unsettled
 from cotlab.services import releases
 from cotlab.services.export_items import NOT_SELECTED, Item, LabelFact, Made
@@ -33,6 +33,8 @@ class Side:
     """An item in one release: its split, why it has no row or ends where it does, and its rows by their names."""
 
     item_id: str
+    ids: tuple[str, ...]
+    """Of the traces or pairs behind it."""
     split: str | None
     why: frozenset[str]
     rows: dict[str, Made]
@@ -47,10 +49,8 @@ class _Changed:
     after: Side | None
 
     @property
-    def item_id(self) -> str:
-        side = self.before or self.after
-        assert side is not None
-        return side.item_id
+    def ids(self) -> set[str]:
+        return {one for side in (self.before, self.after) if side is not None for one in side.ids}
 
 
 def diff(store: Store, project_id: str, before: str, after: str, most: int) -> ReleaseDiff:
@@ -73,7 +73,7 @@ def _sides(export: Export, store: Store) -> Iterator[Side]:
     """The items of a release in the order of their ids."""
     for item, split, why in export.placed(store):
         rows = {str(made.id): made for made in item.rows} if why is None else {}
-        yield Side(item.id, split, frozenset(_why(item, why)), rows)
+        yield Side(item.id, item.ids, split, frozenset(_why(item, why)), rows)
 
 
 def _why(item: Item, why: str | None) -> Iterator[str]:
@@ -140,17 +140,15 @@ class _Diff:
     def _look(self) -> None:
         facts: dict[str, list[tuple[int, str]]] = {}
         for start in range(0, len(self._waiting), ROWS_A_LOOK):
-            items = sorted({one.item_id for one in self._waiting[start : start + ROWS_A_LOOK]})
+            items = sorted({item for one in self._waiting[start : start + ROWS_A_LOOK] for item in one.ids})
             look = partial(happened.to_items, item_ids=items, low=self._low, high=self._high)
             for row in self._store.read(look):
                 facts.setdefault(row["item_id"], []).append((row["position"], row["what"]))
         for one in self._waiting:
-            because = self._because(one, facts.get(one.item_id, []))
+            because = self._because(one, [fact for item in one.ids for fact in facts.get(item, [])])
             self._counts[one.change][because] += 1
             if len(self._rows) < self._most:
-                self._rows.append(
-                    ChangedRow(row_id=one.row_id, change=one.change, because=because, steps=one.steps)
-                )
+                self._rows.append(ChangedRow(row_id=one.row_id, change=one.change, because=because, steps=one.steps))
         self._waiting = []
 
     def _because(self, one: _Changed, facts: Sequence[tuple[int, str]]) -> Because:
@@ -187,9 +185,7 @@ def _at(position: int, steps: Sequence[ChangedStep]) -> bool:
     return not steps or position in {0, *(one.position for one in steps)}
 
 
-def _change(
-    old: dict[str, Made], new: dict[str, Made], name: str
-) -> tuple[RowChange | None, tuple[ChangedStep, ...]]:
+def _change(old: dict[str, Made], new: dict[str, Made], name: str) -> tuple[RowChange | None, tuple[ChangedStep, ...]]:
     """What became of a row; None where its labels are the same."""
     if name not in old:
         return RowChange.ADDED, ()

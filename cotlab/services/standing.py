@@ -8,7 +8,7 @@ from cotlab.domain.calibration import Gate, GateResult
 from cotlab.domain.guidelines import Change
 from cotlab.domain.policy import MICROSECONDS, MINUTE
 from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.standing import CalibrationState, DecisionKind, Standing
+from cotlab.domain.standing import CalibrationState, DecisionKind, Standing, task_of_field, things
 from cotlab.services import attempts
 from cotlab.services.attempts import Go
 from cotlab.storage import actors, projects
@@ -196,7 +196,8 @@ def course_of(
     db: Reading, project_id: str, person_id: str, domain: str, gate: Gate, until: tuple[int, int] | None = None
 ) -> Course:
     """A calibration, walked through up to now, or up to the sequence and the time of an event."""
-    timeline, goes = projects.timeline(db, project_id), attempts.goes(db, project_id, person_id, domain)
+    timeline = projects.timeline(db, project_id, task=task_of_field(domain))
+    goes = attempts.goes(db, project_id, person_id, domain)
     last, now = (None, db.now) if until is None else until
     goes = [go for go in goes if last is None or go.begun[0] <= last]
     results = {
@@ -304,7 +305,7 @@ def _what_is_open(course: Course, domain: str, has_set: bool, informed: bool) ->
         return f"{failed}{'The attempt is' if used == 1 else f'All {used} attempts are'} used up."
     if course.current is not None:
         one = course.current.view(None)
-        return f"{failed}Attempt {one.number}: {one.done} of {one.total} traces are done."
+        return f"{failed}Attempt {one.number}: {one.done} of {one.total} {things(domain)} are done."
     return f"{failed}Attempt {course.next_number} of {course.allowed} can be begun."
 
 

@@ -1,4 +1,6 @@
-"""The server takes agreement by itself: of a domain under a guideline version, each time enough labels have come in."""
+"""The server takes agreement by itself: of a domain (or of its pairs, `pairs: DOMAIN`) under a guideline version, each
+time enough labels have come in.
+"""
 
 import json
 from collections import Counter
@@ -12,6 +14,7 @@ from cotlab.domain.agreement import Diagnosis
 from cotlab.domain.answers import Question
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.policy import Policy
+from cotlab.domain.standing import domain_of_field, field_of, task_of_field
 from cotlab.services import told
 from cotlab.services.agreement import diagnosis_of
 from cotlab.services.agreement_labels import Labels, labels_under
@@ -65,7 +68,7 @@ def _counted(db: Reading, events: Sequence[Row]) -> Counter[Group]:
     given = [body["data"] for body in bodies if body["kind"] == "answer.given"]
     found: Counter[Group] = Counter()
     for row in labels.counted(db, [data["id"] for data in given if data["question"] == Question.LABEL]):
-        found[row["domain"], row["guideline_version_id"]] += row["labels"]
+        found[field_of(row["domain"], (), (), row["task"]), row["guideline_version_id"]] += row["labels"]
     return found
 
 
@@ -85,7 +88,7 @@ def _due(policy: Policy, count: int, last: int | None) -> bool:
 def _measured(db: Reading, project_id: str, bar: float, group: Group, count: int) -> dict[str, Any]:
     """The columns of a taking. Alpha that is undefined is not below the bar: nothing is known."""
     domain, version_id = group
-    found = labels_under(db, project_id, domain, version_id)
+    found = labels_under(db, project_id, task_of_field(domain), domain_of_field(domain, ()), version_id)
     (alpha,) = measure(found.ratings, [ALPHA], slice={"domain": domain})
     below = alpha.value is not None and alpha.value < bar
     document = {
@@ -100,10 +103,13 @@ def _measured(db: Reading, project_id: str, bar: float, group: Group, count: int
 
 def _diagnosis(db: Reading, project_id: str, group: Group, found: Labels) -> Diagnosis:
     domain, version_id = group
-    said = diagnosis_of(db, project_id, found, CELLS)
-    gaps = gap_counts(db, project_id, projects.version_names(db)[version_id])
+    task, of_problems = task_of_field(domain), domain_of_field(domain, ())
+    said = diagnosis_of(db, project_id, found, CELLS, task)
+    gaps = gap_counts(db, project_id, projects.version_names(db)[version_id], task)
     cells = [cell.model_copy(update={"slice": {"domain": domain}}) for cell in said.cells]
-    return said.model_copy(update={"cells": tuple(cells), "gaps": tuple(gap for gap in gaps if gap.domain == domain)})
+    return said.model_copy(
+        update={"cells": tuple(cells), "gaps": tuple(gap for gap in gaps if gap.domain == of_problems)}
+    )
 
 
 def _keep(db: Db, project_id: str, news: _News) -> bool:

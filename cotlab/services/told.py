@@ -118,6 +118,13 @@ def _gold_label(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _gold_criterion(row: Row) -> dict[str, Any]:
+    return {
+        "item": row["item_id"], "criterion": row["criterion"], "number": row["number"], "value": row["value"],
+        "guideline_version": row["guideline_version_id"], "sha256": _sha256(row["justification"]),
+    }  # fmt: skip
+
+
 def _gold_end(row: Row) -> dict[str, Any]:
     return {"item": row["item_id"], "sha256": _sha256(row["reason"])}
 
@@ -150,14 +157,14 @@ def _recheck(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pace_alarm(row: Row) -> dict[str, Any]:
+def _raised(row: Row) -> dict[str, Any]:
     return {
         "alarm": row["id"], "person": row["member_id"], "since": row["since"], "until": row["until"],
         "sha256": _sha256(row["document"]),
     }  # fmt: skip
 
 
-def _pace_alarm_end(row: Row) -> dict[str, Any]:
+def _alarm_decided(row: Row) -> dict[str, Any]:
     return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
 
 
@@ -245,6 +252,20 @@ def _release(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _evaluation(row: Row) -> dict[str, Any]:
+    return {
+        "evaluation": row["id"], "model": row["model"], "predictions": row["predictions"], "as_of": row["as_of"],
+        "sha256": _sha256(row["document"]),
+    }  # fmt: skip
+
+
+def _reopening(row: Row) -> dict[str, Any]:
+    return {
+        "reopening": row["id"], "evaluation": row["evaluation_id"], "slice": row["part"], "people": row["people"],
+        "seed": row["seed"], "items": row["items"],
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -277,6 +298,7 @@ COHORT = Told("cohorts", "cohort.joined", "membership of a cohort", _cohort)
 COHORT_END = Told("cohort_ends", "cohort.left", "end of a membership", _cohort_end)
 GOLD = Told("gold_items", "gold.added", "gold item", _gold)
 GOLD_LABEL = Told("gold_labels", "gold.labelled", "gold label", _gold_label)
+GOLD_CRITERION = Told("gold_criteria", "gold.criterion", "gold criterion", _gold_criterion)
 GOLD_END = Told("gold_ends", "gold.retired", "end of a gold item", _gold_end)
 CALIBRATION_SET = Told("calibration_sets", "calibration.set", "calibration set", _calibration_set)
 CALIBRATION_DECISION = Told(
@@ -284,8 +306,12 @@ CALIBRATION_DECISION = Told(
 )
 ALARM = Told("drift_alarms", "drift.alarm", "drift alarm", _alarm)
 RECHECK = Told("rechecks", "recheck.drawn", "recheck", _recheck)
-PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _pace_alarm)
-PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _pace_alarm_end)
+PACE_ALARM = Told("pace_alarms", "pace.alarm", "pace alarm", _raised)
+PACE_ALARM_END = Told("pace_alarm_ends", "pace.decided", "decision on a pace alarm", _alarm_decided)
+POSITION_ALARM = Told("position_alarms", "position.alarm", "position alarm", _raised)
+POSITION_ALARM_END = Told(
+    "position_alarm_ends", "position.decided", "decision on a position alarm", _alarm_decided
+)  # fmt: skip
 WRITING_TASK = Told("writing_tasks", "writing.asked", "writing task", _writing_task)
 WRITING_END = Told("writing_ends", "writing.withdrawn", "end of a writing task", _writing_end)
 WRITTEN_PATH = Told("written_paths", "path.written", "written path", _written_path)
@@ -306,14 +332,16 @@ EXPORT = Told(
     "exports", "export.made", "export", _export, {"manifest": None, "order": None, "stale": None, "doubted": None}
 )
 RELEASE = Told("releases", "release.made", "release", _release)
+EVALUATION = Told("evaluations", "evaluation.made", "evaluation", _evaluation)
+REOPENING = Told("reopenings", "slice.reopened", "reopened slice", _reopening)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
-    GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_END, CALIBRATION_SET, CALIBRATION_DECISION, ALARM, RECHECK,
-    PACE_ALARM, PACE_ALARM_END,
+    GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_CRITERION, GOLD_END, CALIBRATION_SET,
+    CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EXPORT, RELEASE,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE,
 )  # fmt: skip
 
 

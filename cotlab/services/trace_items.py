@@ -20,7 +20,7 @@ from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
 from cotlab.storage import checks, projects
 from cotlab.storage import exports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.database import Reading, Row, Store
 
 TRACES_A_READ = 500
 
@@ -32,13 +32,14 @@ class TraceSource:
     """
 
     task = "steps"
+    shape = None
 
     def __init__(self, db: Reading, project_id: str, order: ExportOrder, as_of: int) -> None:
         self._project_id, self._order, self._as_of = project_id, order, as_of
         self._writer = writer(order.format)
         self._outcome = writer(OUTCOME) if order.paired else None
         self._refuse_what_does_not_fit()
-        self.format = self._writer.name
+        self.format, self.columns = self._writer.name, self._writer.columns
         timeline = projects.timeline(db, project_id, as_of)
         self.senses = Senses(timeline)
         self.target = _target(self._writer, order.mapping, timeline, self.senses.versions(order.stale))
@@ -59,6 +60,9 @@ class TraceSource:
         if self._order.paired and self._writer.name == OUTCOME:
             raise BadInput(f"paired: the format {OUTCOME} is the one that a paired export adds")
 
+    def begin(self, store: Store) -> None:
+        """Rows look the same whatever the labels are."""
+
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         page = stored.page(db, self._project_id, self._as_of, after, TRACES_A_READ, self._beside)
         page = self._with_verdicts(db, page)
@@ -71,9 +75,9 @@ class TraceSource:
         return self._item(db, self._with_verdicts(db, page), steps[0]) if steps else None
 
     def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
-        item = Item(row["id"], _facts(row))
+        item = Item(row["id"], facts_of(row))
         if not item.facts.selected(self._order.where):
-            item.counts = Counts(traces_read=1).without_its_trace(NOT_SELECTED)
+            item.counts = Counts(traces_read=1, traces_kept=1).without_its_trace(NOT_SELECTED)
             return item
         beside = [self._one(db, trace_id) for trace_id in self._branches.get(row["id"], ())]
         counts, left_out, kept = Counts(), list[str](), False
@@ -111,7 +115,7 @@ class TraceSource:
         return Made(name, record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
 
     def _name(self, path: LabelledPath, item: Item) -> RowId:
-        """The name of the next row of a path. No format makes several of one path but of several people's."""
+        """The name of the row of a path: no format makes several of one path but of several people's."""
         if self.format == OUTCOME and path.labeller is None:
             return _outcome_id(item.id)
         return RowId(item.id, path.labeller or self._order.labels.value)
@@ -143,7 +147,8 @@ def _outcome_id(item_id: str) -> RowId:
     return RowId(item_id, EVERY_OUTCOME)
 
 
-def _facts(row: Row) -> Facts:
+def facts_of(row: Row) -> Facts:
+    """What is known of a trace, from its row with the columns of its problem."""
     return Facts(
         problem_id=row["problem_id"], text=row["problem_text"], domain=row["domain"],
         tags=tuple(json.loads(row["tags"])), source=row["source"],
@@ -154,12 +159,10 @@ def _facts(row: Row) -> Facts:
 
 def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
     """The mapping over the guideline versions by whose schemas labels go out."""
-    heads = {row.head.title: row.head for row in timeline.rows}
-    errors = {title: frozenset(label.name for label in head.labels.top if label.error) for title, head in heads.items()}
     if writer.target is None:
         if mapping is not None:
             raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
-        return Target(name=None, errors=errors)
+        return Target(name=None, errors=timeline.errors)
     needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
     names = [name for head in needed.values() for name in head.labels.mapping_names()]
     fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
@@ -169,7 +172,7 @@ def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: 
         there = ", ".join(fitting) or "none"
         raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
     values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
-    return Target(name=mapping, values=values, errors=errors)
+    return Target(name=mapping, values=values, errors=timeline.errors)
 
 
 def _strict(target: Target, timeline: Timeline, valid: Collection[str]) -> Target:

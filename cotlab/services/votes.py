@@ -50,10 +50,13 @@ class Votes:
 
 
 def by_step(
-    db: Reading, project_id: str, rows: Sequence[Row], cited: Mapping[str, Sequence[str]]
+    db: Reading, project_id: str, rows: Sequence[Row], cited: Mapping[str, Sequence[str]], task: str = "steps"
 ) -> dict[Place, Votes]:
-    """`rows` are of storage.votes, in the order in which they were given; `cited` is answer's id -> rules."""
-    senses = Senses(projects.timeline(db, project_id))
+    """`rows` are of storage.votes, in the order in which they were given; `cited` is answer's id -> rules.
+
+    They are of steps, or of one question about pairs.
+    """
+    senses = Senses(projects.timeline(db, project_id, task=task))
     found: dict[Place, Votes] = {}
     for row in rows:
         votes = found.setdefault((row["item_id"], row["position"]), Votes(bad_problem=bool(row["bad_problem"])))

@@ -2,27 +2,56 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from cotlab.domain.answers import Purpose, Question
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.guidelines import PURPOSES
 
-BLIND = f"""n.question = 'label' AND n.purpose IN ({PURPOSES}) AND n.informed = 0
+BLIND = f"""n.purpose IN ({PURPOSES}) AND n.informed = 0
         AND NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces
             AND b.guideline_version_id = n.guideline_version_id)"""
-"""The first label that a person gave of a step under a guideline version; what came with a look ahead is none."""
-FIRST_LABELS = f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
-        p.domain, p.tags, p.difficulty, t.origin, t.strategy
-    FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
-    WHERE t.project_id = :project AND t.task = 'steps' AND {BLIND}"""
-ORDER = "ORDER BY n.item_id, n.position, n.sequence"
+"""The first answer that a person gave of a unit under a guideline version; what came with a look ahead is none."""
+SAID = """SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
+        p.domain, p.tags, p.difficulty, t.origin, t.strategy{more}
+    FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id {join}
+    WHERE t.project_id = :project AND t.task = :task AND n.question = :question AND {which}"""
+FIRST = SAID.format(more=", 1 AS number, 'first' AS left_one", join="", which=BLIND)
+OF_FILES = SAID.format(
+    more=", coalesce(r.number, 1) AS number, coalesce(r.left_one, 'first') AS left_one",
+    join="LEFT JOIN source_rows r ON r.answer_id = n.id",
+    which=f"n.purpose = '{Purpose.IMPORTED.value}'",
+)
+ORDER = "ORDER BY n.item_id, n.position, number, n.sequence, n.id"
 MANY = 500
 """Ids a statement."""
 
 
-def first_labels(db: Reading, project_id: str, domain: str | None = None) -> Sequence[Row]:
-    """First, blind labels with what their traces and problems say, in the order of traces and steps."""
+def first_labels(
+    db: Reading, project_id: str, task: str = "steps", question: str = Question.LABEL, domain: str | None = None
+) -> Sequence[Row]:
+    """First, blind labels with what their traces and problems say, in the order of traces and steps; or what people
+    first answered to a question about pairs.
+    """
+    named = {"project": project_id, "task": task, "question": str(question)}
     if domain is None:
-        return db.rows(f"{FIRST_LABELS} {ORDER}", project=project_id)
-    return db.rows(f"{FIRST_LABELS} AND p.domain = :domain {ORDER}", project=project_id, domain=domain)
+        return db.rows(f"{FIRST} {ORDER}", **named)
+    return db.rows(f"{FIRST} AND p.domain = :domain {ORDER}", domain=domain, **named)
+
+
+def of_files(db: Reading, project_id: str, task: str, question: str) -> Sequence[Row]:
+    """The same of what files say, whose sources are the people here. `number` counts the rows of files that held a
+    pair, and `left_one` is the response that stood first there.
+    """
+    return db.rows(f"{OF_FILES} {ORDER}", project=project_id, task=task, question=question)
+
+
+def questions(db: Reading, project_id: str) -> list[str]:
+    """What was ever asked of a pair of a project, for whatever purpose, by name."""
+    rows = db.rows(
+        """SELECT DISTINCT n.question FROM traces t JOIN answers n ON n.item_id = t.id
+           WHERE t.project_id = :project AND t.task = 'pairs' ORDER BY n.question""",
+        project=project_id,
+    )
+    return [row["question"] for row in rows]
 
 
 def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Iterator[Row]:
@@ -30,18 +59,22 @@ def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Itera
     for listed, named in _listed(item_ids):
         yield from db.rows(
             f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id FROM answers n
-                WHERE n.item_id IN ({listed}) AND n.sequence <= :as_of AND {BLIND} {ORDER}""",
+                WHERE n.item_id IN ({listed}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
+                    AND {BLIND} ORDER BY n.item_id, n.position, n.sequence, n.id""",
             as_of=as_of, **named,
         )  # fmt: skip
 
 
 def counted(db: Reading, answer_ids: Collection[str]) -> Iterator[Row]:
-    """How many of these answers are first, blind labels: domain, guideline_version_id and `labels`, in several rows."""
+    """How many of these answers are first, blind labels or overall choices: task, domain, guideline_version_id and
+    `labels`, in several rows.
+    """
     for listed, named in _listed(answer_ids):
         yield from db.rows(
-            f"""SELECT p.domain, n.guideline_version_id, count(*) AS labels
+            f"""SELECT t.task, p.domain, n.guideline_version_id, count(*) AS labels
                 FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-                WHERE n.id IN ({listed}) AND t.task = 'steps' AND {BLIND} GROUP BY p.domain, n.guideline_version_id""",
+                WHERE n.id IN ({listed}) AND n.question = 'label' AND {BLIND}
+                GROUP BY t.task, p.domain, n.guideline_version_id""",
             **named,
         )
 
@@ -74,6 +107,18 @@ def texts_of(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
                 WHERE s.trace_id IN ({listed})""",
             **named,
         )
+
+
+def texts_of_pairs(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
+    """The responses of these pairs: item_id, position, `text` of both in their order, and their `problem`."""
+    for listed, named in _listed(item_ids):
+        for row in db.rows(
+            f"""SELECT x.item_id, t.first_position AS position, x.first_text, x.second_text, p.text AS problem
+                FROM pairs x JOIN traces t ON t.id = x.item_id JOIN problems p ON p.id = t.problem_id
+                WHERE x.item_id IN ({listed})""",
+            **named,
+        ):
+            yield {**row, "text": f"first: {row['first_text']}\n\nsecond: {row['second_text']}"}
 
 
 def newest_cases(db: Reading, item_ids: Collection[str]) -> dict[tuple[str, int], Row]:

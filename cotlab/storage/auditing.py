@@ -1,7 +1,8 @@
 """What an audit reads beside the chains, and the public keys."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from cotlab.domain.answers import Ending
 from cotlab.storage.chain import Head
@@ -16,7 +17,8 @@ Table = Literal[
     "calibration_decisions", "drift_alarms", "rechecks", "pace_alarms", "pace_alarm_ends", "writing_tasks",
     "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
     "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
-    "pair_sides", "exports", "releases",
+    "pair_sides", "position_alarms", "position_alarm_ends", "gold_criteria", "evaluations", "reopenings",
+    "exports", "releases",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what
 ends by being taken over has another kind.
@@ -42,6 +44,7 @@ ITEMS: dict[Table, dict[str, str]] = {
         "items": "SELECT item_id FROM batch_items WHERE batch_id = :drawn",
         "people": "SELECT member_id AS item_id FROM batch_people WHERE batch_id = :drawn",
     },
+    "reopenings": {"items": "SELECT item_id FROM reopening_items WHERE reopening_id = :drawn"},
 }
 """The items of what was drawn, by the name under which the event has them."""
 
@@ -94,6 +97,16 @@ def bodies(db: Reading, chain: str) -> Iterator[str]:
     ):  # fmt: skip
         yield from (row["body"] for row in rows)
         after = rows[-1]["sequence"]
+
+
+def imports_told(db: Reading) -> Iterator[Mapping[str, Any]]:
+    """What the server's chain tells of projects that came in: project, events, keys and so on."""
+    rows = db.rows(
+        "SELECT body FROM events WHERE chain = :chain AND body LIKE :kind ORDER BY sequence",
+        chain=SERVER, kind='%"kind":"project.imported"%',
+    )  # fmt: skip
+    yield from (event["data"] for event in map(json.loads, (row["body"] for row in rows))
+                if event["kind"] == "project.imported")  # fmt: skip
 
 
 def add_key(db: Db, key_id: str, public_key: str, sequence: int) -> None:

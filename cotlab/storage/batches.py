@@ -18,6 +18,8 @@ WORK = f"""assignments a ON a.item_id = i.item_id AND a.sequence > b.sequence
 """What people of the batch `b` were given of its item `i` since it was made."""
 BATCH = f"""SELECT b.id, b.project_id, b.at, b.due, b.note, b.sequence, m.name AS made_by, x.at AS ended_at, x.reason,
         (SELECT count(*) FROM batch_items i WHERE i.batch_id = b.id) AS traces,
+        (SELECT count(*) FROM batch_items i JOIN traces t ON t.id = i.item_id AND t.task = 'pairs'
+            WHERE i.batch_id = b.id) AS pairs,
         (SELECT count(*) FROM queue q WHERE q.batch_id = b.id) AS kept,
         (SELECT count(*) FROM queue q WHERE q.batch_id = b.id AND q.taken < {PLACES}) AS waiting,
         (SELECT count(DISTINCT i.item_id) FROM batch_items i JOIN {WORK}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import listed
@@ -28,6 +28,8 @@ WORK = f"""SELECT DISTINCT a.id, a.actor_id, a.item_id, a.round, a.sequence, a.c
         LEFT JOIN assignment_ends e ON e.assignment_id = a.id
     WHERE s.project_id = :project"""
 ASSIGNMENTS_A_READ = 500
+NO_CRITERIA = ", ".join(f"'{question.value}'" for question in Question)
+"""The questions that are no criterion of a pair."""
 
 
 def items(db: Reading, project_id: str, domain: str, person_id: str) -> Sequence[Row]:
@@ -77,16 +79,25 @@ def workers(db: Reading, project_id: str, domain: str) -> list[str]:
 
 
 def first_labels(db: Reading, assignment_ids: Sequence[str]) -> list[Row]:
-    """The first, blind label of each step in some assignments: item_id, position, value, guideline_version_id, domain,
-    tags; in the order in which they were given.
+    """The first, blind label of each step in some assignments, or the overall choice of each pair: item_id, position,
+    question, value, guideline_version_id, domain, tags, task; in the order in which they were given.
     """
+    return _first(db, assignment_ids, "n.question = 'label'")
+
+
+def first_choices(db: Reading, assignment_ids: Sequence[str]) -> list[Row]:
+    """The first, blind choices on criteria in some assignments of pairs; columns as of `first_labels`."""
+    return _first(db, assignment_ids, f"t.task = 'pairs' AND n.question NOT IN ({NO_CRITERIA})")
+
+
+def _first(db: Reading, assignment_ids: Sequence[str], which: str) -> list[Row]:
     found: list[Row] = []
     for start in range(0, len(assignment_ids), ASSIGNMENTS_A_READ):
         names, named = listed("assignment", assignment_ids[start : start + ASSIGNMENTS_A_READ])
         found += db.rows(
-            f"""SELECT n.item_id, n.position, n.value, n.guideline_version_id, p.domain, p.tags
+            f"""SELECT n.item_id, n.position, n.question, n.value, n.guideline_version_id, p.domain, p.tags, t.task
                 FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-                WHERE n.assignment_id IN ({names}) AND n.question = 'label' AND n.replaces IS NULL AND n.informed = 0
+                WHERE n.assignment_id IN ({names}) AND {which} AND n.replaces IS NULL AND n.informed = 0
                 ORDER BY n.sequence""",
             **named,
         )

@@ -10,7 +10,7 @@ from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES, lis
 from cotlab.storage.questions import QUESTION
 
 SAID = """n.id, n.actor_id, n.question, n.value, n.rationale, n.unsure, n.guideline_version_id, n.received_at,
-    n.sequence"""
+    n.sequence, n.assignment_id"""
 
 
 def labellers(db: Reading, item_id: str) -> list[str]:

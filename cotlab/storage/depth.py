@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.queue import UNTOUCHED_BY_ME
+from cotlab.storage.queue import APART, UNTOUCHED_BY_ME
 
 TRACE = """SELECT t.id AS item_id, t.external_id, t.strategy, t.task, t.parent_id, t.author_id, p.domain, p.tags,
         p.difficulty, q.taken, q.since, q.known, q.points, (SELECT count(*) FROM leases l
@@ -36,6 +36,12 @@ def depth(db: Reading, project_id: str, overlap: int) -> Sequence[Row]:
            GROUP BY s.field, s.domain, s.difficulty, s.strategy, s.tags, s.task ORDER BY s.field""",
         project=project_id, overlap=overlap,
     )  # fmt: skip
+
+
+def apart(db: Reading, item_id: str, actor_id: str) -> bool:
+    """Whether nothing that a person has or had of the same problem keeps an item from them."""
+    rows = db.rows(f"SELECT 1 AS one FROM traces t WHERE t.id = :item AND {APART}", item=item_id, me=actor_id)
+    return bool(rows)
 
 
 def untouched(db: Reading, item_id: str, actor_id: str) -> bool:

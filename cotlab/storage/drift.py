@@ -71,7 +71,8 @@ def given(db: Reading, project_id: str, person_id: str, domain: str, since: int,
     field, named = fields.expression(fields.calibrated(db, project_id))
     return db.rows(
         f"""SELECT a.id AS assignment_id, a.item_id, a.purpose, a.informed AS looked, e.ending, e.at AS ended_at,
-                n.position, n.value, n.guideline_version_id, n.received_at, n.informed, p.domain, p.tags
+                n.position, n.value, n.guideline_version_id, n.received_at, n.informed, p.domain, p.tags,
+                t.task
             FROM assignments a JOIN assignment_ends e ON e.assignment_id = a.id
                 JOIN traces t ON t.id = a.item_id JOIN problems p ON p.id = t.problem_id
                 LEFT JOIN answers n ON n.assignment_id = a.id AND n.question = '{Question.LABEL.value}'

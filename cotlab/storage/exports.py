@@ -24,6 +24,8 @@ APART = ", ".join(
     for purpose in (Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.PILOT, Purpose.REPEAT)
 )
 """The purposes whose labels are measured with, and never go out."""
+SETTLING = ", ".join(f"'{one.value}'" for one in (Question.LABEL, Question.OUTCOME, Question.DECISION))
+"""The questions of a pair that settle it; its criteria are many and do not."""
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"
 IS_TRACE = "t.project_id = :project AND t.id = :trace AND t.sequence <= :as_of"
 NOW = 2**62
@@ -110,6 +112,19 @@ def of_problems(db: Reading, project_id: str, problem_ids: Sequence[str], beside
     return _page(db, traces, [], which, parameters, beside)
 
 
+def trees(
+    db: Reading, project_id: str, problem_ids: Sequence[str], as_of: int, beside: Beside = NOTHING_BESIDE
+) -> Page:
+    """The paths of some of a project's problems with their steps, as of a sequence; alternatives too.
+
+    The project is not asked for in the queries: SQLite would go through all its traces, not those of the problems.
+    """
+    names, named = listed("problem", problem_ids)
+    which = f"t.problem_id IN ({names}) AND t.task = 'steps' AND t.sequence <= :as_of"
+    parameters = {"project": project_id, "as_of": as_of, **named}
+    return _with_parts(db, db.rows(f"{TRACE} WHERE {which} ORDER BY t.id", **parameters), which, parameters, beside)
+
+
 def without_steps(db: Reading, project_id: str, trace_ids: Sequence[str], beside: Beside = NOTHING_BESIDE) -> Page:
     """Some traces as they are now, as a page without the texts of their steps."""
     names, named = listed("trace", trace_ids)
@@ -135,6 +150,7 @@ def _page(
                 n.unsure, n.informed, n.visible_until, n.received_at, n.elapsed_ms, n.guideline_version_id, n.sequence,
                 n.assignment_id
             FROM answers n JOIN traces t ON t.id = n.item_id WHERE {which} AND n.sequence <= :as_of
+                AND (t.task = 'steps' OR n.question IN ({SETTLING}))
                 AND (n.purpose IN ({PURPOSES}, '{Purpose.IMPORTED.value}') OR n.question = '{Question.DECISION.value}')
             ORDER BY n.item_id, n.position, n.sequence, n.id""",
         **parameters,
@@ -221,7 +237,7 @@ def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
 
 def source_names(db: Reading) -> dict[str, str]:
     """Actor's id -> name, for the named sources alone."""
-    rows = db.rows("SELECT id, name FROM actors WHERE kind = 'source'")
+    rows = db.rows("SELECT id, COALESCE(carried_name, name) AS name FROM actors WHERE kind = 'source'")
     return {row["id"]: row["name"] for row in rows}
 
 

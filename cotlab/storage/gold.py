@@ -19,7 +19,7 @@ IN_CALIBRATION = """EXISTS (SELECT 1 FROM calibration_items c JOIN calibration_s
     WHERE c.item_id = g.item_id AND NOT EXISTS (SELECT 1 FROM calibration_sets n
         WHERE n.project_id = s.project_id AND n.domain = s.domain AND n.sequence > s.sequence))"""
 """Whether the item `g` is in the calibration set that its domain is served."""
-ITEM = f"""SELECT g.item_id, g.origin, g.at, p.domain, p.tags, p.difficulty, t.external_id, p.text AS problem,
+ITEM = f"""SELECT g.item_id, g.origin, g.at, p.domain, p.tags, p.difficulty, t.external_id, t.task, p.text AS problem,
         CASE WHEN {IN_CALIBRATION} THEN 1 ELSE 0 END AS calibration
     FROM gold_items g JOIN traces t ON t.id = g.item_id JOIN problems p ON p.id = t.problem_id"""
 ITEMS_A_READ = 500
@@ -75,7 +75,8 @@ def gold_labels(
     db: Reading, project_id: str, item_ids: Collection[str] | None = None, as_of: int | None = None
 ) -> list[Row]:
     """The labels of gold items that stand, of some or of all, the newest version of each step: item_id, position,
-    value, number, justification, guideline_version_id, with domain and tags of the problem; by item and position.
+    value, number, justification, guideline_version_id, with the task of the item and domain and tags of the problem; by
+    item and position. That of a pair is its overall choice.
 
     `as_of` is a sequence of the project's chain: the versions and the items as they stood then.
     """
@@ -92,7 +93,7 @@ def gold_labels(
 def _labels(db: Reading, project_id: str, as_of: int | None, which: str, named: Mapping[str, str]) -> Sequence[Row]:
     return db.rows(
         f"""SELECT l.item_id, l.position, l.value, l.number, l.justification, l.guideline_version_id, l.sequence,
-                p.domain, p.tags
+                p.domain, p.tags, t.task
             FROM gold_labels l JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
             WHERE l.project_id = :project AND l.sequence <= :as_of AND {which}
                 AND NOT EXISTS (SELECT 1 FROM gold_labels n WHERE n.item_id = l.item_id
@@ -103,9 +104,34 @@ def _labels(db: Reading, project_id: str, as_of: int | None, which: str, named: 
     )  # fmt: skip
 
 
+def gold_criteria(
+    db: Reading, project_id: str, item_ids: Collection[str], as_of: int | None = None
+) -> list[Row]:  # fmt: skip
+    """The verified choices on criteria of gold pairs that stand, the newest version of each: item_id, criterion and as
+    `gold_labels`; by item and in the order in which they were given.
+    """
+    found: list[Row] = []
+    wanted = sorted(item_ids)
+    for start in range(0, len(wanted), ITEMS_A_READ):
+        names, named = listed("item", wanted[start : start + ITEMS_A_READ])
+        found += db.rows(
+            f"""SELECT l.item_id, l.criterion, l.value, l.number, l.justification, l.guideline_version_id, l.sequence,
+                    p.domain, p.tags, t.task
+                FROM gold_criteria l JOIN traces t ON t.id = l.item_id JOIN problems p ON p.id = t.problem_id
+                WHERE l.project_id = :project AND l.sequence <= :as_of AND l.item_id IN ({names})
+                    AND NOT EXISTS (SELECT 1 FROM gold_criteria n WHERE n.item_id = l.item_id
+                        AND n.criterion = l.criterion AND n.number > l.number AND n.sequence <= :as_of)
+                    AND NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = l.item_id AND e.sequence <= :as_of)
+                ORDER BY l.item_id, l.sequence""",
+            project=project_id, as_of=2**62 if as_of is None else as_of, **named,
+        )  # fmt: skip
+    return found
+
+
 def first_answers(db: Reading, project_id: str, item_ids: Collection[str] | None = None) -> list[Row]:
     """What people said first of the steps of gold that stands, in gold and calibration work, blind: item_id, position,
-    actor_id, value, guideline_version_id, domain, tags; the first answer of each first, then those of later rounds.
+    actor_id, value, guideline_version_id, domain, tags, task; the first answer of each first, then those of later
+    rounds.
     """
     if item_ids is None:
         return list(_answers(db, project_id, "1 = 1", {}))
@@ -119,7 +145,7 @@ def first_answers(db: Reading, project_id: str, item_ids: Collection[str] | None
 
 def _answers(db: Reading, project_id: str, which: str, named: Mapping[str, str]) -> Sequence[Row]:
     return db.rows(
-        f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags
+        f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, p.domain, p.tags, t.task
             FROM gold_items g JOIN answers n ON n.item_id = g.item_id JOIN traces t ON t.id = g.item_id
                 JOIN problems p ON p.id = t.problem_id
             WHERE g.project_id = :project AND {STANDS} AND {which} AND n.question = 'label' AND n.informed = 0
@@ -152,27 +178,26 @@ def exposure(db: Reading, item_ids: Sequence[str]) -> dict[str, int]:
     return {row["item_id"]: row["n"] for row in rows}
 
 
-def trace_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
-    """The id of the trace that has this content."""
+def item_with_digest(db: Reading, project_id: str, digest: str) -> str | None:
+    """The id of the trace or the pair that has this content."""
     row = db.row(
-        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest AND task = 'steps'",
-        project=project_id,
-        digest=digest,
+        "SELECT id FROM traces WHERE project_id = :project AND digest = :digest", project=project_id, digest=digest
     )
     return None if row is None else str(row["id"])
 
 
-def trace_of(db: Reading, project_id: str, trace_id: str) -> Row | None:
-    """A trace of a project, with its parent_id."""
+def item_of(db: Reading, project_id: str, item_id: str) -> Row | None:
+    """A trace or a pair of a project: its task, parent_id and domain."""
     return db.row(
-        "SELECT id, parent_id FROM traces WHERE project_id = :project AND id = :id AND task = 'steps'",
+        """SELECT t.id, t.task, t.parent_id, p.domain FROM traces t JOIN problems p ON p.id = t.problem_id
+           WHERE t.project_id = :project AND t.id = :id""",
         project=project_id,
-        id=trace_id,
+        id=item_id,
     )
 
 
 def touched(db: Reading, item_id: str) -> Row:
-    """What was done with a trace: `assigned` how often, whether `open` now, and `piloted`, in samples of pilots."""
+    """What was done with an item: `assigned` how often, whether `open` now, and `piloted`, in samples of pilots."""
     return db.rows(
         """SELECT (SELECT count(*) FROM assignments a WHERE a.item_id = :item) AS assigned,
                (SELECT count(*) FROM leases l WHERE l.item_id = :item) AS open,
@@ -189,19 +214,23 @@ def add_label(db: Db, columns: Mapping[str, Any]) -> None:
     db.add("gold_labels", **columns)
 
 
+def add_criterion(db: Db, columns: Mapping[str, Any]) -> None:
+    db.add("gold_criteria", **columns)
+
+
 def add_end(db: Db, **columns: Any) -> None:
     db.add("gold_ends", **columns)
 
 
-def labelled_traces(db: Reading, project_id: str, domain: str | None, after: str, most: int) -> Sequence[Row]:
-    """The next traces on which somebody's label counts, and which never were gold: id, domain, first_position,
-    last_position, external_id, problem; alternatives are left out.
+def labelled_items(db: Reading, project_id: str, domain: str | None, after: str, most: int) -> Sequence[Row]:
+    """The next traces and pairs on which somebody's answer counts, and which never were gold: id, task, domain,
+    first_position, last_position, external_id, problem; alternatives are left out.
     """
     in_domain, named = _of_domain(domain)
     return db.rows(
-        f"""SELECT t.id, t.external_id, t.first_position, t.last_position, p.domain, p.text AS problem
+        f"""SELECT t.id, t.external_id, t.task, t.first_position, t.last_position, p.domain, p.text AS problem
             FROM traces t JOIN problems p ON p.id = t.problem_id
-            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = 'steps' {in_domain}
+            WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL {in_domain}
                 AND EXISTS (SELECT 1 FROM answers n WHERE n.item_id = t.id AND n.position = t.last_position
                     AND n.question = 'label' AND n.purpose IN ({COUNTED}))
                 AND NOT EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = t.id)

@@ -26,6 +26,15 @@ def items_called(db: Reading, project_id: str, external_id: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def items_of_problem(db: Reading, project_id: str, problem_id: str) -> list[str]:
+    """The ids of the traces and pairs of a problem."""
+    rows = db.rows(
+        "SELECT id FROM traces WHERE project_id = :project AND problem_id = :problem ORDER BY id",
+        project=project_id, problem=problem_id,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
 def events(db: Reading, project_id: str, sequences: Collection[int]) -> dict[int, Row]:
     """Sequence -> hash and body."""
     found: dict[int, Row] = {}

@@ -26,6 +26,10 @@ from cotlab.storage import (
     schema_9,
     schema_10,
     schema_11,
+    schema_12,
+    schema_13,
+    schema_15,
+    schema_16,
     schema_19,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
@@ -61,6 +65,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0009_writing", schema_9.STATEMENTS, schema_9.APPEND_ONLY),
     Migration("0010_batches", schema_10.STATEMENTS, schema_10.APPEND_ONLY),
     Migration("0011_pairs", schema_11.STATEMENTS, schema_11.APPEND_ONLY),
+    Migration("0012_gold_pairs", schema_12.STATEMENTS, schema_12.APPEND_ONLY),
+    Migration("0013_position", schema_13.STATEMENTS, schema_13.APPEND_ONLY),
+    Migration("0015_people_moved_in", schema_15.STATEMENTS, schema_15.APPEND_ONLY),
+    Migration("0016_evaluations", schema_16.STATEMENTS, schema_16.APPEND_ONLY),
     Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
 )
 

@@ -8,11 +8,12 @@ from typing import Any
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.domain.pairs import THE_PAIR, Message, Pair, Response, ResponseOrigin
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import PURPOSES, listed
+from cotlab.storage.guidelines import MINE, PURPOSES, listed
 
 COLUMNS = (
     "item_id", "project_id", "messages", "first_text", "second_text", "first_origin", "second_origin", "sequence",
 )  # fmt: skip
+ROW_COLUMNS = ("answer_id", "item_id", "project_id", "number", "row_id", "left_one", "sequence")
 REPEAT = f"'{Purpose.REPEAT.value}'"
 
 
@@ -53,6 +54,31 @@ def responses_of(row: Row) -> tuple[Response, Response]:
         for which in ("first", "second")
     )
     return first, second
+
+
+def rows_of(db: Reading, project_id: str, digest: str) -> Sequence[Row]:
+    """The rows of files that held the pair of this content: item_id, number, row_id; none where there is no such pair.
+
+    The first row stands in it under the external id of the pair, also where nobody chose in it.
+    """
+    return db.rows(
+        """SELECT t.id AS item_id, 1 AS number, t.external_id AS row_id FROM traces t
+           WHERE t.project_id = :project AND t.digest = :digest
+           UNION SELECT t.id, r.number, r.row_id FROM traces t JOIN source_rows r ON r.item_id = t.id
+           WHERE t.project_id = :project AND t.digest = :digest""",
+        project=project_id, digest=digest,
+    )  # fmt: skip
+
+
+def source_rows(db: Reading, item_ids: Sequence[str]) -> dict[str, Row]:
+    """Answer's id -> the row of a file that it stood in (number, row_id, left_one, sequence), of what files say of some
+    pairs; none of what came in before such rows were kept.
+    """
+    if not item_ids:
+        return {}
+    names, named = listed("item", item_ids)
+    rows = db.rows(f"SELECT {', '.join(ROW_COLUMNS)} FROM source_rows WHERE item_id IN ({names})", **named)
+    return {row["answer_id"]: row for row in rows}
 
 
 def others_given(db: Reading, item_id: str, actor_id: str) -> list[str]:
@@ -101,9 +127,12 @@ def add_sides(db: Db, row: Mapping[str, Any], sequence: int) -> None:
 
 
 def left(db: Reading, assignment_id: str) -> str:
-    """The response that an assignment shows on the left, `first` or `second`."""
-    row = db.rows("SELECT left_one FROM pair_sides WHERE assignment_id = :id", id=assignment_id)[0]
-    return str(row["left_one"])
+    """The response that an assignment shows on the left: `first` or `second`.
+
+    It is `first` where none was drawn, as for cases before there was a draw for them.
+    """
+    row = db.row("SELECT left_one FROM pair_sides WHERE assignment_id = :id", id=assignment_id)
+    return "first" if row is None else str(row["left_one"])
 
 
 def last_left(db: Reading, item_id: str, actor_id: str) -> str | None:
@@ -156,10 +185,10 @@ def mine(db: Reading, assignment_id: str) -> dict[str, Row]:
 
 
 def mine_on_item(db: Reading, item_id: str, actor_id: str) -> dict[str, Row]:
-    """Question -> a person's latest answer on a pair among those that count."""
+    """Question -> a person's latest answer on a pair among those that come back to them."""
     rows = db.rows(
         f"""SELECT id, question, value, rationale, unsure, received_at, shown_at FROM answers
-            WHERE item_id = :item AND actor_id = :actor AND purpose IN ({PURPOSES}) ORDER BY sequence""",
+            WHERE item_id = :item AND actor_id = :actor AND purpose IN ({MINE}) ORDER BY sequence""",
         item=item_id, actor=actor_id,
     )  # fmt: skip
     return {row["question"]: row for row in rows}

@@ -6,7 +6,11 @@ from cotlab.domain.answers import Ending, Purpose
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.queue import UNTOUCHED_BY_ME
 
-PILOT = "SELECT i.id, i.project_id, i.people, i.seed, i.domain, i.experts, i.at, i.sequence FROM pilots i"
+PILOT = """SELECT i.id, i.project_id, i.people, i.seed, i.domain, i.experts, i.at, i.sequence,
+        coalesce((SELECT min(t.task) FROM pilot_items m JOIN traces t ON t.id = m.item_id
+            WHERE m.pilot_id = i.id), 'steps') AS task
+    FROM pilots i"""
+"""A pilot is of traces or of pairs."""
 OPENED = "(SELECT coalesce(max(o.sequence), 0) FROM openings o WHERE o.project_id = :project)"
 NEW = "('initial', 'label-changing')"
 """The kinds of change that production waits for."""
@@ -21,7 +25,7 @@ def state(db: Reading, project_id: str) -> Row:
                 (SELECT coalesce(max(i.sequence), 0) FROM pilots i WHERE i.project_id = :project) AS piloted,
                 (SELECT coalesce(max(f.sequence), 0) FROM guidelines_in_force f
                     JOIN guideline_versions v ON v.id = f.guideline_version_id
-                    WHERE f.project_id = :project AND f.task = 'steps' AND v.change IN {NEW}) AS changed""",
+                    WHERE f.project_id = :project AND v.change IN {NEW}) AS changed""",
         project=project_id,
     )[0]
 
@@ -73,18 +77,18 @@ def dead_lease(db: Reading, item_id: str) -> str:
     )  # fmt: skip
 
 
-def unseen_items(db: Reading, project_id: str, after: str, most: int) -> Sequence[Row]:
-    """The next traces of the queue that nobody has worked on, in the order of their ids; no alternatives, and nothing
-    of a batch.
+def unseen_items(db: Reading, project_id: str, task: str, after: str, most: int) -> Sequence[Row]:
+    """The next traces, or pairs, of the queue that nobody has worked on, in the order of their ids; no alternatives,
+    and nothing of a batch.
     """
     return db.rows(
         """SELECT t.id AS item_id, p.domain, p.tags
            FROM traces t JOIN queue q ON q.item_id = t.id JOIN problems p ON p.id = t.problem_id
-           WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = 'steps' AND q.taken = 0
+           WHERE t.project_id = :project AND t.id > :after AND t.parent_id IS NULL AND t.task = :task AND q.taken = 0
                AND q.batch_id IS NULL
                AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id)
            ORDER BY t.id LIMIT :most""",
-        project=project_id, after=after, most=most,
+        project=project_id, task=task, after=after, most=most,
     )  # fmt: skip
 
 

@@ -10,16 +10,16 @@ from cotlab.storage.pace import FIRST
 
 
 def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
-    """First, blind labels on gold in production that stands, in the order in which they were given.
+    """First, blind labels of steps on gold in production that stands, in the order in which they were given.
 
     Those of somebody who was given an item again are not among them.
     """
     return db.rows(
         f"""SELECT n.id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.received_at,
-                n.shown_at, p.domain, p.tags, p.difficulty, t.origin, t.strategy
+                n.shown_at, p.domain, p.tags, p.difficulty, t.origin, t.strategy, t.task
             FROM gold_items g JOIN answers n ON n.item_id = g.item_id JOIN traces t ON t.id = g.item_id
                 JOIN problems p ON p.id = t.problem_id JOIN assignments a ON a.id = n.assignment_id
-            WHERE g.project_id = :project AND {STANDS} AND n.question = '{Question.LABEL.value}'
+            WHERE g.project_id = :project AND t.task = 'steps' AND {STANDS} AND n.question = '{Question.LABEL.value}'
                 AND n.purpose = '{Purpose.GOLD.value}' AND n.replaces IS NULL AND n.informed = 0
                 AND NOT EXISTS (SELECT 1 FROM assignments b WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id
                     AND b.purpose = a.purpose AND b.sequence < a.sequence)
@@ -29,11 +29,12 @@ def on_gold(db: Reading, project_id: str) -> Sequence[Row]:
 
 
 def work(db: Reading, project_id: str) -> Sequence[Row]:
-    """When people were shown something (None for what needs no step) and answered, by person and in order."""
+    """When people were shown something (None for what needs no step) and answered, on steps and on pairs, by person and
+    in order."""
     return db.rows(
         """SELECT n.id, n.actor_id, n.question, n.replaces, n.shown_at, n.received_at
            FROM traces t JOIN answers n ON n.item_id = t.id
-           WHERE t.project_id = :project AND t.task = 'steps' AND n.assignment_id IS NOT NULL
+           WHERE t.project_id = :project AND n.assignment_id IS NOT NULL
            ORDER BY n.actor_id, n.received_at, n.sequence""",
         project=project_id,
     )

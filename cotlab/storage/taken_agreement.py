@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
+from cotlab.domain.standing import PAIRS
 from cotlab.storage.database import Db, Reading, Row
 
 Group = tuple[str, str]
-"""A domain and the id of a guideline version."""
-BELOW = """SELECT t.id, t.domain FROM agreements_taken t
+"""A domain, or its pairs as the field `pairs: DOMAIN`, and the id of a guideline version."""
+OF_PAIRS = f"substr(t.domain, 1, {len(PAIRS)}) = '{PAIRS}'"
+BELOW = f"""SELECT t.id, t.domain FROM agreements_taken t
     WHERE t.project_id = :project AND t.below = 1
         AND NOT EXISTS (SELECT 1 FROM agreements_taken n WHERE n.project_id = t.project_id AND n.domain = t.domain
             AND n.guideline_version_id = t.guideline_version_id AND n.sequence > t.sequence)
         AND NOT EXISTS (SELECT 1 FROM agreement_decisions d WHERE d.project_id = t.project_id
             AND d.domain = t.domain AND d.sequence > t.sequence)
         AND t.guideline_version_id = (SELECT f.guideline_version_id FROM guidelines_in_force f
-            WHERE f.project_id = t.project_id AND f.task = 'steps' AND f.domain IN (t.domain, '')
+            WHERE f.project_id = t.project_id AND f.task = CASE WHEN {OF_PAIRS} THEN 'pairs' ELSE 'steps' END
+                AND f.domain IN (CASE WHEN {OF_PAIRS} THEN substr(t.domain, {len(PAIRS) + 1}) ELSE t.domain END, '')
             ORDER BY CASE f.domain WHEN '' THEN 1 ELSE 0 END, f.sequence DESC LIMIT 1)
     ORDER BY t.domain"""
 

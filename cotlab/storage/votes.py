@@ -17,12 +17,15 @@ VOTE = f"""SELECT n.id, n.item_id, n.position, n.question, n.value, n.actor_id, 
 
 
 def of_pilot(db: Reading, pilot_id: str) -> Sequence[Row]:
-    """Labels and step sizes that stand on the items of a pilot, in the order in which they were given."""
+    """Labels and step sizes that stand on the items of a pilot, in the order in which they were given; of pairs the
+    choices, overall (`label`) and on criteria.
+    """
     return db.rows(
         f"""{VOTE} FROM pilot_items i JOIN answers n ON n.item_id = i.item_id JOIN traces t ON t.id = n.item_id
             JOIN problems p ON p.id = t.problem_id
-            WHERE i.pilot_id = :pilot AND n.purpose = {PILOT} AND n.question IN ('label', 'step_size')
-                AND {NOT_REPLACED} ORDER BY n.sequence""",
+            WHERE i.pilot_id = :pilot AND n.purpose = {PILOT}
+                AND (n.question IN ('label', 'step_size') OR t.task = 'pairs') AND {NOT_REPLACED}
+            ORDER BY n.sequence""",
         pilot=pilot_id,
     )
 

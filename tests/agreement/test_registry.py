@@ -13,8 +13,8 @@ from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
-    "bootstrap", "comparison", "diagnosis", "drift", "gate", "measure", "pair_shares", "position_bias", "ranking",
-    "rates", "ratings", "slices", "tables", "wilson",
+    "auroc", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement", "judgement_intervals", "measure",
+    "pair_shares", "position_bias", "ranking", "rates", "ratings", "reliability", "slices", "tables", "wilson",
 }  # fmt: skip
 """Modules that are no coefficient."""
 

@@ -2,18 +2,24 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
+from cotlab.domain.projects import NewProject
+from cotlab.domain.traces import Problem
+from cotlab.services import projects
 from cotlab.services.taking_agreement import take_agreement
-from cotlab.storage import SERVER
+from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, writing
+from tests.services import comparing, doubting, moving, writing
 from tests.services.adjudicating import case_on, decide, open_cases
+from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
 
 Case = tuple[str, Any, dict[str, list[str]]]
@@ -30,6 +36,9 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/members/remove": {SERVER: [], PROJECT: ["member.removed"]},
     "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
     "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
+    "POST /v1/projects/{project_id}/archive": {SERVER: ["project.exported"], PROJECT: []},
+    "POST /v1/archives": {SERVER: ["project.imported"], PROJECT: [], NEW: ["policy.set"]},
+    "POST /v1/projects/{project_id}/pairs": {SERVER: [], PROJECT: ["pairs.imported"]},
     "POST /v1/projects/{project_id}/agreement/go-on": {SERVER: [], PROJECT: ["agreement.decided"]},
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
@@ -40,7 +49,10 @@ EVENTS: dict[str, dict[str, list[str]]] = {
         PROJECT: ["assignment.ended", "batch.withdrawn"],
     },
     "POST /v1/projects/{project_id}/rechecks": {SERVER: [], PROJECT: ["recheck.drawn"]},
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": {SERVER: [], PROJECT: ["pace.decided"]},
+    "POST /v1/projects/{project_id}/evaluations": {SERVER: [], PROJECT: ["evaluation.made"]},
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/estimate": {SERVER: [], PROJECT: []},
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -114,6 +126,13 @@ async def wanted(site: Site) -> str:
 async def being_written(site: Site) -> str:
     await wanted(site)
     return writing.take(site.world, "ann").id
+
+
+async def two_paths(site: Site) -> str:
+    """Two traces of one problem."""
+    problem = Problem(text="Two paths?", domain="mathematics")
+    site.world.add_traces(trace("one", problem=problem), trace("two", problem=problem))
+    return ""
 
 
 async def compared(site: Site) -> str:
@@ -216,6 +235,19 @@ async def agreed(site: Site) -> str:
     return str(site.world.value("SELECT item_id FROM assignments WHERE id = :id", id=mine.id))
 
 
+async def settled(site: Site) -> str:
+    """A trace that is settled, whose problem says what the predictions name."""
+    for name in ("ann", "bob"):
+        site.world.expert(name).label_all()
+    return ""
+
+
+async def evaluated(site: Site) -> str:
+    """An evaluation of it."""
+    await settled(site)
+    return str((await site.done("lea", "POST", "/v1/projects/{project}/evaluations", **PREDICTED))["id"])
+
+
 async def golden(site: Site) -> str:
     """A gold item."""
     await site.done("lea", "POST", "/v1/projects/{project}/gold/import", **GOLD)
@@ -234,7 +266,32 @@ def imported() -> bytes:
     return json.dumps(one).encode()
 
 
+def moved() -> bytes:
+    """The archive of a project without anything in it, from another server."""
+    with TemporaryDirectory() as folder:
+        create(Path(folder) / "elsewhere.db")
+        with moving.another(str(Path(folder) / "elsewhere.db"), Clock()) as store:
+            project = projects.new_project(store, moving.host(store), NewProject(name="moved")).id
+            return moving.out(store, project)
+
+
+async def keyed(site: Site) -> str:
+    """The server's key stands in its chain."""
+    moving.known_key(site.world.store, SIGNER)
+    return ""
+
+
+MOVED = moved()
+TAR = {"content": MOVED, "headers": {"Content-Type": "application/x-tar"}}
 NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
+PREDICTED = {
+    "content": b"".join(
+        json.dumps({"problem": f"Problem {name}", "steps": [f"{name}, step {n}" for n in (1, 2, 3)],
+                    "scores": [0.9, 0.8, 0.7]}).encode() + b"\n"
+        for name in "abc"
+    ),
+    "headers": NDJSON["headers"],
+}  # fmt: skip
 GOLD = {"content": verified(), "headers": NDJSON["headers"]}
 
 Before = Callable[[Site], Awaitable[str]]
@@ -263,6 +320,8 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/exports": (
         "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
     ),
+    "POST /v1/projects/{project_id}/archive": ("lea", keyed, {"pseudonyms": True}, {"pseudonyms": 1}),
+    "POST /v1/archives": ("root", nothing, TAR, {"content": MOVED[:-1], "headers": TAR["headers"]}),
     "POST /v1/projects/{project_id}/agreement/go-on": (
         "lea", fell_below, {"domain": "mathematics", "reason": "x"}, {"domain": "law", "reason": "x"},
     ),
@@ -279,7 +338,16 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/rechecks": (
         "lea", fallen, {"person": "ann", "domain": "mathematics"}, {"person": "bob", "domain": "mathematics"},
     ),
-    "POST /v1/projects/{project_id}/pace-alarms/{alarm_id}/decision": (
+    "POST /v1/projects/{project_id}/evaluations": (
+        "lea", settled, PREDICTED, {"content": b"\n", "headers": NDJSON["headers"]},
+    ),
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/estimate": (
+        "lea", evaluated, {"where": "domain=mathematics"}, {"where": "domain=law"},
+    ),
+    "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": (
+        "lea", evaluated, {"where": "domain=mathematics"}, {"where": "domain=law"},
+    ),
+    "POST /v1/projects/{project_id}/alarms/{alarm_id}/decision": (
         "lea", hurried, {"decision": "explained", "reason": "x"}, {"decision": "explained", "reason": " "},
     ),
     "POST /v1/projects/{project_id}/batches": (
@@ -310,6 +378,7 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         {"position": 1, "label": "superb", "justification": "x"},
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/pairs": ("lea", two_paths, {}, {"per_problem": 0}),
     "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
     "POST /v1/projects/{project_id}/coverage/tasks": (
         "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},
@@ -364,7 +433,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
     path = path.replace("{project_id}", site.world.project)
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
-    path = path.replace("{alarm_id}", assignment)
+    path = path.replace("{alarm_id}", assignment).replace("{evaluation_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

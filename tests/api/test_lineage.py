@@ -1,5 +1,7 @@
 """Releases and lineage over HTTP and through the client: what each reader is told."""
 
+from typing import Any
+
 import httpx
 
 from cotlab.client import Client
@@ -9,9 +11,8 @@ from tests.services import doubting
 
 
 def client_of(site: Site, who: str) -> Client:
-    return Client(
-        "http://server", site.world.tokens[who], transport=httpx.ASGITransport(site.app), allow_plain_http=True
-    )
+    app: Any = site.app
+    return Client("http://server", site.world.tokens[who], transport=httpx.ASGITransport(app), allow_plain_http=True)
 
 
 async def test_a_release_is_made_compared_and_traced_through_the_client(site: Site) -> None:
@@ -30,7 +31,7 @@ async def test_a_release_is_made_compared_and_traced_through_the_client(site: Si
         assert shown.release == two and shown.manifest.sha256 == two.sha256
         found = await client.release_diff(project, "v1", "v2", most=0)
         assert (found.added, found.unchanged, found.rows, found.more) == ({"new_label": 1}, 1, (), True)
-        row_id = [part for part in lines[0].decode().split('"') if part.endswith(".settled")][0]
+        row_id = next(part for part in lines[0].decode().split('"') if part.endswith(".settled"))
         history = await client.lineage(project, row_id, thorough=True)
         assert [event.release for event in history.events if event.release][-1] == "v2"
 

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from cotlab.domain.pair_making import MakePairsBody
 from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces import Origin, Problem, SourceLabel
+from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
 from tests.services import comparing
 from tests.support import SIGNER, Clock, Ids
-from tests.world import people_and_project
+from tests.world import World, people_and_project, trace
 
 
 def hidden(number: int, canary: str, overall: Any) -> Pair:
@@ -23,6 +27,28 @@ def hidden(number: int, canary: str, overall: Any) -> Pair:
         responses=(Response(text=f"left {number}", origin=origin), Response(text=f"right {number}")),
         labels=(SourceChoice(source=f"source {canary}", overall=overall, rationale=canary),),
     )  # fmt: skip
+
+
+def imported(world: World, canary: str, overall: Any) -> None:
+    comparing.add(world, *(hidden(number, canary, overall) for number in (1, 2)))
+
+
+def made(world: World, canary: str, overall: Any) -> None:
+    """Pairs of traces that differ in what made them, in their strategy, and in whether their answers are right.
+
+    The traces are in no queue of the people who compare: these are told apart by what they are given.
+    """
+    said = SourceLabel(source=canary, value=f"final_answer_correct: {str(overall == 'much-better').lower()}")
+    origin = Origin.MODEL if overall == "both-bad" else Origin.HUMAN
+    world.add_traces(*(
+        trace(name, 2, id=f"{canary}{name}{number}",
+              problem=Problem(text=f"Prompt {number}", domain="law", source=canary),
+              final_answer="4", generator=f"model {canary}", strategy=canary, origin=origin, labels=(said,))
+        for number in (1, 2) for name in ("one", "two")
+    ))  # fmt: skip
+    report = making_pairs.make_pairs(world.store, world.host, world.project, MakePairsBody(balance=()))
+    assert report.made == 2
+    world.write(lambda db: db.run("DELETE FROM queue WHERE item_id NOT IN (SELECT item_id FROM pairs)"))
 
 
 async def work(site: Site) -> None:
@@ -47,14 +73,17 @@ async def work(site: Site) -> None:
         await site.call("ann", "GET", "/v1/queue?day_starts_at=0")
 
 
-async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(make_database: Callable[[], str]) -> None:
+@pytest.mark.parametrize("bring", [imported, made])
+async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(
+    make_database: Callable[[], str], bring: Callable[[World, str, Any], None]
+) -> None:
     said: list[list[bytes]] = []
     for canary, overall, other in (("Xy7Canary", "much-better", "better"), ("Other", "both-bad", "tie")):
         clock, ids = Clock(), Ids()
         store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
         world = people_and_project(store, clock)
         comparing.prepare(world)
-        comparing.add(world, *(hidden(number, canary, overall) for number in (1, 2)))
+        bring(world, canary, overall)
         view, _ = comparing.take(world.expert("bob"))
         comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
         ids.last = AFTER_SETUP

@@ -8,9 +8,11 @@ import pytest
 
 from cotlab.client import ApiError, Client
 from cotlab.domain.answers import Purpose
-from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
-from cotlab.domain.reports import Against
+from cotlab.domain.pace import PaceTest
+from cotlab.domain.pair_reports import RankedBy
+from cotlab.domain.reports import Against, AlarmDecision, AlarmDecisionBody, AlarmKind
 from tests.api.conftest import Site
+from tests.services import comparing
 from tests.services.doubting import FALSE, TRUE, label, prepare
 from tests.world import World
 
@@ -60,8 +62,8 @@ async def test_an_alarm_is_listed_decided_and_no_longer_open(lead: Client, worke
     alarms = await lead.alarms(worked.project, only_open=True)
     assert {one.person for one in alarms} == {"ann", "bob"}
     for one in alarms:
-        body = PaceDecisionBody(decision=PaceDecision.EXPLAINED, reason="short steps")
-        await lead.decide_pace(worked.project, one.id, body)
+        body = AlarmDecisionBody(decision=AlarmDecision.EXPLAINED, reason="short steps")
+        await lead.decide_alarm(worked.project, one.id, body)
     assert await lead.alarms(worked.project, only_open=True) == []
     assert {one.decision for one in await lead.alarms(worked.project)} == {"explained"}
 
@@ -72,3 +74,35 @@ async def test_what_they_say_depends_on_nobody_elses_project(lead: Client, worke
         found = (await report(other)).model_dump()
         assert not any(found.get(name) for name in ("sessions", "people", "windows", "by_minutes"))
     assert await lead.alarms(other) == []
+
+
+async def test_reports_on_pairs_reach_the_lead(lead: Client, world: World) -> None:
+    comparing.prepare(world)
+    world.set_policy(overlap=1, repeat_share=0, position_alarm=0.5)
+    comparing.add(world, *(comparing.pair(f"p{number}") for number in range(15)))
+    for _ in range(15):
+        comparing.prefer(world.expert("ann"), comparing.take(world.expert("ann"))[0].id)
+    world.catch_up()
+    found = await lead.comparing(world.project, {"person": "ann", "domain": "mathematics"})
+    assert [one.person for one in found.people] == ["ann"] and found.everybody.first_position.hits == 15
+    early = await lead.comparing(world.project, {"as_of": 1})
+    assert (early.as_of, early.everybody.choices, early.people) == (1, 0, ())
+    for by in RankedBy:
+        ranked = await lead.ranking(world.project, {"by": by.value, "domain": "mathematics"})
+        assert (ranked.by, ranked.as_of, ranked.ranking.comparisons) == (by, found.as_of, 15)
+    (alarm,) = await lead.alarms(world.project)
+    assert alarm.kind is AlarmKind.POSITION and alarm.position is not None and alarm.position.left > 5
+    body = AlarmDecisionBody(decision=AlarmDecision.CONFIRMED, reason="they clicked")
+    await lead.decide_alarm(world.project, alarm.id, body)
+    assert [one.decision for one in await lead.alarms(world.project)] == ["confirmed"]
+
+
+async def test_what_cannot_be_asked_of_pairs_is_refused(lead: Client, world: World) -> None:
+    for query in ({"person": "nobody"}, {"domain": "alchemy"}, {"as_of": 2**40}, {"as_of": -1}):
+        with pytest.raises(ApiError) as refused:
+            await lead.comparing(world.project, query)
+        assert refused.value.status in (400, 422), query
+    for query in ({"by": "name"}, {"domain": "alchemy"}, {"as_of": 2**40}):
+        with pytest.raises(ApiError) as refused:
+            await lead.ranking(world.project, query)
+        assert refused.value.status in (400, 422), query

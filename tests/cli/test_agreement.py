@@ -293,3 +293,38 @@ def test_an_option_that_would_be_passed_over_is_refused(command: Command, argume
     write(CSV)
     said = command("agreement", *arguments)
     assert said.code == 1 and said.error.startswith(f"Error: {sentence}"), said.error
+
+
+PAIRS = "".join(
+    json.dumps({"id": name, "source": "set", "prompt": "p", "response_a": a, "response_b": b, "task": "t",
+                "annotators": {"r1": one, "r2": other}}) + "\n"
+    for name, a, b, one, other in (
+        ("1", "x", "y", "a", "a"), ("2", "y", "x", "b", "b"), ("3", "x", "z", "a", "tie"), ("4", "q", "z", "b", "a"),
+    )
+)  # fmt: skip
+
+
+def test_a_file_of_pairs_is_a_table_of_the_choices_in_it(command: Command) -> None:
+    found = results(command, write(PAIRS, "pairs.jsonl"), "--coefficient", "percent", "--by", "tag")
+    assert (found.ratings, found.units, found.people, found.clusters) == (8, 4, ("set r1", "set r2"), 3)
+    assert (found.labels, found.resampled) == (("first", "second", "tie"), "pair")
+    assert [one.value for one in found.results] == [0.5, 0.5]
+    ordinal = results(command, write(PAIRS, "pairs.jsonl"), "--coefficient", "alpha-ordinal")
+    assert ordinal.labels[0] == "much-better" and ordinal.results[0].value is not None
+    bad = {"problem": {"text": "p"}, "responses": [{"text": "a"}, {"text": "b"}],
+           "labels": [{"source": one, "overall": "both-bad"} for one in ("x", "y")]}  # fmt: skip
+    tie = {**bad, "labels": [{"source": one, "overall": "tie"} for one in ("x", "y")]}
+    native = write("\n".join(map(json.dumps, (bad, tie))), "native.jsonl")
+    assert results(command, native, "--coefficient", "percent").labels == ("both-bad", "tie")
+    assert results(command, native, "--coefficient", "percent", "--level", "ordinal").ratings == 2
+    for arguments, why in (
+        (("--by", "shape"), "column shape: pairs have no such column"), (("--cluster", "id"), "resample pairs"),
+    ):  # fmt: skip
+        said = command("agreement", "pairs.jsonl", *arguments)
+        assert said.code == 1 and why in said.error
+    broken = PAIRS + json.dumps({"id": "5", "source": "s", "prompt": "p", "response_a": "x", "response_b": "x"})
+    said = command("agreement", write(broken, "broken.jsonl"))
+    assert said.code == 1 and "broken.jsonl line 5, response_b: it is the same text as response_a." in said.error
+    without = json.dumps({"id": "5", "source": "s", "prompt": "p", "response_a": "x", "response_b": "y"})
+    said = command("agreement", write(without, "without.jsonl"))
+    assert said.code == 1 and "no choice came with these pairs" in said.error

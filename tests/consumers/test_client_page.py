@@ -28,7 +28,7 @@ def test_an_export_streams_into_each_library(python: Path, tmp_path: Path) -> No
     streaming = "".join(text for _, kind, text in blocks if kind == "consumer")
     page, script = tmp_path / "blocks.py", session(blocks)
     page.write_text(streaming, "utf-8")
-    said = run(script.replace(END, f"HF_HOME={tmp_path} {python} {SCRIPT} {page}\n{END}"), tmp_path)
+    said = run(script.replace(END, f"HF_HOME={tmp_path}/cache {python} {SCRIPT} {page}\n{END}"), tmp_path)
     assert re.search(r"^List\(Value\('bool'\)\) 4$", said, re.MULTILINE), said
     assert re.search(r"^True$", said, re.MULTILINE), said
     assert re.search(r"^native\s+\d+$|^human\s+\d+$|^model\s+\d+$", said, re.MULTILINE), said

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from cotlab.domain.pairs import Pair, Response, SourceChoice
 from cotlab.domain.projects import NewProject
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.services import projects
@@ -14,6 +15,7 @@ from cotlab.services.setup import initialise, open_database
 from cotlab.settings import Settings
 
 TRACES, STEPS = 3_000, 8
+PAIRS = 6_000
 KILLS = 3
 
 
@@ -24,6 +26,18 @@ def write_traces(file: Path) -> None:
             problem = Problem(text=f"Problem {number // 3}")
             steps = tuple(Step(text=f"trace {number}, step {step}", labels=(label,)) for step in range(STEPS))
             out.write(Trace(problem=problem, steps=steps).model_dump_json(exclude_defaults=True) + "\n")
+
+
+def write_pairs(file: Path) -> None:
+    """Pairs of which each problem has three, and every tenth comes a second time with its responses turned round."""
+    with file.open("w") as out:
+        for number in range(PAIRS):
+            label = SourceChoice(source="raters", overall="better", criteria={"clarity": "tie"}, rationale="so")
+            texts = [f"{which} {number}" for which in ("one", "other")]
+            for responses in (texts, texts[::-1])[: 2 if number % 10 == 0 else 1]:
+                one, other = (Response(text=text) for text in responses)
+                pair = Pair(problem=Problem(text=f"Prompt {number // 3}"), responses=(one, other), labels=(label,))
+                out.write(pair.model_dump_json(exclude_defaults=True) + "\n")
 
 
 def fresh(folder: Path) -> Settings:
@@ -43,22 +57,35 @@ def start(settings: Settings, file: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+TABLES = ("problems", "traces", "steps", "pairs", "answers", "queue")
+
+
 def counts(settings: Settings) -> dict[str, int]:
     store = open_database(settings)
     try:
-        tables = ("problems", "traces", "steps", "answers", "queue")
         return {
             table: store.read(lambda db, table=table: db.rows(f"SELECT count(*) AS n FROM {table}"))[0]["n"]  # type: ignore[misc]
-            for table in tables
+            for table in TABLES
         }
     finally:
         store.close()
 
 
-def test_killed_and_run_again(tmp_path: Path) -> None:
-    file = tmp_path / "traces.jsonl"
-    write_traces(file)
-    killed, alone = fresh(tmp_path / "killed"), fresh(tmp_path / "alone")
+def content(settings: Settings) -> list[tuple[object, ...]]:
+    """The pairs with what was said of them, whatever their ids."""
+    store = open_database(settings)
+    try:
+        rows = store.read(lambda db: db.rows(
+            """SELECT p.first_text, p.second_text, n.question, n.value, n.rationale FROM pairs p
+               JOIN answers n ON n.item_id = p.item_id ORDER BY p.first_text, p.second_text, n.question"""
+        ))  # fmt: skip
+        return [tuple(row.values()) for row in rows]
+    finally:
+        store.close()
+
+
+def killed_and_run_again(killed: Settings, alone: Settings, file: Path, whole: int) -> None:
+    """Kill an import on its way, again and again, then let it end; and let another one run alone."""
     reached = []
     for _ in range(KILLS):
         before = counts(killed)["traces"]
@@ -68,10 +95,29 @@ def test_killed_and_run_again(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         reached.append(counts(killed)["traces"])
-    assert 0 < reached[0] < TRACES, "it was killed on its way"
+    assert 0 < reached[0] < whole, "it was killed on its way"
     assert start(killed, file).wait() == 0
     assert start(alone, file).wait() == 0
     assert counts(killed) == counts(alone)
+
+
+def test_killed_and_run_again(tmp_path: Path) -> None:
+    file = tmp_path / "traces.jsonl"
+    write_traces(file)
+    killed, alone = fresh(tmp_path / "killed"), fresh(tmp_path / "alone")
+    killed_and_run_again(killed, alone, file, TRACES)
     assert counts(alone) == {
-        "problems": TRACES // 3, "traces": TRACES, "steps": TRACES * STEPS, "answers": TRACES * STEPS, "queue": TRACES,
+        "problems": TRACES // 3, "traces": TRACES, "steps": TRACES * STEPS, "pairs": 0, "answers": TRACES * STEPS,
+        "queue": TRACES,
     }  # fmt: skip
+
+
+def test_pairs_killed_and_run_again(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.jsonl"
+    write_pairs(file)
+    killed, alone = fresh(tmp_path / "killed"), fresh(tmp_path / "alone")
+    killed_and_run_again(killed, alone, file, PAIRS)
+    assert counts(alone) == {
+        "problems": PAIRS // 3, "traces": PAIRS, "steps": 0, "pairs": PAIRS, "answers": PAIRS * 2, "queue": PAIRS,
+    }  # fmt: skip
+    assert content(killed) == content(alone)

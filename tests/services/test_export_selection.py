@@ -72,6 +72,17 @@ def test_a_step_of_two_versions_is_not_settled_under_one(world: World) -> None:
         assert manifest.labels_dropped == {"another_guideline": 3}
 
 
+def test_a_decision_is_of_the_version_that_it_was_made_under(world: World) -> None:
+    for name, mine in (("ann", ["correct"]), ("bob", ["incorrect"])):
+        world.expert(name).label_all(mine)
+    world.publish(guideline_text("1.1", "clarification"))
+    world.catch_up()
+    decide(world, case_on(world, 1), "redundant")
+    assert settled(export(world, guideline="1.1")[0][""]) == [["redundant"]]
+    files, manifest = export(world, guideline="1.0")
+    assert files[""] == [] and manifest.traces_dropped == {"disagreement": 1, "not_labelled": 2}
+
+
 @pytest.mark.parametrize(
     ("chosen", "traces"),
     [

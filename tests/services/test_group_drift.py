@@ -4,10 +4,10 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pace import PaceDecisionBody, PaceTest
-from cotlab.domain.reports import Alarm, AlarmKind, GroupDrift
+from cotlab.domain.pace import PaceTest
+from cotlab.domain.reports import Alarm, AlarmDecisionBody, AlarmKind, GroupDrift
 from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.services import alarms, group_drift, pace_alarms, rechecks
+from cotlab.services import alarm_decisions, alarms, group_drift, rechecks
 from cotlab.services.group_drift import Windows
 from tests.services.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, label, prepare, qualify
 from tests.world import World, trace
@@ -130,9 +130,9 @@ def test_alarms_of_both_kinds_the_newest_first(alarmed: World) -> None:
 
 def test_what_was_decided_stands_beside_them(alarmed: World) -> None:
     pace = listed(alarmed)[0]
-    body = PaceDecisionBody.model_validate({"decision": "confirmed", "reason": "nobody reads so fast"})
+    body = AlarmDecisionBody.model_validate({"decision": "confirmed", "reason": "nobody reads so fast"})
     lead = alarmed.people["lea"]
-    alarmed.write(lambda db: pace_alarms.decide(db, lead, alarmed.project, pace.id, body))
+    alarmed.write(lambda db: alarm_decisions.decide(db, lead, alarmed.project, pace.id, body))
     assert [one.kind for one in listed(alarmed, only_open=True)] == [AlarmKind.DRIFT]
     decide(alarmed, "ann", DecisionKind.OVERRULE_ALARM)
     assert listed(alarmed, only_open=True) == []

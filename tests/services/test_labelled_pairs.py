@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pairs import SourceChoice
-from cotlab.services import labelled_pairs
+from cotlab.domain.pairs import SourceChoice, swapped
+from cotlab.services import case_files, labelled_pairs
 from tests.services.comparing import CRITERIA, add, for_text, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
 
@@ -73,11 +73,59 @@ def test_an_adjudicator_decides_a_pair_blind_first(world: World) -> None:
     case = one.take_case()
     assert case.step is None and case.pair is not None and case.evidence is None
     assert "so it is" not in case.model_dump_json() and "secret" not in case.model_dump_json()
-    one.settle(label="much-better", citations=[{"kind": "rule", "name": "P1"}])
+    better = "much-better" if "one" in case.pair.left else "much-worse"
+    one.settle(label=better, citations=[{"kind": "rule", "name": "P1"}])
     (decided,) = all_pairs(world)
-    assert (decided.settled.sign, decided.settled.basis, decided.settled.choice) == (
-        "first", "adjudicated", "much-better",
-    )  # fmt: skip
+    assert decided.settled.basis == "adjudicated" and decided.chosen.text.startswith("one")
+    assert decided.settled.choice == ("much-better" if decided.first.text.startswith("one") else "much-worse")
+
+
+def test_an_adjudicator_sees_drawn_sides_and_everything_from_there(world: World) -> None:
+    """What is said of left and right is kept of first and second, and told to each as they see it."""
+    from tests.adjudicator import adjudicators
+
+    names = [f"pair {number}" for number in range(10)]
+    add(world, *map(pair, names))
+    for name, text in (("ann", "one"), ("bob", "other")):
+        for _ in names:
+            judge(world, name, "better", text=text)
+    world.set_policy(overlap=2, second_adjudicator_share=0)
+    world.catch_up()
+    (adj,) = adjudicators(world, ["one"])
+    lefts = set()
+    for _ in names:
+        case = adj.take_case()
+        assert case.pair is not None
+        kept = world.rows(
+            "SELECT p.*, s.left_one FROM pairs p JOIN pair_sides s ON s.assignment_id = :a JOIN assignments a "
+            "ON a.id = s.assignment_id AND a.item_id = p.item_id", a=case.id,
+        )[0]  # fmt: skip
+        lefts.add(kept["left_one"])
+        assert case.pair.left == kept[f"{kept['left_one']}_text"] != case.pair.right
+        chosen = adj.choose(case.id, for_text(case.pair, "one"))
+        said = {one.label for one in chosen.evidence.labels if one.rationale is None}
+        assert said == {"better", "worse"}
+        for one in chosen.evidence.labels:
+            row = world.rows(
+                "SELECT s.left_one FROM answers n JOIN pair_sides s ON s.assignment_id = n.assignment_id "
+                "WHERE n.item_id = :i AND n.question = 'label' AND n.purpose = 'production' AND n.value = :v",
+                i=kept["item_id"], v=swapped(one.label) if kept["left_one"] == "second" else one.label,
+            )[0]  # fmt: skip
+            assert one.swapped == (row["left_one"] != kept["left_one"])
+        assert adj.case(case.id).choice.label == for_text(case.pair, "one")  # type: ignore[union-attr]
+        adj.decide(
+            case.id, "first" if "one" in case.pair.left else "second", citations=[{"kind": "rule", "name": "P1"}]
+        )
+        back = adj.take_case(case.case_id)
+        assert back.pair is not None and back.pair.left == case.pair.left, "the sides stay when a case comes back"
+        assert back.decision is not None and back.decision.label == ("first" if "one" in case.pair.left else "second")
+        adj.decide(back.id, for_text(back.pair, "one"), citations=[{"kind": "rule", "name": "P1"}])
+        file = world.store.read(lambda db, one=case.case_id: case_files.case_file(db, world.project, one))  # type: ignore[misc]
+        first_is_one = kept["first_text"].startswith("one")
+        assert [one.label for one in file.opinions] == ["better" if first_is_one else "worse"]
+        assert [one.swapped for one in file.opinions] == [kept["left_one"] == "second"]
+    assert lefts == {"first", "second"}
+    assert all(one.chosen.text.startswith("one") for one in all_pairs(world))
 
 
 def test_a_corrected_choice_is_the_one_that_is_exported(world: World) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.pace import PaceDecisionBody, PaceRun, PaceTest
-from cotlab.services import pace_alarms, queue
+from cotlab.domain.pace import PaceRun, PaceTest
+from cotlab.domain.reports import AlarmDecisionBody
+from cotlab.services import alarm_decisions, queue
 from cotlab.services.told import rows_that_differ
 from tests.services.doubting import hand
 from tests.world import World, trace
@@ -47,8 +48,8 @@ def alarms(world: World) -> Sequence[Any]:
 
 
 def decide(world: World, alarm_id: str, decision: str = "explained") -> None:
-    body = PaceDecisionBody.model_validate({"decision": decision, "reason": "they knew the traces"})
-    world.write(lambda db: pace_alarms.decide(db, world.people["lea"], world.project, alarm_id, body))
+    body = AlarmDecisionBody.model_validate({"decision": decision, "reason": "they knew the traces"})
+    world.write(lambda db: alarm_decisions.decide(db, world.people["lea"], world.project, alarm_id, body))
 
 
 @pytest.mark.parametrize(

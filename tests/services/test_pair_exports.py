@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import PairShape
 from cotlab.services.exporting import prepared
+from tests.adjudicator import adjudicators
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
 from tests.world import World, people_and_project
 
@@ -42,3 +44,26 @@ def test_a_tie_is_no_row_and_is_counted(world: World, format: str) -> None:
 
 def test_kto_has_ties_where_asked(world: World) -> None:
     assert [len(export(world, "trl-kto", ties=asked)[0]) for asked in (True, False)] == [6, 4]
+
+
+def test_margins_are_left_out_of_all_rows_where_one_pair_has_none(world: World) -> None:
+    add(world, pair("d"))
+    world.set_policy(overlap=1, second_adjudicator_share=0)
+    view, _ = take(world.expert("bob"))
+    prefer(world.expert("bob"), view.id, "both-bad", criteria={}, unsure=True)
+    world.catch_up()
+    (one,) = adjudicators(world, ["one"])
+    one.take_case()
+    one.settle(label="much-better", citations=[{"kind": "rule", "name": "P1"}])
+    rows, manifest = export(world, "trl-reward", margin=True)
+    assert len(rows) == 3 and not any("margin" in row for row in rows)
+    assert manifest.shape == PairShape(margin=False)
+    rows, manifest = export(world, "trl-dpo", margin=True)
+    assert manifest.shape == PairShape(margin=True), "the format has no place for them"
+
+
+def test_what_is_of_steps_is_refused_for_responses(world: World) -> None:
+    with pytest.raises(BadInput, match="redundant: this is of steps"):
+        world.store.read(lambda db: prepared(
+            db, world.project, ExportOrder(format="trl-dpo", labels=LabelChoice.SETTLED, redundant=True)
+        ))  # fmt: skip

@@ -8,7 +8,7 @@ from cotlab.domain.answers import LabelBody
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound
 from cotlab.domain.pairs import Pair, SourceChoice
 from cotlab.domain.traces import Problem
-from cotlab.services import auditing, preferring
+from cotlab.services import auditing, case_files, preferring
 from cotlab.services.handing_out import REPEAT_AFTER
 from cotlab.services.said import of_items
 from cotlab.services.work import commit
@@ -243,6 +243,21 @@ def test_the_draw_of_sides_says_which_paths_were_seen_before(world: World) -> No
     view, _ = take(ann)
     others = world.value("SELECT others FROM pair_sides WHERE assignment_id = :a", a=view.id)
     assert others == f'["{world.value("SELECT id FROM traces WHERE task = :t", t="steps")}"]'
+
+
+def test_a_case_on_a_pair_is_listed_as_one_and_read_in_the_order_of_the_pair(world: World) -> None:
+    (adj,) = adjudicators(world, ["adj"])
+    add(world, pair("a"))
+    for name, text in (("ann", "one"), ("bob", "other")):
+        view, shown = take(world.expert(name))
+        prefer(world.expert(name), view.id, for_text(shown, text))
+    world.catch_up()
+    lead = world.store.read(lambda db: case_files.entries(db, world.project, case_files.Wanted()))
+    assert [one.task for one in lead] == [one.task for one in adj.cases()] == ["pairs"]
+    case = adj.take_case()
+    assert case.pair is not None and case.step is None
+    file = world.store.read(lambda db: case_files.case_file(db, world.project, case.case_id))
+    assert file.responses == (case.pair.left, case.pair.right) and file.step is None
 
 
 def test_people_agree_where_the_sign_does(world: World) -> None:

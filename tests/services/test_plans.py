@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.cases import CaseState
+from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.reasons import CaseReason
 from cotlab.domain.reports import Against
@@ -19,8 +20,10 @@ from cotlab.services import (
     case_files,
     case_report,
     cohorts,
+    comparing,
     decided_cases,
     disputed,
+    evaluating,
     evidence_reports,
     evidence_revisions,
     group_drift,
@@ -28,17 +31,23 @@ from cotlab.services import (
     opening_cases,
     pace,
     pace_alarms,
+    position_alarms,
     quality,
     queue,
+    ranking,
+    reopening,
     sessions,
     taken_agreement,
     taking_agreement,
 )
+from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
+from tests.services import evaluated
 from tests.services.adjudicating import open_cases
 from tests.services.checked import check
+from tests.services.comparing import add, pair, prefer, prepare, take
 from tests.support import plan
 from tests.world import World, trace
 
@@ -47,8 +56,10 @@ GROWING = (
     "leases", "sessions", "replies", "tokens", "token_ends", "actors", "roles", "role_ends", "exports",
     "cases", "case_passes", "case_outcomes", "guideline_gaps", "questions", "question_answers", "due_cases",
     "decisions_seen", "agreements_taken", "agreement_decisions", "cohorts", "cohort_ends",
-    "pace_alarms", "pace_alarm_ends", "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
+    "pace_alarms", "pace_alarm_ends", "position_alarms", "position_alarm_ends", "pairs", "pair_sides",
+    "verdicts", "verdicts_shown", "places_passed", "writing_tasks", "writing_ends",
     "written_paths", "writing_returns", "batches", "batch_items", "batch_ends", "batch_people", "deactivations",
+    "evaluations", "reopenings", "reopening_items",
 )  # fmt: skip
 ALIASES = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?!LEFT|JOIN|ON|WHERE|SET|ORDER|GROUP)(\w+))?")
 SCAN = re.compile(r"\bSCAN (\w+)")
@@ -137,6 +148,20 @@ def test_a_commit_and_a_claim_scan_nothing_that_grows(world: World, said: Said) 
     assert scans(world, said) == []
 
 
+def test_a_slice_is_reopened_and_labelled_anew_without_scanning_what_grows(world: World, said: Said) -> None:
+    evaluated.labelled(world, 1)
+    made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), replicates=0)
+    said.clear()
+    body = ReopenBody(where="domain=law")
+    items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))
+    world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))
+    world.expert("cyn").label_all()
+    world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id))
+    world.store.read(lambda db: evaluating.listed(db, world.project))
+    assert len(said) > 40
+    assert scans(world, said) == []
+
+
 def test_sign_in_queue_and_past_labels_scan_nothing_that_grows(world: World, said: Said) -> None:
     ann = world.expert("ann")
     ann.label_all()
@@ -212,11 +237,35 @@ def test_pace_alarms_and_reports_scan_nothing_that_grows(world: World, said: Sai
         lambda db: pace.report(db, world.project),
         lambda db: group_drift.report(db, world.project, group_drift.Windows()),
         lambda db: alarms.alarms(db, world.project),
-        lambda db: pace_alarms.open_alarms(db, world.project),
+        lambda db: raised.open_alarms(db, "pace_alarms", world.project),
     ):
         world.store.read(report)
     said.pop("SELECT id, name FROM actors")  # read once a report; people are few
     assert len(said) > 25
+    assert scans(world, said) == []
+
+
+def test_position_alarms_and_reports_on_pairs_scan_nothing_that_grows(world: World, said: Said) -> None:
+    prepare(world)
+    add(world, *(pair(f"p{number}") for number in range(4)))
+    position_alarms.raise_position_alarms(world.store, world.project)
+    for _ in range(3):
+        prefer(world.expert("ann"), take(world.expert("ann"))[0].id)
+    said.clear()
+    position_alarms.raise_position_alarms(world.store, world.project)
+    world.write(lambda db: db.run("DELETE FROM drawn WHERE consequence = 'position'"))
+    position_alarms.raise_position_alarms(world.store, world.project)
+    for report in (
+        lambda db: comparing.report(db, world.project),
+        lambda db: ranking.report(db, world.project),
+        lambda db: alarms.alarms(db, world.project),
+        lambda db: raised.open_alarms(db, "position_alarms", world.project),
+    ):
+        world.store.read(report)
+    said.pop("SELECT id, name FROM actors")  # read once a report; people are few
+    for sql in [sql for sql in said if "kind = 'source'" in sql]:  # read once a report; sources are few
+        said.pop(sql)
+    assert len(said) > 15
     assert scans(world, said) == []
 
 

@@ -9,12 +9,14 @@ import pytest
 from cotlab.domain.agreement import CohortBody
 from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody, WithdrawBody
+from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.gold import RetireBody
-from cotlab.domain.pace import PaceDecision, PaceDecisionBody, PaceTest
+from cotlab.domain.pace import PaceTest
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import LeavingBody
+from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.services import batches, cohorts, decided_cases, gold, leaving, pace_alarms, rechecks
+from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks, reopening
 from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
 from cotlab.services.told import ASSIGNMENT, EXPORT, as_told, rows_that_differ
@@ -30,9 +32,11 @@ from cotlab.storage import (
     schema_8,
     schema_9,
     schema_10,
+    schema_13,
+    schema_16,
 )
 from tests.adjudicator import adjudicators
-from tests.services import comparing, doubting, writing
+from tests.services import comparing, comparing_gold, doubting, evaluated, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.releasing import release
@@ -128,8 +132,24 @@ def hurried(world: World) -> World:
         world.expert("ann").label_all()
     world.catch_up()
     alarm = world.value("SELECT id FROM pace_alarms")
-    body = PaceDecisionBody(decision=PaceDecision.EXPLAINED, reason="it is so")
-    world.write(lambda db: pace_alarms.decide(db, world.people["lea"], world.project, alarm, body))
+    body = AlarmDecisionBody(decision=AlarmDecision.EXPLAINED, reason="it is so")
+    world.write(lambda db: alarm_decisions.decide(db, world.people["lea"], world.project, alarm, body))
+    return world
+
+
+@pytest.fixture
+def one_sided(world: World) -> World:
+    """A project with a row in each table of position."""
+    comparing.prepare(world)
+    world.set_policy(overlap=1, position_alarm=0.5)
+    comparing.add(world, *(comparing.pair(f"p{number}") for number in range(15)))
+    for _ in range(15):
+        view, _ = comparing.take(world.expert("ann"))
+        comparing.prefer(world.expert("ann"), view.id)
+    world.catch_up()
+    alarm = world.value("SELECT id FROM position_alarms")
+    body = AlarmDecisionBody(decision=AlarmDecision.CONFIRMED, reason="it is so")
+    world.write(lambda db: alarm_decisions.decide(db, world.people["lea"], world.project, alarm, body))
     return world
 
 
@@ -177,6 +197,13 @@ def test_so_are_those_of_pace(hurried: World, engine: str) -> None:
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert hurried.store.read(lambda db: list(rows_that_differ(db, hurried.project))) == []
     assert [change for table in schema_8.APPEND_ONLY for change in missed(hurried, table)] == []
+
+
+def test_so_are_those_of_position(one_sided: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    assert one_sided.store.read(lambda db: list(rows_that_differ(db, one_sided.project))) == []
+    assert [change for table in schema_13.APPEND_ONLY for change in missed(one_sided, table)] == []
 
 
 def test_so_are_those_of_paths_that_were_asked_for(world: World, engine: str) -> None:
@@ -253,6 +280,19 @@ def test_so_are_those_of_checks(checked: World, engine: str) -> None:
     assert [change for table in schema_7.APPEND_ONLY for change in missed(checked, table)] == []
 
 
+def test_so_are_those_of_evaluations_and_what_was_reopened(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    evaluated.labelled(world, 1)
+    for model in ("one", "the other"):
+        made = evaluated.evaluate(world, evaluated.lines({"m1": 1, "l1": -1}), model=model, replicates=0)
+        body = ReopenBody(where="domain=law" if model == "one" else "domain=mathematics")
+        items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))  # noqa: B023
+        world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))  # noqa: B023
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+    assert [change for table in schema_16.APPEND_ONLY for change in missed(world, table)] == []
+
+
 def test_so_are_those_of_pairs(world: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
@@ -270,9 +310,36 @@ def test_so_are_those_of_pairs(world: World, engine: str) -> None:
     ]
     for change in changes:
         assert tampered(world, "pairs", change, texts_that_differ), change
+    for change in source_row_changes(world):
+        assert tampered(world, "source_rows", change, texts_that_differ), change
     for question in ("label", "clarity"):
         change = f"UPDATE answers SET value = 'much-worse' WHERE question = '{question}' AND purpose = 'imported'"
         assert tampered(world, "answers", change, texts_that_differ), change
+
+
+def source_row_changes(world: World) -> list[str]:
+    """Changes of the row of a file that a choice stood in, and that it is gone."""
+    row = world.rows("SELECT * FROM source_rows WHERE answer_id LIKE '%-label'")[0]
+    which = f"WHERE answer_id = '{row['answer_id']}'"
+    changes = [
+        f"UPDATE source_rows SET {name} = {changed(value)} {which}"
+        for name, value in row.items() if name in ("item_id", "number", "row_id", "left_one", "sequence")
+    ]  # fmt: skip
+    return [*changes, f"DELETE FROM source_rows {which}"]
+
+
+def test_so_are_those_of_gold_pairs(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    comparing.prepare(world)
+    said = {"overall": "x", "clarity": "y"}
+    comparing_gold.bring(world, comparing_gold.gold_pair("g", criteria={"clarity": "tie"}), justifications=said)
+    assert differing_now(world) == []
+    assert [change for table in ("gold_criteria", "gold_labels") for change in missed(world, table)] == []
+
+
+def differing_now(world: World) -> Found:
+    return world.store.read(lambda db: [*differing(world, db), *texts_that_differ(db, world.project)])
 
 
 def test_so_are_those_of_batches_and_of_people_who_left(left: World, engine: str) -> None:

@@ -17,9 +17,11 @@ from cotlab.client import Client, Credentials
 from tests.tui.fake_server import FakeServer
 from tui.app import CotlabApp
 from tui.case import Case
+from tui.pair import PairWork
 from tui.screens.base import CotlabScreen
 from tui.screens.case import CaseScreen
 from tui.screens.finish import FinishScreen
+from tui.screens.pair import PairScreen
 from tui.screens.step import StepScreen
 from tui.settings import Settings
 from tui.widgets.lines import StatusLine
@@ -62,6 +64,28 @@ class Desktop:
     def case(self) -> Case:
         assert self.app.journey is not None and self.app.journey.cases.open is not None
         return self.app.journey.cases.open
+
+    @property
+    def pair(self) -> PairWork:
+        assert self.app.journey is not None and self.app.journey.pairs.open is not None
+        return self.app.journey.pairs.open
+
+    def at_pair(self, name: str, correcting: bool = False) -> bool:
+        """Whether a pair is on the screen, and not on its way."""
+        pair = self.app.journey.pairs.open if self.app.journey else None
+        shown = isinstance(self.app.screen, PairScreen) and pair is not None and pair.sending is None
+        return shown and pair is not None and (pair.id, pair.correcting) == (name, correcting)
+
+    async def open_pair(self, name: str = "p1") -> None:
+        """From the queue to the pair that is handed out."""
+        await self.until(lambda: self.app.journey is not None and self.app.journey.queue is not None)
+        await self.press("enter")
+        await self.until(lambda: self.at_pair(name))
+
+    async def compare(self, *keys: str, then: str) -> None:
+        """Say something, commit, and wait for the next pair."""
+        await self.press(*keys, "enter")
+        await self.until(lambda: self.at_pair(then))
 
     def at_case(self, name: str, deciding: bool = False) -> bool:
         """Whether a case is on the screen, before my choice or after it."""

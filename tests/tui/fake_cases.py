@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from tests.tui.fake_pairs import SCALE, FakePair, pair_guideline
 from tests.tui.fake_server import CHALK, PROJECT, TRAIN, FakeServer, FakeTrace, Refusal, Reply
 
 DAY = 86_400_000_000
@@ -29,6 +30,8 @@ class FakeCase:
     position: int = 2
     evidence: dict[str, Any] = field(default_factory=dict)
     entry: dict[str, Any] = field(default_factory=dict)
+    pair: FakePair | None = None
+    """In place of a step, where the case is on a pair."""
     days: int = 2
     seats: int = 1
     choice: dict[str, Any] | None = None
@@ -103,6 +106,10 @@ class CaseServer(FakeServer):
                 return 200, next(one["case"] for one in self.decided if one["entry"]["case_id"] == name)
         return super()._route(method, parts, query, body)
 
+    def _guideline(self) -> dict[str, Any]:
+        guideline = super()._guideline()
+        return guideline | pair_guideline() if any(one.pair for one in self.cases) else guideline
+
     def _entry(self, case: FakeCase) -> dict[str, Any]:
         return {
             "case_id": case.id, "state": "decided" if case.decisions else "open", "reasons": case.seen()["reasons"],
@@ -149,10 +156,17 @@ class CaseServer(FakeServer):
             "guideline": "step-correctness", "guideline_version": "1.1", "asks": "label" if at else "outcome",
             "opened_at": int(time.time() * 1e6) - case.days * DAY, "expires_at": self.started_at,
             "problem": {"text": case.trace.problem, "domain": "mathematics", "language": "en", "passages": []},
-            "before": steps[: at - 1] if at else steps[:2], "step": steps[at - 1] if at else None,
-            "final_answer": case.final_answer,
+            "before": steps[: at - 1] if at else steps[:2], "step": steps[at - 1] if at and not case.pair else None,
+            "final_answer": case.final_answer, "pair": _pair(case.pair) if case.pair else None,
             "choice": choice | {"id": "l", "received_at": 1} if choice else None,
             "evidence": case.seen() if choice else None, "session": self._session(),
             "decision": {name: decision[name] for name in said} | {"guideline_version": "1.1", "decided_at": 1}
             if decision else None,
         }  # fmt: skip
+
+
+def _pair(pair: FakePair) -> dict[str, Any]:
+    return {
+        "left": pair.left, "right": pair.right, "criteria": [], "choices": SCALE, "justify": "never",
+        "messages": pair.messages,
+    }  # fmt: skip

@@ -84,6 +84,6 @@ def lead(server: FakeServer) -> FakeServer:
         ("GET", f"{HERE}/reports/accuracy"): report,
         ("GET", f"{HERE}/reports/sessions"): dump(SESSIONS),
         ("GET", f"{HERE}/reports/alarms"): [dump(PACE), dump(DRIFT)],
-        ("POST", f"{HERE}/pace-alarms/p1/decision"): {"receipt": "0" * 64},
+        ("POST", f"{HERE}/alarms/p1/decision"): {"receipt": "0" * 64},
     }
     return server

@@ -32,7 +32,7 @@ async def test_batches_with_their_people(server: FakeServer, settings: Settings,
         assert "3 · open first, by date · 1 late" in ui.text()
         words = ui.words()
         assert "40 traces, given by lea on 14 Nov 2023, due 21 Nov 2023: 12 done, 1 in hand, 25 waiting." in words
-        assert "2 traces went back to everybody" in words and "appeals [1]" in words
+        assert "2 of them went back to everybody" in words and "appeals [1]" in words
         assert "bob (deactivated): 0 done, 0 in hand, 0 waiting" in words
         await ui.press("j", "j")
         await ui.until(lambda: "Withdrawn on 20 Nov 2023: not wanted" in ui.words())

@@ -11,6 +11,7 @@ from tests.tui.fake_cases import LABELS, CaseServer, FakeCase, peer
 from tests.tui.fake_server import CHALK, PROJECT, RULES
 from tests.tui.test_new_guideline import changes, guideline
 from tests.tui.test_unsent import quick, waiting
+from tui.screens.case import CaseScreen
 from tui.screens.editor import Editor
 from tui.settings import Settings
 from tui.widgets.evidence import Evidence
@@ -24,7 +25,7 @@ async def cite(ui: Desktop, rule: str) -> None:
     await ui.press("g")
     await ui.until(lambda: ui.shows("RuleScreen"))
     await ui.press(*rule.lower(), "enter")
-    await ui.until(lambda: ui.shows("CaseScreen"))
+    await ui.until(lambda: isinstance(ui.app.screen, CaseScreen))
 
 
 async def decide(ui: Desktop, rule: str = "M1", reason: str = "it stands") -> None:

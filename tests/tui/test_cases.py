@@ -51,7 +51,7 @@ async def test_filter_and_order(settings: Settings) -> None:
         await ui.press("s")
         assert "newest first" in ui.text() and states(ui)[0] == "open" and states(ui)[-1] == "settled otherwise"
         await ui.press("s")
-        assert "by domain" in ui.text() and "▸ ▹ open              3 days    unsure" in ui.text()
+        assert "by domain" in ui.text() and "▸ ▹ open              3 days     unsure" in ui.text()
         await ui.press("s", "s", "/")
         await ui.type("chalk open")
         assert "1 of 6 match “chalk open” · to decide first" in ui.text()
@@ -59,6 +59,18 @@ async def test_filter_and_order(settings: Settings) -> None:
         await ui.until(lambda: ui.screen.focused is None)
         await ui.press("enter")
         await ui.until(lambda: ui.at_case("c4"))
+
+
+async def test_a_case_on_a_pair_says_so(settings: Settings) -> None:
+    server = CaseServer(FakeCase("c1"), FakeCase("c2", CHALK, entry={"task": "pairs"}))
+    async with running(server, settings, (120, 24)) as ui:
+        await arrive(ui)
+        assert "⇄ pair  A box holds" in ui.text() and "⇄ pair  A train" not in ui.text()
+        await ui.press("j")
+        assert "open · on a pair of responses" in ui.text()
+        await ui.press("/")
+        await ui.type("pair")
+        assert "1 of 2" in ui.text()
 
 
 async def test_nothing_holds_the_words(settings: Settings) -> None:

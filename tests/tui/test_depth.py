@@ -77,3 +77,14 @@ async def test_who_does_not_lead_is_told_so(server: FakeServer, settings: Settin
         await ui.until(lambda: "algebra-pilot" in ui.text())
         await ui.press("L")
         assert "you do not lead this one" in ui.status
+
+
+async def test_pairs_are_counted_apart(server: FakeServer, settings: Settings) -> None:
+    pairs = SliceDepth(field="pairs: law", pairs=True, open=3, begun=1, leased=0, done=2, settled=2)
+    async with running(served(server, QueueDepth(slices=(*DEPTH.slices, pairs), quotas=())), settings) as ui:
+        await open_depth(ui, "3 slices · 1231 traces and 4 pairs to hand out")
+        await ui.press("j", "j")
+        await ui.until(lambda: "nobody has begun 3 pairs" in ui.words())
+        assert "2 are settled." in ui.words()
+    async with running(served(server, QueueDepth(slices=(pairs,), quotas=())), settings) as ui:
+        await open_depth(ui, "1 slice · 4 pairs to hand out")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cotlab.domain.cases import PeerLabel
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import FakeServer, Refusal
 from tests.tui.lead import CASE, dump, lead, steps, taken
@@ -121,6 +122,25 @@ async def test_a_case_in_full(server: FakeServer, settings: Settings, size: tupl
         assert "This is for whoever teaches it." in ui.text()
         await ui.press("escape")
         await ui.until(lambda: ui.shows("DisputedScreen"))
+
+
+async def test_a_case_on_a_pair_in_full(server: FakeServer, settings: Settings) -> None:
+    said = PeerLabel(name="ann", label="better", rationale="the other is false", unsure=False,
+                     guideline_version="preference 1.0")  # fmt: skip
+    case = CASE.model_copy(update={
+        "number": 1, "step": None, "position": 1, "labels": (said,),
+        "responses": ("It is $x^2$ high.", "Nobody knows."),
+    })  # fmt: skip
+    lead(server).replies["GET", f"{HERE}/cases/c1"] = dump(case)
+    async with running(server, settings, (100, 50)) as ui:
+        await open_steps(ui)
+        await ui.press("enter")
+        await ui.until(lambda: ui.shows("CaseFileScreen") and "people disagree" in ui.words())
+        for words in (
+            "first case on this pair", "first response It is x² high.", "second response Nobody knows.",
+            "ann ← first · better “the other is false”",
+        ):  # fmt: skip
+            assert words in ui.words(), ui.text()
 
 
 async def test_handing_a_case_on(server: FakeServer, settings: Settings) -> None:

@@ -73,7 +73,7 @@ async def test_a_label_is_corrected(server: FakeServer, settings: Settings, size
         await ui.until(lambda: ui.status == "step 2 is redundant from now on")
         assert "○ redundant" in ui.text() and "said above" in ui.text() and "version 3" in ui.text()
     asked = [body for path, _, body in server.heard if path.endswith("corrections")]
-    assert asked == [{"position": 2, "label": "redundant", "justification": "said above"}]
+    assert asked == [{"position": 2, "criterion": None, "label": "redundant", "justification": "said above"}]
     assert [path for path, *_ in server.heard].count(f"{HERE}/gold") == 4, "the list is asked for anew"
 
 

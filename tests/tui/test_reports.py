@@ -87,12 +87,12 @@ async def test_a_pace_alarm_is_decided(server: FakeServer, settings: Settings, k
         assert "✓ decided" in ui.text() and f"{decision} by lea" in ui.text() and "1 open" in ui.text()
         await ui.press("1")
         assert ui.status == "this is decided already"
-    asked = [body for path, _, body in server.heard if path == f"{HERE}/pace-alarms/p1/decision"]
+    asked = [body for path, _, body in server.heard if path == f"{HERE}/alarms/p1/decision"]
     assert asked == [{"decision": decision, "reason": "known traces"}]
 
 
 async def test_a_refused_decision_keeps_its_reason(server: FakeServer, settings: Settings) -> None:
-    lead(server).replies["POST", f"{HERE}/pace-alarms/p1/decision"] = Refusal(409, "conflict", "It is decided already.")
+    lead(server).replies["POST", f"{HERE}/alarms/p1/decision"] = Refusal(409, "conflict", "It is decided already.")
     async with running(server, settings) as ui:
         await open_from_board(ui, "T", "AlarmsScreen")
         await ui.press("1")

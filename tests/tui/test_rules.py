@@ -188,14 +188,14 @@ async def test_a_step_that_is_on_its_way_takes_no_citation(
         await ui.press("1", "enter")
         await open_rules(ui)
         await ui.press("down", "enter")
-        assert ui.status.startswith("the step that you opened this from is committed")
+        assert ui.status.startswith("what you opened this from is committed")
         assert ui.work.choice.citations == ()
         server.gone = False
         assert ui.app.journey is not None
         ui.app.journey.line.try_now()
         await ui.until(lambda: "all sent" in ui.text() and len(server.assignments["a1"].labels) == 1)
         await ui.press("enter")
-        assert ui.status.startswith("the step that you opened this from is committed")
+        assert ui.status.startswith("what you opened this from is committed")
         assert ui.work.choice.citations == ()
 
 

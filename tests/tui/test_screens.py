@@ -34,6 +34,8 @@ from tui.screens.gold_item import GoldItemScreen
 from tui.screens.kinds import KindsScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
+from tui.screens.pair import PairScreen
+from tui.screens.pair_case import PairCaseScreen
 from tui.screens.pass_on import PassOnScreen
 from tui.screens.past import PastScreen
 from tui.screens.paths import PathsScreen
@@ -53,6 +55,7 @@ from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
 SCREENS: tuple[type[CotlabScreen], ...] = (
+    PairScreen, PairCaseScreen,
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,

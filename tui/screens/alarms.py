@@ -1,12 +1,12 @@
-"""Alarms of drift and of pace in a project that I lead; those of pace are decided here."""
+"""Alarms of drift, pace and position in a project that I lead; those of the last two are decided here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from textual.content import Content
 
-from cotlab.domain.pace import PaceDecision, PaceDecisionBody
-from cotlab.domain.reports import Alarm, AlarmKind
+from cotlab.domain.reports import Alarm, AlarmDecision, AlarmDecisionBody, AlarmKind
 from tui.notices import date
 from tui.screens.asked import AskedScreen
 from tui.screens.editor import Subject, Task
@@ -15,7 +15,8 @@ from tui.text import hanging, one_line, shown
 
 NONE = (
     "There is no alarm. One of pace is raised where labels come faster than their steps can be read (pace_alarm in the "
-    "policy), one of drift where somebody's gold became worse than their calibration."
+    "policy), one of drift where somebody's gold became worse than their calibration, one of position where somebody "
+    "chooses a side of pairs and not a response (position_alarm)."
 )
 HINT = "Say why. It stands in the audit trail beside your name; no label changes, and nobody is suspended by it."
 DRIFT = "esc, then enter on the person decides about drift, or draws a recheck"
@@ -23,16 +24,20 @@ DRIFT = "esc, then enter on the person decides about drift, or draws a recheck"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What can be made of a pace alarm, on a key of its own."""
+    """What can be made of an alarm of pace or of position, on a key of its own."""
 
-    decision: PaceDecision
-    meaning: str
+    decision: AlarmDecision
+    meanings: Mapping[AlarmKind, str]
 
 
 CHOICES = {
-    "1": Choice(PaceDecision.EXPLAINED, "nothing is wrong"),
-    "2": Choice(PaceDecision.CONFIRMED, "these labels were not read"),
-}
+    "1": Choice(AlarmDecision.EXPLAINED, {
+        AlarmKind.PACE: "nothing is wrong", AlarmKind.POSITION: "nothing is wrong",
+    }),
+    "2": Choice(AlarmDecision.CONFIRMED, {
+        AlarmKind.PACE: "these labels were not read", AlarmKind.POSITION: "a side was chosen, and not a response",
+    }),
+}  # fmt: skip
 
 
 class AlarmsScreen(AskedScreen[Alarm]):
@@ -45,9 +50,10 @@ class AlarmsScreen(AskedScreen[Alarm]):
     async def load(self) -> None:
         found = await self.answer(lambda: self.journey.client.alarms(self._entry.project_id))
         self.say("")
-        wide = max((len(_whom(one)) for one in found), default=0)
+        kinds = max((len(one.kind.value) for one in found), default=0)
+        widths = (kinds, max((len(_whom(one)) for one in found), default=0))
         waiting = sum(one.decision is None for one in found)
-        self.list_rows(found, [_row(one, wide) for one in found], f"{len(found)} · newest first · {waiting} open")
+        self.list_rows(found, [_row(one, *widths) for one in found], f"{len(found)} · newest first · {waiting} open")
 
     def lines(self, row: Alarm | None, width: int) -> list[Content]:
         return Content(NONE).wrap(width) if row is None else _words(row, width)
@@ -71,10 +77,10 @@ class AlarmsScreen(AskedScreen[Alarm]):
         return Subject(self._entry.project_id, one_line(self._entry.project, True), "alarms")
 
     def _decide(self, one: Alarm, choice: Choice, reason: str) -> None:
-        body = PaceDecisionBody(decision=choice.decision, reason=reason)
+        body = AlarmDecisionBody(decision=choice.decision, reason=reason)
 
         async def send() -> None:
-            await self.answer(lambda: self.journey.client.decide_pace(self._entry.project_id, one.id, body))
+            await self.answer(lambda: self.journey.client.decide_alarm(self._entry.project_id, one.id, body))
             self.journey.keep_draft(draft_of(self._subject, _what(one, choice)))
             await self.load()
             self.say(f"{one_line(one.person, True)}: {choice.decision.value}")
@@ -86,7 +92,7 @@ class AlarmsScreen(AskedScreen[Alarm]):
 
 
 def _what(one: Alarm, choice: Choice) -> str:
-    return f"pace {choice.decision.value} {one.id}"
+    return f"{one.kind.value} {choice.decision.value} {one.id}"
 
 
 def _whom(one: Alarm) -> str:
@@ -94,11 +100,11 @@ def _whom(one: Alarm) -> str:
     return f"{person} in {one_line(one.domain, True)}" if one.domain else person
 
 
-def _row(one: Alarm, width: int) -> Content:
+def _row(one: Alarm, kinds: int, width: int) -> Content:
     state = ("! open", "bold $error") if one.decision is None else ("✓ decided", "$success")
     return Content.assemble(
         (f"{date(one.raised_at)}  ", "dim"), (f"{state[0]:<9}", state[1]),
-        f"  {one.kind.value:<5}  {_whom(one):<{width}}",
+        f"  {one.kind.value:<{kinds}}  {_whom(one):<{width}}",
         (f"  {one.decision.replace('_', ' ')}" if one.decision else "", "dim"),
     )  # fmt: skip
 
@@ -113,6 +119,6 @@ def _words(one: Alarm, width: int) -> list[Content]:
         return [*lines, *Content.styled(DRIFT, "dim").wrap(width)]
     return lines + [
         line for key, choice in CHOICES.items()
-        for line in hanging(Content.styled(f"{key}  ", "bold"), Content(f"{choice.decision.value}: {choice.meaning}"),
-                            width)
+        for line in hanging(Content.styled(f"{key}  ", "bold"),
+                            Content(f"{choice.decision.value}: {choice.meanings[one.kind]}"), width)
     ]  # fmt: skip

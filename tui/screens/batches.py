@@ -7,7 +7,7 @@ from textual.content import Content
 from cotlab.domain.batches import Batch, PersonalShare
 from tui.screens.asked import AskedScreen
 from tui.standing import day
-from tui.text import counted, one_line
+from tui.text import one_line
 
 NONE = "No batch was made yet. `cotlab batch make` gives traces to people by name, until a date."
 
@@ -33,10 +33,10 @@ class BatchesScreen(AskedScreen[Batch]):
 
 
 def _words(one: Batch) -> Iterator[str]:
-    made = f"{counted(one.traces, 'trace')}, given by {one_line(one.made_by, True)} on {day(one.made_at)}"
+    made = f"{one.what}, given by {one_line(one.made_by, True)} on {day(one.made_at)}"
     yield f"{made}, due {day(one.due)}: {one.done} done, {one.in_hand} in hand, {one.waiting} waiting."
     if one.given_back:
-        back = f"{counted(one.given_back, 'trace')} went back to everybody"
+        back = f"{one.given_back:,} of them went back to everybody"
         yield f"{back}: nobody of the batch could take them any more." if one.ended_at is None else f"{back}."
     if one.note is not None:
         yield one_line(one.note)
@@ -55,7 +55,7 @@ def _share(one: PersonalShare) -> str:
 def _row(one: Batch) -> Content:
     sign, word = _state(one)
     people = ", ".join(one_line(share.person, True) for share in one.shares)
-    progress = f"{one.done} of {counted(one.traces, 'trace')}"
+    progress = f"{one.done} of {one.what}"
     return Content.assemble(sign, f" due {day(one.due)}  {word:<9}  {progress}  {people}")
 
 

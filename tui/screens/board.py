@@ -11,6 +11,7 @@ from tui.screens.accuracy import AccuracyScreen
 from tui.screens.alarms import AlarmsScreen
 from tui.screens.asked import AskedScreen
 from tui.screens.batches import BatchesScreen
+from tui.screens.comparing import ComparingScreen
 from tui.screens.depth import DepthScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
@@ -68,6 +69,8 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
         more = [f"{people} people", counted(alarms, "alarm") if alarms else "no alarm"]
         if self._entry.pace_alarms:
             more.append(f"{self._entry.pace_alarms} of pace (T)")
+        if self._entry.position_alarms:
+            more.append(f"{self._entry.position_alarms} of position (T)")
         count = self.count(len(shown), len(rows), " · ".join(more))
         self.list_rows(shown, [columns.line(row) for row in shown], count)
 
@@ -108,6 +111,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_accuracy(self) -> None:
         self.app.push_screen(AccuracyScreen(self._entry, self._schema))
+
+    def action_comparing(self) -> None:
+        self.app.push_screen(ComparingScreen(self._entry))
 
     def action_alarms(self) -> None:
         self.app.push_screen(AlarmsScreen(self._entry))

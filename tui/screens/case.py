@@ -1,6 +1,7 @@
 """Deciding a case: my own label first, then what others said, then the decision."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -45,7 +46,7 @@ ROOMY = 30
 class CaseScreen(LabellingScreen):
     """The step as annotators saw it, and below it, after my choice, what they said."""
 
-    PLACE = "case"
+    PLACE: ClassVar[Place] = "case"
     SENDING = "this is on its way; the rest comes with the answer"
     _shown: tuple[str, bool] | None = None
 
@@ -102,8 +103,8 @@ class CaseScreen(LabellingScreen):
     def flags(self, work: OpenWork) -> str:
         return "  ".join(mark for mark in (super().flags(work), GAP if work.choice.gap else "") if mark)
 
-    def resized(self, size: Size) -> None:
-        super().resized(size)
+    def resize_reading(self, size: Size) -> None:
+        super().resize_reading(size)
         tight = self.work is not None and self.work.deciding and size.height < ROOMY
         self.query_one(Folded).display = not tight
         if tight:

@@ -8,7 +8,7 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.cases import CaseFile, Opinion, PassBody, PeerLabel, PeerRemark
 from cotlab.domain.evidence import SAID_OF_ANSWER
 from cotlab.domain.evidence import shown as read
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines import PREFERENCES, Schema
 from cotlab.domain.reasons import title
 from cotlab.domain.views import QueueEntry, StepView
 from tui.checked import finding_lines, step_text
@@ -21,6 +21,8 @@ from tui.text import hanging, one_line, shown
 from tui.widgets.labels import badge
 from tui.widgets.listing import Pane
 from tui.widgets.rules import COLUMN
+
+OF_A_PAIR = Schema(labels=PREFERENCES)
 
 
 class CaseFileScreen(AskingScreen, ScrollingScreen):
@@ -50,7 +52,8 @@ class CaseFileScreen(AskingScreen, ScrollingScreen):
     def _show(self) -> None:
         case, raw = self.case, self.cotlab.raw
         if case is not None:
-            self.query_one(Pane).show(lambda width: case_lines(case, self._schema, raw, min(width, COLUMN)))
+            schema = self._schema if case.responses is None else OF_A_PAIR
+            self.query_one(Pane).show(lambda width: case_lines(case, schema, raw, min(width, COLUMN)))
 
     def action_mathematics(self) -> None:
         self.cotlab.raw = not self.cotlab.raw
@@ -75,7 +78,8 @@ class CaseFileScreen(AskingScreen, ScrollingScreen):
 
 def case_lines(case: CaseFile, schema: Schema, raw: bool, width: int) -> list[Content]:
     """All of a case, in lines of at most `width` cells."""
-    number = f"case {case.number} on this step" if case.number > 1 else "first case on this step"
+    about = "step" if case.responses is None else "pair"
+    number = f"case {case.number} on this {about}" if case.number > 1 else f"first case on this {about}"
     seats = f" · {case.seats} decide" if case.seats > 1 else ""
     why = "; ".join(map(title, case.reasons))
     head = f"{why} · {one_line(case.domain, True)} · {date(case.opened_at)} · {number}{seats}"
@@ -83,6 +87,8 @@ def case_lines(case: CaseFile, schema: Schema, raw: bool, width: int) -> list[Co
     view = _step(case)
     if view is not None:
         lines += hanging(Content.styled(f"{case.position:>3}  ", "bold"), step_text(view, raw), width)
+    for name, text in zip(("first", "second"), case.responses or (), strict=False):
+        lines += _section(f"{name} response", [shown(text, raw).wrap(width)])
     lines += _checked(case, raw, width)
     lines += _labels("labels", case.labels, schema, width)
     lines += _remarks("asked", case.questions, width) + _remarks("bad problem", case.bad_problem, width)

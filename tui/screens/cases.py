@@ -15,7 +15,7 @@ from tui.widgets.listing import Rows
 
 ORDERS = ("to decide first, oldest first", "newest first", "by domain", "by reason")
 NEAR_END = 5
-DOMAIN, REASONS, AGE, STATE = 12, 22, 10, 18
+DOMAIN, REASONS, AGE, STATE = 12, 22, 11, 18
 """Cells for columns."""
 TOLD_LATER = "told later"
 """The reason of a case that only a check opened."""
@@ -92,7 +92,8 @@ class CasesScreen(FilteredScreen[CaseEntry]):
             return Content("" if self._asked else none).wrap(width)
         glyph, word, style = _state(row)
         when = f" · decided {date(row.decided_at)}" if row.decided_at else ""
-        facts = f" · {age(row.opened_at)} old{when}"
+        about = " · on a pair of responses" if row.task == "pairs" else ""
+        facts = f"{about} · {age(row.opened_at)} old{when}"
         lines = Content.assemble((f"{glyph} {word}", style), (facts, "dim")).wrap(width)
         for why in [title(reason) for reason in row.reasons] or [f"{TOLD_LATER}, after your own choice"]:
             lines += hanging("· ", Content(why), width)
@@ -142,10 +143,11 @@ def _row(entry: CaseEntry, raw: bool) -> Content:
     return Content.assemble(
         (f"{glyph} {word:<{STATE}}", style), (f"{age(entry.opened_at):<{AGE}}", "dim"),
         f"{_reasons(entry):<{REASONS}}"[:REASONS], " ", f"{one_line(entry.domain, True):<{DOMAIN}}"[:DOMAIN], " ",
-        (one_line(entry.problem, raw), "dim"),
+        ("⇄ pair  " if entry.task == "pairs" else "", "bold"), (one_line(entry.problem, raw), "dim"),
     )  # fmt: skip
 
 
 def _searched(entry: CaseEntry) -> str:
     titles = (title(reason) for reason in entry.reasons)
-    return "\n".join((_state(entry)[1], _reasons(entry), *titles, entry.domain, entry.problem)).casefold()
+    about = "pair" if entry.task == "pairs" else "step"
+    return "\n".join((_state(entry)[1], about, _reasons(entry), *titles, entry.domain, entry.problem)).casefold()

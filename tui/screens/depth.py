@@ -6,7 +6,7 @@ from cotlab.domain.depth import QueueDepth, QuotaDepth, SliceDepth
 from tui.screens.asked import AskedScreen
 from tui.text import counted, one_line
 
-NONE = "The queue is empty: no trace was imported yet, or all of them are gold."
+NONE = "The queue is empty: nothing was imported yet, or all of them are gold."
 COLUMN, WIDEST = 7, 28
 Row = SliceDepth | QuotaDepth
 
@@ -31,10 +31,12 @@ class DepthScreen(AskedScreen[Row]):
 
 
 def _count(found: QueueDepth) -> str:
-    waiting = sum(one.open + one.begun for one in found.slices)
+    open_ = {which: [one.open + one.begun for one in found.slices if one.pairs is which] for which in (False, True)}
+    counts = [counted(sum(open_[which]), word) for which, word in ((False, "trace"), (True, "pair")) if open_[which]]
+    waiting = " and ".join(counts) or "nothing"
     filled = sum(not one.open for one in found.quotas)
     quotas = f" · {filled} of {counted(len(found.quotas), 'quota')} filled" if found.quotas else ""
-    return f"{counted(len(found.slices), 'slice')} · {counted(waiting, 'trace')} to hand out{quotas}"
+    return f"{counted(len(found.slices), 'slice')} · {waiting} to hand out{quotas}"
 
 
 def _name(row: Row) -> str:
@@ -53,10 +55,11 @@ def _line(row: Row, wide: int) -> Content:
 
 
 def _of_slice(row: SliceDepth) -> str:
+    what, wholly = ("pair", "") if row.pairs else ("trace", ", step by step")
     return (
-        f"{_name(row)}: nobody has begun {counted(row.open, 'trace')}; {row.begun} are begun and want more people; "
-        f"{row.leased} are being labelled now; of {row.done} all places are taken. "
-        f"Of all of them {row.settled} are settled, step by step."
+        f"{_name(row)}: nobody has begun {counted(row.open, what)}; {row.begun} are begun and want more people; "
+        f"{row.leased} are in somebody's hands now; of {row.done} all places are taken. "
+        f"Of all of them {row.settled} are settled{wholly}."
     )
 
 

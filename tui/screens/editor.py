@@ -59,7 +59,8 @@ class Subject:
     def of(cls, work: OpenWork) -> "Subject":
         """The step on the screen, or the whole trace at its end."""
         if work.step is None:
-            return cls(work.id, work.view.project, "this trace", work=work)
+            name = "this trace" if work.pair is None else "this pair"
+            return cls(work.id, work.view.project, name, work=work)
         at = work.step.position
         return cls(work.id, work.view.project, f"step {at}", at, work.step.text, work)
 

@@ -7,7 +7,6 @@ from cotlab.domain.views import FinishDue
 from tui.screens.telling import TellingScreen
 from tui.text import shown
 from tui.widgets.labels import LEFT_OPEN, Answer, labels_of, strategies_of
-from tui.widgets.reading import Reader
 from tui.widgets.reason import Reason
 from tui.widgets.rules import prose
 from tui.work import CannotCommit, Work
@@ -63,7 +62,7 @@ class FinishScreen(TellingScreen):
             return
         chosen = work.choice.strategy or LEFT_OPEN if self.question == "strategy" else work.choice.label
         self.offer(self._answers(due), chosen)
-        self.query_one(Reason).show(work.choice.rationale, False)
+        self.query_one(Reason).show(work.choice.rationale)
 
     def _answers(self, due: FinishDue) -> tuple[Answer, ...]:
         if self.question is None:
@@ -127,7 +126,7 @@ class FinishScreen(TellingScreen):
         self.show_work()
 
     def go_back(self) -> None:
-        reading = self.query_one(Reader).unfolded
+        reading = self.unfolded
         if self.at and not reading and self.work is not None and self.work.sending is None:
             self._ask(self.at - 1)
         else:

@@ -27,7 +27,8 @@ class HelpScreen(ReadingScreen):
     def text(self) -> Content:
         own: list[Place] = [self._place, "everywhere"]
         order = [*own, *(place for place in PLACES if place not in own)]
-        parts = [_label_keys(self._schema)] if self._schema else []
+        keys = _criteria_keys if self._place == "pair" else _label_keys
+        parts = [keys(self._schema)] if self._schema else []
         return Content("\n\n").join([*parts, *(_section(place) for place in dict.fromkeys(order) if actions_of(place))])
 
 
@@ -38,6 +39,14 @@ def _label_keys(schema: Schema) -> Content:
         lines.append(_chosen_by(answer.key, answer))
         lines += [_chosen_by(f"{answer.key} . {kind.key}", kind) for kind in kinds_of(schema, answer.name)]
     return Content("\n").join([Content.styled("the labels of this guideline", "bold underline"), *lines])
+
+
+def _criteria_keys(schema: Schema) -> Content:
+    """What the digits lead to, and what each asks."""
+    lines = [
+        Content.assemble((f"  {one.key:<{KEYS}}", "bold"), f"{one.name}   {one.meaning}") for one in schema.criteria
+    ]
+    return Content("\n").join([Content.styled("the criteria of this guideline", "bold underline"), *lines])
 
 
 def _chosen_by(keys: str, answer: Answer) -> Content:

@@ -1,12 +1,12 @@
 """Choosing a label, or a kind of it, for the step in question, and committing it."""
 
-from tui.screens.trace import TraceScreen
+from tui.screens.work import WorkScreen
 from tui.widgets.labels import kinds_of, labels_of, marks
 from tui.widgets.reason import Reason
 from tui.work import CannotCommit, OpenWork
 
 
-class LabellingScreen(TraceScreen):
+class LabellingScreen(WorkScreen):
     """The labels of the schema on their keys. Subclasses say what a commit does."""
 
     of_kinds = False
@@ -30,8 +30,7 @@ class LabellingScreen(TraceScreen):
         else:
             answers, chosen = labels_of(schema, choice.label), parent
         self.offer(answers, chosen, self.flags(work))
-        required = choice.label is not None and schema.needs_rationale(choice.label)
-        self.query_one(Reason).show(choice.rationale, required, choice.citations)
+        self.query_one(Reason).show(choice.rationale, work.why_rationale(), choice.citations)
 
     def show_kinds(self, of_kinds: bool, said: str) -> None:
         self.of_kinds = of_kinds

@@ -166,6 +166,9 @@ class QueueScreen(CotlabScreen):
     def action_quality(self) -> None:
         self._lead(self.cotlab.show_quality)
 
+    def action_take_back(self) -> None:
+        self.say(self.journey.pairs.take_back())
+
     def action_past(self) -> None:
         if self.marked is None:
             self.say("there is no project yet")
@@ -248,6 +251,8 @@ def _notes(entry: QueueEntry) -> list[str]:
         notes.append(f"{counted(entry.alarms, 'alarm')} of drift (B)")
     if entry.pace_alarms:
         notes.append(f"{counted(entry.pace_alarms, 'alarm')} of pace (B, then T)")
+    if entry.position_alarms:
+        notes.append(f"{counted(entry.position_alarms, 'alarm')} of position (B, then T)")
     return notes
 
 

@@ -53,7 +53,8 @@ class RuleScreen(ListingScreen[Found]):
     def _look(self) -> None:
         work = self._open
         self._typed = typed = self.query_one(FilterField).value
-        self.rows = find(work.guideline, work.view.problem, work.choice.label if work.step else None, typed)
+        chosen = work.choice.label if work.step else None
+        self.rows = find(work.guideline, work.view.problem, chosen, typed, work.likely)
         self.list_rows(self.rows, [self._row(one) for one in self.rows], self._count(typed), 0)
 
     def _count(self, typed: str) -> str:
@@ -109,7 +110,7 @@ class RuleScreen(ListingScreen[Found]):
         elif not work.cites:
             self.say("a rule is cited with the label of a step; the end of a trace takes none")
         elif work.sending is not None or work.place() != self._place or self.journey.work is not work:
-            self.say("the step that you opened this from is committed; esc leads on")
+            self.say("what you opened this from is committed; esc leads on")
         else:
             self._cite(work, citation)
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from cotlab.domain.views import StepView
 from tui.screens.told import ToldScreen
-from tui.screens.trace import TraceScreen
+from tui.screens.work import WorkScreen
 from tui.work import Work
 
 NOTHING_YET = "what a check finds in a step is told once you have committed it, and not before"
@@ -13,7 +13,7 @@ UNSENT = "the label is not sent yet; what the check found comes after it"
 UNCHECKED = "step {} is not checked yet"
 
 
-class TellingScreen(TraceScreen):
+class TellingScreen(WorkScreen):
     """A trace that I label, a step at a time or at its end."""
 
     @property

@@ -83,6 +83,8 @@ class Pane(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Page()
 
-    def show(self, draw: Callable[[int], list[Content]]) -> None:
+    def show(self, draw: Callable[[int], list[Content]], keep: bool = False) -> None:
+        """`keep` stays where it was scrolled to: the same words, drawn otherwise."""
         self.query_one(Page).show(draw)
-        self.scroll_to(y=0, animate=False)
+        if not keep:
+            self.scroll_to(y=0, animate=False)

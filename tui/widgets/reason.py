@@ -71,12 +71,15 @@ class Reason(Horizontal):
     def field(self) -> ReasonField:
         return self.query_one(ReasonField)
 
-    def show(self, text: str, required: bool, citations: Sequence[Citation] = ()) -> None:
-        """Put `text` into the field where it says something else, and what is cited beside it."""
+    def show(self, text: str, required: str = "", citations: Sequence[Citation] = ()) -> None:
+        """Put `text` into the field where it says something else, and what is cited beside it.
+
+        `required` says why a reason is needed; empty where none is.
+        """
         if (beside := cited(citations)) != self.cited:
             self.cited = beside
             self.query_one("#cited", Static).update(Content(beside))
-        placeholder = Content("why? this label asks for a reason" if required else "")
+        placeholder = Content(f"why? {required}" if required else "")
         if self.field.placeholder != placeholder:
             self.field.placeholder = placeholder
         if self.field.text != text:

@@ -1,7 +1,7 @@
 """How far the people of a project agree, for its lead."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -23,6 +23,9 @@ from cotlab.services import agreement, disputed, taken_agreement
 
 By = Annotated[str | None, QueryParameter(name="by", max_length=200)]
 Doubted = Annotated[bool, QueryParameter(name="doubted")]
+Task = Annotated[Literal["steps", "pairs"], QueryParameter(name="task")]
+AboutPairs = Annotated[str | None, QueryParameter(name="question", max_length=200)]
+Sources = Annotated[bool, QueryParameter(name="sources")]
 Version = Annotated[str | None, QueryParameter(name="version", max_length=200)]
 
 
@@ -37,22 +40,39 @@ async def report(
     replicates: Annotated[int, QueryParameter(name="replicates", ge=0, le=10_000)] = 1_000,
     seed: Annotated[int, QueryParameter(name="seed", ge=0, lt=2**53)] = 1,
     doubted: Doubted = False,
+    task: Task = "steps",
+    question: AboutPairs = None,
+    sources: Sources = False,
 ) -> Response[Any]:
-    """Coefficients over all first, blind labels and in slices; names in `by` and `coefficient` are parted by commas."""
+    """Coefficients over all first, blind labels and in slices; names in `by` and `coefficient` are parted by commas.
+
+    `task=pairs` measures what people chose between responses: overall, or on the criterion that `question` names.
+    `sources` measures what came with files in place of what people answered.
+    """
     names = [name for name in (coefficient or "").split(",") if name]
-    wanted = agreement.order(by, names, kinds, version, replicates, seed, doubted)
+    asked = agreement.asked_of(task, question, sources)
+    wanted = agreement.order(by, names, kinds, version, replicates, seed, doubted, asked)
     store = server_of(request).store
     return reply(await asyncio.to_thread(store.read, lambda db: agreement.report(db, project_id, wanted)))
 
 
 @get("/projects/{project_id:str}/agreement/diagnosis", access=LEAD, responses=answers(Diagnosis))
 async def diagnosis(
-    request: StrictRequest, project_id: FromPath[str], by: By = None, version: Version = None, doubted: Doubted = False
+    request: StrictRequest,
+    project_id: FromPath[str],
+    by: By = None,
+    version: Version = None,
+    doubted: Doubted = False,
+    task: Task = "steps",
+    question: AboutPairs = None,
 ) -> Response[Any]:
     """Where disagreement sits, the largest part first."""
     columns, store = list(agreement.names_of(by)), server_of(request).store
+    asked = agreement.asked_of(task, question)
     return reply(
-        await asyncio.to_thread(store.read, lambda db: agreement.diagnosis(db, project_id, columns, version, doubted))
+        await asyncio.to_thread(
+            store.read, lambda db: agreement.diagnosis(db, project_id, columns, version, doubted, asked)
+        )
     )
 
 
@@ -67,9 +87,12 @@ async def change(
     replicates: Annotated[int, QueryParameter(name="replicates", ge=0, le=10_000)] = 1_000,
     seed: Annotated[int, QueryParameter(name="seed", ge=0, lt=2**53)] = 1,
     doubted: Doubted = False,
+    task: Task = "steps",
+    question: AboutPairs = None,
 ) -> Response[Any]:
     """From one guideline version to another, on the steps labelled under both."""
-    wanted = agreement.order(None, [coefficient], kinds, None, replicates, seed, doubted)
+    asked = agreement.asked_of(task, question)
+    wanted = agreement.order(None, [coefficient], kinds, None, replicates, seed, doubted, asked)
     store = server_of(request).store
     return reply(
         await asyncio.to_thread(store.read, lambda db: agreement.change(db, project_id, before, after, wanted))
@@ -86,11 +109,14 @@ async def disputed_steps(
     version: Version = None,
     kinds: Annotated[bool, QueryParameter(name="kinds")] = False,
     doubted: Doubted = False,
+    task: Task = "steps",
+    question: AboutPairs = None,
     offset: Annotated[int, QueryParameter(name="offset", ge=0, lt=2**53)] = 0,
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=500)] = 50,
 ) -> Response[Any]:
     """The steps behind a number: where these labels met, in slices (`where=domain=law`), under a rule or `none`."""
-    wanted, store = disputed.cell(labels, where or (), rule, version, kinds, doubted), server_of(request).store
+    asked, store = agreement.asked_of(task, question), server_of(request).store
+    wanted = disputed.cell(labels, where or (), rule, version, kinds, doubted, asked)
     return reply(await asyncio.to_thread(store.read, lambda db: disputed.steps(db, project_id, wanted, offset, limit)))
 
 

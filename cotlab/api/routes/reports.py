@@ -12,14 +12,24 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.pace import PaceDecisionBody
-from cotlab.domain.reports import AccuracyReport, Against, Alarm, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
+from cotlab.domain.reports import (
+    AccuracyReport,
+    Against,
+    Alarm,
+    AlarmDecisionBody,
+    GroupDrift,
+    PaceReport,
+    SessionsReport,
+)
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarms, group_drift, pace, pace_alarms, sessions
+from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
 Whom = Annotated[str | None, QueryParameter(name="person", max_length=200)]
+Domain = Annotated[str | None, QueryParameter(name="domain", max_length=200)]
+AsOf = Annotated[int | None, QueryParameter(name="as_of", ge=0, lt=2**53)]
 
 
 async def _measured(request: StrictRequest, read: Callable[[Reading], M]) -> Response[Any]:
@@ -56,7 +66,7 @@ async def pace_report(request: StrictRequest, project_id: FromPath[str], person:
 async def drift_report(
     request: StrictRequest,
     project_id: FromPath[str],
-    domain: Annotated[str | None, QueryParameter(name="domain", max_length=200)] = None,
+    domain: Domain = None,
     steps: Annotated[int, QueryParameter(name="steps", ge=10, le=100_000)] = group_drift.STEPS,
     days: Annotated[int | None, QueryParameter(name="days", ge=1, le=1_000)] = None,
     first: Annotated[int, QueryParameter(name="first", ge=1, le=100)] = 1,
@@ -66,27 +76,59 @@ async def drift_report(
     return await _measured(request, lambda db: group_drift.report(db, project_id, windows, domain))
 
 
+@get("/projects/{project_id:str}/reports/comparing", access=LEAD, responses=answers(ComparingReport))
+async def comparing_report(
+    request: StrictRequest, project_id: FromPath[str], person: Whom = None, domain: Domain = None, as_of: AsOf = None
+) -> Response[Any]:
+    """How people compare pairs: by position, by length, again with the sides swapped, by criteria."""
+    return await _measured(request, lambda db: comparing.report(db, project_id, person, domain, as_of))
+
+
+@get("/projects/{project_id:str}/reports/ranking", access=LEAD, responses=answers(RankingReport))
+async def ranking_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    by: Annotated[RankedBy, QueryParameter(name="by")] = RankedBy.CHOICES,
+    domain: Domain = None,
+    as_of: AsOf = None,
+) -> Response[Any]:
+    """Generators ranked by the Bradley-Terry model, by each choice that counts or by what pairs are settled on."""
+    return await _measured(request, lambda db: ranking.report(db, project_id, by, domain, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
     project_id: FromPath[str],
     only_open: Annotated[bool, QueryParameter(name="open")] = False,
 ) -> Response[Any]:
-    """Alarms of drift and of pace, the newest first."""
+    """Alarms of drift, of pace and of position, the newest first."""
     store = server_of(request).store
     return listed(await store.read_async(lambda db: alarms.alarms(db, project_id, only_open)))
 
 
 @post(
-    "/projects/{project_id:str}/pace-alarms/{alarm_id:str}/decision", access=LEAD, status_code=200,
+    "/projects/{project_id:str}/alarms/{alarm_id:str}/decision", access=LEAD, status_code=200,
     responses=answers(Receipt),
 )  # fmt: skip
 async def decide(
-    request: StrictRequest, project_id: FromPath[str], alarm_id: FromPath[str], data: JSONBody[PaceDecisionBody]
+    request: StrictRequest, project_id: FromPath[str], alarm_id: FromPath[str], data: JSONBody[AlarmDecisionBody]
 ) -> Response[Any]:
-    """Decide about a pace alarm, with the reason; nothing else follows from it."""
+    """Decide about an alarm of pace or of position, with the reason; nothing else follows from it."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: pace_alarms.decide(db, by, project_id, alarm_id, data)))
+    decided = await store.write_async(
+        project_id, lambda db: alarm_decisions.decide(db, by, project_id, alarm_id, data)
+    )  # fmt: skip
+    return reply(decided)
 
 
-ROUTES = (accuracy_report, sessions_report, pace_report, drift_report, list_alarms, decide)
+ROUTES = (
+    accuracy_report,
+    sessions_report,
+    pace_report,
+    drift_report,
+    comparing_report,
+    ranking_report,
+    list_alarms,
+    decide,
+)

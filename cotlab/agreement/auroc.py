@@ -1,0 +1,42 @@
+"""The area under the ROC curve of scores that should be higher where something holds."""
+
+import numpy as np
+
+from cotlab.agreement.ratings import Mask
+from cotlab.agreement.tables import Floats, ratio
+
+COLUMNS = 4
+"""What each score gives to sums from which the area can be resampled."""
+
+
+def auroc(holds: Mask, score: Floats) -> tuple[float, Floats]:
+    """The area, and what each of n scores gives to it, of shape [n, COLUMNS]; NaN where all hold or none does.
+
+    The area is the probability that a score where it holds is above one where it does not, a tie counting half (J. A.
+    Hanley & B. J. McNeil, 1982, Radiology 143, 29-36). What a score gives is its placement among those of the other
+    kind (E. R. DeLong, D. M. DeLong & D. L. Clarke-Pearson, 1988, Biometrics 44, 837-845), whose sums over clusters
+    give the variance of the area where scores of a cluster depend on each other (N. A. Obuchowski, 1997, Biometrics
+    53, 567-578).
+    """
+    positive, negative = np.sort(score[holds]), np.sort(score[~holds])
+    placed = np.empty(len(score))
+    placed[holds] = _share_below(negative, score[holds])
+    placed[~holds] = 1.0 - _share_below(positive, score[~holds])
+    area = float(placed[holds].mean()) if len(positive) and len(negative) else float("nan")
+    parts = np.stack([holds * placed, holds, ~holds * placed, ~holds], axis=-1)
+    return area, np.nan_to_num(parts.astype(np.float64))
+
+
+def resampled_auroc(area: float, sums: Floats) -> Floats:
+    """The area for each row of sums [..., COLUMNS] over drawn clusters, to the first order about the `area` of all."""
+    values = ratio(sums[..., 0], sums[..., 1]) + ratio(sums[..., 2], sums[..., 3]) - area
+    return np.clip(values, 0.0, 1.0)
+
+
+def _share_below(others: Floats, score: Floats) -> Floats:
+    """The share of the sorted `others` that lie below each score, ties by half."""
+    if not len(others):
+        return np.full(len(score), np.nan)
+    left, right = np.searchsorted(others, score, "left"), np.searchsorted(others, score, "right")
+    shares: Floats = (left + right) / 2.0 / len(others)
+    return shares

@@ -1,0 +1,71 @@
+"""A model's predictions, from JSON lines: for each trace its scores or verdicts by step, or the first error alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from cotlab.domain.text import Name, digest
+from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, parse
+from cotlab.exchange.records import Foreign, Record, RecordError, validated
+
+Score = Annotated[float, Field(ge=0, le=1)]
+NO_FIRST_ERROR = -1
+
+
+class PredictionRecord(Foreign):
+    id: Name | None = None
+    problem: str | None = None
+    steps: tuple[str, ...] | None = None
+    scores: tuple[Score | None, ...] | None = None
+    verdicts: tuple[Name | None, ...] | None = None
+    first_error: Annotated[int, Field(ge=NO_FIRST_ERROR)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one trace.
+
+    `trace` is an id, or `text` the digest of problem and steps. `scores` are probabilities that a step is no error,
+    `verdicts` labels, both by step, None where there is none. `first_error` is a place from 0, -1 for no error;
+    `says_first` tells that the line has the field, which may hold nothing where a judge's answer could not be read.
+    """
+
+    line_number: int
+    trace: str | None
+    text: str | None
+    scores: tuple[float | None, ...] | None
+    verdicts: tuple[str | None, ...] | None
+    first_error: int | None
+    says_first: bool
+
+
+def text_key(problem: str, steps: Iterable[str]) -> str:
+    """The digest by which a trace is found by what it says."""
+    return digest([problem, *steps])
+
+
+def read_predictions(lines: Iterable[bytes]) -> Iterator[Prediction | Broken]:
+    """Each line that is not blank, in order; fields beside those that are read are left alone."""
+    for number, line in enumerate(lines, start=1):
+        raw = (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).rstrip(b"\r\n")
+        if not raw.strip():
+            continue
+        try:
+            yield _prediction(number, parse(raw))
+        except RecordError as error:
+            yield Broken(number, error.field, error.why, raw)
+
+
+def _prediction(number: int, record: Record) -> Prediction:
+    if record.get("id") is not None:  # then these may stand in any form, as in a row of an export
+        record = {name: value for name, value in record.items() if name not in ("problem", "steps")}
+    row = validated(PredictionRecord, record)
+    text = None if row.problem is None or row.steps is None else text_key(row.problem, row.steps)
+    if row.id is None and text is None:
+        raise RecordError("id", "the line names no trace: it takes an id, or problem and steps")
+    says_first = "first_error" in record
+    if row.scores is None and row.verdicts is None and not says_first:
+        raise RecordError("scores", "there is no prediction: a line takes scores, verdicts or first_error")
+    return Prediction(number, row.id, text, row.scores, row.verdicts, row.first_error, says_first)

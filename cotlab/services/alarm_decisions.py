@@ -1,0 +1,34 @@
+"""A lead's decision about an alarm of pace or of position."""
+
+from typing import get_args
+
+from cotlab.domain.errors import Conflict, NotFound
+from cotlab.domain.reports import AlarmDecisionBody
+from cotlab.domain.views import Receipt
+from cotlab.services import told
+from cotlab.services.projects import open_project
+from cotlab.storage import alarms
+from cotlab.storage.database import Db
+
+TOLD: dict[alarms.Raised, told.Told] = {
+    "pace_alarms": told.PACE_ALARM_END, "position_alarms": told.POSITION_ALARM_END
+}  # fmt: skip
+
+
+def decide(db: Db, by: str, project_id: str, alarm_id: str, body: AlarmDecisionBody) -> Receipt:
+    """Decide about an alarm; the person is watched anew from then on. Raises NotFound and Conflict."""
+    open_project(db, project_id)
+    for table in get_args(alarms.Raised):
+        alarm = alarms.alarm(db, table, project_id, alarm_id)
+        if alarm is None:
+            continue
+        if alarm["decided"] is not None:
+            raise Conflict("This alarm is decided already.")
+        row = {
+            "alarm_id": alarm_id, "project_id": project_id, "actor_id": by, "decision": body.decision.value,
+            "reason": body.reason,
+        }  # fmt: skip
+        appended = told.tell(db, TOLD[table], row)
+        alarms.end(db, table, **row, at=db.now, sequence=appended.sequence)
+        return Receipt(receipt=appended.hash)
+    raise NotFound("There is no such alarm of pace or of position in this project.")

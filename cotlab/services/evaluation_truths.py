@@ -1,0 +1,135 @@
+"""What predictions are held against: traces with the labels that count, of a project or of a file."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import LabelChoice
+from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.senses import Senses
+from cotlab.domain.settled import Basis
+from cotlab.domain.traces import Trace
+from cotlab.exchange.jsonl import Broken, read_traces
+from cotlab.exchange.predictions import text_key
+from cotlab.services.checking import checkers
+from cotlab.services.labellers import Counts, Names, Selection, labelled
+from cotlab.storage import exports as stored
+from cotlab.storage import projects
+from cotlab.storage.database import Reading
+
+TRACES_A_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A trace: the labels of its leading steps, each with why it counts (None in a file), and where it belongs.
+
+    `names` are the ids by which predictions may name it, `text` the digest of problem and steps. `steps` is how many
+    the trace has, labelled or not.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    text: str
+    problem: str
+    domain: str
+    tags: tuple[str, ...]
+    difficulty: int | None
+    strategy: str | None
+    origin: str
+    steps: int
+    labels: tuple[tuple[str, Basis | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The labels of which predictions may speak: label or kind -> label of the first level; and which are errors."""
+
+    parents: dict[str, str]
+    errors: frozenset[str]
+
+
+def words(heads: Iterable[FrontMatter]) -> Words:
+    """The words of guideline versions, the newest last; a label is an error where the newest that has it says so."""
+    parents: dict[str, str] = {}
+    errors: dict[str, bool] = {}
+    for head in heads:
+        for label in head.labels.all:
+            parents[label.name] = head.labels.parent(label.name)
+        for label in head.labels.top:
+            errors[label.name] = label.error
+    return Words(parents, frozenset(name for name, error in errors.items() if error))
+
+
+def settled_words(db: Reading, project_id: str, as_of: int) -> Words:
+    return words(row.head for row in projects.timeline(db, project_id, as_of).rows)
+
+
+def settled(
+    db: Reading, project_id: str, as_of: int, items: Collection[str] | None = None
+) -> Iterator[Truth]:  # fmt: skip
+    """The traces of a project, each with the settled labels of its leading steps as an export has them.
+
+    No label is stale or in doubt. Alternatives are none of them. `items` are the traces looked at, where not all are.
+    """
+    senses = Senses(projects.timeline(db, project_id, as_of))
+    policy = projects.policy(db, project_id, as_of)
+    selection = Selection(LabelChoice.SETTLED, policy, senses, merged=False)
+    names = Names(project_id, {}, projects.version_names(db))
+    beside = stored.Beside(selection.citations, checkers(policy))
+    after = ""
+    while (page := stored.page(db, project_id, as_of, after, TRACES_A_READ, beside)).traces:
+        after = page.traces[-1]["id"]
+        for row in page.traces:
+            if row["parent_id"] is not None or (items is not None and row["id"] not in items):
+                continue
+            (found,) = labelled(page, row, selection, names, Counts())
+            texts = [step["text"] for step in page.steps.get(row["id"], ())]
+            yield Truth(
+                id=row["id"], names=tuple({row["id"], row["external_id"] or row["id"]}),
+                text=text_key(row["problem_text"], texts), problem=row["problem_id"], domain=row["domain"],
+                tags=tuple(json.loads(row["tags"])), difficulty=row["difficulty"], strategy=row["strategy"],
+                origin=row["origin"], steps=len(texts),
+                labels=tuple((step.labels[0].value, step.labels[0].basis) for step in found.steps),
+            )  # fmt: skip
+
+
+def of_file(lines: Iterable[bytes], errors: Collection[str], source: str | None = None) -> tuple[list[Truth], Words]:
+    """The traces of a file in any format that is read, with the labels of one source up to the first step without one.
+
+    `errors` are the labels that are errors. Raises BadInput for a broken line, for a source that is not there, and
+    where several are and none is named.
+    """
+    traces = list(_traces(lines))
+    sources = sorted({label.source for one in traces for step in one.steps for label in step.labels})
+    if source is None and len(sources) == 1:
+        source = sources[0]
+    if source not in sources:
+        there = ", ".join(sources) or "none"
+        raise BadInput(f"source: the file has labels of {there}; one of them is to be named")
+    truths = [_truth(one, place, source) for place, one in enumerate(traces)]
+    given = {value for one in truths for value, _ in one.labels}
+    return truths, Words({value: value for value in given}, frozenset(errors))
+
+
+def _traces(lines: Iterable[bytes]) -> Iterator[Trace]:
+    for line in read_traces(lines):
+        if isinstance(line, Broken):
+            raise BadInput(f"labels, {line.sentence}")
+        yield from line.traces
+
+
+def _truth(one: Trace, place: int, source: str) -> Truth:
+    labels: list[tuple[str, Basis | None]] = []
+    for step in one.steps:
+        value = next((label.value for label in step.labels if label.source == source), None)
+        if value is None:
+            break
+        labels.append((value, None))
+    problem, item = one.problem, one.id or str(place)
+    return Truth(
+        id=f"{place}", names=(item,), text=text_key(problem.text, (step.text for step in one.steps)),
+        problem=problem.digest(), domain=problem.domain, tags=problem.tags, difficulty=problem.difficulty,
+        strategy=one.strategy, origin=one.origin.value, steps=len(one.steps), labels=tuple(labels),
+    )  # fmt: skip

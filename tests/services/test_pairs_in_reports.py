@@ -1,0 +1,129 @@
+"""The reports on work in a project of both traces and pairs: each speaks of steps, or counts both."""
+
+import pytest
+
+from cotlab.domain.answers import Purpose
+from cotlab.domain.batches import BatchBody
+from cotlab.domain.coverage import CoverageBody
+from cotlab.domain.reports import Against
+from cotlab.domain.traces import Problem
+from cotlab.domain.views import NextPair
+from cotlab.services import accuracy, batches, coverage, explaining, group_drift, pace, quality, sessions
+from cotlab.services.depth import depth
+from cotlab.storage import Store
+from tests.services import comparing
+from tests.services.comparing import pair, prefer
+from tests.services.doubting import hand
+from tests.support import Clock
+from tests.world import World, people_and_project, trace
+
+STEPS, TRACES, PAIRS = 3, 2, 4
+
+
+@pytest.fixture
+def both(store: Store, clock: Clock) -> World:
+    """Two traces of three steps; pairs come later."""
+    world = people_and_project(store, clock)
+    comparing.prepare(world)
+    world.set_policy(overlap=2, repeat_share=0, gold_every=0)
+    problem = Problem(text="Prompt shared", domain="mathematics")
+    world.add_traces(trace("s", STEPS, problem=problem, id="s"), trace("t", STEPS, id="t"))
+    return world
+
+
+def item(world: World, name: str) -> str:
+    return str(world.value("SELECT id FROM traces WHERE external_id = :name", name=name))
+
+
+def work(world: World, who: str) -> int:
+    """All that is there for somebody, 20 seconds a step and 240 a pair; how many items that was."""
+    expert, items = world.expert(who), 0
+    while (view := expert.claim().assignment) is not None:
+        items += 1
+        if isinstance(view.next, NextPair):
+            world.clock.advance(seconds=240)
+            prefer(expert, view.id, "tie")
+            continue
+        for position in range(1, STEPS + 1):
+            world.clock.advance(seconds=20)
+            expert.commit(view.id, position)
+        expert.finish(view.id)
+    return items
+
+
+@pytest.fixture
+def worked(both: World) -> World:
+    """Ann and bob do all that is there, but for one pair that nobody has begun."""
+    comparing.add(both, *(pair(f"p{number}", id=f"p{number}") for number in range(1, PAIRS)))
+    for who in ("ann", "bob"):
+        work(both, who)
+    comparing.add(both, pair("shared", problem="Prompt shared", id="p0"))
+    both.catch_up()
+    return both
+
+
+def test_sessions_are_of_all_work(worked: World) -> None:
+    found = worked.store.read(lambda db: sessions.report(db, worked.project))
+    assert [one.person for one in found.sessions] == ["ann", "bob"], "comparing is no break"
+    for one in found.sessions:
+        assert one.labels == 2 * STEPS + 3, "a pair is one of them, whatever its criteria"
+        assert one.minutes == pytest.approx((2 * STEPS * 20 + 3 * 240) / 60)
+
+
+def test_pace_accuracy_and_drift_are_of_steps(worked: World) -> None:
+    people = worked.store.read(lambda db: pace.report(db, worked.project)).people
+    assert {one.person: one.labels for one in people} == {"ann": 2 * STEPS, "bob": 2 * STEPS}
+    for against, of in ((Against.SETTLED, 4 * STEPS), (Against.GOLD, 0)):
+        found = worked.store.read(lambda db: accuracy.report(db, worked.project, against, accuracy.USUAL))  # noqa: B023
+        assert found.results[0].accuracy.of == of
+        assert "first" not in {one.label for one in found.results[0].labels}
+    assert worked.store.read(lambda db: group_drift.report(db, worked.project, group_drift.Windows())).windows == ()
+
+
+def test_answers_and_coverage_are_of_traces(worked: World) -> None:
+    found = worked.store.read(lambda db: quality.two_level(db, worked.project)).whole
+    assert sum(one.traces.count for one in found.cells) + found.undecided + found.unsettled + found.unusable == TRACES
+    counted = coverage.report(worked.store, worked.project, CoverageBody())
+    assert (counted.traces, counted.problems) == (TRACES, 2)
+
+
+def test_the_queue_holds_both_apart(worked: World) -> None:
+    slices = {one.field: one for one in worked.store.read(lambda db: depth(db, worked.project)).slices}
+    steps, pairs = slices["mathematics"], slices["pairs: mathematics"]
+    assert (steps.pairs, steps.open, steps.done, steps.settled) == (False, 0, TRACES, TRACES)
+    assert (pairs.pairs, pairs.open, pairs.done, pairs.settled) == (True, 1, 3, 3)
+
+
+def why(world: World, name: str) -> dict[str, str]:
+    found = world.store.read(lambda db: explaining.explain(db, world.project, item(world, name)))
+    assert found.field == ("pairs: mathematics" if name.startswith("p") else "mathematics")
+    return {one.person: one.why_not for one in found.who}
+
+
+def test_it_is_explained_that_a_pair_and_a_path_of_a_problem_are_kept_apart(both: World) -> None:
+    comparing.add(both, pair("shared", problem="Prompt shared", id="p0"), pair("p1", id="p1"))
+    hand(both, "ann", "p0", Purpose.PRODUCTION)
+    hand(both, "bob", "s", Purpose.PRODUCTION)
+    both.catch_up()
+    assert {who: text for who, text in why(both, "s").items() if text} == {
+        "ann": "was given a pair of its problem", "bob": "has it, or had it"
+    }  # fmt: skip
+    assert {who: text for who, text in why(both, "p0").items() if text} == {
+        "ann": "has it, or had it", "bob": "has a path of its problem open"
+    }  # fmt: skip
+    assert set(why(both, "p1").values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [(("s", "t", "p1"), "2 traces and 1 pair"), (("p1", "p2"), "2 pairs"), (("t",), "1 trace")],
+)
+def test_a_batch_tells_traces_from_pairs(both: World, names: tuple[str, ...], what: str) -> None:
+    comparing.add(both, *(pair(f"p{number}", id=f"p{number}") for number in range(1, PAIRS)))
+    body = BatchBody(people=("ann",), due=both.clock() + 1, items=names)
+    items = both.store.read(lambda db: batches.picked(db, both.project, body))
+    made = both.write(lambda db: batches.make(db, both.people["lea"], both.project, body, items))
+    assert (made.what, made.traces, made.waiting) == (what, len(names), len(names))
+    assert work(both, "ann") == TRACES + PAIRS - 1
+    (found,) = both.store.read(lambda db: batches.listed(db, both.project))
+    assert (found.done, found.in_hand, found.shares[0].done) == (len(names), 0, len(names))

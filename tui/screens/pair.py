@@ -1,0 +1,175 @@
+"""Comparing a pair: read both responses, say on each criterion and overall which is better, commit it all."""
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE
+from tui.pair import OVERALL, PairWork
+from tui.screens.pair_reading import PairReadingScreen
+from tui.screens.work import WorkScreen
+from tui.widgets.reason import Reason
+from tui.widgets.scale import Asked, Scale, words
+from tui.work import CannotCommit
+
+UNUSUAL = {"redo": " · redo", "recheck": " · recheck", "calibration": " · calibration", "pilot": " · pilot"}
+BACK = "taken back: change what you said and commit, or esc to leave it as it was"
+STALE = "the guideline has changed: compare these anew; before it you said {}"
+TALL = 34
+"""Rows from which each criterion has a line of its own."""
+END = "this is the end of the scale"
+
+
+class PairScreen(PairReadingScreen, WorkScreen):
+    """One pair, alone."""
+
+    PLACE = "pair"
+    SENDING = "this pair is on its way; the next one comes with the answer"
+    _shown: tuple[str, bool] | None = None
+
+    @property
+    def work(self) -> PairWork | None:
+        work = super().work
+        return work if isinstance(work, PairWork) else None
+
+    def answering(self) -> ComposeResult:
+        yield Scale()
+
+    def unusual(self) -> str:
+        return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""
+
+    def show_work(self) -> None:
+        super().show_work()
+        work = self.work
+        if work is not None and (work.id, work.correcting) != self._shown:
+            self._shown = (work.id, work.correcting)
+            self.leave_text()
+            before = work.before
+            stale = STALE.format(words(before.overall)) if before is not None else ""
+            self.say(BACK if work.correcting else stale or self._asked_of(work))
+
+    def resize_reading(self, size: Size) -> None:
+        super().resize_reading(size)
+        self.query_one(Scale).stretch(size.height >= TALL)
+
+    def show_choice(self) -> None:
+        work = self.work
+        if work is None:
+            return
+        asked = list(_asked(work))
+        at = next((number for number, one in enumerate(asked) if one.name == work.at), 0)
+        self.query_one(Scale).show(asked, at, work.pair.choices, _flags(work))
+        self.query_one(Reason).show(work.choice.rationale, work.why_rationale(), work.choice.citations)
+
+    def choose(self, key: str) -> bool:
+        """A criterion's key leads to it."""
+        work = self.work
+        one = next((one for one in work.pair.criteria if one.key == key), None) if work else None
+        if work is None or one is None:
+            if key.isdigit():
+                self.say(f"this guideline has no criterion {key}")
+            return key.isdigit()
+        self._go(work, one.name)
+        return True
+
+    def action_overall(self) -> None:
+        if self.work is not None:
+            self._go(self.work, OVERALL)
+
+    def _go(self, work: PairWork, name: str) -> None:
+        work.at = name
+        self.say(self._asked_of(work))
+        self.show_choice()
+
+    def _asked_of(self, work: PairWork) -> str:
+        """What the keys move, in words."""
+        one = work.criterion
+        return "overall: which response is better?" if one is None else f"{one.name}: {one.meaning}"
+
+    def action_move_left(self) -> None:
+        self._move(-1)
+
+    def action_move_right(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        work = self._free()
+        if work is not None:
+            moved = work.move(by)
+            self.chosen("" if moved else END)
+
+    def action_both_bad(self) -> None:
+        work = self._free()
+        if work is not None:
+            said = work.say_of_both(BOTH_BAD)
+            self.chosen("✗ neither response can be used; enter commits" if said else "no longer: say which is better")
+
+    def action_cannot_judge(self) -> None:
+        work = self._free()
+        if work is None:
+            return
+        if work.say_of_both(CANNOT_JUDGE):
+            self.chosen("why can it not be judged? type it, then enter")
+            self.action_rationale()
+        else:
+            self.chosen("no longer: say which is better")
+
+    def action_safety(self) -> None:
+        work = self._free()
+        if work is not None:
+            work.flag()
+            self.chosen(_unsafe(work) or "no response is flagged as unsafe")
+
+    def action_unsure(self) -> None:
+        work = self._free()
+        if work is not None:
+            work.choice.unsure = not work.choice.unsure
+            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
+
+    def action_commit(self) -> None:
+        """Commit all; where something is missing, lead there."""
+        work = self._free()
+        if work is None:
+            return
+        try:
+            self.journey.pairs.commit()
+        except CannotCommit as missing:
+            work.at = work.missing() or work.at
+            self.show_choice()
+            self.say(str(missing))
+            if missing.rationale:
+                self.action_rationale()
+        else:
+            self.say("sending")
+
+    def action_take_back(self) -> None:
+        self.say(self.journey.pairs.take_back())
+
+    def leave(self) -> None:
+        if self.work is not None and self.journey.pairs.look_ahead():
+            self.say("what you said stays as it was")
+        else:
+            super().leave()
+
+    def _free(self) -> PairWork | None:
+        work = self.free()
+        return work if isinstance(work, PairWork) else None
+
+    def key_without_meaning(self, key: str) -> str:
+        keys = ", ".join(one.key for one in self.work.pair.criteria) if self.work else ""
+        return f"nothing is on {key} here; criteria are on {keys}, 0 is overall, and ? shows all keys"
+
+
+def _asked(work: PairWork) -> Iterator[Asked]:
+    yield Asked("0", OVERALL, work.choice.label, "which response is better, all in all", {})
+    for one in work.pair.criteria:
+        yield Asked(one.key, one.name, work.value(one.name), one.meaning, one.anchors)
+
+
+def _unsafe(work: PairWork) -> str:
+    return f"⚠ unsafe: {work.choice.safety}" if work.choice.safety else ""
+
+
+def _flags(work: PairWork) -> str:
+    return "  ".join(mark for mark in ("? unsure" if work.choice.unsure else "", _unsafe(work)) if mark)
