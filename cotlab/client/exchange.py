@@ -72,9 +72,7 @@ class ExchangeCalls(Connection):
 class ExportStream:
     """The bytes of an export as they come, then its manifest."""
 
-    def __init__(
-        self, client: ExchangeCalls, project_id: str, order: ExportOrder, response: httpx.Response
-    ) -> None:
+    def __init__(self, client: ExchangeCalls, project_id: str, order: ExportOrder, response: httpx.Response) -> None:
         self._client, self._project_id, self._order, self._response = client, project_id, order, response
 
     async def bytes(self) -> AsyncIterator[bytes]:

@@ -109,7 +109,7 @@ LIVED: dict[str, set[str]] = {
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
-        "role_ends", "project_ends",
+        "releases", "role_ends", "project_ends",
     },
 }  # fmt: skip
 """Which tables a world has rows in."""
