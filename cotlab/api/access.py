@@ -12,7 +12,7 @@ from litestar.types import Scope
 from cotlab.api.context import server_of
 from cotlab.api.refusals import NOBODY
 from cotlab.domain.errors import BadInput, NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
-from cotlab.domain.people import LABELLERS, Person, Role
+from cotlab.domain.people import LABELLERS, READERS, Person, Role
 from cotlab.services.access import authenticate
 from cotlab.storage.database import Reading
 
@@ -34,6 +34,7 @@ ADMIN = Access(admin=True)
 LABELLER = Access(roles=LABELLERS)
 ADJUDICATOR = Access(roles=frozenset({Role.ADJUDICATOR}))
 LEAD = Access(roles=frozenset({Role.LEAD, Role.ADMIN}))
+READER = Access(roles=READERS)
 EXPORTER = Access(roles=frozenset({Role.EXPORTER, Role.ADMIN}))
 MEMBER = Access(roles=frozenset(Role))
 

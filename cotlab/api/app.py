@@ -40,6 +40,7 @@ from cotlab.api.routes import (
     quality,
     questions,
     rechecks,
+    releases,
     reports,
     work,
     writing,
@@ -83,7 +84,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
-                *pairs.ROUTES,
+                *pairs.ROUTES, *releases.ROUTES,
                 *archives.ROUTES,
             ])
         ],

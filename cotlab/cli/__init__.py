@@ -24,6 +24,8 @@ COMMANDS = {
     "import": ("exchange", "Import reasoning traces from a file."),
     "pairs": ("pairs", "Make preference pairs of the traces of a problem."),
     "export": ("export", "Export a dataset with its manifest."),
+    "release": ("releases", "List and show releases of exports, and tell two of them apart."),
+    "lineage": ("releases", "Print the history of an exported row, a trace, a pair or a step."),
     "convert": ("convert", "Write the traces or pairs of a file in another format."),
     "formats": ("formats", "See the formats, and the maps of label words."),
     "check": ("check", "Check what is computed in the steps of a file or a project."),

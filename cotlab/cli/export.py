@@ -154,7 +154,7 @@ def export_here(
         for file, piece in export.pieces(store):
             writing.write(file.path, piece)
         manifest = export.manifest(now_microseconds())
-        store.write(target, lambda db: record(db, by, uuid4().hex, manifest))
+        store.write(target, lambda db: record(db, by, uuid4().hex, manifest, order))
         writing.publish(manifest)
     return manifest
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from cotlab.domain.errors import AlreadyExists
 from cotlab.domain.exports import ExportOrder, Manifest
-from cotlab.exchange import columns_of
+from cotlab.exchange import exported_columns
 from cotlab.exchange.card import card
 from cotlab.exchange.columns import loader_snippet
 
@@ -97,7 +97,7 @@ class Writing:
         self._half.replace(self.out)
         self.manifest.write_text(_json(manifest), encoding="utf-8")
         self._beside("card.md").write_text(card(manifest, manifest.shape or self._order.shape), encoding="utf-8")
-        columns = columns_of(manifest.format, manifest.shape or self._order.shape)
+        columns = exported_columns(manifest.format, manifest.shape or self._order.shape)
         if columns is not None:
             self._beside("load.py").write_text(loader_snippet(self.out.name, columns), encoding="utf-8")
 

@@ -20,6 +20,7 @@ FACETS = ", ".join(Facet)
 OPTIONS = (
     click.option("--mapping", help="The guideline's mapping to target values; required where the format has one."),
     click.option("--as-of", type=click.IntRange(0), help="Read the past: a sequence of the project's audit trail."),
+    click.option("--release", metavar="NAME", help="Make the export a release of this name, which no other gets."),
     click.option("--guideline", help="Only labels given under this version, as 'step-correctness 1.0', or 1.0."),
     click.option("--where", multiple=True, metavar="FACET=VALUE", help=f"Only these; facets are {FACETS}."),
     click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew."),
@@ -68,7 +69,7 @@ def order_of(
     where: Iterable[str], stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
     test_origin: str | None, balance: str | None, max_share: Iterable[str], against: Iterable[Path], paired: bool,
     max_length: int, conversational: bool, margin: bool, ties: bool, compared: str, redundant: bool,
-    most_per_step: int,
+    most_per_step: int, release: str | None,
 ) -> "ExportOrder":  # fmt: skip
     """Raises BadInput with the option that does not fit."""
     from cotlab.domain.exports import ExportOrder, LabelChoice
@@ -91,6 +92,7 @@ def order_of(
         redundant=redundant, most_per_step=most_per_step, guideline=guideline,
         where=tuple(facet_value(one, "where") for one in where), paired=paired, max_length=max_length,
         splits=SplitOrder.model_validate(found) if asked else None, against=tuple(map(read_benchmark, against)),
+        release=release,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from cotlab.client.labelling import LabellingCalls
 from cotlab.client.leading import LeadingCalls
 from cotlab.client.pairs import PairCalls
 from cotlab.client.quality import QualityCalls
+from cotlab.client.releases import ReleaseCalls
 from cotlab.client.reports import ReportCalls
 
 __all__ = [
@@ -26,6 +27,6 @@ __all__ = [
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
     EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, EvaluationCalls,
-    ArchiveCalls,
+    ArchiveCalls, ReleaseCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

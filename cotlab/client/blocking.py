@@ -55,7 +55,10 @@ class BlockingClient:
 
     @contextmanager
     def export(self, project_id: str, order: ExportOrder) -> Iterator["BlockingExport"]:
-        """Stream an export. Its manifest can be read once the last byte has come."""
+        """Stream an export, going on by itself where the connection breaks.
+
+        Its manifest can be read once the last byte has come.
+        """
         with self.portal.wrap_async_context_manager(self.client.export(project_id, order)) as stream:
             yield BlockingExport(self.portal, stream)
 
@@ -209,6 +212,10 @@ class BlockingClient:
     reopening = _waiting(Client.reopening)
     reopen = _waiting(Client.reopen)
     manifest = _waiting(Client.manifest)
+    releases = _waiting(Client.releases)
+    release = _waiting(Client.release)
+    release_diff = _waiting(Client.release_diff)
+    lineage = _waiting(Client.lineage)
 
 
 class BlockingArchive:

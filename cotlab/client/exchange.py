@@ -1,5 +1,6 @@
 """Traces in and datasets out."""
 
+import asyncio
 import builtins
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,9 @@ import httpx
 from cotlab.client.connection import NDJSON, Connection, ServerGone, problem_of
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.projects import ImportReport
+
+TRIES, PAUSE = 5, 0.5
+"""How often in a row a download that broke off is asked to go on, and the seconds before the first time."""
 
 
 class ExchangeCalls(Connection):
@@ -32,21 +36,29 @@ class ExchangeCalls(Connection):
 
     @asynccontextmanager
     async def export(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportStream"]:
-        """Stream an export. Its manifest can be read once the last byte has come."""
-        request = self._http.build_request(
-            "POST", f"/v1/projects/{project_id}/exports", json=order.model_dump(mode="json"), timeout=None
-        )
+        """Stream an export, going on by itself where the connection breaks.
+
+        Its manifest can be read once the last byte has come.
+        """
+        stream = ExportStream(self, project_id, order, await self._export(project_id, order))
+        try:
+            yield stream
+        finally:
+            await stream.close()
+
+    async def _export(self, project_id: str, order: ExportOrder) -> httpx.Response:
+        """The response whose bytes are still to come."""
+        path, body = f"/v1/projects/{project_id}/exports", order.model_dump(mode="json")
+        request = self._http.build_request("POST", path, json=body, timeout=None)
         try:
             response = await self._http.send(request, stream=True)
-        except httpx.HTTPError as error:
-            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error
-        try:
             if response.is_error:
                 await response.aread()
-                raise problem_of(response)
-            yield ExportStream(self, project_id, response)
-        finally:
-            await response.aclose()
+        except httpx.HTTPError as error:
+            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error
+        if response.is_error:
+            raise problem_of(response)
+        return response
 
     @asynccontextmanager
     async def export_files(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportFiles"]:
@@ -60,15 +72,44 @@ class ExchangeCalls(Connection):
 class ExportStream:
     """The bytes of an export as they come, then its manifest."""
 
-    def __init__(self, client: ExchangeCalls, project_id: str, response: httpx.Response) -> None:
-        self._client, self._project_id, self._response = client, project_id, response
+    def __init__(self, client: ExchangeCalls, project_id: str, order: ExportOrder, response: httpx.Response) -> None:
+        self._client, self._project_id, self._order, self._response = client, project_id, order, response
 
     async def bytes(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._response.aiter_bytes():
-                yield chunk
-        except httpx.HTTPError as error:
-            raise ServerGone(f"the export broke off: {type(error).__name__}") from error
+        """Where the connection breaks, what is missing is asked for at the same sequence.
+
+        Raises ServerGone where it breaks a few times in a row before a byte has come.
+        """
+        came, tries = self._order.skip, 0
+        while True:
+            try:
+                async for chunk in self._response.aiter_bytes():
+                    came, tries = came + len(chunk), 0
+                    yield chunk
+                return
+            except httpx.HTTPError as error:
+                tries += 1
+                await self._go_on(came, tries, error)
+
+    async def _go_on(self, came: int, tries: int, error: httpx.HTTPError) -> None:
+        while tries <= TRIES:
+            await self._response.aclose()
+            await asyncio.sleep(PAUSE * 2 ** (tries - 1))
+            try:
+                self._response = await self._client._export(self._project_id, self._rest(came))
+            except ServerGone:
+                tries += 1
+            else:
+                return
+        raise ServerGone(f"the export broke off: {type(error).__name__}") from error
+
+    def _rest(self, came: int) -> ExportOrder:
+        """The order for what is missing."""
+        as_of = int(self._response.headers["Cotlab-As-Of"])
+        return self._order.model_copy(update={"as_of": as_of, "skip": came})
+
+    async def close(self) -> None:
+        await self._response.aclose()
 
     async def lines(self) -> AsyncIterator["builtins.bytes"]:
         """The rows, a line of JSON each, without its end; what comes is never held as a whole."""

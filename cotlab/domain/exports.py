@@ -32,6 +32,9 @@ class LabelChoice(StrEnum):
     EACH = "each"
 
 
+ReleaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+
+
 class Packing(StrEnum):
     """How the rows lie in the file: the end of its name."""
 
@@ -51,7 +54,10 @@ class ExportOrder(Model):
     alone) lets in labels alone that were given under it. `where`: of each facet that is named, one of the values.
     `paired` adds the outcome of each trace in files of their own. `against` are benchmarks whose problems stay out. Of
     several files `split` and `outcome` say which one is sent. Of steps that stand beside each other at most
-    `most_per_step` rows are made, drawn by their texts.
+    `most_per_step` rows are made, drawn by their texts. `release` names the export.
+
+    What broke off goes on where `after` is the last trace or pair all of whose rows came (of JSON lines), and `skip`
+    how many bytes came since; with the same `as_of` exactly the missing bytes are sent.
     """
 
     format: Name
@@ -73,6 +79,9 @@ class ExportOrder(Model):
     compared: Compared = Compared.RESPONSES
     redundant: bool = False
     most_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = MOST_PER_STEP
+    release: ReleaseName | None = None
+    after: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    skip: Annotated[int, Field(ge=0, lt=2**53)] = 0
 
 
 class ExportedLabel(Model):
@@ -252,6 +261,8 @@ class Manifest(Model):
     """Reason -> traces with rows that have no outcome beside them."""
     warnings: tuple[str, ...] = ()
     files: tuple[ExportedFile, ...] = ()
+    release: str | None = None
+    """The name under which the export is a release."""
     command: str = ""
     """What makes the same files again, by the same version of cotlab on the same database."""
     as_of: int

@@ -9,7 +9,7 @@ from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange.bigbench_mistake import BigBenchMistakeReader, BigBenchMistakeWriter
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.gsm8k import Gsm8kReader
 from cotlab.exchange.math_shepherd import MathShepherdReader, MathShepherdWriter
 from cotlab.exchange.mr_ben import MrBenReader
@@ -151,6 +151,11 @@ def columns_of(name: str, shape: PairShape) -> Columns | None:
     if any(one.name == name for one in PAIR_WRITERS):
         return pair_writer(name).columns(shape)
     return writer(name).columns
+
+
+def exported_columns(name: str, shape: PairShape) -> Columns | None:
+    """The columns of an export in a format, with that of the rows' names; None where it is no table."""
+    return with_row_id(columns_of(name, shape))
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

@@ -15,7 +15,7 @@ from cotlab.domain.exports import LabelChoice, Manifest
 from cotlab.domain.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange import columns_of
+from cotlab.exchange import exported_columns
 from cotlab.exchange.columns import Column
 
 TYPES: Mapping[Column, Mapping[str, object]] = {
@@ -53,7 +53,7 @@ def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
         return found
     # copies, because the library takes apart what YAML gives it, and an alias would be taken apart twice
     written = [str(config["config_name"]) for config in configs]
-    kinds = [(format, columns_of(format, shape)) for format in written]
+    kinds = [(format, exported_columns(format, shape)) for format in written]
     infos = [
         {
             "config_name": format,

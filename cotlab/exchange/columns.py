@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
+from cotlab.domain.row_ids import ROW_ID
+
 
 class Column(StrEnum):
     """The type of a column, in the words of the `datasets` library. A format says which may be null."""
@@ -20,6 +22,11 @@ class Column(StrEnum):
 
 Columns = Mapping[str, Column]
 """Name -> type, in the order of a row's keys."""
+
+
+def with_row_id(columns: Columns | None) -> Columns | None:
+    """The columns of an export in a format: those of the format, and the name of each row."""
+    return None if columns is None else {**columns, ROW_ID: Column.TEXT}
 
 
 def loader_snippet(file_name: str, columns: Columns) -> str:

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.row_ids import ROW_ID
 from cotlab.domain.traces import Trace
 from cotlab.exchange.records import Record, validated
 
@@ -22,7 +23,8 @@ class NativeReader:
         return isinstance(record.get("problem"), dict) and isinstance(record.get("steps"), list)
 
     def traces(self, record: Record) -> Iterable[Trace]:
-        return (validated(Trace, record),)
+        # the name of an exported row is of the project that it came from
+        return (validated(Trace, {name: value for name, value in record.items() if name != ROW_ID}),)
 
 
 class NativeWriter:

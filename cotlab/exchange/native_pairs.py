@@ -8,6 +8,7 @@ from pydantic import Field
 from cotlab.domain.answers import Purpose
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import GivenPreference, LabelledPair, Message, Pair, text_of
+from cotlab.domain.row_ids import ROW_ID
 from cotlab.exchange.records import Foreign, Record, validated
 
 WRITTEN = ("settled", "unsettled", "preferences")
@@ -23,7 +24,8 @@ class NativePairReader:
         return isinstance(record.get("problem"), dict) and isinstance(record.get("responses"), list)
 
     def traces(self, record: Record) -> Iterable[Pair]:
-        return (validated(Pair, _with_text(_as_read(record))),)
+        read = {name: value for name, value in record.items() if name != ROW_ID}
+        return (validated(Pair, _with_text(_as_read(read))),)
 
 
 class NativePairWriter:

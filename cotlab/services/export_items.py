@@ -9,10 +9,12 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import Target
 from cotlab.domain.guidelines import Value
 from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.row_ids import ROW_ID, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.splits import Facet, FacetValue
 from cotlab.domain.traces import Origin
 from cotlab.exchange.columns import Columns
+from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts
 from cotlab.storage.database import Reading, Store
 
@@ -34,14 +36,24 @@ class LabelFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`."""
+    """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`.
 
+    `record` and `line` are without the row's name, so that the same content is the same under any name.
+    """
+
+    id: RowId
     record: Mapping[str, Any]
     line: bytes
     prompt: str
     pieces: Sequence[str]
     steps: int = 0
     labels: Sequence[LabelFact] = ()
+
+    @property
+    def named(self) -> tuple[Mapping[str, Any], bytes]:
+        """The row and its line as they go out: with the name as the last field."""
+        name = str(self.id)
+        return {**self.record, ROW_ID: name}, self.line[:-2] + b"," + dump_line({ROW_ID: name})[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,10 @@ class Source(Protocol):
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         """The next items after an id, with the id of the last one read (None: there are no more)."""
+        ...
+
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        """The item with rows of a trace or pair; None where there was none at the sequence that is read."""
         ...
 
 

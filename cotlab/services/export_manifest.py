@@ -65,7 +65,7 @@ def manifest_of(
         assisted_votes=counts.assisted, origins=ordered(tally.origins), domains=ordered(tally.domains),
         lengths=tally.lengths(), splits=order.splits, near_duplicates=plan.near_duplicates,
         benchmarks=plan.benchmarks, paired=order.paired, outcome_dropped=ordered(outcome_dropped),
-        warnings=tuple(_warnings(order, plan, told, tally)), files=told,
+        warnings=tuple(_warnings(order, plan, told, tally)), files=told, release=order.release,
         command=command(order, project["name"], frame.as_of, tally.tokens.by), as_of=frame.as_of,
         audit_head=frame.audit_head, made_at=now, sha256=sha256_of(told), bytes=sum(one.bytes for one in told),
     )  # fmt: skip

@@ -9,18 +9,23 @@ from functools import cached_property
 from cotlab.domain.exports import Packing
 from cotlab.domain.guidelines import Value
 from cotlab.domain.manifests import ExportedFile, LengthBand, RowLengths
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens
 from cotlab.exchange.packing import Packer, packer
 from cotlab.services.export_items import Item, Made
 
 
 class OutputFile:
-    """One file as it is written: its bytes and what lies in it."""
+    """One file as it is written: its bytes and what lies in it.
+
+    `until_after` counts the bytes of lines up to the item `after`, the last one that came before.
+    """
 
     def __init__(
-        self, format: str, split: str | None, path: str, packing: Packing, columns: Callable[[], Columns | None]
-    ) -> None:
+        self, after: str | None, format: str, split: str | None, path: str, packing: Packing,
+        columns: Callable[[], Columns | None],
+    ) -> None:  # fmt: skip
+        self._after, self.until_after = after, 0
         self.format, self.split, self.path = format, split, path
         self._packing, self._columns, self._sha, self._bytes = packing, columns, hashlib.sha256(), 0
         self._rows = self._steps = self._traces = 0
@@ -28,7 +33,7 @@ class OutputFile:
 
     @cached_property
     def _packer(self) -> Packer:
-        return packer(self._packing, self._columns())
+        return packer(self._packing, with_row_id(self._columns()))
 
     def take(self, items: Iterable[tuple[Item, Sequence[Made]]]) -> bytes:
         """Add the rows of some items; return the bytes that are ready."""
@@ -36,13 +41,15 @@ class OutputFile:
         for item, rows in items:
             made += rows
             if rows:
+                if self._after is not None and item.id <= self._after:
+                    self.until_after += sum(len(one.named[1]) for one in rows)
                 self._traces += item.counts.traces_kept
                 self._origins.update(item.facts.origins)
         for one in made:
             self._rows += 1
             self._steps += one.steps
             self._labels.update(label.value for label in one.labels if label.value is not None)
-        return self._piece(self._packer.add((one.record, one.line) for one in made))
+        return self._piece(self._packer.add(one.named for one in made))
 
     def end(self) -> bytes:
         return self._piece(self._packer.end())
@@ -103,7 +110,7 @@ class Tally:
     def _add_row(self, made: Made) -> None:
         self.rows += 1
         self.steps += made.steps
-        self.longest = max(self.longest, len(made.line.decode()))
+        self.longest = max(self.longest, len(made.named[1].decode()))
         for label in made.labels:
             self.stale += label.stale
             self.doubted += label.doubted

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import TRAIN
 from cotlab.exchange import PAIR_WRITERS, columns_of
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.lengths import Tokens, estimated
+from cotlab.services import releases, told
 from cotlab.services.export_agreement import ExportAgreement, first_labels
 from cotlab.services.export_items import OUTCOME, Item, Source
 from cotlab.services.export_manifest import Frame, manifest_of
@@ -27,6 +28,8 @@ from cotlab.storage import projects
 from cotlab.storage.database import Db, Reading, Store
 
 Piece = tuple[OutputFile, bytes]
+Placed = tuple[Item, str | None, str | None]
+"""An item, its split, and why it is in none."""
 
 
 class Export:
@@ -40,6 +43,7 @@ class Export:
         if project is None:
             raise NotFound("There is no such project.")
         self.order, self._project_id = order, project_id
+        _refuse_going_on(order)
         self.as_of, head = exported_at(db, project_id, order.as_of)
         self.source: Source = _source(order)(db, project_id, order, self.as_of)
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
@@ -62,20 +66,23 @@ class Export:
         return fitting[0]
 
     def chunks(self, store: Store) -> Iterator[bytes]:
-        """The one file that the order names, in pieces; the others are read with it for their counts."""
-        wanted = self.one_file()
-        return (piece for file, piece in self.pieces(store) if file is wanted)
+        """The one file that the order names, in pieces; the others are read with it for their counts.
+
+        Of a file that goes on from somewhere the whole is read too, so that the manifest is of the whole.
+        """
+        wanted, sent = self.one_file(), 0
+        for file, piece in self.pieces(store):
+            if file is wanted:
+                sent += len(piece)
+                came = self.order.skip + file.until_after
+                if missing := piece[max(0, len(piece) - sent + came) :]:
+                    yield missing
 
     def pieces(self, store: Store) -> Iterator[Piece]:
         """All files in pieces, a page of items each; every page is a short read of its own."""
-        self.source.begin(store)
-        plan = self._plan = self._plan or self._planned(store)
-        number = 0
-        for items in self._pages(store):
+        for items in self._placed(store):
             going: dict[str | None, list[Item]] = {}
-            for item in items:
-                split, why = plan.of(number) if item.rows else (None, None)
-                number += bool(item.rows)
+            for item, split, why in items:
                 self._count(item, split or None, why)
                 if item.rows and why is None:
                     going.setdefault(split, []).append(item)
@@ -84,6 +91,21 @@ class Export:
                 self._agreement.add(store.read(partial(first_labels, items=kept, as_of=self.as_of)), kept)
             yield from self._written(going)
         yield from ((file, piece) for file in self.files if (piece := file.end()))
+
+    def placed(self, store: Store) -> Iterator[Placed]:
+        """Every item with its split, and why it is in none."""
+        return (one for items in self._placed(store) for one in items)
+
+    def _placed(self, store: Store) -> Iterator[list[Placed]]:
+        self.source.begin(store)
+        plan = self._plan = self._plan or self._planned(store)
+        number = 0
+        for items in self._pages(store):
+            found = list[Placed]()
+            for item in items:
+                found.append((item, *(plan.of(number) if item.rows else (None, None))))
+                number += bool(item.rows)
+            yield found
 
     def _pages(self, store: Store) -> Iterator[list[Item]]:
         after = ""
@@ -157,26 +179,44 @@ def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
         formats.append((OUTCOME, lambda: columns_of(OUTCOME, order.shape), f".{OUTCOME}"))
     several = order.paired or order.splits is not None
     return tuple(
-        OutputFile(format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing, columns)
+        OutputFile(
+            order.after, format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing,
+            columns,
+        )
         for format, columns, middle in formats
         for name in names
-    )
+    )  # fmt: skip
+
+
+def _refuse_going_on(order: ExportOrder) -> None:
+    """BadInput where an order to go on does not say from where."""
+    if order.after is None and not order.skip:
+        return
+    if order.as_of is None:
+        raise BadInput("as_of: what goes on is read at the sequence of what came; name it")
+    if order.after is not None and order.packing is not Packing.LINES:
+        raise BadInput("after: only JSON lines go on after a trace or pair; name the bytes that came as skip")
 
 
 def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
-    """The export that is ordered."""
-    return Export(db, project_id, order, tokens)
+    """The export that is ordered. Raises AlreadyExists for a name that another release has."""
+    export = Export(db, project_id, order, tokens)
+    releases.check_name(db, project_id, export.order, export.as_of)
+    return export
 
 
-def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:
-    """Keep the manifest of an export that went out whole. Returns the receipt."""
-    data = {
-        "export": export_id, "format": manifest.format, "labels": manifest.labels.value, "mapping": manifest.mapping,
-        "stale": manifest.stale, "doubted": manifest.doubted, "as_of": manifest.as_of, "rows": manifest.rows,
-        "sha256": manifest.sha256,
+def record(db: Db, by: str, export_id: str, manifest: Manifest, order: ExportOrder) -> str:
+    """Keep the manifest of an export that went out whole, with its order, and its name where it has one.
+
+    Returns the receipt. Raises AlreadyExists where another release got the name meanwhile.
+    """
+    columns = {
+        "id": export_id, "project_id": manifest.project_id, "actor_id": by, "manifest": manifest.model_dump_json(),
+        "ordered": releases.ordered(order.model_copy(update={"against": ()}), manifest.as_of),
     }  # fmt: skip
-    appended = db.event(manifest.project_id, "export.made", by, data)
-    stored.add_export(db, export_id, manifest.project_id, by, manifest.model_dump_json(), appended.sequence)
+    appended = told.tell(db, told.EXPORT, columns)
+    stored.add_export(db, **columns, made_at=db.now, sequence=appended.sequence)
+    releases.name(db, by, export_id, manifest, order)
     return appended.hash
 
 

@@ -8,12 +8,14 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
 from cotlab.domain.pair_exports import why_left_out
 from cotlab.domain.pairs import LabelledPair, ResponseKind
+from cotlab.domain.row_ids import RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Origin
 from cotlab.exchange import pair_writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.pair_rows import response
 from cotlab.exchange.trl_reward import has_margins
 from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
@@ -72,6 +74,15 @@ class PairSource:
         last, found = self._heard(db, after)
         return last, [self._item(one) for one in found]
 
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        # whatever comes after all but the last digit of an id is that id, or one of a few before it
+        last: str | None = item_id[:-1]
+        while last is not None and last < item_id:
+            last, found = heard_pairs(db, self._project_id, self._as_of, last, 1, self._chosen)
+            if last == item_id:
+                return self._item(found[0])
+        return None
+
     def _item(self, found: HeardPair) -> Item:
         item = Item(found.pair.id, _facts(found.pair, found.problem_id), Counts(traces_read=1))
         if not item.facts.selected(self._order.where):
@@ -91,8 +102,17 @@ class PairSource:
         if pair.settled is not None:
             item.counts.settled_by = Counter([pair.settled.basis.value])
         labels = _labels(pair, found.pair)
-        item.rows = [_made(pair, record, labels if not number else ()) for number, record in enumerate(records)]
+        item.rows = [
+            _made(self._name(pair, record), pair, record, labels if not number else ())
+            for number, record in enumerate(records)
+        ]
         return item
+
+    def _name(self, pair: LabelledPair, record: dict[str, object]) -> RowId:
+        """Where a response is a row of its own, the row is named by which of both it is."""
+        texts = [response(one, self.shape) for one in pair.responses]
+        number = texts.index(record["completion"]) + 1 if "completion" in record else None
+        return RowId(pair.id, self._order.labels.value, number)
 
     def _seen(self, found: HeardPair) -> tuple[LabelledPair, str | None]:
         """The pair as it goes out, or why it does not."""
@@ -113,9 +133,9 @@ def _labels(pair: LabelledPair, whole: LabelledPair) -> Sequence[LabelFact]:
     return [*said, *(LabelFact(None, guideline=one.guideline, stale=one.stale) for one in behind)]
 
 
-def _made(pair: LabelledPair, record: dict[str, object], labels: Sequence[LabelFact]) -> Made:
+def _made(name: RowId, pair: LabelledPair, record: dict[str, object], labels: Sequence[LabelFact]) -> Made:
     longest = max((one.text for one in pair.responses), key=len)
-    return Made(record, dump_line(record), pair.problem.text, (longest,), labels=labels)
+    return Made(name, record, dump_line(record), pair.problem.text, (longest,), labels=labels)
 
 
 def _facts(pair: LabelledPair, problem_id: str) -> Facts:

@@ -168,10 +168,38 @@ def told(db: Reading, project_id: str, person_id: str, domain: str, own: bool) -
     )  # fmt: skip
 
 
-def course_of(db: Reading, project_id: str, person_id: str, domain: str, gate: Gate) -> Course:
-    """A calibration, walked through up to now."""
+def standing_then(
+    db: Reading, project_id: str, person_id: str, domain: str, sequence: int, at: int
+) -> tuple[CalibrationState, str]:
+    """Where a person stood at an event of the project's chain, and why, in a sentence."""
+    gate = projects.policy(db, project_id, sequence).gate
+    if gate is None:
+        suspended = _suspension(db, project_id, person_id, domain, sequence)
+        found = _without_gate("", domain, suspended, own=False)
+        return found.state, found.sentence
+    course = course_of(db, project_id, person_id, domain, gate, (sequence, at))
+    has_set = bool(course.goes) or stored.newest_set(db, project_id, domain) is not None
+    reason = _reason(db, project_id, person_id, domain, course, sequence)
+    return course.state, _sentence(course, domain, False, has_set, informed=False) + reason
+
+
+def _reason(db: Reading, project_id: str, person_id: str, domain: str, course: Course, sequence: int) -> str:
+    """What the lead wrote who qualified somebody."""
+    if course.qualified is None or not course.qualified.by_lead:
+        return ""
+    said = [row["reason"] for row in stored.decisions(db, project_id, domain, person_id)
+            if row["kind"] == DecisionKind.QUALIFY and row["sequence"] <= sequence]  # fmt: skip
+    return f" {said[-1]}" if said else ""
+
+
+def course_of(
+    db: Reading, project_id: str, person_id: str, domain: str, gate: Gate, until: tuple[int, int] | None = None
+) -> Course:
+    """A calibration, walked through up to now, or up to the sequence and the time of an event."""
     timeline = projects.timeline(db, project_id, task=task_of_field(domain))
     goes = attempts.goes(db, project_id, person_id, domain)
+    last, now = (None, db.now) if until is None else until
+    goes = [go for go in goes if last is None or go.begun[0] <= last]
     results = {
         go.number: attempts.result(db, project_id, domain, go, gate, timeline) for go in goes if go.ended is not None
     }
@@ -182,8 +210,8 @@ def course_of(db: Reading, project_id: str, person_id: str, domain: str, gate: G
         *_decisions(stored.decisions(db, project_id, domain, person_id)),
         *(_changes(timeline, attempts.domain_in(db, project_id, domain)) if gate.anew_after_label_change else ()),
     ]
-    course = Course(gate, results, goes, allowed=gate.attempts, now=db.now)
-    course.walk(sorted(happened, key=lambda one: one.sequence))
+    course = Course(gate, results, goes, allowed=gate.attempts, now=now)
+    course.walk(sorted((one for one in happened if last is None or one.sequence <= last), key=lambda one: one.sequence))
     return course
 
 
@@ -207,10 +235,13 @@ def _touches(version: InForce, domain: str) -> bool:
     return not affects.domains or domain in affects.domains or bool(affects.tags)
 
 
-def _suspension(db: Reading, project_id: str, person_id: str, domain: str) -> _Happened | None:
+def _suspension(
+    db: Reading, project_id: str, person_id: str, domain: str, until: int | None = None
+) -> _Happened | None:
     """A lead's suspension that stands, where calibration is not asked for."""
     rows = [row for row in _decisions(stored.decisions(db, project_id, domain, person_id))
-            if row.kind in (DecisionKind.SUSPEND, DecisionKind.QUALIFY)]  # fmt: skip
+            if row.kind in (DecisionKind.SUSPEND, DecisionKind.QUALIFY)
+            and (until is None or row.sequence <= until)]  # fmt: skip
     return rows[-1] if rows and rows[-1].kind == DecisionKind.SUSPEND else None
 
 

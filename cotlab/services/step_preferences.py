@@ -1,11 +1,13 @@
 """An export of steps as pairs: where paths of a problem part, a correct next step is chosen over an incorrect one."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportedStep, ExportOrder, LabelChoice, Target
 from cotlab.domain.pairs import LabelledPair, Response, SettledPair
+from cotlab.domain.row_ids import STEPS, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.traces import Problem
 from cotlab.exchange import PAIR_WRITERS, pair_writer
@@ -61,6 +63,15 @@ class StepPairSource:
         for row in page.traces:
             problems.setdefault(row["problem_id"], []).append(row)
         return ids[-1], [self._item(page, rows) for rows in problems.values()]
+
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        """The problem of a trace with all its rows, where the trace is behind one of them."""
+        page = exports.one(db, self._project_id, item_id, self._as_of)
+        if not page.traces:
+            return None
+        page = exports.trees(db, self._project_id, [page.traces[0]["problem_id"]], self._as_of, self._beside)
+        item = self._item(page, page.traces) if page.traces else None
+        return item if item is not None and item_id in item.traces else None
 
     def _item(self, page: Page, all_rows: Sequence[Row]) -> Item:
         rows = [row for row in all_rows if facts_of(row).selected(self._order.where)]
@@ -118,7 +129,7 @@ class StepPairSource:
             longest = max((one.text for one in pair.responses), key=len)
             for record in self._writer.rows(pair, self.shape):
                 line = dump_line(record)
-                rows.setdefault(line, Made(record, line, asked.text, (longest,)))
+                rows.setdefault(line, Made(_name(item.id, record), record, line, asked.text, (longest,)))
         compared = list({id(one): one for pair in met for one in pair}.values())
         first, *others = rows.values()
         labels = [_fact(one.labels[0]) for one in compared]
@@ -139,6 +150,13 @@ def _refuse_what_does_not_fit(order: ExportOrder) -> None:
         raise BadInput("labels: steps are compared by their settled labels; say settled")
     if order.shape.margin:
         raise BadInput("margin: steps are labelled one by one, so that none is better by so much")
+
+
+def _name(problem_id: str, record: Mapping[str, object]) -> RowId:
+    """Of the problem and the texts that are compared, whichever of them is the better one."""
+    texts = sorted(str(record[name]) for name in ("chosen", "rejected", "completion") if name in record)
+    named = hashlib.sha256("\0".join([str(record.get("prompt", "")), *texts]).encode()).hexdigest()
+    return RowId(problem_id, f"{STEPS}-{named[:16]}")
 
 
 def _fact(label: ExportedLabel) -> LabelFact:

@@ -237,6 +237,21 @@ def _sides(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _export(row: Row) -> dict[str, Any]:
+    manifest, ordered = json.loads(row["manifest"]), row["ordered"]
+    told = ("format", "labels", "mapping", "stale", "doubted", "as_of", "rows", "sha256")
+    return {
+        "export": row["id"], **{name: manifest.get(name, False) for name in told},
+        "manifest": _sha256(row["manifest"]), "order": None if ordered is None else _sha256(ordered),
+    }  # fmt: skip
+
+
+def _release(row: Row) -> dict[str, Any]:
+    return {
+        "release": row["id"], "name": row["name"], "export": row["export_id"], "order": _sha256(row["ordered"]),
+    }  # fmt: skip
+
+
 def _evaluation(row: Row) -> dict[str, Any]:
     return {
         "evaluation": row["id"], "model": row["model"], "predictions": row["predictions"], "as_of": row["as_of"],
@@ -313,6 +328,10 @@ BATCH_END = Told("batch_ends", "batch.withdrawn", "end of a batch", _batch_end)
 DEACTIVATION = Told("deactivations", "person.deactivated", "deactivation", _deactivation)
 DEACTIVATION_END = Told("deactivation_ends", "person.reactivated", "end of a deactivation", _deactivation_end)
 SIDES = Told("pair_sides", "sides.drawn", "draw of sides", _sides)
+EXPORT = Told(
+    "exports", "export.made", "export", _export, {"manifest": None, "order": None, "stale": None, "doubted": None}
+)
+RELEASE = Told("releases", "release.made", "release", _release)
 EVALUATION = Told("evaluations", "evaluation.made", "evaluation", _evaluation)
 REOPENING = Told("reopenings", "slice.reopened", "reopened slice", _reopening)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
@@ -322,7 +341,7 @@ ALL = (
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportOrder, LabelChoice, LabelledPath, LeftOut, Target
 from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.row_ids import EVERY_OUTCOME, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
 from cotlab.exchange import ACCEPTED, Writer, writer
@@ -68,6 +69,11 @@ class TraceSource:
         items = [self._item(db, page, row) for row in page.traces]
         return (page.traces[-1]["id"] if page.traces else None), items
 
+    def one(self, db: Reading, item_id: str) -> Item | None:
+        page = stored.one(db, self._project_id, item_id, self._as_of, self._beside)
+        steps = [row for row in page.traces if row["task"] == self.task]
+        return self._item(db, self._with_verdicts(db, page), steps[0]) if steps else None
+
     def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
         item = Item(row["id"], facts_of(row))
         if not item.facts.selected(self._order.where):
@@ -77,7 +83,7 @@ class TraceSource:
         counts, left_out, kept = Counts(), list[str](), False
         for path in paths(page, row, self._selection, self._names, counts, beside, self._above(db, row)):
             try:
-                made = [self._made(path, record) for record in self._writer.rows(path, self.target)]
+                made = [self._made(path, record, item) for record in self._writer.rows(path, self.target)]
             except LeftOut as reason:
                 left_out.append(reason.why)
                 continue
@@ -95,16 +101,24 @@ class TraceSource:
             item.outcome_dropped = reason.why
             return
         item.outcome = [
-            Made(record, dump_line(record), str(record["prompt"]), (str(record["completion"]),), labels=(
-                LabelFact(str(record["label"]).lower()),
-            ))
+            Made(
+                _outcome_id(item.id), record, dump_line(record), str(record["prompt"]), (str(record["completion"]),),
+                labels=(LabelFact(str(record["label"]).lower()),),
+            )
             for record in records
         ]  # fmt: skip
 
-    def _made(self, path: LabelledPath, record: dict[str, object]) -> Made:
+    def _made(self, path: LabelledPath, record: dict[str, object], item: Item) -> Made:
         labels = [self._fact(label) for step in path.steps for label in step.labels]
         texts = [step.text for step in path.steps]
-        return Made(record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+        name = self._name(path, item)
+        return Made(name, record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+
+    def _name(self, path: LabelledPath, item: Item) -> RowId:
+        """The name of the row of a path: no format makes several of one path but of several people's."""
+        if self.format == OUTCOME and path.labeller is None:
+            return _outcome_id(item.id)
+        return RowId(item.id, path.labeller or self._order.labels.value)
 
     def _fact(self, label: ExportedLabel) -> LabelFact:
         target = self.target.value(label) if self.target.values else None
@@ -127,6 +141,10 @@ class TraceSource:
             return page
         items = [row["id"] for row in page.traces]
         return replace(page, verdicts=checks.in_force(db, items, self._beside.checkers, self._as_of))
+
+
+def _outcome_id(item_id: str) -> RowId:
+    return RowId(item_id, EVERY_OUTCOME)
 
 
 def facts_of(row: Row) -> Facts:

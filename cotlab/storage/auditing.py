@@ -18,6 +18,7 @@ Table = Literal[
     "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
     "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
     "pair_sides", "position_alarms", "position_alarm_ends", "gold_criteria", "evaluations", "reopenings",
+    "exports", "releases",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what
 ends by being taken over has another kind.
@@ -29,6 +30,7 @@ FROM: dict[Table, str] = {
     "assignments": "(SELECT n.*, n.claimed_at AS at FROM assignments n)",
     "assignment_ends": ENDS.format("<>"),
     "assignments_taken_over": ENDS.format("="),
+    "exports": "(SELECT n.*, n.made_at AS at FROM exports n)",
 }
 """What is read where it is not the table as it is."""
 ITEMS: dict[Table, dict[str, str]] = {

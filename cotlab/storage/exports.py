@@ -241,11 +241,18 @@ def source_names(db: Reading) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
-def add_export(db: Db, export_id: str, project_id: str, actor_id: str, manifest: str, sequence: int) -> None:
-    db.add(
-        "exports", id=export_id, project_id=project_id, actor_id=actor_id, manifest=manifest, made_at=db.now,
-        sequence=sequence,
-    )  # fmt: skip
+def add_export(db: Db, **columns: object) -> None:
+    db.add("exports", **columns)
+
+
+def exports(db: Reading, project_id: str) -> Sequence[Row]:
+    """The exports of a project in the order in which they were made, each with its event's hash."""
+    return db.rows(
+        """SELECT x.id, x.manifest, x.ordered, x.made_at, x.sequence, e.hash FROM exports x
+               JOIN events e ON e.chain = x.project_id AND e.sequence = x.sequence
+           WHERE x.project_id = :project ORDER BY x.sequence""",
+        project=project_id,
+    )
 
 
 def manifest(db: Reading, project_id: str, export_id: str) -> str | None:

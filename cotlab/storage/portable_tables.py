@@ -63,6 +63,7 @@ TABLES: tuple[Table, ...] = (
     Table("citations", ("answer_id", "number"), _within("answers", "answer_id")),
     Table("source_rows", ("answer_id",)),
     Table("exports"),
+    Table("releases"),
     Table("questions"),
     Table("question_answers"),
     Table("pilots"),

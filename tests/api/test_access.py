@@ -19,6 +19,7 @@ A, J, L, X, R = Role.ANNOTATOR, Role.ADJUDICATOR, Role.LEAD, Role.EXPORTER, Role
 EVERYBODY = frozenset(Role)
 ANYONE = EVERYBODY | {None}
 LABELLERS, LEADS, EXPORTERS = frozenset({A, J}), frozenset({L, R}), frozenset({X, R})
+READERS = LEADS | EXPORTERS
 
 TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/health"): ANYONE,
@@ -57,6 +58,10 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/import"): LEADS,
     ("POST", "/v1/projects/{project_id}/exports"): EXPORTERS,
     ("GET", "/v1/projects/{project_id}/exports/{export_id}/manifest"): EXPORTERS,
+    ("GET", "/v1/projects/{project_id}/releases"): READERS,
+    ("GET", "/v1/projects/{project_id}/releases/{release_id}"): READERS,
+    ("GET", "/v1/projects/{project_id}/release-diff"): READERS,
+    ("GET", "/v1/projects/{project_id}/lineage"): READERS,
     ("POST", "/v1/projects/{project_id}/archive"): LEADS,
     ("POST", "/v1/archives"): frozenset({R}),
     ("POST", "/v1/projects/{project_id}/claim"): LABELLERS,
@@ -244,6 +249,8 @@ async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
         ("POST", "calibration/sets", {"domain": "law"}),
         ("POST", "calibration/decisions", {"domain": "law", "kind": "suspend", "person": "ann", "reason": "x"}),
         ("GET", "queue", None), ("GET", "queue/" + "0" * 32, None),
+        ("GET", "releases/" + "0" * 32, None), ("GET", "release-diff?before=a&after=b", None),
+        ("GET", "lineage?id=" + "0" * 32, None), ("GET", "releases", None),
         ("GET", "evaluations", None), ("GET", "evaluations/" + "0" * 32, None),
         ("POST", "evaluations/" + "0" * 32 + "/estimate", {"where": "domain=law"}),
         ("POST", "evaluations/" + "0" * 32 + "/reopen", {"where": "domain=law"}),

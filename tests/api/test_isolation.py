@@ -87,6 +87,8 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         "/v1/projects/{project}/policy",
         "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
+        "/v1/projects/{project}/releases", "/v1/projects/{project}/releases/" + "0" * 32,
+        "/v1/projects/{project}/release-diff?before=a&after=b", "/v1/projects/{project}/lineage?id=a",
         "/v1/guidelines", "/v1/guidelines/" + "0" * 32, "/v1/projects/{project}/stale",
         "/v1/projects/{project}/agreement", "/v1/projects/{project}/agreement/diagnosis",
         "/v1/projects/{project}/agreement/change?before=a&after=b",

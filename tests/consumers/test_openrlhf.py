@@ -14,6 +14,7 @@ from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.openrlhf import OpenRlhfWriter
 from tests.consumers.environment import OPENRLHF, InstallFailed, training_python, wheel
 from tests.consumers.expected import FAULTS, judged, rows, training_paths
+from tests.consumers.naming import named, with_names
 from tests.consumers.skipping import skip_or_fail
 
 pytestmark = pytest.mark.consumer
@@ -54,8 +55,10 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     loaders = list[str]()
     for place, content in enumerate(files.values()):
         folder = tmp_path_factory.mktemp(f"file-{place}")
-        (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, content)))
-        (folder / "load.py").write_text(loader_snippet("train.jsonl", OpenRlhfWriter.columns), encoding="utf-8")
+        (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, named(content))))
+        (folder / "load.py").write_text(
+            loader_snippet("train.jsonl", with_names(OpenRlhfWriter.columns)), encoding="utf-8"
+        )
         loaders.append(str(folder / "load.py"))
     try:
         command = [str(training_python()), str(SCRIPT), str(wheel(OPENRLHF)), *loaders]

@@ -10,6 +10,7 @@ import pytest
 from cotlab.exchange.jsonl import dump_line
 from tests.consumers.environment import AXOLOTL, InstallFailed, trl_wheel, wheel
 from tests.consumers.expected import FAULTS, Judged, judged, rows, training_paths
+from tests.consumers.naming import named
 from tests.consumers.skipping import skip_or_fail
 from tests.consumers.tokenizing import IGNORED, Tokenize, axolotl_tokenize, trl_tokenize
 from tests.exchange.paths import LONG
@@ -40,7 +41,7 @@ def trl(tokenize: Tokenize) -> Tokenize:
 def through_a_file(folder: Path, fault: str | None = None) -> list[dict[str, Any]]:
     """The rows of all paths as they come back from a file."""
     file = folder / "train.jsonl"
-    file.write_bytes(b"".join(map(dump_line, rows("trl-stepwise", fault, training_paths()))))
+    file.write_bytes(b"".join(map(dump_line, named(rows("trl-stepwise", fault, training_paths())))))
     return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 

@@ -19,6 +19,7 @@ from cotlab.exchange import pair_writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
 from tests.consumers.environment import PREFERENCE_TRL, InstallFailed, training_python, trl_folder
+from tests.consumers.naming import named, with_names
 from tests.consumers.skipping import skip_or_fail
 from tests.exchange.pairs import CHAT, PAIRS, PLAIN, pair
 
@@ -68,9 +69,9 @@ def held_out(kind: str, chat: bool) -> Iterator[dict[str, object]]:
 def train(python: Path, folder: Path, kind: str, shape: PairShape) -> dict[str, Any]:
     one = pair_writer(f"trl-{kind}")
     rows = [row for made in (*planted(), *PAIRS) for row in one.rows(made, shape)]
-    (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, rows)))
+    (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, named(rows))))
     loader = folder / "load.py"
-    loader.write_text(loader_snippet("train.jsonl", one.columns(shape) or {}), encoding="utf-8")
+    loader.write_text(loader_snippet("train.jsonl", with_names(one.columns(shape))), encoding="utf-8")
     margins = {"margin": MARGIN} if shape.margin else {}
     result = trained(python, kind, loader, [row | margins for row in held_out(kind, shape.conversational)])
     assert result["rows"] == len(rows)
@@ -80,7 +81,7 @@ def train(python: Path, folder: Path, kind: str, shape: PairShape) -> dict[str, 
 def trained(python: Path, kind: str, loader: Path, judged_rows: Iterable[dict[str, object]]) -> dict[str, Any]:
     """What the trainer says that reads a file by its loader."""
     folder, judged = loader.parent, loader.with_name("held_out.jsonl")
-    judged.write_bytes(b"".join(map(dump_line, judged_rows)))
+    judged.write_bytes(b"".join(map(dump_line, named(judged_rows))))
     environment = os.environ | {"HF_HOME": str(folder / "cache"), "PYTHONPATH": str(trl_folder(PREFERENCE_TRL))}
     command = [str(python), str(SCRIPT), kind, str(loader), str(judged)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)

@@ -20,6 +20,7 @@ from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
 from tests.consumers.environment import InstallFailed, training_python
+from tests.consumers.naming import named, with_names
 from tests.consumers.skipping import skip_or_fail
 from tests.exchange.paths import CORRECTNESS, LONG, PATHS, step
 
@@ -75,11 +76,11 @@ def train(python: Path, folder: Path, rule: bool) -> dict[str, Any]:
         for path in (*planted(rule), *((*PATHS, LONG) if rule else ()))
         for row in writer("trl-stepwise").rows(path, CORRECTNESS)
     ]
-    (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, rows)))
+    (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, named(rows))))
     loader = folder / "load.py"
-    loader.write_text(loader_snippet("train.jsonl", TrlStepwiseWriter.columns), encoding="utf-8")
+    loader.write_text(loader_snippet("train.jsonl", with_names(TrlStepwiseWriter.columns)), encoding="utf-8")
     judged = folder / "held_out.jsonl"
-    judged.write_bytes(b"".join(map(dump_line, held_out(rule))))
+    judged.write_bytes(b"".join(map(dump_line, named(held_out(rule)))))
     environment = os.environ | {"HF_HOME": str(folder / "cache")}
     environment.pop("PYTHONPATH", None)
     command = [str(python), str(SCRIPT), str(loader), str(judged)]
@@ -98,6 +99,7 @@ def test_planted_labels_are_learnt(python: Path, tmp_path: Path) -> None:
         "prompt": "Value('string')",
         "completions": "List(Value('string'))",
         "labels": "List(Value('bool'))",
+        "row_id": "Value('string')",
     }
     assert result["accuracy"] > 0.95
 

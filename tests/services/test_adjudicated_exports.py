@@ -72,7 +72,7 @@ def test_the_decision_is_the_settled_label(split: World) -> None:
 def test_every_row_that_a_trainer_reads_keeps_its_keys(split: World) -> None:
     decide(split, case_on(split, 2), "correct")
     (row,), manifest = export(split, format="trl-stepwise")
-    assert set(row) == {"prompt", "completions", "labels"} and manifest.settled_by["adjudicated"] == 1
+    assert set(row) == {"prompt", "completions", "labels", "row_id"} and manifest.settled_by["adjudicated"] == 1
 
 
 def test_everybodys_labels_come_with_the_decisions(split: World) -> None:

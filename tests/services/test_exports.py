@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
+from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.services import exporting
 from tests.world import World, guideline_text
 
@@ -188,7 +189,8 @@ def test_an_alternative_goes_out_with_the_settled_steps_before_it(world: World) 
 def test_an_export_is_an_event_with_its_manifest(world: World) -> None:
     two_label(world, (), ())
     _, manifest = world.export()
-    receipt = world.write(lambda db: exporting.record(db, world.people["exp"], "e" * 32, manifest))
+    order = ExportOrder(format="native", labels=LabelChoice.SETTLED)
+    receipt = world.write(lambda db: exporting.record(db, world.people["exp"], "e" * 32, manifest, order))
     event = world.rows(
         "SELECT body, hash FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1", c=world.project
     )[0]

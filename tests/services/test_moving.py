@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from cotlab.domain.evaluations import ReopenBody
+from cotlab.domain.exports import LabelChoice
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import Role
 from cotlab.domain.projects import ClosingBody
-from cotlab.services import auditing, exporting, projects, reopening
+from cotlab.services import auditing, projects, reopening
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store, create, is_postgresql
 from cotlab.storage.portable_tables import TABLES
 from tests.services import comparing, comparing_gold, evaluated, moving, piloting, writing
+from tests.services.releasing import release
 from tests.services.test_told import checked, hurried, judged, left, one_sided, told, worked
 from tests.support import SIGNER, Clock
 from tests.world import World
@@ -81,8 +82,7 @@ def ended(world: World) -> World:
     piloting.ask(world, "ann", assignment.id, 1)
     piloting.answer(world, piloting.asked(world)[0].id)
     piloting.open_production(world, "it is enough")
-    _, manifest = world.export(labels="each")
-    world.write(lambda db: exporting.record(db, world.people["exp"], uuid4().hex, manifest))
+    release(world, "v1", labels=LabelChoice.EACH)
     world.leave("bob", Role.ANNOTATOR)
     body = ClosingBody(reason="done")
     world.write(lambda db: projects.close_project(db, world.host, world.project, body))
@@ -109,7 +109,7 @@ LIVED: dict[str, set[str]] = {
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
-        "role_ends", "project_ends",
+        "releases", "role_ends", "project_ends",
     },
 }  # fmt: skip
 """Which tables a world has rows in."""

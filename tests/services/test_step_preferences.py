@@ -8,11 +8,14 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
+from cotlab.domain.row_ids import parsed
 from cotlab.domain.splits import Benchmark, FacetValue
 from cotlab.domain.traces import Alternative, Origin, Passage, Problem, Step
 from cotlab.domain.views import NextStep
 from cotlab.services.exporting import prepared
+from cotlab.services.lineage import lineage
 from tests.services.guideline_texts import following, small
+from tests.services.releasing import between, release
 from tests.services.splitting import export as split_export
 from tests.services.splitting import splits, told
 from tests.world import ANNOTATORS, World, people_and_project, trace
@@ -87,7 +90,7 @@ def test_a_chat_has_the_steps_before_in_the_turn_that_asks(world: World) -> None
     siblings(world, ["Add them.", "It is 4."], ["Add them.", "It is 5."])
     label(world, {"It is 5.": "incorrect"})
     ((row,), manifest) = export(world, conversational=True)
-    assert row == {
+    assert {name: value for name, value in row.items() if name != "row_id"} == {
         "prompt": [{"role": "user", "content": f"{PROMPT}Add them."}],
         "chosen": [{"role": "assistant", "content": "It is 4."}],
         "rejected": [{"role": "assistant", "content": "It is 5."}],
@@ -252,3 +255,23 @@ def test_splits_and_choices_hold_for_steps_too(world: World) -> None:
     human = FacetValue.model_validate({"facet": "origin", "value": "human"}, strict=False)
     _, alone = split_export(world, **common, where=(human,))
     assert alone.rows == 0 and alone.traces_dropped == {"nothing_to_compare": 8, "not_selected": 8}
+
+
+def test_what_is_compared_keeps_its_name_and_the_traces_behind_it_know_the_release(world: World) -> None:
+    siblings(world, ["Add them.", "It is 4."], ["Add them.", "It is 5."], ["Guess."])
+    label(world, {"It is 5.": "incorrect", "Guess.": "incomplete"})
+    (row, other), _ = export(world)
+    name = parsed(row["row_id"])
+    problem = world.value("SELECT problem_id FROM traces WHERE id IN (SELECT min(id) FROM traces)")
+    assert name is not None and name.item_id == problem and (name.labels or "").startswith("steps-")
+    assert row["row_id"] != other["row_id"] and row["row_id"] in {one["row_id"] for one in export(world)[0]}
+    kto = {one["completion"]: one["row_id"] for one in export(world, "trl-kto")[0]}
+    assert len(set(kto.values())) == len(kto)
+    release(world, "v1", format="trl-dpo", compared=Compared.STEPS)
+    release(world, "v2", format="trl-dpo", compared=Compared.STEPS)
+    found = between(world, "v1", "v2")
+    assert (found.unchanged, found.rows) == (2, ())
+    for trace_row in world.rows("SELECT id FROM traces"):
+        history = lineage(world.store, world.project, trace_row["id"], gold=True)
+        assert [one.release for one in history.events if one.release] == ["v1", "v2"]
+        assert all(row["row_id"] in one.exported.rows for one in history.events if one.exported)

@@ -19,7 +19,7 @@ from cotlab.domain.standing import DecisionKind, RecheckBody
 from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks, reopening
 from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
-from cotlab.services.told import ASSIGNMENT, as_told, rows_that_differ
+from cotlab.services.told import ASSIGNMENT, EXPORT, as_told, rows_that_differ
 from cotlab.storage import (
     SERVER,
     Db,
@@ -39,6 +39,7 @@ from tests.adjudicator import adjudicators
 from tests.services import comparing, comparing_gold, doubting, evaluated, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
+from tests.services.releasing import release
 from tests.services.test_shown_evidence import WRONG, find
 from tests.services.test_taken_agreement import POLICY, disagree, go_on, take
 from tests.world import World, trace
@@ -346,3 +347,27 @@ def test_so_are_those_of_batches_and_of_people_who_left(left: World, engine: str
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert left.store.read(lambda db: differing(left, db)) == []
     assert [change for table in schema_10.APPEND_ONLY for change in missed(left, table)] == []
+
+
+def test_so_are_those_of_exports_and_releases(world: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    world.set_policy(overlap=1)
+    world.expert("ann").label_all()
+    release(world, "v1")
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+    assert [change for table in ("exports", "releases") for change in missed(world, table)] == []
+
+
+def test_an_export_of_an_earlier_cotlab_is_as_its_event_says(world: World) -> None:
+    """Events did not always tell of the manifest, nor of the order."""
+    world.set_policy(overlap=1)
+    world.expert("ann").label_all()
+    release(world)
+    (row,) = world.rows("SELECT x.*, x.made_at AS at FROM exports x")
+    row = {**row, "ordered": None}
+    new = ("manifest", "order", "stale", "doubted")
+    data = {key: value for key, value in EXPORT.data(row).items() if key not in new}
+    row["body"] = json.dumps({"kind": "export.made", "actor": row["actor_id"], "at": row["at"], "data": data})
+    assert as_told(EXPORT, row)
+    assert not as_told(EXPORT, {**row, "actor_id": "another"}) and not as_told(EXPORT, {**row, "id": "another"})

@@ -73,12 +73,16 @@ async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBo
     """Stream one file of an export: the only one, or the one that `split` and `outcome` name.
 
     The header Cotlab-Export names the export, Cotlab-File the file in its manifest, which is there once the last byte
-    was read. The other files come by the same order with the manifest's `as_of`.
+    was read. The other files come by the same order with the manifest's `as_of`; so does the rest of one that broke
+    off, by the sequence in Cotlab-As-Of and `after` or `skip`.
     """
     by, store = person_of(request).id, server_of(request).store
     prepared = await asyncio.to_thread(store.read, lambda db: exporting.prepared(db, project_id, data))
     export_id = uuid.uuid4().hex
-    headers = {**VERSION_HEADER, "Cotlab-Export": export_id, "Cotlab-File": prepared.one_file().path}
+    headers = {
+        **VERSION_HEADER, "Cotlab-Export": export_id, "Cotlab-File": prepared.one_file().path,
+        "Cotlab-As-Of": str(prepared.as_of),
+    }  # fmt: skip
     media_type = NDJSON if data.packing is Packing.LINES else "application/octet-stream"
     return Stream(_pieces(store, prepared, by, export_id), media_type=media_type, headers=headers)
 
@@ -88,7 +92,7 @@ async def _pieces(store: Store, export: Export, by: str, export_id: str) -> Asyn
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         yield piece
     manifest = export.manifest(now_microseconds())
-    await store.write_async(manifest.project_id, lambda db: exporting.record(db, by, export_id, manifest))
+    await store.write_async(manifest.project_id, lambda db: exporting.record(db, by, export_id, manifest, export.order))
 
 
 @get("/projects/{project_id:str}/exports/{export_id:str}/manifest", access=EXPORTER, responses=answers(Manifest))

@@ -1,0 +1,201 @@
+"""Releases and lineage: on this host's database, or through a server where one is named."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from cotlab.cli.context import client, database_option, opened, project_id, server_option, settings
+from cotlab.cli.sentences import counted, one_line
+from cotlab.domain.errors import NotFound
+from cotlab.domain.policy import MICROSECONDS
+
+if TYPE_CHECKING:
+    from cotlab.client import Client
+    from cotlab.domain.lineage import Lineage, LineageEvent
+    from cotlab.domain.releases import ReleaseDiff, ReleaseFile
+    from cotlab.storage import Store
+
+T = TypeVar("T")
+project_option = click.option("--project", required=True, help="The project.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+LISTED = 20
+"""Rows of a comparison that are printed."""
+
+
+@click.group("release")
+def release_command() -> None:
+    """List and show releases of exports, and tell two of them apart."""
+
+
+def _asked(
+    database: str | None, server: str | None, project: str, here: "Callable[[Store, str], T]",
+    there: "Callable[[Client, str], Awaitable[T]]",
+) -> T:  # fmt: skip
+    """The answer of this host's database, or of the server that is named."""
+    from cotlab.services.projects import project_id_named
+
+    found = settings(database=database, server=server)
+    if found.server is None:
+        with opened(found) as store:
+            return here(store, store.read(lambda db: project_id_named(db, project)))
+
+    async def ask() -> T:
+        async with client(found) as connection:
+            return await there(connection, await project_id(connection, project))
+
+    return asyncio.run(ask())
+
+
+@release_command.command("list")
+@database_option
+@server_option
+@project_option
+@json_option
+def release_list(database: str | None, server: str | None, project: str, as_json: bool) -> None:
+    """List the releases of a project, in the order in which they were made."""
+    from cotlab.services import releases
+
+    found = _asked(
+        database, server, project, lambda store, target: store.read(lambda db: releases.listed(db, target)),
+        lambda connection, target: connection.releases(target),
+    )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(f"{one.name}: {counted(one.rows, 'row')} of {one.format}, {one.labels}, as of {one.as_of}")
+    click.echo(counted(len(found), "release"), err=True)
+
+
+@release_command.command("show")
+@database_option
+@server_option
+@click.argument("name")
+@project_option
+@json_option
+def release_show(database: str | None, server: str | None, name: str, project: str, as_json: bool) -> None:
+    """Show the release NAME and the command that makes its files again."""
+    from cotlab.services import releases
+
+    def here(store: "Store", target: str) -> "ReleaseFile":
+        return store.read(lambda db: releases.show(db, target, releases.named(db, target, name)[0].id))
+
+    async def there(connection: "Client", target: str) -> "ReleaseFile":
+        for one in await connection.releases(target):
+            if one.name == name:
+                return await connection.release(target, one.id)
+        raise NotFound(f"There is no release {name}.")
+
+    found = _asked(database, server, project, here, there)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    one, manifest = found.release, found.manifest
+    click.echo(f"{one.name}: {counted(one.rows, 'row')} of {one.format}, made {_time(one.made_at)}")
+    click.echo(f"  as of {one.as_of}, audit head {one.audit_head}")
+    click.echo(f"  event {one.sequence}, {one.hash}")
+    for file in manifest.files:
+        click.echo(f"  {file.path or 'the file'}: {counted(file.rows, 'row')}, sha256 {file.sha256}")
+    click.echo(f"  {manifest.command}")
+
+
+@release_command.command("diff")
+@database_option
+@server_option
+@click.argument("before")
+@click.argument("after")
+@project_option
+@click.option("--most", type=click.IntRange(0, 10_000), default=1_000, show_default=True, help="Rows that are listed.")
+@json_option
+def release_diff(
+    database: str | None, server: str | None, before: str, after: str, project: str, most: int, as_json: bool
+) -> None:
+    """Say which rows were added, dropped and relabelled from release BEFORE to AFTER, and why."""
+    from cotlab.services.release_diff import diff
+
+    found = _asked(
+        database, server, project, lambda store, target: diff(store, target, before, after, most),
+        lambda connection, target: connection.release_diff(target, before, after, most),
+    )  # fmt: skip
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    for line in _told(found):
+        click.echo(line)
+
+
+def _told(found: "ReleaseDiff") -> Iterator[str]:
+    moved = f", {counted(found.moved, 'row')} in another split" if found.moved else ""
+    yield f"{found.before.name} to {found.after.name}: {counted(found.unchanged, 'row')} as before{moved}"
+    for what, counts in (("added", found.added), ("dropped", found.dropped), ("relabelled", found.relabelled)):
+        for why, number in counts.items():
+            yield f"  {what}: {counted(number, 'row')}, {why.replace('_', ' ')}"
+    for row in found.rows[:LISTED]:
+        steps = "; ".join(f"step {one.position}: {one.before or 'none'} to {one.after or 'none'}" for one in row.steps)
+        yield f"  {row.row_id} {row.change}, {row.because.replace('_', ' ')}" + (f" ({steps})" if steps else "")
+    if len(found.rows) > LISTED or found.more:
+        yield "  and others; --json lists them"
+
+
+@click.command("lineage")
+@database_option
+@server_option
+@click.argument("name", metavar="ID")
+@project_option
+@click.option("--thorough", is_flag=True, help="Read whole exports again where what they left out depends on all.")
+@json_option
+def lineage_command(
+    database: str | None, server: str | None, name: str, project: str, thorough: bool, as_json: bool
+) -> None:
+    """Print the history of ID: an exported row, a trace or pair (also by its id in its file), or a step (TRACE:3).
+
+    Each event has its sequence in the project's audit trail and its hash.
+    """
+    from cotlab.services.lineage import lineage
+
+    found = _asked(
+        database, server, project, lambda store, target: lineage(store, target, name, gold=True, thorough=thorough),
+        lambda connection, target: connection.lineage(target, name, thorough=thorough),
+    )  # fmt: skip
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+        return
+    for line in _history(found):
+        click.echo(line)
+
+
+def _history(found: "Lineage") -> Iterator[str]:
+    called = "" if found.external_id is None else f" ({one_line(found.external_id)})"
+    yield f"{found.id}: {found.item_id}{called}, {found.task}, {found.domain}"
+    for event in found.events:
+        who = "" if event.by is None else f"{event.by}: "
+        yield f"{event.sequence:>7}  {_time(event.at)}  {event.hash}"
+        yield f"         {event.kind}: {who}{one_line(event.what)}"
+        yield from (f"           {line}" for line in _beside(event))
+
+
+def _beside(event: "LineageEvent") -> Iterator[str]:
+    if event.qualified is not None:
+        yield f"{event.qualified.field}: {event.qualified.sentence}"
+    if event.rationale:
+        yield f"because: {one_line(event.rationale)}"
+    if event.guidance is not None:
+        yield f"under {event.guidance.version}, sha256 {event.guidance.sha256}"
+        for name, text in event.guidance.rules.items():
+            yield f"rule {name}: {one_line(text)}"
+    for verdict in event.evidence:
+        yield f"evidence: {verdict.verdict} at {verdict.position} by {verdict.checker}"
+    if event.informed:
+        yield "informed: labels of others had been seen"
+    if event.exported is not None:
+        yield f"{event.exported.format}, export {event.exported.export_id}"
+    if event.release is not None:
+        yield f"release {event.release}"
+
+
+def _time(at: int) -> str:
+    return datetime.fromtimestamp(at / MICROSECONDS, UTC).strftime("%Y-%m-%d %H:%M:%S")
