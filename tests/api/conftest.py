@@ -12,11 +12,11 @@ from cotlab.api.app import create_app
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
 from cotlab.storage import Store
-from tests.recycled import engine, make_database, recycled
+from tests.recycled import engine, make_database, recycled, store
 from tests.support import Clock
 from tests.world import World, people_and_project, trace, world_kept
 
-__all__ = ["engine", "make_database", "recycled"]
+__all__ = ["engine", "make_database", "recycled", "store"]
 
 
 @dataclass

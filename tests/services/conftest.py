@@ -4,11 +4,11 @@ import pytest
 
 from cotlab.domain.traces import Passage, Problem
 from cotlab.storage import Store
-from tests.recycled import engine, make_database, recycled
+from tests.recycled import engine, make_database, recycled, store
 from tests.support import Clock
 from tests.world import World, people_and_project, trace, world_kept
 
-__all__ = ["engine", "make_database", "recycled"]
+__all__ = ["engine", "make_database", "recycled", "store"]
 
 
 @pytest.fixture
