@@ -37,7 +37,7 @@ def kept(store: Store, clock: Clock, name: Hashable, build: Callable[[], T]) -> 
         return built
     ids.last, rows, built = _kept[key]
     store.write(SERVER, lambda db: _put(db, rows))
-    return built  # type: ignore[no-any-return]
+    return built
 
 
 def _counting(store: Store) -> Ids | None:
