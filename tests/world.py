@@ -2,8 +2,9 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from cotlab.services.candidates import Ahead, Candidates
 from cotlab.services.exporting import prepared
 from cotlab.services.importing import Progress, import_lines
 from cotlab.storage import SERVER, Db, Reading, Store, actors
+from tests.kept import kept
 from tests.support import Clock
 
 T = TypeVar("T")
@@ -42,6 +44,12 @@ def guideline_text(version: str = "1.0", change: str = "initial") -> str:
     """The shipped guideline, as another version of itself."""
     text = GUIDELINE.read_text(encoding="utf-8").replace('version: "1.0"', f'version: "{version}"', 1)
     return text.replace("change: initial", f"change: {change}", 1)
+
+
+@lru_cache(maxsize=64)
+def checked(text: str) -> publishing.Checked:
+    """The version that a text is; a value, so that tests may share it."""
+    return publishing.checked(text, "guideline.md")
 
 
 @dataclass
@@ -91,7 +99,7 @@ class World:
     ) -> Published:
         """Publish a version; all who label there have read it at once, unless told otherwise."""
         project_id = project or self.project
-        version = publishing.checked(text, "guideline.md")
+        version = checked(text)
         published = self.write(
             lambda db: publishing.publish(db, self.host, version, [project_id], domain), SERVER, project_id
         )
@@ -223,6 +231,17 @@ class Expert:
 
 def people_and_project(store: Store, clock: Clock, overlap: int = 2, leads: str = "lea") -> World:
     """Admin, lead, exporter and four annotators with tokens, and a project `pilot` under the shipped guideline."""
+    return world_kept(store, clock, (overlap, leads), lambda: _people_and_project(store, clock, overlap, leads))
+
+
+def world_kept(store: Store, clock: Clock, name: Hashable, build: Callable[[], World]) -> World:
+    """A world as `build` makes it, over this store; see `kept`."""
+    world = kept(store, clock, name, build)
+    people, tokens = dict(world.people), dict(world.tokens)
+    return replace(world, store=store, clock=clock, people=people, tokens=tokens, candidates=Candidates())
+
+
+def _people_and_project(store: Store, clock: Clock, overlap: int, leads: str) -> World:
     world = World(store, clock)
     world.host = world.write(lambda db: people.host_actor(db, "operator"), SERVER)
     world.add_person("root", admin=True)

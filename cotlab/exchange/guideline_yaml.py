@@ -17,15 +17,23 @@ class NotPlain(ValueError):
         self.line, self.why = line, why
 
 
+class _Plain(yaml.SafeLoader):
+    """Reads a text once, without aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.get_event()  # type: ignore[no-untyped-call]
+            raise NotPlain(_at(alias.start_mark), "an alias (*name) is not taken; write it out")
+        return super().compose_node(parent, index)
+
+
 def plain_yaml(text: str, what: str) -> tuple[yaml.Node | None, object]:
     """Nodes and values of a text, None where it is empty. Raises NotPlain, where `what` is how the text is called."""
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise NotPlain(_at(event.start_mark), "an alias (*name) is not taken; write it out")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = _Plain(text)
+        node = loader.get_single_node()
         _check_fields(node)
-        return node, yaml.safe_load(text)
+        return node, None if node is None else loader.construct_document(node)
     except NotPlain:
         raise
     except yaml.MarkedYAMLError as error:

@@ -1,6 +1,6 @@
 """The real application over the world, called in the process."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,11 @@ from cotlab.api.app import create_app
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
 from cotlab.storage import Store
-from tests.recycled import engine, make_database, recycled
+from tests.recycled import engine, make_database, recycled, store
 from tests.support import Clock
-from tests.world import World, people_and_project, trace
+from tests.world import World, people_and_project, trace, world_kept
 
-__all__ = ["engine", "make_database", "recycled"]
+__all__ = ["engine", "make_database", "recycled", "store"]
 
 
 @dataclass
@@ -76,10 +76,13 @@ def app() -> Litestar:
 
 
 @pytest.fixture
-def world(store: Store, clock: Clock) -> Iterator[World]:
-    world = people_and_project(store, clock)
-    world.add_traces(trace("a"), trace("b"), trace("c"))
-    yield world
+def world(store: Store, clock: Clock) -> World:
+    def build() -> World:
+        world = people_and_project(store, clock)
+        world.add_traces(trace("a"), trace("b"), trace("c"))
+        return world
+
+    return world_kept(store, clock, "three traces", build)
 
 
 @pytest.fixture

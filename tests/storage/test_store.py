@@ -16,7 +16,10 @@ from cotlab.storage import SERVER, Db, Reading, Store, open_store
 from cotlab.storage.store import OpenStore
 from cotlab.storage.verification import export_log, verify_log
 from tests.cluster import Cluster
+from tests.recycled import engine, make_database, recycled, store
 from tests.support import SIGNER, Clock, Ids, plan
+
+__all__ = ["engine", "make_database", "recycled", "store"]
 
 
 def add_actor(db: Db, name: str) -> str:

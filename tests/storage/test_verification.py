@@ -20,8 +20,10 @@ from cotlab.storage.verification import (
     verify_database,
     verify_log,
 )
+from tests.recycled import engine, make_database, recycled, store
 from tests.support import SIGNER, Clock
 
+__all__ = ["engine", "make_database", "recycled", "store"]
 CHAIN = "5f0c"
 OTHER = Signer(bytes(32))
 KEYS = {SIGNER.id: SIGNER.public_key}
