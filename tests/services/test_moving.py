@@ -89,6 +89,15 @@ def ended(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def released(world: World) -> World:
+    """A project with a release."""
+    world.set_policy(overlap=1)
+    world.expert("ann").label_all()
+    release(world, "v1")
+    return world
+
+
 LIVED: dict[str, set[str]] = {
     "told": {
         "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
@@ -106,10 +115,11 @@ LIVED: dict[str, set[str]] = {
     "asked_for": {"writing_tasks", "writing_ends", "written_paths", "writing_returns"},
     "paired": {"pairs", "pair_sides", "source_rows", "gold_criteria"},
     "reopened": {"evaluations", "reopenings", "reopening_items"},
+    "released": {"releases"},
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
-        "releases", "role_ends", "project_ends",
+        "role_ends", "project_ends",
     },
 }  # fmt: skip
 """Which tables a world has rows in."""
