@@ -357,6 +357,8 @@ def test_so_are_those_of_exports_and_releases(world: World, engine: str) -> None
     release(world, "v1")
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
     assert [change for table in ("exports", "releases") for change in missed(world, table)] == []
+    other = """UPDATE exports SET manifest = replace(manifest, '"traces_read":3', '"traces_read":2')"""
+    assert tampered(world, "exports", other), "also of what the event does not say itself"
 
 
 def test_an_export_of_an_earlier_cotlab_is_as_its_event_says(world: World) -> None:
