@@ -3,10 +3,9 @@
 STATEMENTS = (
     # `options` and `sha256` (file -> hash) are JSON; a key is never among them, only where it is found.
     """CREATE TABLE models (
-        id TEXT PRIMARY KEY, name TEXT NOT NULL, name_folded TEXT NOT NULL, driver TEXT NOT NULL, place TEXT,
-        options TEXT NOT NULL, sha256 TEXT NOT NULL, actor_id TEXT NOT NULL REFERENCES actors (id),
-        at INTEGER NOT NULL, sequence INTEGER NOT NULL) STRICT""",
-    "CREATE INDEX models_by_name ON models (name_folded)",
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, driver TEXT NOT NULL, place TEXT, options TEXT NOT NULL,
+        sha256 TEXT NOT NULL, actor_id TEXT NOT NULL REFERENCES actors (id), at INTEGER NOT NULL,
+        sequence INTEGER NOT NULL) STRICT""",
     """CREATE TABLE model_ends (
         model_id TEXT PRIMARY KEY REFERENCES models (id), actor_id TEXT NOT NULL REFERENCES actors (id),
         at INTEGER NOT NULL, sequence INTEGER NOT NULL) STRICT""",
