@@ -51,7 +51,7 @@ def check_allowed(policy: Policy, model: NewModel) -> None:
     """Raise BadInput where personal data would leave this machine."""
     if policy.personal_data and driver_named(model.driver).leaves(model):
         raise BadInput(
-            f"model: {model.name} is on another host, and the policy says that texts hold personal_data, which stay here"
+            f"model: {model.name} is on another host, and by the policy (personal_data) texts stay on this one"
         )
 
 

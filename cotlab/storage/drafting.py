@@ -40,19 +40,21 @@ def waiting(db: Reading) -> str | None:
 
 def lease(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
     """Give a request that nobody has to a worker. Returns whether it has it."""
-    return 1 == db.run(
+    given = db.run(
         """UPDATE draft_leases SET worker = :worker, expires_at = :expires
            WHERE request_id = :request AND expires_at < :now""",
         request=request_id, worker=worker, expires=expires_at, now=db.now,
     )  # fmt: skip
+    return given == 1
 
 
 def renew(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
     """Keep a request, also after its time where nobody took it over. Returns whether the worker has it still."""
-    return 1 == db.run(
+    kept = db.run(
         "UPDATE draft_leases SET expires_at = :expires WHERE request_id = :request AND worker = :worker",
         request=request_id, worker=worker, expires=expires_at,
     )  # fmt: skip
+    return kept == 1
 
 
 def holds(db: Reading, request_id: str, worker: str) -> bool:
