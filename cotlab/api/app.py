@@ -27,6 +27,7 @@ from cotlab.api.routes import (
     cohorts,
     coverage,
     depth,
+    drafting,
     evaluations,
     evidence,
     exchange,
@@ -82,7 +83,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
-                *pairs.ROUTES,
+                *pairs.ROUTES, *drafting.ROUTES,
             ])
         ],
         before_request=guard,

@@ -178,7 +178,7 @@ def test_a_key_that_is_missing_is_said_without_it(stub: Stub, tmp_path: Path, mo
     ],
 )
 def test_texts_go_to_this_machine_and_named_hosts_alone(place: str, options: dict[str, str], why: str) -> None:
-    model = NewModel(name="x", driver="openai", place=place, options=ModelOptions(**options))  # type: ignore[arg-type]
+    model = NewModel(name="x", driver="openai", place=place, options=ModelOptions(**options))
     with pytest.raises(BadInput, match=why):
         open_driver(model, Surroundings(("named.example",)))
 

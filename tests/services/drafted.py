@@ -34,7 +34,7 @@ def item(world: World, name: str = "a") -> str:
     )
 
 
-def ask(world: World, name: str = "a", position: int = 2, **more: Any) -> DraftStatus:
+def ask(world: World, name: str = "a", position: int | None = 2, **more: Any) -> DraftStatus:
     """Ask for alternatives of a step, or of a problem for what `kind` is of one."""
     given = {"kind": "alternatives", "model": "small", "item_id": item(world, name), "position": position} | more
     body = DraftBody.model_validate({key: value for key, value in given.items() if value is not None})

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import CancelBody, DraftState
+from cotlab.domain.drafting import CancelBody, DraftEnding, DraftState, NewModel
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed
 from cotlab.domain.projects import ClosingBody
+from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, models, projects
 from cotlab.storage import SERVER
@@ -86,8 +87,8 @@ def test_a_path_is_of_a_problem(world: World) -> None:
 )
 def test_what_cannot_be_drafted_is_refused(world: World, wrong: dict[str, Any], error: type, why: str) -> None:
     add_model(world)
-    nothing = models.NewModel(name="nothing", driver="none")
-    world.write(lambda db: models.add(db, world.host, nothing, models.Surroundings()), SERVER)
+    nothing = NewModel(name="nothing", driver="none")
+    world.write(lambda db: models.add(db, world.host, nothing, Surroundings()), SERVER)
     before = world.kinds()
     with pytest.raises(error, match=why):
         ask(world, **wrong)
@@ -139,7 +140,7 @@ def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -
     with pytest.raises(LeaseTaken):
         world.write(lambda db: drafting.keep(db, taken, first.name, Drafted(1, {"text": "late"}, about)))
     assert not world.write(lambda db: drafting.renew(db, made.id, first.name, MICROSECONDS), SERVER)
-    world.write(lambda db: drafting.end(db, taken, first.name, drafting.DraftEnding.FAILED, "x"))
+    world.write(lambda db: drafting.end(db, taken, first.name, DraftEnding.FAILED, "x"))
     assert status(world, made.id).state is DraftState.DRAFTING
 
 
