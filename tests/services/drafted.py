@@ -36,9 +36,12 @@ def item(world: World, name: str = "a") -> str:
 
 def ask(world: World, name: str = "a", position: int | None = 2, **more: Any) -> DraftStatus:
     """Ask for alternatives of a step, or of a problem for what `kind` is of one."""
-    given = {"kind": "alternatives", "model": "small", "item_id": item(world, name), "position": position} | more
+    given = {"kind": "alternatives", "model": "small", "position": position} | more
+    if "item_id" not in more:
+        given["item_id"] = item(world, name)
+    by = world.people.get("lea", world.host)
     body = DraftBody.model_validate({key: value for key, value in given.items() if value is not None})
-    return world.write(lambda db: drafting.request(db, world.people["lea"], world.project, body))
+    return world.write(lambda db: drafting.request(db, by, world.project, body))
 
 
 def status(world: World, request_id: str) -> DraftStatus:

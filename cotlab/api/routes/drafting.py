@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
@@ -23,6 +24,9 @@ LOOK = 0.5
 SIGN_OF_LIFE = 15.0
 """Seconds after which something is sent where nothing has changed, so that nobody between takes it for dead."""
 EVENTS = "text/event-stream"
+ANSWERED = answers(DraftStatus) | {
+    200: ResponseSpec(DraftStatus, media_type=EVENTS, generate_examples=False, description="an event a change")
+}
 
 
 @get("/projects/{project_id:str}/models", access=LEAD, responses=answers(list[ModelEntry]))
@@ -71,7 +75,7 @@ async def cancel(
     )  # fmt: skip
 
 
-@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=answers(DraftStatus))
+@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=ANSWERED)
 async def events(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Stream:
     """How far a request is, as server-sent events: one now and one at each change, the last once it has ended."""
     store = server_of(request).store
