@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from benchmarks.world import STEPS, World
 from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.people import ActorKind
 from cotlab.domain.policy import Policy
+from cotlab.domain.splits import SplitOrder, SplitShare
 from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines
@@ -77,7 +78,27 @@ def export_part(place: World, folder: Path, name: str) -> Part:
     return Part(name, manifest.steps, sum(manifest.label_distribution.values()), seconds, cpu, peak_memory())
 
 
-PARTS: dict[str, Callable[[World, Path, str], Part]] = {"import": import_part, "export": export_part}
+def split_part(place: World, folder: Path, name: str) -> Part:
+    """As `cotlab export --format trl-stepwise --labels settled --mapping correctness --split train=0.9,test=0.1`."""
+    shares = (SplitShare(name="train", share=0.9), SplitShare(name="test", share=0.1))
+    order = ExportOrder(
+        format="trl-stepwise", labels=LabelChoice.SETTLED, mapping="correctness", splits=SplitOrder(shares=shares)
+    )
+    with closing(place.open()) as store, ExitStack() as stack:
+        project = store.read(lambda db: project_id_named(db, PROJECT))
+        start, before = time.perf_counter(), time.process_time()
+        export = store.read(lambda db: Export(db, project, order))
+        files = {one.path: stack.enter_context((folder / one.path).open("wb")) for one in export.files}
+        for file, piece in export.pieces(store):
+            files[file.path].write(piece)
+        manifest = export.manifest(now_microseconds())
+        seconds, cpu = time.perf_counter() - start, time.process_time() - before
+    return Part(name, manifest.steps, sum(manifest.label_distribution.values()), seconds, cpu, peak_memory())
+
+
+PARTS: dict[str, Callable[[World, Path, str], Part]] = {
+    "import": import_part, "export": export_part, "split": split_part,
+}  # fmt: skip
 
 
 def in_a_process(part: str, place: World, folder: Path, name: str) -> Part:
@@ -120,8 +141,9 @@ def measure(folder: Path, steps: int) -> list[Part]:
     _, labelled = imported(folder / "labelled", steps, labels=True)
     label_all(place)
     exported = in_a_process("export", place, folder, "export, trl-stepwise, settled")
-    parts = [plain, labelled, exported]
-    wanted = [(steps, 0), (steps, steps), (steps, steps)]
+    split = in_a_process("split", place, folder, "export, trl-stepwise, settled, two splits")
+    parts = [plain, labelled, exported, split]
+    wanted = [(steps, 0), (steps, steps), (steps, steps), (steps, steps)]
     if [(part.steps, part.labels) for part in parts] != wanted:
         raise RuntimeError(f"not all of it was done: {parts}")
     return parts

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from cotlab.domain.pairs import Pair
 from cotlab.domain.people import Role
@@ -23,6 +24,7 @@ PREFERENCE = GUIDELINE.parents[1] / "preference" / "1.0.md"
 STEPS = 8
 SENTENCE = "so we take the sum of both sides and divide it by the number of equal parts that remain"
 WORDS = SENTENCE.split()
+SYLLABLES = tuple(first + then for first in "bdfgklmnprst" for then in ("a", "e", "i", "o", "un", "er"))
 
 
 @dataclass
@@ -94,10 +96,16 @@ def _name(number: int) -> str:
 
 def trace(number: int, labels: bool = False) -> Trace:
     """A trace of 8 steps of about 90 characters; two in a row share a problem."""
-    problem = Problem(text=f"Problem {number // 2}: {SENTENCE}?", domain="mathematics")
+    problem = Problem(text=f"Problem {number // 2}: {_question(number // 2)}?", domain="mathematics")
     given = (SourceLabel(source="bench", value="1"),) if labels else ()
     steps = tuple(Step(text=_text(number, position), labels=given) for position in range(1, STEPS + 1))
     return Trace(id=f"trace {number}", problem=problem, steps=steps, final_answer=str(number))
+
+
+def _question(number: int) -> str:
+    """Some 200 characters unlike those of other problems."""
+    drawn = Random(number)
+    return " ".join("".join(drawn.choices(SYLLABLES, k=drawn.randint(1, 3))) for _ in range(40))
 
 
 def _text(number: int, position: int) -> str:

@@ -77,7 +77,8 @@ ROUTES = f"""# Routes
 Who may call a route is declared with it: `admin` is a role of the whole server, the others are roles of the project in
 the path. Of assignments everybody reaches their own alone; one of somebody else answers `not-found`. Publishing a
 guideline takes the lead of every project named. The fields of bodies and answers stand in the OpenAPI document at
-`/v1/openapi`; the body of an import is JSON lines.
+`/v1/openapi`; the body of an import is JSON lines, that of `/v1/archives` an
+archive.
 
 {MADE}
 
@@ -258,6 +259,8 @@ def route_rows(app: Litestar) -> Iterator[str]:
 def _model(model: Any) -> str:
     if model is None:
         return "JSON lines, streamed"
+    if model is bytes:
+        return "an archive, streamed"
     inner = get_args(model)
     return f"list of `{inner[0].__name__}`" if inner else f"`{model.__name__}`"
 

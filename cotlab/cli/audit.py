@@ -26,17 +26,20 @@ def audit_command() -> None:
 @audit_command.command("verify")
 @database_option
 @click.argument("log", type=FILE, required=False)
+@click.option("--archive", type=FILE, help="Verify an archive of a project (project export) instead.")
 @click.option(
     "--public-key", "public_keys", multiple=True, metavar="HEX", help="A key to trust; else the signing key's."
 )
 @click.option("--witness", type=FILE, help="Heads that were kept elsewhere (audit heads writes them).")
 @click.option("--receipts", type=FILE, help="Receipts that a person kept; cotlab-tui keeps them in its state folder.")
 def audit_verify(
-    database: str | None, log: Path | None, public_keys: tuple[str, ...], witness: Path | None, receipts: Path | None
-) -> None:
-    """Verify the database, or the file LOG that `audit export` wrote.
+    database: str | None, log: Path | None, archive: Path | None, public_keys: tuple[str, ...],
+    witness: Path | None, receipts: Path | None,
+) -> None:  # fmt: skip
+    """Verify the database, the file LOG that `audit export` wrote, or an archive.
 
-    Exits 1 where anything is not as it was written. Of a file, the keys named are the only ones trusted.
+    Exits 1 where anything is not as it was written. Of a LOG, the keys named are the only ones trusted; an archive
+    holds its keys, and one that is named must have signed its newest head.
     """
     from cotlab.domain.errors import BadInput
     from cotlab.storage.verification import log_lines, read_heads
@@ -50,6 +53,8 @@ def audit_verify(
     names: dict[str, str] = {}
     if log is not None:
         verdicts = [_verify_file(log, public_keys, heads, kept)]
+    elif archive is not None:
+        verdicts = [_verify_archive(archive, public_keys, heads, kept)]
     else:
         from cotlab.services.auditing import verify
         from cotlab.storage.projects import projects
@@ -80,6 +85,23 @@ def _verify_file(log: Path, public_keys: tuple[str, ...], heads: list, receipts:
     chain = _chain_of(log)
     keys = {key_id(key): key for key in public_keys}
     return verify_log(log_lines(log), chain, public_keys=keys, receipts=receipts, witness=heads)
+
+
+def _verify_archive(file: Path, public_keys: tuple[str, ...], heads: list, receipts: list[str]) -> "Verdict":  # type: ignore[type-arg]
+    from cotlab.exchange.archive import Archive
+    from cotlab.services.archive_chain import newest_key, verify_chain
+    from cotlab.services.archive_chain import public_keys as keys_in
+
+    with file.open("rb") as stream:
+        archive = Archive(stream, str(file))
+        click.echo(f"{file}: {len(archive.manifest.members)} files as the manifest says, sha256 {archive.sha256}")
+        if not public_keys:
+            newest = newest_key(archive)
+            click.echo(
+                f"  signed last by the key {newest} ({keys_in(archive).get(newest, 'which is not in it')}), "
+                "which the archive itself holds: compare it with what the server's operator says, or name it"
+            )
+        return verify_chain(archive, public_keys, receipts, heads)
 
 
 def _chain_of(log: Path) -> str:

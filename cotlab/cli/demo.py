@@ -204,7 +204,8 @@ def authors_truth() -> dict[str, tuple[str, str]]:
 
 def finish(demo: Demo) -> None:
     """Export what was labelled, verify the audit trail, and say where everything is."""
-    from cotlab.cli.exchange import export_here, say
+    from cotlab.cli.export import export_here, say
+    from cotlab.cli.export_files import Writing
     from cotlab.domain.exports import ExportOrder, LabelChoice
     from cotlab.services.auditing import verify
     from cotlab.services.setup import open_database
@@ -215,7 +216,8 @@ def finish(demo: Demo) -> None:
     ):  # fmt: skip
         out = demo.folder / f"{PROJECT}-{format_name}.jsonl"
         order = ExportOrder(format=format_name, labels=labels, mapping=mapping)
-        say(export_here(demo.settings, PROJECT, order, out), out)
+        writing = Writing(out, order)
+        say(export_here(demo.settings, PROJECT, order, writing), writing)
     store = open_database(demo.settings)
     try:
         key = load_signer(demo.settings.key_path()).public_key

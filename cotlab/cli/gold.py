@@ -100,7 +100,7 @@ async def _import_there(
     total: GoldReport | None = None
     async with client(found) as connection:
         target = await project_id(connection, project)
-        for first, lines in requests(file):
+        for first, lines in requests(_lines(file)):
             asked = {key: value for key, value in query.items() if value is not None} | {"first_line": str(first)}
             report = await connection.import_gold(target, sent(lines), asked)
             for broken in report.broken:
@@ -111,6 +111,13 @@ async def _import_there(
     if total is None:
         raise BadInput(f"{file}: there is no record in the file; it should hold one JSON object a line")
     return total
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    from cotlab.exchange.jsonl import byte_lines
+
+    with file.open("rb") as stream:
+        yield from byte_lines(stream)
 
 
 @gold_command.command("list")

@@ -2,6 +2,7 @@
 
 import click
 
+from cotlab.cli.archives import project_export, project_import
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted
 from cotlab.domain.people import PROJECT_ROLES
@@ -9,7 +10,7 @@ from cotlab.domain.people import PROJECT_ROLES
 
 @click.group("project")
 def project_command() -> None:
-    """Add, list and close projects."""
+    """Add, list, close and move projects."""
 
 
 @project_command.command("add")
@@ -51,6 +52,10 @@ async def project_close(server: str | None, name: str, reason: str) -> None:
     async with client(settings(server=server)) as connection:
         await connection.close_project(await project_id(connection, name), ClosingBody(reason=reason))
     click.echo(f"closed {name}")
+
+
+project_command.add_command(project_export)
+project_command.add_command(project_import)
 
 
 @click.group("policy")

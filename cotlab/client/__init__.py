@@ -1,6 +1,7 @@
 """A typed client of the HTTP API, for the terminal UI, the command line and API users."""
 
 from cotlab.client.agreement import AgreementCalls
+from cotlab.client.archives import ArchiveCalls, ArchiveStream
 from cotlab.client.batches import BatchCalls
 from cotlab.client.calibration import CalibrationCalls
 from cotlab.client.cases import CaseCalls
@@ -18,13 +19,13 @@ from cotlab.client.quality import QualityCalls
 from cotlab.client.reports import ReportCalls
 
 __all__ = [
-    "ApiError", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server", "load_credentials", "new_key",
-    "problem_of", "save_credentials",
+    "ApiError", "ArchiveStream", "Client", "Credentials", "ExportStream", "ServerGone", "checked_server",
+    "load_credentials", "new_key", "problem_of", "save_credentials",
 ]  # fmt: skip
 
 
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
-    EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, EvaluationCalls, DraftingCalls,
+    EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, EvaluationCalls, ArchiveCalls, DraftingCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -8,7 +8,9 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
-from cotlab.client.exchange import ExportStream
+from cotlab.client.archives import ArchiveStream
+from cotlab.client.exchange import ExportFiles, ExportStream
+from cotlab.domain.archives import ArchiveOrder, MovedIn
 from cotlab.domain.drafting import DraftStatus
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.exports import ExportOrder, Manifest
@@ -58,6 +60,12 @@ class BlockingClient:
         with self.portal.wrap_async_context_manager(self.client.export(project_id, order)) as stream:
             yield BlockingExport(self.portal, stream)
 
+    @contextmanager
+    def export_files(self, project_id: str, order: ExportOrder) -> Iterator["BlockingFiles"]:
+        """Stream all files of an export, one after the other, as of one sequence."""
+        with self.portal.wrap_async_context_manager(self.client.export_files(project_id, order)) as files:
+            yield BlockingFiles(self.portal, files)
+
     def import_lines(
         self, project_id: str, lines: Iterable[bytes], format_name: str | None = None, first_line: int = 1
     ) -> ImportReport:
@@ -74,6 +82,16 @@ class BlockingClient:
         changes = self.client.draft_progress(project_id, request_id)
         while (status := self.portal.call(_next, changes)) is not None:
             yield status
+
+    @contextmanager
+    def project_archive(self, project_id: str, order: ArchiveOrder) -> Iterator["BlockingArchive"]:
+        """Stream a project as one archive; see docs/archive.md."""
+        with self.portal.wrap_async_context_manager(self.client.project_archive(project_id, order)) as stream:
+            yield BlockingArchive(self.portal, stream)
+
+    def take_project_in(self, archive: Iterable[bytes]) -> MovedIn:
+        """Send an archive; the project is taken in whole, or not at all."""
+        return self.portal.call(partial(self.client.take_project_in, _each(archive)))
 
     def evaluate(self, project_id: str, lines: Iterable[bytes], order: EvaluationOrder) -> Evaluation:
         """Send predictions as JSON lines; the reply names each broken one."""
@@ -206,6 +224,17 @@ class BlockingClient:
     manifest = _waiting(Client.manifest)
 
 
+class BlockingArchive:
+    """The bytes of an archive as they come; `size` is how many there will be."""
+
+    def __init__(self, portal: BlockingPortal, stream: ArchiveStream) -> None:
+        self._portal, self._stream, self.size = portal, stream, stream.size
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes as they come, in pieces of any size."""
+        return _coming(self._portal, self._stream.bytes())
+
+
 class BlockingExport:
     """The bytes of an export as they come, then its manifest."""
 
@@ -214,19 +243,35 @@ class BlockingExport:
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes as they come, in pieces of any size."""
-        return self._each(self._stream.bytes())
+        return _coming(self._portal, self._stream.bytes())
 
     def lines(self) -> Iterator[bytes]:
         """The rows, a line of JSON each, without its end; what comes is never held as a whole."""
-        return self._each(self._stream.lines())
+        return _coming(self._portal, self._stream.lines())
 
     def manifest(self) -> Manifest:
         """What is in the file."""
         return self._portal.call(self._stream.manifest)
 
-    def _each(self, coming: AsyncIterator[bytes]) -> Iterator[bytes]:
-        while (one := self._portal.call(anext, coming, None)) is not None:
-            yield one
+
+class BlockingFiles:
+    """The files of an export as they come, then their manifest, against which each was held."""
+
+    def __init__(self, portal: BlockingPortal, files: ExportFiles) -> None:
+        self._portal, self._files = portal, files
+
+    def pieces(self) -> Iterator[tuple[str, bytes]]:
+        """A file's path in the manifest, and the next piece of it; an empty file is one empty piece."""
+        return _coming(self._portal, self._files.pieces())
+
+    def manifest(self) -> Manifest:
+        """Once all pieces have come."""
+        return self._portal.call(self._files.manifest)
+
+
+def _coming(portal: BlockingPortal, coming: AsyncIterator[T]) -> Iterator[T]:
+    while (one := portal.call(anext, coming, None)) is not None:
+        yield one
 
 
 async def _each(lines: Iterable[bytes]) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 import builtins
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 
 import httpx
 
@@ -47,6 +48,11 @@ class ExchangeCalls(Connection):
         finally:
             await response.aclose()
 
+    @asynccontextmanager
+    async def export_files(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportFiles"]:
+        """Stream all files of an export, one after the other, as of one sequence."""
+        yield ExportFiles(self, project_id, order)
+
     async def manifest(self, project_id: str, export_id: str) -> Manifest:
         return await self._get(f"/v1/projects/{project_id}/exports/{export_id}/manifest", Manifest)
 
@@ -76,3 +82,45 @@ class ExportStream:
 
     async def manifest(self) -> Manifest:
         return await self._client.manifest(self._project_id, self._response.headers["Cotlab-Export"])
+
+    @property
+    def path(self) -> str:
+        """The file's path in the manifest; "" for the only file of an export."""
+        path: str = self._response.headers["Cotlab-File"]
+        return path
+
+
+class ExportFiles:
+    """The files of an export as they come, then their manifest, against which each was held."""
+
+    def __init__(self, client: ExchangeCalls, project_id: str, order: ExportOrder) -> None:
+        self._client, self._project_id, self._order = client, project_id, order
+        self._manifest: Manifest | None = None
+
+    async def pieces(self) -> AsyncIterator[tuple[str, bytes]]:
+        """A file's path in the manifest, and the next piece of it; an empty file is one empty piece.
+
+        Raises ServerGone where a file is not what the server counted.
+        """
+        order = self._order
+        for split in order.splits.names if order.splits is not None else (None,):
+            for outcome in (False, True) if order.paired else (False,):
+                wanted = order.model_copy(update={"split": split, "outcome": outcome})
+                async with self._client.export(self._project_id, wanted) as stream:
+                    sha = sha256()
+                    yield stream.path, b""
+                    async for piece in stream.bytes():
+                        sha.update(piece)
+                        yield stream.path, piece
+                    manifest = await stream.manifest()
+                (told,) = [file for file in manifest.files if file.path == stream.path]
+                if told.sha256 != sha.hexdigest() or (self._manifest and manifest.sha256 != self._manifest.sha256):
+                    raise ServerGone("what arrived is not what the server sent; export again")
+                self._manifest = self._manifest or manifest
+                order = order.model_copy(update={"as_of": manifest.as_of})
+
+    async def manifest(self) -> Manifest:
+        """Once all pieces have come."""
+        if self._manifest is None:
+            raise RuntimeError("the files were not read to their end")
+        return self._manifest

@@ -8,26 +8,49 @@ from pydantic import Field
 from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
+from cotlab.domain.manifests import (
+    Bar,
+    BenchmarkKeptOut,
+    ExportedFile,
+    ManifestAgreement,
+    NearDuplicates,
+    RowLengths,
+)
 from cotlab.domain.model import Model
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
+from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Problem
 
 
 class LabelChoice(StrEnum):
-    """Whose labels go out: the settled one of each step, or each person's own."""
+    """Whose labels go out: the settled one of each step, of these the ones that were decided, or each person's own."""
 
+    ADJUDICATED = "adjudicated"
     SETTLED = "settled"
     EACH = "each"
+
+
+class Packing(StrEnum):
+    """How the rows lie in the file: the end of its name."""
+
+    LINES = "jsonl"
+    GZIP = "jsonl.gz"
+    ZSTD = "jsonl.zst"
+    PARQUET = "parquet"
 
 
 class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs. With `compared` `steps` the rows of these are
-    made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside it.
+    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows lie in the file. With
+    `compared` `steps` the rows of formats of pairs are made of labelled steps; with `redundant` a redundant step is
+    rejected where a correct one stands beside it. `guideline` (`step-correctness 1.0`, or its version where that is one
+    alone) lets in labels alone that were given under it. `where`: of each facet that is named, one of the values.
+    `paired` adds the outcome of each trace in files of their own. `against` are benchmarks whose problems stay out. Of
+    several files `split` and `outcome` say which one is sent.
     """
 
     format: Name
@@ -37,6 +60,15 @@ class ExportOrder(Model):
     stale: bool = False
     doubted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
+    packing: Packing = Packing.LINES
+    guideline: Name | None = None
+    where: Annotated[tuple[FacetValue, ...], Field(max_length=100)] = ()
+    splits: SplitOrder | None = None
+    paired: bool = False
+    against: Annotated[tuple[Benchmark, ...], Field(max_length=10)] = ()
+    max_length: Annotated[int, Field(ge=1, le=10_000_000)] = 1024
+    split: Name | None = None
+    outcome: bool = False
     compared: Compared = Compared.RESPONSES
     redundant: bool = False
 
@@ -115,6 +147,18 @@ class LabelledPath(Model):
     alternatives: tuple[LabelledAlternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
     """The newest verdicts on steps and final answer, in the native format alone."""
+    answer_right: bool | None = None
+    """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
+    open_case: bool = False
+    """Whether a case about the trace as a whole waits for a decision; one about a step leaves the step unsettled."""
+
+
+class LeftOut(Exception):
+    """A format has no row for a path; `why` is the reason under which a manifest counts it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Target(Model):
@@ -140,6 +184,7 @@ class Manifest(Model):
     """What is in an export, beside the file. Counts are numbers of rows, traces, steps or labels as their names say."""
 
     format: str
+    packing: Packing = Packing.LINES
     cotlab_version: str
     project: str
     project_id: str
@@ -177,8 +222,34 @@ class Manifest(Model):
     opened_early: tuple[str, ...] = ()
     """Domains that a lead opened before the team agreed, each with the reason."""
     longest_row_characters: int
+    guideline: str | None = None
+    """The version whose labels alone were let in; None: all."""
+    where: tuple[FacetValue, ...] = ()
+    guideline_hashes: dict[str, str] = Field(default_factory=dict)
+    """Guideline version -> sha256 of its text as it was published."""
+    agreement: tuple[ManifestAgreement, ...] = ()
+    bar: Bar | None = None
+    votes: int = 0
+    """People's labels on the steps that went out, those behind a settled label too."""
+    assisted_votes: int = 0
+    """Those of people who had seen answers or labels of others before."""
+    origins: dict[str, int] = Field(default_factory=dict)
+    domains: dict[str, int] = Field(default_factory=dict)
+    """Origin, domain -> traces or pairs."""
+    lengths: RowLengths | None = None
+    splits: SplitOrder | None = None
+    near_duplicates: NearDuplicates | None = None
+    benchmarks: tuple[BenchmarkKeptOut, ...] = ()
+    paired: bool = False
+    outcome_dropped: dict[str, int] = Field(default_factory=dict)
+    """Reason -> traces with rows that have no outcome beside them."""
+    warnings: tuple[str, ...] = ()
+    files: tuple[ExportedFile, ...] = ()
+    command: str = ""
+    """What makes the same files again, by the same version of cotlab on the same database."""
     as_of: int
     audit_head: str
     made_at: int
     sha256: str
+    """Of the only file; of several, over their lines `SHA256  PATH`, as `sha256sum` prints them."""
     bytes: int

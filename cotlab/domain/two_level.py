@@ -1,6 +1,6 @@
 """The final answer and the steps of a trace, judged apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +21,11 @@ CELLS: Mapping[tuple[bool, bool], AnswerCell] = {
     (False, False): AnswerCell.WRONG_NO_BAD_STEP, (False, True): AnswerCell.WRONG_BAD_STEP,
 }  # fmt: skip
 """Whether the answer is right, and whether there is a bad step -> cell."""
+
+
+SAID_RIGHT = frozenset({"final_correct: true", "final_answer_correct: true"})
+SAID_WRONG = frozenset({"final_correct: false", "final_answer_correct: false"})
+"""What files say of a trace's final answer."""
 
 
 class Source(StrEnum):
@@ -46,3 +51,9 @@ def answer_of(adjudicated: bool | None, verdict: Verdict | None, said: bool | No
     if verdict in (Verdict.VERIFIED, Verdict.REFUTED):
         return Answer(verdict is Verdict.VERIFIED, Source.CHECKED)
     return None if said is None else Answer(said, Source.FILE)
+
+
+def said_of_answer(words: Iterable[str]) -> bool | None:
+    """Whether an answer is right by what a file says of the whole trace; None where it says nothing of it."""
+    said = frozenset(words)
+    return True if said & SAID_RIGHT else False if said & SAID_WRONG else None

@@ -1,6 +1,6 @@
 """File formats, one a module. A new one is its module and one line in the tuple below (and in docs/formats.md)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from cotlab.domain.errors import BadInput
@@ -8,19 +8,30 @@ from cotlab.domain.exports import LabelledPath, Target
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Pair
 from cotlab.domain.traces import Trace
-from cotlab.exchange.math_shepherd import MathShepherdReader
+from cotlab.exchange.bigbench_mistake import BigBenchMistakeReader, BigBenchMistakeWriter
+from cotlab.exchange.columns import Columns
+from cotlab.exchange.gsm8k import Gsm8kReader
+from cotlab.exchange.math_shepherd import MathShepherdReader, MathShepherdWriter
+from cotlab.exchange.mr_ben import MrBenReader
+from cotlab.exchange.mr_gsm8k import MrGsm8kReader
 from cotlab.exchange.native import NativeReader, NativeWriter
 from cotlab.exchange.native_pairs import NativePairReader, NativePairWriter
+from cotlab.exchange.openrlhf import OpenRlhfReader, OpenRlhfWriter
+from cotlab.exchange.outcome_reward import OutcomeRewardReader, OutcomeRewardWriter
 from cotlab.exchange.prm800k import Prm800kReader, Prm800kWriter
-from cotlab.exchange.processbench import ProcessBenchReader
+from cotlab.exchange.prmbench import PrmBenchReader, PrmBenchWriter
+from cotlab.exchange.processbench import ProcessBenchReader, ProcessBenchWriter
 from cotlab.exchange.public_pairs import PublicPairsReader
 from cotlab.exchange.public_traces import PublicTracesReader
 from cotlab.exchange.records import Record
+from cotlab.exchange.rlhflow import RlhflowReader, RlhflowWriter
+from cotlab.exchange.sft import SftMessagesReader, SftMessagesWriter, SftReader, SftWriter
+from cotlab.exchange.stepverify import StepVerifyReader
 from cotlab.exchange.trl_dpo import TrlDpoWriter
 from cotlab.exchange.trl_kto import TrlKtoWriter
 from cotlab.exchange.trl_preference import TrlPreferenceReader
 from cotlab.exchange.trl_reward import TrlRewardWriter
-from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
+from cotlab.exchange.trl_stepwise import TrlStepwiseReader, TrlStepwiseWriter
 
 
 class Reader(Protocol):
@@ -40,7 +51,8 @@ class Reader(Protocol):
 class Writer(Protocol):
     """A format that is written: the type of value that a mapping must give (None: no mapping), and a path's rows.
 
-    Rows are JSON objects with the same keys in every row.
+    Rows are JSON objects with the same keys in every row, those of `columns` where the format is a table (else None).
+    `rows` raises LeftOut for a path that the format has no row for.
     """
 
     @property
@@ -49,11 +61,14 @@ class Writer(Protocol):
     @property
     def target(self) -> type[bool] | type[int] | None: ...
 
+    @property
+    def columns(self) -> Columns | None: ...
+
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]: ...
 
 
 class PairWriter(Protocol):
-    """A format of settled pairs that is written: its columns with their types, and a pair's rows (see `PairShape`).
+    """A format of settled pairs that is written: its columns (None: no table), and a pair's rows (see `PairShape`).
 
     Rows are JSON objects with the same keys in every row, none of them null.
     """
@@ -61,7 +76,7 @@ class PairWriter(Protocol):
     @property
     def name(self) -> str: ...
 
-    def columns(self, shape: PairShape) -> Mapping[str, str]: ...
+    def columns(self, shape: PairShape) -> Columns | None: ...
 
     def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]: ...
 
@@ -77,14 +92,36 @@ READERS: tuple[Reader, ...] = (
     NativeReader(),
     ProcessBenchReader(),
     Prm800kReader(),
+    TrlStepwiseReader(),
+    OpenRlhfReader(),
     MathShepherdReader(),
+    RlhflowReader(),
+    BigBenchMistakeReader(),
+    PrmBenchReader(),
+    Gsm8kReader(),
+    MrGsm8kReader(),
+    MrBenReader(),
+    StepVerifyReader(),
     PublicTracesReader(),
     *PAIR_READERS,
+    SftReader(),
+    SftMessagesReader(),
+    OutcomeRewardReader(),
 )
+ACCEPTED: tuple[Writer, ...] = (SftWriter(), SftMessagesWriter())
+"""The formats of accepted traces, which take settled labels alone."""
 WRITERS: tuple[Writer, ...] = (
     NativeWriter(),
     Prm800kWriter(),
     TrlStepwiseWriter(),
+    OpenRlhfWriter(),
+    MathShepherdWriter(),
+    RlhflowWriter(),
+    ProcessBenchWriter(),
+    BigBenchMistakeWriter(),
+    PrmBenchWriter(),
+    *ACCEPTED,
+    OutcomeRewardWriter(),
 )
 PAIR_WRITERS: tuple[PairWriter, ...] = (
     NativePairWriter(),
@@ -107,6 +144,13 @@ def writer(name: str) -> Writer:
 def pair_writer(name: str) -> PairWriter:
     """The writer of pairs of that name; BadInput lists the formats of pairs that are written."""
     return _named(PAIR_WRITERS, name)
+
+
+def columns_of(name: str, shape: PairShape) -> Columns | None:
+    """The columns of the format that is written under a name; None where it is no table."""
+    if any(one.name == name for one in PAIR_WRITERS):
+        return pair_writer(name).columns(shape)
+    return writer(name).columns
 
 
 def _named(formats: tuple[F, ...], name: str) -> F:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, BinaryIO
 
@@ -25,12 +25,13 @@ HALF = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A line that was read, and the format it was read as; lines count from 1."""
+    """A line that was read, as it stood, and the format it was read as; lines count from 1."""
 
     line_number: int
     format: str
     traces: tuple[Trace, ...]
     pairs: tuple[Pair, ...] = ()
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ def byte_lines(stream: BinaryIO) -> Iterator[bytes]:
             line = stream.readline(LONGEST_LINE + 2)
 
 
-def read_traces(lines: Iterable[bytes], format: str | None = None) -> Iterator[Line]:
+def read_traces(lines: Iterable[bytes], format: str | Reader | None = None) -> Iterator[Line]:
     """Each line that is not blank, as `Good` or `Broken`, in order.
 
     `lines` are bytes with or without line ends (`byte_lines` makes them from a file). Without `format` the first line
     that holds a JSON object decides. BadInput where `format` is unknown, where no format reads that line, where a later
     line is of another format than the first, or where there is no line at all.
     """
-    chosen = None if format is None else reader(format)
+    chosen = reader(format) if isinstance(format, str) else format
     number = seen = 0
     for number, line in enumerate(lines, start=1):
         raw = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
@@ -86,7 +87,7 @@ def read_traces(lines: Iterable[bytes], format: str | None = None) -> Iterator[L
         try:
             found = _items(chosen, record)
             traces = tuple(one for one in found if isinstance(one, Trace))
-            yield Good(number, chosen.name, traces, tuple(one for one in found if isinstance(one, Pair)))
+            yield Good(number, chosen.name, traces, tuple(one for one in found if isinstance(one, Pair)), raw)
         except RecordError as error:
             if format is None:
                 _refuse_mixture(record, chosen, number)

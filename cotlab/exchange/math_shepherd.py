@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
+from cotlab.domain.exports import LabelledPath, Target
 from cotlab.domain.text import Name, Text
 from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.marked_steps import FIRST_STEP, MARKED, MARKER, begin, marked, numbered, signs
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 SOURCE = "Math-Shepherd"
-FIRST_STEP = "Step 1:"
-MARKER = re.compile(r" ки[ ]*(?:\n+|\Z)")
 SIGN = re.compile(r" ([+-])[ ]*(?:\n+|\Z)")
 
 
@@ -33,12 +35,7 @@ class MathShepherdReader:
 
     def traces(self, record: Record) -> Iterable[Trace]:
         row = validated(MathShepherdRecord, record)
-        if row.input.count(FIRST_STEP) != 1:
-            raise RecordError("input", f'"{FIRST_STEP}" stands in it {row.input.count(FIRST_STEP)} times, not once')
-        start = row.input.index(FIRST_STEP)
-        problem = row.input[:start].rstrip()
-        if not problem:
-            raise RecordError("input", f'there is no problem before "{FIRST_STEP}"')
+        problem, start = begin("input", row.input)
         yield Trace(
             problem=Problem(
                 text=problem, domain="mathematics", source=SOURCE, tags=() if row.task is None else (row.task,)
@@ -52,7 +49,7 @@ def _steps(row: MathShepherdRecord, start: int) -> Iterator[Step]:
     if row.label[:start] != row.input[:start]:
         raise RecordError("label", f'it differs from input before "{FIRST_STEP}"')
     in_input = in_label = start
-    for number, marker in enumerate(MARKER.finditer(row.input, start), start=1):
+    for number, marker in enumerate(MARKED.finditer(row.input, start), start=1):
         text = row.input[in_input : marker.start()]
         sign = SIGN.match(row.label, in_label + len(text))
         if not sign or not row.label.startswith(text, in_label):
@@ -66,3 +63,23 @@ def _steps(row: MathShepherdRecord, start: int) -> Iterator[Step]:
         raise RecordError("label", "it differs from input after the last marker")
     if rest.strip():
         yield Step(text=rest)
+
+
+class MathShepherdWriter:
+    """`{"input", "label", "task"}`, a row a path; `task` is the problem's first tag, else its source or domain.
+
+    An alternative is a row of its own, as in TRL's format.
+    """
+
+    name = "math-shepherd"
+    target = bool
+    columns: ClassVar[Columns] = {"input": Column.TEXT, "label": Column.TEXT, "task": Column.TEXT}
+
+    def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
+        if len(path.steps) > path.branch:
+            problem, steps = numbered(path)
+            yield {
+                "input": marked(problem, steps, [MARKER] * len(steps)),
+                "label": marked(problem, steps, signs(path, target)),
+                "task": next(iter((*path.problem.tags, path.problem.source or path.problem.domain))),
+            }

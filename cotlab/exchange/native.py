@@ -33,13 +33,14 @@ class NativeWriter:
 
     name = "native"
     target = None
+    columns = None
 
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
         if not path.alternative:
-            yield _row(path)
+            yield _row(path, target)
 
 
-def _row(path: LabelledPath) -> dict[str, object]:
+def _row(path: LabelledPath, target: Target) -> dict[str, object]:
     """The fields of `Trace` in its order: `rest` becomes steps without labels, `ending` a label on the whole trace.
 
     Built without making a `Trace`, which halves the time; what comes out is one all the same, as the tests show.
@@ -52,7 +53,7 @@ def _row(path: LabelledPath) -> dict[str, object]:
         "origin": path.origin,
         "generator": path.generator,
         "strategy": path.strategy,
-        "canonical": path.canonical,
+        "canonical": path.canonical and not _settled_as_error(path, target),
         "labels": [
             *(label.model_dump(mode="json") for label in path.labels),
             *([] if path.ending is None else [_ending(path.labeller or "settled", path.ending)]),
@@ -60,6 +61,12 @@ def _row(path: LabelledPath) -> dict[str, object]:
         "alternatives": [_alternative(alternative) for alternative in path.alternatives],
         "evidence": VERDICTS.dump_python(path.evidence, mode="json"),
     }
+
+
+def _settled_as_error(path: LabelledPath, target: Target) -> bool:
+    """Whether a step is settled as an error: such a path is nobody's example."""
+    labels = (label for step in path.steps for label in step.labels)
+    return any(label.basis is not None and target.is_error(label) for label in labels)
 
 
 def _ending(source: str, ending: str) -> dict[str, object]:

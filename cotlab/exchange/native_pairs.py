@@ -1,6 +1,6 @@
 """The native format of pairs: one domain `Pair` a line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
@@ -31,8 +31,8 @@ class NativePairWriter:
 
     name = "native-pairs"
 
-    def columns(self, shape: PairShape) -> Mapping[str, str]:
-        return {}
+    def columns(self, shape: PairShape) -> None:
+        return None
 
     def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:
         if pair.settled is None and not pair.preferences:

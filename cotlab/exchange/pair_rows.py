@@ -1,15 +1,11 @@
-"""What the formats of settled pairs share: prompts and responses as texts or as messages, and how they are loaded."""
-
-import json
-from collections.abc import Mapping
+"""What the formats of settled pairs share: prompts and responses as texts or as messages."""
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Response
+from cotlab.exchange.columns import Column
+from cotlab.exchange.path_rows import SEPARATORS
 from cotlab.exchange.problems import problem_text
-
-SEPARATORS = "\r\n"
-TEXT, MESSAGES = 'Value("string")', 'List({"role": Value("string"), "content": Value("string")})'
 
 
 def prompt(pair: LabelledPair, shape: PairShape) -> object:
@@ -38,25 +34,9 @@ def decided(pair: LabelledPair) -> tuple[Response, Response] | None:
     return chosen, rejected
 
 
-def loader_snippet(file_name: str, features: Mapping[str, str]) -> str:
-    """Python that loads the JSONL file with the `datasets` library, its types (`columns` of a writer) said."""
-    lines = "\n".join(f"        {json.dumps(name)}: {feature}," for name, feature in features.items())
-    return f'''"""Load {file_name} with the Hugging Face datasets library."""
-
-from datasets import Features, List, Value, load_dataset
-
-features = Features(
-    {{
-{lines}
-    }}
-)
-dataset = load_dataset("json", data_files={json.dumps(file_name)}, features=features, split="train")
-'''
-
-
-def kind(shape: PairShape) -> str:
-    """The type of a prompt or a response, in the words of the `datasets` library."""
-    return MESSAGES if shape.conversational else TEXT
+def kind(shape: PairShape) -> Column:
+    """The type of a prompt or a response."""
+    return Column.MESSAGES if shape.conversational else Column.TEXT
 
 
 def _message(role: str, content: str) -> dict[str, str]:

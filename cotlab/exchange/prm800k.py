@@ -157,6 +157,7 @@ class Prm800kWriter:
 
     name = "prm800k"
     target = int
+    columns = None
 
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
         if path.alternative or not path.steps:

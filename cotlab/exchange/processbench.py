@@ -1,9 +1,15 @@
 """ProcessBench: the first wrong step of model solutions to mathematics problems (its README and run_eval)."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
+from cotlab.domain.exports import LabelledPath, Target
 from cotlab.domain.text import FilledText, Name
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces import Origin, Problem, SourceLabel, Trace
+from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.first_errors import steps
+from cotlab.exchange.path_rows import answered, first_error, texts
+from cotlab.exchange.problems import problem_text
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 SOURCE = "ProcessBench"
@@ -39,20 +45,42 @@ class ProcessBenchReader:
         yield Trace(
             id=row.id,
             problem=Problem(text=row.problem, domain="mathematics", source=SOURCE, tags=(split,) if split else ()),
-            steps=tuple(Step(text=text, labels=_labels(place, row.label)) for place, text in enumerate(row.steps)),
+            steps=steps(row.steps, None if row.label == -1 else row.label, SOURCE),
             origin=Origin.MODEL,
             generator=row.generator,
-            labels=(_label(f"final_answer_correct: {str(row.final_answer_correct).lower()}"),),
+            labels=(
+                SourceLabel(source=SOURCE, value=f"final_answer_correct: {str(row.final_answer_correct).lower()}"),
+            ),
         )
 
 
-def _labels(place: int, first_error: int) -> tuple[SourceLabel, ...]:
-    if first_error == -1:
-        return (_label("no error"),)
-    if place > first_error:
-        return ()
-    return (_label("first error" if place == first_error else "before first error"),)
+class ProcessBenchWriter:
+    """All steps, and the place (from 0) of the first one that the mapping makes false, or -1.
 
+    Left out are paths with unlabelled steps and no false one before them, and those whose final answer nobody judged.
+    `generator` is the path's origin where no generator is known.
+    """
 
-def _label(value: str) -> SourceLabel:
-    return SourceLabel(source=SOURCE, value=value)
+    name = "processbench"
+    target = bool
+    columns: ClassVar[Columns] = {
+        "id": Column.TEXT,
+        "generator": Column.TEXT,
+        "problem": Column.TEXT,
+        "steps": Column.TEXTS,
+        "final_answer_correct": Column.BOOLEAN,
+        "label": Column.INTEGER,
+    }
+
+    def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
+        if path.alternative:
+            return
+        error = first_error(path, target)
+        yield {
+            "id": path.external_id or path.trace_id,
+            "generator": path.generator or path.origin,
+            "problem": problem_text(path.problem),
+            "steps": texts(path),
+            "final_answer_correct": answered(path),
+            "label": -1 if error is None else error,
+        }

@@ -1,9 +1,10 @@
 """Settled pairs as TRL's DPOTrainer reads them (trl 1.16.0)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair
+from cotlab.exchange.columns import Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 
 
@@ -12,7 +13,7 @@ class TrlDpoWriter:
 
     name = "trl-dpo"
 
-    def columns(self, shape: PairShape) -> Mapping[str, str]:
+    def columns(self, shape: PairShape) -> Columns:
         return dict.fromkeys(("prompt", "chosen", "rejected"), kind(shape))
 
     def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:

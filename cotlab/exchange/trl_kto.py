@@ -1,9 +1,10 @@
 """Settled pairs as TRL's KTOTrainer reads them (trl 1.16.0)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Response
+from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 
 ALIKE = {"tie": True, "both-bad": False}
@@ -19,8 +20,8 @@ class TrlKtoWriter:
 
     name = "trl-kto"
 
-    def columns(self, shape: PairShape) -> Mapping[str, str]:
-        return dict.fromkeys(("prompt", "completion"), kind(shape)) | {"label": 'Value("bool")'}
+    def columns(self, shape: PairShape) -> Columns:
+        return dict.fromkeys(("prompt", "completion"), kind(shape)) | {"label": Column.BOOLEAN}
 
     def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:
         for one, label in _judged(pair, shape):

@@ -1,10 +1,11 @@
 """Settled pairs as TRL's RewardTrainer reads them (trl 1.16.0)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.pair_exports import PairShape, margin_of
 from cotlab.domain.pairs import LabelledPair
+from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 
 
@@ -17,9 +18,9 @@ class TrlRewardWriter:
 
     name = "trl-reward"
 
-    def columns(self, shape: PairShape) -> Mapping[str, str]:
+    def columns(self, shape: PairShape) -> Columns:
         texts = dict.fromkeys(("prompt", "chosen", "rejected"), kind(shape))
-        return texts | ({"margin": 'Value("float64")'} if shape.margin else {})
+        return texts | ({"margin": Column.NUMBER} if shape.margin else {})
 
     def rows(self, pair: LabelledPair, shape: PairShape) -> Iterable[dict[str, object]]:
         both = decided(pair)

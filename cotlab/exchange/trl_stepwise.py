@@ -1,13 +1,44 @@
-"""Stepwise supervision as TRL's PRMTrainer reads it (trl 1.13.0, `PRMTrainer.tokenize_row`)."""
+"""Stepwise supervision as TRL's PRMTrainer reads it (trl 1.13.0, `PRMTrainer.tokenize_row`), read and written."""
 
-import json
 from collections.abc import Iterable
+from typing import ClassVar
 
 from cotlab.domain.exports import LabelledPath, Target
-from cotlab.exchange.problems import problem_text
+from cotlab.domain.pairs import LongText
+from cotlab.domain.text import FilledText
+from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.path_rows import SEPARATORS, prompt
+from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
-SEPARATORS = "\r\n"
-"""The trainer puts its own separator, a line feed, after the prompt's steps; one of ours would double it."""
+SOURCE = "TRL stepwise"
+
+
+class StepwiseRow(Foreign):
+    prompt: LongText
+    completions: tuple[FilledText, ...]
+    labels: tuple[bool, ...]
+
+
+class TrlStepwiseReader:
+    """A label is `true` or `false` of source "TRL stepwise"; line feeds at the end of the prompt are cut."""
+
+    name = "trl-stepwise"
+
+    def recognises(self, record: Record) -> bool:
+        return {"prompt", "completions", "labels"} <= record.keys()
+
+    def traces(self, record: Record) -> Iterable[Trace]:
+        row = validated(StepwiseRow, record)
+        if len(row.labels) != len(row.completions):
+            raise RecordError("labels", f"there are {len(row.labels)} labels for {len(row.completions)} completions")
+        yield Trace(
+            problem=Problem(text=row.prompt.rstrip(SEPARATORS)),
+            steps=tuple(
+                Step(text=text, labels=(SourceLabel(source=SOURCE, value=str(value).lower()),))
+                for text, value in zip(row.completions, row.labels, strict=True)
+            ),
+        )
 
 
 class TrlStepwiseWriter:
@@ -20,28 +51,12 @@ class TrlStepwiseWriter:
 
     name = "trl-stepwise"
     target = bool
+    columns: ClassVar[Columns] = {"prompt": Column.TEXT, "completions": Column.TEXTS, "labels": Column.BOOLEANS}
 
     def rows(self, path: LabelledPath, target: Target) -> Iterable[dict[str, object]]:
         if len(path.steps) > path.branch:
             yield {
-                "prompt": problem_text(path.problem).rstrip(SEPARATORS) + "\n",
+                "prompt": prompt(path),
                 "completions": [step.text.rstrip(SEPARATORS) for step in path.steps],
                 "labels": [target.value(step.labels[0]) for step in path.steps],
             }
-
-
-def loader_snippet(file_name: str) -> str:
-    """Python that loads the JSONL file with the `datasets` library, its types said and not guessed."""
-    return f'''"""Load {file_name} with the Hugging Face datasets library."""
-
-from datasets import Features, List, Value, load_dataset
-
-features = Features(
-    {{
-        "prompt": Value("string"),
-        "completions": List(Value("string")),
-        "labels": List(Value("bool")),
-    }}
-)
-dataset = load_dataset("json", data_files={json.dumps(file_name)}, features=features, split="train")
-'''

@@ -43,11 +43,14 @@ def verify(db: Reading, trusted: Iterable[str], receipts: Iterable[str], witness
         server.add(line, "row", sentence)
     for chain, verdict in verdicts.items():
         if chain not in (SERVER, ""):
-            for line, sentence in chain_of(
-                _answers_that_differ(db, chain), texts_that_differ(db, chain), rows_that_differ(db, chain)
-            ):
+            for line, sentence in project_that_differs(db, chain):
                 verdict.add(line, "row", sentence)
     return verdicts
+
+
+def project_that_differs(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
+    """The sequence of an event of a project's chain, and which answer, text or row is no longer as it tells."""
+    return chain_of(_answers_that_differ(db, chain), texts_that_differ(db, chain), rows_that_differ(db, chain))
 
 
 def _keys_told(db: Reading) -> Iterator[str]:

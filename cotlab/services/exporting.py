@@ -1,178 +1,169 @@
 """An export: ordered, streamed in short reads at one sequence, recorded with its manifest."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
-from cotlab import __version__
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, LabelledPath, Manifest, Target
-from cotlab.domain.guidelines import FrontMatter, Value
+from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.pair_exports import Compared
-from cotlab.domain.senses import Senses
-from cotlab.domain.staleness import Timeline
-from cotlab.exchange import PAIR_WRITERS, Writer, writer
-from cotlab.exchange.jsonl import dump_line
-from cotlab.services.checking import checkers
-from cotlab.services.exported_at import exported_at, opened_early
-from cotlab.services.labellers import Counts, Names, Selection
-from cotlab.services.pair_exporting import PairExport, PreferenceExport
-from cotlab.services.paths import paths
-from cotlab.services.step_preferences import StepPreferenceExport
-from cotlab.storage import checks, projects
+from cotlab.domain.splits import TRAIN
+from cotlab.exchange import PAIR_WRITERS, columns_of
+from cotlab.exchange.columns import Columns
+from cotlab.exchange.lengths import Tokens, estimated
+from cotlab.services.export_agreement import ExportAgreement, first_labels
+from cotlab.services.export_items import OUTCOME, Item, Source
+from cotlab.services.export_manifest import Frame, manifest_of
+from cotlab.services.export_plan import Plan, Survey, needs_plan
+from cotlab.services.export_spread import BALANCE
+from cotlab.services.export_tally import OutputFile, Tally
+from cotlab.services.exported_at import exported_at
+from cotlab.services.labellers import Counts
+from cotlab.services.pair_items import PairSource
+from cotlab.services.step_preferences import StepPairSource
+from cotlab.services.trace_items import TraceSource
 from cotlab.storage import exports as stored
-from cotlab.storage.database import Db, Reading, Row, Store
+from cotlab.storage import projects
+from cotlab.storage.database import Db, Reading, Store
 
-TRACES_A_READ = 500
+Piece = tuple[OutputFile, bytes]
 
 
 class Export:
-    """One export at one sequence of the project's chain. Read `chunks` to the end, then `manifest`."""
+    """One export at one sequence of the project's chain. Read `pieces` or `chunks` to the end, then `manifest`.
 
-    def __init__(self, db: Reading, project_id: str, order: ExportOrder) -> None:
+    `tokens` counts the lengths of rows; None: they are estimated.
+    """
+
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> None:
         project = projects.project(db, project_id)
         if project is None:
             raise NotFound("There is no such project.")
-        self.project, self.order = project, order
-        self.writer = writer(order.format)
-        self.as_of, self.audit_head = exported_at(db, project_id, order.as_of)
-        timeline = projects.timeline(db, project_id, self.as_of)
-        senses = Senses(timeline)
-        self.target = _target(self.writer, order.mapping, timeline, senses.versions(order.stale))
-        self.names = Names(project_id, stored.source_names(db), projects.version_names(db))
-        policy = projects.policy(db, project_id, self.as_of)
-        merged = self.writer.target is None
-        self.selection = Selection(order.labels, policy, senses, merged, order.stale, order.doubted)
-        self.beside = stored.Beside(self.selection.citations, checkers(policy))
-        self.branches = stored.branches(db, project_id, self.as_of)
-        self.opened_early = opened_early(db, project_id, self.as_of)
-        self.counts = Counts()
-        self._labels: Counter[str] = Counter()
-        self._kinds: Counter[str] = Counter()
-        self._values: Counter[Value] = Counter()
-        self._guidelines: Counter[str] = Counter()
-        self._rows = self._steps = self._stale = self._doubted = self._bytes = self._longest = 0
-        self._sha = hashlib.sha256()
+        self.order, self._project_id = order, project_id
+        self.as_of, head = exported_at(db, project_id, order.as_of)
+        self.source: Source = _source(order)(db, project_id, order, self.as_of)
+        self.frame = Frame(db, project, order, self.source, self.as_of, head)
+        self.files = _files(order, self.source)
+        self._tally = Tally(tokens or estimated(), order.max_length)
+        self._balanced = order.splits is not None and bool(order.splits.balance)
+        self._counts, self._outcome_dropped = Counts(), Counter[str]()
+        self._agreement = ExportAgreement(self.source.senses)
+        self._plan: Plan | None = None if needs_plan(order) else _EVERYTHING
+
+    def one_file(self) -> OutputFile:
+        """The file that the order names. BadInput where it names none of several, or one that is not there."""
+        wanted = OUTCOME if self.order.outcome else self.source.format
+        fitting = [one for one in self.files if one.format == wanted and self.order.split in (None, one.split)]
+        if self.order.outcome and not self.order.paired:
+            raise BadInput("outcome: only a paired export has a file of outcomes")
+        if len(fitting) != 1:
+            there = ", ".join(one.split for one in self.files if one.format == wanted and one.split) or "no split"
+            raise BadInput(f"split: say which split is to be sent; there is {there}")
+        return fitting[0]
 
     def chunks(self, store: Store) -> Iterator[bytes]:
-        """The file in pieces, a page of traces each; every page is a short read of its own."""
+        """The one file that the order names, in pieces; the others are read with it for their counts."""
+        wanted = self.one_file()
+        return (piece for file, piece in self.pieces(store) if file is wanted)
+
+    def pieces(self, store: Store) -> Iterator[Piece]:
+        """All files in pieces, a page of items each; every page is a short read of its own."""
+        self.source.begin(store)
+        plan = self._plan = self._plan or self._planned(store)
+        number = 0
+        for items in self._pages(store):
+            going: dict[str | None, list[Item]] = {}
+            for item in items:
+                split, why = plan.of(number) if item.rows else (None, None)
+                number += bool(item.rows)
+                self._count(item, split or None, why)
+                if item.rows and why is None:
+                    going.setdefault(split, []).append(item)
+            kept = [item for some in going.values() for item in some]
+            if kept:
+                self._agreement.add(store.read(partial(first_labels, items=kept, as_of=self.as_of)), kept)
+            yield from self._written(going)
+        yield from ((file, piece) for file in self.files if (piece := file.end()))
+
+    def _pages(self, store: Store) -> Iterator[list[Item]]:
         after = ""
         while True:
-            last, piece = store.read(partial(self._page, after=after))
+            last, items = store.read(partial(self.source.page, after=after))
             if last is None:
                 return
+            yield items
             after = last
-            if piece:
-                yield piece
 
-    def _page(self, db: Reading, after: str) -> tuple[str | None, bytes]:
-        page = stored.page(db, self.project["id"], self.as_of, after, TRACES_A_READ, self.beside)
-        page = self._with_verdicts(db, page)
-        lines = [line for row in page.traces for line in self._lines(db, page, row)]
-        piece = b"".join(lines)
-        self._sha.update(piece)
-        self._bytes += len(piece)
-        return (page.traces[-1]["id"] if page.traces else None), piece
+    def _planned(self, store: Store) -> Plan:
+        survey = Survey(self.order)
+        for items in self._pages(store):
+            for item in items:
+                if item.rows:
+                    survey.add(item)
+        return survey.plan()
 
-    def _lines(self, db: Reading, page: stored.Page, row: Row) -> Iterator[bytes]:
-        beside = [self._one(db, trace_id) for trace_id in self.branches.get(row["id"], ())]
-        above = self._above(db, row)
-        for path in paths(page, row, self.selection, self.names, self.counts, beside, above):
-            for record in self.writer.rows(path, self.target):
-                line = dump_line(record)
-                self._count(path, record, line)
-                yield line
+    def _count(self, item: Item, split: str | None, why: str | None) -> None:
+        if self._balanced and item.rows and why in (None, BALANCE):
+            next(file for file in self.files if file.split == split).before_balance(item)
+        self._counts.add(item.counts if why is None else item.counts.without_its_trace(why))
+        if not item.rows or why is not None:
+            return
+        self._tally.add(item)
+        if item.outcome_dropped is not None:
+            self._outcome_dropped[item.outcome_dropped] += 1
 
-    def _above(self, db: Reading, row: Row) -> list[tuple[stored.Page, Row]]:
-        found: list[tuple[stored.Page, Row]] = []
-        while row["parent_id"] is not None:
-            page, row = self._one(db, row["parent_id"])
-            found.insert(0, (page, row))
-        return found
-
-    def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
-        page = stored.one(db, self.project["id"], trace_id, self.as_of, self.beside)
-        return self._with_verdicts(db, page), page.traces[0]
-
-    def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
-        """What checks found, for the format that has all there is."""
-        if not self.selection.merged:
-            return page
-        items = [row["id"] for row in page.traces]
-        return replace(page, verdicts=checks.in_force(db, items, self.beside.checkers, self.as_of))
-
-    def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
-        self._rows += 1
-        self._steps += len(path.steps)
-        self._longest = max(self._longest, len(line.decode()))
-        for step in path.steps:
-            for label in step.labels:
-                self._labels[label.value] += 1
-                self._stale += label.stale
-                self._doubted += label.doubted
-                if label.kind is not None:
-                    self._kinds[label.kind] += 1
-                if label.guideline is not None:
-                    self._guidelines[label.guideline] += 1
-                if self.target.values:
-                    self._values[self.target.value(label)] += 1
+    def _written(self, going: dict[str | None, list[Item]]) -> Iterator[Piece]:
+        for file in self.files:
+            items = going.get(file.split or "", [])
+            rows = [
+                (item, item.outcome if file.format == OUTCOME and self.order.paired else item.rows) for item in items
+            ]
+            if piece := file.take(rows):
+                yield file, piece
 
     def manifest(self, now: int) -> Manifest:
-        """What is in the file that `chunks` gave; `now` is microseconds UTC."""
-        counts = self.counts
-        return Manifest(
-            format=self.writer.name, cotlab_version=__version__, project=self.project["name"],
-            project_id=self.project["id"], labels=self.order.labels, mapping=self.target.name,
-            stale=self.order.stale, doubted=self.order.doubted, mapping_values=self.target.values,
-            guidelines=dict(sorted(self._guidelines.items())), rows=self._rows, steps=self._steps,
-            traces_read=counts.traces_read, traces_kept=counts.traces_kept,
-            traces_dropped=dict(sorted(counts.traces_dropped.items())),
-            steps_dropped={why: number for why, number in sorted(counts.steps_dropped.items()) if number},
-            labels_dropped=dict(sorted(counts.labels_dropped.items())),
-            label_distribution=dict(sorted(self._labels.items())),
-            kind_distribution=dict(sorted(self._kinds.items())), stale_labels=self._stale,
-            doubted_labels=self._doubted,
-            value_distribution={str(value).lower(): self._values[value] for value in sorted(self._values)},
-            settled_by=dict(sorted(counts.settled_by.items())),
-            opened_early=self.opened_early,
-            longest_row_characters=self._longest, as_of=self.as_of, audit_head=self.audit_head, made_at=now,
-            sha256=self._sha.hexdigest(), bytes=self._bytes,
+        """What is in the files that came out; `now` is microseconds UTC."""
+        assert self._plan is not None
+        return manifest_of(
+            self.frame, self._plan, self.files, self._tally, self._counts, self._agreement.results(),
+            self._outcome_dropped, now,
         )  # fmt: skip
 
 
-def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
-    """The mapping over the guideline versions by whose schemas labels go out."""
-    if writer.target is None:
-        if mapping is not None:
-            raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
-        return Target(name=None, errors=timeline.errors)
-    needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
-    names = [name for head in needed.values() for name in head.labels.mapping_names()]
-    fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
-    if mapping is None or mapping not in fitting:
-        unfit = (f" under {title}" for title, head in needed.items() if mapping and not _fits(writer, head, mapping))
-        what = "is required for" if mapping is None else f"{mapping} does not fit"
-        there = ", ".join(fitting) or "none"
-        raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
-    values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
-    return Target(name=mapping, values=values, errors=timeline.errors)
+class _Everything(Plan):
+    """All that has rows goes into the one file."""
+
+    def of(self, number: int) -> tuple[str | None, str | None]:
+        return "", None
 
 
-def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
-    """Whether a version gives all its labels values of the type that the format takes."""
-    values = head.labels.mapping(mapping)
-    return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())
+_EVERYTHING = _Everything(("",), b"", None, ())
 
 
-def prepared(db: Reading, project_id: str, order: ExportOrder) -> "Export | PreferenceExport":
-    """The export that is ordered: of pairs, or of steps as pairs, where the format is one of pairs."""
+def _source(order: ExportOrder) -> Callable[[Reading, str, ExportOrder, int], Source]:
+    """Of what the rows are: of traces, of pairs that people compared, or of steps that stand beside each other."""
     if order.compared is Compared.STEPS:
-        return StepPreferenceExport(db, project_id, order)
-    of_pairs = any(order.format == one.name for one in PAIR_WRITERS)
-    return PairExport(db, project_id, order) if of_pairs else Export(db, project_id, order)
+        return StepPairSource
+    return PairSource if any(order.format == one.name for one in PAIR_WRITERS) else TraceSource
+
+
+def _files(order: ExportOrder, source: Source) -> tuple[OutputFile, ...]:
+    """A file a split, and with `paired` one of outcomes beside each."""
+    names = (None,) if order.splits is None else order.splits.names
+    formats: list[tuple[str, Callable[[], Columns | None], str]] = [(source.format, lambda: source.columns, "")]
+    if order.paired:
+        formats.append((OUTCOME, lambda: columns_of(OUTCOME, order.shape), f".{OUTCOME}"))
+    several = order.paired or order.splits is not None
+    return tuple(
+        OutputFile(format, name, f"{name or TRAIN}{middle}.{order.packing}" if several else "", order.packing, columns)
+        for format, columns, middle in formats
+        for name in names
+    )
+
+
+def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
+    """The export that is ordered."""
+    return Export(db, project_id, order, tokens)
 
 
 def record(db: Db, by: str, export_id: str, manifest: Manifest) -> str:

@@ -10,13 +10,13 @@ from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
 from cotlab.domain.settled import Basis, Settled
 from cotlab.domain.standing import field_of
 from cotlab.domain.traces import TASKS
+from cotlab.domain.two_level import SAID_WRONG
 from cotlab.services.checking import checkers
 from cotlab.services.gold import Answered, answered, verified
 from cotlab.services.gold_promotion import SURE, as_exported
 from cotlab.services.projects import known_project
 from cotlab.services.said import ITEMS_A_READ, of_items
 from cotlab.services.standing import standing
-from cotlab.services.two_level import SAID_WRONG
 from cotlab.storage import decisive, projects
 from cotlab.storage import gold as stored
 from cotlab.storage.checks import Place

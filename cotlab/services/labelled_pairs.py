@@ -20,7 +20,7 @@ from cotlab.domain.pairs import (
 from cotlab.domain.policy import Policy
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled, Unsettled
-from cotlab.services.labellers import Names, Selection
+from cotlab.services.labellers import Names, Selection, heard
 from cotlab.services.pair_views import BOTH, LABEL, UNSAFE
 from cotlab.services.said import Said, read
 from cotlab.storage import exports, pairs, projects
@@ -42,12 +42,12 @@ class PairSelection:
 
 def pair_selection(
     db: Reading, project_id: str, as_of: int | None = None, *, stale: bool = False, doubted: bool = False,
-    policy: Policy | None = None,
+    policy: Policy | None = None, senses: Senses | None = None, version: str | None = None,
 ) -> PairSelection:  # fmt: skip
-    """As of a sequence of the project's chain, or now; `stale` and `doubted` are those of an export."""
-    senses = Senses(projects.timeline(db, project_id, as_of, task="pairs"))
+    """As of a sequence of the project's chain, or now; `stale`, `doubted` and `version` are those of an export."""
+    senses = senses or Senses(projects.timeline(db, project_id, as_of, task="pairs"))
     rules = policy or projects.policy(db, project_id, as_of)
-    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted)
+    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted, version)
     return PairSelection(selection, Names(project_id, exports.source_names(db), projects.version_names(db)))
 
 
@@ -55,6 +55,27 @@ def labelled_pairs(
     db: Reading, project_id: str, as_of: int, after: str, most: int, chosen: PairSelection
 ) -> tuple[str | None, list[LabelledPair]]:  # fmt: skip
     """The next pairs after an id, as of a sequence, with the id of the last one read (None: there are no more)."""
+    last, found = heard_pairs(db, project_id, as_of, after, most, chosen)
+    return last, [one.pair for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPair:
+    """A pair with its problem's id, and how many choices count, how many of these were informed, and how many were not
+    heard since they are of another guideline version than the one that was asked for.
+    """
+
+    pair: LabelledPair
+    problem_id: str
+    counting: int
+    informed: int
+    unheard: int
+
+
+def heard_pairs(
+    db: Reading, project_id: str, as_of: int, after: str, most: int, chosen: PairSelection
+) -> tuple[str | None, list[HeardPair]]:  # fmt: skip
+    """As `labelled_pairs`."""
     page = exports.page(db, project_id, as_of, after, most, exports.Beside(citations=True), task="pairs")
     ids = [row["id"] for row in page.traces]
     kept, answers = pairs.of_items(db, ids), pairs.answers(db, ids, as_of)
@@ -65,9 +86,14 @@ def labelled_pairs(
         by_item[answer["item_id"]].append(answer)
     found = []
     for row in page.traces:
-        said = read(page, row, chosen.selection.senses)
-        given = _grouped(by_item[row["id"]], rows)
-        found.append(_labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen))
+        all_said, version = read(page, row, chosen.selection.senses), chosen.selection.version
+        said, given = heard(all_said, version), _grouped(by_item[row["id"]], rows)
+        given = [one for one in given if version is None or _under(one[LABEL], version)]
+        pair = _labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen)
+        votes = [answer for answer, _ in said.votes.get(THE_PAIR, ())]
+        unheard = len(all_said.given) - len(said.given)
+        informed = sum(bool(answer["informed"]) for answer in votes)
+        found.append(HeardPair(pair, row["problem_id"], len(votes), informed, unheard))
     return (ids[-1] if ids else None), found
 
 
@@ -81,6 +107,10 @@ def all_pairs(db: Reading, project_id: str, as_of: int | None = None) -> Iterato
         if last is None:
             return
         after = last
+
+
+def _under(answer: Row, version: str) -> bool:
+    return bool(answer["purpose"] == Purpose.IMPORTED or answer["guideline_version_id"] == version)
 
 
 def _grouped(answers: Sequence[Row], rows: Mapping[str, Row]) -> list[Answers]:

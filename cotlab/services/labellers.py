@@ -12,12 +12,16 @@ from cotlab.domain.reasons import Latest
 from cotlab.domain.senses import Sense, Senses
 from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
+from cotlab.services.two_level import judged
 from cotlab.storage.database import Row
 from cotlab.storage.exports import Page
 
 SETTLED = "settled"
 STEP_SIZE = Question.STEP_SIZE.value
 PSEUDONYM = "annotator-"
+ANOTHER_GUIDELINE = "another_guideline"
+NOT_ADJUDICATED = "not_adjudicated"
+WITHOUT_LABELS = (Unsettled.NOT_LABELLED, Unsettled.WAITING)
 
 
 @dataclass(slots=True)
@@ -30,6 +34,24 @@ class Counts:
     steps_dropped: Counter[str] = field(default_factory=Counter)
     labels_dropped: Counter[str] = field(default_factory=Counter)
     settled_by: Counter[str] = field(default_factory=Counter)
+    votes: int = 0
+    """People's labels on the steps that go out, also those behind a settled one; `assisted` were informed."""
+    assisted: int = 0
+
+    def add(self, others: "Counts") -> None:
+        self.traces_read += others.traces_read
+        self.traces_kept += others.traces_kept
+        self.traces_dropped.update(others.traces_dropped)
+        self.steps_dropped.update(others.steps_dropped)
+        self.labels_dropped.update(others.labels_dropped)
+        self.settled_by.update(others.settled_by)
+        self.votes += others.votes
+        self.assisted += others.assisted
+
+    def without_its_trace(self, why: str) -> "Counts":
+        """The counts of one trace, or of a problem's traces, of which what was kept is left out after all."""
+        dropped = self.traces_dropped + Counter({why: self.traces_kept})
+        return Counts(self.traces_read, traces_dropped=dropped, labels_dropped=self.labels_dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +71,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`)."""
+    """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`).
+
+    `version` is the id of the guideline version whose labels alone are heard; None: of all.
+    """
 
     labels: LabelChoice
     policy: Policy
@@ -57,6 +82,7 @@ class Selection:
     merged: bool
     stale: bool = False
     doubted: bool = False
+    version: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -110,7 +136,8 @@ class Selection:
 class Labelled:
     """One labeller's labels on a trace (None: the settled ones): the leading labelled steps, then why it stops.
 
-    `bare`: no person's label stands on any step, though the steps are there.
+    `bare`: no person's label stands on any step, though the steps are there. `answer_right` and `open_case` are of the
+    trace as a whole. A reason for a case about it other than a bad problem needs a wrong answer or a bad step.
     """
 
     labeller: str | None
@@ -118,14 +145,63 @@ class Labelled:
     stopped_by: str | None = None
     whole: tuple[ExportedLabel, ...] = ()
     bare: bool = False
+    answer_right: bool | None = None
+    open_case: bool = False
 
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
-    steps, said = page.steps.get(row["id"], []), read(page, row, selection.senses)
+    all_said = read(page, row, selection.senses)
+    said = heard(all_said, selection.version)
+    found, right = _labellers(page, row, said, selection, names, counts), judged(said)
+    unheard = {position for position, _ in all_said.given.keys() - said.given.keys()}
+    counts.labels_dropped.update([ANOTHER_GUIDELINE] * (len(all_said.given) - len(said.given)))
+    for one in found:
+        one.answer_right, one.open_case = right, said.bad_problem
+        if one.stopped_by in WITHOUT_LABELS and row["first_position"] + len(one.steps) in unheard:
+            one.stopped_by = ANOTHER_GUIDELINE
+    _count_votes(said, row["first_position"] + max((len(one.steps) for one in found), default=0), counts)
+    return found
+
+
+def _count_votes(said: Said, until: int, counts: Counts) -> None:
+    for (position, _), (answer, _) in said.given.items():
+        if position < until:
+            counts.votes += 1
+            counts.assisted += answer["informed"]
+
+
+def heard(said: Said, version_id: str | None) -> Said:
+    """Of what was said, that which was said under one guideline version; all of it for None.
+
+    Where the decision was, the labels before it stay too: without them nothing was there to be decided.
+    """
+    if version_id is None:
+        return said
+
+    def under(given: Given) -> bool:
+        return bool(given[0]["guideline_version_id"] == version_id)
+
+    return replace(
+        said,
+        given={place: one for place, one in said.given.items() if under(one)},
+        votes={
+            place: kept
+            for place, given in said.votes.items()
+            if (kept := [one for one in given if under(one) or (place in said.decided and under(said.decided[place]))])
+        },
+        opinions=[one for one in said.opinions if under(one)],
+        decided={place: one for place, one in said.decided.items() if under(one)},
+    )
+
+
+def _labellers(
+    page: Page, row: Row, said: Said, selection: Selection, names: Names, counts: Counts
+) -> list[Labelled]:  # fmt: skip
+    steps = page.steps.get(row["id"], [])
     if selection.everything:
         return [_merged(page, row, said, selection, names, counts)]
-    if selection.labels is LabelChoice.SETTLED:
+    if selection.labels is not LabelChoice.EACH:
         return [_settled(steps, said, selection, names, counts)]
     return [
         _one_person(steps, said, person, selection, names)
@@ -211,10 +287,11 @@ def _settled(steps: Sequence[Row], said: Said, selection: Selection, names: Name
         result, stale = selection.settle(said, step["position"])
         if not isinstance(result, Settled):
             return Labelled(None, found, result)
+        if selection.labels is LabelChoice.ADJUDICATED and result.basis is not Basis.ADJUDICATED:
+            return Labelled(None, found, NOT_ADJUDICATED)
+        label = _settled_label(result, said, step["position"], stale, names)
         counts.settled_by[result.basis] += 1
-        found.append(ExportedStep(
-            text=step["text"], labels=(_settled_label(result, said, step["position"], stale, names),)
-        ))  # fmt: skip
+        found.append(ExportedStep(text=step["text"], labels=(label,)))
     return Labelled(None, found)
 
 

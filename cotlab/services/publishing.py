@@ -82,10 +82,11 @@ def publish(db: Db, by: str, version: Checked, project_ids: Sequence[str], domai
 
 
 def _store(db: Db, by: str, guideline: Guideline) -> str:
-    head, version_id = guideline.head, db.new_id()
+    head, sha256 = guideline.head, hashlib.sha256(guideline.text.encode()).hexdigest()
+    version_id = sha256[:32]  # the same on every server, so that projects that move find it there
     data = {
         "guideline_version": version_id, "guideline": head.guideline, "version": head.version,
-        "change": head.change.value, "sha256": hashlib.sha256(guideline.text.encode()).hexdigest(),
+        "change": head.change.value, "sha256": sha256,
     }  # fmt: skip
     appended = db.event(SERVER, "guideline.published", by, data)
     projects.add_guideline_version(db, version_id, head, guideline.quick_reference, guideline.text, appended.sequence)

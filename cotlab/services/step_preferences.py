@@ -1,6 +1,7 @@
 """An export of steps as pairs: where paths of a problem part, a correct next step is chosen over an incorrect one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 from cotlab.domain.errors import BadInput
@@ -8,15 +9,18 @@ from cotlab.domain.exports import ExportedLabel, ExportedStep, ExportOrder, Labe
 from cotlab.domain.pairs import LabelledPair, Response, SettledPair
 from cotlab.domain.senses import Senses
 from cotlab.domain.traces import Problem
-from cotlab.exchange.pair_rows import SEPARATORS
+from cotlab.exchange import pair_writer
+from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.path_rows import SEPARATORS
 from cotlab.exchange.problems import problem_text
 from cotlab.services.checking import checkers
+from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labellers import Counts, Names, Selection, labelled
-from cotlab.services.pair_exporting import PreferenceExport
 from cotlab.services.paths import PREFIX_UNSETTLED
 from cotlab.services.step_trees import Fork, Next, Standing, forks, grow
+from cotlab.services.trace_items import facts_of
 from cotlab.storage import exports, projects, writing
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.database import Reading, Row, Store
 from cotlab.storage.exports import Beside, Page
 from cotlab.storage.traces import problem_of
 
@@ -24,42 +28,54 @@ PROBLEMS_A_READ = 50
 NOTHING_BESIDE_IT, CONTRADICTED = "nothing_to_compare", "contradicted"
 
 
-class StepPreferenceExport(PreferenceExport):
-    """An export of the settled steps that stand beside each other after the same accepted steps.
+class StepPairSource:
+    """The settled steps that stand beside each other after the same accepted steps, as pairs; an item is a problem.
 
-    The steps are those of `services.exporting`: settled, and neither stale nor in doubt unless the order lets them in.
+    The steps are those of `services.trace_items`: settled, neither stale nor in doubt unless the order lets them in.
     Accepted is a step with one of the policy's `valid_labels`; the first of these is what a chosen step has.
     """
 
-    def __init__(self, db: Reading, project_id: str, order: ExportOrder) -> None:
-        super().__init__(db, project_id, order)
-        if not order.format.startswith("trl-"):
-            raise BadInput(f"compared: steps go out in the formats of trainers, and {order.format} is none")
-        if order.labels is not LabelChoice.SETTLED:
-            raise BadInput("labels: steps are compared by their settled labels; say settled")
-        if order.shape.margin:
-            raise BadInput("margin: steps are labelled one by one, so that none is better by so much")
-        timeline, policy = projects.timeline(db, project_id, self.as_of), projects.policy(db, project_id, self.as_of)
-        self.selection = Selection(order.labels, policy, Senses(timeline), False, order.stale, order.doubted)
-        self.names = Names(project_id, exports.source_names(db), projects.version_names(db))
-        self.target = Target(name=None, errors=timeline.errors)
-        self.beside = Beside(self.selection.citations, checkers(policy))
-        self.rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
+    task = "steps"
 
-    def _page(self, db: Reading, after: str) -> tuple[str | None, Iterator[bytes]]:
-        ids = [row["id"] for row in writing.problem_page(db, self.project["id"], None, after, PROBLEMS_A_READ)]
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder, as_of: int) -> None:
+        _refuse_what_does_not_fit(order)
+        self._project_id, self._order, self._as_of = project_id, order, as_of
+        self._writer, self.shape, self.format = pair_writer(order.format), order.shape, order.format
+        self.columns = self._writer.columns(order.shape)
+        timeline, policy = projects.timeline(db, project_id, as_of), projects.policy(db, project_id, as_of)
+        self.senses, self.target = Senses(timeline), Target(name=None, errors=timeline.errors)
+        version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, version)
+        self._names = Names(project_id, exports.source_names(db), projects.version_names(db))
+        self._beside = Beside(self._selection.citations, checkers(policy))
+        self._rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
+
+    def begin(self, store: Store) -> None:
+        """Rows look the same whatever the labels are."""
+
+    def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
+        ids = [row["id"] for row in writing.problem_page(db, self._project_id, None, after, PROBLEMS_A_READ)]
         if not ids:
-            return None, iter(())
-        page = exports.trees(db, self.project["id"], ids, self.as_of, self.beside)
+            return None, []
+        page = exports.trees(db, self._project_id, ids, self._as_of, self._beside)
         problems: dict[str, list[Row]] = {}
         for row in page.traces:
             problems.setdefault(row["problem_id"], []).append(row)
-        return ids[-1], (line for rows in problems.values() for line in self._of_problem(page, rows))
+        return ids[-1], [self._item(page, rows) for rows in problems.values()]
 
-    def _of_problem(self, page: Page, rows: Sequence[Row]) -> Iterator[bytes]:
-        found = {row["id"]: self._settled(page, row) for row in rows}
-        by_id, start = {row["id"]: row for row in rows}, dict[str, Next]()
-        why: dict[str, str] = {}
+    def _item(self, page: Page, all_rows: Sequence[Row]) -> Item:
+        rows = [row for row in all_rows if facts_of(row).selected(self._order.where)]
+        item = Item(all_rows[0]["problem_id"], _together(rows or all_rows))
+        item.counts.traces_read = len(all_rows)
+        if len(rows) < len(all_rows):
+            item.counts.traces_dropped[NOT_SELECTED] = len(all_rows) - len(rows)
+        self._compare(item, page, rows, {row["id"]: row for row in all_rows})
+        return item
+
+    def _compare(self, item: Item, page: Page, rows: Sequence[Row], by_id: Mapping[str, Row]) -> None:
+        heard = Counts()
+        found = {row["id"]: self._settled(page, row, heard) for row in by_id.values()}
+        start, why = dict[str, Next](), dict[str, str]()
         for row in rows:
             steps = _whole(row, by_id, {name: steps for name, (steps, _) in found.items()})
             own, stopped_by = found[row["id"]]
@@ -68,51 +84,73 @@ class StepPreferenceExport(PreferenceExport):
                 why[row["id"]] = PREFIX_UNSETTLED
             else:
                 grow(start, row["id"], _root(row, by_id), steps, row["first_position"] - 1, self._standing)
-        kept, problem = set[str](), problem_of(rows[0])
+        kept, counts = set[str](), item.counts
         for fork in forks(start):
-            self._steps_dropped.update([CONTRADICTED] * len(fork.contradicted))
-            lines, compared = self._of_fork(fork, problem)
-            if lines:
-                self._count_rows(lines)
-                self._count_steps(compared)
-                kept.update(trace_id for one in compared for trace_id in one.traces)
-                yield from lines
-        self._read += len(rows)
-        self._kept += len(kept)
-        self._dropped.update(why[row["id"]] for row in rows if row["id"] not in kept)
+            counts.steps_dropped.update([CONTRADICTED] * len(fork.contradicted))
+            kept.update(self._of_fork(item, fork, problem_of(rows[0])))
+        counts.traces_kept, item.traces = len(kept), tuple(sorted(kept))
+        counts.traces_dropped.update(why[row["id"]] for row in rows if row["id"] not in kept)
+        if kept:
+            counts.votes, counts.assisted, counts.labels_dropped = heard.votes, heard.assisted, heard.labels_dropped
 
-    def _settled(self, page: Page, row: Row) -> tuple[list[ExportedStep], str | None]:
+    def _settled(self, page: Page, row: Row, counts: Counts) -> tuple[list[ExportedStep], str | None]:
         """The leading settled steps of a trace, from its first own one on, and what stops them."""
-        (one,) = labelled(page, row, self.selection, self.names, Counts())
+        (one,) = labelled(page, row, self._selection, self._names, counts)
         return one.steps, one.stopped_by
 
     def _standing(self, label: ExportedLabel) -> Standing:
-        if label.value in self.selection.policy.valid_labels:
-            return Standing.GOOD if label.value == self.selection.policy.valid_labels[0] else Standing.WEAK
+        if label.value in self._selection.policy.valid_labels:
+            return Standing.GOOD if label.value == self._selection.policy.valid_labels[0] else Standing.WEAK
         return Standing.WRONG if self.target.is_error(label) else Standing.OTHER
 
-    def _of_fork(self, fork: Fork, problem: Problem) -> tuple[list[bytes], list[Next]]:
-        """The lines of a fork, each once, and the steps that are compared there."""
+    def _of_fork(self, item: Item, fork: Fork, problem: Problem) -> set[str]:
+        """Add the rows of a fork, each once; the traces whose steps are compared there."""
         chosen = fork.standing(Standing.GOOD)
-        rejected = [one for standing in self.rejected for one in fork.standing(standing)]
+        rejected = [one for standing in self._rejected for one in fork.standing(standing)]
         if not chosen or not rejected:
-            return [], []
-        asked, lines = _asked(problem, fork.prefix), dict[bytes, None]()
+            return set()
+        asked, rows = _asked(problem, fork.prefix), dict[bytes, Made]()
         for good, bad in product(chosen, rejected):
-            self._comparisons["alternative" if good.roots & bad.roots else "sibling"] += 1
-            lines |= dict.fromkeys(self._lines(_pair(asked, good, bad)))
-        return list(lines), [*chosen, *rejected]
+            item.comparisons["alternative" if good.roots & bad.roots else "sibling"] += 1
+            pair = _pair(asked, good, bad)
+            longest = max((one.text for one in pair.responses), key=len)
+            for record in self._writer.rows(pair, self.shape):
+                line = dump_line(record)
+                rows.setdefault(line, Made(record, line, asked.text, (longest,)))
+        compared = [*chosen, *rejected]
+        first, *others = rows.values()
+        labels = [_fact(one.labels[0]) for one in compared]
+        item.rows += [replace(first, steps=len(compared), labels=labels), *others]
+        item.counts.settled_by.update(one.labels[0].basis.value for one in compared if one.labels[0].basis is not None)
+        return {trace_id for one in compared for trace_id in one.traces}
 
-    def _count_steps(self, compared: Sequence[Next]) -> None:
-        self._steps += len(compared)
-        for label in (one.labels[0] for one in compared):
-            self._labels[label.value] += 1
-            self._stale += label.stale
-            self._doubted += label.doubted
-            if label.basis is not None:
-                self._settled_by[label.basis.value] += 1
-            if label.guideline is not None:
-                self._guidelines[label.guideline] += 1
+
+def _refuse_what_does_not_fit(order: ExportOrder) -> None:
+    if not pair_writer(order.format).name.startswith("trl-"):
+        raise BadInput(f"compared: steps go out in the formats of trainers, and {order.format} is none")
+    if order.mapping is not None:
+        raise BadInput("mapping: pairs have no target value, so that nothing is mapped")
+    if order.paired:
+        raise BadInput("paired: the outcome of a trace stands beside its steps, and pairs have none")
+    if order.labels is not LabelChoice.SETTLED:
+        raise BadInput("labels: steps are compared by their settled labels; say settled")
+    if order.shape.margin:
+        raise BadInput("margin: steps are labelled one by one, so that none is better by so much")
+
+
+def _fact(label: ExportedLabel) -> LabelFact:
+    return LabelFact(label.value, guideline=label.guideline, stale=label.stale, doubted=label.doubted)
+
+
+def _together(rows: Sequence[Row]) -> Facts:
+    """The facts of a problem, with the generators and origins of its traces, and their strategies as one."""
+    facts = [facts_of(row) for row in rows]
+    strategies = sorted({one.strategy for one in facts if one.strategy is not None})
+    return replace(
+        facts[0], strategy=" + ".join(strategies) or None,
+        generators=tuple(sorted({name for one in facts for name in one.generators})),
+        origins=tuple(sorted({name for one in facts for name in one.origins})),
+    )  # fmt: skip
 
 
 def _whole(row: Row, by_id: Mapping[str, Row], own: Mapping[str, list[ExportedStep]]) -> list[ExportedStep] | None:

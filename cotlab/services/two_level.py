@@ -5,12 +5,9 @@ from cotlab.domain.cases import Usability
 from cotlab.domain.evidence import Verdict
 from cotlab.domain.policy import Policy
 from cotlab.domain.settled import Settled, settle
-from cotlab.domain.two_level import CELLS, Answer, AnswerCell, Source, answer_of
+from cotlab.domain.two_level import CELLS, Answer, AnswerCell, Source, answer_of, said_of_answer
 from cotlab.services.said import Said
 
-SAID_RIGHT = frozenset({"final_correct: true", "final_answer_correct: true"})
-SAID_WRONG = frozenset({"final_correct: false", "final_answer_correct: false"})
-"""What files say of a trace's final answer."""
 DECIDED = {Usability.ANSWER_RIGHT.value: True, Usability.ANSWER_WRONG.value: False}
 
 
@@ -18,8 +15,15 @@ def answer(said: Said) -> Answer | None:
     """Whether the final answer of a trace is right."""
     adjudicated = DECIDED.get(said.whole["value"]) if said.whole is not None else None
     verdict = said.checked.get(WHOLE_TRACE)
-    told = True if said.imported & SAID_RIGHT else False if said.imported & SAID_WRONG else None
-    return answer_of(adjudicated, None if verdict is None else Verdict(verdict["verdict"]), told)
+    return answer_of(
+        adjudicated, None if verdict is None else Verdict(verdict["verdict"]), said_of_answer(said.imported)
+    )
+
+
+def judged(said: Said) -> bool | None:
+    """Whether the final answer is right by an adjudicator or a check; None where only a file says, or nobody."""
+    found = answer(said)
+    return None if found is None or found.source is Source.FILE else found.right
 
 
 def bad_steps(said: Said, policy: Policy) -> tuple[int, ...] | None:

@@ -54,6 +54,17 @@ def questions(db: Reading, project_id: str) -> list[str]:
     return [row["question"] for row in rows]
 
 
+def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Iterator[Row]:
+    """As `first_labels`, of some traces or pairs up to a sequence: item_id, position, actor_id, value, version."""
+    for listed, named in _listed(item_ids):
+        yield from db.rows(
+            f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id FROM answers n
+                WHERE n.item_id IN ({listed}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
+                    AND {BLIND} ORDER BY n.item_id, n.position, n.sequence, n.id""",
+            as_of=as_of, **named,
+        )  # fmt: skip
+
+
 def counted(db: Reading, answer_ids: Collection[str]) -> Iterator[Row]:
     """How many of these answers are first, blind labels or overall choices: task, domain, guideline_version_id and
     `labels`, in several rows.

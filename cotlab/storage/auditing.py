@@ -1,7 +1,8 @@
 """What an audit reads beside the chains, and the public keys."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from cotlab.domain.answers import Ending
 from cotlab.storage.chain import Head
@@ -95,6 +96,16 @@ def bodies(db: Reading, chain: str) -> Iterator[str]:
     ):  # fmt: skip
         yield from (row["body"] for row in rows)
         after = rows[-1]["sequence"]
+
+
+def imports_told(db: Reading) -> Iterator[Mapping[str, Any]]:
+    """What the server's chain tells of projects that came in: project, events, keys and so on."""
+    rows = db.rows(
+        "SELECT body FROM events WHERE chain = :chain AND body LIKE :kind ORDER BY sequence",
+        chain=SERVER, kind='%"kind":"project.imported"%',
+    )  # fmt: skip
+    yield from (event["data"] for event in map(json.loads, (row["body"] for row in rows))
+                if event["kind"] == "project.imported")  # fmt: skip
 
 
 def add_key(db: Db, key_id: str, public_key: str, sequence: int) -> None:

@@ -19,6 +19,11 @@ TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
+APART = ", ".join(
+    f"'{purpose.value}'"
+    for purpose in (Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.PILOT, Purpose.REPEAT)
+)
+"""The purposes whose labels are measured with, and never go out."""
 SETTLING = ", ".join(f"'{one.value}'" for one in (Question.LABEL, Question.OUTCOME, Question.DECISION))
 """The questions of a pair that settle it; its criteria are many and do not."""
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"
@@ -206,6 +211,17 @@ def _citations(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequen
     )
 
 
+def kept_apart(db: Reading, project_id: str, as_of: int, task: str) -> dict[str, int]:
+    """Purpose -> labels that never go out: of gold, calibration, pilots and repeats."""
+    rows = db.rows(
+        f"""SELECT n.purpose, count(*) AS labels FROM answers n JOIN traces t ON t.id = n.item_id
+            WHERE n.project_id = :project AND n.question = '{Question.LABEL.value}' AND n.purpose IN ({APART})
+                AND n.sequence <= :as_of AND t.task = :task GROUP BY n.purpose""",
+        project=project_id, as_of=as_of, task=task,
+    )  # fmt: skip
+    return {row["purpose"]: row["labels"] for row in rows}
+
+
 def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
     """Trace id -> the ids of the alternatives that branch off from it."""
     rows = db.rows(
@@ -221,7 +237,7 @@ def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
 
 def source_names(db: Reading) -> dict[str, str]:
     """Actor's id -> name, for the named sources alone."""
-    rows = db.rows("SELECT id, name FROM actors WHERE kind = 'source'")
+    rows = db.rows("SELECT id, COALESCE(carried_name, name) AS name FROM actors WHERE kind = 'source'")
     return {row["id"]: row["name"] for row in rows}
 
 

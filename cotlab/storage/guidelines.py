@@ -47,6 +47,15 @@ def versions_of(db: Reading, guideline: str) -> Sequence[Row]:
     )
 
 
+def texts(db: Reading, version_ids: Collection[str]) -> dict[str, str]:
+    """Version's id -> its text as it was published."""
+    if not version_ids:
+        return {}
+    names, named = listed("version", sorted(version_ids))
+    rows = db.rows(f"SELECT id, text FROM guideline_versions WHERE id IN ({names})", **named)
+    return {row["id"]: row["text"] for row in rows}
+
+
 def in_force_for(db: Reading, project_id: str, task: str, domain: str) -> str | None:
     """The id of the version that was put in force last for exactly this domain (empty: for all)."""
     row = db.row(

@@ -28,6 +28,7 @@ from cotlab.storage import (
     schema_11,
     schema_12,
     schema_13,
+    schema_15,
     schema_16,
     schema_18,
 )
@@ -66,6 +67,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0011_pairs", schema_11.STATEMENTS, schema_11.APPEND_ONLY),
     Migration("0012_gold_pairs", schema_12.STATEMENTS, schema_12.APPEND_ONLY),
     Migration("0013_position", schema_13.STATEMENTS, schema_13.APPEND_ONLY),
+    Migration("0015_people_moved_in", schema_15.STATEMENTS, schema_15.APPEND_ONLY),
     Migration("0016_evaluations", schema_16.STATEMENTS, schema_16.APPEND_ONLY),
     Migration("0018_drafting", schema_18.STATEMENTS, schema_18.APPEND_ONLY),
 )

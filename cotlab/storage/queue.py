@@ -240,6 +240,17 @@ def facts(db: Reading, item_id: str) -> Row:
     )[0]  # fmt: skip
 
 
+def facts_of(db: Reading, item_ids: Sequence[str]) -> dict[str, Row]:
+    """The same of several traces, by their ids."""
+    names, named = listed("item", item_ids)
+    rows = db.rows(
+        f"""SELECT t.id AS item_id, p.domain, p.tags, p.difficulty, t.strategy, t.task
+            FROM traces t JOIN problems p ON p.id = t.problem_id WHERE t.id IN ({names})""",
+        **named,
+    )
+    return {row["item_id"]: row for row in rows}
+
+
 def fields(db: Reading, project_id: str) -> list[str]:
     """The fields of all that is in the queue."""
     rows = db.rows("SELECT DISTINCT field FROM queue WHERE project_id = :project ORDER BY field", project=project_id)

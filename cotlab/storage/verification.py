@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from cotlab.storage.auditing import imports_told
 from cotlab.storage.chain import CHECKPOINT, Head
 from cotlab.storage.database import Reading
-from cotlab.storage.signing import signature_holds
+from cotlab.storage.signing import key_id, signature_holds
 
 _EVENT = re.compile(r"([0-9a-f]{64}) ([^\n]+)\n")
 _HEAD = re.compile(
@@ -64,6 +65,17 @@ class Verdict:
             self.findings.append(Finding(line, kind, sentence))
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The public keys, by id, of servers where a project was before, and the size of its chain when it came in."""
+
+    keys: Mapping[str, str]
+    until: int
+
+
+NOWHERE = Elsewhere({}, 0)
+
+
 def verify_log(
     lines: Iterable[str],
     chain: str,
@@ -96,11 +108,14 @@ def verify_database(
     receipts: Iterable[str] = (),
     witness: Iterable[Head] = (),
 ) -> dict[str, Verdict]:
-    """Verify every chain of a database; a receipt may be of any of them."""
-    missing, witness = set(receipts), list(witness)
+    """Verify every chain of a database; a receipt may be of any of them.
+
+    Of a project that came in from elsewhere, the keys that the server's chain tells of sign the heads up to there.
+    """
+    missing, witness, elsewhere = set(receipts), list(witness), _elsewhere(reading)
     verdicts: dict[str, Verdict] = {}
     for chain in sorted({*chains(reading), *(head.chain for head in witness)}):
-        log = _Log(chain, public_keys, missing)
+        log = _Log(chain, public_keys, missing, elsewhere.get(chain, NOWHERE))
         for head in witness:
             if head.chain == chain:
                 log.expect(head, "witness")
@@ -114,6 +129,13 @@ def verify_database(
         for receipt in sorted(missing):
             lost.add(0, "receipt", f"The receipt {receipt} is of no event in any chain.")
     return verdicts
+
+
+def _elsewhere(reading: Reading) -> dict[str, "Elsewhere"]:
+    return {
+        data["project"]: Elsewhere({key_id(key): key for key in data["keys"]}, data["events"])
+        for data in imports_told(reading)
+    }
 
 
 def chains(reading: Reading) -> list[str]:
@@ -181,8 +203,11 @@ def _heads_in_order(reading: Reading, chain: str) -> Iterator[Head]:
 class _Log:
     """A log while it is read. After a wrong event it goes on from the hash that stands there, to find the next one."""
 
-    def __init__(self, chain: str, public_keys: Mapping[str, str] | None, receipts: set[str]) -> None:
+    def __init__(
+        self, chain: str, public_keys: Mapping[str, str] | None, receipts: set[str], elsewhere: Elsewhere = NOWHERE
+    ) -> None:
         self.verdict = Verdict(chain, hash=chain)
+        self._elsewhere = elsewhere
         self.missing = set(receipts)
         self._public_keys = public_keys
         self._expected: dict[int, list[tuple[Head, str]]] = {}
@@ -258,6 +283,8 @@ class _Log:
         if self._public_keys is None:
             return
         public_key = self._public_keys.get(head.key_id)
+        if public_key is None and head.size <= self._elsewhere.until:
+            public_key = self._elsewhere.keys.get(head.key_id)
         if public_key is None:
             self.verdict.add(number, "key", f"A {kind} of size {head.size} has the unknown key {head.key_id}.")
         elif not signature_holds(public_key, head.message, head.signature):

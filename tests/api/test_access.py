@@ -57,6 +57,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/import"): LEADS,
     ("POST", "/v1/projects/{project_id}/exports"): EXPORTERS,
     ("GET", "/v1/projects/{project_id}/exports/{export_id}/manifest"): EXPORTERS,
+    ("POST", "/v1/projects/{project_id}/archive"): LEADS,
+    ("POST", "/v1/archives"): frozenset({R}),
     ("POST", "/v1/projects/{project_id}/claim"): LABELLERS,
     ("GET", "/v1/projects/{project_id}/my-labels"): LABELLERS,
     ("POST", "/v1/projects/{project_id}/questions"): LABELLERS,

@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
+from cotlab.domain.projects import NewProject
 from cotlab.domain.traces import Problem
+from cotlab.services import projects
 from cotlab.services.taking_agreement import take_agreement
-from cotlab.storage import SERVER
+from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, drafted, writing
+from tests.services import comparing, doubting, drafted, moving, writing
 from tests.services.adjudicating import case_on, decide, open_cases
+from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
 
 Case = tuple[str, Any, dict[str, list[str]]]
@@ -31,6 +36,8 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/members/remove": {SERVER: [], PROJECT: ["member.removed"]},
     "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
     "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
+    "POST /v1/projects/{project_id}/archive": {SERVER: ["project.exported"], PROJECT: []},
+    "POST /v1/archives": {SERVER: ["project.imported"], PROJECT: [], NEW: ["policy.set"]},
     "POST /v1/projects/{project_id}/pairs": {SERVER: [], PROJECT: ["pairs.imported"]},
     "POST /v1/projects/{project_id}/agreement/go-on": {SERVER: [], PROJECT: ["agreement.decided"]},
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
@@ -273,6 +280,23 @@ def imported() -> bytes:
     return json.dumps(one).encode()
 
 
+def moved() -> bytes:
+    """The archive of a project without anything in it, from another server."""
+    with TemporaryDirectory() as folder:
+        create(Path(folder) / "elsewhere.db")
+        with moving.another(str(Path(folder) / "elsewhere.db"), Clock()) as store:
+            project = projects.new_project(store, moving.host(store), NewProject(name="moved")).id
+            return moving.out(store, project)
+
+
+async def keyed(site: Site) -> str:
+    """The server's key stands in its chain."""
+    moving.known_key(site.world.store, SIGNER)
+    return ""
+
+
+MOVED = moved()
+TAR = {"content": MOVED, "headers": {"Content-Type": "application/x-tar"}}
 NDJSON = {"content": imported(), "headers": {"Content-Type": "application/x-ndjson"}}
 PREDICTED = {
     "content": b"".join(
@@ -310,6 +334,8 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/exports": (
         "exp", nothing, {"format": "native", "labels": "each"}, {"format": "trl-stepwise", "labels": "each"},
     ),
+    "POST /v1/projects/{project_id}/archive": ("lea", keyed, {"pseudonyms": True}, {"pseudonyms": 1}),
+    "POST /v1/archives": ("root", nothing, TAR, {"content": MOVED[:-1], "headers": TAR["headers"]}),
     "POST /v1/projects/{project_id}/agreement/go-on": (
         "lea", fell_below, {"domain": "mathematics", "reason": "x"}, {"domain": "law", "reason": "x"},
     ),

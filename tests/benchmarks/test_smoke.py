@@ -68,13 +68,15 @@ def test_a_server_is_asked_while_it_checks_and_while_it_does_not(tmp_path: Path)
 
 
 def test_import_and_export_count_every_step(tmp_path: Path) -> None:
-    plain, labelled, exported = exchange.measure(tmp_path, 50 * STEPS)
+    plain, labelled, exported, split = exchange.measure(tmp_path, 50 * STEPS)
     assert (plain.steps, plain.labels) == (400, 0)
     assert (labelled.steps, labelled.labels) == (400, 400)
     assert (exported.steps, exported.labels) == (400, 400)
     rows = (tmp_path / "export.jsonl").read_text().splitlines()
     assert len(rows) == 50
-    assert all(part.memory > 10 and part.cpu > 0 for part in (plain, labelled, exported))
+    assert all(part.memory > 10 and part.cpu > 0 for part in (plain, labelled, exported, split))
+    train, test = ((tmp_path / f"{name}.jsonl").read_text().splitlines() for name in ("train", "test"))
+    assert (split.steps, split.labels) == (400, 400) and len(train) + len(test) == 50 and test
 
 
 def test_the_start_is_one_of_the_real_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,13 @@
 """What `cotlab export` says and writes where labels are stale."""
 
+import gzip
+import hashlib
 import json
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from cotlab.domain.people import Role
 from cotlab.services.setup import open_database
@@ -64,3 +67,45 @@ def test_an_order_with_stale_labels_is_an_event_that_says_so(command: Command) -
     assert command("audit", "export", "--project", "law", "--out", "law.audit").code == 0
     (event,) = [line for line in Path("law.audit").read_text().splitlines() if '"kind":"export.made"' in line]
     assert json.loads(event.partition(" ")[2])["data"]["stale"] is True
+
+
+@pytest.mark.usefixtures("stale")
+def test_a_packed_export_is_the_same_rows_and_the_manifest_is_of_its_bytes(command: Command) -> None:
+    order = ("export", "--project", "law", "--format", "trl-stepwise", "--labels", "each", "--mapping", "both")
+    assert command(*order).code == 0
+    lines = Path("law-trl-stepwise.jsonl").read_bytes()
+    for more, name in (
+        (("--compress", "gzip"), "law-trl-stepwise.jsonl.gz"),
+        (("--compress", "zstd"), "law-trl-stepwise.jsonl.zst"),
+        (("--out", "law.parquet"), "law.parquet"),
+    ):
+        said = command(*order, *more)
+        assert said.code == 0, said.error
+        content = Path(name).read_bytes()
+        manifest = json.loads(Path(f"{name}.manifest.json").read_text())
+        assert manifest["sha256"] == hashlib.sha256(content).hexdigest() and manifest["bytes"] == len(content)
+        assert name.endswith(manifest["packing"])
+        assert command("convert", name, f"{name}.native.jsonl").code == 0, "it can be read"
+        assert command(*order, *more, "--as-of", str(manifest["as_of"]), "--force").code == 0
+        assert Path(name).read_bytes() == content, "the same snapshot has the same bytes"
+    assert gzip.decompress(Path("law-trl-stepwise.jsonl.gz").read_bytes()) == lines
+    assert parquet.read_table("law.parquet").to_pylist() == [json.loads(line) for line in lines.splitlines()]
+    assert "parquet" in Path("law.parquet.load.py").read_text()
+
+
+@pytest.mark.usefixtures("stale")
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (
+            ("--compress", "gzip", "--out", "a.jsonl"),
+            "compress: a.jsonl is not the name of a file compressed with gzip",
+        ),
+        (("--format", "native", "--out", "a.parquet"), "Parquet holds tables, and this format is none"),
+        (("--format", "sft", "--mapping", "both"), "labels: the format sft is of accepted traces"),
+    ],
+)
+def test_a_packing_that_does_not_fit_is_refused(command: Command, more: tuple[str, ...], says: str) -> None:
+    said = command("export", "--project", "law", "--labels", "each", "--format", "native", *more)
+    assert said.code == 1 and says in said.error
+    assert not list(Path().glob("a.*"))

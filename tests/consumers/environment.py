@@ -12,12 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+READERS = Path(__file__).with_name("requirements-readers.txt")
 STEPWISE_TRL, PREFERENCE_TRL = "1.13.0", "1.16.0"
 """The last version that trains on steps, and the one whose preference trainers are tested."""
-TRL_SHA256 = {
-    STEPWISE_TRL: "7c7ae0c72e969450221cf4c7cfe69c532c5a83c727204f1c8ced38a9b79134ec",
-    PREFERENCE_TRL: "c4726e139dd40e1a41661511c639c8a68416782b2e3e8c0befebd77bb7ba0396",
+WHEELS = {
+    f"trl-{STEPWISE_TRL}-py3-none-any.whl": "7c7ae0c72e969450221cf4c7cfe69c532c5a83c727204f1c8ced38a9b79134ec",
+    f"trl-{PREFERENCE_TRL}-py3-none-any.whl": "c4726e139dd40e1a41661511c639c8a68416782b2e3e8c0befebd77bb7ba0396",
+    "axolotl-0.19.0-py3-none-any.whl": "f28eb3ad3709975eec4adfe13307dd980c7e7917cc43cb03f2c6f26c007135cc",
+    "openrlhf-0.9.5-cp311-cp311-manylinux1_x86_64.whl": (
+        "d82cc62d045a4ef307509febeeded2992e435cd118118fc9cb5680d63ee47fae"
+    ),
 }
+"""Wheels whose code is read or put on a path, never installed, with their sha256."""
+AXOLOTL, OPENRLHF = [name for name in WHEELS if not name.startswith("trl-")]
 
 NO_INDEX = (
     "NewConnectionError",
@@ -45,14 +52,23 @@ def cache_folder() -> Path:
     return folder
 
 
+def wheel(name: str) -> Path:
+    """A pinned wheel, downloaded once for whatever Python; AssertionError where its bytes are not the pinned ones."""
+    path = cache_folder() / name
+    if not path.exists():
+        project, version, python, abi, platform = name.removesuffix(".whl").split("-")
+        only = [] if platform == "any" else ["--platform", platform, "--abi", abi, "--python-version", python[2:]]
+        _pip(
+            sys.executable, "download", "--no-deps", "--only-binary=:all:", *only, "--dest", str(path.parent),
+            f"{project}=={version}",
+        )  # fmt: skip
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found == WHEELS[name], f"{name} has sha256 {found}, not the pinned {WHEELS[name]}"
+    return path
+
+
 def trl_wheel(version: str = STEPWISE_TRL) -> Path:
-    """The pinned wheel of TRL, downloaded once; AssertionError where its bytes are not the pinned ones."""
-    wheel = cache_folder() / f"trl-{version}-py3-none-any.whl"
-    if not wheel.exists():
-        _pip(sys.executable, "download", "--no-deps", "--dest", str(wheel.parent), f"trl=={version}")
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    assert found == TRL_SHA256[version], f"{wheel.name} has sha256 {found}, not the pinned {TRL_SHA256[version]}"
-    return wheel
+    return wheel(f"trl-{version}-py3-none-any.whl")
 
 
 def trl_folder(version: str) -> Path:
@@ -60,26 +76,38 @@ def trl_folder(version: str) -> Path:
     folder = cache_folder() / f"trl-{version}"
     with _locked(cache_folder() / f"trl-{version}.lock"):
         if not (folder / "complete").exists():
-            with zipfile.ZipFile(trl_wheel(version)) as wheel:
-                wheel.extractall(folder)
+            with zipfile.ZipFile(trl_wheel(version)) as archive:
+                archive.extractall(folder)
             (folder / "complete").touch()
     return folder
 
 
 def training_python() -> Path:
-    """The interpreter of an environment with TRL and torch, built once for each content of requirements.txt.
+    """The interpreter of an environment with TRL and torch.
 
     torch comes first and alone: resolved together with TRL, pip prefers the build with CUDA.
     """
-    key = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    return _python(REQUIREMENTS, first="torch==")
+
+
+def reading_python() -> Path:
+    """The interpreter of an environment with the libraries that read tables, without torch."""
+    return _python(READERS)
+
+
+def _python(requirements: Path, first: str | None = None) -> Path:
+    """An environment that is built once for each content of its requirements."""
+    key = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = cache_folder() / f"venv-{key}"
     python, complete = folder / "bin" / "python", folder / "complete"
     with _locked(cache_folder() / f"venv-{key}.lock"):
         if not complete.exists():
             venv.create(folder, with_pip=True, clear=True)
-            torch = next(line for line in REQUIREMENTS.read_text().splitlines() if line.startswith("torch=="))
-            _pip(str(python), "install", torch)
-            _pip(str(python), "install", "--requirement", str(REQUIREMENTS))
+            lines = requirements.read_text().splitlines()
+            for line in lines if first is not None else ():
+                if line.startswith(first or ""):
+                    _pip(str(python), "install", line)
+            _pip(str(python), "install", "--requirement", str(requirements))
             complete.touch()
     return python
 

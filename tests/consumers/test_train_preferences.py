@@ -16,8 +16,8 @@ import pytest
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair
 from cotlab.exchange import pair_writer
+from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.pair_rows import loader_snippet
 from tests.consumers.environment import PREFERENCE_TRL, InstallFailed, training_python, trl_folder
 from tests.consumers.skipping import skip_or_fail
 from tests.exchange.pairs import CHAT, PAIRS, PLAIN, pair
@@ -70,7 +70,7 @@ def train(python: Path, folder: Path, kind: str, shape: PairShape) -> dict[str, 
     rows = [row for made in (*planted(), *PAIRS) for row in one.rows(made, shape)]
     (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, rows)))
     loader = folder / "load.py"
-    loader.write_text(loader_snippet("train.jsonl", one.columns(shape)), encoding="utf-8")
+    loader.write_text(loader_snippet("train.jsonl", one.columns(shape) or {}), encoding="utf-8")
     margins = {"margin": MARGIN} if shape.margin else {}
     result = trained(python, kind, loader, [row | margins for row in held_out(kind, shape.conversational)])
     assert result["rows"] == len(rows)

@@ -16,8 +16,9 @@ import pytest
 from cotlab.domain.exports import LabelledPath
 from cotlab.domain.traces import Problem
 from cotlab.exchange import writer
+from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.trl_stepwise import loader_snippet
+from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
 from tests.consumers.environment import InstallFailed, training_python
 from tests.consumers.skipping import skip_or_fail
 from tests.exchange.paths import CORRECTNESS, LONG, PATHS, step
@@ -76,7 +77,7 @@ def train(python: Path, folder: Path, rule: bool) -> dict[str, Any]:
     ]
     (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, rows)))
     loader = folder / "load.py"
-    loader.write_text(loader_snippet("train.jsonl"), encoding="utf-8")
+    loader.write_text(loader_snippet("train.jsonl", TrlStepwiseWriter.columns), encoding="utf-8")
     judged = folder / "held_out.jsonl"
     judged.write_bytes(b"".join(map(dump_line, held_out(rule))))
     environment = os.environ | {"HF_HOME": str(folder / "cache")}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.cli.exchange import export_here
+from cotlab.cli.export import export_here
+from cotlab.cli.export_files import Writing
 from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.traces import Problem
@@ -72,7 +73,7 @@ def test_the_next_step_that_is_right_is_learnt(
         format=f"trl-{kind}", labels=LabelChoice.SETTLED, compared=Compared.STEPS,
         shape=PairShape(conversational=chat),
     )  # fmt: skip
-    manifest = export_here(labelled, "pilot", order, out)
+    manifest = export_here(labelled, "pilot", order, Writing(out, order))
     result = trained(python, kind, out.with_name(f"{out.name}.load.py"), held_out(kind, chat))
     assert result["rows"] == manifest.rows == rows and manifest.comparisons == {"sibling": PROBLEMS}
     assert result["held_out"][found] > (0.1 if kind == "kto" else 0.95)

@@ -1,4 +1,7 @@
-"""TRL's own `tokenize_row`, taken out of the pinned wheel, and a tokenizer of one token a byte. Neither needs torch."""
+"""Tokenisation of the training libraries, taken out of their pinned wheels, and a tokenizer of one token a byte.
+
+Nothing else of the libraries runs, and nothing here needs torch.
+"""
 
 import ast
 import itertools
@@ -11,7 +14,10 @@ from typing import Any
 IGNORED = -100
 """The label of a token that is not trained on."""
 PRM_TRAINER = "trl/experimental/prm/prm_trainer.py"
-TokenizeRow = Callable[..., dict[str, list[int]]]
+AXOLOTL_STRATEGY = "axolotl/prompt_strategies/stepwise_supervised.py"
+AXOLOTL_TOKENIZERS = "axolotl/prompt_tokenizers.py"
+Tokenize = Callable[[dict[str, Any]], dict[str, list[int]]]
+"""A row -> `input_ids` and `labels`."""
 
 
 class ByteTokenizer:
@@ -26,29 +32,56 @@ class ByteTokenizer:
         return list(text.encode())
 
 
-def tokenize_row_of(wheel: Path) -> TokenizeRow:
-    """The function `PRMTrainer.tokenize_row` of the wheel, compiled from its source; nothing else of it runs."""
-    with zipfile.ZipFile(wheel) as archive:
-        source = archive.read(PRM_TRAINER).decode()
-    (trainer,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == "PRMTrainer")
+def trl_tokenize(wheel: Path, max_length: int | None = None) -> Tokenize:
+    """`PRMTrainer.tokenize_row` of the wheel, with the trainer's defaults for all but `max_length`."""
+    (trainer,) = _defined(wheel, PRM_TRAINER, "PRMTrainer")
     assert isinstance(trainer, ast.ClassDef)
     (function,) = (node for node in trainer.body if getattr(node, "name", "") == "tokenize_row")
     assert isinstance(function, ast.FunctionDef)
     function.decorator_list = []
-    names: dict[str, Any] = {"chain": itertools.chain}
-    exec(compile(textwrap.dedent(ast.unparse(function)), PRM_TRAINER, "exec"), names)
-    found: TokenizeRow = names["tokenize_row"]
-    return found
+    tokenize_row = _run(function, PRM_TRAINER, {"chain": itertools.chain})["tokenize_row"]
+
+    def tokenize(row: dict[str, Any]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = tokenize_row(
+            row, ByteTokenizer(), step_separator="\n", max_length=max_length, max_completion_length=None,
+            train_on_last_step_only=False, is_eval=False,
+        )  # fmt: skip
+        return found
+
+    return tokenize
 
 
-def tokenized(tokenize_row: TokenizeRow, row: dict[str, Any], max_length: int | None = None) -> dict[str, list[int]]:
-    """`input_ids` and `labels` of one row, with the trainer's defaults for all but `max_length`."""
-    return tokenize_row(
-        row,
-        ByteTokenizer(),
-        step_separator="\n",
-        max_length=max_length,
-        max_completion_length=None,
-        train_on_last_step_only=False,
-        is_eval=False,
-    )
+def axolotl_tokenize(wheel: Path) -> Tokenize:
+    """The strategy of `type: stepwise_supervised`, with its defaults but for a length that cuts nothing."""
+    (strategy,) = _defined(wheel, AXOLOTL_STRATEGY, "StepwiseSupervisedPromptTokenizingStrategy")
+    (ignored,) = _defined(wheel, AXOLOTL_TOKENIZERS, "IGNORE_INDEX")
+    names: dict[str, Any] = {"chain": itertools.chain, "BatchEncoding": dict}
+    names |= dict.fromkeys(("Dict", "List", "Optional", "Union"), _Anything())
+    names |= _run(ignored, AXOLOTL_TOKENIZERS, {})
+    made = _run(strategy, AXOLOTL_STRATEGY, names)["StepwiseSupervisedPromptTokenizingStrategy"]
+    tokenize: Tokenize = made(ByteTokenizer(), sequence_len=10**9).tokenize_prompt
+    return tokenize
+
+
+class _Anything:
+    """Stands for the names in annotations."""
+
+    def __getitem__(self, _: object) -> "_Anything":
+        return self
+
+
+def _defined(wheel: Path, module: str, name: str) -> list[ast.stmt]:
+    """What a module of a wheel defines under a name: classes, functions and constants."""
+    with zipfile.ZipFile(wheel) as archive:
+        source = archive.read(module).decode()
+    return [
+        node
+        for node in ast.parse(source).body
+        if getattr(node, "name", "") == name
+        or (isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name])
+    ]
+
+
+def _run(node: ast.stmt, module: str, names: dict[str, Any]) -> dict[str, Any]:
+    exec(compile(textwrap.dedent(ast.unparse(node)), module, "exec"), names)
+    return names

@@ -44,6 +44,7 @@ ONE_STEP = LabelledPath(
     steps=(step("2 + 2 = 4.", "correct"),),
     final_answer="4",
     origin="human",
+    answer_right=True,
 )
 UNLABELLED_TAIL = LabelledPath(
     trace_id="tail",
@@ -55,6 +56,7 @@ UNLABELLED_TAIL = LabelledPath(
     generator="some-model",
     labeller="annotator-1f",
     ending="give_up",
+    answer_right=True,
 )
 FOUR_LABELS = LabelledPath(
     trace_id="four",
@@ -71,6 +73,7 @@ FOUR_LABELS = LabelledPath(
         step("So March is fine.", "incomplete", unsure=True, elapsed_ms=None),
     ),
     final_answer="yes",
+    answer_right=True,
     origin="semi-synthetic",
     strategy="forward",
     canonical=True,
@@ -107,6 +110,7 @@ NON_ASCII = LabelledPath(
     problem=Problem(text="Сколько будет √16 ≤ x? 𝑥 ∈ ℕ", language="ru"),
     steps=(step("√16 = 4, то есть x ≥ 4.", "correct"), step("Ответ: 4 👍🏽 e\u0301 \u2028 конец", "incorrect")),
     origin="human",
+    answer_right=False,
 )
 INNER_NEWLINE = LabelledPath(
     trace_id="inner",
@@ -114,6 +118,7 @@ INNER_NEWLINE = LabelledPath(
     problem=Problem(text="Solve x + 1 = 3."),
     steps=(step("Subtract 1:\n\nx = 2", "correct"), step("Check:\n2 + 1 = 3", "redundant")),
     origin="model",
+    answer_right=True,
 )
 SEPARATOR_AT_END = LabelledPath(
     trace_id="separator",
@@ -171,5 +176,47 @@ BY_ANOTHER_VERSION = LabelledPath(
     origin="human",
 )
 """Two labels that a later version reads otherwise: one with a kind and citations, one that is stale on a large step."""
+
+MISTAKEN = LabelledPath(
+    trace_id="mistaken",
+    external_id="sums-8",
+    problem=Problem(text="What is 3 + 4 * 2?", domain="mathematics", tags=("sums",), reference_answer="11"),
+    steps=(
+        step("4 * 2 = 8.", "correct"),
+        ExportedStep(
+            text="3 + 8 = 12.",
+            labels=(
+                ExportedLabel(
+                    source="settled", value="incorrect", kind="wrong-sum", rationale="It is 11.", guideline=GUIDELINE
+                ),
+            ),
+        ),
+    ),
+    rest=("Step 3: so it is 12.",),
+    final_answer="12",
+    origin="model",
+    generator="some-model",
+    answer_right=False,
+)
+RIGHT_BY_A_BAD_STEP = LabelledPath(
+    trace_id="right-by-a-bad-step",
+    external_id=None,
+    problem=Problem(text="What is 16/64 in lowest terms?", domain="mathematics", reference_answer="1/4"),
+    steps=(step("Cancel the 6 above and below.", "incorrect"), step("That leaves 1/4.", "correct")),
+    final_answer="1/4",
+    origin="model",
+    canonical=True,
+    answer_right=True,
+)
+"""The answer is right and a step is not: accepted by nobody."""
+MARKERS_IN_TEXT = LabelledPath(
+    trace_id="markers",
+    external_id=None,
+    problem=Problem(text="Чьи это руки?", language="ru"),
+    steps=(step("Руки его.", "correct"),),
+    origin="human",
+)
+"""The marker that ends a step stands inside words."""
+JUDGED = (MISTAKEN, RIGHT_BY_A_BAD_STEP, MARKERS_IN_TEXT)
 
 PATHS = (ONE_STEP, UNLABELLED_TAIL, FOUR_LABELS, BRANCH, UNLABELLED_BRANCH, NON_ASCII, INNER_NEWLINE, SEPARATOR_AT_END)

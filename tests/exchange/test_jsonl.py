@@ -15,7 +15,7 @@ from cotlab.exchange.jsonl import Broken, Good, byte_lines, dump_line, read_trac
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 GOOD = dump_line(NATIVE)
-FORMATS = "native, processbench, prm800k, math-shepherd, public-traces"
+FORMATS = "native, processbench, prm800k, trl-stepwise, openrlhf, math-shepherd"
 
 
 @pytest.mark.parametrize(

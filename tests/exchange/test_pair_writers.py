@@ -9,8 +9,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.pair_exports import PairShape, margin_of, why_left_out
 from cotlab.domain.pairs import LabelledPair
 from cotlab.exchange import PAIR_WRITERS, PairWriter, pair_writer
+from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.pair_rows import loader_snippet
 from cotlab.exchange.trl_reward import has_margins
 from tests.exchange.pairs import (
     AGAINST,
@@ -48,7 +48,7 @@ def test_bytes_are_the_golden_ones(one: PairWriter, shape: str) -> None:
 @each
 @pytest.mark.parametrize("shape", [PLAIN, CHAT, *SHAPES.values()])
 def test_rows_have_the_columns_that_are_said(one: PairWriter, shape: PairShape) -> None:
-    assert {tuple(row) for row in rows(one.name, shape, *PAIRS)} == {tuple(one.columns(shape))}
+    assert {tuple(row) for row in rows(one.name, shape, *PAIRS)} == {tuple(one.columns(shape) or ())}
 
 
 @pytest.mark.parametrize("name", ["trl-dpo", "trl-reward"])
@@ -116,6 +116,6 @@ def test_an_unknown_format_is_answered_with_the_known_ones() -> None:
 @each
 @pytest.mark.parametrize("shape", [PLAIN, CHAT])
 def test_the_loader_is_python_that_names_the_file_and_the_types(one: PairWriter, shape: PairShape) -> None:
-    snippet = loader_snippet("it's.jsonl", one.columns(shape))
+    snippet = loader_snippet("it's.jsonl", one.columns(shape) or {})
     compile(snippet, "loader", "exec")
     assert '"it\'s.jsonl"' in snippet and '"prompt": ' in snippet

@@ -1,7 +1,6 @@
 """Every public set of traces is read whole: no broken line, and each step's text as it stands in the file."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,6 @@ SETS = {
     "stepverify": (527, 1_472),
 }
 """Name of the file -> number of traces, number of labels on steps."""
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("COTLAB_TEST_DATA")
-    if not folder:
-        pytest.skip("COTLAB_TEST_DATA names no folder with data/")
-    return Path(folder) / "data"
 
 
 @pytest.mark.parametrize("name", SETS)

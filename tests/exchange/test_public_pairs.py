@@ -1,7 +1,6 @@
 """The public sets of pairs are read whole, and the agreement of the three raters is the one that others computed."""
 
 import json
-import os
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.data
 SIGNS = {"a": "first", "b": "second", "tie": "tie"}
 DIGITS = 1e-6
 """Values are rounded to 6 digits, and so are those that a mean was taken of."""
-
-
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("COTLAB_TEST_DATA")
-    if not folder:
-        pytest.skip("COTLAB_TEST_DATA names no folder with data/")
-    return Path(folder) / "data"
 
 
 def read(data: Path, name: str) -> tuple[list[dict[str, Any]], list[Pair]]:

@@ -7,25 +7,44 @@ from pathlib import Path
 import pytest
 
 import cotlab.exchange
+from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.traces import Alternative, Passage, Problem, SourceLabel, Step, Trace
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, columns_of
+from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.exchange.trl_stepwise import loader_snippet
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
+    "archive",
+    "benchmarks",
+    "card",
+    "columns",
+    "converting",
+    "first_errors",
     "guideline",
     "guideline_body",
     "guideline_text",
     "guideline_yaml",
     "jsonl",
+    "lengths",
+    "mapped_columns",
+    "marked_steps",
+    "near_duplicates",
+    "packing",
+    "pair_ratings",
     "pair_rows",
+    "path_rows",
+    "plain_text",
+    "predictions",
     "problems",
     "ratings",
     "records",
     "sign_off",
+    "sources",
+    "step_splits",
     "steps",
     "targets",
+    "word_maps",
 }
 """Modules that are no format of traces or pairs."""
 FORMATS = (*READERS, *WRITERS, *PAIR_WRITERS)
@@ -78,4 +97,6 @@ def test_every_field_of_the_native_format_is_documented() -> None:
 
 def test_the_loader_of_the_docs_is_the_one_that_is_written() -> None:
     text = (DOCS / "formats.md").read_text(encoding="utf-8")
-    assert loader_snippet("train.jsonl").split('"""\n\n', 1)[1] in text
+    columns = columns_of("trl-stepwise", PairShape())
+    assert columns is not None
+    assert loader_snippet("train.jsonl", columns).split('"""\n\n', 1)[1] in text

@@ -11,7 +11,7 @@ import pytest
 
 from tests.consumers.environment import InstallFailed, trl_wheel
 from tests.consumers.skipping import skip_or_fail
-from tests.consumers.tokenizing import IGNORED, tokenize_row_of, tokenized
+from tests.consumers.tokenizing import IGNORED, trl_tokenize
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,11 +42,11 @@ def check(folder: Path, said: str) -> list[dict[str, object]]:
 def test_the_demo_leaves_a_dataset_that_trl_reads(tmp_path: Path) -> None:
     rows = check(tmp_path / "demo", demo(tmp_path))
     try:
-        tokenize_row = tokenize_row_of(trl_wheel())
+        tokenize = trl_tokenize(trl_wheel())
     except InstallFailed as error:
         skip_or_fail(error)
     for row in rows:
-        found = [label for label in tokenized(tokenize_row, row)["labels"] if label != IGNORED]
+        found = [label for label in tokenize(row)["labels"] if label != IGNORED]
         assert found == [int(bool(label)) for label in row["labels"]]  # type: ignore[attr-defined]
 
 

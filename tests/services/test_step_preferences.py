@@ -8,10 +8,13 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import Compared, PairShape
-from cotlab.domain.traces import Alternative, Passage, Problem, Step
+from cotlab.domain.splits import Benchmark, FacetValue
+from cotlab.domain.traces import Alternative, Origin, Passage, Problem, Step
 from cotlab.domain.views import NextStep
 from cotlab.services.exporting import prepared
 from tests.services.guideline_texts import following, small
+from tests.services.splitting import export as split_export
+from tests.services.splitting import splits, told
 from tests.world import ANNOTATORS, World, people_and_project, trace
 
 ASKED = Problem(text="What is 2 + 2?\n", domain="mathematics", passages=(Passage(name="hint", text="Count."),))
@@ -199,3 +202,25 @@ def test_stale_labels_stay_out_unless_they_are_let_in(world: World) -> None:
 def test_what_steps_have_not_is_refused(world: World, order: dict[str, Any], why: str) -> None:
     with pytest.raises(BadInput, match=why):
         export(world, **order)
+
+
+def test_splits_and_choices_hold_for_steps_too(world: World) -> None:
+    for number in range(8):
+        problem = Problem(text=told(number), domain=("law", "mathematics")[number % 2])
+        for text, origin in (("It holds.", Origin.HUMAN), ("It fails.", Origin.MODEL)):
+            world.add_traces(trace(f"{number}", problem=problem, texts=[text], origin=origin))
+    label(world, {"It fails.": "incorrect"})
+    common = {"format": "trl-dpo", "compared": Compared.STEPS}
+    files, manifest = split_export(world, **common, splits=splits())
+    assert [len(rows) for rows in files.values()] == [6, 2] == [file.rows for file in manifest.files]
+    prompts = [{row["prompt"] for row in rows} for rows in files.values()]
+    assert not prompts[0] & prompts[1] and len(prompts[0] | prompts[1]) == 8
+    assert [file.traces for file in manifest.files] == [12, 4] and manifest.traces_kept == 16
+    law = FacetValue.model_validate({"facet": "domain", "value": "law"}, strict=False)
+    benchmark = Benchmark(name="known", sha256="0" * 64, problems=(told(2),))
+    _, chosen = split_export(world, **common, where=(law,), against=(benchmark,))
+    assert (chosen.rows, chosen.comparisons) == (3, {"sibling": 3})
+    assert chosen.traces_dropped == {"in_a_benchmark": 2, "not_selected": 8} and chosen.traces_read == 16
+    human = FacetValue.model_validate({"facet": "origin", "value": "human"}, strict=False)
+    _, alone = split_export(world, **common, where=(human,))
+    assert alone.rows == 0 and alone.traces_dropped == {"nothing_to_compare": 8, "not_selected": 8}

@@ -16,14 +16,13 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import UnsupportedMediaType
-from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.domain.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.projects import ImportReport
 from cotlab.domain.views import ServerInfo
 from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services import exporting
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines
-from cotlab.services.pair_exporting import PreferenceExport
 from cotlab.services.projects import open_project
 from cotlab.storage import now_microseconds
 from cotlab.storage.database import Store
@@ -66,17 +65,25 @@ async def ndjson(request: StrictRequest) -> bytes:
     return await request.body()
 
 
-@post("/projects/{project_id:str}/exports", access=EXPORTER, status_code=200, responses=answers(None))
+@post(
+    "/projects/{project_id:str}/exports", access=EXPORTER, status_code=200, responses=answers(None),
+    request_max_body_size=MAX_IMPORT,
+)  # fmt: skip
 async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ExportOrder]) -> Stream:
-    """Stream an export. The header Cotlab-Export names it; its manifest is there once the last byte was read."""
+    """Stream one file of an export: the only one, or the one that `split` and `outcome` name.
+
+    The header Cotlab-Export names the export, Cotlab-File the file in its manifest, which is there once the last byte
+    was read. The other files come by the same order with the manifest's `as_of`.
+    """
     by, store = person_of(request).id, server_of(request).store
     prepared = await asyncio.to_thread(store.read, lambda db: exporting.prepared(db, project_id, data))
     export_id = uuid.uuid4().hex
-    headers = {**VERSION_HEADER, "Cotlab-Export": export_id}
-    return Stream(_pieces(store, prepared, by, export_id), media_type=NDJSON, headers=headers)
+    headers = {**VERSION_HEADER, "Cotlab-Export": export_id, "Cotlab-File": prepared.one_file().path}
+    media_type = NDJSON if data.packing is Packing.LINES else "application/octet-stream"
+    return Stream(_pieces(store, prepared, by, export_id), media_type=media_type, headers=headers)
 
 
-async def _pieces(store: Store, export: Export | PreferenceExport, by: str, export_id: str) -> AsyncIterator[bytes]:
+async def _pieces(store: Store, export: Export, by: str, export_id: str) -> AsyncIterator[bytes]:
     pieces = export.chunks(store)
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         yield piece

@@ -1,0 +1,109 @@
+"""The files of an export: half written beside their names until all is there."""
+
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from cotlab.domain.errors import AlreadyExists
+from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.exchange import columns_of
+from cotlab.exchange.card import card
+from cotlab.exchange.columns import loader_snippet
+
+CARD, MANIFEST = "README.md", "manifest.json"
+
+
+class Writing:
+    """One file with what belongs beside it, or a folder. Nothing is there before `publish`, and nothing of no rows.
+
+    Raises AlreadyExists where the name is taken, unless it is to be replaced.
+    """
+
+    def __init__(self, out: Path, order: ExportOrder, *, folder: bool = False, force: bool = False) -> None:
+        self.out, self._order, self._folder = out, order, folder
+        self._half = out.with_name(out.name + ".part")
+        self._files: dict[str, BinaryIO] = {}
+        taken = out.exists() and not (out.is_dir() and folder and not any(out.iterdir()))
+        if taken and (not force or out.is_dir() != folder):
+            what = "folder" if out.is_dir() else "file"
+            raise AlreadyExists(f"There is a {what} {out} already" + ("; --force replaces it." if not force else "."))
+
+    @property
+    def manifest(self) -> Path:
+        return self.out / MANIFEST if self._folder else self.out.with_name(self.out.name + ".manifest.json")
+
+    def __enter__(self) -> "Writing":
+        self._clear()
+        if self._folder:
+            self._half.mkdir(mode=0o700)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:  # fmt: skip
+        for file in self._files.values():
+            file.close()
+        self._clear()
+
+    def _clear(self) -> None:
+        if self._half.is_dir():
+            shutil.rmtree(self._half)
+        else:
+            self._half.unlink(missing_ok=True)
+
+    def write(self, path: str, piece: bytes) -> None:
+        """Add to the file of that path in the manifest; readable by its owner alone."""
+        file = self._files.get(path)
+        if file is None:
+            name = self._half / (path or self._only_name()) if self._folder else self._half
+            file = os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+            self._files[path] = file
+        file.write(piece)
+
+    def _only_name(self) -> str:
+        return f"train.{self._order.packing}"
+
+    def publish(self, manifest: Manifest) -> None:
+        """Give all that was written its name, with the manifest, the card and, where types can be said, a loader.
+
+        No trainer loads an empty file, so that one without rows is never published, and replaces nothing.
+        """
+        for file in self._files.values():
+            file.close()
+        if manifest.rows == 0:
+            return
+        if self._folder:
+            self._publish_folder(manifest)
+        else:
+            self._publish_file(manifest)
+
+    def _publish_folder(self, manifest: Manifest) -> None:
+        named = manifest
+        if not manifest.files[0].path:
+            only = manifest.files[0].model_copy(update={"path": self._only_name()})
+            named = manifest.model_copy(update={"files": (only,)})
+        for file in named.files:
+            if not file.rows:
+                (self._half / file.path).unlink(missing_ok=True)
+        (self._half / MANIFEST).write_text(_json(manifest), encoding="utf-8")
+        (self._half / CARD).write_text(card(named, manifest.shape or self._order.shape), encoding="utf-8")
+        if self.out.is_dir():
+            shutil.rmtree(self.out)
+        self._half.replace(self.out)
+
+    def _publish_file(self, manifest: Manifest) -> None:
+        self._half.replace(self.out)
+        self.manifest.write_text(_json(manifest), encoding="utf-8")
+        self._beside("card.md").write_text(card(manifest, manifest.shape or self._order.shape), encoding="utf-8")
+        columns = columns_of(manifest.format, manifest.shape or self._order.shape)
+        if columns is not None:
+            self._beside("load.py").write_text(loader_snippet(self.out.name, columns), encoding="utf-8")
+
+    def _beside(self, end: str) -> Path:
+        return self.out.with_name(f"{self.out.name}.{end}")
+
+
+def _json(manifest: Manifest) -> str:
+    return manifest.model_dump_json(indent=2) + "\n"

@@ -1,0 +1,130 @@
+"""The pairs of a project as items of an export."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
+from cotlab.domain.pair_exports import why_left_out
+from cotlab.domain.pairs import LabelledPair, ResponseKind
+from cotlab.domain.senses import Senses
+from cotlab.domain.settled import Basis
+from cotlab.domain.traces import Origin
+from cotlab.exchange import pair_writer
+from cotlab.exchange.columns import Columns
+from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.trl_reward import has_margins
+from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
+from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
+from cotlab.services.labellers import ANOTHER_GUIDELINE, NOT_ADJUDICATED, WITHOUT_LABELS, Counts
+from cotlab.storage import projects
+from cotlab.storage.database import Reading, Store
+
+ORIGINS = {
+    ResponseKind.HUMAN: Origin.HUMAN, ResponseKind.MODEL: Origin.MODEL, ResponseKind.EDITED: Origin.SEMI_SYNTHETIC,
+}  # fmt: skip
+"""What a response is in the words of traces; the rest is unknown."""
+
+
+class PairSource:
+    """The pairs of a project at one sequence, in a format of pairs.
+
+    With `settled` a pair goes out once it is settled, without what each person said, with `adjudicated` once it was
+    decided. With `each` every pair does of which anything was said, as far as the format has a place for it.
+    """
+
+    task = "pairs"
+
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder, as_of: int) -> None:
+        if order.mapping is not None:
+            raise BadInput("mapping: pairs have no target value, so that nothing is mapped")
+        if order.paired:
+            raise BadInput("paired: the outcome of a trace stands beside its steps, and pairs have none")
+        self._project_id, self._order, self._as_of = project_id, order, as_of
+        self._writer, self.target = pair_writer(order.format), Target(name=None)
+        if order.redundant:
+            raise BadInput("redundant: this is of steps, and responses are exported")
+        self.format, self.shape = self._writer.name, order.shape
+        self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
+        self._chosen = pair_selection(
+            db, project_id, as_of, stale=order.stale, doubted=order.doubted, senses=self.senses,
+            version=version_of(db, order.guideline, self.senses),
+        )  # fmt: skip
+
+    @property
+    def columns(self) -> Columns | None:
+        return self._writer.columns(self.shape)
+
+    def begin(self, store: Store) -> None:
+        """Margins are left out of all rows where one pair of them has none."""
+        if "margin" in (self.columns or {}) and not has_margins(self._all(store)):
+            self.shape = self.shape.model_copy(update={"margin": False})
+
+    def _all(self, store: Store) -> Iterator[LabelledPair]:
+        after: str | None = ""
+        while after is not None:
+            after, found = store.read(partial(self._heard, after=after))
+            yield from (one.pair for one in found)
+
+    def _heard(self, db: Reading, after: str) -> tuple[str | None, list[HeardPair]]:
+        return heard_pairs(db, self._project_id, self._as_of, after, PAIRS_A_READ, self._chosen)
+
+    def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
+        last, found = self._heard(db, after)
+        return last, [self._item(one) for one in found]
+
+    def _item(self, found: HeardPair) -> Item:
+        item = Item(found.pair.id, _facts(found.pair, found.problem_id), Counts(traces_read=1))
+        if not item.facts.selected(self._order.where):
+            item.counts.traces_dropped[NOT_SELECTED] += 1
+            return item
+        if found.unheard:
+            item.counts.labels_dropped[ANOTHER_GUIDELINE] = found.unheard
+        pair, why = self._seen(found)
+        try:
+            records = [] if why else list(self._writer.rows(pair, self.shape))
+        except LeftOut as reason:
+            records, why = [], reason.why
+        if not records:
+            item.counts.traces_dropped[why or why_left_out(pair)] += 1
+            return item
+        item.counts.traces_kept, item.counts.votes, item.counts.assisted = 1, found.counting, found.informed
+        if pair.settled is not None:
+            item.counts.settled_by = Counter([pair.settled.basis.value])
+        labels = _labels(pair, found.pair)
+        item.rows = [_made(pair, record, labels if not number else ()) for number, record in enumerate(records)]
+        return item
+
+    def _seen(self, found: HeardPair) -> tuple[LabelledPair, str | None]:
+        """The pair as it goes out, or why it does not."""
+        pair, labels = found.pair, self._order.labels
+        if labels is not LabelChoice.EACH:
+            pair = pair.model_copy(update={"preferences": ()})
+        if labels is LabelChoice.ADJUDICATED and pair.settled and pair.settled.basis is not Basis.ADJUDICATED:
+            return pair, NOT_ADJUDICATED
+        if pair.settled is None and found.unheard and pair.unsettled in WITHOUT_LABELS:
+            return pair, None if pair.preferences else ANOTHER_GUIDELINE
+        return pair, None if pair.settled or pair.preferences else why_left_out(pair)
+
+
+def _labels(pair: LabelledPair, whole: LabelledPair) -> Sequence[LabelFact]:
+    """What the pair is settled on, and the guideline versions of what is shown, or else of what settled it."""
+    said = [] if pair.settled is None else [LabelFact(pair.settled.sign)]
+    behind = pair.preferences or [one for one in whole.preferences if one.counts]
+    return [*said, *(LabelFact(None, guideline=one.guideline, stale=one.stale) for one in behind)]
+
+
+def _made(pair: LabelledPair, record: dict[str, object], labels: Sequence[LabelFact]) -> Made:
+    longest = max((one.text for one in pair.responses), key=len)
+    return Made(record, dump_line(record), pair.problem.text, (longest,), labels=labels)
+
+
+def _facts(pair: LabelledPair, problem_id: str) -> Facts:
+    origins = [one.origin for one in pair.responses]
+    return Facts(
+        problem_id=problem_id, text=pair.problem.text, domain=pair.problem.domain, tags=pair.problem.tags,
+        source=pair.problem.source,
+        generators=tuple(dict.fromkeys(one.generator for one in origins if one.generator is not None)),
+        origins=tuple(dict.fromkeys(ORIGINS.get(one.kind, Origin.UNKNOWN).value for one in origins)),
+    )  # fmt: skip

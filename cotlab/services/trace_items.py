@@ -1,0 +1,173 @@
+"""The traces of a project as items of an export."""
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import ExportedLabel, ExportOrder, LabelChoice, LabelledPath, LeftOut, Target
+from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.senses import Senses
+from cotlab.domain.staleness import Timeline
+from cotlab.exchange import ACCEPTED, Writer, writer
+from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.native import NativeWriter
+from cotlab.exchange.problems import problem_text
+from cotlab.services.checking import checkers
+from cotlab.services.export_items import NOT_SELECTED, OUTCOME, Facts, Item, LabelFact, Made, version_of
+from cotlab.services.labellers import Counts, Names, Selection
+from cotlab.services.paths import paths
+from cotlab.storage import checks, projects
+from cotlab.storage import exports as stored
+from cotlab.storage.database import Reading, Row, Store
+
+TRACES_A_READ = 500
+
+
+class TraceSource:
+    """The traces of a project at one sequence, in a format of labelled paths.
+
+    With `paired` each trace that has a row has its outcome beside it, once, whoever labelled it.
+    """
+
+    task = "steps"
+    shape = None
+
+    def __init__(self, db: Reading, project_id: str, order: ExportOrder, as_of: int) -> None:
+        self._project_id, self._order, self._as_of = project_id, order, as_of
+        self._writer = writer(order.format)
+        self._outcome = writer(OUTCOME) if order.paired else None
+        self._refuse_what_does_not_fit()
+        self.format, self.columns = self._writer.name, self._writer.columns
+        timeline = projects.timeline(db, project_id, as_of)
+        self.senses = Senses(timeline)
+        self.target = _target(self._writer, order.mapping, timeline, self.senses.versions(order.stale))
+        self._names = Names(project_id, stored.source_names(db), projects.version_names(db))
+        policy = projects.policy(db, project_id, as_of)
+        if self._writer in ACCEPTED:
+            self.target = _strict(self.target, timeline, policy.valid_labels)
+        merged = isinstance(self._writer, NativeWriter)
+        version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
+        self._beside = stored.Beside(self._selection.citations, checkers(policy))
+        self._branches = stored.branches(db, project_id, as_of)
+
+    def _refuse_what_does_not_fit(self) -> None:
+        if self._writer in ACCEPTED and self._order.labels is LabelChoice.EACH:
+            name = self._writer.name
+            raise BadInput(f"labels: the format {name} is of accepted traces, which settled labels tell alone")
+        if self._order.paired and self._writer.name == OUTCOME:
+            raise BadInput(f"paired: the format {OUTCOME} is the one that a paired export adds")
+
+    def begin(self, store: Store) -> None:
+        """Rows look the same whatever the labels are."""
+
+    def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
+        page = stored.page(db, self._project_id, self._as_of, after, TRACES_A_READ, self._beside)
+        page = self._with_verdicts(db, page)
+        items = [self._item(db, page, row) for row in page.traces]
+        return (page.traces[-1]["id"] if page.traces else None), items
+
+    def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
+        item = Item(row["id"], facts_of(row))
+        if not item.facts.selected(self._order.where):
+            item.counts = Counts(traces_read=1, traces_kept=1).without_its_trace(NOT_SELECTED)
+            return item
+        beside = [self._one(db, trace_id) for trace_id in self._branches.get(row["id"], ())]
+        counts, left_out, kept = Counts(), list[str](), False
+        for path in paths(page, row, self._selection, self._names, counts, beside, self._above(db, row)):
+            try:
+                made = [self._made(path, record) for record in self._writer.rows(path, self.target)]
+            except LeftOut as reason:
+                left_out.append(reason.why)
+                continue
+            item.rows += made
+            if made and not item.outcome and self._outcome is not None:
+                self._judge(item, path, self._outcome)
+            kept = True
+        item.counts = counts if kept or not left_out else counts.without_its_trace(left_out[0])
+        return item
+
+    def _judge(self, item: Item, path: LabelledPath, to: Writer) -> None:
+        try:
+            records = list(to.rows(path, self.target))
+        except LeftOut as reason:
+            item.outcome_dropped = reason.why
+            return
+        item.outcome = [
+            Made(record, dump_line(record), str(record["prompt"]), (str(record["completion"]),), labels=(
+                LabelFact(str(record["label"]).lower()),
+            ))
+            for record in records
+        ]  # fmt: skip
+
+    def _made(self, path: LabelledPath, record: dict[str, object]) -> Made:
+        labels = [self._fact(label) for step in path.steps for label in step.labels]
+        texts = [step.text for step in path.steps]
+        return Made(record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+
+    def _fact(self, label: ExportedLabel) -> LabelFact:
+        target = self.target.value(label) if self.target.values else None
+        return LabelFact(label.value, label.kind, label.guideline, target, label.stale, label.doubted)
+
+    def _above(self, db: Reading, row: Row) -> list[tuple[stored.Page, Row]]:
+        found: list[tuple[stored.Page, Row]] = []
+        while row["parent_id"] is not None:
+            page, row = self._one(db, row["parent_id"])
+            found.insert(0, (page, row))
+        return found
+
+    def _one(self, db: Reading, trace_id: str) -> tuple[stored.Page, Row]:
+        page = stored.one(db, self._project_id, trace_id, self._as_of, self._beside)
+        return self._with_verdicts(db, page), page.traces[0]
+
+    def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
+        """What checks found, for the format that has all there is."""
+        if not self._selection.merged:
+            return page
+        items = [row["id"] for row in page.traces]
+        return replace(page, verdicts=checks.in_force(db, items, self._beside.checkers, self._as_of))
+
+
+def facts_of(row: Row) -> Facts:
+    """What is known of a trace, from its row with the columns of its problem."""
+    return Facts(
+        problem_id=row["problem_id"], text=row["problem_text"], domain=row["domain"],
+        tags=tuple(json.loads(row["tags"])), source=row["source"],
+        generators=() if row["generator"] is None else (row["generator"],), strategy=row["strategy"],
+        origins=(row["origin"],),
+    )  # fmt: skip
+
+
+def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: Collection[str]) -> Target:
+    """The mapping over the guideline versions by whose schemas labels go out."""
+    if writer.target is None:
+        if mapping is not None:
+            raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
+        return Target(name=None, errors=timeline.errors)
+    needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
+    names = [name for head in needed.values() for name in head.labels.mapping_names()]
+    fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
+    if mapping is None or mapping not in fitting:
+        unfit = (f" under {title}" for title, head in needed.items() if mapping and not _fits(writer, head, mapping))
+        what = "is required for" if mapping is None else f"{mapping} does not fit"
+        there = ", ".join(fitting) or "none"
+        raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
+    values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
+    return Target(name=mapping, values=values, errors=timeline.errors)
+
+
+def _strict(target: Target, timeline: Timeline, valid: Collection[str]) -> Target:
+    """The mapping under which every label counts as an error that does not make a path a valid one."""
+    heads = {row.head.title: row.head for row in timeline.rows}
+    others = {
+        title: frozenset(label.name for label in head.labels.top if label.error or label.name not in valid)
+        for title, head in heads.items()
+    }
+    return target.model_copy(update={"errors": others})
+
+
+def _fits(writer: Writer, head: FrontMatter, mapping: str) -> bool:
+    """Whether a version gives all its labels values of the type that the format takes."""
+    values = head.labels.mapping(mapping)
+    return values is not None and all(type(value) is writer.target and value in (-1, 0, 1) for value in values.values())

@@ -1,0 +1,69 @@
+"""Files of every kind in and out through a real server."""
+
+import gzip
+import hashlib
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+from cotlab.domain.people import Role
+from cotlab.exchange.jsonl import dump_line
+from cotlab.services.setup import open_database
+from cotlab.settings import Settings
+from tests.cli.conftest import Command
+from tests.cli.test_convert import CSV, MAPPED, TEXT, rows
+from tests.exchange.test_readers import NATIVE
+from tests.journeys.servers import running
+from tests.support import Clock
+from tests.world import people_and_project, trace
+
+
+def test_files_go_through_a_server(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command("init").code == 0
+    settings = Settings(database="cotlab.db")
+    with closing(open_database(settings)) as store:
+        world = people_and_project(store, Clock())
+        world.set_policy(overlap=1)
+        world.add_traces(trace("a"))
+        world.expert("ann").label_all(["correct", "incorrect"])
+        world.join("lea", Role.EXPORTER)
+        with running(str(tmp_path / "cotlab.db"), settings.key_path().absolute()) as server:
+            monkeypatch.setenv("COTLAB_SERVER", server.url)
+            monkeypatch.setenv("COTLAB_TOKEN", world.tokens["lea"])
+            imports(command)
+            exports(command)
+
+
+def imports(command: Command) -> None:
+    Path("in.csv").write_text(CSV)
+    said = command("import", "in.csv", "--project", "pilot", *MAPPED)
+    assert "2 traces with 3 steps and 2 new problems; 3 labels" in said.out, said.error
+    (rejected,) = rows("in.csv.rejects.jsonl")
+    assert (said.code, rejected["line"]) == (1, 5) and "in.csv, line 5: it is not a JSON object" in said.error
+    Path("in.txt").write_text(TEXT)
+    assert "2 traces with 4 steps" in command("import", "in.txt", "--project", "pilot", "--yes").out
+    broken = dump_line({**NATIVE, "origin": "alien"})
+    Path("in.jsonl.gz").write_bytes(gzip.compress(dump_line(NATIVE) + broken))
+    said = command("import", "in.jsonl.gz", "--project", "pilot")
+    assert said.code == 1 and "1 trace with 2 steps" in said.out
+    assert json.loads(rows("in.jsonl.gz.rejects.jsonl")[0]["text"])["origin"] == "alien"
+    said = command("import", "in.jsonl.gz", "--project", "pilot", "--on-error", "stop")
+    assert said.code == 1 and "in.jsonl.gz, line 2: origin" in said.error
+
+
+def exports(command: Command) -> None:
+    order = ("export", "--project", "pilot", "--format", "trl-stepwise", "--labels", "settled",
+             "--mapping", "correctness")  # fmt: skip
+    assert command(*order).code == 0
+    lines = [json.loads(line) for line in Path("pilot-trl-stepwise.jsonl").read_bytes().splitlines()]
+    assert [row["labels"] for row in lines] == [[True, False, True]]
+    said = command(*order, "--out", "pilot.parquet")
+    assert said.code == 0, said.error
+    assert parquet.read_table("pilot.parquet").to_pylist() == lines
+    manifest = json.loads(Path("pilot.parquet.manifest.json").read_text())
+    assert manifest["sha256"] == hashlib.sha256(Path("pilot.parquet").read_bytes()).hexdigest()
+    said = command("export", "--project", "pilot", "--format", "native", "--labels", "each", "--out", "n.parquet")
+    assert said.code == 1 and "Parquet holds tables" in said.error

@@ -1,0 +1,93 @@
+"""The datasets library opens the folder of an export by its card alone, with the types that the card says."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cotlab.cli.export_files import Writing
+from cotlab.domain.exports import ExportOrder, LabelChoice, Packing
+from cotlab.domain.pair_exports import PairShape
+from cotlab.services.exporting import prepared
+from tests.consumers.environment import InstallFailed, reading_python
+from tests.consumers.skipping import skip_or_fail
+from tests.recycled import engine, make_database, recycled
+from tests.services.comparing import add, for_text, pair, prefer, prepare, take
+from tests.services.splitting import labelled, splits
+from tests.support import Clock
+from tests.world import World, people_and_project
+
+__all__ = ["engine", "make_database", "recycled"]
+
+pytestmark = pytest.mark.consumer
+
+OPEN = """
+import json, sys
+from datasets import load_dataset
+folder, names = sys.argv[1], sys.argv[2:]
+found = {}
+for name in names:
+    opened = load_dataset(folder, name or None)
+    found[name] = {split: [opened[split].to_list(), str(opened[split].features)] for split in opened}
+print(json.dumps(found))
+"""
+
+
+def opened(folder: Path, cache: Path, *names: str) -> dict[str, dict[str, Any]]:
+    """Config ("": none named) -> split -> rows and features."""
+    try:
+        python = reading_python()
+    except InstallFailed as error:
+        skip_or_fail(error)
+    environment = os.environ | {"HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}
+    environment.pop("PYTHONPATH", None)
+    command = [str(python), "-c", OPEN, str(folder), *names]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def write(world: World, folder: Path, **fields: Any) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the JSON lines written, by path."""
+    order = ExportOrder(**{"labels": LabelChoice.SETTLED, **fields})
+    made, content = world.store.read(lambda db: prepared(db, world.project, order)), dict[str, bytes]()
+    with Writing(folder, order, folder=True) as writing:
+        for file, piece in made.pieces(world.store):
+            writing.write(file.path, piece)
+            content[file.path] = content.get(file.path, b"") + piece
+        writing.publish(made.manifest(0))
+    if order.packing is not Packing.LINES:
+        return {}
+    return {path: [json.loads(line) for line in one.splitlines()] for path, one in content.items()}
+
+
+@pytest.fixture
+def world(store: Any) -> World:
+    return people_and_project(store, Clock())
+
+
+@pytest.mark.parametrize("packing", [Packing.LINES, Packing.GZIP, Packing.PARQUET])
+def test_a_folder_of_splits_and_outcomes(world: World, tmp_path: Path, packing: Packing) -> None:
+    labelled(world)
+    common: dict[str, Any] = {"format": "trl-stepwise", "mapping": "correctness", "splits": splits()}
+    plain = write(world, tmp_path / "plain", **common)
+    write(world, tmp_path / "out", **common, packing=packing)
+    found = opened(tmp_path / "out", tmp_path / "cache", "")[""]
+    assert {split: rows for split, (rows, _) in found.items()} == {
+        "train": plain["train.jsonl"], "test": plain["test.jsonl"]
+    }  # fmt: skip
+    assert "List(Value('bool'))" in found["train"][1]
+
+
+def test_a_native_folder_and_one_of_pairs(world: World, tmp_path: Path) -> None:
+    prepare(world)
+    world.set_policy(overlap=1)
+    add(world, pair("a"))
+    view, shown = take(world.expert("ann"))
+    prefer(world.expert("ann"), view.id, for_text(shown, "one"))
+    rows = write(world, tmp_path / "pairs", format="trl-dpo", shape=PairShape(conversational=True))[""]
+    assert opened(tmp_path / "pairs", tmp_path / "cache", "")[""]["train"][0] == rows

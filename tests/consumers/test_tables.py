@@ -1,0 +1,87 @@
+"""datasets, pandas, polars and duckdb read exported files of every format that is a table: the same rows and types."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cotlab.domain.exports import Packing
+from cotlab.exchange import WRITERS
+from cotlab.exchange.columns import loader_snippet
+from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.packing import packer
+from tests.consumers.environment import InstallFailed, reading_python
+from tests.consumers.expected import EVERY, FAULTS, judged, rows, training_paths
+from tests.consumers.skipping import skip_or_fail
+
+pytestmark = pytest.mark.consumer
+
+SCRIPT = Path(__file__).with_name("read_tables.py")
+TABLES = [one.name for one in WRITERS if one.columns is not None]
+LIBRARIES = ("datasets", "datasets by itself", "pandas", "polars", "duckdb")
+
+
+def pack(folder: Path, name: str, format: str, packing: Packing, fault: str | None = None) -> None:
+    (one,) = [one for one in WRITERS if one.name == format]
+    assert one.columns is not None
+    file = folder / f"{name}.{packing}"
+    made = packer(packing, one.columns)
+    content = made.add([(row, dump_line(row)) for row in rows(format, fault, EVERY)])
+    file.write_bytes(content + made.end())
+    file.with_name(f"{file.name}.load.py").write_text(loader_snippet(file.name, one.columns), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """File -> library -> rows."""
+    folder = tmp_path_factory.mktemp("tables")
+    for format in TABLES:
+        for packing in (Packing.LINES, Packing.PARQUET):
+            pack(folder, format, format, packing)
+    for packing in (Packing.GZIP, Packing.ZSTD):
+        pack(folder, "packed", "trl-stepwise", packing)
+    for place, fault in enumerate(FAULTS):
+        pack(folder, f"fault-{place}", "trl-stepwise", Packing.PARQUET, fault)
+    try:
+        command = [str(reading_python()), str(SCRIPT), str(folder)]
+    except InstallFailed as error:
+        skip_or_fail(error)
+    environment = os.environ | {"HF_HOME": str(tmp_path_factory.mktemp("cache"))}
+    environment.pop("PYTHONPATH", None)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("format", TABLES)
+def test_parquet_is_read_as_it_was_written(read: dict[str, dict[str, Any]], format: str, library: str) -> None:
+    assert read[f"{format}.parquet"][library] == rows(format, None, EVERY)
+
+
+@pytest.mark.parametrize("format", TABLES)
+def test_lines_and_parquet_have_the_same_rows_and_types(read: dict[str, dict[str, Any]], format: str) -> None:
+    lines, table = read[f"{format}.jsonl"], read[f"{format}.parquet"]
+    assert lines["datasets"] == rows(format, None, EVERY)
+    assert lines["types"] == table["types"] == table["its own types"]
+
+
+@pytest.mark.parametrize("packing", [Packing.GZIP, Packing.ZSTD])
+def test_compressed_lines_are_read(read: dict[str, dict[str, Any]], packing: Packing) -> None:
+    assert read[f"packed.{packing}"]["datasets"] == rows("trl-stepwise", None, EVERY)
+
+
+def steps(found: list[dict[str, Any]]) -> list[list[tuple[str, bool]]]:
+    return [list(zip(row["completions"], row["labels"], strict=True)) for row in found]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_steps_are_those_that_were_labelled(read: dict[str, dict[str, Any]], library: str) -> None:
+    expected = [list(judged(path).steps) for path in training_paths()]
+    assert steps(read["trl-stepwise.parquet"][library]) == expected
+    for place, _ in enumerate(FAULTS):
+        assert steps(read[f"fault-{place}.parquet"][library]) != expected

@@ -1,0 +1,174 @@
+"""Labels go over by a named map of their words, by one source's labels, and never by a guess."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cotlab.domain.errors import BadInput
+from cotlab.domain.pair_exports import PairShape
+from cotlab.exchange.converting import Conversion, Told, conversion
+from cotlab.exchange.jsonl import Broken, dump_line, read_traces
+from cotlab.exchange.word_maps import OWN, WORD_MAPS, word_map
+from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
+
+PAIR = {"id": "p", "source": "s", "prompt": "P", "response_a": "a", "response_b": "b",
+        "annotators": {"one": "a", "two": "b"}}  # fmt: skip
+
+
+def converted(one: Conversion, *records: dict[str, Any]) -> tuple[list[dict[str, Any]], Told, list[Broken]]:
+    told, broken = Told(), list[Broken]()
+    found = [dict(row) for row, _ in one.rows(read_traces(map(dump_line, records)), told, broken.append)]
+    return found, told, broken
+
+
+def step(value: str, *sources: str) -> dict[str, Any]:
+    return {"text": "x", "labels": [{"source": source, "value": value} for source in sources]}
+
+
+def native(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"problem": {"text": "p"}, "steps": list(steps), **more}
+
+
+def test_other_words_need_a_map_that_knows_them() -> None:
+    rows, told, (broken,) = converted(conversion("trl-stepwise", "correctness"), native(step("neutral", "us")))
+    assert rows == [] and told.broken == 1
+    assert broken.sentence == "line 1: the map correctness has no value for the label 'neutral'"
+    assert json.loads(broken.raw)["steps"][0]["labels"][0]["value"] == "neutral", "it can be mended and fed again"
+
+
+def test_a_map_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "map.yaml"
+    file.write_text("name: ours\nvalues:\n  good: true\n  neutral: false\n")
+    rows, _, broken = converted(
+        conversion("trl-stepwise", str(file)), native(step("good", "us"), step("neutral", "us"))
+    )  # fmt: skip
+    assert [row["labels"] for row in rows] == [[True, False]] and not broken
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("values: {a: true}", "name: the field is missing"),
+        ("name: x\nvalues: {}", "values"),
+        ("name: x\nvalues: {a: 0.5}", "values.a"),
+        ("name: x\nvalues: [1]", "values"),
+        ("name: [", "map.yaml"),
+        ("just text", "map.yaml"),
+    ],
+)
+def test_a_map_that_is_none_is_refused(tmp_path: Path, content: str, says: str) -> None:
+    file = tmp_path / "map.yaml"
+    file.write_text(content)
+    with pytest.raises(BadInput, match=says):
+        word_map(str(file))
+
+
+@pytest.mark.parametrize(
+    ("to", "mapping", "says"),
+    [
+        ("trl-stepwise", None, "mapping: is required for the format trl-stepwise"),
+        ("trl-stepwise", "ratings", "the values of ratings do not fit the format trl-stepwise"),
+        ("prm800k", "correctness", "the values of correctness do not fit the format prm800k"),
+        ("native", "correctness", "has no target value"),
+        ("trl-dpo", "correctness", "is a format of pairs"),
+        ("trl-stepwise", "nowhere", "there is no map 'nowhere', and no file of that name; the maps are correctness"),
+        ("word", None, "no format 'word' here"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_read(to: str, mapping: str | None, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        conversion(to, mapping)
+
+
+@pytest.mark.parametrize(
+    ("record", "mapping", "labels"),
+    [
+        (PROCESSBENCH, "first-error", [True, False]),
+        (PRM800K, "ratings-hold", [True, False]),
+        (PRM800K, "ratings-help", [False, False]),
+        (MATH_SHEPHERD, "signs", [True, False]),
+        (PUBLIC, "public", [True, False]),
+    ],
+)
+def test_each_set_has_a_map(record: dict[str, Any], mapping: str, labels: list[bool]) -> None:
+    rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
+    assert [row["labels"] for row in rows] == [labels] and not broken
+    assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, 1)
+
+
+def test_maps_are_told_apart_and_those_of_the_guideline_are_its_own() -> None:
+    assert len({one.name for one in WORD_MAPS}) == len(WORD_MAPS)
+    assert [word_map(name).values for name in ("correctness", "trl-prm800k", "prm800k")] == [
+        dict(zip(OWN, values, strict=True))
+        for values in ((True, True, False, False), (True, False, False, False), (1, 0, -1, -1))
+    ]
+
+
+def test_where_several_sources_labelled_one_is_named() -> None:
+    both = native(step("correct", "ann", "bob"))
+    rows, _, (broken,) = converted(conversion("trl-stepwise", "correctness"), both)
+    assert not rows and "labels of several sources stand on the steps (ann, bob); name one" in broken.sentence
+    rows, _, _ = converted(conversion("trl-stepwise", "correctness", "bob"), both)
+    assert [row["labels"] for row in rows] == [[True]]
+
+
+def test_a_trace_ends_before_the_first_step_without_a_label() -> None:
+    rows, told, _ = converted(
+        conversion("trl-stepwise", "correctness"),
+        native(step("correct", "us"), step("x"), step("correct", "us")), native(step("x"), step("correct", "us")),
+    )  # fmt: skip
+    assert [row["completions"] for row in rows] == [["x"]]
+    assert told.left_out == Counter({"no_step_has_a_label": 1}) and (told.traces, told.steps) == (2, 5)
+
+
+def test_a_broken_line_goes_to_the_rejects_and_the_rest_goes_on() -> None:
+    rows, told, (broken,) = converted(
+        conversion("native"), NATIVE, {**NATIVE, "origin": "alien"}, {**NATIVE, "id": "t2"}
+    )  # fmt: skip
+    assert [row["id"] for row in rows] == ["t1", "t2"] and broken.line_number == 2
+    assert (told.lines, told.broken, told.rows) == (3, 1, 2)
+
+
+def test_accepted_by_what_the_file_says() -> None:
+    good = native(step("correct", "us"), final_answer="4", labels=[{"source": "us", "value": "final_correct: true"}])
+    bad = native(step("incorrect", "us"), labels=good["labels"])
+    rows, told, _ = converted(conversion("sft", "correctness"), good, bad, native(step("correct", "us")))
+    assert rows == [{"prompt": "p\n", "completion": "x\n4"}]
+    assert told.left_out == Counter({"a_step_is_not_accepted": 1, "answer_not_judged": 1})
+
+
+def test_pairs_go_to_formats_of_pairs() -> None:
+    for source, chosen in (("s one", "a"), ("s two", "b")):
+        rows, _, _ = converted(conversion("trl-dpo", None, source), PAIR)
+        assert [(row["prompt"], row["chosen"]) for row in rows] == [("P\n", chosen)]
+    rows, told, _ = converted(conversion("trl-dpo", None, "s tied"), {**PAIR, "annotators": {"tied": "tie"}})
+    assert rows == [] and told.left_out == Counter({"tie": 1})
+    _, _, (broken,) = converted(conversion("trl-dpo"), {**PAIR, "annotators": {"one": "a", "two": "b"}})
+    assert "choices of several sources (s one, s two); name one" in broken.sentence
+    shape = PairShape(margin=True)
+    rows, _, _ = converted(conversion("trl-reward", None, "s one", shape), PAIR)
+    assert rows[0]["margin"] == 2.0
+    rows, told, _ = converted(conversion("native-pairs"), PAIR)
+    assert len(rows) == 1 and told.pairs == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "record", "says"),
+    [
+        ("trl-dpo", NATIVE, "it is a trace, and trl-dpo is a format of pairs"),
+        ("native", PAIR, "it is a pair, and native is a format of traces"),
+    ],
+)
+def test_traces_are_no_pairs(to: str, record: dict[str, Any], says: str) -> None:
+    _, _, (broken,) = converted(conversion(to), record)
+    assert says in broken.sentence
+
+
+def test_native_keeps_everything() -> None:
+    for record in (NATIVE, PRM800K, PUBLIC):
+        ((row,), _, _) = converted(conversion("native"), record)
+        ((again,), _, _) = converted(conversion("native"), row)
+        assert again == row

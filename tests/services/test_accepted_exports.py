@@ -1,0 +1,114 @@
+"""Accepted traces and judged answers go out; a right answer by a bad step is an example to nobody."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cotlab.domain.errors import BadInput
+from tests.services.adjudicating import case_on, decide
+from tests.services.checked import check
+from tests.services.test_quality import RIGHT, WRONG, add
+from tests.world import World
+
+EXAMPLES = ("sft", "sft-messages")
+
+
+@pytest.fixture
+def judged(world: World) -> World:
+    """Traces whose answers a check found right or wrong, with good and bad steps; one that only a file calls right."""
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    answers: dict[str, dict[str, Any]] = {
+        "accepted": {"given": ("correct", "correct"), "final_answer": "4"},
+        "with-a-redundant-step": {"given": ("correct", "redundant"), "final_answer": "4"},
+        "planted": {"given": ("incorrect", "correct"), "final_answer": "4", "canonical": True},
+        "wrong": {"given": ("correct", "incorrect"), "final_answer": "5"},
+    }
+    for name, how in answers.items():
+        add(world, name, reference="4", labels=(WRONG,), **how)
+    add(world, "by-the-file", ("correct", "correct"), labels=(RIGHT,))
+    add(world, "half", ("correct", "correct"), ("ann",), reference="4", final_answer="4")
+    check(world)
+    return world
+
+
+def rows(world: World, format: str, mapping: str | None = "correctness", **order: Any) -> list[dict[str, Any]]:
+    content, manifest = world.export(format, "settled", mapping, **order)
+    assert manifest.rows == content.count(b"\n") == manifest.traces_kept
+    assert manifest.traces_read == manifest.traces_kept + sum(manifest.traces_dropped.values())
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def prompts(found: list[dict[str, Any]]) -> set[str]:
+    return {row["prompt"].strip() if "prompt" in row else row["messages"][0]["content"] for row in found}
+
+
+@pytest.mark.parametrize("format", EXAMPLES)
+def test_only_accepted_traces_are_examples(judged: World, format: str) -> None:
+    assert prompts(rows(judged, format)) == {"accepted", "with-a-redundant-step"}
+    assert prompts(rows(judged, format, "trl-prm800k")) == {"accepted"}
+
+
+def test_the_policy_says_which_labels_are_valid(judged: World) -> None:
+    judged.set_policy(overlap=2, valid_labels=("correct",))
+    assert prompts(rows(judged, "sft")) == {"accepted"}
+
+
+def test_the_planted_trace_is_an_example_nowhere(judged: World) -> None:
+    for format in EXAMPLES:
+        assert "planted" not in json.dumps(rows(judged, format))
+    (row,) = [row for row in rows(judged, "trl-stepwise") if row["prompt"] == "planted\n"]
+    assert row["labels"] == [False, True]
+    (row,) = [row for row in rows(judged, "processbench") if row["problem"] == "planted"]
+    assert (row["label"], row["final_answer_correct"]) == (0, True)
+    (row,) = [row for row in rows(judged, "native", None) if row["problem"]["text"] == "planted"]
+    assert row["canonical"] is False
+    each = [json.loads(line) for line in judged.export("native", "each")[0].splitlines()]
+    assert [row["canonical"] for row in each if row["problem"]["text"] == "planted"] == [True], "nothing is lost there"
+
+
+def test_outcomes_are_those_that_were_judged(judged: World) -> None:
+    labels = {row["prompt"].strip(): row["label"] for row in rows(judged, "outcome-reward", None)}
+    assert labels == {"accepted": True, "with-a-redundant-step": True, "planted": True, "wrong": False}
+    _, manifest = judged.export("outcome-reward", "settled", None)
+    assert manifest.traces_dropped["answer_not_judged"] == 1
+
+
+def test_what_is_left_out_is_counted_by_its_reason_and_nothing_else_of_it(judged: World) -> None:
+    _, manifest = judged.export("sft", "settled", "correctness")
+    why = {name: number for name, number in manifest.traces_dropped.items() if name not in ("not_labelled",)}
+    assert why == {
+        "a_step_is_not_accepted": 1, "answer_wrong": 1, "answer_not_judged": 1, "waiting_for_people": 1,
+    }  # fmt: skip
+    assert sum(manifest.settled_by.values()) == manifest.steps == 4
+    assert set(manifest.label_distribution) == {"correct", "redundant"}
+
+
+def test_each_persons_labels_accept_nothing(judged: World) -> None:
+    for format in EXAMPLES:
+        with pytest.raises(BadInput, match="settled labels"):
+            judged.export(format, "each", "correctness")
+
+
+def test_an_adjudicator_overrules_the_check(judged: World) -> None:
+    judged.set_policy(overlap=2, open_cases_on=("wrong_answer_no_bad_step", "disagreement", "bad_problem"))
+    judged.expert("cyn").label_all()
+    add(judged, "said-wrong", ("correct", "correct"), reference="4", final_answer="5", labels=(WRONG,))
+    check(judged)
+    judged.catch_up()
+    assert "said-wrong" not in prompts(rows(judged, "sft"))
+    before = len(judged.kinds())
+    decide(judged, case_on(judged, 0), "answer_right")
+    assert "said-wrong" in prompts(rows(judged, "sft"))
+    assert "said-wrong" not in prompts(rows(judged, "sft", as_of=before))
+
+
+def test_somebody_who_says_bad_problem_keeps_a_trace_back(judged: World) -> None:
+    judged.set_policy(overlap=1, open_cases_on=())
+    assert "half" in prompts(rows(judged, "sft"))
+    judged.set_policy(overlap=2, open_cases_on=())
+    bob = judged.expert("bob")
+    bob.end(bob.take().id, "bad_problem")
+    judged.set_policy(overlap=1, open_cases_on=())
+    assert "half" not in prompts(rows(judged, "sft"))
+    assert "half" in prompts(rows(judged, "trl-stepwise")), "the policy opens no case on it"
