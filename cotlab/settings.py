@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     model_hosts: str = Field(
         "", description="hosts beyond this machine on which models that draft may be asked, with commas between"
     )
+    draft_lease: float = Field(
+        30.0, gt=0, le=3600, description="seconds that a request for drafts is kept for a worker that is not heard of"
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
     server: str | None = Field(None, description="the server that commands talk to")
     token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")

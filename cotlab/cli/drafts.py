@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
-from cotlab.cli.sentences import counted, one_line
+from cotlab.cli.sentences import counted, one_line, printable
 
 if TYPE_CHECKING:
     from cotlab.client import Client
@@ -78,7 +78,7 @@ async def draft_models(server: str | None, project: str, as_json: bool) -> None:
         click.echo(json.dumps([one.model_dump() for one in found], indent=2, ensure_ascii=False))
         return
     for one in found:
-        click.echo(one_line(f"{one.name}  {one.driver}"))
+        click.echo(printable(f"{one.name}  {one.driver}"))
     click.echo(counted(len(found), "model"), err=True)
 
 
@@ -145,10 +145,10 @@ async def _watch(connection: "Client", target: str, request: str, as_json: bool)
 
 def _line(one: "DraftStatus") -> str:
     where = f"trace {one.item_id} step {one.position}" if one.item_id else f"problem {one.problem_id}"
-    why = f": {one.sentence}" if one.sentence else ""
-    return one_line(f"{one.id}  {one.kind} by {one.model}  {where}  {one.made} of {one.wanted}  {one.state}{why}")
+    why = f": {one_line(one.sentence)}" if one.sentence else ""
+    return printable(f"{one.id}  {one.kind} by {one.model}  {where}  {one.made} of {one.wanted}  {one.state}{why}")
 
 
 def _draft_line(one: "Draft") -> str:
     said = one.document.get("text") or " / ".join(one.document.get("steps", ()))
-    return one_line(f"  {one.ordinal}. {said}", SHOWN)
+    return f"  {one.ordinal}. {one_line(said, SHOWN)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import database_option, host, opened, settings
-from cotlab.cli.sentences import counted, one_line
+from cotlab.cli.sentences import counted, one_line, printable
 
 if TYPE_CHECKING:
     from cotlab.domain.drafting import KnownModel, ModelCheck
@@ -108,7 +108,7 @@ def model_remove(database: str | None, name: str, as_json: bool) -> None:
 
 def _line(one: "KnownModel") -> str:
     called = f"  as {one.options.model}" if one.options.model else ""
-    return one_line(f"{one.name}  {one.driver}  {one.place or '-'}{called}")
+    return printable(f"{one.name}  {one.driver}  {one.place or '-'}{called}")
 
 
 def _say(found: "ModelCheck") -> None:

@@ -64,4 +64,4 @@ def _draft(found: "Settings", store: "Store", stopping: threading.Event) -> None
     from cotlab.drafting.driver import Surroundings
     from cotlab.services.draft_worker import watch
 
-    watch(store, Surroundings(found.named_hosts()), stopping, DRAFTS_EVERY)
+    watch(store, Surroundings(found.named_hosts()), stopping, DRAFTS_EVERY, found.draft_lease)

@@ -25,16 +25,17 @@ from cotlab.storage import projects
 from cotlab.storage.database import SERVER, Row, Store
 
 log = structlog.get_logger("cotlab.drafts")
-LEASE = 30.0
-"""Seconds that a request is kept for a worker from which nothing is heard."""
 LOOK = 0.25
 """Seconds between two looks at whether a request is still wanted."""
 MICROSECONDS = 1_000_000
 
 
-def watch(store: Store, surroundings: Surroundings, stopping: threading.Event, every: float) -> None:
-    """Draft whatever is asked for in any project, a look every so many seconds, until `stopping` is set."""
-    worker = Worker(store, surroundings, stopping)
+def watch(store: Store, surroundings: Surroundings, stopping: threading.Event, every: float, lease: float) -> None:
+    """Draft whatever is asked for in any project, a look every so many seconds, until `stopping` is set.
+
+    `lease` is how many seconds a request is kept for this worker when nothing is heard of it.
+    """
+    worker = Worker(store, surroundings, stopping, lease)
     while not stopping.is_set():
         try:
             busy = worker.draft_next()
@@ -52,7 +53,7 @@ class Worker:
     store: Store
     surroundings: Surroundings
     stopping: threading.Event
-    lease: float = LEASE
+    lease: float
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     _opened: tuple[KnownModel, Driver] | None = None
 
