@@ -104,6 +104,13 @@ def test_cancelling_ends_the_answer_at_once_and_those_after_it(stub: Stub) -> No
     assert time.monotonic() - began < 3 and stub.broken_off.wait(3) and len(stub.asked) == 1
 
 
+def test_it_is_asked_at_every_token_whether_the_answer_is_wanted(stub: Stub) -> None:
+    stub.texts = ("one two three " * 1000,)
+    looks = iter(range(10_000))
+    (found,) = open_driver(stub.model(), HERE).generate([prompt()], SAMPLING, lambda: next(looks) >= 9)
+    assert found.finish_reason == "cancelled" and len(found.text.split()) < 10
+
+
 def test_so_does_cancelling_while_nothing_comes(stub: Stub) -> None:
     stub.fault, stub.pause = "silent", 30
     began = time.monotonic()
