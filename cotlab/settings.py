@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         None, ge=1, le=256, description="children that check at once; one in a server, elsewhere as many as cores"
     )
     cluster: str | None = Field(None, description="the Dask scheduler whose workers check, such as tcp://host:8786")
+    model_hosts: str = Field(
+        "", description="hosts beyond this machine on which models that draft may be asked, with commas between"
+    )
+    draft_lease: float = Field(
+        30.0, gt=0, le=3600, description="seconds that a request for drafts is kept for a worker that is not heard of"
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
     server: str | None = Field(None, description="the server that commands talk to")
     token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")
@@ -39,6 +45,10 @@ class Settings(BaseSettings):
     )
     lint_examples: int = Field(3, ge=0, le=1000, description="how many examples lint wants at any other boundary")
     allow_plain_http: bool = Field(False, description="let a token travel without TLS beyond this machine")
+
+    def named_hosts(self) -> tuple[str, ...]:
+        """The hosts of `model_hosts`."""
+        return tuple(host.strip() for host in self.model_hosts.split(",") if host.strip())
 
     def key_path(self) -> Path:
         """Where the signing key lies: as named, else beside the database file, else in the user's settings folder."""

@@ -5,7 +5,19 @@ import sys
 
 import pytest
 
-HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "pint", "torch", "transformers", "textual", "uvicorn"}
+HEAVY = {
+    "litestar",
+    "numpy",
+    "sqlite_utils",
+    "psycopg",
+    "sympy",
+    "pint",
+    "torch",
+    "transformers",
+    "textual",
+    "uvicorn",
+    "safetensors",
+}
 
 
 @pytest.mark.parametrize(
@@ -17,6 +29,8 @@ HEAVY = {"litestar", "numpy", "sqlite_utils", "psycopg", "sympy", "pint", "torch
         ("cotlab.storage", set()),
         ("cotlab.evidence.runner", set()),
         ("cotlab.exchange.steps", set()),
+        ("cotlab.drafting.chat", set()),
+        ("cotlab.services.draft_worker", {"numpy"}),
         ("tui.main", set()),
         ("tui.app", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),

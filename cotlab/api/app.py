@@ -28,6 +28,7 @@ from cotlab.api.routes import (
     cohorts,
     coverage,
     depth,
+    drafting,
     evaluations,
     evidence,
     exchange,
@@ -85,7 +86,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
                 *pairs.ROUTES, *releases.ROUTES,
-                *archives.ROUTES,
+                *archives.ROUTES, *drafting.ROUTES,
             ])
         ],
         before_request=guard,

@@ -1,32 +1,67 @@
-"""Checks in a process of their own."""
+"""Checks and drafts in a process of their own."""
 
 import signal
 import threading
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
 from cotlab.cli.context import database_option, opened, settings
 
+if TYPE_CHECKING:
+    from cotlab.settings import Settings
+    from cotlab.storage import Store
+
 EVERY = 2.0
 """Seconds between two looks at what has come in."""
+DRAFTS_EVERY = 0.5
+"""Seconds between two looks at what is to be drafted."""
 
 
 @click.command("worker")
 @database_option
-def worker_command(database: str | None) -> None:
-    """Check the steps of all projects as they come in, until stopped.
+@click.option("--checks", "only", flag_value="checks", help="Check alone.")
+@click.option("--drafts", "only", flag_value="drafts", help="Draft alone.")
+def worker_command(database: str | None, only: str | None) -> None:
+    """Check the steps of all projects as they come in, and have models draft what was asked for, until stopped.
 
-    Of several workers and servers on one database, one is in charge of checks; the others stand by.
+    Of several workers and servers on one database, one is in charge of checks; the others stand by. Requests for drafts
+    are shared by all workers, each of which drafts for one at a time.
     """
     from cotlab.logs import set_up_logs
-    from cotlab.services.coordinating import watch
-    from cotlab.services.crews import crew
 
     found, stopping = settings(database=database), threading.Event()
     set_up_logs(found.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with opened(found) as store, closing(crew(found.cluster, found.check_threads)) as hands:
-        click.echo("checks what comes in; stop it with ctrl+c or SIGTERM", err=True)
+    what = {"checks": "checks what comes in", "drafts": "drafts what is asked for"}
+    with opened(found) as store:
+        said = what[only] if only else " and ".join(what.values())
+        click.echo(f"{said}; stop it with ctrl+c or SIGTERM", err=True)
+        drafts = threading.Thread(target=_draft, args=(found, store, stopping), name="cotlab-drafts")
+        if only != "checks":
+            drafts.start()
+        try:
+            if only != "drafts":
+                _check(found, store, stopping)
+            stopping.wait()
+        finally:
+            stopping.set()
+            if drafts.ident is not None:
+                drafts.join()
+
+
+def _check(found: "Settings", store: "Store", stopping: threading.Event) -> None:
+    from cotlab.services.coordinating import watch
+    from cotlab.services.crews import crew
+
+    with closing(crew(found.cluster, found.check_threads)) as hands:
         watch(store, hands, stopping, EVERY)
+
+
+def _draft(found: "Settings", store: "Store", stopping: threading.Event) -> None:
+    from cotlab.drafting.driver import Surroundings
+    from cotlab.services.draft_worker import watch
+
+    watch(store, Surroundings(found.named_hosts()), stopping, DRAFTS_EVERY, found.draft_lease)

@@ -8,6 +8,7 @@ from cotlab.client.cases import CaseCalls
 from cotlab.client.connection import ApiError, ServerGone, checked_server, new_key, problem_of
 from cotlab.client.coverage import CoverageCalls
 from cotlab.client.credentials import Credentials, load_credentials, save_credentials
+from cotlab.client.drafting import DraftingCalls
 from cotlab.client.evaluations import EvaluationCalls
 from cotlab.client.evidence import EvidenceCalls
 from cotlab.client.exchange import ExchangeCalls, ExportStream
@@ -27,6 +28,6 @@ __all__ = [
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
     EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, EvaluationCalls,
-    ArchiveCalls, ReleaseCalls,
+    ArchiveCalls, ReleaseCalls, DraftingCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -11,6 +11,7 @@ from cotlab.client import Client
 from cotlab.client.archives import ArchiveStream
 from cotlab.client.exchange import ExportFiles, ExportStream
 from cotlab.domain.archives import ArchiveOrder, MovedIn
+from cotlab.domain.drafting import DraftStatus
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.domain.gold import GoldReport
@@ -78,6 +79,12 @@ class BlockingClient:
     def import_gold(self, project_id: str, lines: Iterable[bytes], query: dict[str, str] | None = None) -> GoldReport:
         """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
         return self.portal.call(partial(self.client.import_gold, project_id, _each(lines), query))
+
+    def draft_progress(self, project_id: str, request_id: str) -> Iterator[DraftStatus]:
+        """How far a request is: now and at each change, the last once it has ended."""
+        changes = self.client.draft_progress(project_id, request_id)
+        while (status := self.portal.call(_next, changes)) is not None:
+            yield status
 
     @contextmanager
     def project_archive(self, project_id: str, order: ArchiveOrder) -> Iterator["BlockingArchive"]:
@@ -189,6 +196,12 @@ class BlockingClient:
     ranking = _waiting(Client.ranking)
     decide_alarm = _waiting(Client.decide_alarm)
 
+    models = _waiting(Client.models)
+    start_drafts = _waiting(Client.start_drafts)
+    draft_requests = _waiting(Client.draft_requests)
+    drafts = _waiting(Client.drafts)
+    cancel_drafts = _waiting(Client.cancel_drafts)
+
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)
     ask_paths = _waiting(Client.ask_paths)
@@ -271,3 +284,7 @@ def _coming(portal: BlockingPortal, coming: AsyncIterator[T]) -> Iterator[T]:
 async def _each(lines: Iterable[bytes]) -> AsyncIterator[bytes]:
     for line in lines:
         yield line
+
+
+async def _next(changes: AsyncIterator[DraftStatus]) -> DraftStatus | None:
+    return await anext(changes, None)

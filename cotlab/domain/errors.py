@@ -18,6 +18,7 @@ CotlabError                     anything below, with an HTTP status, a slug and 
 │   ├── ProjectClosed
 │   ├── NoGuideline             no guideline version is in force
 │   └── KeyReused               the idempotency key came before with another body
+├── ModelFailed                 502 a model that drafts cannot be used, or answers nonsense
 └── Unavailable                 503 the database is gone, locked or full
     └── WrongDatabase           the file is no cotlab database, or one of a newer cotlab
 """
@@ -137,6 +138,12 @@ class KeyReused(Conflict):
     """The idempotency key was used before with another request."""
 
     slug = "key-reused"
+
+
+class ModelFailed(CotlabError):
+    """The model cannot be used, or does not answer as it should."""
+
+    status, slug = 502, "model-failed"
 
 
 class Unavailable(CotlabError):

@@ -130,6 +130,9 @@ class Policy(Model):
     repeat_share: Annotated[
         float, Field(ge=0, le=1, description="share of pairs that come back to their person with the sides swapped")
     ] = 0.1
+    personal_data: Annotated[
+        bool, Field(description="texts hold personal data: no model on another host than this one is asked to draft")
+    ] = False
     lease_minutes: Annotated[Minutes, Field(description="how long a trace is kept for a person without a commit")] = 60
     remind_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is proposed")] = 60
     break_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is required")] = 120

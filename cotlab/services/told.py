@@ -266,6 +266,39 @@ def _reopening(row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _model(row: Row) -> dict[str, Any]:
+    return {
+        "model": row["id"], "name": row["name"], "driver": row["driver"], "place": row["place"],
+        "options": json.loads(row["options"]), "sha256": json.loads(row["sha256"]),
+    }  # fmt: skip
+
+
+def _model_end(row: Row) -> dict[str, Any]:
+    return {"model": row["model_id"]}
+
+
+def _draft_request(row: Row) -> dict[str, Any]:
+    return {
+        "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
+        "position": row["position"], "model": row["model_id"], "name": row["model"],
+        "sampling": json.loads(row["sampling"]), "seed": row["seed"], "number": row["number"],
+        "strategy": row["strategy"],
+    }  # fmt: skip
+
+
+def _draft(row: Row) -> dict[str, Any]:
+    return {
+        "draft": row["id"], "request": row["request_id"], "ordinal": row["ordinal"], "kind": row["kind"],
+        "item": row["item_id"], "problem": row["problem_id"], "position": row["position"],
+        "sha256": _sha256(row["document"]), "provenance": _sha256(row["provenance"]),
+    }  # fmt: skip
+
+
+def _draft_end(row: Row) -> dict[str, Any]:
+    why = row["sentence"]
+    return {"request": row["request_id"], "ending": row["ending"], "sha256": None if why is None else _sha256(why)}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -334,14 +367,19 @@ EXPORT = Told(
 RELEASE = Told("releases", "release.made", "release", _release)
 EVALUATION = Told("evaluations", "evaluation.made", "evaluation", _evaluation)
 REOPENING = Told("reopenings", "slice.reopened", "reopened slice", _reopening)
-OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END)
+MODEL = Told("models", "model.added", "model", _model)
+MODEL_END = Told("model_ends", "model.removed", "removal of a model", _model_end)
+DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", _draft_request)
+DRAFT = Told("drafts", "draft.made", "draft", _draft)
+DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
+OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
     GOING_ON, COHORT, COHORT_END, GOLD, GOLD_LABEL, GOLD_CRITERION, GOLD_END, CALIBRATION_SET,
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from cotlab.storage import (
     schema_13,
     schema_15,
     schema_16,
+    schema_18,
     schema_19,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
@@ -69,6 +70,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0013_position", schema_13.STATEMENTS, schema_13.APPEND_ONLY),
     Migration("0015_people_moved_in", schema_15.STATEMENTS, schema_15.APPEND_ONLY),
     Migration("0016_evaluations", schema_16.STATEMENTS, schema_16.APPEND_ONLY),
+    Migration("0018_drafting", schema_18.STATEMENTS, schema_18.APPEND_ONLY),
     Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
 )
 

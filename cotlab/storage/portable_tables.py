@@ -98,6 +98,9 @@ TABLES: tuple[Table, ...] = (
     Table("evaluations"),
     Table("reopenings"),
     Table("reopening_items", ("reopening_id", "item_id"), _within("reopenings", "reopening_id")),
+    Table("draft_requests"),
+    Table("drafts"),
+    Table("draft_ends", ("request_id",)),
     Table("writing_tasks"),
     Table("writing_ends", ("task_id",)),
     Table("written_paths", ("task_id",)),
@@ -132,5 +135,8 @@ STAYS = {
     "agreement_counts": "counted anew as far as consequences are drawn",
     "position_counts": "counted anew as far as consequences are drawn",
     "quota_counts": "counted anew with the queue",
+    "models": "how a server reaches its models; each draft's provenance says what drafted it",
+    "model_ends": "of a model",
+    "draft_leases": "a request that waits here waits for a model of this server, and is drafted nowhere else",
 }
 """Tables of which nothing leaves, and why."""

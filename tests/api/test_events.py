@@ -17,7 +17,7 @@ from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, moving, writing
+from tests.services import comparing, doubting, drafted, moving, writing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
@@ -53,6 +53,8 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/evaluations": {SERVER: [], PROJECT: ["evaluation.made"]},
     "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/estimate": {SERVER: [], PROJECT: []},
     "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
+    "POST /v1/projects/{project_id}/drafting": {SERVER: [], PROJECT: ["drafts.requested"]},
+    "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": {SERVER: [], PROJECT: ["drafts.ended"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -248,6 +250,18 @@ async def evaluated(site: Site) -> str:
     return str((await site.done("lea", "POST", "/v1/projects/{project}/evaluations", **PREDICTED))["id"])
 
 
+async def with_model(site: Site) -> str:
+    """A model that may be asked, and a problem."""
+    drafted.add_model(site.world)
+    return str(site.world.value("SELECT id FROM problems WHERE text = 'Problem a'"))
+
+
+async def draft_asked(site: Site) -> str:
+    """A request for drafts that waits."""
+    await with_model(site)
+    return drafted.ask(site.world).id
+
+
 async def golden(site: Site) -> str:
     """A gold item."""
     await site.done("lea", "POST", "/v1/projects/{project}/gold/import", **GOLD)
@@ -354,6 +368,13 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
         "lea", nothing, {"people": ["ann"], "count": 1, "due": 2**52}, {"people": ["lea"], "count": 1, "due": 2**52},
     ),
     "POST /v1/projects/{project_id}/batches/{batch_id}/withdraw": ("lea", batched, {"reason": "x"}, {"reason": " "}),
+    "POST /v1/projects/{project_id}/drafting": (
+        "lea", with_model, {"kind": "path", "model": "small", "problem_id": "{before}"},
+        {"kind": "poem", "model": "small", "problem_id": "{before}"},
+    ),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": (
+        "lea", draft_asked, {"reason": "x"}, {"reason": " "},
+    ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -434,6 +455,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
     path = path.replace("{alarm_id}", assignment).replace("{evaluation_id}", assignment)
+    path = path.replace("{request_id}", assignment)
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

@@ -20,6 +20,7 @@ from cotlab.services.checking import AnswerCheck, Wanted, keep
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
+from tests.services import drafted
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, guideline_text, people_and_project
 
@@ -140,7 +141,25 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     await site.call(who, "PUT", "/v1/projects/{project}/policy", {"overlap": 3})
 
 
-async def prepared(world: World, canary: str, others_label: str) -> Site:
+def draft(world: World, canary: str) -> None:
+    """Models have drafted steps and a path, and one has failed; another request waits, and one is under way."""
+    problem = world.value("SELECT id FROM problems WHERE text = 'Ship: what is asked'")
+    drafted.add_model(world, f"model {canary}")
+    asked = {"model": f"model {canary}", "position": None, "item_id": None, "problem_id": problem, "kind": "path"}
+    item = world.value("SELECT id FROM traces WHERE problem_id = :id AND parent_id IS NULL", id=problem)
+    for position in (1, 2):
+        drafted.ask(world, model=f"model {canary}", item_id=item, position=position)
+    done = drafted.ask(world, **asked)
+    worker = drafted.worker(world, drafted.Scripted(lambda _: f"drafted {canary}"))
+    while worker.draft_next():
+        pass
+    assert drafted.report(world, done.id)
+    drafted.ask(world, **asked)
+    drafted.worker(world, drafted.Scripted(lambda _: f"{canary}\x1b")).draft_next()
+    drafted.ask(world, **asked)
+
+
+async def prepared(world: World, canary: str, others_label: str, drafts: bool = True) -> Site:
     """Bob, whose name is hidden too, has labelled the trace already; ids and clock start anew afterwards."""
     world.add_person(f"Bob {canary}")
     world.join(f"Bob {canary}", Role.ANNOTATOR)
@@ -150,6 +169,8 @@ async def prepared(world: World, canary: str, others_label: str) -> Site:
     first = bob.commit(assignment.id, 1, others_label, rationale=f"rationale {canary}", unsure=True)
     bob.commit(assignment.id, 1, "correct", replaces=first.label_id, rationale=f"again {canary}")
     bob.write(assignment.id, 1, f"wording of {canary}")
+    if drafts:
+        draft(world, canary)
     asked = QuestionBody(position=1, text=f"question {canary}")
     world.write(lambda db: questions.ask_about_work(db, world.person(bob.name), assignment.id, asked))
     question = world.value("SELECT id FROM questions")
@@ -233,7 +254,7 @@ def without_receipts(response: httpx.Response) -> bytes:
 async def test_two_servers_that_differ_in_what_is_hidden_answer_the_same_bytes(
     make_database: Callable[[], str], stop: bool
 ) -> None:
-    """The one has three steps, the other seven; they answer alike up to the commit of the third."""
+    """The one has three steps, the other seven and drafts; they answer alike up to the commit of the third."""
     said: list[list[bytes]] = []
     for canary, steps, others_label, lead in (("Aa1", 3, "redundant", "lea"), ("Bb22", 7, "incorrect", "Lena Other")):
         clock, ids = Clock(), Ids()
@@ -241,7 +262,7 @@ async def test_two_servers_that_differ_in_what_is_hidden_answer_the_same_bytes(
         world = people_and_project(store, clock, leads=lead)
         world.set_policy(overlap=3, stop_at_first_error=stop)
         world.add_traces(hidden_trace(canary, steps))
-        site = await prepared(world, canary, others_label)
+        site = await prepared(world, canary, others_label, drafts=steps == 7)
         clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
         site.seen.clear()
         await labels_until(site, "ann", 3, clock)

@@ -34,9 +34,10 @@ from cotlab.storage import (
     schema_10,
     schema_13,
     schema_16,
+    schema_18,
 )
 from tests.adjudicator import adjudicators
-from tests.services import comparing, comparing_gold, doubting, evaluated, writing
+from tests.services import comparing, comparing_gold, doubting, drafted, evaluated, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.releasing import release
@@ -291,6 +292,28 @@ def test_so_are_those_of_evaluations_and_what_was_reopened(world: World, engine:
         world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))  # noqa: B023
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
     assert [change for table in schema_16.APPEND_ONLY for change in missed(world, table)] == []
+
+
+@pytest.fixture
+def drafted_for(world: World) -> World:
+    """A model that was removed and one that is there, with requests that were filled, failed, and wait."""
+    drafted.add_model(world, "other")
+    drafted.remove_model(world, "other")
+    drafted.add_model(world)
+    drafted.ask(world)
+    drafted.worker(world, drafted.Scripted(drafted.by_seed)).draft_next()
+    failed = drafted.ask(world, position=1)
+    drafted.worker(world, drafted.Scripted(lambda _: "")).draft_next()
+    assert drafted.status(world, failed.id).sentence
+    drafted.ask(world)
+    return world
+
+
+def test_so_are_those_of_models_and_drafts(drafted_for: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    assert drafted_for.store.read(lambda db: differing(drafted_for, db)) == []
+    assert [change for table in schema_18.APPEND_ONLY for change in missed(drafted_for, table)] == []
 
 
 def test_so_are_those_of_pairs(world: World, engine: str) -> None:

@@ -1,0 +1,112 @@
+"""Drafts of models, for the lead: which models there are, requests, and their progress."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
+
+from cotlab.api.access import LEAD
+from cotlab.api.context import server_of
+from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
+from cotlab.api.requests import StrictRequest
+from cotlab.api.writes import write_in_project
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
+from cotlab.services import drafting, models
+from cotlab.services.projects import known_project
+from cotlab.storage.database import Reading, Store
+
+LOOK = 0.5
+"""Seconds between two looks at how far a request is."""
+SIGN_OF_LIFE = 15.0
+"""Seconds after which something is sent where nothing has changed, so that nobody between takes it for dead."""
+EVENTS = "text/event-stream"
+ANSWERED = answers(DraftStatus) | {
+    200: ResponseSpec(DraftStatus, media_type=EVENTS, generate_examples=False, description="an event a change")
+}
+
+
+@get("/projects/{project_id:str}/models", access=LEAD, responses=answers(list[ModelEntry]))
+async def list_models(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """The models that may be asked for drafts."""
+
+    def found(db: Reading) -> list[ModelEntry]:
+        known_project(db, project_id)
+        return models.entries(db)
+
+    return listed(await server_of(request).store.read_async(found))
+
+
+@get("/projects/{project_id:str}/drafting", access=LEAD, responses=answers(list[DraftStatus]))
+async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """The requests for drafts, the newest first."""
+    return listed(await server_of(request).store.read_async(lambda db: drafting.listed(db, project_id)))
+
+
+@post("/projects/{project_id:str}/drafting", access=LEAD, status_code=200, responses=answers(DraftStatus))
+async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBody[DraftBody]) -> Response[Any]:
+    """Ask for drafts; a worker makes them."""
+    return await write_in_project(
+        request, project_id, data, lambda db, person: drafting.request(db, person.id, project_id, data)
+    )
+
+
+@get("/projects/{project_id:str}/drafting/{request_id:str}", access=LEAD, responses=answers(DraftReport))
+async def show(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Response[Any]:
+    """A request with its drafts."""
+    store = server_of(request).store
+    return reply(await store.read_async(lambda db: drafting.report(db, project_id, request_id)))
+
+
+@post(
+    "/projects/{project_id:str}/drafting/{request_id:str}/cancel", access=LEAD, status_code=200,
+    responses=answers(DraftStatus),
+)  # fmt: skip
+async def cancel(
+    request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[CancelBody]
+) -> Response[Any]:
+    """End a request; what it has drafted stays."""
+    return await write_in_project(
+        request, project_id, data,
+        lambda db, person: drafting.cancel(db, person.id, project_id, request_id, data),
+    )  # fmt: skip
+
+
+@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=ANSWERED)
+async def events(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Stream:
+    """How far a request is, as server-sent events: one now and one at each change, the last once it has ended."""
+    store = server_of(request).store
+    first = await _status(store, project_id, request_id)
+    return Stream(_changes(store, project_id, first), media_type=EVENTS, headers={
+        **VERSION_HEADER, "Cache-Control": "no-store", "X-Accel-Buffering": "no",
+    })  # fmt: skip
+
+
+async def _changes(store: Store, project_id: str, first: DraftStatus) -> AsyncIterator[bytes]:
+    shown, quiet = first, 0.0
+    yield event(first)
+    while not shown.ended:
+        await asyncio.sleep(LOOK)
+        now = await _status(store, project_id, first.id)
+        quiet = 0.0 if now != shown else quiet + LOOK
+        if now != shown:
+            yield event(now)
+        elif quiet >= SIGN_OF_LIFE:
+            quiet = 0.0
+            yield b": still there\n\n"
+        shown = now
+
+
+async def _status(store: Store, project_id: str, request_id: str) -> DraftStatus:
+    return await store.read_async(lambda db: drafting.status(db, project_id, request_id))
+
+
+def event(status: DraftStatus) -> bytes:
+    """A server-sent event."""
+    return f"event: progress\ndata: {status.model_dump_json()}\n\n".encode()
+
+
+ROUTES = (list_models, list_all, start, show, cancel, events)

@@ -1,0 +1,154 @@
+"""Drafts of models, through a server."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.sentences import counted, one_line, printable
+
+if TYPE_CHECKING:
+    from cotlab.client import Client
+    from cotlab.domain.drafting import Draft, DraftStatus
+
+project_option = click.option("--project", required=True, help="The project.")
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+SHOWN = 160
+"""Characters of a draft in a list."""
+
+
+@click.group("draft")
+def draft_command() -> None:
+    """Have a model draft steps and paths, and see how far it is.
+
+    Nobody who labels sees a draft, nor that there is one.
+    """
+
+
+@draft_command.command("start")
+@server_option
+@project_option
+@click.option("--kind", required=True, help="alternatives of a step, or path of a problem.")
+@click.option("--model", required=True, help="The model's name; `cotlab draft models` lists them.")
+@click.option("--trace", "item", help="Of a step: the trace's id.")
+@click.option("--position", type=click.IntRange(1), help="Of a step: its position.")
+@click.option("--problem", help="Of a problem: its id.")
+@click.option("--number", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many drafts.")
+@click.option("--strategy", help="Of a path: forward, backward, estimate-then-check, cases, table; else each in turn.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True)
+@click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True)
+@click.option("--max-tokens", type=click.IntRange(1, 32_768), default=512, show_default=True)
+@click.option("--wait", is_flag=True, help="Show its progress until it has ended.")
+@json_option
+@run
+async def draft_start(
+    server: str | None, project: str, kind: str, model: str, item: str | None, position: int | None,
+    problem: str | None, number: int, strategy: str | None, seed: int, temperature: float, top_p: float,
+    max_tokens: int, wait: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Ask for drafts; `cotlab worker` makes them. Prints the id of the request."""
+    from cotlab.domain.drafting import DraftBody
+
+    body = DraftBody.model_validate({
+        "kind": kind, "model": model, "item_id": item, "position": position, "problem_id": problem, "number": number,
+        "strategy": strategy, "seed": seed,
+        "sampling": {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens},
+    })  # fmt: skip
+    async with client(settings(server=server)) as connection:
+        target = await project_id(connection, project)
+        made = await connection.start_drafts(target, body)
+        if wait:
+            await _watch(connection, target, made.id, as_json)
+        else:
+            click.echo(made.model_dump_json(indent=2) if as_json else _line(made))
+
+
+@draft_command.command("models")
+@server_option
+@project_option
+@json_option
+@run
+async def draft_models(server: str | None, project: str, as_json: bool) -> None:
+    """List the models that may be asked."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.models(await project_id(connection, project))
+    if as_json:
+        click.echo(json.dumps([one.model_dump() for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(printable(f"{one.name}  {one.driver}"))
+    click.echo(counted(len(found), "model"), err=True)
+
+
+@draft_command.command("status")
+@server_option
+@click.argument("request", required=False)
+@project_option
+@json_option
+@run
+async def draft_status(server: str | None, request: str | None, project: str, as_json: bool) -> None:
+    """List the requests of a project, or show the one of the id REQUEST with its drafts."""
+    async with client(settings(server=server)) as connection:
+        target = await project_id(connection, project)
+        if request is None:
+            found = await connection.draft_requests(target)
+            rows = [one.model_dump(mode="json") for one in found]
+            lines = [json.dumps(rows, indent=2, ensure_ascii=False)] if as_json else [_line(one) for one in found]
+        else:
+            report = await connection.drafts(target, request)
+            drafts = [_draft_line(one) for one in report.drafts]
+            lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
+    for line in lines:
+        click.echo(line)
+
+
+@draft_command.command("cancel")
+@server_option
+@click.argument("request")
+@project_option
+@click.option("--reason", default="no longer wanted", show_default=True, help="Why; it stands in the audit trail.")
+@json_option
+@run
+async def draft_cancel(server: str | None, request: str, project: str, reason: str, as_json: bool) -> None:
+    """End the request of the id REQUEST; what it has drafted stays."""
+    from cotlab.domain.drafting import CancelBody
+
+    async with client(settings(server=server)) as connection:
+        ended = await connection.cancel_drafts(
+            await project_id(connection, project), request, CancelBody(reason=reason)
+        )
+    click.echo(ended.model_dump_json(indent=2) if as_json else _line(ended))
+
+
+@draft_command.command("watch")
+@server_option
+@click.argument("request")
+@project_option
+@json_option
+@run
+async def draft_watch(server: str | None, request: str, project: str, as_json: bool) -> None:
+    """Show the progress of the request of the id REQUEST, a line a change, until it has ended."""
+    async with client(settings(server=server)) as connection:
+        await _watch(connection, await project_id(connection, project), request, as_json)
+
+
+async def _watch(connection: "Client", target: str, request: str, as_json: bool) -> None:
+    """Exits with 1 for a request that did not come to its end."""
+    found = None
+    async for found in connection.draft_progress(target, request):
+        click.echo(found.model_dump_json() if as_json else _line(found))
+    if found is None or found.state != "done":
+        raise SystemExit(1)
+
+
+def _line(one: "DraftStatus") -> str:
+    where = f"trace {one.item_id} step {one.position}" if one.item_id else f"problem {one.problem_id}"
+    why = f": {one_line(one.sentence)}" if one.sentence else ""
+    return printable(f"{one.id}  {one.kind} by {one.model}  {where}  {one.made} of {one.wanted}  {one.state}{why}")
+
+
+def _draft_line(one: "Draft") -> str:
+    said = one.document.get("text") or " / ".join(one.document.get("steps", ()))
+    return f"  {one.ordinal}. {one_line(said, SHOWN)}"

@@ -1,0 +1,53 @@
+"""Drafts of models, for leads."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+
+from cotlab.client.connection import PATH, ApiError, Connection, ServerGone, problem_of
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
+from cotlab.domain.errors import NotFound
+
+SILENCE = 60.0
+"""Seconds without a sign of life after which the server is taken for gone."""
+
+
+class DraftingCalls(Connection):
+    """Drafts of models."""
+
+    async def models(self, project_id: str) -> list[ModelEntry]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/models")
+        return [ModelEntry.model_validate(row) for row in found]
+
+    async def start_drafts(self, project_id: str, body: DraftBody, key: str | None = None) -> DraftStatus:
+        return await self._post(f"/v1/projects/{project_id}/drafting", body, DraftStatus, key)
+
+    async def draft_requests(self, project_id: str) -> list[DraftStatus]:
+        """The newest first."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/drafting")
+        return [DraftStatus.model_validate(row) for row in found]
+
+    async def drafts(self, project_id: str, request_id: str) -> DraftReport:
+        return await self._get(f"/v1/projects/{project_id}/drafting/{request_id}", DraftReport)
+
+    async def cancel_drafts(
+        self, project_id: str, request_id: str, body: CancelBody, key: str | None = None
+    ) -> DraftStatus:
+        return await self._post(f"/v1/projects/{project_id}/drafting/{request_id}/cancel", body, DraftStatus, key)
+
+    async def draft_progress(self, project_id: str, request_id: str) -> AsyncIterator[DraftStatus]:
+        """How far a request is: now and at each change, the last once it has ended."""
+        path = f"/v1/projects/{project_id}/drafting/{request_id}/events"
+        if not PATH.fullmatch(path):
+            raise ApiError(NotFound.status, NotFound.slug, NotFound().sentence, {})
+        timeout = httpx.Timeout(10.0, read=SILENCE)
+        try:
+            async with self._http.stream("GET", path, timeout=timeout) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise problem_of(response)
+                async for line in response.aiter_lines():
+                    if line.startswith("data: "):
+                        yield DraftStatus.model_validate_json(line.removeprefix("data: "))
+        except httpx.HTTPError as error:
+            raise ServerGone(f"{self.server} cannot be reached: {type(error).__name__}") from error

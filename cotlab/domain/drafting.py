@@ -1,0 +1,217 @@
+"""What models propose: models that a server knows, requests for drafts, and drafts with where they came from."""
+
+import hashlib
+import json
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from cotlab.domain.model import Model
+from cotlab.domain.text import FilledText, Name, Text
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MOST_DRAFTS = 1_000
+"""Drafts of one request."""
+
+
+class Sampling(Model):
+    """How the next token is chosen; a temperature of 0 takes the most probable one."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.8
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    max_tokens: Annotated[int, Field(ge=1, le=32_768)] = 512
+
+
+class Message(Model):
+    role: Literal["system", "user", "assistant"]
+    content: Text
+
+
+class Prompt(Model):
+    """A chat that a model is to go on with. It has a seed of its own, so that a batch equals its prompts one by one."""
+
+    messages: Annotated[tuple[Message, ...], Field(min_length=1)]
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the messages."""
+        said = json.dumps([message.model_dump() for message in self.messages], ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+class Completion(Model):
+    """What a model answered. `finish_reason` is as the model says it, or `cancelled`; tokens are None where unknown."""
+
+    text: str
+    finish_reason: str
+    tokens: int | None = None
+    prompt_tokens: int | None = None
+    seconds: float
+    answered_by: str | None = None
+    fingerprint: str | None = None
+
+
+class Provenance(Model):
+    """Where a draft came from; None where it is unknown.
+
+    The first fields are of the driver, those from `prompt_sha256` on of one draft. `libraries` maps names to versions;
+    `answered_by` and `fingerprint` are the model and system that an endpoint says it is.
+    """
+
+    driver: Name
+    model: Name | None = None
+    endpoint: str | None = None
+    revision: str | None = None
+    weights_sha256: Sha256 | None = None
+    tokenizer_sha256: Sha256 | None = None
+    template_sha256: Sha256 | None = None
+    dtype: str | None = None
+    libraries: dict[str, str] | None = None
+    threads: int | None = None
+    prompt_sha256: Sha256 | None = None
+    sampling: Sampling | None = None
+    seed: int | None = None
+    finish_reason: str | None = None
+    tokens: int | None = None
+    answered_by: str | None = None
+    fingerprint: str | None = None
+
+    def of(self, prompt: Prompt, sampling: Sampling, completion: Completion) -> "Provenance":
+        """The provenance of one completion."""
+        return self.model_copy(update={
+            "prompt_sha256": prompt.digest(), "sampling": sampling, "seed": prompt.seed,
+            "finish_reason": completion.finish_reason, "tokens": completion.tokens,
+            "answered_by": completion.answered_by, "fingerprint": completion.fingerprint,
+        })  # fmt: skip
+
+
+class ModelOptions(Model):
+    """How a model is reached. Of a key only the name of its environment variable or file is kept, never the key."""
+
+    model: Name | None = None
+    key_env: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    key_file: Name | None = None
+    timeout: Annotated[float, Field(gt=0, le=3600, description="seconds that one answer may take")] = 300.0
+
+
+class NewModel(Model):
+    """A model to be known by `name`; `place` is an endpoint's address or a folder, as its driver takes it."""
+
+    name: Name
+    driver: Name
+    place: Name | None = None
+    options: ModelOptions = Field(default_factory=ModelOptions)
+
+
+class KnownModel(NewModel):
+    """A model that a server knows; `sha256` maps its files to their hashes."""
+
+    id: str
+    sha256: dict[str, str] = Field(default_factory=dict)
+    added_at: int
+    added_by: str
+
+
+class ModelEntry(Model):
+    """A model as leads see it: nothing of where it is or how it is reached."""
+
+    name: Name
+    driver: Name
+
+
+class ModelCheck(Model):
+    """What a model can do: whether it gives log-probabilities, its speed and memory, and three steps it drafted."""
+
+    name: Name
+    log_probabilities: bool
+    tokens_per_second: float | None
+    seconds: float
+    peak_memory_mb: float
+    steps: tuple[str, ...]
+    provenance: Provenance
+
+
+class DraftEnding(StrEnum):
+    """How a request for drafts ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DraftState(StrEnum):
+    """How far a request is; `drafting` while a worker has it."""
+
+    WAITING = "waiting"
+    DRAFTING = "drafting"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DraftBody(Model):
+    """A request for drafts: of a step of a trace (`item_id`, `position`) or of a problem, as the kind asks for it."""
+
+    kind: Name
+    model: Name
+    item_id: Name | None = None
+    problem_id: Name | None = None
+    position: Annotated[int, Field(ge=1)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_DRAFTS, description="how many drafts are wanted")] = 3
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    sampling: Sampling = Field(default_factory=Sampling)
+    strategy: Name | None = None
+
+
+class CancelBody(Model):
+    """Why drafts are no longer wanted; it stands in the audit trail."""
+
+    reason: FilledText = "no longer wanted"
+
+
+class DraftStatus(Model):
+    """A request for drafts and how far it is; `sentence` says why it failed or was cancelled."""
+
+    id: str
+    kind: Name
+    model: str
+    state: DraftState
+    made: int
+    wanted: int
+    item_id: str | None
+    problem_id: str | None
+    position: int | None
+    seed: int
+    sampling: Sampling
+    strategy: str | None
+    requested_by: str
+    requested_at: int
+    ended_at: int | None = None
+    sentence: str | None = None
+    receipt: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
+
+
+class Draft(Model):
+    """What a model proposed; `document` is of the form that its kind says."""
+
+    id: str
+    ordinal: int
+    kind: Name
+    item_id: str | None
+    problem_id: str | None
+    position: int | None
+    document: dict[str, Any]
+    provenance: Provenance
+    made_at: int
+
+
+class DraftReport(Model):
+    """A request with what was drafted for it."""
+
+    request: DraftStatus
+    drafts: tuple[Draft, ...]

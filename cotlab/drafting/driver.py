@@ -1,0 +1,54 @@
+"""What every driver of a model offers, and how one is opened."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
+
+Cancelled = Callable[[], bool]
+"""Asked at least at every token, from the thread that generates; True ends the answer there."""
+
+
+class Driver(Protocol):
+    """A model that is ready. One thread uses it, for one thing at a time."""
+
+    def generate(self, prompts: Sequence[Prompt], sampling: Sampling, cancelled: Cancelled) -> Iterator[Completion]:
+        """A completion a prompt, in order, each as soon as it is there.
+
+        The same prompt (with its seed) and sampling give the same text on the same machine, whatever is beside it. One
+        that was cancelled has the finish reason `cancelled`, holds what was there by then, and is the last. Raises
+        ModelFailed with one sentence.
+        """
+        ...
+
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
+        """The natural logarithm of the probability of each option as the answer, in the order given; None: it cannot.
+
+        Nothing is normalised, so that the mass on all options can be told; -inf is an option out of sight. Raises
+        BadInput for options that cannot be told apart.
+        """
+        ...
+
+    def describe(self) -> Provenance:
+        """What is known of the model, with the fields of a single draft None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the host says of how models may be reached: `hosts` beyond this machine that were named for it."""
+
+    hosts: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DriverKind:
+    """A driver by its name. `check` raises BadInput for what cannot be its model and `open` makes it ready, which may
+    take long. `leaves` says whether what it is asked goes to another host.
+    """
+
+    name: str
+    check: Callable[[NewModel, Surroundings], None]
+    open: Callable[[NewModel, Surroundings], Driver]
+    leaves: Callable[[NewModel], bool]

@@ -1,0 +1,17 @@
+"""What can be drafted: a kind a module."""
+
+from cotlab.domain.errors import BadInput
+from cotlab.drafting.kinds import alternatives, path
+from cotlab.drafting.kinds.kind import Drafted, Kind, Work
+
+__all__ = ["KINDS", "Drafted", "Kind", "Work", "kind_named"]
+
+KINDS: tuple[Kind, ...] = (alternatives.KIND, path.KIND)
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name. Raises BadInput."""
+    for kind in KINDS:
+        if kind.name == name:
+            return kind
+    raise BadInput(f"kind: there is no {name}; there are {', '.join(kind.name for kind in KINDS)}")

@@ -1,0 +1,80 @@
+"""What a kind of drafts is: prompts made of what a request is about, and answers read."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cotlab.domain.drafting import Message, Prompt, Provenance, Sampling
+from cotlab.domain.errors import ModelFailed
+from cotlab.drafting.driver import Cancelled, Driver
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target."""
+
+    problem: str
+    steps: tuple[str, ...]
+    position: int | None
+    seed: int
+    sampling: Sampling
+    strategy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft by its ordinal (from 1); `document` is JSON of the form that its kind says."""
+
+    ordinal: int
+    document: dict[str, Any]
+    provenance: Provenance
+
+
+Drafting = Callable[[Driver, Work, Sequence[int], Cancelled], Iterator[Drafted]]
+"""Draft the ordinals that are still wanted, in order; each has a seed of its own, so that a rerun gives the same. Ends
+early where it was cancelled, without what was not finished. Raises ModelFailed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for."""
+
+    name: str
+    target: Literal["step", "problem"]
+    draft: Drafting
+    strategies: tuple[str, ...] = ()
+
+
+def asked(system: str, user: str, seed: int) -> Prompt:
+    return Prompt(messages=(Message(role="system", content=system), Message(role="user", content=user)), seed=seed)
+
+
+def seed_of(work: Work, ordinal: int) -> int:
+    """The seed of one draft of a request."""
+    return (work.seed * 1_000_003 + ordinal) % 2**31
+
+
+def completed(
+    driver: Driver,
+    work: Work,
+    prompts: Sequence[tuple[int, Prompt]],
+    read: Callable[[int, str], dict[str, Any]],
+    cancelled: Cancelled,
+) -> Iterator[Drafted]:
+    """Run prompts by their ordinals, and read each answer. Raises ModelFailed for one that holds nothing to read."""
+    about = driver.describe()
+    answers = driver.generate([prompt for _, prompt in prompts], work.sampling, cancelled)
+    for (ordinal, prompt), answer in zip(prompts, answers, strict=False):
+        if answer.finish_reason == "cancelled":
+            return
+        document = read(ordinal, plain(answer.text, ordinal))
+        yield Drafted(ordinal, document, about.of(prompt, work.sampling, answer))
+
+
+def plain(text: str, ordinal: int) -> str:
+    """An answer as it is. Raises ModelFailed for control characters."""
+    if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
+        raise ModelFailed(f"Draft {ordinal} holds control characters.")
+    return text

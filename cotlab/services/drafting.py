@@ -1,0 +1,189 @@
+"""Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
+
+import json
+
+from cotlab.domain.drafting import (
+    CancelBody,
+    Draft,
+    DraftBody,
+    DraftEnding,
+    DraftReport,
+    DraftState,
+    DraftStatus,
+    NewModel,
+    Provenance,
+    Sampling,
+)
+from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound
+from cotlab.domain.people import SERVER_ITSELF
+from cotlab.domain.policy import Policy
+from cotlab.drafting import driver_named
+from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
+from cotlab.services import models, told
+from cotlab.services.projects import known_project, open_project
+from cotlab.storage import drafting as stored
+from cotlab.storage import projects, traces
+from cotlab.storage.chain import canonical
+from cotlab.storage.database import Db, Reading, Row
+
+
+def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
+    """Ask for drafts; a worker makes them. Raises BadInput for what cannot be drafted, and NotFound."""
+    open_project(db, project_id)
+    kind, model = kind_named(body.kind), models.named(db, body.model)
+    if model.driver == "none":
+        raise BadInput(f"model: {model.name} has the driver none, which drafts nothing")
+    check_allowed(projects.policy(db, project_id), model)
+    if body.strategy is not None and body.strategy not in kind.strategies:
+        known = ", ".join(kind.strategies) or "none"
+        raise BadInput(f"strategy: {kind.name} has no {body.strategy}; there are: {known}")
+    columns = {
+        "id": db.new_id(), "project_id": project_id, "kind": kind.name, **_target(db, project_id, kind, body),
+        "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
+        "seed": body.seed, "number": body.number, "strategy": body.strategy, "actor_id": by,
+    }  # fmt: skip
+    appended = told.tell(db, told.DRAFT_REQUEST, columns)
+    stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
+    return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+
+
+def check_allowed(policy: Policy, model: NewModel) -> None:
+    """Raise BadInput where personal data would leave this machine."""
+    if policy.personal_data and driver_named(model.driver).leaves(model):
+        raise BadInput(
+            f"model: {model.name} is on another host, and by the policy (personal_data) texts stay on this one"
+        )
+
+
+def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[str, object]:
+    if kind.target == "problem":
+        if body.problem_id is None or body.item_id is not None or body.position is not None:
+            raise BadInput(f"problem_id: {kind.name} is of a problem, which is all that is named")
+        if stored.problem(db, project_id, body.problem_id) is None:
+            raise NotFound("There is no such problem in this project.")
+        return {"item_id": None, "problem_id": body.problem_id, "position": None}
+    if body.item_id is None or body.position is None or body.problem_id is not None:
+        raise BadInput(f"item_id, position: {kind.name} is of a step, whose trace and position are named")
+    found = stored.item(db, project_id, body.item_id)
+    if len(found) != 1:
+        raise NotFound(f"There is {'no' if not found else 'more than one'} trace {body.item_id} in this project.")
+    (row,) = found
+    if row["task"] != "steps" or not row["first_position"] <= body.position <= row["last_position"]:
+        raise BadInput(f"position: {body.item_id} has no step {body.position}")
+    return {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+
+
+def cancel(db: Db, by: str, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
+    """End a request; what it has drafted stays, and a worker that is at it stops. Raises Conflict for an ended one."""
+    found = status(db, project_id, request_id)
+    if found.ended:
+        raise Conflict(f"This request has ended already ({found.state}).")
+    receipt = _end(db, by, project_id, request_id, DraftEnding.CANCELLED, body.reason)
+    return status(db, project_id, request_id).model_copy(update={"receipt": receipt})
+
+
+def _end(db: Db, by: str, project_id: str, request_id: str, ending: DraftEnding, sentence: str | None) -> str:
+    columns = {
+        "request_id": request_id, "project_id": project_id, "ending": ending.value, "sentence": sentence,
+        "actor_id": by,
+    }  # fmt: skip
+    appended = told.tell(db, told.DRAFT_END, columns)
+    stored.add_end(db, **columns, at=db.now, sequence=appended.sequence)
+    return appended.hash
+
+
+def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
+    """Raises NotFound."""
+    row = stored.request(db, request_id)
+    if row is None or row["project_id"] != project_id:
+        raise NotFound("There is no such request for drafts in this project.")
+    return _status(db, row)
+
+
+def listed(db: Reading, project_id: str) -> list[DraftStatus]:
+    """The requests of a project, the newest first."""
+    known_project(db, project_id)
+    return [_status(db, row) for row in stored.requests(db, project_id)]
+
+
+def report(db: Reading, project_id: str, request_id: str) -> DraftReport:
+    """A request with its drafts, for leads. Raises NotFound."""
+    found = status(db, project_id, request_id)
+    return DraftReport(request=found, drafts=tuple(_draft(row) for row in stored.drafts(db, request_id)))
+
+
+def _status(db: Reading, row: Row) -> DraftStatus:
+    held = row["worker"] is not None and row["expires_at"] >= db.now
+    state = DraftState(row["ending"] or (DraftState.DRAFTING if held else DraftState.WAITING))
+    return DraftStatus(
+        id=row["id"], kind=row["kind"], model=row["model"], state=state, made=row["made"], wanted=row["number"],
+        item_id=row["item_id"], problem_id=row["problem_id"], position=row["position"], seed=row["seed"],
+        sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
+        requested_by=row["requested_by"], requested_at=row["at"], ended_at=row["ended_at"], sentence=row["sentence"],
+    )  # fmt: skip
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(
+        id=row["id"], ordinal=row["ordinal"], kind=row["kind"], item_id=row["item_id"], problem_id=row["problem_id"],
+        position=row["position"], document=json.loads(row["document"]),
+        provenance=Provenance.model_validate_json(row["provenance"]), made_at=row["at"],
+    )  # fmt: skip
+
+
+def take(db: Db, worker: str, lease: int) -> Row | None:
+    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits."""
+    request_id = stored.waiting(db)
+    if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
+        return None
+    return stored.request(db, request_id)
+
+
+def renew(db: Db, request_id: str, worker: str, lease: int) -> bool:
+    """Keep a request for longer. Returns whether the worker has it still, which it has not once it has ended."""
+    return stored.renew(db, request_id, worker, db.now + lease)
+
+
+def held(db: Reading, request_id: str, worker: str) -> bool:
+    """Whether the worker has the request still, which it has not once it has ended."""
+    return stored.holds(db, request_id, worker)
+
+
+def release(db: Db, request_id: str, worker: str) -> None:
+    """Give a request back for any worker to go on with."""
+    stored.renew(db, request_id, worker, 0)
+
+
+def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
+    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
+    item_id, position = row["item_id"], row["position"]
+    steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
+    work = Work(
+        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position,
+        seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
+    )  # fmt: skip
+    there = stored.ordinals(db, row["id"])
+    return work, [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
+
+
+def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
+    """Keep a draft, once. Returns whether it is new. Raises LeaseTaken where the worker has the request no longer."""
+    open_project(db, row["project_id"])
+    if not stored.holds(db, row["id"], worker):
+        raise LeaseTaken("The request was cancelled, or another worker has taken it over.")
+    if drafted.ordinal in stored.ordinals(db, row["id"]):
+        return False
+    columns = {
+        "id": db.new_id(), "project_id": row["project_id"], "request_id": row["id"], "ordinal": drafted.ordinal,
+        "kind": row["kind"], "item_id": row["item_id"], "problem_id": row["problem_id"], "position": row["position"],
+        "document": canonical(drafted.document), "provenance": canonical(drafted.provenance.model_dump(mode="json")),
+    }  # fmt: skip
+    appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
+    stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    return True
+
+
+def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:
+    """End a request that the worker has; of one that it has no longer, nothing is changed."""
+    if stored.holds(db, row["id"], worker):
+        _end(db, SERVER_ITSELF, row["project_id"], row["id"], ending, sentence)

@@ -1,0 +1,99 @@
+"""Requests for drafts, who has one of them, the drafts, and how requests ended."""
+
+from collections.abc import Sequence
+
+from cotlab.storage.database import Db, Reading, Row
+
+REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
+        r.seed, r.number, r.strategy, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence, e.at AS ended_at,
+        l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
+    FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
+        LEFT JOIN draft_leases l ON l.request_id = r.id"""
+
+
+def request(db: Reading, request_id: str) -> Row | None:
+    """A request with how far it is; `worker` and `expires_at` are None once it has ended."""
+    return db.row(f"{REQUEST} WHERE r.id = :id", id=request_id)
+
+
+def requests(db: Reading, project_id: str) -> Sequence[Row]:
+    """All of a project, the newest first."""
+    return db.rows(f"{REQUEST} WHERE r.project_id = :project ORDER BY r.sequence DESC", project=project_id)
+
+
+def add_request(db: Db, **columns: object) -> None:
+    """Add a request, which waits for a worker from now on."""
+    db.add("draft_requests", **columns)
+    db.add("draft_leases", request_id=columns["id"], asked_at=columns["at"], worker=None, expires_at=0)
+
+
+def waiting(db: Reading) -> str | None:
+    """The request that nobody has and that has waited longest, of all projects that are open."""
+    row = db.row(
+        """SELECT l.request_id FROM draft_leases l JOIN draft_requests r ON r.id = l.request_id
+           WHERE l.expires_at < :now AND NOT EXISTS (SELECT 1 FROM project_ends p WHERE p.project_id = r.project_id)
+           ORDER BY l.asked_at, l.request_id LIMIT 1""",
+        now=db.now,
+    )
+    return None if row is None else str(row["request_id"])
+
+
+def lease(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
+    """Give a request that nobody has to a worker. Returns whether it has it."""
+    given = db.run(
+        """UPDATE draft_leases SET worker = :worker, expires_at = :expires
+           WHERE request_id = :request AND expires_at < :now""",
+        request=request_id, worker=worker, expires=expires_at, now=db.now,
+    )  # fmt: skip
+    return given == 1
+
+
+def renew(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
+    """Keep a request, also after its time where nobody took it over. Returns whether the worker has it still."""
+    kept = db.run(
+        "UPDATE draft_leases SET expires_at = :expires WHERE request_id = :request AND worker = :worker",
+        request=request_id, worker=worker, expires=expires_at,
+    )  # fmt: skip
+    return kept == 1
+
+
+def holds(db: Reading, request_id: str, worker: str) -> bool:
+    row = db.row("SELECT worker FROM draft_leases WHERE request_id = :request", request=request_id)
+    return row is not None and row["worker"] == worker
+
+
+def add_end(db: Db, **columns: object) -> None:
+    """End a request: no worker takes it any more."""
+    db.add("draft_ends", **columns)
+    db.run("DELETE FROM draft_leases WHERE request_id = :request", request=columns["request_id"])
+
+
+def ordinals(db: Reading, request_id: str) -> set[int]:
+    """The drafts of a request that are there."""
+    rows = db.rows("SELECT ordinal FROM drafts WHERE request_id = :request", request=request_id)
+    return {row["ordinal"] for row in rows}
+
+
+def add_draft(db: Db, **columns: object) -> None:
+    db.add("drafts", **columns)
+
+
+def drafts(db: Reading, request_id: str) -> Sequence[Row]:
+    """The drafts of a request, in order."""
+    return db.rows("SELECT * FROM drafts WHERE request_id = :request ORDER BY ordinal", request=request_id)
+
+
+def problem(db: Reading, project_id: str, problem_id: str) -> Row | None:
+    return db.row(
+        "SELECT id, text FROM problems WHERE project_id = :project AND id = :id", project=project_id, id=problem_id
+    )
+
+
+def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:
+    """The traces of this id, or of this one in a file, with their problem's text."""
+    return db.rows(
+        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, p.text
+           FROM traces t JOIN problems p ON p.id = t.problem_id
+           WHERE t.project_id = :project AND (t.id = :name OR t.external_id = :name)""",
+        project=project_id, name=name,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What each kind asks, and how it reads answers."""
+
+import pytest
+
+from cotlab.domain.drafting import Sampling
+from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path
+from cotlab.drafting.kinds.kind import plain
+from cotlab.drafting.kinds.lines import steps_of
+
+WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
+
+
+def test_kinds_are_known_by_their_names() -> None:
+    assert [kind.name for kind in KINDS] == ["alternatives", "path"]
+    assert all(kind_named(kind.name) is kind for kind in KINDS)
+    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path"):
+        kind_named("poem")
+
+
+def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> None:
+    system, user = alternatives.prompt(WORK, 1).messages
+    assert system.role == "system"
+    assert user.content == (
+        "Problem:\nWhat is 2 + 3?\n\nSteps so far:\nStep 1: 2 is given\nStep 2: 3 is given\n\nWrite step 3."
+    )
+    seeds = {alternatives.prompt(WORK, ordinal).seed for ordinal in range(1, 1001)}
+    assert len(seeds) == 1000 and alternatives.prompt(WORK, 1) == alternatives.prompt(WORK, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [
+        ("Step 3: 2 + 3 = 5", "2 + 3 = 5"),
+        ("**Step 3:** 2 + 3 = 5", "2 + 3 = 5"),
+        ("step 12. so", "so"),
+        ("3. 2 + 3 = 5", "2 + 3 = 5"),
+        ("3) so", "so"),
+        ("- so", "so"),
+        ("3.5 + 1 = 4.5", "3.5 + 1 = 4.5"),
+        ("-3 is less", "-3 is less"),
+        ("3 apples are left", "3 apples are left"),
+        ("Steps matter", "Steps matter"),
+        ("*x* is 3", "*x* is 3"),
+    ],
+)
+def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
+    assert steps_of(f"\n  {line}  \n\n") == [step]
+
+
+def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:
+    assert alternatives.read(1, "\nStep 3: add them\nStep 4: it is 5") == {"text": "add them"}
+    with pytest.raises(ModelFailed, match="Draft 2 is empty"):
+        alternatives.read(2, " \n ")
+
+
+def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:
+    assert [path.strategy_of(WORK, ordinal) for ordinal in range(1, 7)] == [*path.STRATEGIES, "forward"]
+    one = Work(WORK.problem, (), None, 1, Sampling(), "backward")
+    assert [path.strategy_of(one, ordinal) for ordinal in (1, 2)] == ["backward"] * 2
+    system, user = path.prompt(one, 1).messages
+    assert path.STRATEGIES["backward"] in system.content and user.content == "Problem:\nWhat is 2 + 3?"
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "answer"),
+    [
+        ("1. two\n2. three\nAnswer: 5", ["two", "three"], "5"),
+        ("two\n**Final answer: 5 apples**", ["two"], "5 apples"),
+        ("two\nthree", ["two", "three"], None),
+        ("two\nThe answer is known", ["two", "The answer is known"], None),
+    ],
+)
+def test_a_path_is_a_step_a_line_and_its_answer(text: str, steps: list[str], answer: str | None) -> None:
+    assert path.read(WORK, 1, text) == {"steps": steps, "final_answer": answer, "strategy": "forward"}
+
+
+@pytest.mark.parametrize("text", ["", "Answer: 5", "\n".join(["x"] * 201)])
+def test_what_is_no_path_is_refused(text: str) -> None:
+    with pytest.raises(ModelFailed, match="Draft 7 has"):
+        path.read(WORK, 7, text)
+
+
+def test_control_characters_are_refused() -> None:
+    assert plain("a\tb\r\nc", 1) == "a\tb\r\nc"
+    for sign in "\x00\x1b\x7f\x9b":
+        with pytest.raises(ModelFailed, match="Draft 3 holds control characters"):
+            plain(f"a{sign}b", 3)
