@@ -1,0 +1,1 @@
+"""What is drafted for people to judge: texts in, texts out; nothing here is a label."""
