@@ -12,7 +12,7 @@ from cotlab.domain.model import Model
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import Name
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces import DerivedFrom, Problem
 
 
 class LabelChoice(StrEnum):
@@ -115,6 +115,8 @@ class LabelledPath(Model):
     alternatives: tuple[LabelledAlternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
     """The newest verdicts on steps and final answer, in the native format alone."""
+    derived_from: DerivedFrom | None = None
+    """What an altered trace was made of, in the native format alone."""
 
 
 class Target(Model):

@@ -132,10 +132,12 @@ class Trace(Model):
     derived_from: DerivedFrom | None = None
 
     @model_validator(mode="after")
-    def _alternatives_branch_off_here(self) -> "Trace":
+    def _positions_are_here(self) -> "Trace":
         for alternative in self.alternatives:
             if alternative.position > len(self.steps):
                 raise ValueError(f"an alternative branches at step {alternative.position} of {len(self.steps)}")
+        if self.derived_from is not None and self.derived_from.position > len(self.steps):
+            raise ValueError(f"derived_from names step {self.derived_from.position} of {len(self.steps)}")
         return self
 
     def digest(self) -> str:

@@ -22,7 +22,7 @@ from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.pair_exporting import PairExport, PreferenceExport
 from cotlab.services.paths import paths
 from cotlab.services.step_preferences import StepPreferenceExport
-from cotlab.storage import checks, projects
+from cotlab.storage import checks, derivations, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Db, Reading, Row, Store
 
@@ -98,11 +98,12 @@ class Export:
         return self._with_verdicts(db, page), page.traces[0]
 
     def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
-        """What checks found, for the format that has all there is."""
+        """What checks found, and what traces were made of, for the format that has all there is."""
         if not self.selection.merged:
             return page
         items = [row["id"] for row in page.traces]
-        return replace(page, verdicts=checks.in_force(db, items, self.beside.checkers, self.as_of))
+        verdicts = checks.in_force(db, items, self.beside.checkers, self.as_of)
+        return replace(page, verdicts=verdicts, derived=derivations.of_items(db, items))
 
     def _count(self, path: LabelledPath, record: dict[str, Any], line: bytes) -> None:
         self._rows += 1

@@ -29,6 +29,7 @@ from cotlab.storage import (
     schema_12,
     schema_13,
     schema_16,
+    schema_20,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -66,6 +67,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0012_gold_pairs", schema_12.STATEMENTS, schema_12.APPEND_ONLY),
     Migration("0013_position", schema_13.STATEMENTS, schema_13.APPEND_ONLY),
     Migration("0016_evaluations", schema_16.STATEMENTS, schema_16.APPEND_ONLY),
+    Migration("0020_derivations", schema_20.STATEMENTS, schema_20.APPEND_ONLY),
 )
 
 

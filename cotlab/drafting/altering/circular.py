@@ -29,7 +29,7 @@ class Circular:
 
     name = "circular"
     label = "incorrect"
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] | None = frozenset()
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         return [altered(step.text, edits) for edits in _edits(step.text)]

@@ -24,7 +24,7 @@ class DroppedCondition:
 
     name = "dropped-condition"
     label = "incomplete"
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] | None = frozenset()
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         return [altered(step.text, edits) for edits in _edits(step.text)]

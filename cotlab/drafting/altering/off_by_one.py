@@ -13,7 +13,7 @@ class OffByOne:
 
     name = "off-by-one"
     label = "incorrect"
-    kinds = frozenset({"arithmetic"})
+    kinds: frozenset[str] | None = None
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         found = (_by(step.text, one, by) for one in equations(step.text) if one.results for by in (1, -1))

@@ -21,7 +21,7 @@ class Restatement:
 
     name = "restatement"
     label = "redundant"
-    kinds: frozenset[str] = frozenset()
+    kinds: frozenset[str] | None = frozenset()
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         earlier = [one.strip() for one in step.previous[-BACK:]]

@@ -12,7 +12,7 @@ class Sign:
 
     name = "sign"
     label = "incorrect"
-    kinds = frozenset({"arithmetic"})
+    kinds: frozenset[str] | None = None
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         found = (_turned(step.text, one) for one in equations(step.text) if one.results and one.value)

@@ -47,12 +47,12 @@ class Altered:
 
 class Way(Protocol):
     """A way to alter a step. `label` is what people are to say of the result, `kinds` the kinds of claims of the checks
-    (cotlab.evidence) that read what is changed: such a claim, true before, has to be refuted afterwards.
+    (cotlab.evidence; None: all) that read what is changed: where such a claim held, it has to be refuted afterwards.
     """
 
     name: str
     label: str
-    kinds: frozenset[str]
+    kinds: frozenset[str] | None
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         """All that can be altered in this way, one at a time."""

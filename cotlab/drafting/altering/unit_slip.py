@@ -33,7 +33,7 @@ class UnitSlip:
 
     name = "unit-slip"
     label = "incorrect"
-    kinds = frozenset({"units"})
+    kinds: frozenset[str] | None = frozenset({"units"})
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         found = (one for one in _QUANTITY.finditer(step.text) if one["number"].strip("0.,"))

@@ -18,7 +18,7 @@ class WrongOperation:
 
     name = "wrong-operation"
     label = "incorrect"
-    kinds = frozenset({"arithmetic"})
+    kinds: frozenset[str] | None = None
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         return [altered(step.text, edits) for one in equations(step.text) for edits in _exchanged(one)]
@@ -40,7 +40,7 @@ def _between(side: Sequence[Token], at: int) -> bool:
 
 def _as(sign: str, other: str) -> str:
     """The other sign as it goes with how this side is written."""
-    if other == "+" or sign in OTHER and other in OTHER[sign]:
+    if other == "+" or (sign in OTHER and other in OTHER[sign]):
         return other
     return OTHER[sign][0]
 
