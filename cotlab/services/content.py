@@ -37,8 +37,8 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
     after = ""
     while (page := exports.page(db, project_id, as_of, after, TRACES_A_PAGE)).traces:
         after = page.traces[-1]["id"]
-        for item_id, made in derivations.of_items(db, [row["id"] for row in page.traces]).items():
-            labels[made["sequence"]].append(derivation_told(item_id, derivations.derived_of(made)))
+        for made in derivations.of_items(db, [row["id"] for row in page.traces]).values():
+            labels[made["sequence"]].append(derivation_told([made[name] for name in derivations.COLUMNS[:-1]]))
         for row in page.traces:
             if _digest(db, project_id, page, row, as_of) != row["digest"]:
                 yield row["sequence"], f"the texts of the trace {row['id']} are not those that came in"

@@ -11,7 +11,7 @@ from cotlab.domain.people import ActorKind
 from cotlab.domain.priority import Item
 from cotlab.domain.projects import BrokenLine, ImportReport
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Alternative, DerivedFrom, Problem, SourceLabel, Trace
+from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_pairs import PairRows, add_pairs
@@ -225,8 +225,9 @@ def _add_trace(
     ))  # fmt: skip
     rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
     if trace.derived_from is not None:
-        rows.derivations.append(derivations.values(trace_id, project_id, trace.derived_from))
-        rows.told.append(derivation_told(trace_id, trace.derived_from))
+        made = derivations.values(trace_id, project_id, trace.derived_from)
+        rows.derivations.append(made)
+        rows.told.append(derivation_told(made))
     item = _item(trace_id, trace.problem, trace.strategy)
     if rows.queued:
         rows.queue.append(rows.rules.entering(project_id, item, db.now))
@@ -281,9 +282,9 @@ def label_told(item_id: str, position: int, value: str, rationale: str | None) -
     return f"{item_id} {position} {value} {rationale or ''}"
 
 
-def derivation_told(item_id: str, derived: DerivedFrom) -> str:
-    """What the event of an import tells of what a trace was made of."""
-    return f"{item_id} derived {derived.model_dump_json()}"
+def derivation_told(values: Sequence[object]) -> str:
+    """What the event of an import tells of what a trace was made of; `values` are a row of storage.derivations."""
+    return " ".join(("derived", *map(str, values)))
 
 
 def import_digest(digests: Iterable[str], labels: Iterable[str]) -> str:

@@ -119,10 +119,12 @@ def _with_annotation(
         inside = _numeral(right)
         if inside is None or outside is None or outside.value != value:
             return None
-        same = left is not None and _signs(left) == _signs(side) and evaluated(left) == value
+        if left is not None and evaluated(left) != value:
+            return None
     except Unreadable:
         return None
-    return Equation((left, side) if same and left is not None else (), (inside, outside), value)
+    sides = (left, side) if left is not None and _signs(left) == _signs(side) else ()
+    return Equation(sides, (inside, outside), value)
 
 
 def _letter(text: str, read: Sequence[Token], place: int, right: tuple[Token, ...]) -> Equation | None:
