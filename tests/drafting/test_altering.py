@@ -62,7 +62,7 @@ def test_what_a_way_makes_of_a_step(way: str, text: str, expected: list[str]) ->
 UNREADABLE = [
     "10^2 + 1 = 101", "2x + 3 = 7", "f(3) = 9", "5% of 20 = 1", "20 * 5% = 1", "1,5 + 1,5 = 3", "1.5.2 + 1 = 2",
     "10/3 = 3.33", "3 + 4 = 8", "3 + 4 != 7", "3 + 4 <= 7", "1 000 + 1 = 1 001", r"1\,000 + 1 = 1\,001",
-    r"\frac{6}{2} = 3", r"\sqrt{4} + 1 = 3", "a - 3 + 5 = 2", "6 apples * 2 = 12", "6 / 2 * = 3", "4 = 4 eggs/box * 3",
+    r"\frac{6}{2} = 3", r"\sqrt{4} + 1 = 3", "a - 3 + 5 = 2", "6 apples * 2 = 12", "6 / 2 * = 3", 
     "Suppose x = 12.", "3y = 12", "y_1 = 12", "2 + x = 12", "x = 12y", "(" * 5_000 + "1" + ")" * 5_000 + " = 1",
     "1" * 40 + " + 1 = " + "1" * 39 + "2", "6/0 = 3", "48/2 = <<48/2=24>>25", "48/2 = <<48/3=16>>16 and 5 = <<",
     "12:30 + 1 = 13", "x = 12 or x = 13", "",
@@ -108,7 +108,8 @@ def test_what_is_taken_is_drawn_by_the_seed() -> None:
 
 NUMBER = st.one_of(st.integers(0, 10**7).map(str), st.integers(1_000, 10**9).map("{:,}".format))
 PIECES = st.one_of(
-    NUMBER, st.sampled_from([" ", "+", "-", "*", "/", "×", "=", "<<", ">>", "$", "(", ")", "{", r"\times", r"\pm", "±"]),
+    NUMBER, st.sampled_from([" ", "+", "-", "*", "/", "×"]),
+    st.sampled_from(["=", "<<", ">>", "$", "(", ")", "{", r"\times", r"\pm", "±"]),
     st.sampled_from([" if ", " since ", ", ", ". ", "because ", " is ", "x", "km", " hours", "≠", "−", "%", "^"]),
 )  # fmt: skip
 

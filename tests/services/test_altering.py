@@ -12,8 +12,9 @@ from cotlab.domain.gold import PromoteBody
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
 from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
-from tests.support import SIGNER
-from tests.world import ANNOTATORS, World, trace
+from cotlab.storage import Store
+from tests.support import SIGNER, Clock
+from tests.world import ANNOTATORS, World, people_and_project, trace
 
 SUMS = ("There are 3*4 = 12 eggs in the boxes.", "That makes 12/2 = 6 eggs for each.", "So she has 6 + 1 = 7 eggs.")
 
@@ -44,6 +45,11 @@ def made(world: World) -> list[Any]:
 def texts(world: World, item_id: str) -> list[str]:
     rows = world.rows("SELECT text FROM steps WHERE trace_id = :id ORDER BY position", id=item_id)
     return [row["text"] for row in rows]
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    return people_and_project(store, clock)
 
 
 @pytest.fixture
