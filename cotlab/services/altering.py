@@ -5,6 +5,7 @@ What a step is meant to be is a label of a named source, which nobody sees who l
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -88,13 +89,14 @@ class Tally:
         )  # fmt: skip
 
 
-def alter(store: Store, by: str, project_id: str, body: AlterBody) -> AlterReport:
+def alter(store: Store, by: str, project_id: str, body: AlterBody, checker: Checker | None = None) -> AlterReport:
     """Make altered traces, a batch a transaction. Run again, it goes on where it was halted, and makes none twice.
 
-    Raises BadInput that names a way which there is not.
+    `checker` stays open where it is given; else one is made for this. Raises BadInput that names a way which there is
+    not.
     """
     tally = Tally(_ways(body.how))
-    with Checker() as checker:
+    with Checker() if checker is None else nullcontext(checker) as checker:
         made = _made(store, project_id, body, tally, _Judge(store, project_id, checker))
         sources = _sources(store, by, tally.ways) if not body.dry_run else {}
         for some in _batches(made):

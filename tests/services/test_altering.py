@@ -10,7 +10,8 @@ from cotlab.domain.altering import AlterBody, AlterReport, CorrectBy
 from cotlab.domain.errors import BadInput, ProjectClosed
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.evidence.runner import Checker
 from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
 from cotlab.storage import Store
 from tests.support import SIGNER, Clock
@@ -19,13 +20,17 @@ from tests.world import ANNOTATORS, World, people_and_project, trace
 SUMS = ("There are 3*4 = 12 eggs in the boxes.", "That makes 12/2 = 6 eggs for each.", "So she has 6 + 1 = 7 eggs.")
 
 
+CHECKER = Checker()
+"""Its child is there once it is asked, and ends with this process."""
+
+
 def sums(name: str, **fields: Any) -> Trace:
     return trace(name, texts=[f"{name}: {text}" for text in SUMS], **fields)
 
 
 def alter(world: World, *how: str, **fields: Any) -> AlterReport:
     body = AlterBody.model_validate({"how": how or ("off-by-one",), **fields})
-    return altering.alter(world.store, world.host, world.project, body)
+    return altering.alter(world.store, world.host, world.project, body, CHECKER)
 
 
 def given(world: World, *how: str, **fields: Any) -> AlterReport:
@@ -88,7 +93,8 @@ def test_a_settled_step_is_altered_and_names_its_parent(settled: World) -> None:
         (change,) = json.loads(row["changes"])
         assert change["was"] in before[row["position"] - 1] and row["problem_id"] == parent["problem_id"]
     bad = settled.value(
-        "SELECT digest FROM traces t JOIN problems p ON p.id = t.problem_id WHERE p.text = 'Problem bad'"
+        """SELECT t.digest FROM traces t JOIN problems p ON p.id = t.problem_id
+           WHERE p.text = 'Problem bad' AND t.origin <> 'semi-synthetic'"""
     )
     assert [row["position"] for row in made(settled) if row["parent_digest"] == bad] == [1]
 
@@ -194,21 +200,26 @@ def test_gold_is_not_altered(settled: World) -> None:
     assert said.left_out == {"gold": 1, "no_correct_step": 1} and said.made == 2
 
 
+def claims_all(world: World, name: str) -> None:
+    for _ in range(20):
+        if (view := world.expert(name).claim().assignment) is None:
+            return
+        world.expert(name).end(view.id, "give_up")
+
+
 def test_who_was_given_a_trace_gets_none_that_was_made_of_it_nor_the_other_way_round(settled: World) -> None:
-    settled.set_policy(overlap=4)
     alter(settled, "off-by-one", "sign", number=10, per_trace=2)
     family = {row["item_id"]: row["parent_digest"] for row in made(settled)}
     own = {row["id"]: row["digest"] for row in settled.rows("SELECT id, digest FROM traces")}
-    for name in ANNOTATORS:
-        for _ in range(20):
-            if (view := settled.expert(name).claim().assignment) is None:
-                break
-            settled.expert(name).end(view.id, "give_up")
-    rows = settled.rows("SELECT item_id, actor_id FROM assignments")
-    per_person = Counter((row["actor_id"], family.get(row["item_id"], own[row["item_id"]])) for row in rows)
-    assert set(per_person.values()) == {1}
-    taken = {row["actor_id"] for row in rows if row["item_id"] in family}
-    assert taken and taken.isdisjoint({settled.people["ann"], settled.people["bob"]})
+    for overlap in (2, 4):
+        settled.set_policy(overlap=overlap)
+        for name in ANNOTATORS:
+            claims_all(settled, name)
+        rows = settled.rows("SELECT item_id, actor_id FROM assignments")
+        per_person = Counter((row["actor_id"], family.get(row["item_id"], own[row["item_id"]])) for row in rows)
+        assert set(per_person.values()) == {1}
+        taken = {row["actor_id"] for row in rows if row["item_id"] in family}
+        assert taken == {settled.people["cyn"], settled.people["dan"]}
 
 
 def test_people_confirm_it_and_it_can_become_gold(settled: World) -> None:
@@ -233,33 +244,47 @@ def test_people_confirm_it_and_it_can_become_gold(settled: World) -> None:
     assert settled.value("SELECT count(*) FROM gold_items") == 1
 
 
-def test_an_audit_and_an_export_hold_what_it_was_made_of(settled: World) -> None:
+def confirmed(world: World) -> list[Any]:
+    """The rows of an export after somebody labelled what was made."""
+    world.set_policy(overlap=2)
+    for name in ("cyn", "dan"):
+        while world.expert(name).claim().assignment is not None:
+            world.expert(name).label_all()
+    content, _ = world.export(labels="each")
+    return [json.loads(line) for line in content.splitlines()]
+
+
+def test_an_audit_holds_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
-    report = auditing.verify(settled.store, SIGNER.public_keys()) if hasattr(SIGNER, "public_keys") else None
-    assert report is None or report.good
-    content, _ = settled.export(labels="each")
-    rows = [json.loads(line) for line in content.splitlines()]
+    verdicts = settled.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    assert [finding.sentence for verdict in verdicts.values() for finding in verdict.findings] == []
+    event = json.loads(settled.rows("SELECT body FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1",
+                                    c=settled.project)[0]["body"])  # fmt: skip
+    assert event["kind"] == "traces.imported"
+    assert event["data"]["altered"]["how"] == ["off-by-one"] and event["data"]["altered"]["seed"] == 0
+
+
+def test_an_export_tells_what_it_was_made_of(settled: World) -> None:
+    alter(settled, number=10)
+    rows = confirmed(settled)
     assert all(row["derived_from"] is None for row in rows if row["origin"] != "semi-synthetic")
-    settled_rows = [row for row in rows if row["origin"] == "semi-synthetic"]
-    assert len(settled_rows) == 3
-    parents = {row["digest"]: row for row in settled.rows("SELECT * FROM traces")}
-    for row in settled_rows:
-        one = Trace.model_validate(row)
-        assert one.derived_from is not None and one.origin is Origin.SEMI_SYNTHETIC
-        assert one.derived_from.trace in parents and one.derived_from.position == len(one.steps)
-        assert one.derived_from.way == "off-by-one 1.0" and one.derived_from.changes
+    altered = [Trace.model_validate(row) for row in rows if row["origin"] == "semi-synthetic"]
+    assert len(altered) == 3
+    parents = {row["digest"] for row in settled.rows("SELECT digest FROM traces")}
+    for one in altered:
+        assert one.derived_from is not None and one.derived_from.trace in parents
+        assert one.derived_from.position == len(one.steps) and one.derived_from.way == "off-by-one 1.0"
+        (change,) = one.derived_from.changes
+        assert one.steps[-1].text[change.start : change.stop] != change.was
 
 
 def test_a_file_brings_back_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
-    content, _ = settled.export(labels="each")
+    rows = [row for row in confirmed(settled) if row["origin"] == "semi-synthetic"]
     other = settled.add_project("other")
-    settled.add_traces(
-        *(Trace.model_validate_json(line) for line in content.splitlines() if b'"semi-synthetic"' in line),
-        project=other,
-    )
-    columns = "d.parent_digest, d.position, d.way, d.changes"
-    sql = f"SELECT {columns} FROM derivations d WHERE d.project_id = :project ORDER BY d.parent_digest"
+    settled.add_traces(*map(Trace.model_validate, rows), project=other)
+    sql = """SELECT d.parent_digest, d.position, d.way, d.changes FROM derivations d WHERE d.project_id = :project
+        ORDER BY d.parent_digest"""
     assert len(settled.rows(sql, project=other)) == 3
     assert settled.rows(sql, project=other) == settled.rows(sql, project=settled.project)
 
