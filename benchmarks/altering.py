@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.evidence import NO_DATA, Row, data, rows
-from benchmarks.tables import table
+from benchmarks.tables import Cell, table
 from cotlab.drafting.altering import WAYS, StepToAlter, Way, drawn, lot
 from cotlab.evidence.runner import Checker
 from cotlab.services.alteration_checks import Outcome, outcome
@@ -67,7 +67,7 @@ def _of_way(name: str, way: Way, steps: Sequence[StepToAlter], most: int, checke
 
 def measured(folder: Path, quick: bool = False) -> str:
     """The table, as Markdown."""
-    shown = []
+    shown: list[tuple[Cell, ...]] = []
     for one in measure(folder, 5, 40) if quick else measure(folder):
         tried = one.outcomes.total()
         kept = one.outcomes[Outcome.REFUTED] + one.outcomes[Outcome.UNDECIDED]

@@ -11,6 +11,7 @@ from cotlab.domain.errors import BadInput, ProjectClosed
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.domain.views import AssignmentView
 from cotlab.evidence.runner import Checker
 from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
 from cotlab.storage import Store
@@ -222,17 +223,21 @@ def test_who_was_given_a_trace_gets_none_that_was_made_of_it_nor_the_other_way_r
         assert taken == {settled.people["cyn"], settled.people["dan"]}
 
 
+def offered(world: World, name: str, item_id: str) -> AssignmentView:
+    """The assignment of a person on an item; what comes before it they give up."""
+    for _ in range(20):
+        view = world.expert(name).take()
+        if world.value("SELECT item_id FROM assignments WHERE id = :id", id=view.id) == item_id:
+            return view
+        world.expert(name).end(view.id, "give_up")
+    raise AssertionError(f"{name} was not offered {item_id}")
+
+
 def test_people_confirm_it_and_it_can_become_gold(settled: World) -> None:
     alter(settled, number=1)
     (row,) = made(settled)
     for name in ("cyn", "dan"):
-        for _ in range(20):
-            view = settled.expert(name).claim().assignment
-            assert view is not None
-            item = settled.value("SELECT item_id FROM assignments WHERE id = :id", id=view.id)
-            if item == row["item_id"]:
-                break
-            settled.expert(name).end(view.id, "give_up")
+        view = offered(settled, name, row["item_id"])
         for position in range(1, row["position"] + 1):
             label = "incorrect" if position == row["position"] else "correct"
             settled.expert(name).commit(view.id, position, label, rationale="12 is not it")
