@@ -138,6 +138,14 @@ def test_a_seed_draws_the_same_from_the_same_traces(world: World) -> None:
     assert len(made(world)) == 8
 
 
+def test_nothing_is_made_of_what_was_made(world: World) -> None:
+    world.add_traces(of_book("one"), of_book("two"))
+    assert given(world, "off-by-one", number=9).traces == 2
+    again = given(world, "sign", number=9, per_trace=9)
+    assert (again.traces, again.left_out) == (2, {})
+    assert {row["parent_digest"] for row in made(world)}.isdisjoint({row["digest"] for row in made(world)})
+
+
 def test_ways_are_made_evenly(world: World) -> None:
     world.add_traces(*(of_book(f"t{number}") for number in range(9)))
     said = given(world, "sign", "off-by-one", "restatement", number=9)
