@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     agreement,
+    altering,
     answers,
     calibration,
     checks,
@@ -88,6 +89,11 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _altering(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
+
+
 def _answers(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
@@ -123,6 +129,7 @@ BENCHMARKS = (
     Benchmark("How far reports can be trusted", _report_errors),
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
+    Benchmark("Altered steps", _altering),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

@@ -20,6 +20,7 @@ from cotlab.api.replies import http_error, known_error, plain_not_found, unknown
 from cotlab.api.requests import StrictPydantic, StrictRequest
 from cotlab.api.routes import (
     agreement,
+    altering,
     archives,
     batches,
     calibration,
@@ -85,8 +86,7 @@ def create_app(store: Store, consequences_every: float | None = None, checking: 
                 *agreement.ROUTES, *cohorts.ROUTES, *cases.ROUTES, *case_reports.ROUTES, *exchange.ROUTES,
                 *gold.ROUTES, *calibration.ROUTES, *rechecks.ROUTES, *batches.ROUTES, *depth.ROUTES, *reports.ROUTES,
                 *coverage.ROUTES, *writing.ROUTES, *evidence.ROUTES, *quality.ROUTES, *evaluations.ROUTES,
-                *pairs.ROUTES, *releases.ROUTES,
-                *archives.ROUTES, *drafting.ROUTES,
+                *pairs.ROUTES, *releases.ROUTES, *archives.ROUTES, *drafting.ROUTES, *altering.ROUTES,
             ])
         ],
         before_request=guard,

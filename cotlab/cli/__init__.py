@@ -22,6 +22,7 @@ COMMANDS = {
     "member": ("projects", "Give and take roles in a project."),
     "guideline": ("guidelines", "Check, publish and pilot guideline versions, and see what they change."),
     "import": ("exchange", "Import reasoning traces from a file."),
+    "alter": ("alter", "Make erroneous steps of correct ones, for people to label."),
     "pairs": ("pairs", "Make preference pairs of the traces of a problem."),
     "export": ("export", "Export a dataset with its manifest."),
     "release": ("releases", "List and show releases of exports, and tell two of them apart."),

@@ -1,6 +1,7 @@
 """A typed client of the HTTP API, for the terminal UI, the command line and API users."""
 
 from cotlab.client.agreement import AgreementCalls
+from cotlab.client.altering import AlteringCalls
 from cotlab.client.archives import ArchiveCalls, ArchiveStream
 from cotlab.client.batches import BatchCalls
 from cotlab.client.calibration import CalibrationCalls
@@ -28,6 +29,6 @@ __all__ = [
 class Client(
     LabellingCalls, CaseCalls, LeadingCalls, BatchCalls, AgreementCalls, CalibrationCalls, ReportCalls, CoverageCalls,
     EvidenceCalls, QualityCalls, ExchangeCalls, PairCalls, EvaluationCalls,
-    ArchiveCalls, ReleaseCalls, DraftingCalls,
+    ArchiveCalls, ReleaseCalls, DraftingCalls, AlteringCalls,
 ):  # fmt: skip
     """One server, one token. Methods raise ApiError where it refuses and ServerGone where it is not there."""

@@ -159,6 +159,7 @@ class BlockingClient:
     hard_cases = _waiting(Client.hard_cases)
     hard_case = _waiting(Client.hard_case)
 
+    alter = _waiting(Client.alter)
     make_pairs = _waiting(Client.make_pairs)
     make_batch = _waiting(Client.make_batch)
     batches = _waiting(Client.batches)

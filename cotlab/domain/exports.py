@@ -21,7 +21,7 @@ from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces import DerivedFrom, Problem
 
 
 class LabelChoice(StrEnum):
@@ -158,6 +158,8 @@ class LabelledPath(Model):
     alternatives: tuple[LabelledAlternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
     """The newest verdicts on steps and final answer, in the native format alone."""
+    derived_from: DerivedFrom | None = None
+    """What an altered trace was made of, in the native format alone."""
     answer_right: bool | None = None
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
     open_case: bool = False

@@ -96,6 +96,25 @@ class Alternative(Model):
     evidence: tuple[KeptVerdict, ...] = ()
 
 
+class Change(Model):
+    """What was changed in a step: it stands from `start` to `stop` (code points, `stop` exclusive), `was` before."""
+
+    start: Annotated[int, Field(ge=0)]
+    stop: Annotated[int, Field(ge=0)]
+    was: Text
+
+
+class DerivedFrom(Model):
+    """What a semi-synthetic trace was made of: the step at `position` of the trace with that digest, altered in a way
+    (its name and version). The steps before are the parent's, and none come after.
+    """
+
+    trace: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    position: Annotated[int, Field(ge=1)]
+    way: Name
+    changes: Annotated[tuple[Change, ...], Field(max_length=1_000)] = ()
+
+
 class Trace(Model):
     """One line of the native format: a reasoning path with its problem."""
 
@@ -110,12 +129,15 @@ class Trace(Model):
     labels: tuple[SourceLabel, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
+    derived_from: DerivedFrom | None = None
 
     @model_validator(mode="after")
-    def _alternatives_branch_off_here(self) -> "Trace":
+    def _positions_are_here(self) -> "Trace":
         for alternative in self.alternatives:
             if alternative.position > len(self.steps):
                 raise ValueError(f"an alternative branches at step {alternative.position} of {len(self.steps)}")
+        if self.derived_from is not None and self.derived_from.position > len(self.steps):
+            raise ValueError(f"derived_from names step {self.derived_from.position} of {len(self.steps)}")
         return self
 
     def digest(self) -> str:

@@ -62,6 +62,7 @@ def _row(path: LabelledPath, target: Target) -> dict[str, object]:
         ],
         "alternatives": [_alternative(alternative) for alternative in path.alternatives],
         "evidence": VERDICTS.dump_python(path.evidence, mode="json"),
+        "derived_from": None if path.derived_from is None else path.derived_from.model_dump(mode="json"),
     }
 
 

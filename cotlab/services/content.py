@@ -14,9 +14,9 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.importing import import_digest, label_told
+from cotlab.services.importing import derivation_told, import_digest, label_told
 from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest, row_told
-from cotlab.storage import auditing, exports, guidelines, pairs, projects
+from cotlab.storage import auditing, derivations, exports, guidelines, pairs, projects
 from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
 
@@ -37,6 +37,8 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
     after = ""
     while (page := exports.page(db, project_id, as_of, after, TRACES_A_PAGE)).traces:
         after = page.traces[-1]["id"]
+        for made in derivations.of_items(db, [row["id"] for row in page.traces]).values():
+            labels[made["sequence"]].append(derivation_told([made[name] for name in derivations.COLUMNS[:-1]]))
         for row in page.traces:
             if _digest(db, project_id, page, row, as_of) != row["digest"]:
                 yield row["sequence"], f"the texts of the trace {row['id']} are not those that came in"

@@ -16,7 +16,7 @@ from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_pairs import PairRows, add_pairs
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, queue, traces
+from cotlab.storage import actors, answers, derivations, queue, traces
 from cotlab.storage.database import SERVER, Db, Store
 
 STEPS_A_BATCH = 1_000
@@ -169,6 +169,7 @@ class Rows:
     steps: list[tuple[object, ...]] = field(default_factory=list)
     queue: list[tuple[object, ...]] = field(default_factory=list)
     answers: list[tuple[object, ...]] = field(default_factory=list)
+    derivations: list[tuple[object, ...]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     duplicates: int = 0
@@ -177,11 +178,13 @@ class Rows:
 
 
 def add_batch(
-    db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str], queued: bool = True
-) -> Rows:
+    db: Db, by: str, project_id: str, batch: Sequence[Trace], sources: Mapping[str, str], queued: bool = True,
+    altered: Mapping[str, object] | None = None,
+) -> Rows:  # fmt: skip
     """Add a batch of traces, all or none. One event holds how many came and a digest over what they are.
 
-    Nobody labels those that are not `queued`, nor their alternatives.
+    Nobody labels those that are not `queued`, nor their alternatives. `altered` is the request by which traces were
+    made of others.
     """
     open_project(db, project_id)
     rules = queue_rows.rules(db, project_id)
@@ -197,7 +200,7 @@ def add_batch(
         problem = _problem_id(db, project_id, trace, problem_ids, rows)
         _add_trace(db, project_id, problem, trace, content, sources, rows)
     if rows.traces:
-        _write(db, by, project_id, rows)
+        _write(db, by, project_id, rows, {} if altered is None else {"altered": altered})
     return rows
 
 
@@ -221,6 +224,10 @@ def _add_trace(
         int(trace.canonical), trace.final_answer, 1, len(trace.steps), None, None, None,
     ))  # fmt: skip
     rows.steps += [(trace_id, position, step.text) for position, step in enumerate(trace.steps, 1)]
+    if trace.derived_from is not None:
+        made = derivations.values(trace_id, project_id, trace.derived_from)
+        rows.derivations.append(made)
+        rows.told.append(derivation_told(made))
     item = _item(trace_id, trace.problem, trace.strategy)
     if rows.queued:
         rows.queue.append(rows.rules.entering(project_id, item, db.now))
@@ -275,21 +282,31 @@ def label_told(item_id: str, position: int, value: str, rationale: str | None) -
     return f"{item_id} {position} {value} {rationale or ''}"
 
 
+def derivation_told(values: Sequence[object]) -> str:
+    """What the event of an import tells of what a trace was made of; `values` are a row of storage.derivations."""
+    return " ".join(("derived", *map(str, values)))
+
+
 def import_digest(digests: Iterable[str], labels: Iterable[str]) -> str:
-    """SHA-256 (hex) over the digests of traces and the labels of one import, whatever their order."""
+    """SHA-256 (hex) over the digests of traces and the labels of one import, whatever their order.
+
+    What traces were made of is told among the labels.
+    """
     return digest([*sorted(digests), "", *sorted(labels)])
 
 
-def _write(db: Db, by: str, project_id: str, rows: Rows) -> None:
+def _write(db: Db, by: str, project_id: str, rows: Rows, altered: Mapping[str, object]) -> None:
     data = {
         "problems": len(rows.problems), "traces": len(rows.traces), "steps": len(rows.steps),
         "labels": len(rows.answers), "sha256": import_digest(rows.digests, rows.told),
+        **altered,
     }  # fmt: skip
     sequence = db.event(project_id, "traces.imported", by, data).sequence
     for table, columns, values in (
         ("problems", traces.PROBLEM_COLUMNS, rows.problems),
         ("traces", traces.TRACE_COLUMNS, rows.traces),
         ("answers", answers.COLUMNS, rows.answers),
+        ("derivations", derivations.COLUMNS, rows.derivations),
     ):
         db.add_many(table, columns, ((*value, sequence) for value in values))
     db.add_many("steps", traces.STEP_COLUMNS, rows.steps)

@@ -69,7 +69,7 @@ def of_problems(
     found = dict[str, Candidates]()
     for row in page.traces:
         strategy = row["strategy"] or strategy_of(page, row, strategies_of(selection, row["domain"]))
-        if row["parent_id"] is None and _fits(where, row, strategy):
+        if row["parent_id"] is None and fits(where, row, strategy):
             one = found.setdefault(row["problem_id"], Candidates(problem_of(row)))
             _add(one, page, row, strategy, gold, selection)
     for problem_id, one in found.items():
@@ -82,7 +82,8 @@ def of_problems(
     return [found[problem_id] for problem_id in problem_ids if problem_id in found]
 
 
-def _fits(where: TraceSlice, row: Row, strategy: str | None) -> bool:
+def fits(where: TraceSlice, row: Row, strategy: str | None) -> bool:
+    """Whether a trace is of a slice."""
     item = Item(row["id"], row["domain"], tuple(json.loads(row["tags"])), row["difficulty"], strategy)
     return (
         where.fits(item) and where.source in (None, row["source"]) and where.generator in (None, row["generator"])

@@ -7,8 +7,10 @@ from cotlab.domain.answers import TAKEN_AWAY
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelledAlternative, LabelledPath
 from cotlab.domain.settled import Unsettled
+from cotlab.domain.traces import DerivedFrom
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
 from cotlab.storage.database import Row
+from cotlab.storage.derivations import derived_of
 from cotlab.storage.exports import Page
 from cotlab.storage.traces import problem_of
 
@@ -106,7 +108,14 @@ def _path(
         ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
         alternative=row["parent_id"] is not None, evidence=_evidence(page, row),
         answer_right=one.answer_right, open_case=one.open_case,
+        derived_from=_derived(page, row),
     )  # fmt: skip
+
+
+def _derived(page: Page, row: Row) -> DerivedFrom | None:
+    """What a trace was made of, where that was read."""
+    made = page.derived.get(row["id"])
+    return None if made is None else derived_of(made)
 
 
 def _ending(page: Page, row: Row, labeller: str | None, names: Names) -> str | None:

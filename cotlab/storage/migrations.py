@@ -32,6 +32,7 @@ from cotlab.storage import (
     schema_16,
     schema_18,
     schema_19,
+    schema_20,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -72,6 +73,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0016_evaluations", schema_16.STATEMENTS, schema_16.APPEND_ONLY),
     Migration("0018_drafting", schema_18.STATEMENTS, schema_18.APPEND_ONLY),
     Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
+    Migration("0020_derivations", schema_20.STATEMENTS, schema_20.APPEND_ONLY),
 )
 
 

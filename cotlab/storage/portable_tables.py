@@ -56,6 +56,7 @@ TABLES: tuple[Table, ...] = (
     Table("traces", after="parent_id"),
     Table("steps", ("trace_id", "position"), _within("traces", "trace_id")),
     Table("pairs", ("item_id",)),
+    Table("derivations", ("item_id",)),
     Table("cases"),
     Table("assignments"),
     Table("assignment_ends", ("assignment_id",), _within("assignments", "assignment_id")),

@@ -25,8 +25,19 @@ APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignm
     AND (t.task <> 'pairs' OR NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
             WHERE m.actor_id = :me AND o.problem_id = t.problem_id)
         AND NOT EXISTS (SELECT 1 FROM leases m JOIN writing_tasks w ON w.id = m.item_id
-            WHERE m.actor_id = :me AND w.problem_id = t.problem_id))"""
-"""Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands."""
+            WHERE m.actor_id = :me AND w.problem_id = t.problem_id))
+    AND NOT EXISTS (SELECT 1 FROM derivations d JOIN traces o ON o.project_id = d.project_id
+            AND o.digest = d.parent_digest JOIN assignments b ON b.item_id = o.id AND b.actor_id = :me
+        WHERE d.item_id = t.id)
+    AND NOT EXISTS (SELECT 1 FROM derivations d JOIN assignments b ON b.item_id = d.item_id AND b.actor_id = :me
+        WHERE d.project_id = t.project_id AND d.parent_digest = t.digest)
+    AND NOT EXISTS (SELECT 1 FROM derivations d JOIN derivations s ON s.project_id = d.project_id
+            AND s.parent_digest = d.parent_digest AND s.item_id <> d.item_id
+            JOIN assignments b ON b.item_id = s.item_id AND b.actor_id = :me
+        WHERE d.item_id = t.id)"""
+"""Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands. Of a
+trace and those that were made by altering it a person is given one: beside another one the altered step could be told.
+"""
 UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)
     AND (t.parent_id IS NULL OR (EXISTS (

@@ -93,6 +93,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/rechecks"): LEADS,
     ("POST", "/v1/projects/{project_id}/rechecks"): LEADS,
     ("POST", "/v1/projects/{project_id}/pairs"): LEADS,
+    ("POST", "/v1/projects/{project_id}/altered"): LEADS,
     ("GET", "/v1/projects/{project_id}/batches"): LEADS,
     ("POST", "/v1/projects/{project_id}/batches"): LEADS,
     ("GET", "/v1/projects/{project_id}/batches/{batch_id}"): LEADS,

@@ -39,6 +39,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/archive": {SERVER: ["project.exported"], PROJECT: []},
     "POST /v1/archives": {SERVER: ["project.imported"], PROJECT: [], NEW: ["policy.set"]},
     "POST /v1/projects/{project_id}/pairs": {SERVER: [], PROJECT: ["pairs.imported"]},
+    "POST /v1/projects/{project_id}/altered": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
     "POST /v1/projects/{project_id}/agreement/go-on": {SERVER: [], PROJECT: ["agreement.decided"]},
     "POST /v1/projects/{project_id}/cohorts": {SERVER: [], PROJECT: ["cohort.joined"]},
     "POST /v1/projects/{project_id}/calibration/sets": {SERVER: [], PROJECT: ["calibration.set"]},
@@ -134,6 +135,13 @@ async def two_paths(site: Site) -> str:
     """Two traces of one problem."""
     problem = Problem(text="Two paths?", domain="mathematics")
     site.world.add_traces(trace("one", problem=problem), trace("two", problem=problem))
+    return ""
+
+
+async def sums(site: Site) -> str:
+    """A trace with a sum."""
+    problem = Problem(text="How many?", domain="mathematics", source="book")
+    site.world.add_traces(trace("sum", problem=problem, texts=["3*4 = 12"]))
     return ""
 
 
@@ -400,6 +408,9 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     ),
     "POST /v1/projects/{project_id}/gold/{item_id}/retire": ("lea", golden, {"reason": "x"}, {"reason": " "}),
     "POST /v1/projects/{project_id}/pairs": ("lea", two_paths, {}, {"per_problem": 0}),
+    "POST /v1/projects/{project_id}/altered": (
+        "lea", sums, {"how": ["sign"], "correct_by": "given", "where": {"source": "book"}}, {"how": ["guess"]},
+    ),
     "POST /v1/projects/{project_id}/coverage": ("lea", nothing, {}, {"compare": "colour"}),
     "POST /v1/projects/{project_id}/coverage/tasks": (
         "lea", strategic, {"problem_ids": ["{before}"], "strategies": ["drawing"]},

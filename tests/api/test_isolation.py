@@ -13,7 +13,8 @@ from cotlab.api.access import Access, allows
 from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
 from cotlab.domain.people import Person, Role
 from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
-from cotlab.domain.traces import Alternative, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.text import digest
+from cotlab.domain.traces import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.evidence.chunks import Checked
 from cotlab.services import questions
 from cotlab.services.checking import AnswerCheck, Wanted, keep
@@ -45,6 +46,9 @@ def hidden_trace(canary: str, steps: int = 3, name: str = "Ship") -> Trace:
         steps=tuple(Step(text=f"{name} step {n}.", labels=(label(canary),)) for n in range(1, steps + 1)),
         alternatives=(
             Alternative(position=1, kind="missing", steps=(Step(text=f"alternative {canary}"),), generator=canary),
+        ),
+        derived_from=DerivedFrom(
+            trace=digest([canary]), position=1, way=f"way {canary}", changes=(Change(start=0, stop=1, was=canary),)
         ),
     )  # fmt: skip
 

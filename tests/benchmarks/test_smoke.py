@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import (
+    altering,
     annotators,
     answers,
     calibration,
@@ -252,6 +253,17 @@ def test_the_answer_checks_are_measured_on_the_shared_data() -> None:
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines() if line.startswith("| ")]
     assert ["gsm8k", "right", "60", "60", "0", "0"] in [row[:6] for row in rows]
     assert "No right answer is refuted, and no wrong one verified." in said
+
+
+def test_correct_steps_are_altered_and_none_is_called_right() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = altering.measured(folder, quick=True)
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines() if line.startswith("| ")]
+    sums = [row for row in rows if row[0] == "gsm8k" and row[1] in ("sign", "off-by-one", "wrong-operation")]
+    assert len(sums) == 3 and all(row[4:8] == ["5", "5", "5", "0"] for row in sums)
+    assert any(int(row[3]) for row in rows if row[1] == "restatement")
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
