@@ -13,6 +13,7 @@ from cotlab.domain.projects import ClosingBody
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.domain.views import AssignmentView
 from cotlab.evidence.runner import Checker
+from cotlab.exchange import reader
 from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
 from cotlab.storage import Store
 from tests.support import SIGNER, Clock
@@ -267,6 +268,12 @@ def confirmed(world: World) -> list[Any]:
     return [json.loads(line) for line in content.splitlines()]
 
 
+def read_back(row: dict[str, Any]) -> Trace:
+    (one,) = reader("native").traces(row)
+    assert isinstance(one, Trace)
+    return one
+
+
 def test_an_audit_holds_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
     verdicts = settled.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
@@ -281,7 +288,7 @@ def test_an_export_tells_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
     rows = confirmed(settled)
     assert all(row["derived_from"] is None for row in rows if row["origin"] != "semi-synthetic")
-    altered = [Trace.model_validate(row) for row in rows if row["origin"] == "semi-synthetic"]
+    altered = [read_back(row) for row in rows if row["origin"] == "semi-synthetic"]
     assert len(altered) == 3
     parents = {row["digest"] for row in settled.rows("SELECT digest FROM traces")}
     for one in altered:
@@ -295,7 +302,7 @@ def test_a_file_brings_back_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
     rows = [row for row in confirmed(settled) if row["origin"] == "semi-synthetic"]
     other = settled.add_project("other")
-    settled.add_traces(*map(Trace.model_validate, rows), project=other)
+    settled.add_traces(*map(read_back, rows), project=other)
     sql = """SELECT d.parent_digest, d.position, d.way, d.changes FROM derivations d WHERE d.project_id = :project
         ORDER BY d.parent_digest"""
     assert len(settled.rows(sql, project=other)) == 3

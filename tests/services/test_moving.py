@@ -11,6 +11,7 @@ from cotlab.domain.exports import LabelChoice
 from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import Role
 from cotlab.domain.projects import ClosingBody
+from cotlab.domain.traces import Change, DerivedFrom
 from cotlab.services import auditing, projects, reopening
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store, create, is_postgresql
@@ -19,7 +20,7 @@ from tests.services import comparing, comparing_gold, evaluated, moving, pilotin
 from tests.services.releasing import release
 from tests.services.test_told import checked, drafted_for, hurried, judged, left, one_sided, told, worked
 from tests.support import SIGNER, Clock
-from tests.world import World
+from tests.world import World, trace
 
 __all__ = ["checked", "drafted_for", "hurried", "judged", "left", "one_sided", "told", "worked"]
 
@@ -98,6 +99,14 @@ def released(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def altered(world: World) -> World:
+    """A world with a trace that was made of another one."""
+    derived = DerivedFrom(trace="0" * 64, position=1, way="sign 1.0", changes=(Change(start=0, stop=1, was=""),))
+    world.add_traces(trace("made", derived_from=derived))
+    return world
+
+
 LIVED: dict[str, set[str]] = {
     "told": {
         "cases", "case_passes", "case_outcomes", "guideline_gaps", "decisions_seen", "agreements_taken",
@@ -114,6 +123,7 @@ LIVED: dict[str, set[str]] = {
     "left": {"batches", "batch_items", "batch_people", "batch_ends"},
     "asked_for": {"writing_tasks", "writing_ends", "written_paths", "writing_returns"},
     "paired": {"pairs", "pair_sides", "source_rows", "gold_criteria"},
+    "altered": {"derivations"},
     "reopened": {"evaluations", "reopenings", "reopening_items"},
     "released": {"releases"},
     "drafted_for": {"draft_requests", "drafts", "draft_ends"},
