@@ -216,8 +216,8 @@ def _citations(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequen
 def kept_apart(db: Reading, project_id: str, as_of: int, task: str) -> dict[str, int]:
     """Purpose -> labels that never go out: of gold, calibration, pilots and repeats."""
     rows = db.rows(
-        f"""SELECT n.purpose, count(*) AS labels FROM answers n JOIN traces t ON t.id = n.item_id
-            WHERE n.project_id = :project AND n.question = '{Question.LABEL.value}' AND n.purpose IN ({APART})
+        f"""SELECT n.purpose, count(*) AS labels FROM traces t JOIN answers n ON n.item_id = t.id
+            WHERE t.project_id = :project AND n.question = '{Question.LABEL.value}' AND n.purpose IN ({APART})
                 AND n.sequence <= :as_of AND t.task = :task GROUP BY n.purpose""",
         project=project_id, as_of=as_of, task=task,
     )  # fmt: skip
