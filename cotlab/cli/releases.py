@@ -3,14 +3,17 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cotlab.cli.context import client, database_option, opened, project_id, server_option, settings
+from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.sentences import counted, one_line
-from cotlab.domain.errors import NotFound
+from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.policy import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -145,27 +148,54 @@ def _told(found: "ReleaseDiff") -> Iterator[str]:
 @database_option
 @server_option
 @click.argument("name", metavar="ID")
-@project_option
+@click.option("--project", help="The project; needed but for an archive.")
+@click.option(
+    "--archive", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Read an archive of the project in place of a database.",
+)  # fmt: skip
 @click.option("--thorough", is_flag=True, help="Read whole exports again where what they left out depends on all.")
 @json_option
 def lineage_command(
-    database: str | None, server: str | None, name: str, project: str, thorough: bool, as_json: bool
-) -> None:
+    database: str | None, server: str | None, name: str, project: str | None, archive: Path | None, thorough: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Print the history of ID: an exported row, a trace or pair (also by its id in its file), or a step (TRACE:3).
 
     Each event has its sequence in the project's audit trail and its hash.
     """
     from cotlab.services.lineage import lineage
 
-    found = _asked(
-        database, server, project, lambda store, target: lineage(store, target, name, gold=True, thorough=thorough),
-        lambda connection, target: connection.lineage(target, name, thorough=thorough),
-    )  # fmt: skip
+    if archive is not None:
+        with _taken_in(archive) as (store, target):
+            found = lineage(store, target, name, gold=True, thorough=thorough)
+    elif project is None:
+        raise BadInput("project: name the project, or an archive of it (--archive)")
+    else:
+        found = _asked(
+            database, server, project, lambda store, target: lineage(store, target, name, gold=True, thorough=thorough),
+            lambda connection, target: connection.lineage(target, name, thorough=thorough),
+        )  # fmt: skip
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return
     for line in _history(found):
         click.echo(line)
+
+
+@contextmanager
+def _taken_in(file: Path) -> "Iterator[tuple[Store, str]]":
+    """The store of a database that holds an archive's project alone, and the project's id; gone afterwards."""
+    from cotlab.exchange.archive import Archive
+    from cotlab.services.moving_in import take_in
+    from cotlab.services.setup import initialise
+    from cotlab.settings import Settings
+
+    with TemporaryDirectory() as folder, file.open("rb") as stream:
+        place = Settings(database=str(Path(folder, "cotlab.db")), signing_key=Path(folder, "key"))
+        initialise(place, "reader", days=1)
+        archive = Archive(stream, str(file))
+        with opened(place) as store:
+            yield store, take_in(store, host(store), archive).project_id
 
 
 def _history(found: "Lineage") -> Iterator[str]:

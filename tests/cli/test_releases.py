@@ -49,6 +49,19 @@ def test_a_project_is_released_twice_and_told_apart(
             run(command, *EXPORT, "--release", "v2", "--out", "v2.jsonl", "--server", server.url)
             for where in ((), ("--server", server.url)):
                 told(command, "--project", "law", *where)
+    of_an_archive(command)
+
+
+def of_an_archive(command: Command) -> None:
+    """The history of a row is the same from an archive, on a machine without the database."""
+    (row_id,) = {json.loads(line)["row_id"] for line in Path("v1.jsonl").read_text().splitlines()}
+    here = run(command, "lineage", row_id, "--project", "law").out
+    run(command, "project", "export", "law", "--out", "law.tar")
+    Path("cotlab.db").rename("elsewhere.db")
+    assert run(command, "lineage", row_id, "--archive", "law.tar").out == here
+    assert "project: name the project" in command("lineage", row_id).error
+    Path("law.tar").write_bytes(Path("law.tar").read_bytes()[:-2000])
+    assert "law.tar" in command("lineage", row_id, "--archive", "law.tar").error
 
 
 def told(command: Command, *where: str) -> None:
