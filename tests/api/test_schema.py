@@ -1,6 +1,7 @@
 """The OpenAPI document against the application: schemathesis looks for answers that it does not describe."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +97,12 @@ def test_bounds_are_in_the_document(model: str, field: str, expected: dict[str, 
     for each in found.pop("anyOf", []):
         found = {**each, **found} if each != {"type": "null"} else found
     assert expected.items() <= found.items()
+
+
+def test_every_operation_has_a_name_of_its_own() -> None:
+    names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert {"work_claim", "exchange_export", "writing_claim"} < set(names)
+    assert len(set(names)) == len(names) and all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in names)
 
 
 def test_every_reference_is_there_and_every_operation_says_what_it_answers() -> None:
