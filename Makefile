@@ -4,13 +4,16 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test consumers check bench format clean
 
 demo: $(RUN)
 	$(BIN)/cotlab demo
 
 test: $(TEST)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+consumers: $(TEST)
+	COTLAB_CONSUMERS=1 $(BIN)/python -m pytest -m consumer tests
 
 check: $(TEST)
 	$(BIN)/ruff format --check .

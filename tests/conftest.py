@@ -88,6 +88,15 @@ def store(engine: str, clock: Clock, ids: Ids) -> Iterator[Store]:
     opened.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Training libraries are large: they are installed and run where that is asked for, as in CI."""
+    if os.environ.get("COTLAB_CONSUMERS") or os.environ.get("CI"):
+        return
+    for item in items:
+        if item.get_closest_marker("consumer") is not None:
+            item.add_marker(pytest.mark.skip("make consumers runs what trainers do with exports"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for marker, what in COUNTED.items():
         ran, skipped = (_marked(terminalreporter, marker, outcome) for outcome in ("passed", "skipped"))
