@@ -9,8 +9,9 @@ from cotlab.domain.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import TRAIN
 from cotlab.exchange import PAIR_WRITERS, columns_of
-from cotlab.exchange.columns import Columns
+from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens, estimated
+from cotlab.exchange.packing import packer
 from cotlab.services import releases, told
 from cotlab.services.export_agreement import ExportAgreement, first_labels
 from cotlab.services.export_items import OUTCOME, Item, Source
@@ -48,6 +49,7 @@ class Export:
         self.source: Source = _source(order)(db, project_id, order, self.as_of)
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
         self.files = _files(order, self.source)
+        packer(order.packing, with_row_id(self.source.columns))  # refuses now, and not once bytes have gone out
         self._tally = Tally(tokens or estimated(), order.max_length)
         self._balanced = order.splits is not None and bool(order.splits.balance)
         self._counts, self._outcome_dropped = Counts(), Counter[str]()

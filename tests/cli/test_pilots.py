@@ -154,7 +154,7 @@ def test_the_template_is_that_of_the_version_for_a_domain(place: Place) -> None:
         said = place.run("ann", "sign-off", "--template", *options)
         assert f'\nversion: "{version}"\n' in said.out, said
     said = place.run("ann", "sign-off", "--file", "walk.yaml", "--domain", "law")
-    assert said.code == 2 and "--domain goes with --template" in said.error
+    assert said.code == 2 and "--domain and --task go with --template" in said.error
 
 
 def test_a_reason_opens_what_is_not_ready(place: Place) -> None:

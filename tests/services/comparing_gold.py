@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from cotlab.domain.gold import GoldReport
-from cotlab.domain.pairs import Pair, PairView, SourceChoice
+from cotlab.domain.pairs import Pair, PairView, SourceChoice, swapped
 from cotlab.domain.standing import CalibrationSet, CalibrationSetBody
 from cotlab.domain.views import AssignmentView, Preferred
 from cotlab.services import calibration_sets, gold_import
@@ -40,17 +40,21 @@ def draw(world: World, training: int = 1, **fields: Any) -> CalibrationSet:
 
 def choose(view: PairView, overall: str) -> str:
     """A choice of "one of" against "other of", as left against right."""
-    swapped = {"better": "worse", "worse": "better", "much-better": "much-worse", "much-worse": "much-better"}
-    return overall if view.left.startswith("one of") else swapped.get(overall, overall)
+    return overall if view.left.startswith("one of") else swapped(overall)
 
 
 def judge(world: World, who: str, overall: str = "better", **criteria: str) -> tuple[AssignmentView, Preferred]:
     """Claim a pair and compare it: "one of" against "other of"."""
     view, shown = take(world.expert(who))
+    return view, say(world, who, view, shown, overall, **criteria)
+
+
+def say(world: World, who: str, view: AssignmentView, shown: PairView, overall: str, **criteria: str) -> Preferred:
+    """Compare a pair that was claimed."""
     world.clock.advance(seconds=1)
     said = {**dict.fromkeys(CRITERIA, overall), **{name.replace("_", "-"): one for name, one in criteria.items()}}
     fields = {"criteria": {name: choose(shown, one) for name, one in said.items()}, "rationale": "so"}
-    return view, prefer(world.expert(who), view.id, choose(shown, overall), **fields)
+    return prefer(world.expert(who), view.id, choose(shown, overall), **fields)
 
 
 def item_of(world: World, name: str) -> str:

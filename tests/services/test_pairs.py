@@ -257,7 +257,9 @@ def test_a_case_on_a_pair_is_listed_as_one_and_read_in_the_order_of_the_pair(wor
     case = adj.take_case()
     assert case.pair is not None and case.step is None
     file = world.store.read(lambda db: case_files.case_file(db, world.project, case.case_id))
-    assert file.responses == (case.pair.left, case.pair.right) and file.step is None
+    (row,) = world.rows("SELECT first_text, second_text FROM pairs")
+    assert file.responses == (row["first_text"], row["second_text"]) and file.step is None
+    assert {case.pair.left, case.pair.right} == set(file.responses)
 
 
 def test_people_agree_where_the_sign_does(world: World) -> None:

@@ -8,8 +8,8 @@ from cotlab.domain.errors import BadInput, Conflict
 from cotlab.domain.pilots import SignOffBody
 from cotlab.domain.standing import CalibrationDecisionBody, DecisionKind
 from cotlab.services import calibration
-from tests.services.comparing import CRITERIA, add, pair, prepare
-from tests.services.comparing_gold import judge
+from tests.services.comparing import CRITERIA, add, pair, prepare, take
+from tests.services.comparing_gold import judge, say
 from tests.services.piloting import is_open, items_of, open_production, report, sign, start, walk
 from tests.world import World, people_and_project, trace
 
@@ -50,10 +50,14 @@ def test_a_sample_of_pairs_is_compared_and_nothing_else(world: World) -> None:
 
 def test_the_report_says_where_people_differ_overall_and_on_criteria(world: World) -> None:
     start(world, task="pairs", traces=2)
-    for overall, clarity in (("better", "tie"), ("much-better", "tie")):
-        judge(world, "ann", overall, clarity=clarity, **TIES)
-    for overall, clarity in (("slightly-better", "better"), ("worse", "tie")):
-        judge(world, "bob", overall, clarity=clarity, **TIES)
+    seen: list[str] = []
+    for overall in ("better", "much-better"):
+        view, _ = judge(world, "ann", overall, clarity="tie", **TIES)
+        seen.append(view.problem.text)
+    for _ in seen:
+        view, shown = take(world.expert("bob"))
+        overall, clarity = ("slightly-better", "better") if view.problem.text == seen[0] else ("worse", "tie")
+        say(world, "bob", view, shown, overall, clarity=clarity, **TIES)
     found = report(world)
     assert (found.assignments_wanted, found.assignments_finished) == (4, 4)
     assert (found.steps_compared, found.steps_agreed) == (2, 1)
