@@ -261,7 +261,7 @@ ACTIONS = (
     Action(name="confusion", key="#", label="grid", places=("agreement",), footer=True,
            help="which labels met which, as a shaded grid"),
     Action(name="coefficient", key="%", label="coefficient", places=("agreement",), footer=True,
-           help="the next coefficient: alpha, of pairs also alpha on the scale, percent, the kappas, AC1"),
+           help="the next coefficient: alpha (of pairs on the scale too), percent, kappas, AC1"),
     Action(name="task", key="p", label="steps/pairs", places=("agreement",), footer=True,
            help="of steps, or of pairs: there 0 is the overall choice, and a digit its criterion"),
     Action(name="rose", key="w", label="before/after", places=("agreement",), footer=True,

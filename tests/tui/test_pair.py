@@ -204,7 +204,7 @@ async def test_the_last_pair_is_corrected_and_the_next_one_is_there_again(settin
         await ui.open_pair()
         await ui.press("u")
         assert "no pair since" in ui.status
-        await ui.press("g", "down", "enter")
+        await ui.press("g", "down", "down", "enter")
         await ui.until(lambda: "cites P1" in ui.text())
         await ui.compare(*ALL, then="p2")
         await ui.press("1", "l", "u")
