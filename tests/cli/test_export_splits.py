@@ -55,7 +55,8 @@ def without_time(name: str, content: bytes) -> object:
         SPLIT,
         (*SPLIT, "--seed", "7", "--by", "domain", "--parquet"),
         (*SPLIT, "--hold-out", "domain=law", "--test-origin", "model", "--paired", "--compress", "gzip"),
-        ("--balance", "label=incorrect,incomplete", "--max-share", "origin=model:0.5", "--against", "known.jsonl"),
+        ("--balance", "label=incorrect,incomplete", "--against", "known.jsonl"),
+        ("--max-share", "origin=model:0.5", "--against", "known.jsonl"),
         (*SPLIT, "--where", "domain=law", "--where", "tag=language=fr", "--guideline", "1.0", "--max-length", "30"),
     ],
 )
