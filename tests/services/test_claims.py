@@ -7,6 +7,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.projects import ClosingBody
 from cotlab.services import projects
+from cotlab.storage import queue
 from tests.support import Clock
 from tests.world import World, guideline_text, step_position, trace
 
@@ -29,6 +30,16 @@ def test_my_open_trace_comes_first_and_again(world: World) -> None:
     assert again.assignment is not None and again.assignment.id == first.id and again.receipt is None
     assert again.assignment.expires_at == world.clock.now + 60 * MINUTE
     assert leases(world) == {first.id} and taken(world) == [0, 0, 1]
+
+
+def test_what_others_filled_is_no_candidate_any_more(world: World) -> None:
+    """In the order in which they were picked; where a trace wants its own number of people, that one counts."""
+    picked = [row["item_id"] for row in world.rows("SELECT item_id FROM queue ORDER BY item_id DESC")]
+    full, more, free = picked
+    world.write(lambda db: db.run("UPDATE queue SET taken = 2 WHERE item_id <> :free", free=free))
+    world.write(lambda db: db.run("UPDATE queue SET places = 3 WHERE item_id = :more", more=more))
+    assert world.store.read(lambda db: queue.still_free(db, picked, 2)) == [more, free]
+    assert world.store.read(lambda db: queue.still_free(db, (), 2)) == []
 
 
 def test_what_others_began_is_handed_out_before_what_nobody_has_seen(world: World) -> None:
