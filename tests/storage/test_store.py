@@ -163,6 +163,33 @@ async def test_a_cancelled_await_neither_runs_nor_kills_the_thread(store: Store)
     assert await store.read_async(names) == ["after"]
 
 
+async def test_who_cancels_leaves_the_others_of_a_commit_their_outcomes(store: Store) -> None:
+    first, second = Hold(), Hold()
+    before = asyncio.ensure_future(store.write_async(SERVER, first))
+    await asyncio.to_thread(first.begun.wait, 5)
+    cancelled = asyncio.ensure_future(store.write_async(SERVER, second))
+    neighbour = asyncio.ensure_future(store.write_async(SERVER, lambda db: 7))
+    await asyncio.sleep(0)
+    first.go_on.set()
+    await asyncio.to_thread(second.begun.wait, 5)
+    cancelled.cancel()
+    await asyncio.sleep(0)
+    second.go_on.set()
+    assert await asyncio.wait_for(neighbour, 5) == 7
+    await before
+
+
+class Hold:
+    """A job that waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, db: Db) -> None:
+        self.begun.set()
+        self.go_on.wait(5)
+
+
 def test_a_write_within_a_write_is_refused(store: Store) -> None:
     with pytest.raises(RuntimeError, match="within a write"):
         store.write(SERVER, lambda db: store.write(SERVER, lambda inner: None))
