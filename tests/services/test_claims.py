@@ -35,7 +35,7 @@ def test_my_open_trace_comes_first_and_again(world: World) -> None:
 def test_what_others_filled_is_no_candidate_any_more(world: World) -> None:
     """In the order in which they were picked; where a trace wants its own number of people, that one counts."""
     picked = [row["item_id"] for row in world.rows("SELECT item_id FROM queue ORDER BY item_id DESC")]
-    full, more, free = picked
+    _, more, free = picked
     world.write(lambda db: db.run("UPDATE queue SET taken = 2 WHERE item_id <> :free", free=free))
     world.write(lambda db: db.run("UPDATE queue SET places = 3 WHERE item_id = :more", more=more))
     assert world.store.read(lambda db: queue.still_free(db, picked, 2)) == [more, free]
