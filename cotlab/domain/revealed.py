@@ -1,5 +1,6 @@
 """Drafts as somebody sees them who has committed what they are of, and what is kept of that."""
 
+from difflib import SequenceMatcher
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +9,17 @@ from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 
 OPINION, PAIR_OPINION, ALTERNATIVES, RATIONALE = "label_opinion", "pair_opinion", "alternatives", "rationale"
+
+COMPARED_WORDS = 500
+"""Words of a rationale and its draft that are compared."""
+VERBATIM = 80
+"""The likeness, in percent, from which on a rationale is taken for its draft, whether it names it or not."""
+
+
+def likeness(draft: str, text: str) -> int:
+    """How alike two texts are by their words, in percent (100: the same; Ratcliff & Metzener, 1988)."""
+    one, other = draft.split()[:COMPARED_WORDS], text.split()[:COMPARED_WORDS]
+    return round(100 * SequenceMatcher(None, one, other, autojunk=False).ratio())
 
 
 class ShownOpinion(Model):

@@ -102,7 +102,7 @@ TABLES: tuple[Table, ...] = (
     Table("draft_requests"),
     Table("drafts"),
     Table("draft_ends", ("request_id",)),
-    Table("drafts_shown", ("draft_id", "actor_id")),
+    Table("reveals"),
     Table("assistance", ("answer_id", "draft_id")),
     Table("rationale_requests", ("request_id",)),
     Table("writing_tasks"),
