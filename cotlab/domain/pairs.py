@@ -14,8 +14,8 @@ from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.guidelines import swapped as swapped
 from cotlab.domain.model import Model
-from cotlab.domain.revealed import ShownDraft
 from cotlab.domain.policy import Justify as Justify
+from cotlab.domain.revealed import ShownDraft
 from cotlab.domain.settled import Basis, Unsettled
 from cotlab.domain.text import FilledText, Name, Text, digest, not_blank, storable
 from cotlab.domain.traces import Microseconds, Problem

@@ -9,8 +9,8 @@ from cotlab.domain.draft_policy import USUAL, DraftRule, Reveal
 from cotlab.domain.evidence import ShownEvidence, shown
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.pairs import PairView
-from cotlab.domain.revealed import RATIONALE, ShownDraft
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
+from cotlab.domain.revealed import RATIONALE, ShownDraft
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import (
     AssignmentView,

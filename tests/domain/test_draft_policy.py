@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.draft_policy import DraftRule, Drafters, Reveal, blind, may_ask
+from cotlab.domain.draft_policy import Drafters, DraftRule, Reveal, blind, may_ask
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy, draft_rule
 
