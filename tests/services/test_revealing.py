@@ -58,7 +58,8 @@ def test_a_label_that_is_changed_after_the_reveal_names_the_draft(world: World) 
     said = {"position": 1, "value": "incorrect", "similarity": None}
     assert assistance(world) == [{**said, "draft_id": draft} for draft in sorted(drafts)]
     body = world.value(
-        "SELECT e.body FROM events e JOIN answers n ON n.sequence = e.sequence WHERE e.chain = n.project_id AND n.id = :i",
+        "SELECT e.body FROM events e JOIN answers n ON n.sequence = e.sequence AND e.chain = n.project_id "
+        "WHERE n.id = :i",
         i=changed.label_id,
     )
     assert json.loads(body)["data"]["drafts"] == [[draft, None] for draft in sorted(drafts)]
