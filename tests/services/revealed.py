@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cotlab.domain.drafting import Provenance, Sampling
+from cotlab.domain.drafting import DraftEnding, Provenance, Sampling
 from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
+from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, rationales, told
 from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
@@ -44,8 +45,8 @@ def leave(
         stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
         row = stored.request(db, str(columns["id"]))
         assert row is not None and stored.lease(db, row["id"], "w", db.now + 1)
-        drafting.keep(db, row, "w", drafting.Drafted(1, dict(document), Provenance(driver="scripted", model=model)))
-        drafting.end(db, row, "w", drafting.DraftEnding.DONE)
+        drafting.keep(db, row, "w", Drafted(1, dict(document), Provenance(driver="scripted", model=model)))
+        drafting.end(db, row, "w", DraftEnding.DONE)
         return str(db.rows("SELECT id FROM drafts WHERE request_id = :r", r=row["id"])[0]["id"])
 
     return world.write(add)

@@ -6,6 +6,7 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
+from cotlab.domain.drafting import DraftBody
 from cotlab.domain.errors import BadInput, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
@@ -165,7 +166,7 @@ def test_who_may_ask_for_drafts_is_said_by_policy(world: World) -> None:
     drafted.add_model(world)
     world.add_traces(trace("s", domain="law"))
     adjudicator = frozenset({Role.ADJUDICATOR})
-    body = drafted.DraftBody(kind="alternatives", model="small", item_id=drafted.item(world), position=1)
+    body = DraftBody(kind="alternatives", model="small", item_id=drafted.item(world), position=1)
 
     def ask(roles: frozenset[Role]) -> None:
         world.write(lambda db: drafting.request(db, world.people["adj"], world.project, body, roles))
