@@ -20,6 +20,9 @@ class Work:
     seed: int
     sampling: Sampling
     strategy: str | None = None
+    step: str | None = None
+    label: str | None = None
+    """The target itself and somebody's label of it, where a reason for that is drafted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,16 @@ early where it was cancelled, without what was not finished. Raises ModelFailed.
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for."""
+    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for.
+
+    `asked_by_labellers`: not leads ask for it, but who has labelled the step.
+    """
 
     name: str
     target: Literal["step", "problem"]
     draft: Drafting
     strategies: tuple[str, ...] = ()
+    asked_by_labellers: bool = False
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
