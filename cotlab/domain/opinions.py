@@ -6,13 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from cotlab.domain.batches import Slice
-from cotlab.domain.drafting import Sampling
+from cotlab.domain.drafting import MOST_ANSWERS, Sampling
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 
 Share = Annotated[float, Field(ge=0, le=1)]
-MOST_ANSWERS = 20
-"""Answers for each order of the options."""
 MOST_ASKED = 1_000
 """Requests that one call makes."""
 SLACK = 1e-6
