@@ -38,7 +38,7 @@ def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
         known = ", ".join(kind.strategies) or "none"
         raise BadInput(f"strategy: {kind.name} has no {body.strategy}; there are: {known}")
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": None,
+        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0,
         **_target(db, project_id, kind, body), "model_id": model.id, "model": model.name,
         "sampling": canonical(body.sampling.model_dump()), "seed": body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
@@ -134,8 +134,8 @@ def _status(db: Reading, row: Row) -> DraftStatus:
         id=row["id"], kind=row["kind"], model=row["model"], state=state, made=row["made"], wanted=row["number"],
         item_id=row["item_id"], problem_id=row["problem_id"], position=row["position"], seed=row["seed"],
         sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
-        answers=row["answers"], requested_by=row["requested_by"], requested_at=row["at"], ended_at=row["ended_at"],
-        sentence=row["sentence"],
+        answers=row["answers"] or None, requested_by=row["requested_by"], requested_at=row["at"],
+        ended_at=row["ended_at"], sentence=row["sentence"],
     )  # fmt: skip
 
 

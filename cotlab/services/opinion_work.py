@@ -35,7 +35,7 @@ def work_of(db: Reading, row: Row) -> Work:
     version, of_pair = guidelines.parsed(db, version_id), row["kind"] == OpinionKind.PAIR
     texts = pairs.texts(db, row["item_id"]) if of_pair else None
     judging = Judging(
-        guideline=version.head.title, rules=rules_of(version, problem["domain"]), answers=row["answers"] or 1,
+        guideline=version.head.title, rules=rules_of(version, problem["domain"]), answers=row["answers"],
         labels=tuple((label.name, label.meaning) for label in version.head.labels.top if not of_pair),
         first=row["position"] or trace["first_position"],
         responses=None if texts is None else (texts["first_text"], texts["second_text"]),
