@@ -12,7 +12,8 @@ from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
-from tests.services import comparing, revealed
+from tests.drafting.choosing import Chooser
+from tests.services import comparing, drafted, opined, revealed
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -61,6 +62,16 @@ def judged(world: World, canary: str) -> None:
         revealed.leave(world, row["item_id"], 1, said, "pair_opinion", f"judge {canary}")
 
 
+def judged_by_a_model(world: World, canary: str) -> None:
+    """A model has its opinion of each pair, and is to give another."""
+    for name in (f"model {canary}", f"other {canary}"):
+        drafted.add_model(world, name)
+        opined.ask(world, "pair_opinion", name)
+        if name.startswith("model"):
+            opined.give(world, Chooser(lambda _, response: float("left" in response), mass=0.4321))
+    assert opined.progress(world)["pair_opinion", f"model {canary}"].opinions == 2
+
+
 async def work(site: Site) -> None:
     """Compare two pairs, with every mistake, and correct the last one."""
     for _ in range(2):
@@ -98,6 +109,8 @@ async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(
         judged(world, canary)
         view, _ = comparing.take(world.expert("bob"))
         comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
+        if other == "better":
+            judged_by_a_model(world, canary)
         ids.last = AFTER_SETUP
         clock.now = 1_700_000_100_000_000
         site = site_over(world)
