@@ -299,6 +299,22 @@ def _draft_end(row: Row) -> dict[str, Any]:
     return {"request": row["request_id"], "ending": row["ending"], "sha256": None if why is None else _sha256(why)}
 
 
+def _draft_drop(row: Row) -> dict[str, Any]:
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "why": row["why"], "beside": row["beside"],
+        "shared": row["shared"],
+    }  # fmt: skip
+
+
+def _draft_decision(row: Row) -> dict[str, Any]:
+    edited, why = row["edited"], row["reason"]
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "decision": row["decision"], "item": row["item_id"],
+        "edited": None if edited is None else _sha256(edited), "sha256": row["content"],
+        "reason": None if why is None else _sha256(why),
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -372,6 +388,8 @@ MODEL_END = Told("model_ends", "model.removed", "removal of a model", _model_end
 DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", _draft_request)
 DRAFT = Told("drafts", "draft.made", "draft", _draft)
 DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
+DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", _draft_drop)
+DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", _draft_decision)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -379,7 +397,8 @@ ALL = (
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END, DRAFT_DROP,
+    DRAFT_DECISION,
 )  # fmt: skip
 
 

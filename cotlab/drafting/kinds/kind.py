@@ -12,7 +12,10 @@ from cotlab.drafting.driver import Cancelled, Driver
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target."""
+    """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target.
+
+    `step` is the step at the position itself, which only a kind that is about it may put into a prompt.
+    """
 
     problem: str
     steps: tuple[str, ...]
@@ -20,6 +23,7 @@ class Work:
     seed: int
     sampling: Sampling
     strategy: str | None = None
+    step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
