@@ -239,13 +239,15 @@ class DeclineBody(Model):
 
 class Decided(Model):
     """What came of it, by ordinal: `items` are the traces that drafts became, `dropped` those that turned out to be
-    duplicates of what is there by now, `declined` those that were turned down.
+    duplicates of what is there by now, `declined` those that were turned down, and `left` says why others cannot enter
+    as they are.
     """
 
     request_id: str
     items: dict[int, str] = Field(default_factory=dict)
     dropped: dict[int, DraftDrop] = Field(default_factory=dict)
     declined: tuple[int, ...] = ()
+    left: dict[int, str] = Field(default_factory=dict)
     receipt: str | None = None
 
 
@@ -291,6 +293,11 @@ class DraftStatus(Model):
     @property
     def ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def open(self) -> int:
+        """Drafts about which nothing is decided, and that were not dropped."""
+        return self.made - self.accepted - self.declined - sum(self.dropped.values())
 
 
 class Draft(Model):

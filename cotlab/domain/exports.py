@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
-from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.drafting import DraftedFrom
+from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.manifests import (
     Bar,

@@ -133,6 +133,9 @@ class Policy(Model):
     personal_data: Annotated[
         bool, Field(description="texts hold personal data: no model on another host than this one is asked to draft")
     ] = False
+    accept_drafts: Annotated[
+        bool, Field(description="what models draft enters the pool at once; else when a lead accepts it")
+    ] = False
     lease_minutes: Annotated[Minutes, Field(description="how long a trace is kept for a person without a commit")] = 60
     remind_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is proposed")] = 60
     break_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is required")] = 120

@@ -64,5 +64,3 @@ def _drafted(db: Reading, request: Row, draft_id: str) -> Iterator[Said]:
         rows = stored.drafts_at_step(db, project_id, kind, request["item_id"], request["position"], draft_id)
     for row in rows:
         yield row["id"], as_drafted(kind, json.loads(row["document"])).steps
-
-

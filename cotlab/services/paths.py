@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import TAKEN_AWAY
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelledAlternative, LabelledPath
 from cotlab.domain.settled import Unsettled
-from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.traces import DerivedFrom
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
 from cotlab.storage.database import Row
@@ -29,10 +29,7 @@ def paths(
     ignored = Counts() if alternatives or above else counts
     prefixes = {one.labeller: one for one in _prefix(above, row["first_position"] - 1, selection, names, ignored)}
     total = len(page.steps.get(row["id"], []))
-    others = [
-        (source, other, labelled(source, other, selection, names, ignored))
-        for source, other in alternatives
-    ]
+    others = [(source, other, labelled(source, other, selection, names, ignored)) for source, other in alternatives]
     for one in labelled(page, row, selection, names, counts):
         prefix = prefixes.get(one.labeller)
         if not one.steps or one.bare:

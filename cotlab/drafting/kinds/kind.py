@@ -43,12 +43,16 @@ early where it was cancelled, without what was not finished. Raises ModelFailed.
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for."""
+    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for.
+
+    `enters_pool`: what was drafted can become a trace that people label.
+    """
 
     name: str
     target: Literal["step", "problem"]
     draft: Drafting
     strategies: tuple[str, ...] = ()
+    enters_pool: bool = False
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
