@@ -56,18 +56,22 @@ def accept(db: Db, by: str, project_id: str, request_id: str, body: AcceptBody) 
     Of drafts that are named, one that cannot enter is an error (BadInput, Conflict) and none enters; of all that are
     open, those are left with the reason.
     """
-    request, rows = _request(db, project_id, request_id), stored.of_request(db, request_id)
-    named = bool(body.drafts or body.edited)
-    found = Decided(request_id=request_id)
-    for row in _chosen(rows, (*body.drafts, *body.edited)):
+    request, named = _request(db, project_id, request_id), bool(body.drafts or body.edited)
+    items, dropped, left, receipt = dict[int, str](), dict[int, DraftDrop](), dict[int, str](), None
+    for row in _chosen(stored.of_request(db, request_id), (*body.drafts, *body.edited)):
+        _refuse_decided(row)
         try:
-            _refuse_decided(row)
-            found = _accept(db, by, request, _entering(request, row, body), body.strategy, named, found)
+            came = _accept(db, by, request, _entering(request, row, body), body.strategy, named)
         except BadInput as why:
             if named:
                 raise
-            found.left[row["ordinal"]] = why.sentence
-    return found
+            left[row["ordinal"]] = why.sentence
+            continue
+        if isinstance(came, DraftDrop):
+            dropped[row["ordinal"]] = came
+        else:
+            items[row["ordinal"]], receipt = came
+    return Decided(request_id=request_id, items=items, dropped=dropped, left=left, receipt=receipt)
 
 
 def accept_new(db: Db, request: Row, ordinal: int) -> None:
@@ -75,7 +79,7 @@ def accept_new(db: Db, request: Row, ordinal: int) -> None:
     (row,) = _chosen(stored.of_request(db, request["id"]), [ordinal])
     with suppress(BadInput, Conflict):
         one = _entering(request, row, AcceptBody())
-        _accept(db, SERVER_ITSELF, request, one, None, False, Decided(request_id=request["id"]))
+        _accept(db, SERVER_ITSELF, request, one, None, False)
 
 
 def _request(db: Reading, project_id: str, request_id: str) -> Row:
@@ -121,21 +125,23 @@ def _entering(request: Row, row: Row, body: AcceptBody) -> _Entering:
 
 
 def _accept(
-    db: Db, by: str, request: Row, one: _Entering, strategy: str | None, named: bool, found: Decided
-) -> Decided:
-    ordinal = one.row["ordinal"]
+    db: Db, by: str, request: Row, one: _Entering, strategy: str | None, named: bool
+) -> tuple[str, str] | DraftDrop:
+    """The trace that a draft becomes, with the receipt; or that it is dropped, since it is in the pool by now.
+
+    Who names a draft may take one for another path than one with the same numbers.
+    """
     drop = duplicate(db, request, one.row["id"], one.said, among_drafts=False)
     if drop is not None and not (named and drop.why is DropReason.SAME_NUMBERS):
         if one.edited or one.row["why"] is not None:
-            raise Conflict(f"Draft {ordinal} says what {drop.beside} says, which is there.")
+            raise Conflict(f"Draft {one.row['ordinal']} says what {drop.beside} says, which is there.")
         keep_drop(db, request, one.row["id"], drop)
-        return found.model_copy(update={"dropped": {**found.dropped, ordinal: drop}})
+        return drop
     item_id, rows = _rows(db, by, request, one, strategy)
-    receipt = _decide(
+    return item_id, _decide(
         db, by, request, one.row, Deciding.ACCEPTED, item_id=item_id, content=import_digest(rows.digests, rows.told),
         edited=canonical(one.said.model_dump()) if one.edited else None, write=lambda at: put(db, rows, at),
     )  # fmt: skip
-    return found.model_copy(update={"items": {**found.items, ordinal: item_id}, "receipt": receipt})
 
 
 def _rows(db: Db, by: str, request: Row, one: _Entering, strategy: str | None) -> tuple[str, Rows]:

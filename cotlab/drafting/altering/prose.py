@@ -1,7 +1,6 @@
 """Ways in which a model alters a step, where that is prose and no template is exact."""
 
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from cotlab.drafting.altering.texts import Altered, altered
 from cotlab.drafting.altering.unit_slip import UnitSlip
@@ -56,11 +55,17 @@ PROSE_BY_NAME = {way.name: way for way in PROSE}
 
 def rewritten(original: str, text: str) -> Altered:
     """A step as a model has written it anew, with the one stretch in which it differs, in whole words."""
-    start = len(commonprefix((original, text)))
+    start = _alike(original, text)
     same = min(len(original), len(text)) - start
-    end = len(commonprefix((original[::-1], text[::-1]))[:same])
+    end = min(same, _alike(original[::-1], text[::-1]))
     while start and not original[start - 1].isspace():
         start -= 1
     while end and not original[-end].isspace():
         end -= 1
     return altered(original, [(start, len(original) - end, text[start : len(text) - end])])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
