@@ -56,10 +56,8 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
         if event["kind"] in BROUGHT and event["data"]["sha256"] is not None:
             found = import_digest(digests[event["sequence"]], labels[event["sequence"]])
             if found != event["data"]["sha256"]:
-                yield (
-                    event["sequence"],
-                    f"the traces or the labels of {BROUGHT[event['kind']]} are not those that came in",
-                )
+                what = BROUGHT[event["kind"]]
+                yield event["sequence"], f"the traces or the labels of {what} are not those that came in"
         elif event["kind"] == "pairs.imported" and pairs_digest(brought[event["sequence"]]) != event["data"]["sha256"]:
             yield event["sequence"], "the pairs or the choices of an import are not those that came in"
         elif event["kind"] in WRITTEN and event["data"]["digest"] not in digests[event["sequence"]]:

@@ -100,3 +100,12 @@ def problem(db: Reading, problem_id: str) -> Row:
 def name_of(row: Row) -> str:
     """Who decided, from a row of `of_request`."""
     return str(row["decided_by"] or (SERVER_ITSELF if row["decided_by_id"] == SERVER_ITSELF else ""))
+
+
+def of_item(db: Reading, item_id: str) -> Row | None:
+    """The decision by which a draft became an item, and the sequence of the draft (`drafted_at`)."""
+    return db.row(
+        """SELECT c.actor_id, c.edited, c.sequence, d.sequence AS drafted_at
+            FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id WHERE c.item_id = :item""",
+        item=item_id,
+    )
