@@ -40,7 +40,7 @@ def draft_command() -> None:
 @click.option("--number", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many drafts.")
 @click.option(
     "--strategy",
-    help="Of a path: forward, backward, estimate-then-check, cases, table; of an altered step its way. Else each in turn.",
+    help="Of a path: forward, backward, estimate-then-check, cases, table; of an altered step: its way; else in turn.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True)

@@ -222,7 +222,7 @@ def _beside(event: "LineageEvent") -> Iterator[str]:
     if event.drafted is not None:
         told = event.drafted.provenance.model_dump(mode="json", exclude_none=True)
         yield f"{event.drafted.kind} by {event.drafted.model}, draft {event.drafted.draft}"
-        yield from (f"{name}: {_told(value)}" for name, value in told.items())
+        yield from (f"{name}: {_field(value)}" for name, value in told.items())
     if event.informed:
         yield "informed: labels of others had been seen"
     if event.exported is not None:
@@ -231,7 +231,7 @@ def _beside(event: "LineageEvent") -> Iterator[str]:
         yield f"release {event.release}"
 
 
-def _told(value: object) -> str:
+def _field(value: object) -> str:
     """A field of provenance in a line."""
     if isinstance(value, dict):
         return ", ".join(f"{one_line(str(name))} {one_line(str(one))}" for name, one in value.items())

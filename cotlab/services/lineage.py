@@ -11,8 +11,8 @@ from typing import Any
 from cotlab.domain.answers import COUNTING, UNSEEN, WHOLE_TRACE, Citation, Purpose
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evidence import KeptVerdict
-from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.lineage import Guidance, Lineage, LineageEvent, Qualified
+from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.row_ids import RowId, parsed
 from cotlab.domain.standing import field_of
 from cotlab.exchange.guideline_text import rule_text
