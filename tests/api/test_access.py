@@ -109,6 +109,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/accept"): LEADS,
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/decline"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue/{trace_id}"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/accuracy"): LEADS,

@@ -126,7 +126,9 @@ LIVED: dict[str, set[str]] = {
     "altered": {"derivations"},
     "reopened": {"evaluations", "reopenings", "reopening_items"},
     "released": {"releases"},
-    "drafted_for": {"draft_requests", "drafts", "draft_ends"},
+    "drafted_for": {
+        "draft_requests", "drafts", "draft_ends", "draft_drops", "draft_decisions", "drafted_traces",
+    },
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",
