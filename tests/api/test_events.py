@@ -393,7 +393,9 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": (
         "lea", draft_asked, {"reason": "x"}, {"reason": " "},
     ),
-    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": ("lea", with_draft, {"drafts": [1]}, {"drafts": [2]}),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": (
+        "lea", with_draft, {"drafts": [1]}, {"drafts": [2]},
+    ),
     "POST /v1/projects/{project_id}/drafting/{request_id}/decline": (
         "lea", with_draft, {"reason": "x"}, {"reason": " "},
     ),

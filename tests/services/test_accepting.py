@@ -1,4 +1,4 @@
-"""Drafts that become traces: duplicates are dropped, the others are accepted or turned down, with where they came from."""
+"""Drafts that become traces: duplicates are dropped, others accepted or turned down, with where they came from."""
 
 import json
 from collections.abc import Callable

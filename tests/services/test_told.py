@@ -312,12 +312,12 @@ def drafted_for(world: World) -> World:
     drafted.add_model(world, "other")
     drafted.remove_model(world, "other")
     drafted.add_model(world)
+    decided(world)
     drafted.ask(world)
     drafted.worker(world, drafted.Scripted(drafted.by_seed)).draft_next()
     failed = drafted.ask(world, position=1)
     drafted.worker(world, drafted.Scripted(lambda _: "")).draft_next()
     assert drafted.status(world, failed.id).sentence
-    decided(world)
     drafted.ask(world)
     return world
 
