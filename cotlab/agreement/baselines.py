@@ -96,14 +96,18 @@ def held(contest: Contest, replicates: int, seed: int) -> Standings:
                      for row in range(rows)])  # fmt: skip
     right = ratio(resampled[:, rows * COLUMNS : -1].T, np.broadcast_to(resampled[:, -1], (rows, len(resampled))))
     rates = contest.hits.mean(axis=1) if steps else np.full(rows, np.nan)
-    return Standings(*_estimates(areas, area, len(clusters), NO_PAIRS), *_estimates(rates, right, len(clusters), NO_STEP))
+    return Standings(
+        *_estimates(areas, area, len(clusters), NO_PAIRS), *_estimates(rates, right, len(clusters), NO_STEP)
+    )
 
 
 def _estimates(
     values: Floats, resampled: Floats, clusters: int, reason: str
 ) -> tuple[tuple[Estimate, ...], tuple[Estimate, ...]]:
     """Each value, and by how much the first is above each other one."""
-    alone = tuple(_estimate(value, each, value, clusters, reason) for value, each in zip(values, resampled, strict=True))
+    alone = tuple(
+        _estimate(value, each, value, clusters, reason) for value, each in zip(values, resampled, strict=True)
+    )
     ahead = tuple(
         _estimate(values[0] - value, resampled[0] - each, values[0], clusters, reason)
         for value, each in zip(values[1:], resampled[1:], strict=True)

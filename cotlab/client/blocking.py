@@ -204,6 +204,8 @@ class BlockingClient:
     draft_requests = _waiting(Client.draft_requests)
     drafts = _waiting(Client.drafts)
     cancel_drafts = _waiting(Client.cancel_drafts)
+    accept_drafts = _waiting(Client.accept_drafts)
+    decline_drafts = _waiting(Client.decline_drafts)
     ask_opinions = _waiting(Client.ask_opinions)
     opinions = _waiting(Client.opinions)
 

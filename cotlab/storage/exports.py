@@ -40,8 +40,8 @@ class Page:
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
-    checkers that were asked for; `verdicts` one at each place, of any checker, and `derived` what altered traces were
-    made of, by item, where they were asked for.
+    checkers that were asked for; `verdicts` one at each place, of any checker, `derived` what altered traces were
+    made of, and `drafted` the drafts that traces were, by item, where they were asked for.
     """
 
     traces: Sequence[Row]
@@ -56,6 +56,7 @@ class Page:
     evidence: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     derived: Mapping[str, Row] = field(default_factory=dict)
+    drafted: Mapping[str, Row] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

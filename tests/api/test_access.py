@@ -110,6 +110,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/accept"): LEADS,
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/decline"): LEADS,
     ("GET", "/v1/projects/{project_id}/opinions"): LEADS,
     ("POST", "/v1/projects/{project_id}/opinions"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue"): LEADS,
