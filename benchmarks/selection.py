@@ -96,7 +96,7 @@ class Pool:
     def labels(self, traces: Sequence[int]) -> Whole:
         """The steps of some traces that have a label."""
         every = np.array([step for one in traces for step in self.steps(one)], dtype=np.int64)
-        return every[self.told[every]]
+        return np.asarray(every[self.told[every]], dtype=np.int64)
 
 
 Source = Callable[[Pool, Whole], Floats | None]
@@ -110,8 +110,8 @@ def by_place(pool: Pool, known: Whole) -> Floats | None:
         return None
     size = int(pool.place.max()) + 1
     errors, steps = (np.bincount(place, weights, minlength=size) for weights in (wrong, np.ones(len(known))))
-    shares: Floats = (errors + wrong.mean()) / (steps + 1.0)
-    return shares[pool.place]
+    shares = (errors + wrong.mean()) / (steps + 1.0)
+    return np.asarray(shares[pool.place], dtype=np.float64)
 
 
 def by_classifier(pool: Pool, known: Whole) -> Floats | None:
@@ -136,7 +136,7 @@ def opinions(pool: Pool, method: Method, known: Whole) -> Callable[[int], Sequen
 
 def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[int]) -> list[int]:
     """The traces that are left, in the order in which the queue hands them out; all of them came in at once."""
-    weights, thought = Weights(**OFF | method.weights), opinions(pool, method, pool.labels(sorted(done)))
+    weights, thought = Weights(**OFF | dict(method.weights)), opinions(pool, method, pool.labels(sorted(done)))
     lanes: tuple[list[Placed], list[Placed]] = ([], [])
     for number, trace in enumerate(pool.traces):
         if number in done:

@@ -84,7 +84,8 @@ class Table:
 
     def back(self, of_steps: Floats) -> Floats:
         sizes = np.diff(np.append(self.starts, len(self.values)))
-        return np.bincount(self.places, np.repeat(of_steps, sizes) * self.values, minlength=WIDTH)
+        sums: Any = np.bincount(self.places, np.repeat(of_steps, sizes) * self.values, minlength=WIDTH)
+        return np.asarray(sums, dtype=np.float64)
 
 
 def fitted(table: Table, wrong: NDArray[np.bool_], begin: Floats | None = None) -> Floats:
@@ -113,5 +114,5 @@ def _curvature(table: Table) -> float:
 
 def probabilities(table: Table, weights: Floats) -> Floats:
     """How probable it is of each step that it is wrong."""
-    odds: Any = table.times(weights)
-    return 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
+    odds = np.clip(table.times(weights), -30.0, 30.0)
+    return np.asarray(1.0 / (1.0 + np.exp(-odds)), dtype=np.float64)

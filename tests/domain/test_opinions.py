@@ -28,7 +28,7 @@ def test_how_unsure_a_step_is_and_how_far_sources_differ(step: list[Opinion], en
 
 def test_a_trace_has_the_mean_over_the_steps_that_have_an_opinion() -> None:
     found = amounts([[EVEN], [], [SURE], [SURE, AGAINST]], ("incorrect",))
-    assert found == Amounts(uncertainty=pytest.approx(2 / 3), sources=1.0, rarity=pytest.approx((0.5 + 0.0 + 0.5) / 3))
+    assert found == pytest.approx(Amounts(uncertainty=2 / 3, sources=1.0, rarity=1 / 3))
 
 
 def test_of_nothing_nothing_follows() -> None:

@@ -116,8 +116,8 @@ def test_the_draw_stands_until_one_of_the_two_first_is_gone() -> None:
     whole = interleaved(chosen, at_random, 0.2, "ann")
     for gone in range(1, 40):
         handed = set(whole[:gone])
-        rest = [[one for one in both if one.item_id not in handed] for both in (chosen, at_random)]
-        assert interleaved(*rest, 0.2, "ann") == whole[gone:]
+        left, drawn = ([one for one in both if one.item_id not in handed] for both in (chosen, at_random))
+        assert interleaved(left, drawn, 0.2, "ann") == whole[gone:]
 
 
 def test_a_point_is_a_day_of_age() -> None:
