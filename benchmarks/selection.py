@@ -81,9 +81,10 @@ class Pool:
     opinion of all, since it does not know where the error is. `wrong` and `told` are of each step.
     """
 
-    def __init__(self, traces: Sequence[Labelled]) -> None:
+    def __init__(self, traces: Sequence[Labelled], seen: Mapping[str, Sequence[dict[int, float]]]) -> None:
+        """`seen` maps names of traces to the features of their steps."""
         self.traces = traces
-        self.table = Table.of([features(one.problem, one.steps, at) for one in traces for at in range(len(one.steps))])
+        self.table = Table.of([step for one in traces for step in seen[one.name]])
         self.place = np.array([at for one in traces for at in range(len(one.steps))])
         self.told = np.array([at < len(one.wrong) for one in traces for at in range(len(one.steps))])
         self.wrong = np.array([at < len(one.wrong) and one.wrong[at] for one in traces for at in range(len(one.steps))])
@@ -230,10 +231,11 @@ class Measured:
 
 def measure(name: str, traces: Sequence[Labelled], seeds: int) -> Measured:
     found = Measured(name)
+    seen = {one.name: [features(one.problem, one.steps, at) for at in range(len(one.steps))] for one in traces}
     for seed in range(seeds):
         learns = name in LEARNED
         rest, held = split(traces, seed) if learns else (list(traces), [])
-        pool, test = Pool(rest), Pool(held) if learns else None
+        pool, test = Pool(rest, seen), Pool(held, seen) if learns else None
         ids = [bytes(one).hex() for one in np.random.default_rng(seed).integers(0, 256, (len(rest), 16), np.uint8)]
         found.pool.append(float(pool.wrong[pool.told].mean()))
         for method in METHODS[name]:
@@ -286,22 +288,26 @@ def estimated(one: Measured) -> str:
     return table(("order", "from all labels", "from the random share"), rows)
 
 
-def measured(folder: Path, quick: bool = False) -> str:
-    """All tables, as Markdown."""
-    parts: list[str] = []
+def sets(folder: Path, quick: bool = False) -> Iterator[str]:
+    """The tables of each set, as Markdown."""
     for name in (JUDGED, *LEARNED):
         traces = labelled(folder, name, 60 if quick else None)
         one = measure(name, traces, 2 if quick else SEEDS)
-        labels, errors = sum(len(t.wrong) for t in traces), sum(t.has_error for t in traces)
-        parts += [
-            f"### {name}", f"{len(traces):,} traces, {labels:,} steps with a label, {errors:,} errors; "
-            f"{len(one.pool)} runs.", "Errors found, in percent:", errors_found(one),
-            f"Share of wrong steps, estimated at {ESTIMATED:.0%}: percentage points from the truth (spread):",
-            estimated(one),
-        ]  # fmt: skip
+        labels, errors = sum(len(each.wrong) for each in traces), sum(each.has_error for each in traces)
+        yield f"### {name}"
+        yield f"{len(traces):,} traces, {labels:,} steps with a label, {errors:,} errors; {len(one.pool)} runs."
+        yield "Errors found, in percent:"
+        yield errors_found(one)
+        yield f"Share of wrong steps, estimated at {ESTIMATED:.0%}: percentage points from the truth (spread):"
+        yield estimated(one)
         if one.full:
-            parts += ["What a classifier has learned, in percent, on problems that were held out:", learned(one)]
-    return "\n\n".join(parts)
+            yield "What a classifier has learned, in percent, on problems that were held out:"
+            yield learned(one)
+
+
+def measured(folder: Path, quick: bool = False) -> str:
+    """All tables, as Markdown."""
+    return "\n\n".join(sets(folder, quick))
 
 
 def main() -> None:
@@ -309,7 +315,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a few traces of each set, twice")
     quick = parser.parse_args().quick
     folder = data()
-    print(NO_DATA if folder is None else measured(folder, quick))
+    for part in [NO_DATA] if folder is None else sets(folder, quick):
+        print(part, end="\n\n", flush=True)
 
 
 if __name__ == "__main__":
