@@ -34,7 +34,7 @@ def report_command() -> None:
 @click.option("--against", type=click.Choice(["gold", "settled"]), default="gold", show_default=True, help="What.")
 @click.option(
     "--by", metavar="COLUMN,...", default="person,domain,version", show_default=True,
-    help="Slices; tag, difficulty, origin, strategy, position, cohort and minutes too; empty for none.",
+    help="Slices; tag, difficulty, origin, strategy, position, cohort, minutes and chosen too; empty for none.",
 )  # fmt: skip
 @person_option
 @click.option("--table", "with_tables", is_flag=True, help="Print recall, precision and the confusions of each slice.")
