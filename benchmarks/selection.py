@@ -19,7 +19,7 @@ from benchmarks.step_classifier import Floats, Table, Whole, features, fitted, p
 from benchmarks.tables import table
 from cotlab.agreement.auroc import auroc
 from cotlab.agreement.ratings import Mask
-from cotlab.domain.opinions import Opinion, amounts
+from cotlab.domain.opinion_amounts import Opinion, amounts
 from cotlab.domain.priority import (
     Known,
     Placed,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from cotlab.services.drift_alarms import raise_alarms
 from cotlab.services.keeping_scores import keep_scores
 from cotlab.services.opening_cases import open_cases
-from cotlab.services.opinions import take_sources
 from cotlab.services.pace_alarms import raise_pace_alarms
 from cotlab.services.position_alarms import raise_position_alarms
+from cotlab.services.queue_sources import take_sources
 from cotlab.services.releasing import release_batches
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage.database import Store

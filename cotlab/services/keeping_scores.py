@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from cotlab.domain.exports import LabelChoice
-from cotlab.domain.opinions import Amounts
+from cotlab.domain.opinion_amounts import Amounts
 from cotlab.domain.policy import Policy
 from cotlab.domain.priority import OF_OPINIONS, Item, Known, Quota, contradicting, novelty
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled
 from cotlab.domain.staleness import Timeline
-from cotlab.services import opinions, told
+from cotlab.services import queue_sources, told
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Selection
 from cotlab.services.news import POLICY, News, drawn_until, news
@@ -39,11 +39,11 @@ Kept = dict[str, Any]
 
 def keep_scores(store: Store, project_id: str) -> None:
     """Bring the queue of a project up to date, some rows a write. What a crash leaves behind the next call does."""
-    changed = store.read(lambda db: opinions.to_follow(db, project_id))
+    changed = store.read(lambda db: queue_sources.to_follow(db, project_id))
     if changed is not None:
         for items in _pages(store, project_id):
             _bring_up(store, project_id, items)
-        drawn_until(store, project_id, opinions.FOLLOWED, changed)
+        drawn_until(store, project_id, queue_sources.FOLLOWED, changed)
     more = True
     while more and (found := store.read(lambda db: news(db, project_id, CONSEQUENCE))) is not None:
         everywhere, touched = store.read(partial(_reach, project_id=project_id, found=found))
@@ -61,7 +61,7 @@ def _reach(db: Reading, project_id: str, found: News) -> tuple[bool, list[str]]:
     if kinds == {POLICY} and _same(projects.policy(db, project_id, found.since), projects.policy(db, project_id)):
         kinds = set()
     everywhere = found.events is None or bool(kinds)
-    return everywhere, [] if everywhere else sorted({*found.items(db), *opinions.drafted(found.events or ())})
+    return everywhere, [] if everywhere else sorted({*found.items(db), *queue_sources.drafted(found.events or ())})
 
 
 def _same(before: Policy, now: Policy) -> bool:
@@ -106,7 +106,7 @@ def _known(db: Reading, project_id: str, policy: Policy, item_ids: Sequence[str]
     asked = checkers(policy)
     checked = decisive.found(db, item_ids, asked) if asked and item_ids else {}
     wanted = any(getattr(policy.priority, name) for name in OF_OPINIONS)
-    thought = opinions.of_items(db, project_id, item_ids, policy.rare_labels) if wanted else {}
+    thought = queue_sources.of_items(db, project_id, item_ids, policy.rare_labels) if wanted else {}
     return {one: _of_machines(checked.get(one), thought.get(one, Amounts())) for one in item_ids}
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from cotlab.domain.depth import Explanation
 from cotlab.domain.priority import Weights, of_random_share
-from cotlab.services import opinions
+from cotlab.services import queue_sources
 from cotlab.services.explaining import explain
 from cotlab.services.keeping_scores import keep_scores
-from cotlab.services.opinions import take_sources
+from cotlab.services.queue_sources import take_sources
 from cotlab.storage import Store
 from tests.services.checked import check
 from tests.services.opining import opine
@@ -108,7 +108,7 @@ def test_a_source_is_looked_at_again_after_so_many_events_and_what_it_ordered_fo
     follow(world, small=True)
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [1.0], "not yet"
-    monkeypatch.setattr(opinions, "EACH", 1)
+    monkeypatch.setattr(queue_sources, "EACH", 1)
     world.expert("bob").take()
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [0.0]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.opinions import Amounts, Opinion, amounts
+from cotlab.domain.opinion_amounts import Amounts, Opinion, amounts
 from cotlab.domain.priority import OF_OPINIONS
 from cotlab.services import told
 from cotlab.storage import drawn, exports, projects
-from cotlab.storage import opinions as stored
+from cotlab.storage import queue_sources as stored
 from cotlab.storage.database import Db, Reading, Store
 
 CONSEQUENCE = "sources"
