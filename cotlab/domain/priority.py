@@ -163,7 +163,9 @@ def scored(weights: Weights, waiting: Waiting) -> Iterator[Points]:
 
 def still_points(weights: Weights, waiting: Waiting) -> float:
     """The points of a trace but for age, which grows for all alike."""
-    return sum(one.points for one in scored(weights, waiting) if one.term != AGE)
+    if waiting.at_random:
+        return 0.0
+    return sum(term.amount(waiting) * float(getattr(weights, term.name)) for term in TERMS if term.name != AGE)
 
 
 def order_key(weights: Weights, since: int, points: float) -> int:

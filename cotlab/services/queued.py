@@ -30,7 +30,8 @@ class Rules:
     def kept(self, item: Item, since: int, known: Known = NOTHING, settled: bool = False) -> dict[str, Any]:
         """The columns of storage.queue.KEPT of an item that came in at `since` (microseconds UTC)."""
         policy = self.policy
-        points = still_points(policy.priority, self.waiting(item, 0.0, known))
+        waiting = self.waiting(item, 0.0, known)
+        points = still_points(policy.priority, waiting)
         return {
             "places": own_people(policy, item.domain, item.tags, item.id),
             "points": points,
@@ -38,7 +39,7 @@ class Rules:
             "field": field_in(policy, item),
             "known": known.model_dump_json(exclude_defaults=True),
             "settled": int(settled),
-            "at_random": int(self.at_random(item)),
+            "at_random": int(waiting.at_random),
         }
 
     def waiting(self, item: Item, days: float, known: Known) -> Waiting:
