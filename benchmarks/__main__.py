@@ -23,6 +23,7 @@ from benchmarks import (
     programme,
     report_errors,
     reports,
+    selection,
     start,
     terminal,
 )
@@ -94,6 +95,11 @@ def _altering(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
 
 
+def _selection(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else selection.measured(folder, quick)
+
+
 def _answers(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
@@ -130,6 +136,7 @@ BENCHMARKS = (
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
+    Benchmark("Order of work", _selection),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

@@ -7,7 +7,14 @@ import click
 from cotlab.cli.agreement_text import say, say_all
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
-from cotlab.cli.reports_text import accuracy_lines, alarm_lines, drift_lines, pace_lines, sessions_lines
+from cotlab.cli.reports_text import (
+    accuracy_lines,
+    alarm_lines,
+    drift_lines,
+    pace_lines,
+    selection_lines,
+    sessions_lines,
+)
 
 project_option = click.option("--project", required=True, help="The project; you lead it.")
 person_option = click.option("--person", help="Of this person alone.")
@@ -27,7 +34,7 @@ def report_command() -> None:
 @click.option("--against", type=click.Choice(["gold", "settled"]), default="gold", show_default=True, help="What.")
 @click.option(
     "--by", metavar="COLUMN,...", default="person,domain,version", show_default=True,
-    help="Slices; tag, difficulty, origin, strategy, position, cohort and minutes too; empty for none.",
+    help="Slices; tag, difficulty, origin, strategy, position, cohort, minutes and chosen too; empty for none.",
 )  # fmt: skip
 @person_option
 @click.option("--table", "with_tables", is_flag=True, help="Print recall, precision and the confusions of each slice.")
@@ -86,6 +93,18 @@ async def report_drift(
         query = _query(domain=domain, steps=steps, days=days, first=first)
         found = await connection.group_drift(await project_id(connection, project), query)
     say(found, drift_lines(found), False, as_json)
+
+
+@report_command.command("selection")
+@server_option
+@project_option
+@json_option
+@run
+async def report_selection(server: str | None, project: str, as_json: bool) -> None:
+    """Say how traces were handed out, and which shares of labels hold for all of them (docs/selection.md)."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.selection(await project_id(connection, project))
+    say(found, selection_lines(found), False, as_json)
 
 
 @report_command.command("comparing")

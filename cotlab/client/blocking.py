@@ -194,6 +194,7 @@ class BlockingClient:
     sessions = _waiting(Client.sessions)
     pace = _waiting(Client.pace)
     group_drift = _waiting(Client.group_drift)
+    selection = _waiting(Client.selection)
     alarms = _waiting(Client.alarms)
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)

@@ -6,6 +6,7 @@ from typing import Any
 from cotlab.client.connection import Connection
 from cotlab.domain.pair_reports import ComparingReport, RankingReport
 from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.selection import SelectionReport
 from cotlab.domain.views import Receipt
 
 Query = Mapping[str, Any] | None
@@ -29,6 +30,10 @@ class ReportCalls(Connection):
     async def group_drift(self, project_id: str, query: Query = None) -> GroupDrift:
         """Accuracy of all people on gold by time (domain, steps, days, first)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/drift", GroupDrift, query)
+
+    async def selection(self, project_id: str) -> SelectionReport:
+        """How traces were handed out, and shares of labels that hold for all traces of the queue."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/selection", SelectionReport, None)
 
     async def comparing(self, project_id: str, query: Query = None) -> ComparingReport:
         """How people compare pairs (person, domain, as_of)."""

@@ -36,6 +36,7 @@ from cotlab.storage import (
     schema_21,
     schema_22,
     schema_23,
+    schema_24,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -80,6 +81,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0021_opinions", schema_21.STATEMENTS, schema_21.APPEND_ONLY),
     Migration("0022_drafts_decided", schema_22.STATEMENTS, schema_22.APPEND_ONLY),
     Migration("0023_revealed", schema_23.STATEMENTS, schema_23.APPEND_ONLY),
+    Migration("0024_selection", schema_24.STATEMENTS, schema_24.APPEND_ONLY),
 )
 
 

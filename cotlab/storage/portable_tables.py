@@ -142,6 +142,7 @@ STAYS = {
     "agreement_counts": "counted anew as far as consequences are drawn",
     "position_counts": "counted anew as far as consequences are drawn",
     "quota_counts": "counted anew with the queue",
+    "queue_sources": "looked at anew with the queue",
     "models": "how a server reaches its models; each draft's provenance says what drafted it",
     "model_ends": "of a model",
     "draft_leases": "a request that waits here waits for a model of this server, and is drafted nowhere else",

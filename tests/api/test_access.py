@@ -120,6 +120,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/reports/sessions"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/pace"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/drift"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/selection"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/comparing"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/ranking"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/alarms"): LEADS,

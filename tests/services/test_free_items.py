@@ -102,4 +102,4 @@ def test_every_range_is_read_from_the_index(eight: World, engine: str) -> None:
     if is_postgresql(engine):
         assert found.count("using queue_in_order") == 3 and "Sort Key: q.taken" not in found
     else:
-        assert found.count("queue_in_order (project_id=? AND field=? AND places=? AND taken=?)") == 3
+        assert found.count("queue_in_order (project_id=? AND field=? AND places=? AND taken=? AND at_random=?)") == 3

@@ -22,8 +22,19 @@ from cotlab.domain.reports import (
     PaceReport,
     SessionsReport,
 )
+from cotlab.domain.selection import SelectionReport
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
+from cotlab.services import (
+    accuracy,
+    alarm_decisions,
+    alarms,
+    comparing,
+    group_drift,
+    pace,
+    ranking,
+    selecting,
+    sessions,
+)
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,6 +85,12 @@ async def drift_report(
     """Accuracy of all people on gold by time, in windows of gold steps or of days, against the first windows."""
     windows = group_drift.Windows(steps, days, first)
     return await _measured(request, lambda db: group_drift.report(db, project_id, windows, domain))
+
+
+@get("/projects/{project_id:str}/reports/selection", access=LEAD, responses=answers(SelectionReport))
+async def selection_report(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How traces were handed out, and shares of labels that hold for all traces of the queue."""
+    return await _measured(request, lambda db: selecting.report(db, project_id))
 
 
 @get("/projects/{project_id:str}/reports/comparing", access=LEAD, responses=answers(ComparingReport))
@@ -127,6 +144,7 @@ ROUTES = (
     sessions_report,
     pace_report,
     drift_report,
+    selection_report,
     comparing_report,
     ranking_report,
     list_alarms,
