@@ -48,10 +48,12 @@ class Surroundings:
 @dataclass(frozen=True, slots=True)
 class DriverKind:
     """A driver by its name. `check` raises BadInput for what cannot be its model and `open` makes it ready, which may
-    take long. `leaves` says whether what it is asked goes to another host.
+    take long. `leaves` says whether what it is asked goes to another host. `fingerprint` reads the model's files, as far
+    as they are on this machine, and gives the SHA-256 (hex) of each by its name.
     """
 
     name: str
     check: Callable[[NewModel, Surroundings], None]
     open: Callable[[NewModel, Surroundings], Driver]
     leaves: Callable[[NewModel], bool]
+    fingerprint: Callable[[NewModel], dict[str, str]] = lambda _: {}
