@@ -27,8 +27,8 @@ def model_command() -> None:
 @click.option("--driver", help="openai, transformers, or none for nothing; else as --place says.")
 @click.option(
     "--place",
-    help="An endpoint's address, such as http://127.0.0.1:8000/v1, or a model on this machine: a folder, a GGUF file, or "
-    "an entry of the cache as owner/name@revision.",
+    help="An endpoint's address, such as http://127.0.0.1:8000/v1, or a model on this machine: a folder, a GGUF file, "
+    "or an entry of the cache as owner/name@revision.",
 )
 @click.option("--model", help="What the endpoint calls the model, or what drafts are to call it; else NAME.")
 @click.option("--key-env", metavar="VARIABLE", help="The environment variable of the worker that holds the key.")

@@ -24,7 +24,7 @@ def open_driver(model: NewModel, surroundings: Surroundings) -> Driver:
 
 
 def fingerprint(model: NewModel, surroundings: Surroundings) -> dict[str, str]:
-    """SHA-256 (hex) of a model's files by their names; reads them. Raises BadInput for one that may not be used here."""
+    """SHA-256 (hex) of a model's files by their names; reads them. Raises BadInput for what is no model here."""
     kind = driver_named(model.driver)
     kind.check(model, surroundings)
     return kind.fingerprint(model)

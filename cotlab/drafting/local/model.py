@@ -77,10 +77,9 @@ class LocalModel:
             if answer.finish_reason == "cancelled":
                 return
 
-    @torch.inference_mode()
     def _answer(self, prompt: Prompt, sampling: Sampling, cancelled: Cancelled) -> Completion:
         began, tokens, unwanted = time.monotonic(), self._tokens(prompt), Unwanted(cancelled)
-        with self._reader.begun(tokens, cancelled) as cache:
+        with torch.inference_mode(), self._reader.begun(tokens, cancelled) as cache:
             new = [] if cache is None else self._generated(tokens, cache, sampling, prompt.seed, unwanted)
         reason = "cancelled" if cache is None or unwanted.said else self._reason(new)
         return Completion(
@@ -100,13 +99,12 @@ class LocalModel:
         )  # fmt: skip
         return [int(token) for token in made[0, len(tokens) :]]
 
-    @torch.inference_mode()
     def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
         tokens = self._tokens(prompt)
         coded = [encoded(self._tokenizer, option) for option in options]
         if not all(coded) or len({tuple(one) for one in coded}) != len(coded):
             raise BadInput("options: two of them are the same tokens to this model, or one is empty")
-        with self._reader.begun(tokens, lambda: False) as cache:
+        with torch.inference_mode(), self._reader.begun(tokens, lambda: False) as cache:
             first = self._reader.last(tokens[cache.get_seq_length() :], cache)
             return [self._mean(first, one, cache) for one in coded]
 
