@@ -13,7 +13,6 @@ from transformers.generation import TemperatureLogitsWarper, TopPLogitsWarper
 from cotlab import __version__
 from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.domain.text import storable
 from cotlab.drafting.driver import Cancelled
 from cotlab.drafting.local.files import find, hashes, together
 from cotlab.drafting.local.loading import DTYPE, context_of, load, threads
@@ -89,12 +88,11 @@ class LocalModel:
 
     def _generated(self, tokens: list[int], cache: Any, sampling: Sampling, seed: int, unwanted: Unwanted) -> list[int]:
         most = sampling.max_tokens if self._context is None else min(sampling.max_tokens, self._context - len(tokens))
-        drawn = (TemperatureLogitsWarper(sampling.temperature), TopPLogitsWarper(sampling.top_p), Draw(seed))
         ids = torch.tensor([tokens])
         made = self._network.generate(
             input_ids=ids, attention_mask=torch.ones_like(ids), cache=cache,
             generation_config=GenerationConfig(do_sample=False, max_new_tokens=most),
-            logits_processor=LogitsProcessorList(drawn if sampling.temperature > 0 else ()),
+            logits_processor=LogitsProcessorList(_drawing(sampling, seed)),
             stopping_criteria=StoppingCriteriaList([unwanted]),
         )  # fmt: skip
         return [int(token) for token in made[0, len(tokens) :]]
@@ -129,11 +127,14 @@ class LocalModel:
         return "stop" if new and new[-1] in ends else "length"
 
     def _text(self, new: list[int]) -> str:
-        text = self._tokenizer.decode(new, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        try:
-            return storable(text)
-        except ValueError as error:
-            raise ModelFailed(f"{self._name} wrote what no database keeps.") from error
+        return str(self._tokenizer.decode(new, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+
+def _drawing(sampling: Sampling, seed: int) -> list[LogitsProcessor]:
+    """What is done to scores before the greatest is taken: nothing at a temperature of 0."""
+    if sampling.temperature == 0:
+        return []
+    return [TemperatureLogitsWarper(sampling.temperature), TopPLogitsWarper(sampling.top_p), Draw(seed)]
 
 
 def _check_unchanged(model: NewModel, found: dict[str, str]) -> None:
