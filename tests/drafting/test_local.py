@@ -88,7 +88,9 @@ def test_a_prompt_has_its_answer_whatever_is_beside_it(tiny_model: Path, driver:
     assert texts(together) == [texts(answers(driver, one))[0] for one in reversed(asked)][::-1]
     fresh = opened(tiny_model)
     assert texts(answers(fresh, asked[1])) == [together[1].text]
-    assert [scores(driver, one, "A", "no") for one in asked] == [scores(opened(tiny_model), one, "A", "no") for one in asked]
+    assert [scores(driver, one, "A", "no") for one in asked] == [
+        scores(opened(tiny_model), one, "A", "no") for one in asked
+    ]
 
 
 def test_what_an_option_gets_does_not_hang_on_what_else_is_asked(driver: Driver) -> None:
