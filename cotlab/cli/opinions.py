@@ -30,8 +30,10 @@ async def ask(server: str | None, project: str, given: Mapping[str, Any], wait: 
             asked, more = asked + found.asked, found.more
             if more:
                 click.echo(f"asked about {asked:,} so far", err=True)
+        if found.refused is not None:
+            click.echo(f"others were passed over: {found.refused}", err=True)
         if as_json and not wait:
-            click.echo(OpinionsAsked(asked=asked, more=False).model_dump_json())
+            click.echo(OpinionsAsked(asked=asked, more=False, refused=found.refused).model_dump_json())
         elif not as_json:
             click.echo(f"asked about {counted(asked, 'pair' if body.kind == 'pair_opinion' else 'trace')}")
         if wait:

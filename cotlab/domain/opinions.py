@@ -91,10 +91,14 @@ class OpinionsBody(Model):
 
 
 class OpinionsAsked(Model):
-    """How many items were asked about, and whether there are `more` that have no opinion yet."""
+    """How many items were asked about, and whether there are `more` that have no opinion yet.
+
+    `refused` says why the policy lets nothing be drafted of items that were passed over, where there are some.
+    """
 
     asked: int
     more: bool
+    refused: str | None = None
 
 
 class OpinionProgress(Model):

@@ -1,6 +1,7 @@
 """Opinions asked for in bulk: of every trace, or pair, of which a model has none yet."""
 
 from cotlab.domain.drafting import DraftBody
+from cotlab.domain.errors import Refused
 from cotlab.domain.opinions import OpinionKind, OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.services import drafting, models
 from cotlab.services.projects import known_project, open_project
@@ -15,10 +16,11 @@ TASK = {OpinionKind.LABEL: "steps", OpinionKind.PAIR: "pairs"}
 def ask(db: Db, by: str, project_id: str, body: OpinionsBody) -> OpinionsAsked:
     """Make requests for the next items without an opinion, a request each, as many as are wanted of one call.
 
-    Raises BadInput for what cannot be drafted, and NotFound.
+    Items of which the policy lets no lead ask are passed over. Raises BadInput for what cannot be drafted, and NotFound.
     """
     open_project(db, project_id)
     model, asked, after = models.named(db, body.model), 0, ""
+    refused: str | None = None
     while rows := stored.not_asked(
         db, project_id, body.kind.value, TASK[body.kind], model.id, after, ITEMS_A_READ
     ):  # fmt: skip
@@ -27,10 +29,13 @@ def ask(db: Db, by: str, project_id: str, body: OpinionsBody) -> OpinionsAsked:
             if not body.where.fits(item_of(row)):
                 continue
             if asked == body.most:
-                return OpinionsAsked(asked=asked, more=True)
-            drafting.request(db, by, project_id, _of(body, after))
-            asked += 1
-    return OpinionsAsked(asked=asked, more=False)
+                return OpinionsAsked(asked=asked, more=True, refused=refused)
+            try:
+                drafting.request(db, by, project_id, _of(body, after))
+                asked += 1
+            except Refused as error:
+                refused = error.sentence
+    return OpinionsAsked(asked=asked, more=False, refused=refused)
 
 
 def _of(body: OpinionsBody, item_id: str) -> DraftBody:

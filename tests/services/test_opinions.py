@@ -45,6 +45,7 @@ def test_a_prompt_holds_no_answer_no_label_and_no_later_step(world: World) -> No
 def test_a_pair_gets_an_opinion_in_its_own_order(world: World) -> None:
     comparing.prepare(world)
     comparing.add(world, comparing.pair("p"))
+    world.set_policy(drafts=[{"task": "pairs"}])
     drafted.add_model(world)
     item = world.value("SELECT id FROM traces WHERE task = 'pairs'")
     first = world.value("SELECT first_text FROM pairs")
@@ -78,8 +79,8 @@ def test_what_is_asked_in_bulk_is_asked_once_and_goes_on_with_what_is_missing(wo
     drafted.add_model(world)
     traces = world.value("SELECT count(*) FROM traces")
     assert traces > 2
-    assert opined.ask(world, most=2).model_dump() == {"asked": 2, "more": True}
-    assert opined.ask(world).model_dump() == {"asked": traces - 2, "more": False}
+    assert opined.ask(world, most=2).model_dump() == {"asked": 2, "more": True, "refused": None}
+    assert opined.ask(world).model_dump() == {"asked": traces - 2, "more": False, "refused": None}
     assert opined.ask(world).asked == 0
     before = opined.progress(world)["label_opinion", "small"]
     assert (before.done, before.waiting, before.failed, before.opinions) == (0, traces, 0, 0)
@@ -129,4 +130,13 @@ def test_a_slice_alone_can_be_asked_for(world: World) -> None:
     ))  # fmt: skip
     assert opined.ask(world, where={"domain": "law", "tags": ["contract"]}, most=1).more
     assert opined.ask(world, where={"tags": ["l1"]}).asked + opined.ask(world, where={"tags": ["l2"]}).asked == 1
-    assert opined.ask(world, where={"tags": ["none"]}).model_dump() == {"asked": 0, "more": False}
+    assert opined.ask(world, where={"tags": ["none"]}).model_dump() == {"asked": 0, "more": False, "refused": None}
+
+
+def test_what_the_policy_lets_nothing_be_drafted_of_is_passed_over(world: World) -> None:
+    drafted.add_model(world)
+    world.add_traces(trace("l", problem=Problem(text="Is it lawful?", domain="law")))
+    world.set_policy(drafts=[{"domain": "law", "who": "none"}])
+    found = opined.ask(world)
+    assert found.asked > 0 and not found.more
+    assert found.refused == "By the policy (drafts) nobody may ask for drafts of steps of the domain law."
