@@ -110,6 +110,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
     ("GET", "/v1/projects/{project_id}/opinions"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/drafts"): LEADS,
     ("POST", "/v1/projects/{project_id}/opinions"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue/{trace_id}"): LEADS,
