@@ -72,7 +72,7 @@ def report(
     at, _ = exported_at(db, project_id, as_of)
     words = settled_words(db, project_id, at)
     sources, truths = said(db, project_id, at, words), known(db, project_id, at)
-    of_steps = [_source(name, one, truths, words, order) for name, one in sorted(sources.items())]
+    of_steps = [quality_of(name, one, truths, words, order) for name, one in sorted(sources.items())]
     return DraftQualityReport(
         as_of=at, replicates=order.replicates, seed=order.seed,
         sources=(*of_steps, *pair_quality.sources(db, project_id, at, order)),
@@ -257,7 +257,7 @@ def _part(one: Contest, against: HeldAgainst, part: Part, order: EvaluationOrder
     )  # fmt: skip
 
 
-def _source(
+def quality_of(
     name: str, one: Said, truths: Sequence[Known], words: Words, order: EvaluationOrder
 ) -> SourceQuality:  # fmt: skip
     found = contest(one, truths, words)

@@ -18,6 +18,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    opinions,
     position_bias,
     programme,
     report_errors,
@@ -264,6 +265,16 @@ def test_correct_steps_are_altered_and_none_is_called_right() -> None:
     sums = [row for row in rows if row[0] == "gsm8k" and row[1] in ("sign", "off-by-one", "wrong-operation")]
     assert len(sums) == 3 and all(row[4:8] == ["5", "5", "5", "0"] for row in sums)
     assert any(int(row[3]) for row in rows if row[1] == "restatement")
+
+
+def test_sources_of_opinions_are_told_apart() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    rows = [line.split("|")[1:-1] for line in opinions.measured(folder, quick=True).splitlines() if "|" in line]
+    said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
+    assert said["bigbench_mistake", "checks"] == "better than chance"
+    assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

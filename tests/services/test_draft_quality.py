@@ -1,113 +1,46 @@
 """Which models are worth asking: simulated sources are told apart, and what they are held against is what counts."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from benchmarks.opinions import SOURCES, WORDS, says, simulated
 from cotlab.domain.draft_quality import DraftQualityReport, HeldAgainst, QualityPart, QualityVerdict, SourceQuality
 from cotlab.domain.drafting import Prompt
 from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations import EvaluationOrder
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.opinions import LabelOpinion, OpinionBy
 from cotlab.domain.settled import Basis
 from cotlab.services import draft_quality, gold
 from cotlab.services.draft_quality import ORDER, Known, Said
-from cotlab.services.evaluation_truths import Truth, Words
 from tests.drafting.choosing import Chooser
 from tests.services import comparing, drafted, opined
 from tests.services.evaluated import labelled
 from tests.world import World, guideline_text
 
-WORDS = Words({name: name for name in ("correct", "redundant", "incorrect")}, frozenset({"incorrect"}))
 QUICK = ORDER.model_copy(update={"replicates": 300})
-Guess = Callable[[np.random.Generator, bool, int, int], float]
-"""A draw, whether a step is wrong, its place and its length -> the probability that it is wrong."""
-
-
-def simulated(seed: int, traces: int = 150) -> list[Known]:
-    """Traces up to their first error, which is the more likely the later a step is, and a little more for long ones."""
-    draw, found = np.random.default_rng(seed), []
-    for number in range(traces):
-        lengths = draw.integers(20, 120, draw.integers(3, 9)).tolist()
-        labels = []
-        for place, length in enumerate(lengths):
-            wrong = draw.random() < 0.04 + 0.04 * place + 0.0008 * length
-            labels.append(("incorrect" if wrong else str(draw.choice(["correct", "redundant"], p=[0.8, 0.2])), None))
-            if wrong:
-                break
-        found.append(Known(Truth(
-            f"t{number}", (f"t{number}",), "", f"p{number // 2}", "law", (), None, None, "human", tuple(lengths),
-            tuple(labels),
-        ), False))  # fmt: skip
-    return found
-
-
-def says(truths: list[Known], seed: int, guess: Guess) -> Said:
-    draw, said = np.random.default_rng(1_000 + seed), Said()
-    for known in truths:
-        said.opinions[known.truth.id] = {
-            place + 1: opinion(guess(draw, label == "incorrect", place, known.truth.lengths[place]))
-            for place, (label, _) in enumerate(known.truth.labels)
-        }
-    return said
-
-
-def opinion(wrong: float) -> LabelOpinion:
-    shares = {"correct": 0.8 * (1 - wrong), "redundant": 0.2 * (1 - wrong), "incorrect": wrong}
-    return LabelOpinion(by=OpinionBy.LOG_PROBABILITIES, asked=3, mass=1.0, probabilities=shares)
-
-
-def sigmoid(logit: float) -> float:
-    return float(1 / (1 + np.exp(-logit)))
-
-
-SEPARATION = 2.0
-
-
-def evidence(draw: np.random.Generator, wrong: bool) -> float:
-    """What a reader sees: times the separation it is a log-likelihood ratio."""
-    return float(draw.normal(SEPARATION / 2 if wrong else -SEPARATION / 2))
-
-
-def calibrated(draw: np.random.Generator, wrong: bool, place: int, length: int) -> float:
-    prior = 0.04 + 0.04 * place + 0.0008 * length
-    return sigmoid(SEPARATION * evidence(draw, wrong) + np.log(prior / (1 - prior)))
-
-
-def overconfident(draw: np.random.Generator, wrong: bool, place: int, length: int) -> float:
-    p = calibrated(draw, wrong, place, length)
-    return sigmoid(4 * np.log(p / (1 - p)))
-
-
-SOURCES: dict[str, tuple[Guess, QualityVerdict]] = {
-    "position": (lambda draw, wrong, place, length: 0.1 + 0.1 * place, QualityVerdict.NO_BETTER),
-    "position and noise": (
-        lambda draw, wrong, place, length: sigmoid(place - 3 + 0.2 * draw.normal()), QualityVerdict.NO_BETTER,
-    ),
-    "length": (lambda draw, wrong, place, length: length / 200, QualityVerdict.NO_BETTER),
-    "random": (lambda draw, wrong, place, length: draw.random(), QualityVerdict.NO_BETTER),
-    "calibrated": (calibrated, QualityVerdict.BETTER),
-    "overconfident": (overconfident, QualityVerdict.BETTER),
+CHANCE, BETTER = QualityVerdict.NO_BETTER, QualityVerdict.BETTER
+VERDICTS = {
+    "position": CHANCE, "position and noise": CHANCE, "length": CHANCE, "random": CHANCE, "good reader": BETTER,
+    "overconfident reader": BETTER,
 }  # fmt: skip
 
 
 def source(name: str, seed: int, traces: int = 150) -> SourceQuality:
     truths = simulated(seed, traces)
-    return draft_quality._source(name, says(truths, seed, SOURCES[name][0]), truths, WORDS, QUICK)
+    return draft_quality.quality_of(name, says(truths, seed, SOURCES[name]), truths, WORDS, QUICK)
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", VERDICTS)
 def test_simulated_sources_are_told_apart(name: str) -> None:
-    truths = {seed: simulated(seed) for seed in range(12)}
+    truths = {seed: simulated(seed, 150) for seed in range(12)}
     found = []
     for seed, known in truths.items():
-        contest = draft_quality.contest(says(known, seed, SOURCES[name][0]), known, WORDS)
+        contest = draft_quality.contest(says(known, seed, SOURCES[name]), known, WORDS)
         assert contest is not None
         found.append(draft_quality.standing(contest, contest.told, QUICK).verdict)
-    assert found.count(SOURCES[name][1]) >= 11, found
+    assert found.count(VERDICTS[name]) >= 11, found
 
 
 def test_a_source_that_knows_positions_alone_looks_good_over_all_steps_and_is_shown_as_no_better_than_chance() -> None:
@@ -120,7 +53,7 @@ def test_a_source_that_knows_positions_alone_looks_good_over_all_steps_and_is_sh
 
 
 def test_calibration_tells_the_overconfident_one_and_its_ranking_does_not() -> None:
-    sure, plain = (source(name, 2, 400).parts[0] for name in ("overconfident", "calibrated"))
+    sure, plain = (source(name, 2, 400).parts[0] for name in ("overconfident reader", "good reader"))
     assert sure.within.value == pytest.approx(plain.within.value, abs=1e-9)
     assert plain.scores.calibration.error.value is not None and plain.scores.calibration.error.value < 0.05
     low = sure.scores.calibration.error.interval
@@ -129,7 +62,7 @@ def test_calibration_tells_the_overconfident_one_and_its_ranking_does_not() -> N
 
 
 def test_each_number_is_of_the_steps_that_it_says() -> None:
-    found = source("calibrated", 3)
+    found = source("good reader", 3)
     whole, *bands = found.parts
     assert [one.scores.slice["position"] for one in bands] == ["1", "2-3", "4-6", "7-10"]
     assert sum(one.scores.steps for one in bands) == whole.scores.steps == found.held == found.opinions
@@ -143,13 +76,13 @@ def test_each_number_is_of_the_steps_that_it_says() -> None:
 
 def test_what_was_decided_and_what_is_gold_stand_apart() -> None:
     truths = []
-    for number, known in enumerate(simulated(5)):
+    for number, known in enumerate(simulated(5, 150)):
         labels = tuple(
             (value, Basis.ADJUDICATED if place == 1 else Basis.UNANIMOUS)
             for place, (value, _) in enumerate(known.truth.labels)
         )
         truths.append(Known(replace(known.truth, labels=labels), number % 3 == 0))
-    found = draft_quality._source("x", says(truths, 5, calibrated), truths, WORDS, QUICK)
+    found = draft_quality.quality_of("x", says(truths, 5, SOURCES["good reader"]), truths, WORDS, QUICK)
     of = {against: part(found, against) for against in HeldAgainst}
     decided, gold_part = of[HeldAgainst.ADJUDICATED], of[HeldAgainst.GOLD]
     assert decided is not None and gold_part is not None and found.parts[0] is of[HeldAgainst.ALL]
@@ -160,9 +93,9 @@ def test_what_was_decided_and_what_is_gold_stand_apart() -> None:
 
 
 def test_too_little_data_says_how_much_is_missing() -> None:
-    found = source("calibrated", 4, 20)
+    found = source("good reader", 4, 20)
     assert found.verdict is QualityVerdict.TOO_LITTLE and found.missing.problems > 0 and found.missing.errors > 0
-    nothing = draft_quality._source("x", Said(), simulated(1, 3), WORDS, QUICK)
+    nothing = draft_quality.quality_of("x", Said(), simulated(1, 3), WORDS, QUICK)
     assert (nothing.held, nothing.parts, nothing.missing.errors) == (0, (), 20)
 
 
