@@ -1,12 +1,11 @@
 """What can be guessed of steps without reading them, and how far scores do better at the same position.
 
 A baseline parts steps into cells: all of them, those at one position, those of a fifth of lengths. It gives a step the
-share of its cell that holds, and the label that is the most common there. Cells are taken from the steps that are
-judged, which favours the baseline a little.
+share of its cell that holds, and the label that is the most common there; by length the score may be the length itself.
+Baselines are fitted to the steps that are judged, which favours them a little.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +19,9 @@ from cotlab.domain.agreement import Estimate, Interval
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
 NO_PAIRS = "no position has both errors and other steps"
-NO_STEP = "no step"
+NOTHING = "nothing to compare"
+
+Estimates = tuple[Estimate, ...]
 
 
 def fifths(length: Codes) -> Codes:
@@ -34,6 +35,12 @@ def shares(holds: Mask, cell: Codes) -> Floats:
     _, code = compact(cell)
     found: Floats = (np.bincount(code, weights=holds) / np.maximum(1, np.bincount(code)))[code]
     return found
+
+
+def by_length(holds: Mask, length: Codes, stratum: Codes) -> Floats:
+    """Scores by length alone: the length, up or down, or the share of its fifth, whichever tells most within strata."""
+    ways = [length.astype(np.float64), -length.astype(np.float64), shares(holds, fifths(length))]
+    return max(ways, key=lambda score: np.nan_to_num(auroc(holds, score, stratum)[0]))
 
 
 def commonest(label: Codes, cell: Codes) -> Codes:
@@ -53,64 +60,48 @@ def comparable(holds: Mask, stratum: Codes) -> Mask:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contest:
-    """A source (the first row) and baselines on n steps: their `scores`, [1 + baselines, n], and whether each has the
-    label right, `hits` of the same shape. `stratum` and `cluster` have the shape [n].
+def areas(
+    holds: Mask, scores: Floats, stratum: Codes, cluster: Codes, replicates: int, seed: int
+) -> tuple[Estimates, Estimates]:
+    """The area under the ROC curve within strata of each row of scores, [rows, n], and by how much that of the first
+    row is above each other one. `holds`, `stratum` and `cluster` have the shape [n].
+
+    Clusters are drawn anew, the same ones for all rows.
     """
-
-    holds: Mask
-    scores: Floats
-    hits: Mask
-    stratum: Codes
-    cluster: Codes
-
-
-@dataclass(frozen=True, slots=True)
-class Standings:
-    """Of the source and each baseline its area within strata and its share of right labels, and by how much the source
-    is ahead of each baseline in either.
-    """
-
-    within: tuple[Estimate, ...]
-    right: tuple[Estimate, ...]
-    ahead: tuple[Estimate, ...]
-    right_ahead: tuple[Estimate, ...]
+    clusters, code = compact(cluster)
+    found = [auroc(holds, score, stratum) for score in scores]
+    given = np.zeros((len(clusters), len(scores) * COLUMNS))
+    np.add.at(given, code, np.concatenate([parts for _, parts in found], axis=1))
+    resampled = _drawn(given, replicates, seed).reshape(-1, len(scores), COLUMNS)
+    values = np.array([area for area, _ in found])
+    drawn = np.stack([resampled_auroc(area, resampled[:, row]) for row, area in enumerate(values)])
+    return _estimates(values, drawn, len(clusters), NO_PAIRS)
 
 
-def held(contest: Contest, replicates: int, seed: int) -> Standings:
-    """Draw clusters anew, the same ones for all, so that differences are of the same steps."""
-    rows, steps = contest.scores.shape
-    clusters, cluster = compact(contest.cluster)
-    given = np.zeros((len(clusters), rows * COLUMNS + rows + 1))
-    areas = np.empty(rows)
-    for row, score in enumerate(contest.scores):
-        areas[row], parts = auroc(contest.holds, score, contest.stratum)
-        np.add.at(given, (cluster, slice(row * COLUMNS, (row + 1) * COLUMNS)), parts)
-    np.add.at(given, (cluster, slice(rows * COLUMNS, rows * COLUMNS + rows)), contest.hits.T.astype(np.float64))
-    np.add.at(given, (cluster, -1), 1.0)
+def means(hits: Floats, cluster: Codes, replicates: int, seed: int) -> tuple[Estimates, Estimates]:
+    """The same of the mean of each row of hits, [rows, n]: 1 where it is right, 0 where it is not."""
+    clusters, code = compact(cluster)
+    given = np.zeros((len(clusters), len(hits) + 1))
+    np.add.at(given, code, np.concatenate([hits.T, np.ones((len(code), 1))], axis=1))
+    resampled = _drawn(given, replicates, seed).T
+    drawn = ratio(resampled[:-1], np.broadcast_to(resampled[-1], resampled[:-1].shape))
+    values = hits.mean(axis=1) if len(code) else np.full(len(hits), np.nan)
+    return _estimates(values, drawn, len(clusters), NOTHING)
+
+
+def _drawn(given: Floats, replicates: int, seed: int) -> Floats:
+    """Sums of what each cluster gives, [clusters, places], over clusters that are drawn; [replicates, places]."""
     light = given.astype(np.float32)
-    drawn = [summed(weights, light) for weights in draws(len(clusters), replicates, seed)]
-    resampled = np.concatenate([np.empty((0, given.shape[1])), *drawn])
-    area = np.stack([resampled_auroc(areas[row], resampled[:, row * COLUMNS : (row + 1) * COLUMNS])
-                     for row in range(rows)])  # fmt: skip
-    right = ratio(resampled[:, rows * COLUMNS : -1].T, np.broadcast_to(resampled[:, -1], (rows, len(resampled))))
-    rates = contest.hits.mean(axis=1) if steps else np.full(rows, np.nan)
-    return Standings(
-        *_estimates(areas, area, len(clusters), NO_PAIRS), *_estimates(rates, right, len(clusters), NO_STEP)
-    )
+    found = [summed(weights, light) for weights in draws(len(given), replicates, seed)]
+    return np.concatenate([np.empty((0, given.shape[1])), *found])
 
 
-def _estimates(
-    values: Floats, resampled: Floats, clusters: int, reason: str
-) -> tuple[tuple[Estimate, ...], tuple[Estimate, ...]]:
+def _estimates(values: Floats, resampled: Floats, clusters: int, reason: str) -> tuple[Estimates, Estimates]:
     """Each value, and by how much the first is above each other one."""
-    alone = tuple(
-        _estimate(value, each, value, clusters, reason) for value, each in zip(values, resampled, strict=True)
-    )
+    rows = tuple(zip(values, resampled, strict=True))
+    alone = tuple(_estimate(value, each, value, clusters, reason) for value, each in rows)
     ahead = tuple(
-        _estimate(values[0] - value, resampled[0] - each, values[0], clusters, reason)
-        for value, each in zip(values[1:], resampled[1:], strict=True)
+        _estimate(values[0] - value, resampled[0] - each, values[0], clusters, reason) for value, each in rows[1:]
     )
     return alone, ahead
 

@@ -36,7 +36,7 @@ def draft_command() -> None:
 @server_option
 @project_option
 @click.option("--kind", required=True,
-              help="alternatives or altered_step of a step, path of a problem, label_opinion or pair_opinion.")  # fmt: skip
+              help="alternatives, altered_step, path, label_opinion or pair_opinion (docs/drafting.md).")  # fmt: skip
 @click.option("--model", required=True, help="The model's name; `cotlab draft models` lists them.")
 @click.option(
     "--trace", "item", help="Of a step or an opinion: the id of the trace or pair; opinions without one are of all."

@@ -198,6 +198,7 @@ class BlockingClient:
     alarms = _waiting(Client.alarms)
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
+    draft_quality = _waiting(Client.draft_quality)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

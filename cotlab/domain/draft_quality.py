@@ -121,7 +121,7 @@ class SourceQuality(Model):
     other_labels: int = 0
     by_votes: int = 0
     mass: float | None = None
-    unreadable: Rate | None = None
+    unreadable: float | None = None
     verdict: QualityVerdict
     missing: Missing
     parts: tuple[QualityPart, ...] = ()

@@ -16,7 +16,8 @@ TASK = {OpinionKind.LABEL: "steps", OpinionKind.PAIR: "pairs"}
 def ask(db: Db, by: str, project_id: str, body: OpinionsBody) -> OpinionsAsked:
     """Make requests for the next items without an opinion, a request each, as many as are wanted of one call.
 
-    Items of which the policy lets no lead ask are passed over. Raises BadInput for what cannot be drafted, and NotFound.
+    Items of which the policy lets no lead ask are passed over. Raises BadInput for what cannot be drafted, and
+    NotFound.
     """
     open_project(db, project_id)
     model, asked, after = models.named(db, body.model), 0, ""

@@ -113,6 +113,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/accept"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/decline"): LEADS,
     ("GET", "/v1/projects/{project_id}/opinions"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/drafts"): LEADS,
     ("POST", "/v1/projects/{project_id}/opinions"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue"): LEADS,
     ("GET", "/v1/projects/{project_id}/queue/{trace_id}"): LEADS,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cotlab.domain.draft_quality import DraftQualityReport
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
@@ -19,6 +20,14 @@ from tests.world import World, people_and_project
 
 Run = Callable[..., Said]
 Place = tuple[World, Run]
+
+
+WRONG = {
+    "--kind alternatives --where domain=law": "--where is for opinions",
+    "--kind label_opinion --where color=red": "it is written NAME=VALUE",
+    "--kind label_opinion --model large": "no model named large",
+    "--kind pair_opinion --trace m1": "is a trace",
+}
 
 
 @pytest.fixture
@@ -54,17 +63,23 @@ def test_opinions_are_asked_for_of_all_traces_and_a_second_run_asks_for_none(pla
     request = json.loads(run("draft", "status", "--json").out)[0]["id"]
     shown = run("draft", "status", request).out
     assert "1. step 1: correct 0.71, " in shown and "by log-probabilities, mass 1.00" in shown
+    for wrong, why in WRONG.items():
+        refused = run("draft", "start", "--model", "small", *wrong.split())
+        assert refused.code == 1 and why in refused.error and refused.error.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    ("flags", "why"),
-    [
-        (("--kind", "alternatives", "--where", "domain=law"), "--where is for opinions"),
-        (("--kind", "label_opinion", "--where", "color=red"), "it is written NAME=VALUE"),
-        (("--kind", "label_opinion", "--model", "large"), "no model named large"),
-        (("--kind", "pair_opinion", "--trace", "m1"), "is a trace"),
-    ],
-)
-def test_what_no_opinion_is_of_is_one_sentence(place: Place, flags: tuple[str, ...], why: str) -> None:
-    said = place[1]("draft", "start", "--model", "small", *flags)
-    assert said.code == 1 and why in said.error and said.error.count("\n") == 1
+def test_the_report_says_of_each_source_whether_it_is_better_than_chance(place: Place) -> None:
+    world, run = place
+    assert run("report", "drafts").out.splitlines()[1:] == ["no model has given an opinion yet"]
+    opined.ask(world)
+    opined.give(world, Chooser(lambda _, label: 2.0 if label == "correct" else 0.0))
+    found = DraftQualityReport.model_validate_json(run("report", "drafts", "--json").out)
+    text = run("report", "drafts", "--table").out
+    assert "small, steps: too little data: 16 problems, 18 errors, 18 steps without an error more with a label" in text
+    assert "12 opinions, 12 with a label to be held against; mass on the options 1.00" in text
+    assert "majority class" in text and "settled ~ predicted" in text
+    (row,) = [line for line in text.splitlines() if line.startswith("all ")]
+    assert row.split()[1:4] == ["12", "2", "0.833"] and row.split()[-1] == "0.500"
+    earlier = DraftQualityReport.model_validate_json(run("report", "drafts", "--json", "--as-of", "5").out)
+    assert (found.sources[0].held, earlier.sources) == (12, ())
+    assert run("report", "drafts", "--as-of", str(found.as_of + 1000)).code == 1
