@@ -109,3 +109,17 @@ def of_item(db: Reading, item_id: str) -> Row | None:
             FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id WHERE c.item_id = :item""",
         item=item_id,
     )
+
+
+def altered(db: Reading, project_id: str, kind: str, item_id: str) -> Sequence[Row]:
+    """What a model was asked to alter in a trace, a row a draft (one without where there is none): strategy, position,
+    ending, draft_id, why, decision.
+    """
+    return db.rows(
+        """SELECT r.strategy, r.position, e.ending, d.id AS draft_id, x.why, c.decision
+            FROM draft_requests r LEFT JOIN draft_ends e ON e.request_id = r.id
+                LEFT JOIN drafts d ON d.request_id = r.id LEFT JOIN draft_drops x ON x.draft_id = d.id
+                LEFT JOIN draft_decisions c ON c.draft_id = d.id
+            WHERE r.project_id = :project AND r.kind = :kind AND r.item_id = :item ORDER BY r.sequence, d.ordinal""",
+        project=project_id, kind=kind, item=item_id,
+    )  # fmt: skip
