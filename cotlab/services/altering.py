@@ -94,7 +94,8 @@ class Tally(Generic[M]):
         }  # fmt: skip
         return AlterReport(
             dry_run=body.dry_run, made=self.made.total(), asked=self.asked.total(), there_already=self.there.total(),
-            ways=ways, short=max(0, body.number - self.number), left_out=dict(sorted(self.left_out.items())), **self.counts,
+            ways=ways, short=max(0, body.number - self.number), left_out=dict(sorted(self.left_out.items())),
+            **self.counts,
         )  # fmt: skip
 
 
