@@ -195,6 +195,7 @@ class BlockingClient:
     alarms = _waiting(Client.alarms)
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
+    generators = _waiting(Client.generators)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces import Origin
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.guidelines import listed
 
 TAKEN = """d.project_id = :project AND d.kind = :kind AND d.id <> :but
     AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)"""
@@ -122,4 +123,24 @@ def altered(db: Reading, project_id: str, kind: str, item_id: str) -> Sequence[R
                 LEFT JOIN draft_decisions c ON c.draft_id = d.id
             WHERE r.project_id = :project AND r.kind = :kind AND r.item_id = :item ORDER BY r.sequence, d.ordinal""",
         project=project_id, kind=kind, item=item_id,
+    )  # fmt: skip
+
+
+def by_model(db: Reading, project_id: str, as_of: int, kinds: Sequence[str]) -> Sequence[Row]:
+    """model, what (`made`, a reason for which drafts were dropped, `accepted`, `edited`, `declined`) and how many, of
+    drafts of some kinds up to a sequence.
+    """
+    names, named = listed("kind", kinds)
+    of = f"""JOIN draft_requests r ON r.id = d.request_id
+        WHERE d.project_id = :project AND d.kind IN ({names}) AND"""
+    return db.rows(
+        f"""SELECT r.model, 'made' AS what, count(*) AS number FROM drafts d {of} d.sequence <= :at GROUP BY r.model
+            UNION ALL SELECT r.model, x.why, count(*) FROM draft_drops x JOIN drafts d ON d.id = x.draft_id {of}
+                x.sequence <= :at GROUP BY r.model, x.why
+            UNION ALL SELECT r.model, c.decision, count(*)
+                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at
+                GROUP BY r.model, c.decision
+            UNION ALL SELECT r.model, 'edited', count(*)
+                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at AND c.edited IS NOT NULL GROUP BY r.model""",
+        project=project_id, at=as_of, **named,
     )  # fmt: skip

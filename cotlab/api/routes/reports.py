@@ -12,6 +12,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
@@ -23,7 +24,17 @@ from cotlab.domain.reports import (
     SessionsReport,
 )
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
+from cotlab.services import (
+    accuracy,
+    alarm_decisions,
+    alarms,
+    comparing,
+    generators,
+    group_drift,
+    pace,
+    ranking,
+    sessions,
+)
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -96,6 +107,12 @@ async def ranking_report(
     return await _measured(request, lambda db: ranking.report(db, project_id, by, domain, as_of))
 
 
+@get("/projects/{project_id:str}/reports/generators", access=LEAD, responses=answers(GeneratorReport))
+async def generator_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """What each generator writes beside what people write, and where it differs."""
+    return await _measured(request, lambda db: generators.report(db, project_id, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
@@ -129,6 +146,7 @@ ROUTES = (
     drift_report,
     comparing_report,
     ranking_report,
+    generator_report,
     list_alarms,
     decide,
 )
