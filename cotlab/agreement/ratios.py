@@ -29,7 +29,10 @@ class Ratios:
         return self._estimate(self.values[one], self.replicates[:, one], int(self.clusters[one]))
 
     def difference(self, one: int, other: int) -> Estimate:
-        """The first minus the second. No interval where either is the same in every resample: it is not known so well."""
+        """The first minus the second.
+
+        No interval where either is the same in every resample: it is not known as well as that says.
+        """
         fewest = int(min(self.clusters[one], self.clusters[other]))
         apart = self.replicates[:, one] - self.replicates[:, other]
         found = self._estimate(self.values[one] - self.values[other], apart, fewest)

@@ -141,6 +141,7 @@ def by_model(db: Reading, project_id: str, as_of: int, kinds: Sequence[str]) -> 
                 FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at
                 GROUP BY r.model, c.decision
             UNION ALL SELECT r.model, 'edited', count(*)
-                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at AND c.edited IS NOT NULL GROUP BY r.model""",
+                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at AND
+                c.edited IS NOT NULL GROUP BY r.model""",
         project=project_id, at=as_of, **named,
     )  # fmt: skip
