@@ -69,7 +69,7 @@ def test_labels_errors_and_verdicts_are_those_of_the_sequence_that_is_read(world
     world.set_policy(overlap=1)
     for _ in range(3):
         world.expert("ann").label_all()
-    world.add_traces(path("p", ["one", "two", "three"], "m"), path("p", ["first", "second"]))
+    world.add_traces(path("p", ["one", "two", "three"], "m"), path("q", ["first", "second"]))
     before = int(world.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=world.project))
     for _ in range(2):
         taken = world.expert("bob").take()
