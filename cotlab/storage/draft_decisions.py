@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces import Origin
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 TAKEN = """d.project_id = :project AND d.kind = :kind AND d.id <> :but
     AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)"""

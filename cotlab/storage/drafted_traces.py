@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cotlab.domain.drafting import DraftedFrom
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 COLUMNS = ("item_id", "project_id", "document", "sequence")
 
