@@ -199,6 +199,7 @@ class BlockingClient:
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
     draft_quality = _waiting(Client.draft_quality)
+    generators = _waiting(Client.generators)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

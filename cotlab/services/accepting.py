@@ -148,7 +148,7 @@ def _rows(db: Db, by: str, request: Row, one: _Entering, strategy: str | None) -
     """What a draft becomes: the trace's id, and the rows to be written."""
     project_id, kind = request["project_id"], request["kind"]
     rules = queued.rules(db, project_id)
-    rows, sources = Rows(rules, label_alternatives=_labelled(db, request, rules)), dict[str, str]()
+    rows, sources = Rows(rules, [], label_alternatives=_labelled(db, request, rules)), dict[str, str]()
     drafted = DraftedFrom(
         draft=one.row["id"], kind=kind, model=request["model"], edited=one.edited,
         provenance=Provenance.model_validate_json(one.row["provenance"]),

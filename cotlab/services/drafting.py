@@ -279,9 +279,9 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
 
 def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
     """What follows from a draft: it is dropped, accepted, or waits for a person."""
-    drop = DraftDrop(why=against) if against else duplicate(
-        db, row, draft_id, as_drafted(row["kind"], drafted.document)
-    )  # fmt: skip
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    if drop is None and against is not None:
+        drop = DraftDrop(why=against)
     if drop is not None:
         accepting.keep_drop(db, row, draft_id, drop)
     elif projects.policy(db, row["project_id"]).accept_drafts:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces import Origin
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.listing import listed
 
 TAKEN = """d.project_id = :project AND d.kind = :kind AND d.id <> :but
     AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)"""
@@ -109,3 +110,38 @@ def of_item(db: Reading, item_id: str) -> Row | None:
             FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id WHERE c.item_id = :item""",
         item=item_id,
     )
+
+
+def altered(db: Reading, project_id: str, kind: str, item_id: str) -> Sequence[Row]:
+    """What a model was asked to alter in a trace, a row a draft (one without where there is none): strategy, position,
+    ending, draft_id, why, decision.
+    """
+    return db.rows(
+        """SELECT r.strategy, r.position, e.ending, d.id AS draft_id, x.why, c.decision
+            FROM draft_requests r LEFT JOIN draft_ends e ON e.request_id = r.id
+                LEFT JOIN drafts d ON d.request_id = r.id LEFT JOIN draft_drops x ON x.draft_id = d.id
+                LEFT JOIN draft_decisions c ON c.draft_id = d.id
+            WHERE r.project_id = :project AND r.kind = :kind AND r.item_id = :item ORDER BY r.sequence, d.ordinal""",
+        project=project_id, kind=kind, item=item_id,
+    )  # fmt: skip
+
+
+def by_model(db: Reading, project_id: str, as_of: int, kinds: Sequence[str]) -> Sequence[Row]:
+    """model, what (`made`, a reason for which drafts were dropped, `accepted`, `edited`, `declined`) and how many, of
+    drafts of some kinds up to a sequence.
+    """
+    names, named = listed("kind", kinds)
+    of = f"""JOIN draft_requests r ON r.id = d.request_id
+        WHERE d.project_id = :project AND d.kind IN ({names}) AND"""
+    return db.rows(
+        f"""SELECT r.model, 'made' AS what, count(*) AS number FROM drafts d {of} d.sequence <= :at GROUP BY r.model
+            UNION ALL SELECT r.model, x.why, count(*) FROM draft_drops x JOIN drafts d ON d.id = x.draft_id {of}
+                x.sequence <= :at GROUP BY r.model, x.why
+            UNION ALL SELECT r.model, c.decision, count(*)
+                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at
+                GROUP BY r.model, c.decision
+            UNION ALL SELECT r.model, 'edited', count(*)
+                FROM draft_decisions c JOIN drafts d ON d.id = c.draft_id {of} c.sequence <= :at AND
+                c.edited IS NOT NULL GROUP BY r.model""",
+        project=project_id, at=as_of, **named,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
@@ -31,6 +32,7 @@ from cotlab.services import (
     alarms,
     comparing,
     draft_quality,
+    generators,
     group_drift,
     pace,
     ranking,
@@ -121,6 +123,12 @@ async def drafts_report(request: StrictRequest, project_id: FromPath[str], as_of
     return await _measured(request, lambda db: draft_quality.report(db, project_id, as_of))
 
 
+@get("/projects/{project_id:str}/reports/generators", access=LEAD, responses=answers(GeneratorReport))
+async def generator_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """What each generator writes beside what people write, and where it differs."""
+    return await _measured(request, lambda db: generators.report(db, project_id, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
@@ -156,6 +164,7 @@ ROUTES = (
     comparing_report,
     ranking_report,
     drafts_report,
+    generator_report,
     list_alarms,
     decide,
 )

@@ -25,7 +25,7 @@ PROSE: tuple[Prose, ...] = (
     Prose(
         "wrong-operation", "incorrect", None,
         "Do the wrong thing with the right quantities (add where one must multiply, take the share of the wrong "
-        "whole), and let the result follow from that.",
+        "whole), and keep the result as it stands.",
     ),
     Prose(
         "unit-slip", "incorrect", UnitSlip.kinds,
