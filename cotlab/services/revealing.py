@@ -17,6 +17,7 @@ from cotlab.domain.revealed import (
     ShownOpinion,
     ShownPreference,
     ShownRationale,
+    VisibleDraft,
 )
 from cotlab.services import told
 from cotlab.storage import revealing as stored
@@ -120,6 +121,16 @@ def _shown(row: Row, left: str | None) -> ShownDraft:
         "id": row["id"], "preference": sides[document["preference"]], "left": document[left or "first"],
         "right": document[right], "by": document.get("by"),
     })  # fmt: skip
+
+
+def visible(row: Row) -> VisibleDraft:
+    """A draft that stood beside an answer: a row with draft_id, kind, model, document and similarity (in percent)."""
+    document, per = json.loads(row["document"]), row["similarity"]
+    said = label_of(document) if row["kind"] == OPINION else document.get("text") or document["preference"]
+    return VisibleDraft(
+        draft=row["draft_id"], kind=row["kind"], source=row["model"], said=said,
+        similarity=None if per is None else per / 100,
+    )  # fmt: skip
 
 
 def label_of(document: Mapping[str, Any]) -> str:

@@ -49,6 +49,26 @@ def drafts(db: Reading, draft_ids: Sequence[str]) -> Sequence[Row]:
     return db.rows(f"{DRAFT} WHERE d.id IN ({names}) ORDER BY d.sequence", **named)
 
 
+def of_item(db: Reading, item_id: str) -> Sequence[Row]:
+    """What people saw of an item, the oldest first, with the purpose of their assignment."""
+    return db.rows(
+        """SELECT u.position, u.drafts, u.actor_id, u.sequence, a.purpose FROM reveals u
+               JOIN assignments a ON a.id = u.assignment_id
+           WHERE u.item_id = :item ORDER BY u.sequence""",
+        item=item_id,
+    )
+
+
+def beside_answers(db: Reading, item_id: str) -> Sequence[Row]:
+    """The drafts that stood beside the answers on an item: answer_id, draft_id, kind, model, document, similarity."""
+    return db.rows(
+        """SELECT s.answer_id, s.draft_id, s.similarity, d.kind, d.document, r.model FROM assistance s
+               JOIN drafts d ON d.id = s.draft_id JOIN draft_requests r ON r.id = d.request_id
+           WHERE s.item_id = :item ORDER BY s.answer_id, s.draft_id""",
+        item=item_id,
+    )
+
+
 def add_assistance(db: Db, rows: Iterable[Sequence[object]]) -> None:
     """Keep which drafts were visible when an answer was given; values in the order of ASSISTANCE."""
     db.add_many("assistance", ASSISTANCE, rows)
