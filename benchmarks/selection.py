@@ -61,6 +61,7 @@ OF_CHECKS = (
     Method("refuted, contradiction", {"refuted": 3, "contradiction": 10}),
 )
 OF_CLASSIFIER = (
+    Method("sources", {"sources": 10}, "two classifiers"),
     Method("uncertainty", {"uncertainty": 10}, "classifier"),
     Method("rarity", {"rarity": 10}, "classifier"),
     Method("rarity, all by points", {"rarity": 10}, "classifier", 0.0),
@@ -100,39 +101,44 @@ class Pool:
         return np.asarray(every[self.told[every]], dtype=np.int64)
 
 
-Source = Callable[[Pool, Whole], Floats | None]
-"""From a pool and the steps that are labelled: how probable an error is in each step of the pool."""
+Source = Callable[[Pool, Whole], list[Floats]]
+"""From a pool and the steps that are labelled: how probable an error is in each step of the pool, as one source or
+several say.
+"""
 
 
-def by_place(pool: Pool, known: Whole) -> Floats | None:
+def by_place(pool: Pool, known: Whole) -> list[Floats]:
     """The share of errors at each place, with one step of the share over all beside it."""
     wrong, place = pool.wrong[known], pool.place[known]
     if not wrong.any():
-        return None
+        return []
     size = int(pool.place.max()) + 1
     errors, steps = (np.bincount(place, weights, minlength=size) for weights in (wrong, np.ones(len(known))))
     shares = (errors + wrong.mean()) / (steps + 1.0)
-    return np.asarray(shares[pool.place], dtype=np.float64)
+    return [np.asarray(shares[pool.place], dtype=np.float64)]
 
 
-def by_classifier(pool: Pool, known: Whole) -> Floats | None:
+def by_classifier(pool: Pool, known: Whole) -> list[Floats]:
     wrong = pool.wrong[known]
     if not wrong.any() or wrong.all():
-        return None
-    return probabilities(pool.table, fitted(pool.table.rows(known), wrong))
+        return []
+    return [probabilities(pool.table, fitted(pool.table.rows(known), wrong))]
 
 
-SOURCES: dict[str, Source] = {"position": by_place, "classifier": by_classifier}
+def by_two(pool: Pool, known: Whole) -> list[Floats]:
+    """A classifier of each half of the steps that are labelled."""
+    return [one for half in (known[::2], known[1::2]) for one in by_classifier(pool, half)]
+
+
+SOURCES: dict[str, Source] = {"position": by_place, "classifier": by_classifier, "two classifiers": by_two}
 
 
 def opinions(pool: Pool, method: Method, known: Whole) -> Callable[[int], Sequence[Sequence[Opinion]]]:
     """The opinions of the steps of a trace."""
     if method.source == "judges":
         return lambda one: by_step(pool.traces[one].judges, len(pool.traces[one].steps))
-    learned = SOURCES[method.source](pool, known) if method.source in SOURCES and len(known) else None
-    if learned is None:
-        return lambda one: ()
-    return lambda one: [[opinion(float(learned[step]))] for step in pool.steps(one)]
+    learned = SOURCES[method.source](pool, known) if method.source in SOURCES and len(known) else []
+    return lambda one: [[opinion(float(each[step])) for each in learned] for step in pool.steps(one)]
 
 
 def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[int]) -> list[int]:

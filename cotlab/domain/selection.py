@@ -14,7 +14,7 @@ class Chosen(StrEnum):
     IN_A_BATCH = "in a batch"
 
 
-class PoolShare(Model):
+class ShareOfLabels(Model):
     """A share of first labels of steps: of all, which holds for what was labelled, and of those of the random share,
     which holds for all traces of the queue.
     """
@@ -33,5 +33,5 @@ class SelectionReport(Model):
     at_random: int
     by_points: int
     in_batches: int
-    shares: tuple[PoolShare, ...]
+    shares: tuple[ShareOfLabels, ...]
     sentence: str

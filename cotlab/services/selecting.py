@@ -8,7 +8,7 @@ import numpy as np
 
 from cotlab.agreement.rates import rate
 from cotlab.domain.reports import Rate
-from cotlab.domain.selection import Chosen, PoolShare, SelectionReport
+from cotlab.domain.selection import Chosen, ShareOfLabels, SelectionReport
 from cotlab.services.agreement_labels import labels
 from cotlab.services.chosen import how_chosen
 from cotlab.services.judged import against_settled
@@ -27,12 +27,12 @@ def report(db: Reading, project_id: str) -> SelectionReport:
     given, counts = labels(db, project_id), Counter(how.values())
     judged = [one for one in against_settled(db, project_id).rows if one["task"] == "steps"]
 
-    def share(what: str, rows: Sequence[Labelled], holds: Callable[[Labelled], bool]) -> PoolShare:
+    def share(what: str, rows: Sequence[Labelled], holds: Callable[[Labelled], bool]) -> ShareOfLabels:
         drawn = [one for one in rows if how.get(one["item_id"]) is Chosen.AT_RANDOM]
         found = (_rate(some, holds, policy.drift.within) for some in (rows, drawn))
-        return PoolShare(what=what, labelled=next(found), at_random=next(found))
+        return ShareOfLabels(what=what, labelled=next(found), at_random=next(found))
 
-    def shares() -> Iterator[PoolShare]:
+    def shares() -> Iterator[ShareOfLabels]:
         for label in given.ratings.labels if given.rows else ():
             yield share(label, given.rows, lambda one: one["label"] == label)  # noqa: B023
         yield share("as others settled it", judged, lambda one: one["true"] == one["value"])
