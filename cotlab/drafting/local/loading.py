@@ -48,12 +48,17 @@ def context_of(network: Any) -> int | None:
     return found if isinstance(found, int) and found > 0 else None
 
 
+def vocabulary_of(network: Any) -> int:
+    """How many tokens a network knows, which a tokenizer can exceed."""
+    return int(network.get_input_embeddings().weight.shape[0])
+
+
 def _check_fit(name: str, tokenizer: Any, network: Any, told: Any) -> None:
     wrong = [*told["missing_keys"], *(key[0] if isinstance(key, tuple) else key for key in told["mismatched_keys"])]
     wrong += [key for key in told["unexpected_keys"] if LAYER.search(key)]
     if wrong:
         raise ModelFailed(f"The weights of {name} do not fit its config: {min(wrong)} ({len(wrong)} in all).")
-    if max(tokenizer.get_vocab().values(), default=0) >= network.get_input_embeddings().weight.shape[0]:
+    if tokenizer.vocab_size > vocabulary_of(network):
         raise ModelFailed(f"The tokenizer of {name} has tokens that its weights lack.")
 
 
