@@ -8,7 +8,7 @@ from cotlab.domain.errors import ModelFailed
 
 PLAIN = (
     "{{ bos_token or '' }}{% for message in messages %}"
-    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}\n\n{% endfor %}Assistant:\n"
+    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}\n\n{% endfor %}{{ 'Assistant:\n' }}"
 )
 """For a model without a template of its own; its provenance has the SHA-256 of this text."""
 
