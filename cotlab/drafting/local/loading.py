@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,13 +30,13 @@ def load(name: str, files: Files) -> tuple[Any, Any]:
     transformers.utils.logging.set_verbosity_error()
     safe = {"local_files_only": True, "trust_remote_code": False}
     named = {"gguf_file": files.gguf} if files.gguf else {}
-    try:
+    with _said_of(f"The tokenizer of {name}", files):
         tokenizer = AutoTokenizer.from_pretrained(files.folder, **safe, **named)
+    with _said_of(name, files):
         network, told = AutoModelForCausalLM.from_pretrained(
-            files.folder, **safe, **named, use_safetensors=True, dtype=DTYPE, output_loading_info=True
-        )
-    except Exception as error:  # the library raises whatever a broken folder brings it to
-        raise ModelFailed(f"{name} cannot be loaded: {_first_line(error, files)}") from error
+            files.folder, **safe, **named, use_safetensors=True, dtype=DTYPE, output_loading_info=True,
+            ignore_mismatched_sizes=True,
+        )  # fmt: skip
     _check_fit(name, tokenizer, network, told)
     ends = {*_ends(network.generation_config.eos_token_id), *_ends(tokenizer.eos_token_id)}
     # The rest of a model's own way of generating is left out: a draft's provenance says all of how it was sampled.
@@ -48,12 +50,17 @@ def context_of(network: Any) -> int | None:
     return found if isinstance(found, int) and found > 0 else None
 
 
+def vocabulary_of(network: Any) -> int:
+    """How many tokens a network knows, which a tokenizer can exceed."""
+    return int(network.get_input_embeddings().weight.shape[0])
+
+
 def _check_fit(name: str, tokenizer: Any, network: Any, told: Any) -> None:
     wrong = [*told["missing_keys"], *(key[0] if isinstance(key, tuple) else key for key in told["mismatched_keys"])]
     wrong += [key for key in told["unexpected_keys"] if LAYER.search(key)]
     if wrong:
         raise ModelFailed(f"The weights of {name} do not fit its config: {min(wrong)} ({len(wrong)} in all).")
-    if max(tokenizer.get_vocab().values(), default=0) >= network.get_input_embeddings().weight.shape[0]:
+    if tokenizer.vocab_size > vocabulary_of(network):
         raise ModelFailed(f"The tokenizer of {name} has tokens that its weights lack.")
 
 
@@ -61,6 +68,13 @@ def _ends(found: int | list[int] | None) -> list[int]:
     return [] if found is None else [found] if isinstance(found, int) else found
 
 
-def _first_line(error: Exception, files: Files) -> str:
-    said = (str(error).strip().splitlines() or [""])[0].replace(str(files.folder), "its folder")
-    return f"{said[:200].rstrip('.') or type(error).__name__}."
+@contextmanager
+def _said_of(what: str, files: Files) -> Iterator[None]:
+    """Whatever a broken folder brings the library to raise, as the first sentence of it."""
+    try:
+        yield
+    except Exception as error:
+        if "trust_remote_code" in str(error):
+            raise ModelFailed(f"{what} asks for code of its own, which is never run.") from error
+        said = (str(error).replace(str(files.folder), "its folder").strip().splitlines() or [""])[0].split(". ")[0]
+        raise ModelFailed(f"{what} cannot be loaded: {said[:200].rstrip('.') or type(error).__name__}.") from error

@@ -15,12 +15,12 @@ from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Pro
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.driver import Cancelled
 from cotlab.drafting.local.files import find, hashes, together
-from cotlab.drafting.local.loading import DTYPE, context_of, load, threads
+from cotlab.drafting.local.loading import DTYPE, context_of, load, threads, vocabulary_of
 from cotlab.drafting.local.reading import Reader
 from cotlab.drafting.local.room import check_room
 from cotlab.drafting.local.template import encoded, template_of, tokens_of
 
-NAMED = ("torch", "transformers", "tokenizers", "safetensors")
+NAMED = ("torch", "transformers", "tokenizers")
 
 
 class Draw(LogitsProcessor):  # type: ignore[misc]
@@ -58,12 +58,14 @@ class LocalModel:
         used = threads()
         self._tokenizer, self._network = load(self._name, files)
         self._reader, self._context = Reader(self._network), context_of(self._network)
+        self._vocabulary = vocabulary_of(self._network)
         self._about = Provenance(
             driver="transformers", model=model.options.model or model.name, revision=files.revision,
             weights_sha256=together(files.weights, found), tokenizer_sha256=together(files.tokenizer, found),
             template_sha256=hashlib.sha256(template_of(self._tokenizer).encode()).hexdigest(),
             dtype=str(DTYPE).removeprefix("torch."), threads=used,
-            libraries={name: version(name) for name in NAMED} | {"cotlab": __version__},
+            libraries={name: version(name) for name in (*NAMED, "gguf" if files.gguf else "safetensors")}
+            | {"cotlab": __version__},
         )  # fmt: skip
 
     def describe(self) -> Provenance:
@@ -99,7 +101,7 @@ class LocalModel:
 
     def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
         tokens = self._tokens(prompt)
-        coded = [encoded(self._tokenizer, option) for option in options]
+        coded = [self._known(encoded(self._tokenizer, option)) for option in options]
         if not all(coded) or len({tuple(one) for one in coded}) != len(coded):
             raise BadInput("options: two of them are the same tokens to this model, or one is empty")
         with torch.inference_mode(), self._reader.begun(tokens, lambda: False) as cache:
@@ -115,11 +117,16 @@ class LocalModel:
         return total / len(option)
 
     def _tokens(self, prompt: Prompt) -> list[int]:
-        tokens = tokens_of(self._tokenizer, prompt.messages)
+        tokens = self._known(tokens_of(self._tokenizer, prompt.messages))
         if self._context is not None and len(tokens) >= self._context:
             raise ModelFailed(
                 f"The prompt is longer than the context of {self._name} ({len(tokens)} of {self._context} tokens)."
             )
+        return tokens
+
+    def _known(self, tokens: list[int]) -> list[int]:
+        if max(tokens, default=0) >= self._vocabulary:
+            raise ModelFailed(f"The tokenizer of {self._name} has tokens that its weights lack.")
         return tokens
 
     def _reason(self, new: list[int]) -> str:

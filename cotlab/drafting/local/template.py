@@ -8,7 +8,7 @@ from cotlab.domain.errors import ModelFailed
 
 PLAIN = (
     "{{ bos_token or '' }}{% for message in messages %}"
-    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}\n\n{% endfor %}Assistant:\n"
+    "{{ message['role'] | capitalize }}:\n{{ message['content'] }}\n\n{% endfor %}{{ 'Assistant:\n' }}"
 )
 """For a model without a template of its own; its provenance has the SHA-256 of this text."""
 
@@ -44,7 +44,8 @@ def encoded(tokenizer: Any, text: str) -> list[int]:
 
 def neutral(tokenizer: Any, text: str) -> str:
     """A text in which the model's own marks, such as the end of a message, are marks no more."""
-    for mark in tokenizer.all_special_tokens:
+    added = (str(token.content) for token in tokenizer.added_tokens_decoder.values() if token.special)
+    for mark in sorted({*tokenizer.all_special_tokens, *added}, key=len, reverse=True):
         if len(mark) > 1:
             text = text.replace(mark, f"{mark[0]} {mark[1:]}")
     return text
