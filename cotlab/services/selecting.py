@@ -8,7 +8,7 @@ import numpy as np
 
 from cotlab.agreement.rates import rate
 from cotlab.domain.reports import Rate
-from cotlab.domain.selection import Chosen, ShareOfLabels, SelectionReport
+from cotlab.domain.selection import Chosen, SelectionReport, ShareOfLabels
 from cotlab.services.agreement_labels import labels
 from cotlab.services.chosen import how_chosen
 from cotlab.services.judged import against_settled
