@@ -10,7 +10,8 @@ RULE = {"u": "up", "d": "down", ".": "so it is"}
 """What the trained model answers, by the last letter of what it is told."""
 TEMPLATE = (
     "{{ bos_token }}{% if messages[0]['role'] != 'system' %}S: default\n{% endif %}{% for message in messages %}"
-    "{{ message['role'][0] | upper }}: {{ message['content'] }}\n{% endfor %}{% if add_generation_prompt %}A:{% endif %}"
+    "{{ message['role'][0] | upper }}: {{ message['content'] }}\n{% endfor %}"
+    "{% if add_generation_prompt %}A:{% endif %}"
 )
 CONTEXT = 2_048
 LETTERS = string.ascii_letters + string.digits + " \n:,?" + "".join(RULE)
@@ -96,8 +97,8 @@ def gguf(path: Path) -> Path:
     letters = [token for token, _ in sorted(tokenizer().get_vocab().items(), key=lambda pair: pair[1])]
     writer = GGUFWriter(path, "llama")
     for add, value in (
-        (writer.add_context_length, CONTEXT), (writer.add_embedding_length, sizes["hidden"]), (writer.add_block_count, 1),
-        (writer.add_feed_forward_length, sizes["inner"]), (writer.add_head_count, 2), (writer.add_head_count_kv, 2),
+        (writer.add_context_length, CONTEXT), (writer.add_block_count, 1),
+        (writer.add_embedding_length, sizes["hidden"]), (writer.add_feed_forward_length, sizes["inner"]), (writer.add_head_count, 2), (writer.add_head_count_kv, 2),
         (writer.add_rope_dimension_count, 16), (writer.add_vocab_size, sizes["vocabulary"]),
         (writer.add_pad_token_id, 258), (writer.add_bos_token_id, 257), (writer.add_eos_token_id, 258),
     ):  # fmt: skip
