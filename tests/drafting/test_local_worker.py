@@ -114,4 +114,4 @@ def test_the_demo_model_is_added_by_its_name_and_drafts(
     ))  # fmt: skip
     options = ("Paris", "Berlin", "bananas")
     found = hand._opened[1].option_log_probabilities(capital, options) or []
-    assert max(zip(found, options, strict=True)) == (found[0], "Paris") and found[0] > -1
+    assert min(found[0] - other for other in found[1:]) > 1
