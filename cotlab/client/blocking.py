@@ -197,6 +197,7 @@ class BlockingClient:
     alarms = _waiting(Client.alarms)
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
+    anchoring = _waiting(Client.anchoring)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
+from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.pair_reports import ComparingReport, RankingReport
 from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
 from cotlab.domain.views import Receipt
@@ -37,6 +38,10 @@ class ReportCalls(Connection):
     async def ranking(self, project_id: str, query: Query = None) -> RankingReport:
         """Generators ranked by what was chosen (by, domain, as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/ranking", RankingReport, query)
+
+    async def anchoring(self, project_id: str, query: Query = None) -> AnchoringReport:
+        """Whether people take over the drafts that they see (task, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/anchoring", AnchoringReport, query)
 
     async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
         """Alarms of drift, of pace and of position, the newest first."""

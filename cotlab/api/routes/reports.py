@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -12,6 +12,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
@@ -23,7 +24,17 @@ from cotlab.domain.reports import (
     SessionsReport,
 )
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
+from cotlab.services import (
+    accuracy,
+    alarm_decisions,
+    alarms,
+    anchoring,
+    comparing,
+    group_drift,
+    pace,
+    ranking,
+    sessions,
+)
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -96,6 +107,17 @@ async def ranking_report(
     return await _measured(request, lambda db: ranking.report(db, project_id, by, domain, as_of))
 
 
+@get("/projects/{project_id:str}/reports/anchoring", access=LEAD, responses=answers(AnchoringReport))
+async def anchoring_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    task: Annotated[Literal["steps", "pairs"], QueryParameter(name="task")] = "steps",
+    as_of: AsOf = None,
+) -> Response[Any]:
+    """Whether people take over the drafts that they see, against the random arm that sees none."""
+    return await _measured(request, lambda db: anchoring.report(db, project_id, task, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
@@ -129,6 +151,7 @@ ROUTES = (
     drift_report,
     comparing_report,
     ranking_report,
+    anchoring_report,
     list_alarms,
     decide,
 )
