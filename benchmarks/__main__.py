@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     altering,
+    anchoring,
     answers,
     calibration,
     checks,
