@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
+from cotlab.domain.opinions import OpinionsAsked
 from cotlab.domain.traces import Problem
 from cotlab.services import drafting
 from tests.drafting.choosing import Chooser, behind
@@ -78,8 +79,8 @@ def test_what_is_asked_in_bulk_is_asked_once_and_goes_on_with_what_is_missing(wo
     drafted.add_model(world)
     traces = world.value("SELECT count(*) FROM traces")
     assert traces > 2
-    assert opined.ask(world, most=2).model_dump() == {"asked": 2, "more": True}
-    assert opined.ask(world).model_dump() == {"asked": traces - 2, "more": False}
+    first = opined.ask(world, most=2)
+    assert first.asked == 2 and opined.ask(world, most=traces, after=first.next) == OpinionsAsked(asked=traces - 2)
     assert opined.ask(world).asked == 0
     before = opined.progress(world)["label_opinion", "small"]
     assert (before.done, before.waiting, before.failed, before.opinions) == (0, traces, 0, 0)
@@ -127,6 +128,6 @@ def test_a_slice_alone_can_be_asked_for(world: World) -> None:
     world.add_traces(*(
         trace(name, problem=Problem(text=name, domain="law", tags=("contract", name))) for name in ("l1", "l2")
     ))  # fmt: skip
-    assert opined.ask(world, where={"domain": "law", "tags": ["contract"]}, most=1).more
+    assert opined.ask(world, where={"domain": "law", "tags": ["contract"]}, most=1).next
     assert opined.ask(world, where={"tags": ["l1"]}).asked + opined.ask(world, where={"tags": ["l2"]}).asked == 1
-    assert opined.ask(world, where={"tags": ["none"]}).model_dump() == {"asked": 0, "more": False}
+    assert opined.ask(world, where={"tags": ["none"]}) == OpinionsAsked(asked=0)
