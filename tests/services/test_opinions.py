@@ -7,7 +7,7 @@ import pytest
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.opinions import OpinionsAsked
 from cotlab.domain.traces import Problem
-from cotlab.services import drafting
+from cotlab.services import drafting, opinions
 from tests.drafting.choosing import Chooser, behind
 from tests.services import comparing, drafted, opined
 from tests.world import World, guideline_text, trace
@@ -44,6 +44,7 @@ def test_a_prompt_holds_no_answer_no_label_and_no_later_step(world: World) -> No
 
 
 def test_a_pair_gets_an_opinion_in_its_own_order(world: World) -> None:
+    world.set_policy(drafts=[{"task": "pairs"}])
     comparing.prepare(world)
     comparing.add(world, comparing.pair("p"))
     drafted.add_model(world)
@@ -121,6 +122,22 @@ def test_new_labels_are_opined_on_anew_and_a_clarification_changes_nothing(world
     text = guideline_text("2.0", "label-changing\naffects: {labels: [correct]}")
     world.publish(text)
     assert opined.ask(world).asked == world.value("SELECT count(*) FROM traces")
+
+
+def test_what_the_policy_refuses_is_left_out_and_counted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted.add_model(world)
+    world.set_policy(drafts=[{"domain": "law", "who": "none"}])
+    world.add_traces(*(trace(f"l{number}", domain="law") for number in range(5)))
+    monkeypatch.setattr(opinions, "ITEMS_A_CALL", 3)
+    calls = [opined.ask(world)]
+    while calls[-1].next is not None:
+        calls.append(opined.ask(world, after=calls[-1].next))
+    assert (sum(one.asked for one in calls), sum(one.refused for one in calls)) == (3, 5) and len(calls) > 2
+    said = {one.sentence for one in calls if one.refused}
+    assert said == {"By the policy (drafts) nobody may ask for drafts of steps of the domain law."}
+    comparing.prepare(world)
+    comparing.add(world, comparing.pair("p"))
+    assert opined.ask(world, "pair_opinion").refused == 1
 
 
 def test_a_slice_alone_can_be_asked_for(world: World) -> None:
