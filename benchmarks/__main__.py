@@ -14,6 +14,7 @@ from benchmarks import (
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -89,6 +90,11 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _duplicates(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
@@ -130,6 +136,7 @@ BENCHMARKS = (
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
+    Benchmark("Duplicates of drafts", _duplicates),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

@@ -1,6 +1,7 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from benchmarks import (
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -264,6 +266,17 @@ def test_correct_steps_are_altered_and_none_is_called_right() -> None:
     sums = [row for row in rows if row[0] == "gsm8k" and row[1] in ("sign", "off-by-one", "wrong-operation")]
     assert len(sums) == 3 and all(row[4:8] == ["5", "5", "5", "0"] for row in sums)
     assert any(int(row[3]) for row in rows if row[1] == "restatement")
+
+
+def test_numbers_tell_which_paths_are_one_computation() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = duplicates.measured(folder, quick=True)
+    numbers, words = (float(part) for part in re.findall(r"0\.\d{3}", said.splitlines()[0]))
+    assert numbers > 0.9 > words
+    (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
+    assert float(used[3]) > 0.9 and float(used[4]) < 0.1
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
