@@ -18,7 +18,7 @@ def generator_lines(report: GeneratorReport) -> Iterator[str]:
     told = sum(len(one.differences) for one in report.generators)
     if report.compared:
         looked = f"{counted(report.compared, 'difference')} looked at, {told:,} told"
-        yield from ("", f"{looked}; where nothing differs one in twenty would be.")
+        yield from ("", f"{looked}; where nothing differs, up to one in ten is.")
 
 
 def _of(one: GeneratedTraces, titles: dict[str, str]) -> Iterator[str]:
