@@ -15,6 +15,7 @@ from benchmarks import (
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -96,6 +97,11 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _duplicates(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
@@ -149,6 +155,7 @@ BENCHMARKS = (
     Benchmark("Altered steps", _altering),
     Benchmark("Order of work", _selection),
     Benchmark("Sources of opinions", _opinions),
+    Benchmark("Duplicates of drafts", _duplicates),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

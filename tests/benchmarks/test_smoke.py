@@ -1,6 +1,7 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from benchmarks import (
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -311,6 +313,17 @@ def test_sources_of_opinions_are_told_apart() -> None:
     said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
     assert said["bigbench_mistake", "checks"] == "better than chance"
     assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
+
+
+def test_numbers_tell_which_paths_are_one_computation() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = duplicates.measured(folder, quick=True)
+    numbers, words = (float(part) for part in re.findall(r"0\.\d{3}", said.splitlines()[0]))
+    assert numbers > 0.9 > words
+    (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
+    assert float(used[3]) > 0.9 and float(used[4]) < 0.1
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
