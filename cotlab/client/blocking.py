@@ -196,6 +196,7 @@ class BlockingClient:
     alarms = _waiting(Client.alarms)
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
+    draft_quality = _waiting(Client.draft_quality)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)
@@ -203,6 +204,8 @@ class BlockingClient:
     draft_requests = _waiting(Client.draft_requests)
     drafts = _waiting(Client.drafts)
     cancel_drafts = _waiting(Client.cancel_drafts)
+    ask_opinions = _waiting(Client.ask_opinions)
+    opinions = _waiting(Client.opinions)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)

@@ -19,7 +19,7 @@ from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.policy import Policy
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
-from cotlab.services import models, told
+from cotlab.services import models, opinion_work, told
 from cotlab.services.projects import known_project, open_project
 from cotlab.storage import drafting as stored
 from cotlab.storage import projects, traces
@@ -38,9 +38,9 @@ def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
         known = ", ".join(kind.strategies) or "none"
         raise BadInput(f"strategy: {kind.name} has no {body.strategy}; there are: {known}")
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, **_target(db, project_id, kind, body),
-        "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
-        "seed": body.seed, "number": body.number, "strategy": body.strategy, "actor_id": by,
+        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0,
+        **_target(db, project_id, kind, body), "model_id": model.id, "model": model.name,
+        "sampling": canonical(body.sampling.model_dump()), "seed": body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
@@ -62,15 +62,30 @@ def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[s
         if stored.problem(db, project_id, body.problem_id) is None:
             raise NotFound("There is no such problem in this project.")
         return {"item_id": None, "problem_id": body.problem_id, "position": None}
-    if body.item_id is None or body.position is None or body.problem_id is not None:
+    if kind.target == "step" and (body.item_id is None or body.position is None or body.problem_id is not None):
         raise BadInput(f"item_id, position: {kind.name} is of a step, whose trace and position are named")
-    found = stored.item(db, project_id, body.item_id)
-    if len(found) != 1:
-        raise NotFound(f"There is {'no' if not found else 'more than one'} trace {body.item_id} in this project.")
-    (row,) = found
-    if row["task"] != "steps" or not row["first_position"] <= body.position <= row["last_position"]:
+    if body.item_id is None or body.problem_id is not None or (kind.target == "pair" and body.position is not None):
+        raise BadInput(f"item_id: {kind.name} is of a {kind.target}, which is named")
+    row = _item(db, project_id, body.item_id, kind)
+    if body.position is not None and not row["first_position"] <= body.position <= row["last_position"]:
         raise BadInput(f"position: {body.item_id} has no step {body.position}")
-    return {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+    place = {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+    if kind.name not in opinion_work.KINDS:
+        return place
+    opinion_work.check(db, row["id"])
+    return {**place, "number": opinion_work.wanted(row, body), "answers": body.answers}
+
+
+def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
+    """The trace or pair of that name. Raises NotFound, and BadInput where the kind is of the other."""
+    found = stored.item(db, project_id, name)
+    if len(found) != 1:
+        raise NotFound(f"There is {'no' if not found else 'more than one'} trace {name} in this project.")
+    (row,) = found
+    if (row["task"] == "pairs") != (kind.target == "pair"):
+        raise BadInput(f"item_id: {name} is a {'pair' if row['task'] == 'pairs' else 'trace'}, and {kind.name} is of a "
+                       f"{kind.target}")  # fmt: skip
+    return row
 
 
 def cancel(db: Db, by: str, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
@@ -119,7 +134,8 @@ def _status(db: Reading, row: Row) -> DraftStatus:
         id=row["id"], kind=row["kind"], model=row["model"], state=state, made=row["made"], wanted=row["number"],
         item_id=row["item_id"], problem_id=row["problem_id"], position=row["position"], seed=row["seed"],
         sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
-        requested_by=row["requested_by"], requested_at=row["at"], ended_at=row["ended_at"], sentence=row["sentence"],
+        answers=row["answers"] or None, requested_by=row["requested_by"], requested_at=row["at"],
+        ended_at=row["ended_at"], sentence=row["sentence"],
     )  # fmt: skip
 
 
@@ -156,14 +172,17 @@ def release(db: Db, request_id: str, worker: str) -> None:
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
     """What a request is about, as a model may see it, and the ordinals that are not there yet."""
+    there = stored.ordinals(db, row["id"])
+    missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
+    if row["kind"] in opinion_work.KINDS:
+        return opinion_work.work_of(db, row), missing
     item_id, position = row["item_id"], row["position"]
     steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
     work = Work(
         problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position,
         seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
     )  # fmt: skip
-    there = stored.ordinals(db, row["id"])
-    return work, [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
+    return work, missing
 
 
 def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
@@ -175,7 +194,8 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
         return False
     columns = {
         "id": db.new_id(), "project_id": row["project_id"], "request_id": row["id"], "ordinal": drafted.ordinal,
-        "kind": row["kind"], "item_id": row["item_id"], "problem_id": row["problem_id"], "position": row["position"],
+        "kind": row["kind"], "item_id": row["item_id"], "problem_id": row["problem_id"],
+        "position": row["position"] if drafted.position is None else drafted.position,
         "document": canonical(drafted.document), "provenance": canonical(drafted.provenance.model_dump(mode="json")),
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)

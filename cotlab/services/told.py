@@ -278,11 +278,12 @@ def _model_end(row: Row) -> dict[str, Any]:
 
 
 def _draft_request(row: Row) -> dict[str, Any]:
+    answers = {"answers": row["answers"]} if row["answers"] else {}
     return {
         "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
         "position": row["position"], "model": row["model_id"], "name": row["model"],
         "sampling": json.loads(row["sampling"]), "seed": row["seed"], "number": row["number"],
-        "strategy": row["strategy"],
+        "strategy": row["strategy"], **answers,
     }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from cotlab.storage import (
     schema_18,
     schema_19,
     schema_20,
+    schema_21,
     schema_24,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
@@ -75,6 +76,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0018_drafting", schema_18.STATEMENTS, schema_18.APPEND_ONLY),
     Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
     Migration("0020_derivations", schema_20.STATEMENTS, schema_20.APPEND_ONLY),
+    Migration("0021_opinions", schema_21.STATEMENTS, schema_21.APPEND_ONLY),
     Migration("0024_selection", schema_24.STATEMENTS, schema_24.APPEND_ONLY),
 )
 

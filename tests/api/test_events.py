@@ -56,6 +56,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
     "POST /v1/projects/{project_id}/drafting": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": {SERVER: [], PROJECT: ["drafts.ended"]},
+    "POST /v1/projects/{project_id}/opinions": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -382,6 +383,10 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     ),
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": (
         "lea", draft_asked, {"reason": "x"}, {"reason": " "},
+    ),
+    "POST /v1/projects/{project_id}/opinions": (
+        "lea", with_model, {"kind": "label_opinion", "model": "small", "most": 1},
+        {"kind": "label_opinion", "model": "large"},
     ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),

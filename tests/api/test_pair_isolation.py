@@ -12,7 +12,8 @@ from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
-from tests.services import comparing
+from tests.drafting.choosing import Chooser
+from tests.services import comparing, drafted, opined
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -51,6 +52,16 @@ def made(world: World, canary: str, overall: Any) -> None:
     world.write(lambda db: db.run("DELETE FROM queue WHERE item_id NOT IN (SELECT item_id FROM pairs)"))
 
 
+def judged_by_a_model(world: World, canary: str) -> None:
+    """A model has its opinion of each pair, and is to give another."""
+    for name in (f"model {canary}", f"other {canary}"):
+        drafted.add_model(world, name)
+        opined.ask(world, "pair_opinion", name)
+        if name.startswith("model"):
+            opined.give(world, Chooser(lambda _, response: float("left" in response), mass=0.4321))
+    assert opined.progress(world)["pair_opinion", f"model {canary}"].opinions == 2
+
+
 async def work(site: Site) -> None:
     """Compare two pairs, with every mistake, and correct the last one."""
     for _ in range(2):
@@ -86,6 +97,8 @@ async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(
         bring(world, canary, overall)
         view, _ = comparing.take(world.expert("bob"))
         comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
+        if other == "better":
+            judged_by_a_model(world, canary)
         ids.last = AFTER_SETUP
         clock.now = 1_700_000_100_000_000
         site = site_over(world)

@@ -18,6 +18,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    opinions,
     position_bias,
     programme,
     report_errors,
@@ -294,6 +295,16 @@ def test_points_find_planted_errors_and_the_random_share_estimates_them() -> Non
     assert all(run.estimated[0] > 0.2 for run in points), "twice the truth, which is a tenth"
     assert all(run.estimated[1] < run.estimated[0] for run in one.by_method["rarity"]), "nearer to it"
     assert all(run[0] == 1.0 for run in one.full)
+
+
+def test_sources_of_opinions_are_told_apart() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    rows = [line.split("|")[1:-1] for line in opinions.measured(folder, quick=True).splitlines() if "|" in line]
+    said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
+    assert said["bigbench_mistake", "checks"] == "better than chance"
+    assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

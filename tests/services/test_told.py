@@ -38,6 +38,7 @@ from cotlab.storage import (
     schema_18,
 )
 from tests.adjudicator import adjudicators
+from tests.drafting.choosing import Chooser
 from tests.services import comparing, comparing_gold, doubting, drafted, evaluated, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
@@ -303,6 +304,8 @@ def drafted_for(world: World) -> World:
     drafted.add_model(world)
     drafted.ask(world)
     drafted.worker(world, drafted.Scripted(drafted.by_seed)).draft_next()
+    drafted.ask(world, kind="label_opinion", position=None)
+    drafted.worker(world, Chooser(lambda *_: 0.0)).draft_next()
     failed = drafted.ask(world, position=1)
     drafted.worker(world, drafted.Scripted(lambda _: "")).draft_next()
     assert drafted.status(world, failed.id).sentence

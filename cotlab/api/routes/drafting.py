@@ -15,7 +15,8 @@ from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
 from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
-from cotlab.services import drafting, models
+from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.services import drafting, models, opinions
 from cotlab.services.projects import known_project
 from cotlab.storage.database import Reading, Store
 
@@ -109,4 +110,20 @@ def event(status: DraftStatus) -> bytes:
     return f"event: progress\ndata: {status.model_dump_json()}\n\n".encode()
 
 
-ROUTES = (list_models, list_all, start, show, cancel, events)
+@get("/projects/{project_id:str}/opinions", access=LEAD, responses=answers(list[OpinionProgress]))
+async def list_opinions(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How far the opinions of models are, a row a kind and model."""
+    return listed(await server_of(request).store.read_async(lambda db: opinions.progress(db, project_id)))
+
+
+@post("/projects/{project_id:str}/opinions", access=LEAD, status_code=200, responses=answers(OpinionsAsked))
+async def ask_opinions(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[OpinionsBody]
+) -> Response[Any]:
+    """Ask for a model's opinion of all traces, or pairs, of a slice that have none of it yet; so many at a call."""
+    return await write_in_project(
+        request, project_id, data, lambda db, person: opinions.ask(db, person.id, project_id, data)
+    )
+
+
+ROUTES = (list_models, list_all, start, show, cancel, events, list_opinions, ask_opinions)
