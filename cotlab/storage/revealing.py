@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONALE
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.sequence, r.model FROM drafts d
     JOIN draft_requests r ON r.id = d.request_id"""
