@@ -132,6 +132,9 @@ def test_what_policy_shows_nobody_and_what_is_informed_is_left_out(world: World)
     assert item_of(world, mine.id) == item_of(world, taken.id)
     bob.commit(mine.id, 1)
     assert read(world).left_out == {NOT_SHOWN: 1, INFORMED: 1}
+    ann.commit(taken.id, 3)
+    leave(world, item_of(world, taken.id), 3, opinion("redundant"))
+    assert read(world).left_out == {NOT_SHOWN: 1, INFORMED: 1, NO_OPINION: 1}
 
 
 def test_on_a_key_who_did_not_look_is_apart(world: World) -> None:
