@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cotlab.agreement.bootstrap import REPLICATES, draws, interval
-from cotlab.agreement.tables import Floats
+from cotlab.agreement.tables import Floats, ratio
 from cotlab.domain.agreement import Estimate
 
 ONE_SIDED = "one of the two is the same in every resample"
@@ -50,12 +50,7 @@ class Ratios:
 
 def ratios(sums: Floats, of: Floats, replicates: int = REPLICATES, seed: int = 1) -> Ratios:
     """Of numerators and denominators of shape [clusters, ratios]; NaN where a denominator is 0."""
-    blocks = [_divided(weights @ sums, weights @ of) for weights in draws(len(sums), replicates, seed)]
+    blocks = [ratio(weights @ sums, weights @ of) for weights in draws(len(sums), replicates, seed)]
     none = np.empty((0, sums.shape[1]))
-    found = _divided(sums.sum(axis=0), of.sum(axis=0))
+    found = ratio(sums.sum(axis=0), of.sum(axis=0))
     return Ratios(found, np.concatenate(blocks) if blocks else none, (of > 0).sum(axis=0).astype(np.float64))
-
-
-def _divided(sums: Floats, of: Floats) -> Floats:
-    found: Floats = np.divide(sums, of, out=np.full(np.shape(sums), np.nan), where=np.asarray(of) > 0)
-    return found

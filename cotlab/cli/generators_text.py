@@ -7,7 +7,8 @@ from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.generators import DraftsMade, GeneratedTraces, GeneratorMeasure, GeneratorReport
 
 WIDTH = 80
-NAME = 48
+NAME = 42
+"""Columns of what a measure is called."""
 
 
 def generator_lines(report: GeneratorReport) -> Iterator[str]:
@@ -16,11 +17,8 @@ def generator_lines(report: GeneratorReport) -> Iterator[str]:
         yield from _of(one, report.titles)
     told = sum(len(one.differences) for one in report.generators)
     if report.compared:
-        yield from (
-            "",
-            f"{counted(report.compared, 'difference')} looked at, {told:,} told; where nothing differs one in",
-        )
-        yield "twenty would be."
+        looked = f"{counted(report.compared, 'difference')} looked at, {told:,} told"
+        yield from ("", f"{looked}; where nothing differs, up to one in ten is.")
 
 
 def _of(one: GeneratedTraces, titles: dict[str, str]) -> Iterator[str]:
@@ -29,18 +27,22 @@ def _of(one: GeneratedTraces, titles: dict[str, str]) -> Iterator[str]:
     beside = {"alternative": one.alternatives, "altered trace": one.altered}
     yield from (f"  beside them {counted(number, what)}" for what, number in beside.items() if number)
     for name, measure in one.measures.items():
-        yield f"  {one_line(titles[name], NAME):<{NAME}} {_measure(name, measure)}".rstrip()
+        yield f"  {one_line(titles[name], NAME):<{NAME}} {_measure(measure)}".rstrip()
     if one.drafts is not None:
-        yield f"  {_drafts(one.drafts)}"
+        yield from _wrapped(_drafts(one.drafts))
     for difference in one.differences:
-        yield from textwrap.wrap(one_line(difference.sentence), WIDTH, initial_indent="  * ", subsequent_indent="    ")
+        yield from _wrapped(f"* {one_line(difference.sentence)}")
 
 
-def _measure(name: str, one: GeneratorMeasure) -> str:
+def _measure(one: GeneratorMeasure) -> str:
     if one.value is None:
         return one.reason or ""
-    ends = one.interval_reason if one.interval is None else f"{one.interval.low:.2f} to {one.interval.high:.2f}"
-    return f"{one.value:.2f} ({ends})"
+    ends = "" if one.interval is None else f" ({one.interval.low:.2f} to {one.interval.high:.2f})"
+    return f"{one.value:.2f}{ends}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _drafts(one: DraftsMade) -> str:

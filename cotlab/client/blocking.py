@@ -200,6 +200,7 @@ class BlockingClient:
     ranking = _waiting(Client.ranking)
     draft_quality = _waiting(Client.draft_quality)
     generators = _waiting(Client.generators)
+    anchoring = _waiting(Client.anchoring)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

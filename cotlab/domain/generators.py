@@ -58,7 +58,7 @@ class GeneratedTraces(Model):
 
 class GeneratorReport(Model):
     """People first, then generators by name. Of `compared` differences those are told whose 95 % interval is on one
-    side of zero; where nothing differs one in twenty is expected to be. `titles` say what measures are.
+    side of zero; where nothing differs up to one in ten is (docs/drafting.md). `titles` say what measures are.
     """
 
     as_of: int

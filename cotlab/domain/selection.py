@@ -6,7 +6,7 @@ from cotlab.domain.model import Model
 from cotlab.domain.reports import Rate
 
 
-class Chosen(StrEnum):
+class HandedOut(StrEnum):
     """Why a trace was handed out when it was: by a draw and its age, by its points, or since a lead named it."""
 
     AT_RANDOM = "at random"

@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from cotlab.domain.priority import of_random_share
-from cotlab.domain.selection import Chosen
+from cotlab.domain.selection import HandedOut
 from cotlab.storage import selection as stored
 from cotlab.storage.database import Reading, Row
 
 
-def how_chosen(db: Reading, project_id: str) -> dict[str, Chosen]:
+def how_chosen(db: Reading, project_id: str) -> dict[str, HandedOut]:
     """Item's id -> why it was handed out in production when it first was; only those that were.
 
     The draw is that of the policy in force then. Before a policy named a random share, nothing was drawn.
@@ -20,11 +20,11 @@ def how_chosen(db: Reading, project_id: str) -> dict[str, Chosen]:
     return {row["item_id"]: _how(row, sequences, shares) for row in stored.first_handed_out(db, project_id)}
 
 
-def _how(row: Row, sequences: Sequence[int], shares: Sequence[float]) -> Chosen:
+def _how(row: Row, sequences: Sequence[int], shares: Sequence[float]) -> HandedOut:
     if row["batched"]:
-        return Chosen.IN_A_BATCH
+        return HandedOut.IN_A_BATCH
     share = shares[bisect_right(sequences, row["sequence"]) - 1]
-    return Chosen.AT_RANDOM if of_random_share(row["item_id"], share) else Chosen.BY_POINTS
+    return HandedOut.AT_RANDOM if of_random_share(row["item_id"], share) else HandedOut.BY_POINTS
 
 
 def _share(document: str) -> float:

@@ -19,13 +19,13 @@ TITLES = {
     STEPS: "steps a trace",
     WORDS: "words a step",
     VARIED: f"different words of {WINDOW} in a row",
-    NEW: "words that people use in no other problem",
-    ERRORS: "errors a trace, of those with settled labels",
-    WITH_ERROR: "traces with an error, of those with settled labels",
+    NEW: "words people use in no other problem",
+    ERRORS: "errors a settled trace",
+    WITH_ERROR: "settled traces with an error",
     FIRST: "position of the first error",
-    REFUTED: "steps that the checks refute, of those checked",
+    REFUTED: "steps that the checks refute",
 }
-"""Shares but for steps, words, errors and positions."""
+"""Of a trace with settled labels, or of steps that were checked. Shares but for steps, words, errors and positions."""
 Part = tuple[str, float, float]
 """A measure, and what a trace adds to its numerator and denominator."""
 

@@ -185,10 +185,12 @@ def _counted(values: Iterable[str | None]) -> dict[str, int]:
 def _sentence(who: str, name: str, own: float, theirs: float, by: Estimate) -> str:
     assert by.interval is not None and by.value is not None
     of = _title(name)
-    more, ends = "more" if by.value > 0 else "less", (by.interval.low, by.interval.high)
+    ends, up = (by.interval.low, by.interval.high), by.value > 0
     if is_share(name):
         low, high = (f"{100 * end:+.0f}" for end in ends)
-        return f"{who} has {more} of {of}: {own:.0%} against {theirs:.0%} of people ({low} to {high} points)."
+        against = f"{own:.0%} against {theirs:.0%} of people ({low} to {high} points)"
+        return f"{who} has a {'larger' if up else 'smaller'} share of {of}: {against}."
+    more = "a later" if name == FIRST and up else "an earlier" if name == FIRST else "more" if up else "fewer"
     return f"{who} has {more} {of}: {own:.1f} against {theirs:.1f} of people ({ends[0]:+.1f} to {ends[1]:+.1f})."
 
 

@@ -9,34 +9,34 @@ from cotlab.services.queued import item_of
 from cotlab.storage import opinions as stored
 from cotlab.storage.database import Db, Reading
 
-ITEMS_A_READ = 500
+ITEMS_A_CALL = 2_000
+"""That are looked at in one transaction."""
 TASK = {OpinionKind.LABEL: "steps", OpinionKind.PAIR: "pairs"}
 
 
 def ask(db: Db, by: str, project_id: str, body: OpinionsBody) -> OpinionsAsked:
     """Make requests for the next items without an opinion, a request each, as many as are wanted of one call.
 
-    Items of which the policy lets no lead ask are passed over. Raises BadInput for what cannot be drafted, and
-    NotFound.
+    What the policy refuses is left out and counted. Raises BadInput for what cannot be drafted, and NotFound.
     """
     open_project(db, project_id)
-    model, asked, after = models.named(db, body.model), 0, ""
-    refused: str | None = None
-    while rows := stored.not_asked(
-        db, project_id, body.kind.value, TASK[body.kind], model.id, after, ITEMS_A_READ
-    ):  # fmt: skip
-        for row in rows:
-            after = row["item_id"]
-            if not body.where.fits(item_of(row)):
-                continue
-            if asked == body.most:
-                return OpinionsAsked(asked=asked, more=True, refused=refused)
-            try:
-                drafting.request(db, by, project_id, _of(body, after))
-                asked += 1
-            except Refused as error:
-                refused = error.sentence
-    return OpinionsAsked(asked=asked, more=False, refused=refused)
+    model, kind, task = models.named(db, body.model), body.kind.value, TASK[body.kind]
+    rows = stored.not_asked(db, project_id, kind, task, model.id, body.after or "", ITEMS_A_CALL)
+    asked, refused, last, why = 0, 0, rows[-1]["item_id"] if rows else "", None
+    for row in rows:
+        if asked == body.most:
+            break
+        last = row["item_id"]
+        if not body.where.fits(item_of(row)):
+            continue
+        try:
+            drafting.request(db, by, project_id, _of(body, last))
+        except Refused as error:
+            refused, why = refused + 1, error.sentence
+        else:
+            asked += 1
+    more = bool(rows) and (last != rows[-1]["item_id"] or len(rows) == ITEMS_A_CALL)
+    return OpinionsAsked(asked=asked, refused=refused, sentence=why, next=last if more else None)
 
 
 def _of(body: OpinionsBody, item_id: str) -> DraftBody:

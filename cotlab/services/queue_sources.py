@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from cotlab.domain.opinion_amounts import Amounts, Opinion, amounts
+from cotlab.domain.opinions import OpinionKind
 from cotlab.domain.priority import OF_OPINIONS
-from cotlab.services import told
+from cotlab.services import draft_quality, told
 from cotlab.storage import drawn, exports, projects
 from cotlab.storage import queue_sources as stored
 from cotlab.storage.database import Db, Reading, Store
@@ -16,8 +17,10 @@ from cotlab.storage.database import Db, Reading, Store
 CONSEQUENCE = "sources"
 CHANGED, FOLLOWED = "sources changed", "sources followed"
 """Up to where other sources were found, and up to where the queue's rows follow them."""
-EACH = 500
-"""Events of a project after which its sources are looked at anew."""
+EACH, GROWN = 500, 0.05
+"""Events of a project after which its sources are looked at anew: as many, or that share of all so far, if it is more,
+since each look reads all labels and opinions.
+"""
 
 Passed = Callable[[Reading, str, int | None], Mapping[str, bool]]
 """Of a project as of a sequence: source -> whether it is better than the best that can be said without a model."""
@@ -39,16 +42,11 @@ def drafted(events: Sequence[Mapping[str, Any]]) -> set[str]:
     """The items of which an opinion was drafted."""
     return {
         event["data"]["item"] for event in events
-        if event["kind"] == told.DRAFT.kind and event["data"]["kind"] == stored.KIND and event["data"]["item"]
+        if event["kind"] == told.DRAFT.kind and event["data"]["kind"] == OpinionKind.LABEL and event["data"]["item"]
     }  # fmt: skip
 
 
-def no_report(db: Reading, project_id: str, as_of: int | None) -> Mapping[str, bool]:
-    """Nobody has looked at any source."""
-    return {}
-
-
-def take_sources(store: Store, project_id: str, passed: Passed = no_report) -> None:
+def take_sources(store: Store, project_id: str, passed: Passed = draft_quality.passed) -> None:
     """Look which sources may order the queue, where the policy asks and enough was written since the last look."""
     found = store.read(partial(_due, project_id=project_id, passed=passed))
     if found is not None:
@@ -60,7 +58,7 @@ def _due(db: Reading, project_id: str, passed: Passed) -> tuple[int, set[str]] |
     if not any(getattr(weights, name) for name in OF_OPINIONS):
         return None
     since, now = drawn.drawn(db, project_id, CONSEQUENCE), exports.sequence_now(db, project_id)[0]
-    if since is not None and now - since < EACH:
+    if since is not None and now - since < max(EACH, GROWN * since):
         return None
     return now, {name for name, better in passed(db, project_id, now).items() if better}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cotlab.agreement.rates import rate
 from cotlab.domain.reports import Rate
-from cotlab.domain.selection import Chosen, SelectionReport, ShareOfLabels
+from cotlab.domain.selection import HandedOut, SelectionReport, ShareOfLabels
 from cotlab.services.agreement_labels import labels
 from cotlab.services.chosen import how_chosen
 from cotlab.services.judged import against_settled
@@ -28,7 +28,7 @@ def report(db: Reading, project_id: str) -> SelectionReport:
     judged = [one for one in against_settled(db, project_id).rows if one["task"] == "steps"]
 
     def share(what: str, rows: Sequence[Labelled], holds: Callable[[Labelled], bool]) -> ShareOfLabels:
-        drawn = [one for one in rows if how.get(one["item_id"]) is Chosen.AT_RANDOM]
+        drawn = [one for one in rows if how.get(one["item_id"]) is HandedOut.AT_RANDOM]
         found = (_rate(some, holds, policy.drift.within) for some in (rows, drawn))
         return ShareOfLabels(what=what, labelled=next(found), at_random=next(found))
 
@@ -38,8 +38,8 @@ def report(db: Reading, project_id: str) -> SelectionReport:
         yield share("as others settled it", judged, lambda one: one["true"] == one["value"])
 
     return SelectionReport(
-        random_share=policy.random_share, at_random=counts[Chosen.AT_RANDOM], by_points=counts[Chosen.BY_POINTS],
-        in_batches=counts[Chosen.IN_A_BATCH], shares=tuple(shares()), sentence=_sentence(counts),
+        random_share=policy.random_share, at_random=counts[HandedOut.AT_RANDOM], by_points=counts[HandedOut.BY_POINTS],
+        in_batches=counts[HandedOut.IN_A_BATCH], shares=tuple(shares()), sentence=_sentence(counts),
     )  # fmt: skip
 
 
@@ -49,8 +49,8 @@ def _rate(rows: Sequence[Labelled], holds: Callable[[Labelled], bool], within: f
     return rate(np.array([holds(one) for one in rows], dtype=np.bool_), np.array(traces, dtype=np.int64), within)
 
 
-def _sentence(counts: Mapping[Chosen, int]) -> str:
-    drawn = counts[Chosen.AT_RANDOM]
+def _sentence(counts: Mapping[HandedOut, int]) -> str:
+    drawn = counts[HandedOut.AT_RANDOM]
     if not drawn:
         return "No trace was handed out at random: these labels say nothing of traces that nobody has labelled."
     return (

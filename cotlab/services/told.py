@@ -279,7 +279,7 @@ def _model_end(row: Row) -> dict[str, Any]:
 
 
 def _draft_request(row: Row) -> dict[str, Any]:
-    answers = {"answers": row["answers"]} if row["answers"] else {}
+    answers = {"answers": row["answers"]} if row.get("answers") else {}
     return {
         "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
         "position": row["position"], "model": row["model_id"], "name": row["model"],

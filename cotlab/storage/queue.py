@@ -1,6 +1,7 @@
 """The queue that production is claimed from: what is free in which order, and places taken and given back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.priority import Placed, interleaved
@@ -15,6 +16,8 @@ COLUMNS = (
     "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",
     "at_random",
 )  # fmt: skip
+AT_RANDOM_AHEAD = 4
+"""Of the random share that many more are read than are expected among what is asked for."""
 PRODUCTION = f"'{Purpose.PRODUCTION.value}'"
 FINISHED, BAD_PROBLEM = f"'{Ending.FINISHED.value}'", f"'{Ending.BAD_PROBLEM.value}'"
 PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
@@ -91,9 +94,14 @@ def free_items(
     found: list[str] = []
     for taken in sorted({row["taken"] for row in groups}, reverse=True):
         some, left = [row for row in groups if row["taken"] == taken], most - len(found)
-        chosen, at_random = (_first(db, project_id, actor_id, some, left, kind) for kind in (0, 1))
-        found += interleaved(chosen, at_random, random_share, actor_id)[:left]
-        if len(found) >= most:
+        few = min(left, AT_RANDOM_AHEAD + ceil(random_share * left))
+        chosen = _first(db, project_id, actor_id, some, left, 0)
+        at_random = _first(db, project_id, actor_id, some, few, 1)
+        both = interleaved(chosen, at_random, random_share, actor_id)
+        # what comes after the last that was read might come after one that was not
+        known = both.index(at_random[-1].item_id) + 1 if len(at_random) == few else left
+        found += both[: min(known, left)]
+        if known < left or len(found) >= most:
             break
     return found
 

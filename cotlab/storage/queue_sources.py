@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from cotlab.domain.opinions import OpinionKind
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
-
-KIND = "label_opinion"
 
 
 def of_items(db: Reading, item_ids: Sequence[str], sources: Sequence[str]) -> Sequence[Row]:
@@ -20,7 +19,7 @@ def of_items(db: Reading, item_ids: Sequence[str], sources: Sequence[str]) -> Se
             FROM drafts d JOIN draft_requests r ON r.id = d.request_id
             WHERE d.item_id IN ({items}) AND d.kind = :kind AND d.position IS NOT NULL AND r.model IN ({names})
             ORDER BY d.sequence""",
-        kind=KIND, **named, **more,
+        kind=OpinionKind.LABEL.value, **named, **more,
     )  # fmt: skip
 
 

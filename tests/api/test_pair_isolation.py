@@ -53,22 +53,18 @@ def made(world: World, canary: str, overall: Any) -> None:
 
 
 def judged(world: World, canary: str) -> None:
-    """What a model thinks of each pair, which may be seen on a key once somebody has committed."""
+    """What models think of each pair, which may be seen on a key once somebody has committed; another is to say it."""
     world.set_policy(drafts=[{"task": "pairs", "reveal": "on_key", "blind_share": 0.0}])
     for number, row in enumerate(world.rows("SELECT item_id FROM pairs ORDER BY item_id")):
         first = 0.9 if (len(canary) + number) % 2 else 0.2
         preference = "first" if first > 0.5 else "second"
         said = {"preference": preference, "first": first, "second": 1 - first, "by": canary, "flipped": False}
         revealed.leave(world, row["item_id"], 1, said, "pair_opinion", f"judge {canary}")
-
-
-def judged_by_a_model(world: World, canary: str) -> None:
-    """A model has its opinion of each pair, and is to give another."""
     for name in (f"model {canary}", f"other {canary}"):
         drafted.add_model(world, name)
         opined.ask(world, "pair_opinion", name)
         if name.startswith("model"):
-            opined.give(world, Chooser(lambda _, response: float("left" in response), mass=0.4321))
+            opined.give(world, Chooser(lambda _, response: len(canary) * ("left" in response), mass=0.4321))
     assert opined.progress(world)["pair_opinion", f"model {canary}"].opinions == 2
 
 
@@ -109,8 +105,6 @@ async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(
         judged(world, canary)
         view, _ = comparing.take(world.expert("bob"))
         comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
-        if other == "better":
-            judged_by_a_model(world, canary)
         ids.last = AFTER_SETUP
         clock.now = 1_700_000_100_000_000
         site = site_over(world)

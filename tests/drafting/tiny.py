@@ -10,7 +10,8 @@ RULE = {"u": "up", "d": "down", ".": "so it is"}
 """What the trained model answers, by the last letter of what it is told."""
 TEMPLATE = (
     "{{ bos_token }}{% if messages[0]['role'] != 'system' %}S: default\n{% endif %}{% for message in messages %}"
-    "{{ message['role'][0] | upper }}: {{ message['content'] }}\n{% endfor %}{% if add_generation_prompt %}A:{% endif %}"
+    "{{ message['role'][0] | upper }}: {{ message['content'] }}\n{% endfor %}"
+    "{% if add_generation_prompt %}A:{% endif %}"
 )
 CONTEXT = 2_048
 LETTERS = string.ascii_letters + string.digits + " \n:,?" + "".join(RULE)
@@ -95,13 +96,13 @@ def gguf(path: Path) -> Path:
     sizes, drawn = {"hidden": 32, "inner": 64, "vocabulary": 259}, np.random.default_rng(5)
     letters = [token for token, _ in sorted(tokenizer().get_vocab().items(), key=lambda pair: pair[1])]
     writer = GGUFWriter(path, "llama")
-    for add, value in (
-        (writer.add_context_length, CONTEXT), (writer.add_embedding_length, sizes["hidden"]), (writer.add_block_count, 1),
-        (writer.add_feed_forward_length, sizes["inner"]), (writer.add_head_count, 2), (writer.add_head_count_kv, 2),
-        (writer.add_rope_dimension_count, 16), (writer.add_vocab_size, sizes["vocabulary"]),
-        (writer.add_pad_token_id, 258), (writer.add_bos_token_id, 257), (writer.add_eos_token_id, 258),
-    ):  # fmt: skip
-        add(value)
+    numbers = {
+        "context_length": CONTEXT, "block_count": 1, "embedding_length": sizes["hidden"],
+        "feed_forward_length": sizes["inner"], "head_count": 2, "head_count_kv": 2, "rope_dimension_count": 16,
+        "vocab_size": sizes["vocabulary"], "pad_token_id": 258, "bos_token_id": 257, "eos_token_id": 258,
+    }  # fmt: skip
+    for name, value in numbers.items():
+        getattr(writer, f"add_{name}")(value)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_tokenizer_model("gpt2")
     writer.add_token_list([*letters[:256], "ab", *letters[257:]])  # a merge is asked for, and needs a token

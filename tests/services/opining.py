@@ -17,7 +17,7 @@ def opine(world: World, source: str, item_id: str, steps: Sequence[Mapping[str, 
         request = {
             "id": db.new_id(), "project_id": world.project, "kind": "label_opinion", "item_id": item_id,
             "problem_id": None, "position": None, "model_id": "0" * 32, "model": source, "sampling": "{}", "seed": 1,
-            "number": len(steps), "strategy": None, "actor_id": world.people["lea"],
+            "number": len(steps), "strategy": None, "answers": 1, "actor_id": world.people["lea"],
         }  # fmt: skip
         stored.add_request(db, **request, at=db.now, sequence=told.tell(db, told.DRAFT_REQUEST, request).sequence)
         for position, probabilities in enumerate(steps, 1):

@@ -82,6 +82,7 @@ SAID = [
     ("wrong-operation", WRONG, None),
     ("wrong-operation", "book: Two take all 12 eggs.", "not_refuted"),
     ("wrong-operation", "book: That makes 24/4 = 6 eggs for each.", "not_refuted"),
+    ("wrong-operation", "Book: that makes 24/4 = 6 eggs for each.", "not_refuted"),
     ("wrong-operation", "Book: that makes 12/2 = 6 eggs for each", "says_the_same"),
     ("wrong-operation", WRONG.upper(), "same_text"),
     ("restatement", "book: As said, there are 3*4 = 12 eggs.", None),
@@ -94,6 +95,7 @@ SAID = [
 
 
 def test_what_speaks_against_an_altered_step_is_counted(book: World) -> None:
+    """What was dropped is nothing that another could be a duplicate of."""
     for way, text, why in SAID:
         assert rewrite(book, text, way).dropped == ({} if why is None else {why: 1}), (way, text)
 

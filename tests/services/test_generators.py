@@ -117,7 +117,7 @@ def test_a_difference_is_told_where_there_is_one_and_not_where_there_is_none(wor
     assert told["steps"].sentence.startswith("longer has more steps a trace: 6.") and "of people (+" in (
         told["steps"].sentence
     )
-    assert "longer has more of words that people use in no other problem: " in told["new_words"].sentence
+    assert "longer has a larger share of words people use in no other problem: " in told["new_words"].sentence
     assert found.compared >= 8 and set(longer.measures) <= set(found.titles)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.batches import BatchBody
 from cotlab.domain.priority import of_random_share
-from cotlab.domain.selection import Chosen, SelectionReport
+from cotlab.domain.selection import HandedOut, SelectionReport
 from cotlab.services import agreement, selecting
 from cotlab.services.agreement import order
 from cotlab.services.batches import make
@@ -33,7 +33,7 @@ def drawn(world: World) -> set[str]:
     return {one for one in items if of_random_share(one, 1 / 3)}
 
 
-def how(world: World) -> dict[str, Chosen]:
+def how(world: World) -> dict[str, HandedOut]:
     return world.store.read(lambda db: how_chosen(db, world.project))
 
 
@@ -55,12 +55,12 @@ def test_a_trace_is_of_the_draw_that_was_in_force_when_it_was_handed_out(world: 
     label(world, "ann", TRACES // 2)
     before = how(world)
     assert len(before) == TRACES // 2
-    assert {one for one, why in before.items() if why is Chosen.AT_RANDOM} == drawn(world) & before.keys()
+    assert {one for one, why in before.items() if why is HandedOut.AT_RANDOM} == drawn(world) & before.keys()
     world.set_policy(overlap=1, gold_every=0, random_share=0)
     label(world, "ann", TRACES // 2)
     after = how(world)
     assert {one: after[one] for one in before} == before
-    assert {after[one] for one in after.keys() - before.keys()} == {Chosen.BY_POINTS}
+    assert {after[one] for one in after.keys() - before.keys()} == {HandedOut.BY_POINTS}
     world.set_policy(overlap=1, gold_every=0, random_share=1.0)
     assert how(world) == after, "what comes later changes nothing"
 
@@ -70,7 +70,7 @@ def test_what_a_lead_named_was_not_drawn(world: World) -> None:
     body = BatchBody(people=("ann",), items=tuple(some), due=world.clock.now + 10**12)
     world.write(lambda db: make(db, world.people["lea"], world.project, body, some))
     label(world, "ann", 2)
-    assert how(world) == dict.fromkeys(some, Chosen.IN_A_BATCH)
+    assert how(world) == dict.fromkeys(some, HandedOut.IN_A_BATCH)
 
 
 def test_shares_are_of_all_labels_and_of_the_random_share(world: World) -> None:
@@ -103,7 +103,7 @@ def test_a_policy_of_before_the_share_drew_nothing(world: World) -> None:
     before = how(world)
     label(world, "ann", TRACES - 1)
     after = how(world)
-    assert {after[one] for one in after.keys() - before.keys()} == {Chosen.BY_POINTS}
+    assert {after[one] for one in after.keys() - before.keys()} == {HandedOut.BY_POINTS}
 
 
 def test_agreement_is_measured_on_what_was_drawn(world: World) -> None:

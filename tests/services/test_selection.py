@@ -109,6 +109,7 @@ def test_a_source_is_looked_at_again_after_so_many_events_and_what_it_ordered_fo
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [1.0], "not yet"
     monkeypatch.setattr(queue_sources, "EACH", 1)
+    monkeypatch.setattr(queue_sources, "GROWN", 0.0)
     world.expert("bob").take()
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [0.0]
