@@ -266,7 +266,8 @@ class Work(OpenWork):
         try:
             return LabelBody(
                 position=self.step.position, label=choice.label, rationale=reason,
-                rationale_draft=choice.rationale_draft if reason else None, unsure=choice.unsure, citations=choice.citations, step_size=choice.step_size,
+                rationale_draft=choice.rationale_draft if reason else None, unsure=choice.unsure,
+                citations=choice.citations, step_size=choice.step_size,
                 replaces=self.step.mine.id if self.step.mine else None,
                 chosen_at=choice.chosen_at, elapsed_ms=choice.elapsed_ms,
             )  # fmt: skip
