@@ -120,3 +120,8 @@ def test_people_who_turn_from_drafts_are_said_to() -> None:
         read.first, away, read.draft, read.right, read.unit, read.problem, read.blind, read.seen, read.seconds
     )  # fmt: skip
     assert sentence(turned).startswith("People move away from the drafts")
+
+
+def test_two_people_of_different_arms_are_not_held_against_each_other() -> None:
+    one = found(by_hand((0, 1, 0, 0, 1, 1)))[Measure.WITH_EACH_OTHER, DraftWas.ANY]
+    assert (one.labels, one.blind_labels, one.with_drafts, one.blind) == (1, 1, 1.0, 1.0)
