@@ -15,15 +15,18 @@ from benchmarks import (
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
     labels,
+    opinions,
     pair_terminal,
     position_bias,
     programme,
     report_errors,
     reports,
+    selection,
     start,
     terminal,
 )
@@ -94,9 +97,23 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _duplicates(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
+
+
+def _selection(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else selection.measured(folder, quick)
+
+
+def _opinions(_: Path, quick: bool) -> str:
+    return opinions.measured(evidence.data(), quick)
 
 
 def _answers(_: Path, quick: bool) -> str:
@@ -136,6 +153,9 @@ BENCHMARKS = (
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
+    Benchmark("Order of work", _selection),
+    Benchmark("Sources of opinions", _opinions),
+    Benchmark("Duplicates of drafts", _duplicates),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

@@ -8,8 +8,8 @@ from cotlab.domain.revealed import RATIONALE
 from cotlab.storage.database import Db, Reading, Row
 
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
-        r.seed, r.number, r.strategy, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence, e.at AS ended_at,
-        l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
+        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
+        e.at AS ended_at, l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
 
@@ -108,7 +108,8 @@ def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, st
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:
     """The traces of this id, or of this one in a file, with their problem's text."""
     return db.rows(
-        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, p.text
+        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, t.parent_id, t.origin,
+                p.text
            FROM traces t JOIN problems p ON p.id = t.problem_id
            WHERE t.project_id = :project AND (t.id = :name OR t.external_id = :name)""",
         project=project_id, name=name,

@@ -21,7 +21,8 @@ from cotlab.services.checking import AnswerCheck, Wanted, keep
 from cotlab.storage import is_postgresql, open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
-from tests.services import drafted, revealed
+from tests.drafting.choosing import Chooser
+from tests.services import drafted, opined, revealed
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, guideline_text, people_and_project
 
@@ -147,7 +148,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
 
 
 def draft(world: World, canary: str) -> None:
-    """Models have drafted steps and a path, and one has failed; another request waits, and one is under way."""
+    """Models have drafted steps and a path and given opinions of each step, and one has failed; others wait."""
     problem = world.value("SELECT id FROM problems WHERE text = 'Ship: what is asked'")
     drafted.add_model(world, f"model {canary}")
     asked = {"model": f"model {canary}", "position": None, "item_id": None, "problem_id": problem, "kind": "path"}
@@ -159,6 +160,10 @@ def draft(world: World, canary: str) -> None:
     while worker.draft_next():
         pass
     assert drafted.report(world, done.id)
+    judged = drafted.ask(world, kind="label_opinion", model=f"model {canary}", item_id=item, position=None)
+    opined.give(world, Chooser(lambda _, label: 1.0 if label == "incorrect" else 0.0, mass=0.4321))
+    assert len(drafted.report(world, judged.id)) == judged.wanted
+    opined.ask(world, model=f"model {canary}")
     drafted.ask(world, **asked)
     drafted.worker(world, drafted.Scripted(lambda _: f"{canary}\x1b")).draft_next()
     drafted.ask(world, **asked)

@@ -12,7 +12,8 @@ from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
-from tests.services import comparing, revealed
+from tests.drafting.choosing import Chooser
+from tests.services import comparing, drafted, opined, revealed
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -52,13 +53,19 @@ def made(world: World, canary: str, overall: Any) -> None:
 
 
 def judged(world: World, canary: str) -> None:
-    """What a model thinks of each pair, which may be seen on a key once somebody has committed."""
+    """What models think of each pair, which may be seen on a key once somebody has committed; another is to say it."""
     world.set_policy(drafts=[{"task": "pairs", "reveal": "on_key", "blind_share": 0.0}])
     for number, row in enumerate(world.rows("SELECT item_id FROM pairs ORDER BY item_id")):
         first = 0.9 if (len(canary) + number) % 2 else 0.2
         preference = "first" if first > 0.5 else "second"
         said = {"preference": preference, "first": first, "second": 1 - first, "by": canary, "flipped": False}
         revealed.leave(world, row["item_id"], 1, said, "pair_opinion", f"judge {canary}")
+    for name in (f"model {canary}", f"other {canary}"):
+        drafted.add_model(world, name)
+        opined.ask(world, "pair_opinion", name)
+        if name.startswith("model"):
+            opined.give(world, Chooser(lambda _, response: len(canary) * ("left" in response), mass=0.4321))
+    assert opined.progress(world)["pair_opinion", f"model {canary}"].opinions == 2
 
 
 async def work(site: Site) -> None:

@@ -148,11 +148,11 @@ def test_what_was_seen_stays_kept_where_policy_shows_no_more(world: World) -> No
 @pytest.mark.parametrize(
     ("purpose", "shows"),
     [
-        (Purpose.PRODUCTION, True), (Purpose.GOLD, False), (Purpose.CALIBRATION, False), (Purpose.RECHECK, False),
-        (Purpose.PILOT, False), (Purpose.GOLD_REDO, False),
+        (Purpose.PRODUCTION, True), (Purpose.GOLD, True), (Purpose.CALIBRATION, False), (Purpose.RECHECK, False),
+        (Purpose.PILOT, False), (Purpose.GOLD_REDO, True),
     ],
 )  # fmt: skip
-def test_work_that_people_are_measured_by_shows_none(world: World, purpose: Purpose, shows: bool) -> None:
+def test_measured_work_shows_none_and_gold_is_as_production(world: World, purpose: Purpose, shows: bool) -> None:
     doubting.prepare(world, gold=2, work=1, drafts=[{"reveal": "always", "blind_share": 0.0, "rationales": "judge"}])
     name = "w1" if purpose is Purpose.PRODUCTION else "g1"
     leave(world, doubting.item(world, name), 1, opinion("incorrect"))
