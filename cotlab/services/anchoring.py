@@ -18,6 +18,7 @@ from cotlab.domain.revealed import OPINION, PAIR_OPINION
 from cotlab.services.exported_at import exported_at
 from cotlab.services.gold import GoldReader
 from cotlab.services.projects import known_project
+from cotlab.services.revealing import label_of
 from cotlab.storage import anchoring as stored
 from cotlab.storage import gold, projects
 from cotlab.storage.database import Reading, Row
@@ -171,4 +172,4 @@ class _Cases:
         together: Counter[str] = Counter()
         for one in documents:
             together.update(one["probabilities"])
-        return max(sorted(together), key=together.__getitem__)
+        return label_of({"probabilities": together})

@@ -7,6 +7,7 @@ from typing import Any
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind
+from cotlab.domain.opinions import LabelOpinion
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.revealed import (
     ALTERNATIVES,
@@ -135,5 +136,4 @@ def visible(row: Row) -> VisibleDraft:
 
 def label_of(document: Mapping[str, Any]) -> str:
     """The most probable label of an opinion; of several the first by name."""
-    probabilities: Mapping[str, float] = document["probabilities"]
-    return max(sorted(probabilities), key=probabilities.__getitem__)
+    return LabelOpinion.model_construct(probabilities=document["probabilities"]).label
