@@ -13,12 +13,12 @@ from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.agreement.bootstrap import REPLICATES
 from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind
+from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
 from cotlab.domain.revealed import OPINION, PAIR_OPINION
 from cotlab.services.exported_at import exported_at
 from cotlab.services.gold import GoldReader
 from cotlab.services.projects import known_project
-from cotlab.services.revealing import label_of
 from cotlab.storage import anchoring as stored
 from cotlab.storage import gold, projects
 from cotlab.storage.database import Reading, Row
@@ -172,4 +172,4 @@ class _Cases:
         together: Counter[str] = Counter()
         for one in documents:
             together.update(one["probabilities"])
-        return label_of({"probabilities": together})
+        return most_probable(together)
