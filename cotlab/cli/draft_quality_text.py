@@ -49,6 +49,8 @@ def _source(one: SourceQuality) -> Iterator[str]:
         told.append(f"mass on the options {one.mass:.2f}")
     if one.other_labels:
         told.append(f"{one.other_labels:,} of other labels left out")
+    if one.assisted:
+        told.append(f"{one.assisted:,} left out, whose label was given beside an opinion")
     if one.flipped is not None and one.flipped.value is not None:
         told.append(f"{one.flipped.value:.0%} flipped with the side ({ends_of(one.flipped)})")
     yield f"  {'; '.join(told)}"

@@ -22,18 +22,22 @@ async def ask(server: str | None, project: str, given: Mapping[str, Any], wait: 
     """Ask for what is missing, call by call, and say of how many items; where it is wanted, until all is there."""
     from cotlab.domain.opinions import OpinionsAsked, OpinionsBody
 
-    body, asked, more = OpinionsBody.model_validate(given), 0, True
+    body, asked, refused, why = OpinionsBody.model_validate(given), 0, 0, None
     async with client(settings(server=server)) as connection:
         target = await project_id(connection, project)
-        while more:
+        while True:
             found = await connection.ask_opinions(target, body)
-            asked, more = asked + found.asked, found.more
-            if more:
-                click.echo(f"asked about {asked:,} so far", err=True)
+            asked, refused, why = asked + found.asked, refused + found.refused, found.sentence or why
+            if found.next is None:
+                break
+            click.echo(f"asked about {asked:,} so far", err=True)
+            body = body.model_copy(update={"after": found.next})
         if as_json and not wait:
-            click.echo(OpinionsAsked(asked=asked, more=False).model_dump_json())
+            click.echo(OpinionsAsked(asked=asked, refused=refused, sentence=why).model_dump_json())
         elif not as_json:
             click.echo(f"asked about {counted(asked, 'pair' if body.kind == 'pair_opinion' else 'trace')}")
+        if refused:
+            click.echo(f"{refused:,} left out: {why}", err=True)
         if wait:
             await _watch(connection, target, body, as_json)
 

@@ -106,6 +106,8 @@ class BlockingClient:
     claim = _waiting(Client.claim)
     assignment = _waiting(Client.assignment)
     step = _waiting(Client.step)
+    reveal = _waiting(Client.reveal)
+    ask_rationale = _waiting(Client.ask_rationale)
     commit = _waiting(Client.commit)
     prefer = _waiting(Client.prefer)
     my_pair = _waiting(Client.my_pair)

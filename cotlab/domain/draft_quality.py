@@ -109,9 +109,10 @@ class SourceQuality(Model):
     """The opinions of one kind by one model.
 
     `opinions` are the newest of each step or pair; of these `held` have a label to be held against, and `other_labels`
-    are of a schema whose labels are no more. `by_votes` were got by counting answers. `mass` is the mean probability of
-    all options together, `unreadable` the share of answers that were. `flipped` is the share of pairs whose preference
-    went with the side.
+    are of a schema whose labels are no more. Left out are `assisted` ones, beside which somebody gave a label while an
+    opinion was visible, unless it is gold or decided by an adjudicator. `by_votes` were got by counting answers. `mass`
+    is the mean probability of all options together, `unreadable` the share of answers that were. `flipped` is the share
+    of pairs whose preference went with the side.
     """
 
     source: str
@@ -119,6 +120,7 @@ class SourceQuality(Model):
     opinions: int
     held: int
     other_labels: int = 0
+    assisted: int = 0
     by_votes: int = 0
     mass: float | None = None
     unreadable: float | None = None

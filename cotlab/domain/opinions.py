@@ -31,7 +31,7 @@ class OpinionBy(StrEnum):
     VOTES = "votes"
 
 
-class Opinion(Model):
+class ModelOpinion(Model):
     """`mass` is the probability of all options together, where the model gives probabilities: far below 1 it does not
     answer what it was asked. `asked` counts prompts, or answers where these are votes, of which `unreadable` name no
     option or several. `guideline` is the version whose labels and rules were in the prompt.
@@ -44,7 +44,7 @@ class Opinion(Model):
     guideline: str | None = None
 
 
-class LabelOpinion(Opinion):
+class LabelOpinion(ModelOpinion):
     """The document of a draft of the kind `label_opinion`: label of the first level -> probability; they sum to 1."""
 
     probabilities: Annotated[dict[str, Share], Field(min_length=2)]
@@ -61,7 +61,7 @@ class LabelOpinion(Opinion):
         return max(sorted(self.probabilities), key=self.probabilities.__getitem__)
 
 
-class PairOpinion(Opinion):
+class PairOpinion(ModelOpinion):
     """The document of a draft of the kind `pair_opinion`, in the pair's own order.
 
     `first` and `second` are probabilities and sum to 1; `flipped` says that the side decided, and not the response:
@@ -77,13 +77,15 @@ class PairOpinion(Opinion):
 class OpinionsBody(Model):
     """Ask a model for its opinion of every trace, or pair, of a slice that has none of it yet.
 
-    A call makes at most `most` requests; the same call again goes on with what is missing. `answers` is how many are
-    asked for each order of the options where the model gives no log-probabilities.
+    A call makes at most `most` requests; the next one takes the `next` of its answer as `after`, and without it begins
+    anew with what is missing. `answers` is how many are asked for each order of the options where the model gives no
+    log-probabilities.
     """
 
     kind: OpinionKind
     model: Name
     where: Slice = Field(default_factory=Slice)
+    after: Name | None = None
     most: Annotated[int, Field(ge=1, le=MOST_ASKED)] = 200
     answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
@@ -91,10 +93,15 @@ class OpinionsBody(Model):
 
 
 class OpinionsAsked(Model):
-    """How many items were asked about, and whether there are `more` that have no opinion yet."""
+    """How many items were asked about, and how many the policy refuses, of which `sentence` says the last reason.
+
+    `next` is where the next call goes on; None: there is nothing more.
+    """
 
     asked: int
-    more: bool
+    refused: int = 0
+    sentence: str | None = None
+    next: str | None = None
 
 
 class OpinionProgress(Model):

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.model import Model
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import FilledText, Name, Text, digest
 
@@ -78,6 +79,8 @@ class SourceLabel(Model):
     basis: Basis | None = None
     purpose: Purpose | None = None
     doubted: bool = False
+    drafts: tuple[VisibleDraft, ...] = ()
+    evidence_seen: tuple[int, ...] = ()
 
 
 class Step(Model):

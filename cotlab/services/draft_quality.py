@@ -47,10 +47,18 @@ Opinions = Mapping[str, Mapping[int, LabelOpinion]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A trace with labels that count; of a gold trace these are what is verified."""
+    """A trace with labels that count; of a gold trace these are what is verified.
+
+    `assisted` are the positions of labels that somebody gave while an opinion was visible.
+    """
 
     truth: Truth
     gold: bool
+    assisted: frozenset[int] = frozenset()
+
+    def open(self, place: int) -> bool:
+        """Whether the label of a step, by its place from 0, says something of an opinion."""
+        return self.gold or place + 1 not in self.assisted or self.truth.labels[place][1] is Basis.ADJUDICATED
 
 
 @dataclass(slots=True)
@@ -111,11 +119,15 @@ def known(db: Reading, project_id: str, as_of: int) -> list[Known]:
     for (item_id, position), sure in verified(db, project_id, as_of=as_of).items():
         if not sure.stale:
             gold.setdefault(item_id, {})[position] = sure.value
+    assisted: dict[str, set[int]] = {}
+    for item_id, position in stored.beside_labels(db, project_id, OpinionKind.LABEL.value, as_of):
+        assisted.setdefault(item_id, set()).add(position)
     found = []
     for truth in settled(db, project_id, as_of):
         labels = _leading(gold.get(truth.id, {}))
         if labels or truth.labels:
-            found.append(Known(replace(truth, labels=labels or truth.labels), bool(labels)))
+            one = replace(truth, labels=labels or truth.labels)
+            found.append(Known(one, bool(labels), frozenset(assisted.get(truth.id, ()))))
     return found
 
 
@@ -131,13 +143,15 @@ def _leading(labels: Mapping[int, str]) -> tuple[tuple[str, Basis | None], ...]:
 class Contest:
     """The opinions of one source beside the labels of the same steps.
 
-    Of each step (shape [n]): whether there is an opinion (`told`), its position from 0, its length in characters, and
-    whether an adjudicator decided it; of each trace ([m]) whether it is gold.
+    `assisted` counts opinions that are left out. Of each step (shape [n]): whether there is an opinion (`told`), its
+    position from 0, its length in characters, and whether an adjudicator decided it; of each trace ([m]) whether it is
+    gold.
     """
 
     judged: Judgements
     truths: Sequence[Truth]
     told: Mask
+    assisted: int
     position: Codes
     length: Codes
     decided: Mask
@@ -161,11 +175,13 @@ def contest(one: Said, truths: Sequence[Known], words: Words) -> Contest | None:
     held = [known for known in truths if one.opinions.get(known.truth.id)]
     found = Matched(pairs=[(each.truth, _prediction(each.truth, one, words)) for each in held])
     steps = [(each, place) for each in held for place in range(len(each.truth.labels))]
-    told = np.array([place + 1 in one.opinions[each.truth.id] for each, place in steps], dtype=np.bool_)
+    given = np.array([place + 1 in one.opinions[each.truth.id] for each, place in steps], dtype=np.bool_)
+    told = given & np.array([each.open(place) for each, place in steps], dtype=np.bool_)
     if not told.any():
         return None
     return Contest(
         judged=judgements(found, words, ORDER, PredictionLevel.LABEL), truths=[each.truth for each in held], told=told,
+        assisted=int((given & ~told).sum()),
         position=np.array([place for _, place in steps], dtype=np.int64),
         length=np.array([each.truth.lengths[place] for each, place in steps], dtype=np.int64),
         decided=np.array([
@@ -266,7 +282,8 @@ def quality_of(
     opinions = list(one.each())
     return SourceQuality(
         source=name, kind=OpinionKind.LABEL, opinions=len(opinions), other_labels=one.other_labels,
-        held=0 if found is None else int(found.told.sum()), **summary(opinions), parts=tuple(made),
+        held=0 if found is None else int(found.told.sum()),
+        assisted=0 if found is None else found.assisted, **summary(opinions), parts=tuple(made),
         verdict=(made[0].verdict if made else None) or QualityVerdict.TOO_LITTLE,
         missing=(made[0].missing if made else None) or nothing,
     )  # fmt: skip

@@ -1,7 +1,10 @@
 """Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
 
 import json
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
     Draft,
@@ -14,21 +17,24 @@ from cotlab.domain.drafting import (
     Provenance,
     Sampling,
 )
-from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound
-from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.policy import Policy
+from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
+from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
+from cotlab.domain.policy import Policy, draft_rule
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.services import models, opinion_work, told
 from cotlab.services.projects import known_project, open_project
 from cotlab.storage import drafting as stored
-from cotlab.storage import projects, traces
+from cotlab.storage import projects, revealing, traces
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
 
-def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
-    """Ask for drafts; a worker makes them. Raises BadInput for what cannot be drafted, and NotFound."""
+def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection[Role] = LEADS) -> DraftStatus:
+    """Ask for drafts, in some roles; a worker makes them.
+
+    Raises Refused where the policy lets nobody with these roles, BadInput for what cannot be drafted, and NotFound.
+    """
     open_project(db, project_id)
     kind, model = kind_named(body.kind), models.named(db, body.model)
     if model.driver == "none":
@@ -37,14 +43,28 @@ def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
     if body.strategy is not None and body.strategy not in kind.strategies:
         known = ", ".join(kind.strategies) or "none"
         raise BadInput(f"strategy: {kind.name} has no {body.strategy}; there are: {known}")
+    if kind.asked_by_labellers:
+        raise BadInput(f"kind: {kind.name} is asked for by who has labelled the step")
+    target = _target(db, project_id, kind, body)
+    refuse_by_policy(db, project_id, target, roles)
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0,
-        **_target(db, project_id, kind, body), "model_id": model.id, "model": model.name,
-        "sampling": canonical(body.sampling.model_dump()), "seed": body.seed, "strategy": body.strategy, "actor_id": by,
+        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
+        "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
+        "seed": body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
     return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+
+
+def refuse_by_policy(db: Reading, project_id: str, target: Mapping[str, object], roles: Collection[Role]) -> None:
+    """Raises Refused where the policy does not let these roles ask for drafts of an item or problem."""
+    task, domain, tags = stored.slice_of(db, target["item_id"], target["problem_id"])
+    rule = draft_rule(projects.policy(db, project_id), task, domain, tags)
+    if not may_ask(rule, roles):
+        whom = {"none": "nobody", "lead": "leads alone"}.get(rule.who.value, "leads and adjudicators alone")
+        tagged = f" with the tags {', '.join(tags)}" if tags else ""
+        raise Refused(f"By the policy (drafts) {whom} may ask for drafts of {task} of the domain {domain}{tagged}.")
 
 
 def check_allowed(policy: Policy, model: NewModel) -> None:
@@ -178,11 +198,23 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         return opinion_work.work_of(db, row), missing
     item_id, position = row["item_id"], row["position"]
     steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
+    about = {} if not kind_named(row["kind"]).asked_by_labellers else labelled(db, row)
     work = Work(
-        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position,
+        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position, **about,
         seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
     )  # fmt: skip
     return work, missing
+
+
+def labelled(db: Reading, row: Row) -> dict[str, Any]:
+    """The step of a request for a rationale, and the label that it is for with what the guideline says of it."""
+    label = revealing.labelled_for(db, row["id"])
+    assert label is not None
+    found = projects.guideline_head(db, label["guideline_version_id"]).labels.label(label["value"])
+    meaning = f": {found.meaning}" if found is not None and found.meaning else ""
+    return {
+        "step": traces.step_text(db, row["item_id"], row["position"]), "label": f"{label['value']}{meaning}"
+    }  # fmt: skip
 
 
 def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:

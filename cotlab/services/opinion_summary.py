@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-from cotlab.domain.opinions import Opinion, OpinionBy
+from cotlab.domain.opinions import ModelOpinion, OpinionBy
 
 
-def summary(opinions: Sequence[Opinion]) -> dict[str, Any]:
+def summary(opinions: Sequence[ModelOpinion]) -> dict[str, Any]:
     """How many are by votes, the mean mass on all options, and the share of answers that were unreadable."""
     masses = [one.mass for one in opinions if one.mass is not None]
     votes = [one for one in opinions if one.by is OpinionBy.VOTES]

@@ -1,6 +1,7 @@
 """Opinions asked for in bulk: of every trace, or pair, of which a model has none yet."""
 
 from cotlab.domain.drafting import DraftBody
+from cotlab.domain.errors import Refused
 from cotlab.domain.opinions import OpinionKind, OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.services import drafting, models
 from cotlab.services.projects import known_project, open_project
@@ -8,29 +9,34 @@ from cotlab.services.queued import item_of
 from cotlab.storage import opinions as stored
 from cotlab.storage.database import Db, Reading
 
-ITEMS_A_READ = 500
+ITEMS_A_CALL = 2_000
+"""That are looked at in one transaction."""
 TASK = {OpinionKind.LABEL: "steps", OpinionKind.PAIR: "pairs"}
 
 
 def ask(db: Db, by: str, project_id: str, body: OpinionsBody) -> OpinionsAsked:
     """Make requests for the next items without an opinion, a request each, as many as are wanted of one call.
 
-    Raises BadInput for what cannot be drafted, and NotFound.
+    What the policy refuses is left out and counted. Raises BadInput for what cannot be drafted, and NotFound.
     """
     open_project(db, project_id)
-    model, asked, after = models.named(db, body.model), 0, ""
-    while rows := stored.not_asked(
-        db, project_id, body.kind.value, TASK[body.kind], model.id, after, ITEMS_A_READ
-    ):  # fmt: skip
-        for row in rows:
-            after = row["item_id"]
-            if not body.where.fits(item_of(row)):
-                continue
-            if asked == body.most:
-                return OpinionsAsked(asked=asked, more=True)
-            drafting.request(db, by, project_id, _of(body, after))
+    model, kind, task = models.named(db, body.model), body.kind.value, TASK[body.kind]
+    rows = stored.not_asked(db, project_id, kind, task, model.id, body.after or "", ITEMS_A_CALL)
+    asked, refused, last, why = 0, 0, rows[-1]["item_id"] if rows else "", None
+    for row in rows:
+        if asked == body.most:
+            break
+        last = row["item_id"]
+        if not body.where.fits(item_of(row)):
+            continue
+        try:
+            drafting.request(db, by, project_id, _of(body, last))
+        except Refused as error:
+            refused, why = refused + 1, error.sentence
+        else:
             asked += 1
-    return OpinionsAsked(asked=asked, more=False)
+    more = bool(rows) and (last != rows[-1]["item_id"] or len(rows) == ITEMS_A_CALL)
+    return OpinionsAsked(asked=asked, refused=refused, sentence=why, next=last if more else None)
 
 
 def _of(body: OpinionsBody, item_id: str) -> DraftBody:

@@ -31,7 +31,9 @@ SIDES = ("first", "second")
 
 @dataclass(frozen=True, slots=True)
 class KnownPair:
-    """A pair of which one response is the better one. `longer` is the sign of first against second in length."""
+    """A pair of which one response is the better one. `longer` is the sign of first against second in length,
+    `assisted` says that somebody chose while an opinion was visible.
+    """
 
     id: str
     problem: str
@@ -39,6 +41,7 @@ class KnownPair:
     longer: int
     gold: bool
     decided: bool
+    assisted: bool
 
 
 Opinions = Mapping[str, PairOpinion]
@@ -57,6 +60,7 @@ def sources(db: Reading, project_id: str, as_of: int, order: EvaluationOrder) ->
 def known(db: Reading, project_id: str, as_of: int) -> Iterator[KnownPair]:
     """The pairs of which one response is the better one: of gold by what is verified, else by what is settled."""
     true = verified(db, project_id, as_of=as_of)
+    assisted = stored.beside_labels(db, project_id, OpinionKind.PAIR.value, as_of)
     chosen, after = pair_selection(db, project_id, as_of), ""
     while True:
         last, pairs = heard_pairs(db, project_id, as_of, after, PAIRS_A_READ, chosen)
@@ -69,14 +73,16 @@ def known(db: Reading, project_id: str, as_of: int) -> Iterator[KnownPair]:
             sign = sure.value if sure is not None and gold else None if settled is None else settled.sign
             if sign in SIDES:
                 apart = len(pair.first.text) - len(pair.second.text)
+                decided = not gold and settled is not None and settled.basis is Basis.ADJUDICATED
                 yield KnownPair(
                     id=pair.id, problem=heard.problem_id, better=sign, longer=(apart > 0) - (apart < 0), gold=gold,
-                    decided=not gold and settled is not None and settled.basis is Basis.ADJUDICATED,
+                    decided=decided, assisted=not gold and not decided and (pair.id, THE_PAIR) in assisted,
                 )  # fmt: skip
 
 
 def _source(name: str, one: Opinions, pairs: Sequence[KnownPair], order: EvaluationOrder) -> SourceQuality:
-    held = [pair for pair in pairs if pair.id in one]
+    there = [pair for pair in pairs if pair.id in one]
+    held = [pair for pair in there if not pair.assisted]
     against = {
         HeldAgainst.ALL: held, HeldAgainst.GOLD: [pair for pair in held if pair.gold],
         HeldAgainst.ADJUDICATED: [pair for pair in held if pair.decided],
@@ -85,7 +91,8 @@ def _source(name: str, one: Opinions, pairs: Sequence[KnownPair], order: Evaluat
     opinions = list(one.values())
     flipped = np.array([opinion.flipped for opinion in opinions], dtype=np.bool_)
     return SourceQuality(
-        source=name, kind=OpinionKind.PAIR, opinions=len(opinions), held=len(held), **summary(opinions),
+        source=name, kind=OpinionKind.PAIR, opinions=len(opinions), held=len(held),
+        assisted=len(there) - len(held), **summary(opinions),
         verdict=parts[0].verdict if parts else QualityVerdict.TOO_LITTLE,
         missing=parts[0].missing if parts else Missing(problems=FEWEST_PROBLEMS, pairs=FEWEST_STEPS),
         pairs=tuple(parts), flipped=rate(flipped, np.arange(len(flipped)), 0.0),

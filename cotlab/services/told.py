@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cotlab.services.assistance_told import assistance_that_differs
 from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
 from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
@@ -278,7 +279,7 @@ def _model_end(row: Row) -> dict[str, Any]:
 
 
 def _draft_request(row: Row) -> dict[str, Any]:
-    answers = {"answers": row["answers"]} if row["answers"] else {}
+    answers = {"answers": row["answers"]} if row.get("answers") else {}
     return {
         "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
         "position": row["position"], "model": row["model_id"], "name": row["model"],
@@ -298,6 +299,17 @@ def _draft(row: Row) -> dict[str, Any]:
 def _draft_end(row: Row) -> dict[str, Any]:
     why = row["sentence"]
     return {"request": row["request_id"], "ending": row["ending"], "sha256": None if why is None else _sha256(why)}
+
+
+def _reveal(row: Row) -> dict[str, Any]:
+    return {
+        "reveal": row["id"], "item": row["item_id"], "position": row["position"], "assignment": row["assignment_id"],
+        "drafts": json.loads(row["drafts"]), "how": row["how"],
+    }  # fmt: skip
+
+
+def _rationale_request(row: Row) -> dict[str, Any]:
+    return {"request": row["request_id"], "answer": row["answer_id"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +385,10 @@ MODEL_END = Told("model_ends", "model.removed", "removal of a model", _model_end
 DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", _draft_request)
 DRAFT = Told("drafts", "draft.made", "draft", _draft)
 DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
+REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", _reveal)
+RATIONALE_REQUEST = Told(
+    "rationale_requests", "rationale.requested", "request for a rationale", _rationale_request
+)  # fmt: skip
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -381,6 +397,7 @@ ALL = (
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
     BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END,
+    REVEAL, RATIONALE_REQUEST,
 )  # fmt: skip
 
 
@@ -405,6 +422,7 @@ def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
             )
     if chain != SERVER:
         yield from verdicts_that_differ(db, chain)
+        yield from assistance_that_differs(db, chain)
 
 
 def as_told(told: Told, row: Row) -> bool:

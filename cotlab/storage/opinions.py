@@ -71,3 +71,14 @@ def said(db: Reading, project_id: str, kind: str, as_of: int) -> Iterator[Row]:
         if len(rows) < SAID_A_READ:
             return
         after = rows[-1]["sequence"]
+
+
+def beside_labels(db: Reading, project_id: str, kind: str, as_of: int) -> set[tuple[str, int]]:
+    """The items and positions of which a label was given while somebody saw an opinion of this kind."""
+    rows = db.rows(
+        """SELECT DISTINCT n.item_id, n.position FROM assistance s JOIN answers n ON n.id = s.answer_id
+               JOIN drafts d ON d.id = s.draft_id
+           WHERE s.project_id = :project AND d.kind = :kind AND s.sequence <= :as_of""",
+        project=project_id, kind=kind, as_of=as_of,
+    )  # fmt: skip
+    return {(row["item_id"], row["position"]) for row in rows}

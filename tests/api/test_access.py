@@ -105,7 +105,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/evaluations/{evaluation_id}/reopen"): LEADS,
     ("GET", "/v1/projects/{project_id}/models"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting"): LEADS,
-    ("POST", "/v1/projects/{project_id}/drafting"): LEADS,
+    # For what adjudicators may ask too, the policy says; by default the service refuses them.
+    ("POST", "/v1/projects/{project_id}/drafting"): LEADS | {J},
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
@@ -139,6 +140,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     # Whose an assignment is, the service decides; nobody here has one.
     ("GET", "/v1/assignments/{assignment_id}"): EVERYBODY,
     ("GET", "/v1/assignments/{assignment_id}/steps/{position}"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/steps/{position}/draft"): EVERYBODY,
+    ("POST", "/v1/assignments/{assignment_id}/steps/{position}/rationale"): EVERYBODY,
     ("GET", "/v1/assignments/{assignment_id}/guideline"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/labels"): EVERYBODY,
     ("POST", "/v1/assignments/{assignment_id}/questions"): EVERYBODY,

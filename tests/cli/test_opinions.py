@@ -52,8 +52,8 @@ def test_opinions_are_asked_for_of_all_traces_and_a_second_run_asks_for_none(pla
     world, run = place
     start = ("draft", "start", "--kind", "label_opinion", "--model", "small")
     assert run(*start, "--where", "domain=law").out == "asked about 2 traces\n"
-    assert json.loads(run(*start, "--json").out) == {"asked": 2, "more": False}
-    assert json.loads(run(*start, "--json").out) == {"asked": 0, "more": False}
+    assert json.loads(run(*start, "--json").out)["asked"] == 2
+    assert json.loads(run(*start, "--json").out)["asked"] == 0
     (one,) = json.loads(run("draft", "opinions", "--json").out)
     assert (one["waiting"], one["done"]) == (4, 0)
     opined.give(world, Chooser(lambda _, label: 2.0 if label == "correct" else 0.0))

@@ -17,6 +17,7 @@ from cotlab.services.draft_quality import ORDER, Known, Said
 from tests.drafting.choosing import Chooser
 from tests.services import comparing, drafted, opined
 from tests.services.evaluated import labelled
+from tests.services.revealed import ALWAYS
 from tests.world import World, guideline_text
 
 QUICK = ORDER.model_copy(update={"replicates": 300})
@@ -162,9 +163,25 @@ def test_gold_counts_before_what_is_settled_and_stands_apart(world: World) -> No
     assert (of_all.scores.steps, of_all.accuracy.hits) == (20, 19)
 
 
+def test_a_label_that_was_given_beside_an_opinion_says_nothing_of_it(world: World) -> None:
+    world.set_policy(overlap=1, **ALWAYS)
+    drafted.add_model(world)
+    opined.ask(world)
+    opined.give(world, Chooser(lambda _, label: 3.0 if label == "incorrect" else 0.0))
+    ann = world.expert("ann")
+    taken = ann.take()
+    first = ann.commit(taken.id, 1)
+    ann.commit(taken.id, 1, "incorrect", replaces=first.label_id)
+    for position in (2, 3):
+        ann.commit(taken.id, position)
+    ann.finish(taken.id)
+    (found,) = report(world).sources
+    assert (found.held, found.assisted, found.parts[0].accuracy.value) == (2, 1, 0.0)
+
+
 def test_opinions_of_pairs_are_held_against_settled_preferences(world: World) -> None:
     comparing.prepare(world)
-    world.set_policy(overlap=1)
+    world.set_policy(overlap=1, drafts=[{"task": "pairs"}])
     comparing.add(world, *(comparing.pair(f"p{number:02}") for number in range(12)))
     for _ in range(12):
         view, pair = comparing.take(world.expert("ann"))

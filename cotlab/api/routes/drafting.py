@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
-from cotlab.api.access import LEAD
+from cotlab.api.access import DRAFTER, LEAD
 from cotlab.api.context import server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
@@ -47,11 +47,14 @@ async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Respons
     return listed(await server_of(request).store.read_async(lambda db: drafting.listed(db, project_id)))
 
 
-@post("/projects/{project_id:str}/drafting", access=LEAD, status_code=200, responses=answers(DraftStatus))
+@post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
 async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBody[DraftBody]) -> Response[Any]:
-    """Ask for drafts; a worker makes them."""
+    """Ask for drafts; a worker makes them. The policy says for what also adjudicators may ask."""
     return await write_in_project(
-        request, project_id, data, lambda db, person: drafting.request(db, person.id, project_id, data)
+        request,
+        project_id,
+        data,
+        lambda db, person: drafting.request(db, person.id, project_id, data, person.roles_in(project_id)),
     )
 
 

@@ -41,6 +41,9 @@ class Work:
     sampling: Sampling
     strategy: str | None = None
     judging: Judging | None = None
+    step: str | None = None
+    label: str | None = None
+    """The target itself and somebody's label of it, where a reason for that is drafted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,15 @@ early where it was cancelled, without what was not finished. Raises ModelFailed.
 class Kind:
     """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for.
 
-    A `trace` is named with or without a position: one step of it is meant, or each.
+    A `trace` is named with or without a position: one step of it is meant, or each. `asked_by_labellers`: not leads ask
+    for it, but who has labelled the step.
     """
 
     name: str
     target: Literal["step", "problem", "trace", "pair"]
     draft: Drafting
     strategies: tuple[str, ...] = ()
+    asked_by_labellers: bool = False
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
