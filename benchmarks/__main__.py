@@ -19,6 +19,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    opinions,
     pair_terminal,
     position_bias,
     programme,
@@ -100,6 +101,10 @@ def _altering(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
 
 
+def _opinions(_: Path, quick: bool) -> str:
+    return opinions.measured(evidence.data(), quick)
+
+
 def _answers(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else answers.measured(folder, quick)
@@ -137,6 +142,7 @@ BENCHMARKS = (
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
     Benchmark("Duplicates of drafts", _duplicates),
+    Benchmark("Sources of opinions", _opinions),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

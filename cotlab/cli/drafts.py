@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from cotlab.cli import opinions
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
+from cotlab.cli.slices import slice_of
 from cotlab.drafting.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
+SLICE = ("domain", "tag", "difficulty", "strategy")
 SHOWN = 160
 """Characters of a draft in a list."""
 ANSWER = "Answer:"
@@ -23,7 +26,7 @@ ENTER = [kind.name for kind in KINDS if kind.enters_pool]
 
 @click.group("draft")
 def draft_command() -> None:
-    """Have a model draft steps and paths, and see how far it is.
+    """Have a model draft steps and paths or give its opinion, and see how far it is.
 
     Nobody who labels sees a draft, nor that there is one.
     """
@@ -32,10 +35,17 @@ def draft_command() -> None:
 @draft_command.command("start")
 @server_option
 @project_option
-@click.option("--kind", required=True, help="alternatives or altered_step of a step, or path of a problem.")
+@click.option("--kind", required=True, help="alternatives or altered_step of a step, path of a problem, label_opinion "
+              "of a trace, pair_opinion of a pair.")  # fmt: skip
 @click.option("--model", required=True, help="The model's name; `cotlab draft models` lists them.")
-@click.option("--trace", "item", help="Of a step: the trace's id.")
+@click.option(
+    "--trace", "item", help="Of a step or an opinion: the id of the trace or pair; opinions without one are of all."
+)
 @click.option("--position", type=click.IntRange(1), help="Of a step: its position.")
+@click.option("--where", multiple=True, metavar="NAME=VALUE",
+              help=f"Opinions of all of a {', '.join(SLICE)}; more than once.")  # fmt: skip
+@click.option("--answers", type=click.IntRange(1, 20), default=3, show_default=True,
+              help="Of an opinion by votes: answers for each order of the options.")  # fmt: skip
 @click.option("--problem", help="Of a problem: its id.")
 @click.option("--number", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many drafts.")
 @click.option(
@@ -51,16 +61,28 @@ def draft_command() -> None:
 @run
 async def draft_start(
     server: str | None, project: str, kind: str, model: str, item: str | None, position: int | None,
-    problem: str | None, number: int, strategy: str | None, seed: int, temperature: float, top_p: float,
-    max_tokens: int, wait: bool, as_json: bool,
+    where: tuple[str, ...], answers: int, problem: str | None, number: int, strategy: str | None, seed: int,
+    temperature: float, top_p: float, max_tokens: int, wait: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Ask for drafts; `cotlab worker` makes them. Prints the id of the request."""
-    from cotlab.domain.drafting import DraftBody
+    """Ask for drafts; `cotlab worker` makes them. Prints the id of the request.
 
+    An opinion without --trace is asked for of every trace, or pair, that has none of this model yet, a request each;
+    the same command again goes on with what is missing.
+    """
+    from cotlab.domain.drafting import DraftBody
+    from cotlab.domain.errors import BadInput
+    from cotlab.domain.opinions import OpinionKind
+
+    sampling = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens}
+    common = {"kind": kind, "model": model, "seed": seed, "answers": answers, "sampling": sampling}
+    in_bulk = kind in {*OpinionKind} and (item, position, problem) == (None, None, None)
+    if where and not in_bulk:
+        raise BadInput("--where is for opinions of all traces, or pairs, of a slice.")
+    if in_bulk:
+        await opinions.ask(server, project, {**common, "where": slice_of(where, SLICE)}, wait, as_json)
+        return
     body = DraftBody.model_validate({
-        "kind": kind, "model": model, "item_id": item, "position": position, "problem_id": problem, "number": number,
-        "strategy": strategy, "seed": seed,
-        "sampling": {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens},
+        **common, "item_id": item, "position": position, "problem_id": problem, "number": number, "strategy": strategy,
     })  # fmt: skip
     async with client(settings(server=server)) as connection:
         target = await project_id(connection, project)
@@ -108,6 +130,22 @@ async def draft_status(server: str | None, request: str | None, project: str, as
             lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
     for line in lines:
         click.echo(line)
+
+
+@draft_command.command("opinions")
+@server_option
+@project_option
+@json_option
+@run
+async def draft_opinions(server: str | None, project: str, as_json: bool) -> None:
+    """Say how far the opinions of models are: of how many traces or pairs they are there, and how many wait."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.opinions(await project_id(connection, project))
+    if as_json:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(opinions.line(one))
 
 
 @draft_command.command("cancel")
@@ -245,7 +283,8 @@ async def _watch(connection: "Client", target: str, request: str, as_json: bool)
 
 
 def _line(one: "DraftStatus") -> str:
-    where = f"trace {one.item_id} step {one.position}" if one.item_id else f"problem {one.problem_id}"
+    where = f"trace {one.item_id}" if one.item_id else f"problem {one.problem_id}"
+    where += "" if one.position is None else f" step {one.position}"
     why = f": {one_line(one.sentence)}" if one.sentence else ""
     counts = {"accepted": one.accepted, "declined": one.declined, "dropped": sum(one.dropped.values())}
     became = "".join(f", {number} {what}" for what, number in counts.items() if number)
@@ -255,7 +294,7 @@ def _line(one: "DraftStatus") -> str:
 
 
 def _draft_line(one: "Draft") -> str:
-    said = one.document.get("text") or " / ".join(one.document.get("steps", ()))
+    said = opinions.said(one) or one.document.get("text") or " / ".join(one.document.get("steps", ()))
     became = f"[dropped: {_why(one.dropped.why)}] " if one.dropped else ""
     became = f"[{one.decision.decision}] " if one.decision else became
     return f"  {one.ordinal}. {became}{one_line(said, SHOWN)}"

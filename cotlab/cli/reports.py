@@ -6,6 +6,7 @@ import click
 
 from cotlab.cli.agreement_text import say, say_all
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.draft_quality_text import draft_quality_lines
 from cotlab.cli.generators_text import generator_lines
 from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
 from cotlab.cli.reports_text import accuracy_lines, alarm_lines, drift_lines, pace_lines, sessions_lines
@@ -139,6 +140,22 @@ async def report_generators(server: str | None, project: str, as_of: int | None,
     async with client(settings(server=server)) as connection:
         found = await connection.generators(await project_id(connection, project), _query(as_of=as_of))
     say(found, generator_lines(found), False, as_json)
+
+
+@report_command.command("drafts")
+@server_option
+@project_option
+@click.option("--table", "with_tables", is_flag=True, help="Print each label, the confusions and the reliability too.")
+@as_of_option
+@json_option
+@run
+async def report_drafts(
+    server: str | None, project: str, with_tables: bool, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Say how good the opinions of models are, and whether they are better than chance (docs/drafting.md)."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.draft_quality(await project_id(connection, project), _query(as_of=as_of))
+    say(found, draft_quality_lines(found, with_tables), False, as_json)
 
 
 @report_command.command("alarms")

@@ -106,6 +106,8 @@ class BlockingClient:
     claim = _waiting(Client.claim)
     assignment = _waiting(Client.assignment)
     step = _waiting(Client.step)
+    reveal = _waiting(Client.reveal)
+    ask_rationale = _waiting(Client.ask_rationale)
     commit = _waiting(Client.commit)
     prefer = _waiting(Client.prefer)
     my_pair = _waiting(Client.my_pair)
@@ -196,6 +198,7 @@ class BlockingClient:
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
     generators = _waiting(Client.generators)
+    draft_quality = _waiting(Client.draft_quality)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)
@@ -205,6 +208,8 @@ class BlockingClient:
     cancel_drafts = _waiting(Client.cancel_drafts)
     accept_drafts = _waiting(Client.accept_drafts)
     decline_drafts = _waiting(Client.decline_drafts)
+    ask_opinions = _waiting(Client.ask_opinions)
+    opinions = _waiting(Client.opinions)
 
     coverage = _waiting(Client.coverage)
     path_matrix = _waiting(Client.path_matrix)

@@ -16,6 +16,7 @@ from cotlab.domain.drafting import (
     ModelEntry,
 )
 from cotlab.domain.errors import NotFound
+from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 
 SILENCE = 60.0
 """Seconds without a sign of life after which the server is taken for gone."""
@@ -54,6 +55,15 @@ class DraftingCalls(Connection):
         self, project_id: str, request_id: str, body: DeclineBody, key: str | None = None
     ) -> Decided:
         return await self._post(f"/v1/projects/{project_id}/drafting/{request_id}/decline", body, Decided, key)
+
+    async def ask_opinions(self, project_id: str, body: OpinionsBody, key: str | None = None) -> OpinionsAsked:
+        """Ask for opinions of what has none yet; call again while there are more."""
+        return await self._post(f"/v1/projects/{project_id}/opinions", body, OpinionsAsked, key)
+
+    async def opinions(self, project_id: str) -> list[OpinionProgress]:
+        """How far they are, by kind and model."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/opinions")
+        return [OpinionProgress.model_validate(row) for row in found]
 
     async def draft_progress(self, project_id: str, request_id: str) -> AsyncIterator[DraftStatus]:
         """How far a request is: now and at each change, the last once it has ended."""

@@ -105,7 +105,9 @@ class Citation(Model):
 
 
 class LabelBody(Model):
-    """A commit: one step's label. `replaces` names my label that this one corrects."""
+    """A commit: one step's label. `replaces` names my label that this one corrects, `rationale_draft` the draft that
+    its rationale was made of.
+    """
 
     position: Annotated[int, Field(ge=1)]
     label: Name
@@ -114,6 +116,7 @@ class LabelBody(Model):
     citations: Annotated[tuple[Citation, ...], Field(max_length=20)] = ()
     step_size: StepSize = StepSize.FITS
     replaces: Name | None = None
+    rationale_draft: Name | None = None
     chosen_at: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     elapsed_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
 

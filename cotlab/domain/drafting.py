@@ -13,6 +13,8 @@ from cotlab.domain.text import FilledText, Name, Text
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MOST_DRAFTS = 1_000
 """Drafts of one request."""
+MOST_ANSWERS = 20
+"""Answers for each order of the options of an opinion."""
 
 
 class Sampling(Model):
@@ -151,7 +153,12 @@ class DraftState(StrEnum):
 
 
 class DraftBody(Model):
-    """A request for drafts: of a step of a trace (`item_id`, `position`) or of a problem, as the kind asks for it."""
+    """A request for drafts: of a step of a trace (`item_id`, `position`), of a trace or a pair (`item_id`), or of a
+    problem, as the kind asks for it.
+
+    Of opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
+    options where the model gives no log-probabilities.
+    """
 
     kind: Name
     model: Name
@@ -162,6 +169,7 @@ class DraftBody(Model):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     sampling: Sampling = Field(default_factory=Sampling)
     strategy: Name | None = None
+    answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3
 
 
 class CancelBody(Model):
@@ -281,6 +289,7 @@ class DraftStatus(Model):
     seed: int
     sampling: Sampling
     strategy: str | None
+    answers: int | None = None
     requested_by: str
     requested_at: int
     ended_at: int | None = None

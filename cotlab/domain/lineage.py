@@ -7,6 +7,7 @@ from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelChoice
 from cotlab.domain.model import Model
+from cotlab.domain.revealed import VisibleDraft
 
 
 class Qualified(Model):
@@ -65,6 +66,7 @@ class LineageEvent(Model):
     guidance: Guidance | None = None
     qualified: Qualified | None = None
     evidence: tuple[KeptVerdict, ...] = ()
+    drafts: tuple[VisibleDraft, ...] = ()
     """Verdicts that were there to see; of a check those that it found."""
     exported: Exported | None = None
     release: str | None = None

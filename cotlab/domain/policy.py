@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.draft_policy import DraftRule, Task, rule_for
 from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
 from cotlab.domain.overlap import Overlap, drawn, entry_for
@@ -136,6 +137,18 @@ class Policy(Model):
     accept_drafts: Annotated[
         bool, Field(description="what models draft enters the pool at once; else when a lead accepts it")
     ] = False
+    drafts: Annotated[
+        tuple[DraftRule, ...],
+        Field(
+            max_length=100,
+            description="who may ask for drafts (`none`, `lead`, `lead+adjudicator`), who sees them after the commit "
+            "(`never`, `on_key`, `always`), the share of people times items that never does, and the model that "
+            "drafts rationales for annotators; the most exact entry counts, else `lead`, `never`, 0.2 and none",
+        ),
+    ] = ()
+    safety_tags: Annotated[
+        tuple[Name, ...], Field(description="tags of work that nothing is drafted for unless an entry names the tag")
+    ] = ("safety",)
     lease_minutes: Annotated[Minutes, Field(description="how long a trace is kept for a person without a commit")] = 60
     remind_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is proposed")] = 60
     break_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is required")] = 120
@@ -162,3 +175,8 @@ def people_for(policy: Policy, domain: str, tags: Collection[str], item_id: str)
 def fewest_people(policy: Policy) -> int:
     """The least number of people that any trace asks for."""
     return min([policy.overlap, *(one.people for one in policy.overlaps)])
+
+
+def draft_rule(policy: Policy, task: Task, domain: str, tags: Collection[str]) -> DraftRule:
+    """What the policy says of drafts for an item."""
+    return rule_for(policy.drafts, policy.safety_tags, task, domain, tags)

@@ -9,6 +9,7 @@ from cotlab.domain.answers import Citation, Purpose, StepSize
 from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.model import Model
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import FilledText, Name, Text, digest
 
@@ -79,6 +80,8 @@ class SourceLabel(Model):
     basis: Basis | None = None
     purpose: Purpose | None = None
     doubted: bool = False
+    drafts: tuple[VisibleDraft, ...] = ()
+    evidence_seen: tuple[int, ...] = ()
 
 
 class Step(Model):

@@ -20,9 +20,11 @@ from cotlab.services import guidelines
 from cotlab.services.exported_in import ExportsOf
 from cotlab.services.labellers import PSEUDONYM, Names
 from cotlab.services.projects import known_project
+from cotlab.services.revealing import visible
 from cotlab.services.standing import standing_then
 from cotlab.storage import draft_decisions, drafted_traces, exports, projects
 from cotlab.storage import lineage as stored
+from cotlab.storage import revealing as revealed
 from cotlab.storage.database import Reading, Row, Store
 from cotlab.storage.guidelines import texts
 
@@ -105,6 +107,7 @@ class _Reading:
         yield from self._assignments()
         yield from self._endings()
         yield from self._answers()
+        yield from self._reveals()
         yield from self._cases()
         yield from self._questions()
         yield from self._checks()
@@ -169,6 +172,9 @@ class _Reading:
             cited[row["answer_id"]].append(row)
         for row in stored.shown(self.db, self.row["id"]):
             seen[row["answer_id"]].append(_verdict(row))
+        drafts = defaultdict(list)
+        for row in revealed.beside_answers(self.db, self.row["id"]):
+            drafts[row["answer_id"]].append(visible(row))
         for one in stored.answers(self.db, self.row["id"]):
             if self._left_out(one["actor_id"], one["purpose"]) or not self._at(one["position"]):
                 continue
@@ -181,7 +187,18 @@ class _Reading:
                 "purpose": one["purpose"], "unsure": one["unsure"] == 1, "informed": one["informed"] == 1,
                 "visible_until": one["visible_until"], "replaces": one["replaced"], "citations": tuple(citations),
                 "guidance": None if version is None else self._under(version, rules),
-                "evidence": tuple(seen[one["id"]]),
+                "evidence": tuple(seen[one["id"]]), "drafts": tuple(drafts[one["id"]]),
+            }  # fmt: skip
+
+    def _reveals(self) -> Iterator[Told]:
+        for one in revealed.of_item(self.db, self.row["id"]):
+            if self._left_out(one["actor_id"], one["purpose"]) or not self._at(one["position"]):
+                continue
+            drafts = revealed.drafts(self.db, json.loads(one["drafts"]))
+            yield one["sequence"], {
+                "what": f"saw what models drafted of {_place(one['position'])}", "by": self._names.of(one["actor_id"]),
+                "position": one["position"], "purpose": one["purpose"],
+                "drafts": tuple(visible({**row, "draft_id": row["id"], "similarity": None}) for row in drafts),
             }  # fmt: skip
 
     def _cases(self) -> Iterator[Told]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cotlab.services.assistance_told import assistance_that_differs
 from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
 from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
@@ -278,11 +279,12 @@ def _model_end(row: Row) -> dict[str, Any]:
 
 
 def _draft_request(row: Row) -> dict[str, Any]:
+    answers = {"answers": row["answers"]} if row.get("answers") else {}
     return {
         "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
         "position": row["position"], "model": row["model_id"], "name": row["model"],
         "sampling": json.loads(row["sampling"]), "seed": row["seed"], "number": row["number"],
-        "strategy": row["strategy"],
+        "strategy": row["strategy"], **answers,
     }  # fmt: skip
 
 
@@ -313,6 +315,17 @@ def _draft_decision(row: Row) -> dict[str, Any]:
         "edited": None if edited is None else _sha256(edited), "sha256": row["content"],
         "reason": None if why is None else _sha256(why),
     }  # fmt: skip
+
+
+def _reveal(row: Row) -> dict[str, Any]:
+    return {
+        "reveal": row["id"], "item": row["item_id"], "position": row["position"], "assignment": row["assignment_id"],
+        "drafts": json.loads(row["drafts"]), "how": row["how"],
+    }  # fmt: skip
+
+
+def _rationale_request(row: Row) -> dict[str, Any]:
+    return {"request": row["request_id"], "answer": row["answer_id"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +403,10 @@ DRAFT = Told("drafts", "draft.made", "draft", _draft)
 DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
 DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", _draft_drop)
 DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", _draft_decision)
+REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", _reveal)
+RATIONALE_REQUEST = Told(
+    "rationale_requests", "rationale.requested", "request for a rationale", _rationale_request
+)  # fmt: skip
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -398,7 +415,7 @@ ALL = (
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
     BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END, DRAFT_DROP,
-    DRAFT_DECISION,
+    DRAFT_DECISION, REVEAL, RATIONALE_REQUEST,
 )  # fmt: skip
 
 
@@ -423,6 +440,7 @@ def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
             )
     if chain != SERVER:
         yield from verdicts_that_differ(db, chain)
+        yield from assistance_that_differs(db, chain)
 
 
 def as_told(told: Told, row: Row) -> bool:

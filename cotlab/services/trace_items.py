@@ -49,8 +49,9 @@ class TraceSource:
             self.target = _strict(self.target, timeline, policy.valid_labels)
         merged = isinstance(self._writer, NativeWriter)
         version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
-        self._beside = stored.Beside(self._selection.citations, checkers(policy))
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version,
+                                    order.without_assisted)  # fmt: skip
+        self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
         self._branches = stored.branches(db, project_id, as_of)
 
     def _refuse_what_does_not_fit(self) -> None:
@@ -142,7 +143,8 @@ class TraceSource:
         items = [row["id"] for row in page.traces]
         verdicts = checks.in_force(db, items, self._beside.checkers, self._as_of)
         derived, drafted = derivations.of_items(db, items), drafted_traces.of_items(db, items)
-        return replace(page, verdicts=verdicts, derived=derived, drafted=drafted)
+        seen = checks.seen_before(db, items, self._as_of)
+        return replace(page, verdicts=verdicts, derived=derived, drafted=drafted, evidence_seen=seen)
 
 
 def _outcome_id(item_id: str) -> RowId:

@@ -20,6 +20,7 @@ from benchmarks import (
     exchange,
     gold_timing,
     labels,
+    opinions,
     position_bias,
     programme,
     report_errors,
@@ -277,6 +278,16 @@ def test_numbers_tell_which_paths_are_one_computation() -> None:
     assert numbers > 0.9 > words
     (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
     assert float(used[3]) > 0.9 and float(used[4]) < 0.1
+
+
+def test_sources_of_opinions_are_told_apart() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    rows = [line.split("|")[1:-1] for line in opinions.measured(folder, quick=True).splitlines() if "|" in line]
+    said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
+    assert said["bigbench_mistake", "checks"] == "better than chance"
+    assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.drafting import DraftedFrom, Provenance, Sampling
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Passage, Problem
 
@@ -36,6 +37,16 @@ def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = N
         basis=Basis.ADJUDICATED,
     )  # fmt: skip
     return ExportedStep(text=text, labels=(label,))
+
+
+def assisted(one: ExportedStep) -> ExportedStep:
+    """The same step, labelled with drafts in sight and after evidence on the one before."""
+    drafts = (
+        VisibleDraft(draft="d1", kind="label_opinion", source="judge", said="incorrect"),
+        VisibleDraft(draft="d2", kind="rationale", source="judge", said="It takes three.", similarity=0.62),
+    )
+    labels = tuple(label.model_copy(update={"drafts": drafts, "evidence_seen": (2,)}) for label in one.labels)
+    return one.model_copy(update={"labels": labels})
 
 
 ONE_STEP = LabelledPath(
@@ -77,7 +88,7 @@ FOUR_LABELS = LabelledPath(
     steps=(
         step("Notice was given in January.", "correct", elapsed_ms=1_500),
         step("January is the first month.", "redundant", elapsed_ms=900),
-        step("One month's notice is enough.", "incorrect", elapsed_ms=2_000),
+        assisted(step("One month's notice is enough.", "incorrect", elapsed_ms=2_000)),
         step("So March is fine.", "incomplete", unsure=True, elapsed_ms=None),
     ),
     final_answer="yes",

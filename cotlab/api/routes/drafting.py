@@ -9,7 +9,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
-from cotlab.api.access import LEAD
+from cotlab.api.access import DRAFTER, LEAD
 from cotlab.api.context import server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
@@ -24,7 +24,8 @@ from cotlab.domain.drafting import (
     DraftStatus,
     ModelEntry,
 )
-from cotlab.services import accepting, drafting, models
+from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.services import accepting, drafting, models, opinions
 from cotlab.services.projects import known_project
 from cotlab.storage.database import SERVER, Reading, Store
 
@@ -55,11 +56,14 @@ async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Respons
     return listed(await server_of(request).store.read_async(lambda db: drafting.listed(db, project_id)))
 
 
-@post("/projects/{project_id:str}/drafting", access=LEAD, status_code=200, responses=answers(DraftStatus))
+@post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
 async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBody[DraftBody]) -> Response[Any]:
-    """Ask for drafts; a worker makes them."""
+    """Ask for drafts; a worker makes them. The policy says for what also adjudicators may ask."""
     return await write_in_project(
-        request, project_id, data, lambda db, person: drafting.request(db, person.id, project_id, data)
+        request,
+        project_id,
+        data,
+        lambda db, person: drafting.request(db, person.id, project_id, data, person.roles_in(project_id)),
     )
 
 
@@ -146,4 +150,20 @@ def event(status: DraftStatus) -> bytes:
     return f"event: progress\ndata: {status.model_dump_json()}\n\n".encode()
 
 
-ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events)
+@get("/projects/{project_id:str}/opinions", access=LEAD, responses=answers(list[OpinionProgress]))
+async def list_opinions(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How far the opinions of models are, a row a kind and model."""
+    return listed(await server_of(request).store.read_async(lambda db: opinions.progress(db, project_id)))
+
+
+@post("/projects/{project_id:str}/opinions", access=LEAD, status_code=200, responses=answers(OpinionsAsked))
+async def ask_opinions(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[OpinionsBody]
+) -> Response[Any]:
+    """Ask for a model's opinion of all traces, or pairs, of a slice that have none of it yet; so many at a call."""
+    return await write_in_project(
+        request, project_id, data, lambda db, person: opinions.ask(db, person.id, project_id, data)
+    )
+
+
+ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)

@@ -12,6 +12,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.draft_quality import DraftQualityReport
 from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
@@ -29,6 +30,7 @@ from cotlab.services import (
     alarm_decisions,
     alarms,
     comparing,
+    draft_quality,
     generators,
     group_drift,
     pace,
@@ -113,6 +115,12 @@ async def generator_report(request: StrictRequest, project_id: FromPath[str], as
     return await _measured(request, lambda db: generators.report(db, project_id, as_of))
 
 
+@get("/projects/{project_id:str}/reports/drafts", access=LEAD, responses=answers(DraftQualityReport))
+async def drafts_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """How good the opinions of models are, and whether they are better than what is guessed without reading."""
+    return await _measured(request, lambda db: draft_quality.report(db, project_id, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
@@ -147,6 +155,7 @@ ROUTES = (
     comparing_report,
     ranking_report,
     generator_report,
+    drafts_report,
     list_alarms,
     decide,
 )
