@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     altering,
+    anchoring,
     answers,
     calibration,
     checks,
@@ -64,6 +65,10 @@ def _calibration(_: Path, quick: bool) -> str:
 
 def _drift(_: Path, quick: bool) -> str:
     return drift.measured(100, (240,)) if quick else drift.measured()
+
+
+def _anchoring(_: Path, quick: bool) -> str:
+    return anchoring.measured(2, (25,)) if quick else anchoring.measured()
 
 
 def _position_bias(_: Path, quick: bool) -> str:
@@ -134,6 +139,7 @@ BENCHMARKS = (
     Benchmark("The gate of calibration", _calibration),
     Benchmark("Drift", _drift),
     Benchmark("Position bias", _position_bias),
+    Benchmark("Anchoring on drafts", _anchoring),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Reports to a lead", _reports),

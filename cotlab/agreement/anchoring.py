@@ -41,7 +41,7 @@ class Anchored:
         """The labels whose draft was so."""
         known = self.right != UNKNOWN
         if draft is DraftWas.ANY:
-            return known | True
+            return np.ones_like(known)
         kept: Mask = known & ((self.draft == self.right) == (draft is DraftWas.RIGHT))
         return kept
 

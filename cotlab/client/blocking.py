@@ -199,6 +199,7 @@ class BlockingClient:
     ranking = _waiting(Client.ranking)
     generators = _waiting(Client.generators)
     draft_quality = _waiting(Client.draft_quality)
+    anchoring = _waiting(Client.anchoring)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)

@@ -3,43 +3,15 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
+from benchmarks.anchoring import LABELS, sentence, simulated
+from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared
 from cotlab.domain.anchoring import Arm, ArmsCompared, DraftWas, Measure
 
-LABELS = 4
 SEEDS = range(20)
-
-
-def simulated(
-    seed: int, problems: int = 100, anchor: float = 0.0, people: int = 2, steps: int = 5, share: float = 0.2,
-    known: float = 0.5, revise: float = 0.02,
-) -> Anchored:  # fmt: skip
-    """Labels of people who are right in 85 % at first, of drafts that are right in 70 %.
-
-    Whoever sees a draft that says something else takes it over with the probability `anchor`, whether it is right or
-    not; anybody changes a label to another one with `revise`.
-    """
-    random = np.random.default_rng(seed)
-    size = problems * people * steps
-    problem, person, step = (grid.reshape(-1) for grid in np.indices((problems, people, steps)))
-    unit = problem * steps + step
-    truth = random.integers(0, LABELS, problems * steps)[unit]
-    drafts = random.integers(0, LABELS, problems * steps)[unit]
-    draft = np.where((random.random(problems * steps) < 0.7)[unit], truth, drafts)
-    first = np.where(random.random(size) < 0.85, truth, random.integers(0, LABELS, size))
-    blind = (random.random((problems, people)) < share)[problem, person]
-    last = np.where(random.random(size) < revise, random.integers(0, LABELS, size), first)
-    last = np.where(~blind & (last != draft) & (random.random(size) < anchor), draft, last)
-    right = np.where((random.random(problems * steps) < known)[unit], truth, UNKNOWN)
-    return Anchored(first, last, draft, right, unit, problem, blind, ~blind, random.gamma(4.0, 5.0, size))
 
 
 def found(read: Anchored) -> dict[tuple[Measure, DraftWas], ArmsCompared]:
     return {(one.measure, one.draft): one for one in compared(read, replicates=400)}
-
-
-def sentence(read: Anchored) -> str:
-    return said(read, compared(read, replicates=400), list(arms(read, 0.1)))
 
 
 def test_people_who_anchor_are_told_from_people_who_do_not() -> None:

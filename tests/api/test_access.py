@@ -124,6 +124,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/reports/comparing"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/generators"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/ranking"): LEADS,
+    ("GET", "/v1/projects/{project_id}/reports/anchoring"): LEADS,
     ("GET", "/v1/projects/{project_id}/reports/alarms"): LEADS,
     ("POST", "/v1/projects/{project_id}/alarms/{alarm_id}/decision"): LEADS,
     ("POST", "/v1/projects/{project_id}/gold/import"): LEADS,

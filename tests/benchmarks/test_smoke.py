@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import (
     altering,
+    anchoring,
     annotators,
     answers,
     calibration,
@@ -157,6 +158,11 @@ def test_position_bias_by_runs_is_what_it_is_exactly() -> None:
     alarms = position_bias.first_alarms(0.65, 2_000, 100, np.random.default_rng(4))
     assert np.isfinite(alarms).mean() == pytest.approx(position_bias.exact(0.65, 100), abs=0.04)
     assert "| 40%  | " in position_bias.measured(20, 50)
+
+
+def test_the_report_on_anchoring_has_a_row_for_each_share_of_drafts_that_are_followed() -> None:
+    text = anchoring.measured(2, (25, 50))
+    assert all(f"| {share:.0%} " in text for share in anchoring.FOLLOWED) and "| 50 problems |" in text
 
 
 @pytest.mark.data

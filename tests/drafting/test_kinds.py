@@ -4,7 +4,7 @@ import pytest
 
 from cotlab.domain.drafting import Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path
+from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import plain
 from cotlab.drafting.kinds.lines import steps_of
 
@@ -54,6 +54,18 @@ def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:
     assert alternatives.read(1, "\nStep 3: add them\nStep 4: it is 5") == {"text": "add them"}
     with pytest.raises(ModelFailed, match="Draft 2 is empty"):
         alternatives.read(2, " \n ")
+
+
+def test_a_rationale_is_asked_for_with_what_its_person_saw_and_their_label() -> None:
+    work = Work(WORK.problem, WORK.steps, 3, 1, Sampling(), step="2 + 3 = 6", label="incorrect: a sum is wrong")
+    assert rationale.prompt(work, 1).messages[1].content == (
+        "Problem:\nWhat is 2 + 3?\n\nSteps before:\nStep 1: 2 is given\nStep 2: 3 is given\n\nStep 3: 2 + 3 = 6\n\n"
+        "Label: incorrect: a sum is wrong\n\nWrite the reason."
+    )
+    assert rationale.read(1, " The sum\n is 5. ") == {"text": "The sum is 5."}
+    assert len(rationale.read(1, "a " * 9_000)["text"]) == rationale.MOST_CHARACTERS
+    with pytest.raises(ModelFailed, match="Draft 3 is empty"):
+        rationale.read(3, "\n ")
 
 
 def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:

@@ -15,6 +15,7 @@ from cotlab.domain.views import StepView
 from cotlab.services import drafting, preferring, work
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting, drafted
+from tests.services.guideline_texts import following, small
 from tests.services.revealed import ALWAYS, ON_KEY, ask_rationale, assistance, item_of, leave, opinion, reveal
 from tests.world import World, trace
 
@@ -299,3 +300,29 @@ def test_what_has_ended_reveals_nothing(world: World) -> None:
 def test_the_policy_document_holds_its_entries() -> None:
     policy = Policy.model_validate(ALWAYS)
     assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_a_step_that_is_labelled_anew_hides_what_was_seen_until_it_is_and_is_informed(world: World) -> None:
+    following(world, "followed", "ann")
+    world.add_traces(trace("a", 2))
+    world.set_policy(overlap=1, **ALWAYS)
+    ann = world.expert("ann")
+    first = ann.take()
+    item = item_of(world, first.id)
+    drafts = [leave(world, item, position, opinion("incorrect")) for position in (1, 2)]
+    for position, label in ((1, "incomplete"), (2, "correct")):
+        assert ann.commit(first.id, position, label).drafts
+    ann.finish(first.id)
+    world.publish(small("1.1", affects={"labels": ["incomplete"]}))
+    redo = ann.take()
+    assert redo.purpose == "redo" and step_view(world, "ann", redo.id, 1).drafts == ()
+    assert [draft.id for draft in step_view(world, "ann", redo.id, 2).drafts] == drafts[1:]
+    with pytest.raises(OutOfOrder):
+        reveal(world, "ann", redo.id, 1)
+    mine = step_view(world, "ann", redo.id, 1).mine
+    assert mine is not None
+    again = ann.commit(redo.id, 1, "correct", replaces=mine.id)
+    assert [draft.id for draft in again.drafts] == drafts[:1]
+    assert [(row["value"], row["draft_id"]) for row in assistance(world)] == [("correct", drafts[0])]
+    informed = "SELECT id FROM answers WHERE informed = 1 AND question = 'label'"
+    assert [row["id"] for row in world.rows(informed)] == [again.label_id]
