@@ -16,7 +16,7 @@ def test_kinds_are_known_by_their_names() -> None:
         "alternatives", "path", "label_opinion", "pair_opinion", "rationale", "altered_step",
     ]  # fmt: skip
     assert all(kind_named(kind.name) is kind for kind in KINDS)
-    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path, label_opinion"):
+    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path, altered_step, label_opinion"):
         kind_named("poem")
 
 
