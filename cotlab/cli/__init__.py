@@ -1,5 +1,6 @@
 """The command line. Each command's module is loaded when it is called, so that help is quick."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -64,6 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"cotlab.cli.{COMMANDS[cmd_name][0]}")
+        gc.freeze()  # what is loaded by now stays, so that no collection walks it again
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

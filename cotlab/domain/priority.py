@@ -137,7 +137,8 @@ def scored(weights: Weights, waiting: Waiting) -> Iterator[Points]:
 
 def still_points(weights: Weights, open_quotas: int, known: Known) -> float:
     """The points of a trace but for age, which grows for all alike."""
-    return sum(one.points for one in scored(weights, Waiting(0.0, open_quotas, known)))
+    waiting = Waiting(0.0, open_quotas, known)
+    return sum(term.amount(waiting) * float(getattr(weights, term.name)) for term in TERMS)
 
 
 def order_key(weights: Weights, since: int, points: float) -> int:

@@ -32,20 +32,25 @@ FilledText = Annotated[Text, AfterValidator(not_blank)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$"), AfterValidator(storable)]
 
 
+def composed(text: str) -> str:
+    """The text in NFC."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def folded(name: str) -> str:
     """The form under which two names are the same: NFC, case folded."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return composed(name).casefold()
 
 
 def squeezed(text: str) -> str:
     """The form under which two texts say the same: NFC, each run of white space as one blank, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
 
 
 def digest(parts: Iterable[str | None]) -> str:
     """SHA-256 (hex) over texts in NFC, each with its length in front, so that no two lists share one."""
-    sha = hashlib.sha256()
+    framed = []
     for part in parts:
-        encoded = b"-" if part is None else unicodedata.normalize("NFC", part).encode()
-        sha.update(b"%d:%b" % (-1 if part is None else len(encoded), encoded))
-    return sha.hexdigest()
+        encoded = b"-" if part is None else composed(part).encode()
+        framed.append(b"%d:%b" % (-1 if part is None else len(encoded), encoded))
+    return hashlib.sha256(b"".join(framed)).hexdigest()

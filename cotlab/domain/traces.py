@@ -140,6 +140,9 @@ class Trace(Model):
             raise ValueError(f"derived_from names step {self.derived_from.position} of {len(self.steps)}")
         return self
 
-    def digest(self) -> str:
-        """SHA-256 over problem, steps and final answer: the same content, the same digest."""
-        return digest([self.problem.digest(), self.final_answer, *(step.text for step in self.steps)])
+    def digest(self, problem: str | None = None) -> str:
+        """SHA-256 over problem, steps and final answer: the same content, the same digest.
+
+        `problem` is the problem's digest, where it is known already.
+        """
+        return digest([problem or self.problem.digest(), self.final_answer, *(step.text for step in self.steps)])

@@ -20,7 +20,21 @@ class Tokens:
 
 def estimated() -> Tokens:
     """Close to what tokenizers of English and mathematics give; far off for scripts without blanks."""
-    return Tokens(ESTIMATED, lambda text: len(PIECE.findall(text)))
+    return Tokens(ESTIMATED, lambda text: _pieces(text.encode()) if text.isascii() else len(PIECE.findall(text)))
+
+
+_KINDS = bytes(
+    ord("a") if chr(code).isalpha() else ord(" ") if chr(code).isspace() else ord("1") for code in range(128)
+).ljust(256)
+"""A letter, a blank, or a piece of its own, for each character of ASCII."""
+_SIX = b"a" * 6
+
+
+def _pieces(text: bytes) -> int:
+    """How often PIECE is found in a text of ASCII, several times as fast; letters that remain of a word end a piece."""
+    kinds = text.translate(_KINDS).replace(_SIX, b"6")
+    ends = kinds.count(b"a ") + kinds.count(b"a1") + kinds.endswith(b"a")
+    return kinds.count(b"1") + kinds.count(b"6") + ends
 
 
 def of_tokenizer(path: Path) -> Tokens:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from cotlab.domain.errors import BadInput
@@ -34,7 +35,7 @@ class LabelFact(NamedTuple):
     doubted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
     """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`.
 
@@ -49,7 +50,7 @@ class Made:
     steps: int = 0
     labels: Sequence[LabelFact] = ()
 
-    @property
+    @cached_property
     def named(self) -> tuple[Mapping[str, Any], bytes]:
         """The row and its line as they go out: with the name as the last field."""
         name = str(self.id)

@@ -15,11 +15,12 @@ from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_pairs import PairRows, add_pairs
+from cotlab.services.importing_problems import Problems
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, derivations, queue, traces
 from cotlab.storage.database import SERVER, Db, Store
 
-STEPS_A_BATCH = 1_000
+STEPS_A_BATCH = 2_000
 PAIR_IN_STEPS = 5
 """How many steps a pair is worth to a batch: it has two long texts."""
 LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
@@ -164,13 +165,13 @@ class Rows:
     """The rows of one batch, in the column orders of storage, but for the sequence that the event gives."""
 
     rules: queue_rows.Rules
-    problems: list[tuple[object, ...]] = field(default_factory=list)
+    problems: list[tuple[object, ...]]
     traces: list[tuple[object, ...]] = field(default_factory=list)
     steps: list[tuple[object, ...]] = field(default_factory=list)
     queue: list[tuple[object, ...]] = field(default_factory=list)
     answers: list[tuple[object, ...]] = field(default_factory=list)
     derivations: list[tuple[object, ...]] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     duplicates: int = 0
     queued: bool = True
@@ -188,37 +189,26 @@ def add_batch(
     """
     open_project(db, project_id)
     rules = queue_rows.rules(db, project_id)
-    rows = Rows(rules, queued=queued, label_alternatives=queued and rules.policy.label_alternatives)
-    problem_ids: dict[str, str] = {}
-    known: set[str] = set()
-    for trace in batch:
-        content = trace.digest()
-        if content in known or traces.trace_known(db, project_id, content):
+    of_problems = [trace.problem.digest() for trace in batch]
+    contents = [trace.digest(problem) for trace, problem in zip(batch, of_problems, strict=True)]
+    problems, known = Problems(db, project_id, of_problems), traces.traces_known(db, project_id, contents)
+    rows = Rows(rules, problems.rows, queued=queued, label_alternatives=queued and rules.policy.label_alternatives)
+    for trace, problem, content in zip(batch, of_problems, contents, strict=True):
+        if content in known:
             rows.duplicates += 1
             continue
         known.add(content)
-        problem = _problem_id(db, project_id, trace, problem_ids, rows)
-        _add_trace(db, project_id, problem, trace, content, sources, rows)
+        _add_trace(db, project_id, problems.id_of(trace.problem, problem), trace, content, sources, rows)
     if rows.traces:
         _write(db, by, project_id, rows, {} if altered is None else {"altered": altered})
     return rows
-
-
-def _problem_id(db: Db, project_id: str, trace: Trace, problem_ids: dict[str, str], rows: Rows) -> str:
-    content = trace.problem.digest()
-    if content not in problem_ids:
-        known = traces.problem_id(db, project_id, content)
-        problem_ids[content] = known or db.new_id()
-        if known is None:
-            rows.problems.append(traces.problem_values(problem_ids[content], project_id, trace.problem, content))
-    return problem_ids[content]
 
 
 def _add_trace(
     db: Db, project_id: str, problem_id: str, trace: Trace, content: str, sources: Mapping[str, str], rows: Rows
 ) -> None:
     trace_id = db.new_id()
-    rows.digests.append(content)
+    rows.digests.add(content)
     rows.traces.append((
         trace_id, project_id, problem_id, content, trace.id, trace.origin.value, trace.generator, trace.strategy,
         int(trace.canonical), trace.final_answer, 1, len(trace.steps), None, None, None,
@@ -250,7 +240,7 @@ def _add_alternative(
     if content in rows.digests:
         return
     trace_id, first = db.new_id(), alternative.position
-    rows.digests.append(content)
+    rows.digests.add(content)
     rows.traces.append((
         trace_id, project_id, problem_id, content, None, alternative.origin.value, alternative.generator, None, 0, None,
         first, first + len(texts) - 1, parent.id, alternative.kind, None,

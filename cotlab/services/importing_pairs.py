@@ -14,6 +14,7 @@ from cotlab.domain.priority import Item
 from cotlab.domain.text import digest
 from cotlab.domain.traces import TASKS, Origin
 from cotlab.services import queued as queue_rows
+from cotlab.services.importing_problems import Problems
 from cotlab.services.pair_views import FIRST, SECOND
 from cotlab.services.projects import open_project
 from cotlab.storage import answers, pairs, queue, traces
@@ -28,7 +29,7 @@ class PairRows:
     """The rows of one batch, but for the sequence that the event gives; `told` is what the event holds a digest of."""
 
     rules: queue_rows.Rules
-    problems: list[tuple[object, ...]] = field(default_factory=list)
+    problems: list[tuple[object, ...]]
     traces: list[tuple[object, ...]] = field(default_factory=list)
     pairs: list[tuple[object, ...]] = field(default_factory=list)
     queue: list[tuple[object, ...]] = field(default_factory=list)
@@ -56,13 +57,14 @@ def add_pairs(
     `made` is how they were made of traces, which the event tells. Nobody is handed those that are not `queued`.
     """
     open_project(db, project_id)
-    rows = PairRows(queue_rows.rules(db, project_id))
-    problem_ids, known = dict[str, str](), dict[str, _There]()
-    for pair in batch:
+    contents = [pair.problem.digest() for pair in batch]
+    problems = Problems(db, project_id, contents)
+    rows, known = PairRows(queue_rows.rules(db, project_id), problems.rows), dict[str, _There]()
+    for pair, problem in zip(batch, contents, strict=True):
         content = pair.digest()
         there = known.get(content) or _there(db, project_id, content)
         if there is None:
-            problem_id = _problem_id(db, project_id, pair, problem_ids, rows)
+            problem_id = problems.id_of(pair.problem, problem)
             known[content] = _add(db, project_id, problem_id, pair, content, rows, queued)
             _add_choices(db, project_id, known[content], pair, sources, rows)
         else:
@@ -83,16 +85,6 @@ def _there(db: Db, project_id: str, content: str) -> _There | None:
         found[0]["item_id"], {one["row_id"] for one in found if one["row_id"] is not None},
         max(one["number"] for one in found),
     )  # fmt: skip
-
-
-def _problem_id(db: Db, project_id: str, pair: Pair, problem_ids: dict[str, str], rows: PairRows) -> str:
-    content = pair.problem.digest()
-    if content not in problem_ids:
-        known = traces.problem_id(db, project_id, content)
-        problem_ids[content] = known or db.new_id()
-        if known is None:
-            rows.problems.append(traces.problem_values(problem_ids[content], project_id, pair.problem, content))
-    return problem_ids[content]
 
 
 def _add(

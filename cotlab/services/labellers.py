@@ -41,12 +41,14 @@ class Counts:
     def add(self, others: "Counts") -> None:
         self.traces_read += others.traces_read
         self.traces_kept += others.traces_kept
-        self.traces_dropped.update(others.traces_dropped)
-        self.steps_dropped.update(others.steps_dropped)
-        self.labels_dropped.update(others.labels_dropped)
-        self.settled_by.update(others.settled_by)
+        for mine, theirs in zip(self._counters(), others._counters(), strict=True):
+            if theirs:
+                mine.update(theirs)
         self.votes += others.votes
         self.assisted += others.assisted
+
+    def _counters(self) -> tuple[Counter[str], ...]:
+        return self.traces_dropped, self.steps_dropped, self.labels_dropped, self.settled_by
 
     def without_its_trace(self, why: str) -> "Counts":
         """The counts of one trace, or of a problem's traces, of which what was kept is left out after all."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from cotlab.domain.answers import Purpose, Question
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.guidelines import PURPOSES
+from cotlab.storage.listing import in_lists
 
 BLIND = f"""n.purpose IN ({PURPOSES}) AND n.informed = 0
         AND NOT EXISTS (SELECT 1 FROM answers b WHERE b.id = n.replaces
@@ -21,8 +22,6 @@ OF_FILES = SAID.format(
     which=f"n.purpose = '{Purpose.IMPORTED.value}'",
 )
 ORDER = "ORDER BY n.item_id, n.position, number, n.sequence, n.id"
-MANY = 500
-"""Ids a statement."""
 
 
 def first_labels(
@@ -56,10 +55,10 @@ def questions(db: Reading, project_id: str) -> list[str]:
 
 def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Iterator[Row]:
     """As `first_labels`, of some traces or pairs up to a sequence: item_id, position, actor_id, value, version."""
-    for listed, named in _listed(item_ids):
+    for names, named in in_lists("id", item_ids):
         yield from db.rows(
             f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id FROM answers n
-                WHERE n.item_id IN ({listed}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
+                WHERE n.item_id IN ({names}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
                     AND {BLIND} ORDER BY n.item_id, n.position, n.sequence, n.id""",
             as_of=as_of, **named,
         )  # fmt: skip
@@ -69,11 +68,11 @@ def counted(db: Reading, answer_ids: Collection[str]) -> Iterator[Row]:
     """How many of these answers are first, blind labels or overall choices: task, domain, guideline_version_id and
     `labels`, in several rows.
     """
-    for listed, named in _listed(answer_ids):
+    for names, named in in_lists("id", answer_ids):
         yield from db.rows(
             f"""SELECT t.task, p.domain, n.guideline_version_id, count(*) AS labels
                 FROM answers n JOIN traces t ON t.id = n.item_id JOIN problems p ON p.id = t.problem_id
-                WHERE n.id IN ({listed}) AND n.question = 'label' AND {BLIND}
+                WHERE n.id IN ({names}) AND n.question = 'label' AND {BLIND}
                 GROUP BY t.task, p.domain, n.guideline_version_id""",
             **named,
         )
@@ -93,29 +92,29 @@ def words_of(db: Reading, answer_ids: Collection[str]) -> dict[str, Row]:
     """Answer's id -> its rationale and whether its person was unsure."""
     return {
         row["id"]: row
-        for listed, named in _listed(answer_ids)
-        for row in db.rows(f"SELECT id, rationale, unsure FROM answers WHERE id IN ({listed})", **named)
+        for names, named in in_lists("id", answer_ids)
+        for row in db.rows(f"SELECT id, rationale, unsure FROM answers WHERE id IN ({names})", **named)
     }
 
 
 def texts_of(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
     """The steps of these traces: item_id, position, text, and their `problem`."""
-    for listed, named in _listed(item_ids):
+    for names, named in in_lists("id", item_ids):
         yield from db.rows(
             f"""SELECT s.trace_id AS item_id, s.position, s.text, p.text AS problem
                 FROM steps s JOIN traces t ON t.id = s.trace_id JOIN problems p ON p.id = t.problem_id
-                WHERE s.trace_id IN ({listed})""",
+                WHERE s.trace_id IN ({names})""",
             **named,
         )
 
 
 def texts_of_pairs(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
     """The responses of these pairs: item_id, position, `text` of both in their order, and their `problem`."""
-    for listed, named in _listed(item_ids):
+    for names, named in in_lists("id", item_ids):
         for row in db.rows(
             f"""SELECT x.item_id, t.first_position AS position, x.first_text, x.second_text, p.text AS problem
                 FROM pairs x JOIN traces t ON t.id = x.item_id JOIN problems p ON p.id = t.problem_id
-                WHERE x.item_id IN ({listed})""",
+                WHERE x.item_id IN ({names})""",
             **named,
         ):
             yield {**row, "text": f"first: {row['first_text']}\n\nsecond: {row['second_text']}"}
@@ -125,18 +124,11 @@ def newest_cases(db: Reading, item_ids: Collection[str]) -> dict[tuple[str, int]
     """(item, position) -> the newest case there: its id, and the answer that carries its decision, if one does."""
     return {
         (row["item_id"], row["position"]): row
-        for listed, named in _listed(item_ids)
+        for names, named in in_lists("id", item_ids)
         for row in db.rows(
             f"""SELECT c.id, c.item_id, c.position, (SELECT o.answer_id FROM case_outcomes o WHERE o.case_id = c.id
                     ORDER BY o.sequence DESC LIMIT 1) AS answer_id
-                FROM cases c WHERE c.item_id IN ({listed}) ORDER BY c.number""",
+                FROM cases c WHERE c.item_id IN ({names}) ORDER BY c.number""",
             **named,
         )
     }
-
-
-def _listed(ids: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    distinct = list(dict.fromkeys(ids))
-    for start in range(0, len(distinct), MANY):
-        named = {f"id_{number}": one for number, one in enumerate(distinct[start : start + MANY])}
-        yield ", ".join(f":{key}" for key in named), named

@@ -7,7 +7,7 @@ from cotlab.domain.standing import WITHIN, Fields
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import AWAY
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 from cotlab.storage.queue import FOR_ME, PLACES, UNTOUCHED_BY_ME
 
 OPEN = "NOT EXISTS (SELECT 1 FROM batch_ends x WHERE x.batch_id = b.id)"

@@ -6,7 +6,7 @@ from typing import Any
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 CALIBRATION = f"'{Purpose.CALIBRATION.value}'"
 RETURNED = f"'{Ending.RETURNED.value}'"

@@ -7,7 +7,8 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.pairs import THE_PAIR
 from cotlab.storage.cases import ADJUDICATION, BAD_PROBLEM, DECISION
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES
+from cotlab.storage.listing import listed
 from cotlab.storage.questions import QUESTION
 
 SAID = """n.id, n.actor_id, n.question, n.value, n.rationale, n.unsure, n.guideline_version_id, n.received_at,

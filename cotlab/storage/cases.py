@@ -1,11 +1,12 @@
 """Cases with what was decided of them, whom they were handed on to, and who has them in their hands."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import PURPOSES, listed
+from cotlab.storage.guidelines import PURPOSES
+from cotlab.storage.listing import in_lists, listed
 
 ADJUDICATION = f"'{Purpose.ADJUDICATION.value}'"
 BAD_PROBLEM = f"'{Ending.BAD_PROBLEM.value}'"
@@ -25,8 +26,6 @@ the answer that carries its decision (None while it is open)."""
 SAW_A_PAIR = """EXISTS (SELECT 1 FROM traces y JOIN traces o ON o.problem_id = y.problem_id AND o.task = 'pairs'
     JOIN assignments b ON b.item_id = o.id WHERE y.id = {} AND y.task = 'steps' AND b.actor_id = :me)"""
 """Who was given a pair of a trace's problem decides nothing of the trace."""
-MANY = 500
-"""Ids a statement."""
 
 
 def case(db: Reading, project_id: str, case_id: str) -> Row | None:
@@ -50,7 +49,7 @@ def in_reach(db: Reading, project_id: str, actor_id: str, case_ids: Collection[s
     """
     return [
         row
-        for which, named in _among(case_ids)
+        for names, named in in_lists("case", case_ids)
         for row in db.rows(
             f"""SELECT x.*, d.reasons AS due, d.early, d.since,
                     CASE WHEN x.author_id = :me OR EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = x.item_id
@@ -58,7 +57,8 @@ def in_reach(db: Reading, project_id: str, actor_id: str, case_ids: Collection[s
                         THEN 1 ELSE 0 END AS touched,
                     CASE WHEN EXISTS (SELECT 1 FROM case_passes b WHERE b.case_id = x.id AND b.actor_id = :me)
                         THEN 1 ELSE 0 END AS passed
-                FROM ({CASE} WHERE c.project_id = :project AND {which}) x LEFT JOIN due_cases d ON d.case_id = x.id
+                FROM ({CASE} WHERE c.project_id = :project AND c.id IN ({names})) x
+                    LEFT JOIN due_cases d ON d.case_id = x.id
                 WHERE x.answer_id IS NULL OR EXISTS (SELECT 1 FROM assignments m
                     JOIN answers n ON n.assignment_id = m.id
                     WHERE m.case_id = x.id AND m.actor_id = :me AND n.question = {DECISION})""",
@@ -81,23 +81,15 @@ def worked_on(db: Reading, item_id: str, actor_id: str) -> bool:
 def deciders(db: Reading, case_ids: Collection[str]) -> dict[str, set[str]]:
     """Case's id -> the people who gave an opinion, for some cases."""
     found: dict[str, set[str]] = defaultdict(set)
-    for which, named in _among(case_ids):
+    for names, named in in_lists("case", case_ids):
         for row in db.rows(
             f"""SELECT a.case_id, a.actor_id FROM cases c JOIN assignments a ON a.case_id = c.id
-                WHERE {which} AND EXISTS (SELECT 1 FROM answers n WHERE n.assignment_id = a.id
+                WHERE c.id IN ({names}) AND EXISTS (SELECT 1 FROM answers n WHERE n.assignment_id = a.id
                     AND n.question = {DECISION})""",
             **named,
         ):
             found[row["case_id"]].add(row["actor_id"])
     return found
-
-
-def _among(case_ids: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Conditions on a case `c`, as many ids a statement as both engines take."""
-    ids = sorted(case_ids)
-    for start in range(0, len(ids), MANY):
-        names, named = listed("case", ids[start : start + MANY])
-        yield f"c.id IN ({names})", named
 
 
 def leases(db: Reading, project_id: str) -> Sequence[Row]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 COLUMNS = ("item_id", "position", "checker", "project_id", "verdict", "document", "at", "sequence")
 SHOWN_COLUMNS = ("item_id", "position", "checker", "actor_id", "project_id", "answer_id", "sequence")

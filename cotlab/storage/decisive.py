@@ -5,7 +5,7 @@ from typing import Any
 
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.gold import STANDS
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 
 def decisive(db: Reading, which: str, parameters: Mapping[str, Any], checkers: Sequence[str]) -> Sequence[Row]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from cotlab.domain.traces import Change, DerivedFrom
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 COLUMNS = ("item_id", "project_id", "parent_digest", "position", "way", "changes", "sequence")
 

@@ -14,7 +14,7 @@ from cotlab.domain.standing import field_of
 from cotlab.storage import fields
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.drift import NOW, OVERRULED
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 STANDS = f"({OVERRULED}) IS NULL"

@@ -6,7 +6,7 @@ from cotlab.domain.answers import UNSEEN, Ending, Question
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.gold import GIVEN_FIRST
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 NOW = 2**62
 """As of whatever is there."""

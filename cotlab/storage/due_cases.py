@@ -7,7 +7,8 @@ from cotlab.domain.answers import Ending
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import STANDS
 from cotlab.storage.exports import PURPOSES
-from cotlab.storage.guidelines import NOT_REPLACED, listed
+from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.listing import listed
 
 OUTCOME = """(SELECT o.answer_id FROM case_outcomes o WHERE o.case_id = c.id ORDER BY o.sequence DESC LIMIT 1)"""
 """The answer that carries the decision of the case `c`; NULL while it has none."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from cotlab.domain.answers import COUNTING, Ending, Purpose
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import NOT_REPLACED, listed
+from cotlab.storage.guidelines import NOT_REPLACED
+from cotlab.storage.listing import listed
 from cotlab.storage.queue import UNTOUCHED_BY_ME
 
 RECHECK = f"'{Purpose.RECHECK.value}'"

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from cotlab.storage.checks import START, Place
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import NOT_REPLACED, PURPOSES, listed
+from cotlab.storage.guidelines import NOT_REPLACED, PURPOSES
+from cotlab.storage.listing import listed
 
 PAGE = 5_000
 REFUTED = """FROM verdicts v JOIN traces t ON t.id = v.item_id JOIN problems p ON p.id = t.problem_id

@@ -9,7 +9,7 @@ from cotlab.domain.answers import COUNTING, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.decisive import decisive
 from cotlab.storage.doubts import doubts
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
         t.origin, t.generator, t.strategy, t.canonical, t.final_answer, t.first_position, t.last_position,

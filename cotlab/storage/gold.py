@@ -5,7 +5,7 @@ from typing import Any
 
 from cotlab.domain.answers import COUNTING, UNSEEN, Ending, Purpose
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 STANDS = "NOT EXISTS (SELECT 1 FROM gold_ends e WHERE e.item_id = g.item_id)"
 MIXED = f"{STANDS} AND NOT EXISTS (SELECT 1 FROM calibration_items c WHERE c.item_id = g.item_id)"

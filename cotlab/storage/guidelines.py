@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from cotlab.domain.answers import COUNTING, HANDED_ON, REDOS, UNSEEN, Purpose
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.listing import listed
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
 MINE = ", ".join(f"'{purpose.value}'" for purpose in (*COUNTING, *UNSEEN))
@@ -144,12 +145,6 @@ def _suspected(db: Reading, suspects: Suspects, which: str, **parameters: str) -
         cited = f"n.id IN (SELECT c.answer_id FROM citations c WHERE c.kind = 'rule' AND c.name IN ({names}))"
         found |= {row["id"]: row for row in db.rows(f"{LABEL} AND {which} AND {cited}", **named, **parameters)}
     return list(found.values())
-
-
-def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """The parameters of a list, as SQL and by name."""
-    named = {f"{name}_{number}": value for number, value in enumerate(values)}
-    return ", ".join(f":{key}" for key in named), named
 
 
 def labels_on(db: Reading, item_id: str, actor_id: str) -> Sequence[Row]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cotlab.domain.answers import COUNTING, Question
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 LABEL, CASE, IMPORT, QUESTION, CHECK = "label", "case", "import", "question", "check"
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)

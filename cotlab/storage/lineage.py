@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 EVENTS_A_READ = 500
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.storage.database import Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 
 def problems(db: Reading, project_id: str, domain: str | None) -> Sequence[Row]:

@@ -8,7 +8,8 @@ from typing import Any
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.domain.pairs import THE_PAIR, Message, Pair, Response, ResponseOrigin
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import MINE, PURPOSES, listed
+from cotlab.storage.guidelines import MINE, PURPOSES
+from cotlab.storage.listing import listed
 
 COLUMNS = (
     "item_id", "project_id", "messages", "first_text", "second_text", "first_origin", "second_origin", "sequence",

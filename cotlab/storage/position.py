@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 from cotlab.storage.pace import PURPOSES
 
 DRAWN = ", ".join(f"'{purpose}'" for purpose in (*PURPOSES, Purpose.GOLD_REDO.value))

@@ -7,7 +7,8 @@ from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.fields import calibrated, expression
 from cotlab.storage.gold import MIXED
-from cotlab.storage.guidelines import HANDED_ON_SQL, listed
+from cotlab.storage.guidelines import HANDED_ON_SQL
+from cotlab.storage.listing import listed
 
 COLUMNS = (
     "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",

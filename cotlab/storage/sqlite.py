@@ -12,7 +12,7 @@ from cotlab.storage.dialect import insert_by_place
 
 TIMEOUT = 10.0
 """Seconds to wait for another process that writes."""
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_PAGES = 16_000
 """Pages of 4 KB that the write-ahead log holds before it is copied into the file, each page once."""
 WRITER_CACHE_KB = 64_000
 """Random ids fall all over the indexes, so that a small cache reads the same pages again and again."""

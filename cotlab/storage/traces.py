@@ -1,10 +1,12 @@
 """Problems, traces and steps."""
 
 import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from cotlab.domain.traces import Passage, Problem
 from cotlab.storage.database import Reading, Row
+from cotlab.storage.listing import in_lists
 
 PROBLEM_COLUMNS = (
     "id", "project_id", "digest", "text", "domain", "language", "source", "collected_at", "tags", "difficulty",
@@ -26,11 +28,20 @@ class StoredStep:
     text: str
 
 
-def problem_id(db: Reading, project_id: str, digest: str) -> str | None:
-    row = db.row(
-        "SELECT id FROM problems WHERE project_id = :project AND digest = :digest", project=project_id, digest=digest
-    )
-    return None if row is None else str(row["id"])
+def problem_ids(db: Reading, project_id: str, digests: Collection[str]) -> dict[str, str]:
+    """Digest -> id, of the problems among these that a project has."""
+    return {row["digest"]: row["id"] for row in _known(db, "problems", project_id, digests)}
+
+
+def traces_known(db: Reading, project_id: str, digests: Collection[str]) -> set[str]:
+    """The digests among these of which a project has a trace."""
+    return {row["digest"] for row in _known(db, "traces", project_id, digests)}
+
+
+def _known(db: Reading, table: str, project_id: str, digests: Collection[str]) -> Iterator[Row]:
+    for names, named in in_lists("digest", digests):
+        which = f"project_id = :project AND digest IN ({names})"
+        yield from db.rows(f"SELECT id, digest FROM {table} WHERE {which}", project=project_id, **named)
 
 
 def trace_known(db: Reading, project_id: str, digest: str) -> bool:

@@ -7,7 +7,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.standing import Fields
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.guidelines import listed
+from cotlab.storage.listing import listed
 
 WRITING = f"'{Purpose.WRITING.value}'"
 OPEN = """NOT EXISTS (SELECT 1 FROM writing_ends e WHERE e.task_id = w.id)
