@@ -6,7 +6,7 @@ from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONAL
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 
-DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.sequence, r.model FROM drafts d
+DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.provenance, d.sequence, r.model FROM drafts d
     JOIN draft_requests r ON r.id = d.request_id"""
 OF_STEPS, OF_PAIRS = (OPINION, ALTERNATIVES), (PAIR_OPINION,)
 ASSISTANCE = ("answer_id", "draft_id", "item_id", "project_id", "similarity", "sequence")
