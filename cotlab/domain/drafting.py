@@ -17,6 +17,33 @@ MOST_ANSWERS = 20
 """Answers for each order of the options of an opinion."""
 
 
+class AskedKind(Model):
+    """A kind of drafts that leads ask for: what a request names, what it may ask for, and whether drafts can become
+    traces that people label.
+    """
+
+    name: Name
+    target: Literal["step", "problem", "trace", "pair"]
+    strategies: tuple[Name, ...] = ()
+    enters_pool: bool = False
+
+
+ASKED_KINDS = (
+    AskedKind(name="alternatives", target="step", enters_pool=True),
+    AskedKind(
+        name="path", target="problem", enters_pool=True,
+        strategies=("forward", "backward", "estimate-then-check", "cases", "table"),
+    ),
+    AskedKind(name="label_opinion", target="trace"),
+    AskedKind(name="pair_opinion", target="pair"),
+    AskedKind(
+        name="altered_step", target="step", enters_pool=True,
+        strategies=("wrong-operation", "unit-slip", "dropped-condition", "circular", "unsupported", "restatement"),
+    ),
+)  # fmt: skip
+"""What who asks may choose from without a model's library; cotlab.drafting.kinds has what each of them does."""
+
+
 class Sampling(Model):
     """How the next token is chosen; a temperature of 0 takes the most probable one."""
 
@@ -302,6 +329,11 @@ class DraftStatus(Model):
     @property
     def ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def enters(self) -> bool:
+        """Whether its drafts can become traces that people label."""
+        return any(kind.name == self.kind and kind.enters_pool for kind in ASKED_KINDS)
 
     @property
     def open(self) -> int:

@@ -62,6 +62,14 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
             yield event["sequence"], "the pairs or the choices of an import are not those that came in"
         elif event["kind"] in WRITTEN and event["data"]["digest"] not in digests[event["sequence"]]:
             yield event["sequence"], f"the {WRITTEN[event['kind']]} is not the one that was written"
+        elif event["kind"] in WRITTEN and _made_of(event, labels) != event["data"].get("sha256"):
+            yield event["sequence"], f"the draft that the {WRITTEN[event['kind']]} was made of is another"
+
+
+def _made_of(event: Mapping[str, Any], labels: Mapping[int, list[str]]) -> str | None:
+    """What the event of a trace that somebody wrote tells of the draft that it was made of, where there is one."""
+    told = labels.get(event["sequence"])
+    return import_digest([event["data"]["digest"]], told) if told else None
 
 
 def _pairs_that_differ(

@@ -171,6 +171,12 @@ def test_a_model_is_asked_evenly_and_anew_in_the_place_of_what_was_dropped(book:
     assert (third.asked, third.there_already) == (1, 5) and holds(book)
 
 
+def test_no_first_step_is_to_restate_an_earlier_one(book: World) -> None:
+    book.add_traces(*(of_book(f"t{number}") for number in range(9)))
+    assert ask(book, "restatement", number=10).asked == 10
+    assert {row["position"] for row in book.rows("SELECT position FROM draft_requests")} == {2, 3}
+
+
 @pytest.mark.parametrize(
     ("body", "error", "why"),
     [({"model": "none"}, NotFound, "no model"), ({}, BadInput, "no model is asked for sign; there are wrong")],

@@ -6,13 +6,14 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
-from cotlab.domain.drafting import DraftBody
+from cotlab.domain.drafting import DraftBody, DraftedFrom
 from cotlab.domain.errors import BadInput, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.revealed import ShownDraft, ShownOpinion, likeness
 from cotlab.domain.views import StepView
 from cotlab.services import drafting, preferring, work
+from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting, drafted
 from tests.services.guideline_texts import following, small
@@ -104,6 +105,41 @@ def test_the_newest_opinion_of_each_model_and_wordings_of_the_step_but_nothing_o
     ann.commit(taken.id, 1)
     found = reveal(world, "ann", taken.id, 1).drafts
     assert found[0].id == newest and sorted(draft.text for draft in found[1:]) == ["one", "two"]  # type: ignore[union-attr]
+
+
+def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: World) -> None:
+    world.set_policy(**ON_KEY)
+    ann = world.expert("ann")
+    taken = ann.take()
+    item = item_of(world, taken.id)
+    text = "The total is 2 + 2, so that there are 4 of them."
+    draft, other = (leave(world, item, 1, {"text": one}, "alternatives") for one in (text, "Count them all at once."))
+    ann.commit(taken.id, 1)
+    with pytest.raises(BadInput, match="no such draft of this step was shown"):
+        ann.write(taken.id, 1, text, draft=draft)
+    reveal(world, "ann", taken.id, 1)
+    with pytest.raises(BadInput, match="no such draft"):
+        ann.write(taken.id, 2, text, draft=draft)
+    with pytest.raises(ValueError, match="what is drafted is a rewording"):
+        ann.write(taken.id, 1, text, kind="missing", draft=draft)
+    said = {
+        text: (draft, False), "Counted one by one there are 4.": (other, True), f"{text} Really.": (draft, True),
+        "Mine alone.": None,
+    }  # fmt: skip
+    ann.write(taken.id, 1, text, draft=draft)
+    ann.write(taken.id, 1, "Counted one by one there are 4.", draft=other)
+    ann.write(taken.id, 1, f"{text} Really.")
+    ann.write(taken.id, 1, "Mine alone.")
+    rows = world.rows(
+        """SELECT s.text, t.origin, t.author_id, d.document FROM traces t JOIN steps s ON s.trace_id = t.id
+               LEFT JOIN drafted_traces d ON d.item_id = t.id WHERE t.parent_id = :p""",
+        p=item,
+    )
+    assert {(row["origin"], row["author_id"]) for row in rows} == {("human", ann.id)}
+    made = {row["text"]: row["document"] and DraftedFrom.model_validate_json(row["document"]) for row in rows}
+    assert {one: made[one] and (made[one].draft, made[one].edited) for one in made} == said
+    assert made[text].model == "judge" and made[text].provenance.driver == "scripted"
+    assert world.store.read(lambda db: list(texts_that_differ(db, world.project))) == []
 
 
 @pytest.mark.parametrize("policy", [{}, {"drafts": [{"reveal": "always", "blind_share": 1.0}]}])

@@ -353,14 +353,30 @@ def test_so_is_the_draft_that_a_trace_says_it_was(drafted_for: World, engine: st
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert drafted_for.store.read(lambda db: list(texts_that_differ(db, drafted_for.project))) == []
-    (row,) = drafted_for.rows("SELECT * FROM drafted_traces")
-    other = drafted_for.value("SELECT id FROM traces WHERE id <> :id LIMIT 1", id=row["item_id"])
+    refuse_other_drafts_of_traces(drafted_for)
+
+
+def refuse_other_drafts_of_traces(world: World) -> None:
+    (row,) = world.rows("SELECT * FROM drafted_traces")
+    other = world.value("SELECT id FROM traces WHERE id <> :id LIMIT 1", id=row["item_id"])
     which = f"WHERE item_id = '{row['item_id']}'"
     for change in (
         f"UPDATE drafted_traces SET document = {changed(row['document'])} {which}",
         f"UPDATE drafted_traces SET item_id = '{other}' {which}", f"DELETE FROM drafted_traces {which}",
+        f"UPDATE drafted_traces SET sequence = sequence - 1 {which}",
     ):  # fmt: skip
-        assert tampered(drafted_for, "drafted_traces", change, texts_that_differ), change
+        assert tampered(world, "drafted_traces", change, texts_that_differ), change
+
+
+def test_so_is_the_draft_that_somebody_made_a_wording_of(looked_at: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    ann, (assignment,) = looked_at.expert("ann"), looked_at.rows("SELECT id, item_id FROM assignments")
+    draft = revealed.leave(looked_at, assignment["item_id"], 2, {"text": "said better"}, "alternatives")
+    ann.commit(assignment["id"], 2)
+    ann.write(assignment["id"], 2, "said better", draft=draft)
+    assert looked_at.store.read(lambda db: list(texts_that_differ(db, looked_at.project))) == []
+    refuse_other_drafts_of_traces(looked_at)
 
 
 @pytest.fixture
