@@ -52,6 +52,13 @@ class Policy(Model):
         tuple[Quota, ...], Field(description="how many traces of a slice are to be settled; they come first until then")
     ] = ()
     priority: Weights = Field(default_factory=Weights, description="what comes first, in points")
+    random_share: Annotated[
+        float,
+        Field(ge=0, le=1, description="share of the traces that are handed out by age alone, so that estimates hold"),
+    ] = 0.2
+    rare_labels: Annotated[
+        tuple[Name, ...], Field(max_length=20, description="labels of which more are wanted, for the term `rarity`")
+    ] = ()
     calibrated_tags: Annotated[
         tuple[Name, ...],
         Field(description="tags whose traces take a calibration of their own within their domain, as `language=fr`"),
@@ -133,6 +140,9 @@ class Policy(Model):
     ] = 0.1
     personal_data: Annotated[
         bool, Field(description="texts hold personal data: no model on another host than this one is asked to draft")
+    ] = False
+    accept_drafts: Annotated[
+        bool, Field(description="what models draft enters the pool at once; else when a lead accepts it")
     ] = False
     drafts: Annotated[
         tuple[DraftRule, ...],
