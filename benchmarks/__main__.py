@@ -9,11 +9,13 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     altering,
+    anchoring,
     answers,
     calibration,
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -66,6 +68,10 @@ def _drift(_: Path, quick: bool) -> str:
     return drift.measured(100, (240,)) if quick else drift.measured()
 
 
+def _anchoring(_: Path, quick: bool) -> str:
+    return anchoring.measured(2, (25,)) if quick else anchoring.measured()
+
+
 def _position_bias(_: Path, quick: bool) -> str:
     return position_bias.measured(100, 300) if quick else position_bias.measured()
 
@@ -89,6 +95,11 @@ def _report_errors(_: Path, quick: bool) -> str:
 def _evidence(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
+
+
+def _duplicates(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
 
 
 def _altering(_: Path, quick: bool) -> str:
@@ -134,6 +145,7 @@ BENCHMARKS = (
     Benchmark("The gate of calibration", _calibration),
     Benchmark("Drift", _drift),
     Benchmark("Position bias", _position_bias),
+    Benchmark("Anchoring on drafts", _anchoring),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Reports to a lead", _reports),
@@ -143,6 +155,7 @@ BENCHMARKS = (
     Benchmark("Altered steps", _altering),
     Benchmark("Order of work", _selection),
     Benchmark("Sources of opinions", _opinions),
+    Benchmark("Duplicates of drafts", _duplicates),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

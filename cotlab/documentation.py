@@ -182,12 +182,19 @@ def _range(schema: dict[str, Any], kind: str) -> str:
     return f"{least} to {schema['maximum']:,g}" if "maximum" in schema else f"{least} or more"
 
 
+def _in_folder(path: Path) -> str:
+    for name, folder in (("settings", platformdirs.user_config_dir), ("data", platformdirs.user_data_dir)):
+        if path.is_relative_to(folder("cotlab")):
+            return f"`{path.relative_to(folder('cotlab'))}` in cotlab's folder of user {name}"
+    return f"`{path}`"
+
+
 def _default(value: Any) -> str:
     match value:
         case None:
             return "none"
         case Path():
-            return f"`{value.relative_to(platformdirs.user_config_dir('cotlab'))}` in cotlab's folder of user settings"
+            return _in_folder(value)
         case (str(), *_) if not isinstance(value[0], StrEnum):
             return f"`{','.join(value)}`"
         case tuple():

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     draft_lease: float = Field(
         30.0, gt=0, le=3600, description="seconds that a request for drafts is kept for a worker that is not heard of"
     )
+    models: Path = Field(
+        Path(platformdirs.user_data_dir("cotlab")) / "models", description="the folder of models that were converted"
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much the log says")
     server: str | None = Field(None, description="the server that commands talk to")
     token: str | None = Field(None, repr=False, description="your token; else the credentials file is read")

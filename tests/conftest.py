@@ -13,7 +13,10 @@ from tests import cluster as clusters
 from tests.cluster import Cluster
 from tests.support import SIGNER, Clock, Ids
 
-COUNTED = {"data": "read the public data", "postgresql": "ran on PostgreSQL", "consumer": "ran a trainer's code"}
+COUNTED = {
+    "data": "read the public data", "postgresql": "ran on PostgreSQL", "consumer": "ran a trainer's code",
+    "model": "ran a model here",
+}  # fmt: skip
 """Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 

@@ -17,6 +17,9 @@ HEAVY = {
     "textual",
     "uvicorn",
     "safetensors",
+    "tokenizers",
+    "accelerate",
+    "gguf",
 }
 
 
@@ -30,6 +33,7 @@ HEAVY = {
         ("cotlab.evidence.runner", set()),
         ("cotlab.exchange.steps", set()),
         ("cotlab.drafting.chat", set()),
+        ("cotlab.drafting.local.demo", set()),
         ("cotlab.services.draft_worker", {"numpy"}),
         ("tui.main", set()),
         ("tui.app", {"textual"}),
@@ -42,3 +46,22 @@ def test_nothing_heavy_is_loaded(module: str, allowed: set[str]) -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert module.partition(".")[0] in loaded
     assert loaded & HEAVY == allowed
+
+
+def test_a_server_that_knows_a_model_of_this_machine_loads_none_of_its_libraries() -> None:
+    """Not to look at its files, hash them or ask whether texts leave this machine; workers load them."""
+    code = """
+import sys, tempfile, pathlib
+import cotlab.api.app
+from cotlab.domain.drafting import NewModel
+from cotlab.drafting import driver_named, fingerprint
+from cotlab.drafting.driver import Surroundings
+place = pathlib.Path(tempfile.mkdtemp())
+for name in ("config.json", "tokenizer.json", "model.safetensors"):
+    (place / name).write_text("{}")
+model = NewModel(name="small", driver="transformers", place=str(place))
+assert len(fingerprint(model, Surroundings())) == 3 and not driver_named("transformers").leaves(model)
+print(" ".join(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == {"litestar", "numpy"}

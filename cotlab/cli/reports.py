@@ -5,8 +5,10 @@ from typing import Any
 import click
 
 from cotlab.cli.agreement_text import say, say_all
+from cotlab.cli.anchoring_text import anchoring_lines
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.draft_quality_text import draft_quality_lines
+from cotlab.cli.generators_text import generator_lines
 from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
 from cotlab.cli.reports_text import (
     accuracy_lines,
@@ -161,6 +163,33 @@ async def report_drafts(
     async with client(settings(server=server)) as connection:
         found = await connection.draft_quality(await project_id(connection, project), _query(as_of=as_of))
     say(found, draft_quality_lines(found, with_tables), False, as_json)
+
+
+@report_command.command("generators")
+@server_option
+@project_option
+@as_of_option
+@json_option
+@run
+async def report_generators(server: str | None, project: str, as_of: int | None, as_json: bool) -> None:
+    """Set what each generator writes beside what people write, and say where it differs."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.generators(await project_id(connection, project), _query(as_of=as_of))
+    say(found, generator_lines(found), False, as_json)
+
+
+@report_command.command("anchoring")
+@server_option
+@project_option
+@click.option("--task", type=click.Choice(["steps", "pairs"]), default="steps", show_default=True, help="Of what.")
+@as_of_option
+@json_option
+@run
+async def report_anchoring(server: str | None, project: str, task: str, as_of: int | None, as_json: bool) -> None:
+    """Say whether people take over the drafts that they see, and what the data allow to be said of it."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.anchoring(await project_id(connection, project), _query(task=task, as_of=as_of))
+    say(found, anchoring_lines(found), False, as_json)
 
 
 @report_command.command("alarms")

@@ -199,6 +199,8 @@ class BlockingClient:
     comparing = _waiting(Client.comparing)
     ranking = _waiting(Client.ranking)
     draft_quality = _waiting(Client.draft_quality)
+    generators = _waiting(Client.generators)
+    anchoring = _waiting(Client.anchoring)
     decide_alarm = _waiting(Client.decide_alarm)
 
     models = _waiting(Client.models)
@@ -206,6 +208,8 @@ class BlockingClient:
     draft_requests = _waiting(Client.draft_requests)
     drafts = _waiting(Client.drafts)
     cancel_drafts = _waiting(Client.cancel_drafts)
+    accept_drafts = _waiting(Client.accept_drafts)
+    decline_drafts = _waiting(Client.decline_drafts)
     ask_opinions = _waiting(Client.ask_opinions)
     opinions = _waiting(Client.opinions)
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
+from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankingReport
 from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
 from cotlab.domain.selection import SelectionReport
@@ -47,6 +49,14 @@ class ReportCalls(Connection):
     async def draft_quality(self, project_id: str, query: Query = None) -> DraftQualityReport:
         """How good the opinions of models are (as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/drafts", DraftQualityReport, query)
+
+    async def generators(self, project_id: str, query: Query = None) -> GeneratorReport:
+        """What each generator writes beside what people write (as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/generators", GeneratorReport, query)
+
+    async def anchoring(self, project_id: str, query: Query = None) -> AnchoringReport:
+        """Whether people take over the drafts that they see (task, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/anchoring", AnchoringReport, query)
 
     async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
         """Alarms of drift, of pace and of position, the newest first."""

@@ -122,16 +122,21 @@ class LabelBody(Model):
 
 
 class AlternativeBody(Model):
-    """Another wording of the step at `position`, or the steps that are missing before it."""
+    """Another wording of the step at `position`, or the steps that are missing before it; `draft` is what a model
+    drafted of the step and I saw, where the wording is that one, or was made of it.
+    """
 
     position: Annotated[int, Field(ge=1)]
     kind: Literal["rewording", "missing"]
     steps: Annotated[tuple[FilledText, ...], Field(min_length=1, max_length=20)]
+    draft: Name | None = None
 
     @model_validator(mode="after")
     def _one_rewording(self) -> "AlternativeBody":
         if self.kind == "rewording" and len(self.steps) != 1:
             raise ValueError("a rewording is one step")
+        if self.kind == "missing" and self.draft is not None:
+            raise ValueError("what is drafted is a rewording")
         return self
 
 

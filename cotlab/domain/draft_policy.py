@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.answers import Purpose
+from cotlab.domain.answers import UNSEEN, Purpose
 from cotlab.domain.model import Model
 from cotlab.domain.people import LEADS, Role
 from cotlab.domain.text import Name
@@ -15,8 +15,12 @@ from cotlab.domain.text import Name
 Task = Literal["steps", "pairs"]
 DRAW = b"blind to drafts"
 """The key of the draw, so that it has nothing to do with any other that is made by an item's id."""
-REVEALED = frozenset({Purpose.PRODUCTION, Purpose.REDO})
-"""The purposes in which drafts may be seen; by all others people or guidelines are measured."""
+REVEALED = frozenset({Purpose.PRODUCTION, Purpose.REDO, Purpose.REPEAT, *UNSEEN})
+"""The purposes in which drafts may be seen: production, and what looks like it, which would be known by having none.
+
+Of gold, and of a pair that comes back, the first answer counts, which is given before. By all other purposes people or
+guidelines are measured in a way that drafts would change.
+"""
 
 
 class Drafters(StrEnum):

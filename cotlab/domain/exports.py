@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.manifests import (
@@ -132,7 +133,9 @@ class LabelledAlternative(Model):
     kind: Literal["rewording", "missing"]
     origin: str
     steps: tuple[ExportedStep, ...]
+    generator: str | None = None
     evidence: tuple[KeptVerdict, ...] = ()
+    drafted: DraftedFrom | None = None
 
 
 class LabelledPath(Model):
@@ -166,6 +169,8 @@ class LabelledPath(Model):
     """The newest verdicts on steps and final answer, in the native format alone."""
     derived_from: DerivedFrom | None = None
     """What an altered trace was made of, in the native format alone."""
+    drafted: DraftedFrom | None = None
+    """The draft that a trace was, in the native format alone."""
     answer_right: bool | None = None
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
     open_case: bool = False

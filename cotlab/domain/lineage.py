@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from cotlab.domain.answers import Citation
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelChoice
 from cotlab.domain.model import Model
@@ -69,6 +70,8 @@ class LineageEvent(Model):
     """Verdicts that were there to see; of a check those that it found."""
     exported: Exported | None = None
     release: str | None = None
+    drafted: DraftedFrom | None = None
+    """The draft that the trace was."""
 
 
 class Lineage(Model):

@@ -141,6 +141,9 @@ class Policy(Model):
     personal_data: Annotated[
         bool, Field(description="texts hold personal data: no model on another host than this one is asked to draft")
     ] = False
+    accept_drafts: Annotated[
+        bool, Field(description="what models draft enters the pool at once; else when a lead accepts it")
+    ] = False
     drafts: Annotated[
         tuple[DraftRule, ...],
         Field(

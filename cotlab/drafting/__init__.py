@@ -2,10 +2,10 @@
 
 from cotlab.domain.drafting import NewModel
 from cotlab.domain.errors import BadInput
-from cotlab.drafting import none, openai
+from cotlab.drafting import local, none, openai
 from cotlab.drafting.driver import Driver, DriverKind, Surroundings
 
-DRIVERS: tuple[DriverKind, ...] = (none.KIND, openai.KIND)
+DRIVERS: tuple[DriverKind, ...] = (none.KIND, openai.KIND, local.KIND)
 
 
 def driver_named(name: str) -> DriverKind:
@@ -21,3 +21,10 @@ def open_driver(model: NewModel, surroundings: Surroundings) -> Driver:
     kind = driver_named(model.driver)
     kind.check(model, surroundings)
     return kind.open(model, surroundings)
+
+
+def fingerprint(model: NewModel, surroundings: Surroundings) -> dict[str, str]:
+    """SHA-256 (hex) of a model's files by their names; reads them. Raises BadInput for what is no model here."""
+    kind = driver_named(model.driver)
+    kind.check(model, surroundings)
+    return kind.fingerprint(model)

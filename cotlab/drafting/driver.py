@@ -25,8 +25,11 @@ class Driver(Protocol):
     def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
         """The natural logarithm of the probability of each option as the answer, in the order given; None: it cannot.
 
-        Nothing is normalised, so that the mass on all options can be told; -inf is an option out of sight. Raises
-        BadInput for options that cannot be told apart.
+        Nothing is normalised, so that the mass on all options can be told; -inf is an option out of sight. For one of
+        several tokens it is the mean over its tokens, so that a long one is not at a disadvantage: the mass is one of
+        probabilities where options are single tokens, such as letters. What an option gets depends on the prompt and
+        the option alone. Prompts that begin alike and come one after the other may share the work on their beginning.
+        Raises BadInput for options that cannot be told apart.
         """
         ...
 
@@ -45,10 +48,12 @@ class Surroundings:
 @dataclass(frozen=True, slots=True)
 class DriverKind:
     """A driver by its name. `check` raises BadInput for what cannot be its model and `open` makes it ready, which may
-    take long. `leaves` says whether what it is asked goes to another host.
+    take long. `leaves` says whether what it is asked goes to another host. `fingerprint` reads the model's files, as
+    far as they are on this machine, and gives the SHA-256 (hex) of each by its name.
     """
 
     name: str
     check: Callable[[NewModel, Surroundings], None]
     open: Callable[[NewModel, Surroundings], Driver]
     leaves: Callable[[NewModel], bool]
+    fingerprint: Callable[[NewModel], dict[str, str]] = lambda _: {}

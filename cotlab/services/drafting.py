@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
+    Deciding,
     Draft,
     DraftBody,
+    DraftDecision,
+    DraftDrop,
+    DraftEdit,
     DraftEnding,
     DraftReport,
     DraftState,
     DraftStatus,
+    DropReason,
     NewModel,
     Provenance,
     Sampling,
@@ -22,10 +26,11 @@ from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
-from cotlab.services import models, opinion_work, told
+from cotlab.services import accepting, altered_drafts, models, opinion_work, told
+from cotlab.services.draft_duplicates import ALTERED, as_drafted, duplicate
 from cotlab.services.projects import known_project, open_project
+from cotlab.storage import draft_decisions, projects, revealing, traces
 from cotlab.storage import drafting as stored
-from cotlab.storage import projects, revealing, traces
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
@@ -90,6 +95,8 @@ def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[s
     if body.position is not None and not row["first_position"] <= body.position <= row["last_position"]:
         raise BadInput(f"position: {body.item_id} has no step {body.position}")
     place = {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+    if kind.name == ALTERED:
+        altered_drafts.refuse_what_is_not_altered(db, row)
     if kind.name not in opinion_work.KINDS:
         return place
     opinion_work.check(db, row["id"])
@@ -132,22 +139,31 @@ def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     row = stored.request(db, request_id)
     if row is None or row["project_id"] != project_id:
         raise NotFound("There is no such request for drafts in this project.")
-    return _status(db, row)
+    return _status(db, row, _counts(db, project_id, request_id).get(request_id, {}))
 
 
 def listed(db: Reading, project_id: str) -> list[DraftStatus]:
     """The requests of a project, the newest first."""
     known_project(db, project_id)
-    return [_status(db, row) for row in stored.requests(db, project_id)]
+    counts = _counts(db, project_id)
+    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id)]
+
+
+def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:
+    """Request's id -> how many drafts were accepted, declined, or dropped for which reason."""
+    found: dict[str, dict[str, int]] = {}
+    for row in draft_decisions.counts(db, project_id, request_id):
+        found.setdefault(row["request_id"], {})[row["what"]] = row["number"]
+    return found
 
 
 def report(db: Reading, project_id: str, request_id: str) -> DraftReport:
     """A request with its drafts, for leads. Raises NotFound."""
     found = status(db, project_id, request_id)
-    return DraftReport(request=found, drafts=tuple(_draft(row) for row in stored.drafts(db, request_id)))
+    return DraftReport(request=found, drafts=tuple(map(_draft, draft_decisions.of_request(db, request_id))))
 
 
-def _status(db: Reading, row: Row) -> DraftStatus:
+def _status(db: Reading, row: Row, counts: Mapping[str, int]) -> DraftStatus:
     held = row["worker"] is not None and row["expires_at"] >= db.now
     state = DraftState(row["ending"] or (DraftState.DRAFTING if held else DraftState.WAITING))
     return DraftStatus(
@@ -156,6 +172,8 @@ def _status(db: Reading, row: Row) -> DraftStatus:
         sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
         answers=row["answers"] or None, requested_by=row["requested_by"], requested_at=row["at"],
         ended_at=row["ended_at"], sentence=row["sentence"],
+        dropped={why.value: counts[why] for why in DropReason if why in counts},
+        accepted=counts.get(Deciding.ACCEPTED, 0), declined=counts.get(Deciding.DECLINED, 0),
     )  # fmt: skip
 
 
@@ -163,7 +181,26 @@ def _draft(row: Row) -> Draft:
     return Draft(
         id=row["id"], ordinal=row["ordinal"], kind=row["kind"], item_id=row["item_id"], problem_id=row["problem_id"],
         position=row["position"], document=json.loads(row["document"]),
-        provenance=Provenance.model_validate_json(row["provenance"]), made_at=row["at"],
+        provenance=Provenance.model_validate_json(row["provenance"]), made_at=row["at"], dropped=_drop(row),
+        decision=_decision(row),
+    )  # fmt: skip
+
+
+def _drop(row: Row) -> DraftDrop | None:
+    if row["why"] is None:
+        return None
+    return DraftDrop(
+        why=DropReason(row["why"]), beside=row["beside"], shared=None if row["shared"] is None else row["shared"] / 100
+    )
+
+
+def _decision(row: Row) -> DraftDecision | None:
+    if row["decision"] is None:
+        return None
+    return DraftDecision(
+        decision=Deciding(row["decision"]), item_id=row["became"], reason=row["reason"],
+        edited=None if row["edited"] is None else DraftEdit.model_validate_json(row["edited"]),
+        decided_by=draft_decisions.name_of(row), decided_at=row["decided_at"],
     )  # fmt: skip
 
 
@@ -198,27 +235,30 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         return opinion_work.work_of(db, row), missing
     item_id, position = row["item_id"], row["position"]
     steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
-    about = {} if not kind_named(row["kind"]).asked_by_labellers else labelled(db, row)
+    label = labelled(db, row) if kind_named(row["kind"]).asked_by_labellers else None
     work = Work(
-        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position, **about,
+        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position, label=label,
         seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
+        step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
     return work, missing
 
 
-def labelled(db: Reading, row: Row) -> dict[str, Any]:
-    """The step of a request for a rationale, and the label that it is for with what the guideline says of it."""
+def labelled(db: Reading, row: Row) -> str:
+    """The label that a request for a rationale is for, with what the guideline says of it."""
     label = revealing.labelled_for(db, row["id"])
     assert label is not None
     found = projects.guideline_head(db, label["guideline_version_id"]).labels.label(label["value"])
     meaning = f": {found.meaning}" if found is not None and found.meaning else ""
-    return {
-        "step": traces.step_text(db, row["item_id"], row["position"]), "label": f"{label['value']}{meaning}"
-    }  # fmt: skip
+    return f"{label['value']}{meaning}"
 
 
-def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
-    """Keep a draft, once. Returns whether it is new. Raises LeaseTaken where the worker has the request no longer."""
+def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | None = None) -> bool:
+    """Keep a draft, once. Returns whether it is new. Raises LeaseTaken where the worker has the request no longer.
+
+    One that is a duplicate, or that the checks have something `against`, is dropped; others enter the pool at once
+    where the policy says so, for which the scopes of the write are the server's and the project's.
+    """
     open_project(db, row["project_id"])
     if not stored.holds(db, row["id"], worker):
         raise LeaseTaken("The request was cancelled, or another worker has taken it over.")
@@ -232,7 +272,20 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if kind_named(row["kind"]).enters_pool:
+        _follow(db, row, str(columns["id"]), drafted, against)
     return True
+
+
+def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
+    """What follows from a draft: it is dropped, accepted, or waits for a person."""
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    if drop is None and against is not None:
+        drop = DraftDrop(why=against)
+    if drop is not None:
+        accepting.keep_drop(db, row, draft_id, drop)
+    elif projects.policy(db, row["project_id"]).accept_drafts:
+        accepting.accept_new(db, row, drafted.ordinal)
 
 
 def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:

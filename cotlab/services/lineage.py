@@ -12,6 +12,7 @@ from cotlab.domain.answers import COUNTING, UNSEEN, WHOLE_TRACE, Citation, Purpo
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.lineage import Guidance, Lineage, LineageEvent, Qualified
+from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.row_ids import RowId, parsed
 from cotlab.domain.standing import field_of
 from cotlab.exchange.guideline_text import rule_text
@@ -21,7 +22,7 @@ from cotlab.services.labellers import PSEUDONYM, Names
 from cotlab.services.projects import known_project
 from cotlab.services.revealing import visible
 from cotlab.services.standing import standing_then
-from cotlab.storage import exports, projects
+from cotlab.storage import draft_decisions, drafted_traces, exports, projects
 from cotlab.storage import lineage as stored
 from cotlab.storage import revealing as revealed
 from cotlab.storage.database import Reading, Row, Store
@@ -101,7 +102,7 @@ class _Reading:
         self._names = Names(self.project_id, exports.source_names(db), projects.version_names(db))
 
     def told(self) -> Iterator[Told]:
-        yield self._came()
+        yield from self._came()
         yield from self._versions()
         yield from self._assignments()
         yield from self._endings()
@@ -114,10 +115,20 @@ class _Reading:
         if self.gold:
             yield from self._gold()
 
-    def _came(self) -> Told:
-        author = self.row["author_id"]
+    def _came(self) -> Iterator[Told]:
+        item_id, author = self.row["id"], self.row["author_id"]
+        row = drafted_traces.of_items(self.db, [item_id]).get(item_id)
+        drafted = None if row is None else drafted_traces.drafted_of(row)
+        accepted = draft_decisions.of_item(self.db, item_id)
+        if accepted is not None:
+            by = None if accepted["actor_id"] == SERVER_ITSELF else self._names.of(accepted["actor_id"])
+            how = "edited and accepted" if accepted["edited"] is not None else "accepted"
+            yield accepted["drafted_at"], {"what": "drafted by a model", "drafted": drafted}
+            yield accepted["sequence"], {"what": f"the draft was {how}{'' if by else ' by the policy'}", "by": by}
+            return
         how = "imported" if author is None else "written by an expert"
-        return self.row["sequence"], {"what": how, "by": None if author is None else self._names.of(author)}
+        by = None if author is None else self._names.of(author)
+        yield self.row["sequence"], {"what": how, "by": by, "drafted": drafted}
 
     def _versions(self) -> Iterator[Told]:
         for one in stored.versions(self.db, self.project_id, self.row["task"], self.row["domain"]):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 
 from cotlab.domain.drafting import KnownModel, Message, ModelCheck, ModelEntry, ModelOptions, NewModel, Prompt, Sampling
 from cotlab.domain.errors import AlreadyExists, NotFound
@@ -10,6 +11,7 @@ from cotlab.drafting import driver_named, open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from cotlab.services import told
 from cotlab.storage import models as stored
+from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
 STEPS = 3
@@ -21,14 +23,20 @@ ASKED = (
 JUDGED = "Is it true that 2 + 2 = 5? Answer with one letter. A: yes, B: no."
 
 
-def add(db: Db, by: str, model: NewModel, surroundings: Surroundings) -> KnownModel:
-    """Make a model known. Raises BadInput for one that may not be used here, and AlreadyExists."""
+def add(
+    db: Db, by: str, model: NewModel, surroundings: Surroundings, sha256: Mapping[str, str] | None = None
+) -> KnownModel:
+    """Make a model known, with the SHA-256 of its files by their names, as its driver's `fingerprint` gives them.
+
+    Raises BadInput for one that may not be used here, and AlreadyExists.
+    """
     driver_named(model.driver).check(model, surroundings)
     if any(folded(row["name"]) == folded(model.name) for row in stored.models(db)):
         raise AlreadyExists(f"There is a model named {model.name} already.")
     columns = {
         "id": db.new_id(), "name": model.name, "driver": model.driver, "place": model.place,
-        "options": model.options.model_dump_json(), "sha256": "{}", "actor_id": by,
+        "options": model.options.model_dump_json(), "sha256": canonical(dict(sha256 or {})),
+        "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.MODEL, columns)
     stored.add(db, **columns, at=db.now, sequence=appended.sequence)

@@ -70,7 +70,7 @@ def _request(db: Db, work: Work, label: Row, model_name: str) -> Appended:
     columns = {
         "id": db.new_id(), "project_id": row["project_id"], "kind": RATIONALE, "item_id": row["item_id"],
         "problem_id": row["problem_id"], "position": label["position"], "model_id": model.id, "model": model.name,
-        "sampling": canonical(SAMPLING.model_dump()), "seed": SEED, "number": 1, "strategy": None,
+        "sampling": canonical(SAMPLING.model_dump()), "seed": SEED, "number": 1, "answers": 0, "strategy": None,
         "actor_id": row["actor_id"],
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)

@@ -312,6 +312,22 @@ def _rationale_request(row: Row) -> dict[str, Any]:
     return {"request": row["request_id"], "answer": row["answer_id"]}
 
 
+def _draft_drop(row: Row) -> dict[str, Any]:
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "why": row["why"], "beside": row["beside"],
+        "shared": row["shared"],
+    }  # fmt: skip
+
+
+def _draft_decision(row: Row) -> dict[str, Any]:
+    edited, why = row["edited"], row["reason"]
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "decision": row["decision"], "item": row["item_id"],
+        "edited": None if edited is None else _sha256(edited), "sha256": row["content"],
+        "reason": None if why is None else _sha256(why),
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Rows of a table, one an event of `kind`; `what` is what a reader calls one of them.
@@ -389,6 +405,8 @@ REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", _reveal)
 RATIONALE_REQUEST = Told(
     "rationale_requests", "rationale.requested", "request for a rationale", _rationale_request
 )  # fmt: skip
+DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", _draft_drop)
+DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", _draft_decision)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -396,8 +414,8 @@ ALL = (
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END,
-    REVEAL, RATIONALE_REQUEST,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END, DRAFT_DROP,
+    DRAFT_DECISION, REVEAL, RATIONALE_REQUEST,
 )  # fmt: skip
 
 

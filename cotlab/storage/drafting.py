@@ -108,7 +108,8 @@ def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, st
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:
     """The traces of this id, or of this one in a file, with their problem's text."""
     return db.rows(
-        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, p.text
+        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, t.parent_id, t.origin,
+                p.text
            FROM traces t JOIN problems p ON p.id = t.problem_id
            WHERE t.project_id = :project AND (t.id = :name OR t.external_id = :name)""",
         project=project_id, name=name,

@@ -42,7 +42,8 @@ class Page:
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
     checkers that were asked for; `assistance` are the drafts that stood beside an answer, by its id, where they were
     asked for; `evidence_seen` the steps whose verdicts became visible before it; `verdicts` one at each place, of any
-    checker, and `derived` what altered traces were made of, by item, where they were asked for.
+    checker, `derived` what altered traces were made of, and `drafted` the drafts that traces were, by item, where they
+    were asked for.
     """
 
     traces: Sequence[Row]
@@ -57,6 +58,7 @@ class Page:
     evidence: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     derived: Mapping[str, Row] = field(default_factory=dict)
+    drafted: Mapping[str, Row] = field(default_factory=dict)
     assistance: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     evidence_seen: Mapping[str, Sequence[int]] = field(default_factory=dict)
 

@@ -6,17 +6,23 @@ from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONAL
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 
-DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.sequence, r.model FROM drafts d
+DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.provenance, d.sequence, r.model FROM drafts d
     JOIN draft_requests r ON r.id = d.request_id"""
 OF_STEPS, OF_PAIRS = (OPINION, ALTERNATIVES), (PAIR_OPINION,)
 ASSISTANCE = ("answer_id", "draft_id", "item_id", "project_id", "similarity", "sequence")
 
 
 def of_step(db: Reading, item_id: str, position: int) -> Sequence[Row]:
-    """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it."""
+    """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it.
+
+    Wordings that were dropped, declined, or entered the pool are not: the last are labelled by who cannot tell them.
+    """
     kinds, named = listed("kind", OF_STEPS)
     return db.rows(
-        f"{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds}) ORDER BY d.sequence",
+        f"""{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds})
+                AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)
+                AND NOT EXISTS (SELECT 1 FROM draft_decisions c WHERE c.draft_id = d.id)
+            ORDER BY d.sequence""",
         item=item_id, position=position, **named,
     )  # fmt: skip
 

@@ -3,43 +3,15 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
+from benchmarks.anchoring import LABELS, sentence, simulated
+from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared
 from cotlab.domain.anchoring import Arm, ArmsCompared, DraftWas, Measure
 
-LABELS = 4
 SEEDS = range(20)
-
-
-def simulated(
-    seed: int, problems: int = 100, anchor: float = 0.0, people: int = 2, steps: int = 5, share: float = 0.2,
-    known: float = 0.5, revise: float = 0.02,
-) -> Anchored:  # fmt: skip
-    """Labels of people who are right in 85 % at first, of drafts that are right in 70 %.
-
-    Whoever sees a draft that says something else takes it over with the probability `anchor`, whether it is right or
-    not; anybody changes a label to another one with `revise`.
-    """
-    random = np.random.default_rng(seed)
-    size = problems * people * steps
-    problem, person, step = (grid.reshape(-1) for grid in np.indices((problems, people, steps)))
-    unit = problem * steps + step
-    truth = random.integers(0, LABELS, problems * steps)[unit]
-    drafts = random.integers(0, LABELS, problems * steps)[unit]
-    draft = np.where((random.random(problems * steps) < 0.7)[unit], truth, drafts)
-    first = np.where(random.random(size) < 0.85, truth, random.integers(0, LABELS, size))
-    blind = (random.random((problems, people)) < share)[problem, person]
-    last = np.where(random.random(size) < revise, random.integers(0, LABELS, size), first)
-    last = np.where(~blind & (last != draft) & (random.random(size) < anchor), draft, last)
-    right = np.where((random.random(problems * steps) < known)[unit], truth, UNKNOWN)
-    return Anchored(first, last, draft, right, unit, problem, blind, ~blind, random.gamma(4.0, 5.0, size))
 
 
 def found(read: Anchored) -> dict[tuple[Measure, DraftWas], ArmsCompared]:
     return {(one.measure, one.draft): one for one in compared(read, replicates=400)}
-
-
-def sentence(read: Anchored) -> str:
-    return said(read, compared(read, replicates=400), list(arms(read, 0.1)))
 
 
 def test_people_who_anchor_are_told_from_people_who_do_not() -> None:
@@ -148,3 +120,20 @@ def test_people_who_turn_from_drafts_are_said_to() -> None:
         read.first, away, read.draft, read.right, read.unit, read.problem, read.blind, read.seen, read.seconds
     )  # fmt: skip
     assert sentence(turned).startswith("People move away from the drafts")
+
+
+def test_two_people_of_different_arms_are_not_held_against_each_other() -> None:
+    one = found(by_hand((0, 1, 0, 0, 1, 1)))[Measure.WITH_EACH_OTHER, DraftWas.ANY]
+    assert (one.labels, one.blind_labels, one.with_drafts, one.blind) == (1, 1, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("anchor", "starts"), [(0.3, "People move towards"), (0.0, "Nobody changed a label")])
+def test_where_nobody_moves_without_a_draft_that_is_not_taken_for_certain(anchor: float, starts: str) -> None:
+    read = simulated(2, anchor=anchor, revise=0.0)
+    moved = found(read)[Measure.MOVED, DraftWas.ANY]
+    assert moved.blind == 0.0 and sentence(read).startswith(starts)
+    few = simulated(2, problems=12, people=1, anchor=anchor, revise=0.0)
+    assert not sentence(few).startswith("People move")
+    if anchor:
+        assert moved.difference.interval is not None and moved.with_drafts is not None
+        assert moved.difference.interval.low < moved.with_drafts - 0.02

@@ -56,6 +56,8 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
     "POST /v1/projects/{project_id}/drafting": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": {SERVER: [], PROJECT: ["drafts.ended"]},
+    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": {SERVER: [], PROJECT: ["draft.decided"]},
+    "POST /v1/projects/{project_id}/drafting/{request_id}/decline": {SERVER: [], PROJECT: ["draft.decided"]},
     "POST /v1/projects/{project_id}/opinions": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
@@ -276,6 +278,14 @@ async def draft_asked(site: Site) -> str:
     return drafted.ask(site.world).id
 
 
+async def with_draft(site: Site) -> str:
+    """A request with a draft about which nothing is decided."""
+    await with_model(site)
+    made = drafted.ask(site.world, number=1)
+    drafted.worker(site.world, drafted.Scripted(drafted.by_seed)).draft_next()
+    return made.id
+
+
 async def drafted_step(site: Site) -> str:
     """A trace whose first step is labelled, and has an opinion to be seen on a key."""
     site.world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0, "rationales": "judge"}])
@@ -398,6 +408,12 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     ),
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": (
         "lea", draft_asked, {"reason": "x"}, {"reason": " "},
+    ),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": (
+        "lea", with_draft, {"drafts": [1]}, {"drafts": [2]},
+    ),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/decline": (
+        "lea", with_draft, {"reason": "x"}, {"reason": " "},
     ),
     "POST /v1/projects/{project_id}/opinions": (
         "lea", with_model, {"kind": "label_opinion", "model": "small", "most": 1},

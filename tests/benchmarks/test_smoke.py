@@ -1,6 +1,7 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 
 from benchmarks import (
     altering,
+    anchoring,
     annotators,
     answers,
     calibration,
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
@@ -158,6 +161,11 @@ def test_position_bias_by_runs_is_what_it_is_exactly() -> None:
     alarms = position_bias.first_alarms(0.65, 2_000, 100, np.random.default_rng(4))
     assert np.isfinite(alarms).mean() == pytest.approx(position_bias.exact(0.65, 100), abs=0.04)
     assert "| 40%  | " in position_bias.measured(20, 50)
+
+
+def test_the_report_on_anchoring_has_a_row_for_each_share_of_drafts_that_are_followed() -> None:
+    text = anchoring.measured(2, (25, 50))
+    assert all(f"| {share:.0%} " in text for share in anchoring.FOLLOWED) and "| 50 problems |" in text
 
 
 @pytest.mark.data
@@ -305,6 +313,17 @@ def test_sources_of_opinions_are_told_apart() -> None:
     said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
     assert said["bigbench_mistake", "checks"] == "better than chance"
     assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
+
+
+def test_numbers_tell_which_paths_are_one_computation() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = duplicates.measured(folder, quick=True)
+    numbers, words = (float(part) for part in re.findall(r"0\.\d{3}", said.splitlines()[0]))
+    assert numbers > 0.9 > words
+    (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
+    assert float(used[3]) > 0.9 and float(used[4]) < 0.1
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

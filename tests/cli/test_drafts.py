@@ -55,9 +55,12 @@ def test_other_hosts_are_refused_unless_they_are_named(
 @pytest.mark.parametrize(
     ("flags", "why"),
     [
-        (("--driver", "llama"), "there is no llama; there are none, openai"),
+        (("--driver", "llama"), "there is no llama; there are none, openai, transformers"),
         ((), "takes the address of an endpoint"),
-        (("--place", "x"), "is named as"),
+        (("--place", "x"), "by its whole path, or an entry of the cache"),
+        (("--place", "owner/name@main"), "a commit of 40 hexadecimal digits"),
+        (("--place", "."), "the folder has no config.json"),
+        (("--driver", "openai", "--place", "x"), "is named as"),
         (("--place", "http://127.0.0.1/v1", "--key-env", "a b"), "key_env"),
     ],
 )

@@ -208,5 +208,5 @@ def test_no_driver_drafts_nothing() -> None:
     assert driver.option_log_probabilities(prompt(), ("A",)) is None
     with pytest.raises(ModelFailed, match="drafts nothing"):
         driver.generate([prompt()], SAMPLING, lambda: False)
-    with pytest.raises(BadInput, match="there is no llama; there are none, openai"):
+    with pytest.raises(BadInput, match="there is no llama; there are none, openai, transformers"):
         open_driver(NewModel(name="x", driver="llama"), HERE)

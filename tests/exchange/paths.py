@@ -1,6 +1,7 @@
 """Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
 
 from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.drafting import DraftedFrom, Provenance, Sampling
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
@@ -65,6 +66,13 @@ UNLABELLED_TAIL = LabelledPath(
     rest=("40 - 10 = 30.", "So 30 is paid."),
     origin="model",
     generator="some-model",
+    drafted=DraftedFrom(
+        draft="d-1",
+        kind="path",
+        model="some-model",
+        edited=True,
+        provenance=Provenance(driver="openai", seed=7, sampling=Sampling(), libraries={"torch": "2.13.0"}),
+    ),
     labeller="annotator-1f",
     ending="give_up",
     answer_right=True,
@@ -101,7 +109,17 @@ FOUR_LABELS = LabelledPath(
             steps=(step("Three months end in April.", "correct"), step("April is after March.", "redundant")),
         ),
         LabelledAlternative(
-            position=3, kind="rewording", origin="unknown", steps=(ExportedStep(text="Nobody has judged this one."),)
+            position=3,
+            kind="rewording",
+            origin="model",
+            steps=(ExportedStep(text="Nobody has judged this one."),),
+            generator="some-model",
+            drafted=DraftedFrom(
+                draft="d-2",
+                kind="alternatives",
+                model="some-model",
+                provenance=Provenance(driver="openai"),
+            ),
         ),
     ),
 )

@@ -39,7 +39,7 @@ def leave(
             "id": db.new_id(), "project_id": world.project, "kind": kind, "item_id": item, "problem_id": problem,
             "position": position, "model_id": db.rows("SELECT id FROM models WHERE name = :m", m=model)[0]["id"],
             "model": model, "sampling": canonical(Sampling().model_dump()), "seed": 1, "number": 1,
-            "strategy": None, "actor_id": world.host,
+            "answers": 0, "strategy": None, "actor_id": world.host,
         }  # fmt: skip
         appended = told.tell(db, told.DRAFT_REQUEST, columns)
         stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)

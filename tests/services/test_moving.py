@@ -126,7 +126,9 @@ LIVED: dict[str, set[str]] = {
     "altered": {"derivations"},
     "reopened": {"evaluations", "reopenings", "reopening_items"},
     "released": {"releases"},
-    "drafted_for": {"draft_requests", "drafts", "draft_ends"},
+    "drafted_for": {
+        "draft_requests", "drafts", "draft_ends", "draft_drops", "draft_decisions", "drafted_traces",
+    },
     "looked_at": {"reveals", "assistance", "rationale_requests"},
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {

@@ -6,15 +6,17 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
-from cotlab.domain.drafting import DraftBody
+from cotlab.domain.drafting import DraftBody, DraftedFrom
 from cotlab.domain.errors import BadInput, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.revealed import ShownDraft, ShownOpinion, likeness
 from cotlab.domain.views import StepView
 from cotlab.services import drafting, preferring, work
+from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting, drafted
+from tests.services.guideline_texts import following, small
 from tests.services.revealed import ALWAYS, ON_KEY, ask_rationale, assistance, item_of, leave, opinion, reveal
 from tests.world import World, trace
 
@@ -105,6 +107,41 @@ def test_the_newest_opinion_of_each_model_and_wordings_of_the_step_but_nothing_o
     assert found[0].id == newest and sorted(draft.text for draft in found[1:]) == ["one", "two"]  # type: ignore[union-attr]
 
 
+def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: World) -> None:
+    world.set_policy(**ON_KEY)
+    ann = world.expert("ann")
+    taken = ann.take()
+    item = item_of(world, taken.id)
+    text = "The total is 2 + 2, so that there are 4 of them."
+    draft, other = (leave(world, item, 1, {"text": one}, "alternatives") for one in (text, "Count them all at once."))
+    ann.commit(taken.id, 1)
+    with pytest.raises(BadInput, match="no such draft of this step was shown"):
+        ann.write(taken.id, 1, text, draft=draft)
+    reveal(world, "ann", taken.id, 1)
+    with pytest.raises(BadInput, match="no such draft"):
+        ann.write(taken.id, 2, text, draft=draft)
+    with pytest.raises(ValueError, match="what is drafted is a rewording"):
+        ann.write(taken.id, 1, text, kind="missing", draft=draft)
+    said = {
+        text: (draft, False), "Counted one by one there are 4.": (other, True), f"{text} Really.": (draft, True),
+        "Mine alone.": None,
+    }  # fmt: skip
+    ann.write(taken.id, 1, text, draft=draft)
+    ann.write(taken.id, 1, "Counted one by one there are 4.", draft=other)
+    ann.write(taken.id, 1, f"{text} Really.")
+    ann.write(taken.id, 1, "Mine alone.")
+    rows = world.rows(
+        """SELECT s.text, t.origin, t.author_id, d.document FROM traces t JOIN steps s ON s.trace_id = t.id
+               LEFT JOIN drafted_traces d ON d.item_id = t.id WHERE t.parent_id = :p""",
+        p=item,
+    )
+    assert {(row["origin"], row["author_id"]) for row in rows} == {("human", ann.id)}
+    made = {row["text"]: row["document"] and DraftedFrom.model_validate_json(row["document"]) for row in rows}
+    assert {one: made[one] and (made[one].draft, made[one].edited) for one in made} == said
+    assert made[text].model == "judge" and made[text].provenance.driver == "scripted"
+    assert world.store.read(lambda db: list(texts_that_differ(db, world.project))) == []
+
+
 @pytest.mark.parametrize("policy", [{}, {"drafts": [{"reveal": "always", "blind_share": 1.0}]}])
 def test_nothing_is_shown_by_default_nor_to_the_arm_that_is_blind(world: World, policy: dict[str, object]) -> None:
     world.set_policy(**policy)
@@ -147,11 +184,11 @@ def test_what_was_seen_stays_kept_where_policy_shows_no_more(world: World) -> No
 @pytest.mark.parametrize(
     ("purpose", "shows"),
     [
-        (Purpose.PRODUCTION, True), (Purpose.GOLD, False), (Purpose.CALIBRATION, False), (Purpose.RECHECK, False),
-        (Purpose.PILOT, False), (Purpose.GOLD_REDO, False),
+        (Purpose.PRODUCTION, True), (Purpose.GOLD, True), (Purpose.CALIBRATION, False), (Purpose.RECHECK, False),
+        (Purpose.PILOT, False), (Purpose.GOLD_REDO, True),
     ],
 )  # fmt: skip
-def test_work_that_people_are_measured_by_shows_none(world: World, purpose: Purpose, shows: bool) -> None:
+def test_measured_work_shows_none_and_gold_is_as_production(world: World, purpose: Purpose, shows: bool) -> None:
     doubting.prepare(world, gold=2, work=1, drafts=[{"reveal": "always", "blind_share": 0.0, "rationales": "judge"}])
     name = "w1" if purpose is Purpose.PRODUCTION else "g1"
     leave(world, doubting.item(world, name), 1, opinion("incorrect"))
@@ -299,3 +336,50 @@ def test_what_has_ended_reveals_nothing(world: World) -> None:
 def test_the_policy_document_holds_its_entries() -> None:
     policy = Policy.model_validate(ALWAYS)
     assert Policy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_a_step_that_is_labelled_anew_hides_what_was_seen_until_it_is_and_is_informed(world: World) -> None:
+    following(world, "followed", "ann")
+    world.add_traces(trace("a", 2))
+    world.set_policy(overlap=1, **ALWAYS)
+    ann = world.expert("ann")
+    first = ann.take()
+    item = item_of(world, first.id)
+    drafts = [leave(world, item, position, opinion("incorrect")) for position in (1, 2)]
+    for position, label in ((1, "incomplete"), (2, "correct")):
+        assert ann.commit(first.id, position, label).drafts
+    ann.finish(first.id)
+    world.publish(small("1.1", affects={"labels": ["incomplete"]}))
+    redo = ann.take()
+    assert redo.purpose == "redo" and step_view(world, "ann", redo.id, 1).drafts == ()
+    assert [draft.id for draft in step_view(world, "ann", redo.id, 2).drafts] == drafts[1:]
+    with pytest.raises(OutOfOrder):
+        reveal(world, "ann", redo.id, 1)
+    mine = step_view(world, "ann", redo.id, 1).mine
+    assert mine is not None
+    again = ann.commit(redo.id, 1, "correct", replaces=mine.id)
+    assert [draft.id for draft in again.drafts] == drafts[:1]
+    assert [(row["value"], row["draft_id"]) for row in assistance(world)] == [("correct", drafts[0])]
+    informed = "SELECT id FROM answers WHERE informed = 1 AND question = 'label'"
+    assert [row["id"] for row in world.rows(informed)] == [again.label_id]
+
+
+def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cotlab.services.handing_out.REPEAT_AFTER", 1)
+    comparing.prepare(world)
+    world.set_policy(overlap=1, repeat_share=1.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])
+    comparing.add(world, *(comparing.pair(f"p{number}") for number in range(4)))
+    document = {"preference": "first", "first": 0.8, "second": 0.2, "by": "votes", "flipped": False}
+    for row in world.rows("SELECT item_id FROM pairs"):
+        leave(world, row["item_id"], 1, document, "pair_opinion")
+    ann = world.expert("ann")
+    for _ in range(3):
+        view, pair = comparing.take(ann)
+        assert pair.drafts == () and view.purpose == "production"
+        assert len(comparing.prefer(ann, view.id).drafts) == 1
+    purpose = "SELECT purpose FROM assignments WHERE id = :id"
+    assert world.value(purpose, id=view.id) == "repeat"
+    informed = "SELECT DISTINCT informed FROM answers WHERE assignment_id = :id"
+    assert world.value(informed, id=view.id) == 1 and len(assistance(world)) == 1

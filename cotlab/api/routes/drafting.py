@@ -14,11 +14,20 @@ from cotlab.api.context import server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
-from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
+from cotlab.domain.drafting import (
+    AcceptBody,
+    CancelBody,
+    Decided,
+    DeclineBody,
+    DraftBody,
+    DraftReport,
+    DraftStatus,
+    ModelEntry,
+)
 from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
-from cotlab.services import drafting, models, opinions
+from cotlab.services import accepting, drafting, models, opinions
 from cotlab.services.projects import known_project
-from cotlab.storage.database import Reading, Store
+from cotlab.storage.database import SERVER, Reading, Store
 
 LOOK = 0.5
 """Seconds between two looks at how far a request is."""
@@ -79,6 +88,34 @@ async def cancel(
     )  # fmt: skip
 
 
+@post(
+    "/projects/{project_id:str}/drafting/{request_id:str}/accept", access=LEAD, status_code=200,
+    responses=answers(Decided),
+)  # fmt: skip
+async def accept(
+    request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[AcceptBody]
+) -> Response[Any]:
+    """Let drafts into the pool, as traces that people label."""
+    return await write_in_project(
+        request, project_id, data,
+        lambda db, person: accepting.accept(db, person.id, project_id, request_id, data), SERVER,
+    )  # fmt: skip
+
+
+@post(
+    "/projects/{project_id:str}/drafting/{request_id:str}/decline", access=LEAD, status_code=200,
+    responses=answers(Decided),
+)  # fmt: skip
+async def decline(
+    request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[DeclineBody]
+) -> Response[Any]:
+    """Turn drafts down, with the reason."""
+    return await write_in_project(
+        request, project_id, data,
+        lambda db, person: accepting.decline(db, person.id, project_id, request_id, data),
+    )  # fmt: skip
+
+
 @get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=ANSWERED)
 async def events(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Stream:
     """How far a request is, as server-sent events: one now and one at each change, the last once it has ended."""
@@ -129,4 +166,4 @@ async def ask_opinions(
     )
 
 
-ROUTES = (list_models, list_all, start, show, cancel, events, list_opinions, ask_opinions)
+ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)

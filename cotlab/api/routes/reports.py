@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -12,7 +12,9 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
@@ -29,8 +31,10 @@ from cotlab.services import (
     accuracy,
     alarm_decisions,
     alarms,
+    anchoring,
     comparing,
     draft_quality,
+    generators,
     group_drift,
     pace,
     ranking,
@@ -121,6 +125,23 @@ async def drafts_report(request: StrictRequest, project_id: FromPath[str], as_of
     return await _measured(request, lambda db: draft_quality.report(db, project_id, as_of))
 
 
+@get("/projects/{project_id:str}/reports/generators", access=LEAD, responses=answers(GeneratorReport))
+async def generator_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """What each generator writes beside what people write, and where it differs."""
+    return await _measured(request, lambda db: generators.report(db, project_id, as_of))
+
+
+@get("/projects/{project_id:str}/reports/anchoring", access=LEAD, responses=answers(AnchoringReport))
+async def anchoring_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    task: Annotated[Literal["steps", "pairs"], QueryParameter(name="task")] = "steps",
+    as_of: AsOf = None,
+) -> Response[Any]:
+    """Whether people take over the drafts that they see, against the random arm that sees none."""
+    return await _measured(request, lambda db: anchoring.report(db, project_id, task, as_of))
+
+
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
 async def list_alarms(
     request: StrictRequest,
@@ -156,6 +177,8 @@ ROUTES = (
     comparing_report,
     ranking_report,
     drafts_report,
+    generator_report,
+    anchoring_report,
     list_alarms,
     decide,
 )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from cotlab.domain.drafting import Message, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver
 
 
@@ -31,7 +32,8 @@ class Judging:
 class Work:
     """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target.
 
-    Of an opinion `steps` holds the steps that are judged too, each of which is shown with those before it alone.
+    Of an opinion `steps` holds the steps that are judged too, each of which is shown with those before it alone. `step`
+    is the step at the position itself, which only a kind that is about it may put into a prompt.
     """
 
     problem: str
@@ -40,10 +42,10 @@ class Work:
     seed: int
     sampling: Sampling
     strategy: str | None = None
-    judging: Judging | None = None
     step: str | None = None
     label: str | None = None
-    """The target itself and somebody's label of it, where a reason for that is drafted."""
+    """Somebody's label of the step, where a reason for that is drafted."""
+    judging: Judging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Kind:
     """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for.
 
     A `trace` is named with or without a position: one step of it is meant, or each. `asked_by_labellers`: not leads ask
-    for it, but who has labelled the step.
+    for it, but who has labelled the step. `enters_pool`: what was drafted can become a trace that people label.
     """
 
     name: str
@@ -78,9 +80,13 @@ class Kind:
     draft: Drafting
     strategies: tuple[str, ...] = ()
     asked_by_labellers: bool = False
+    enters_pool: bool = False
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
+    """Raises ModelFailed for a prompt that is longer than any text may be."""
+    if max(len(system), len(user)) > MAX_TEXT:
+        raise ModelFailed(f"The prompt is longer than {MAX_TEXT:,} characters.")
     return Prompt(messages=(Message(role="system", content=system), Message(role="user", content=user)), seed=seed)
 
 
