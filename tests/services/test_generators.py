@@ -88,6 +88,9 @@ def test_labels_errors_and_verdicts_are_those_of_the_sequence_that_is_read(world
     assert values(people)["label: incorrect"] == (0.0, 2)
     checked = [one.measures.get("refuted") for one in (m, people)]
     assert [one.value for one in checked if one is not None] == [1.0] and WRONG.verdict is Verdict.REFUTED
+    labelled = int(world.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=world.project))
+    world.set_policy(overlap=2)
+    assert of(world, "m").labels == {} and of(world, "m", labelled).labels == m.labels
     earlier = of(world, "m", before)
     assert earlier.labels == {} and "errors" not in values(earlier) and earlier.traces == 1
     with pytest.raises(BadInput, match="not there yet"):
