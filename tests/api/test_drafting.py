@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.api.routes import drafting as routes
 from cotlab.client import ApiError, Client
-from cotlab.domain.drafting import CancelBody, DraftBody, DraftState, Sampling
+from cotlab.domain.drafting import AcceptBody, CancelBody, DeclineBody, DraftBody, DraftState, Sampling
 from tests.api.conftest import Site
 from tests.services import drafted
 from tests.world import World
@@ -86,3 +86,27 @@ async def test_a_request_is_cancelled_and_known_in_its_project_alone(world: Worl
             await call
         assert refused.value.status == 404
     assert await lea.draft_requests(other) == []
+
+
+async def test_drafts_are_decided_once_for_a_key_and_counted_by_generator(
+    site: Site, world: World, lea: Client
+) -> None:  # fmt: skip
+    drafted.add_model(world)
+    made = await lea.start_drafts(world.project, body(world, number=2))
+    drafted.worker(world, drafted.Scripted(drafted.by_seed)).draft_next()
+    came = await lea.accept_drafts(world.project, made.id, AcceptBody(drafts=(1,)), key="k1")
+    assert await lea.accept_drafts(world.project, made.id, AcceptBody(drafts=(1,)), key="k1") == came
+    assert list(came.items) == [1] and came.receipt is not None and len(came.receipt) == 64
+    with pytest.raises(ApiError, match="Draft 1 was accepted already"):
+        await lea.accept_drafts(world.project, made.id, AcceptBody(drafts=(1,)))
+    declined = await lea.decline_drafts(world.project, made.id, DeclineBody(reason="dull"))
+    assert declined.declined == (2,)
+    first, second = (await lea.drafts(world.project, made.id)).drafts
+    assert first.decision is not None and first.decision.item_id == came.items[1]
+    assert second.decision is not None and second.decision.reason == "dull"
+    found = await lea.generators(world.project)
+    assert [(one.generator, one.drafts.made) for one in found.generators if one.drafts] == [("small", 2)]
+    for who in ("ann", "exp"):
+        for what in ("accept", "decline"):
+            path = f"/v1/projects/{{project}}/drafting/{made.id}/{what}"
+            assert (await site.call(who, "POST", path, {"reason": "x"})).status_code == 403
