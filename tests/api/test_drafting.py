@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.api.routes import drafting as routes
 from cotlab.client import ApiError, Client
-from cotlab.domain.drafting import AcceptBody, CancelBody, DeclineBody, DraftBody, DraftState, Sampling
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftState, Sampling
 from tests.api.conftest import Site
 from tests.services import drafted, revealed
 from tests.world import World
