@@ -8,6 +8,8 @@ stand for three probabilities, beside one that knows the position alone.
 """
 
 import argparse
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,14 +20,22 @@ from benchmarks.evidence import NO_DATA, Row, data, rows, steps_of
 from benchmarks.tables import Cell, table
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.draft_quality import QualityVerdict, SourceQuality
+from cotlab.domain.drafting import NewModel, Sampling
 from cotlab.domain.evidence import Verdict
 from cotlab.domain.opinions import LabelOpinion, OpinionBy
+from cotlab.drafting import open_driver
+from cotlab.drafting.driver import Surroundings
+from cotlab.drafting.kinds import Judging, Work, label_opinion
 from cotlab.evidence.runner import Checker
+from cotlab.exchange.guideline import parse_guideline
 from cotlab.services.draft_quality import ORDER, Known, Said, contest, quality_of, standing
 from cotlab.services.evaluation_truths import Truth, Words
+from cotlab.services.opinion_work import rules_of
 
-WORDS = Words({name: name for name in ("correct", "redundant", "incorrect")}, frozenset({"incorrect"}))
-JUDGED, CHECKED = "mr_gsm8k_judged", ("bigbench_mistake", "stepverify", "mr_ben", "prmbench")
+LABELS = ("correct", "redundant", "incorrect", "incomplete")
+WORDS = Words({name: name for name in LABELS}, frozenset({"incorrect", "incomplete"}))
+GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
+JUDGED, CHECKED = "mr_gsm8k_judged", ("bigbench_mistake", "stepverify", "mr_ben")
 MEANT = {Verdict.REFUTED: 0.95, Verdict.UNDECIDED: 0.2, Verdict.VERIFIED: 0.05}
 """Verdict -> the probability of an error that it stands for."""
 SIZES = (50, 150, 500)
@@ -213,10 +223,44 @@ def measured(folder: Path | None, quick: bool = False) -> str:
     return f"{simulations}\n\n{as_table([*judges, *checked(folder, 40 if quick else None)])}"
 
 
+def by_model(folder: Path, model: NewModel, name: str, traces: int) -> Iterator[tuple[str, SourceQuality]]:
+    """A model's opinions of the labelled steps of the first traces of a set, by the shipped guideline, asked for as a
+    worker does; beside the position.
+    """
+    every = [row for row in rows(folder / "data" / f"{name}.jsonl") if row["gold_labels"] is not None][:traces]
+    truths = [_known(row["id"], row["problem"], [len(one) for one in row["steps"]], _leading(row)) for row in every]
+    driver, version = open_driver(model, Surroundings()), parse_guideline(GUIDELINE.read_bytes(), GUIDELINE.name)
+    told = Judging(
+        guideline=version.head.title, rules=rules_of(version, "mathematics"),
+        labels=tuple((label.name, label.meaning) for label in version.head.labels.top),
+    )  # fmt: skip
+    said, began = Said(), time.process_time()
+    for row in every:
+        number = len(_leading(row))
+        work = Work(row["problem"], tuple(row["steps"][:number]), None, 1, Sampling(), judging=told)
+        found = label_opinion.draft(driver, work, range(1, number + 1), lambda: False)
+        said.opinions[row["id"]] = {
+            one.ordinal: LabelOpinion.model_validate(one.document) for one in found
+        }  # fmt: skip
+    seconds, steps = time.process_time() - began, sum(len(one) for one in said.opinions.values())
+    print(f"{steps} steps, {seconds / max(1, steps):.2f} CPU-s a step", file=sys.stderr)
+    yield name, quality_of(model.name, said, truths, WORDS, ORDER)
+    yield name, quality_of("(position)", says(truths, 1, SOURCES["position"]), truths, WORDS, ORDER)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.opinions", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few simulations")
-    print(measured(data(), parser.parse_args().quick))
+    parser.add_argument("--model", help="instead, the opinions of the model at this place")
+    parser.add_argument("--driver", default="openai", help="its driver")
+    parser.add_argument("--set", default=JUDGED, help="of which set")
+    parser.add_argument("--traces", type=int, default=60)
+    given, folder = parser.parse_args(), data()
+    if given.model is None or folder is None:
+        print(measured(folder, given.quick))
+        return
+    model = NewModel(name="model", driver=given.driver, place=given.model)
+    print(as_table(by_model(folder, model, given.set, given.traces)))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,21 @@ bootstrap intervals over problems: whole problems are drawn anew with all their 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 
-from cotlab.agreement.bootstrap import FEWEST_CLUSTERS, REPLICATES, draws, interval
+from cotlab.agreement.bootstrap import FEWEST_CLUSTERS, REPLICATES
 from cotlab.agreement.rates import rate
 from cotlab.agreement.ratings import Codes, Mask
+from cotlab.agreement.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Estimate
+from cotlab.domain.agreement import Estimate, Interval
 from cotlab.domain.anchoring import AnchoringArm, Arm, ArmsCompared, DraftWas, Measure
 
 UNKNOWN = -1
+WITHIN = 0.1
+"""The correlation of two changes in a problem, where none is seen."""
 NOT_THERE = "no label in one of the arms"
 
 
@@ -84,10 +88,50 @@ class _Values:
 def compared(read: Anchored, replicates: int = REPLICATES, seed: int = 1) -> list[ArmsCompared]:
     """Each measure in both arms, and how far they lie apart."""
     values, problems = list(_values(read)), int(read.problem.max(initial=-1)) + 1
-    sums = np.stack([_sums(one, problems) for one in values], axis=2) if values else np.zeros((problems, 4, 0))
-    blocks = [np.einsum("rc,cjm->rjm", weights, sums) for weights in draws(problems, replicates, seed)]
-    drawn = np.concatenate(blocks) if blocks else np.zeros((0, 4, len(values)))
-    return [_compared(one, sums[:, :, place], drawn[:, :, place]) for place, one in enumerate(values)]
+    sums, of = (np.zeros((problems, 2 * len(values))) for _ in range(2))
+    for place, one in enumerate(values):
+        for column, arm in ((2 * place, ~one.blind), (2 * place + 1, one.blind)):
+            sums[:, column] = np.bincount(one.problem[arm], weights=one.value[arm], minlength=problems)
+            of[:, column] = np.bincount(one.problem[arm], minlength=problems)
+    found, counts = ratios(sums, of, replicates, seed), of.sum(axis=0).astype(int).tolist()
+    return [_compared(one, found, place, counts) for place, one in enumerate(values)]
+
+
+def _compared(one: _Values, found: Ratios, place: int, counts: Sequence[int]) -> ArmsCompared:
+    seen, blind = 2 * place, 2 * place + 1
+    there = counts[seen] > 0 and counts[blind] > 0
+    difference = found.difference(seen, blind) if there else Estimate(reason=NOT_THERE, interval_reason=NOT_THERE)
+    if there and difference.interval is None and one.measure is Measure.MOVED:
+        difference = _where_an_arm_is_still(one, found.estimate(seen), found.estimate(blind)) or difference
+    with_drafts, without = (float(found.values[arm]) if counts[arm] else None for arm in (seen, blind))
+    return ArmsCompared(
+        measure=one.measure, draft=one.draft, with_drafts=with_drafts, blind=without, labels=counts[seen],
+        blind_labels=counts[blind], difference=difference,
+    )  # fmt: skip
+
+
+def _where_an_arm_is_still(one: _Values, seen: Estimate, blind: Estimate) -> Estimate | None:
+    """The difference where nobody moved in an arm, which its resamples take for certain; None where both are so.
+
+    Instead that arm has the share of labels that may have moved, unseen, by `rate`; then the intervals of both are
+    squared and added (R. G. Newcombe, 1998, Statistics in Medicine 17, 873-890).
+    """
+    assert seen.value is not None and blind.value is not None
+    ends = []
+    for arm, kept in ((seen, ~one.blind), (blind, one.blind)):
+        if arm.interval is not None:
+            ends.append((arm.interval.low, arm.interval.high))
+        elif len(np.unique(one.problem[kept])) >= FEWEST_CLUSTERS and not one.value[kept].any():
+            most = rate(one.value[kept] != 0, one.problem[kept], WITHIN).interval
+            ends.append((-most.high, most.high) if most is not None else (0.0, 0.0))
+    if len(ends) < 2 or (seen.interval is None and blind.interval is None):
+        return None
+    (low, high), (blind_low, blind_high) = ends
+    apart = seen.value - blind.value
+    return Estimate(value=apart, interval=Interval(
+        low=apart - hypot(seen.value - low, blind_high - blind.value),
+        high=apart + hypot(high - seen.value, blind.value - blind_low),
+    ))  # fmt: skip
 
 
 def _values(read: Anchored) -> Iterator[_Values]:
@@ -122,33 +166,6 @@ def _pairs(read: Anchored) -> tuple[Codes, Codes]:
         ones.append(group[first])
         others.append(group[second])
     return np.concatenate(ones), np.concatenate(others)
-
-
-def _sums(one: _Values, problems: int) -> Floats:
-    """Per problem the sum and the number of values with drafts, then of the random arm: [problems, 4]."""
-    columns = []
-    for kept in (~one.blind, one.blind):
-        columns.append(np.bincount(one.problem[kept], weights=one.value[kept], minlength=problems))
-        columns.append(np.bincount(one.problem[kept], minlength=problems).astype(np.float64))
-    return np.stack(columns, axis=1)
-
-
-def _compared(one: _Values, sums: Floats, drawn: Floats) -> ArmsCompared:
-    """`sums` are of shape [problems, 4], `drawn` [replicates, 4]."""
-    seen, count, blind, blind_count = sums.sum(axis=0).tolist()
-    means = seen / count if count else None, blind / blind_count if blind_count else None
-    difference = Estimate(reason=NOT_THERE, interval_reason=NOT_THERE)
-    if means[0] is not None and means[1] is not None:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = drawn[:, 0] / drawn[:, 1] - drawn[:, 2] / drawn[:, 3]
-        clusters = min(int(np.count_nonzero(sums[:, 1])), int(np.count_nonzero(sums[:, 3])))
-        value = means[0] - means[1] + 0.0
-        found, why = interval(value, apart, clusters)
-        difference = Estimate(value=value, interval=found, interval_reason=why)
-    return ArmsCompared(
-        measure=one.measure, draft=one.draft, with_drafts=means[0], blind=means[1], labels=int(count),
-        blind_labels=int(blind_count), difference=difference,
-    )  # fmt: skip
 
 
 def said(read: Anchored, found: Sequence[ArmsCompared], of: Sequence[AnchoringArm]) -> str:

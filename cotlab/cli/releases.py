@@ -219,6 +219,9 @@ def _beside(event: "LineageEvent") -> Iterator[str]:
             yield f"rule {name}: {one_line(text)}"
     for verdict in event.evidence:
         yield f"evidence: {verdict.verdict} at {verdict.position} by {verdict.checker}"
+    for draft in event.drafts:
+        alike = "" if draft.similarity is None else f", {draft.similarity:.0%} kept"
+        yield f"draft in sight: {draft.kind} by {one_line(draft.source)}: {one_line(draft.said)}{alike}"
     if event.drafted is not None:
         told = event.drafted.provenance.model_dump(mode="json", exclude_none=True)
         yield f"{event.drafted.kind} by {event.drafted.model}, draft {event.drafted.draft}"

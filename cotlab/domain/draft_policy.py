@@ -15,11 +15,11 @@ from cotlab.domain.text import Name
 Task = Literal["steps", "pairs"]
 DRAW = b"blind to drafts"
 """The key of the draw, so that it has nothing to do with any other that is made by an item's id."""
-REVEALED = frozenset({Purpose.PRODUCTION, Purpose.REDO, *UNSEEN})
-"""The purposes in which drafts may be seen: production, and gold, which would be known by having none.
+REVEALED = frozenset({Purpose.PRODUCTION, Purpose.REDO, Purpose.REPEAT, *UNSEEN})
+"""The purposes in which drafts may be seen: production, and what looks like it, which would be known by having none.
 
-Of gold the first label of a step counts, which is given before. By all other purposes people or guidelines are measured
-in a way that drafts would change.
+Of gold, and of a pair that comes back, the first answer counts, which is given before. By all other purposes people or
+guidelines are measured in a way that drafts would change.
 """
 
 

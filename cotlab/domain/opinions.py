@@ -1,5 +1,6 @@
 """What models think of steps and pairs: opinions with probabilities, and requests for them in bulk."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -15,6 +16,11 @@ MOST_ASKED = 1_000
 """Requests that one call makes."""
 SLACK = 1e-6
 """By which a sum of probabilities may miss 1."""
+
+
+def most_probable(probabilities: Mapping[str, float]) -> str:
+    """The label of the highest probability, of several the first by name."""
+    return max(sorted(probabilities), key=probabilities.__getitem__)
 
 
 class OpinionKind(StrEnum):
@@ -57,8 +63,8 @@ class LabelOpinion(ModelOpinion):
 
     @property
     def label(self) -> str:
-        """The most probable label, of several the first by name."""
-        return max(sorted(self.probabilities), key=self.probabilities.__getitem__)
+        """The most probable label."""
+        return most_probable(self.probabilities)
 
 
 class PairOpinion(ModelOpinion):

@@ -13,6 +13,7 @@ from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.agreement.bootstrap import REPLICATES
 from cotlab.domain.anchoring import AnchoringReport
 from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind
+from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
 from cotlab.domain.revealed import OPINION, PAIR_OPINION
 from cotlab.services.exported_at import exported_at
@@ -171,4 +172,4 @@ class _Cases:
         together: Counter[str] = Counter()
         for one in documents:
             together.update(one["probabilities"])
-        return max(sorted(together), key=together.__getitem__)
+        return most_probable(together)

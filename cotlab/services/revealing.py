@@ -7,6 +7,7 @@ from typing import Any
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind
+from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.revealed import (
     ALTERNATIVES,
@@ -109,7 +110,10 @@ def _shown(row: Row, left: str | None) -> ShownDraft:
     document = json.loads(row["document"])
     if row["kind"] == OPINION:
         return ShownOpinion(
-            id=row["id"], label=label_of(document), probabilities=document["probabilities"], by=document.get("by")
+            id=row["id"],
+            label=most_probable(document["probabilities"]),
+            probabilities=document["probabilities"],
+            by=document.get("by"),
         )
     if row["kind"] == ALTERNATIVES:
         return ShownAlternative(id=row["id"], text=document["text"])
@@ -126,14 +130,12 @@ def _shown(row: Row, left: str | None) -> ShownDraft:
 def visible(row: Row) -> VisibleDraft:
     """A draft that stood beside an answer: a row with draft_id, kind, model, document and similarity (in percent)."""
     document, per = json.loads(row["document"]), row["similarity"]
-    said = label_of(document) if row["kind"] == OPINION else document.get("text") or document["preference"]
+    said = (
+        most_probable(document["probabilities"])
+        if row["kind"] == OPINION
+        else document.get("text") or document["preference"]
+    )
     return VisibleDraft(
         draft=row["draft_id"], kind=row["kind"], source=row["model"], said=said,
         similarity=None if per is None else per / 100,
     )  # fmt: skip
-
-
-def label_of(document: Mapping[str, Any]) -> str:
-    """The most probable label of an opinion; of several the first by name."""
-    probabilities: Mapping[str, float] = document["probabilities"]
-    return max(sorted(probabilities), key=probabilities.__getitem__)

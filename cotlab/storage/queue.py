@@ -40,9 +40,12 @@ APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignm
     AND NOT EXISTS (SELECT 1 FROM derivations d JOIN derivations s ON s.project_id = d.project_id
             AND s.parent_digest = d.parent_digest AND s.item_id <> d.item_id
             JOIN assignments b ON b.item_id = s.item_id AND b.actor_id = :me
-        WHERE d.item_id = t.id)"""
+        WHERE d.item_id = t.id)
+    AND NOT EXISTS (SELECT 1 FROM draft_decisions c JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
+        WHERE c.item_id = t.id AND v.drafts LIKE '%"' || c.draft_id || '"%')"""
 """Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands. Of a
 trace and those that were made by altering it a person is given one: beside another one the altered step could be told.
+An alternative that a person was shown as a model's is given to others.
 """
 UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)

@@ -13,10 +13,16 @@ ASSISTANCE = ("answer_id", "draft_id", "item_id", "project_id", "similarity", "s
 
 
 def of_step(db: Reading, item_id: str, position: int) -> Sequence[Row]:
-    """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it."""
+    """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it.
+
+    Wordings that were dropped, declined, or entered the pool are not: the last are labelled by who cannot tell them.
+    """
     kinds, named = listed("kind", OF_STEPS)
     return db.rows(
-        f"{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds}) ORDER BY d.sequence",
+        f"""{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds})
+                AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)
+                AND NOT EXISTS (SELECT 1 FROM draft_decisions c WHERE c.draft_id = d.id)
+            ORDER BY d.sequence""",
         item=item_id, position=position, **named,
     )  # fmt: skip
 

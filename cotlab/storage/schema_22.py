@@ -17,7 +17,6 @@ STATEMENTS = (
     "CREATE INDEX draft_decisions_by_request ON draft_decisions (request_id)",
     "CREATE INDEX draft_decisions_by_project ON draft_decisions (project_id, sequence)",
     "CREATE INDEX draft_decisions_by_item ON draft_decisions (item_id)",
-    "CREATE INDEX draft_requests_by_step ON draft_requests (item_id, position)",
     "CREATE INDEX drafts_by_problem ON drafts (problem_id, kind)",
     # What a trace or an alternative says of the draft that it was (JSON); also of one that came with a file.
     """CREATE TABLE drafted_traces (

@@ -120,3 +120,20 @@ def test_people_who_turn_from_drafts_are_said_to() -> None:
         read.first, away, read.draft, read.right, read.unit, read.problem, read.blind, read.seen, read.seconds
     )  # fmt: skip
     assert sentence(turned).startswith("People move away from the drafts")
+
+
+def test_two_people_of_different_arms_are_not_held_against_each_other() -> None:
+    one = found(by_hand((0, 1, 0, 0, 1, 1)))[Measure.WITH_EACH_OTHER, DraftWas.ANY]
+    assert (one.labels, one.blind_labels, one.with_drafts, one.blind) == (1, 1, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("anchor", "starts"), [(0.3, "People move towards"), (0.0, "Nobody changed a label")])
+def test_where_nobody_moves_without_a_draft_that_is_not_taken_for_certain(anchor: float, starts: str) -> None:
+    read = simulated(2, anchor=anchor, revise=0.0)
+    moved = found(read)[Measure.MOVED, DraftWas.ANY]
+    assert moved.blind == 0.0 and sentence(read).startswith(starts)
+    few = simulated(2, problems=12, people=1, anchor=anchor, revise=0.0)
+    assert not sentence(few).startswith("People move")
+    if anchor:
+        assert moved.difference.interval is not None and moved.with_drafts is not None
+        assert moved.difference.interval.low < moved.with_drafts - 0.02

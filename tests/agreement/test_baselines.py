@@ -11,6 +11,7 @@ from cotlab.agreement.auroc import auroc, resampled_auroc
 from cotlab.agreement.baselines import areas, beaten, by_length, commonest, comparable, fifths, means, shares
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
+from cotlab.domain.agreement import Estimate, Interval
 from tests.agreement.test_judgement import LABELS, arrays, made
 
 
@@ -83,6 +84,17 @@ def test_what_stands_still_at_each_position_is_ahead_of_nothing_and_what_is_alwa
     )  # Wilson, 60
     few = cluster % 9
     assert not beaten(areas(holds, np.stack([1.0 * holds, scored[1]]), stratum, few, 300, 1)[1])
+
+
+@pytest.mark.parametrize(
+    ("ends", "ahead"), [((0.01, 0.2), True), ((0.0, 0.2), False), ((-0.01, 0.2), False), (None, False)]
+)
+def test_a_difference_counts_where_its_interval_lies_above_zero(ends: tuple[float, float] | None, ahead: bool) -> None:
+    reason = "so" if ends is None else None
+    between = None if ends is None else Interval(low=ends[0], high=ends[1])
+    one = Estimate(value=0.1, interval=between, interval_reason=reason)
+    sure = Estimate(value=0.1, interval=Interval(low=0.05, high=0.2))
+    assert beaten([sure, one]) is ahead
 
 
 def test_differences_are_of_the_same_draws() -> None:

@@ -112,3 +112,11 @@ def test_nobody_but_the_lead_is_told(place: Place) -> None:
         for report in ("accuracy", "sessions", "pace", "drift", "alarms"):
             said = place.run(who, report)
             assert (said.code, said.out) == (1, ""), (who, report)
+
+
+def test_anchoring(place: Place) -> None:
+    said = place.run("lea", "anchoring")
+    assert said.code == 0, said.error
+    assert said.out.splitlines()[-1] == "Nothing can be said of anchoring: no label could have a draft in sight."
+    found = json.loads(place.run("lea", "anchoring", "--task", "pairs", "--as-of", "1", "--json").out)
+    assert (found["task"], found["as_of"], found["labels"]) == ("pairs", 1, 0)

@@ -13,10 +13,10 @@ WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=
 
 def test_kinds_are_known_by_their_names() -> None:
     assert [kind.name for kind in KINDS] == [
-        "alternatives", "path", "label_opinion", "pair_opinion", "rationale", "altered_step",
+        "alternatives", "path", "altered_step", "label_opinion", "pair_opinion", "rationale",
     ]  # fmt: skip
     assert all(kind_named(kind.name) is kind for kind in KINDS)
-    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path, label_opinion"):
+    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path, altered_step, label_opinion"):
         kind_named("poem")
 
 

@@ -10,10 +10,12 @@ import pytest
 from cotlab.domain.drafting import Prompt, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.opinions import LabelOpinion, PairOpinion
-from cotlab.drafting.driver import Driver
+from cotlab.drafting import open_driver
+from cotlab.drafting.driver import Driver, Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion, pair_opinion
 from cotlab.drafting.kinds.choosing import FLOOR, read
 from tests.drafting.choosing import Chooser, behind
+from tests.drafting.endpoint import Stub, serving
 
 LABELS = (("correct", "it holds"), ("redundant", "it adds nothing"), ("incorrect", "it is false"))
 JUDGING = Judging("steps 1.0", "RULES", LABELS, first=1, answers=2)
@@ -108,6 +110,27 @@ def test_the_step_alone_decides_which_probabilities_it_gets() -> None:
     later = replace(WORK, judging=replace(JUDGING, first=3), position=3)
     (found,) = label_opinion.draft(Chooser(likes), later, [1], never)
     assert found.position == 3 and LabelOpinion.model_validate(found.document).label == "incorrect"
+
+
+def test_an_endpoint_gives_probabilities_or_is_asked_for_votes() -> None:
+    with serving(Stub(texts=("A",), top={"A": -0.5, " A": -2.0, "B": -1.5, "C": -4.0})) as stub:
+        driver = open_driver(stub.model(), Surroundings())
+        found = label(driver)
+        assert (found.by, found.label) == ("log-probabilities", "correct") and found.mass == pytest.approx(
+            0.983, abs=1e-3
+        )
+        assert found.probabilities == pytest.approx(dict.fromkeys(LIKES, 1 / 3)), "it knows letters alone"
+        assert preference(driver).flipped
+        for stub.fault in ("no logprobs", "logprobs refused"):
+            by_votes = preference(driver)
+            assert (by_votes.by, by_votes.asked, by_votes.preference, by_votes.flipped) == ("votes", 6, "none", True)
+        assert {one["max_tokens"] for one in stub.asked if one.get("stream")} == {16}
+
+
+def test_what_is_too_long_for_any_prompt_is_one_sentence() -> None:
+    long = replace(PAIR, judging=replace(PAIR.judging or JUDGING, responses=("x" * 200_000, "y")))
+    with pytest.raises(ModelFailed, match=r"The prompt is longer than 200,000 characters\."):
+        preference(Chooser(by_name), long)
 
 
 def test_a_cancelled_opinion_is_not_kept() -> None:

@@ -20,12 +20,14 @@ from cotlab.domain.drafting import (
 from cotlab.domain.errors import BadInput, Conflict, NotFound, ProjectClosed
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.projects import ClosingBody
+from cotlab.domain.revealed import ShownAlternative
 from cotlab.domain.traces import Trace
 from cotlab.exchange import reader
 from cotlab.services import accepting, auditing, drafting, projects
 from cotlab.services.lineage import lineage
 from cotlab.storage import SERVER
 from tests.services import drafted, writing
+from tests.services.revealed import ALWAYS, item_of
 from tests.support import SIGNER
 from tests.world import World, trace
 
@@ -176,6 +178,33 @@ def test_an_alternative_of_gold_is_labelled_by_nobody(model: World) -> None:
     ))  # fmt: skip
     other = accept(model, alternatives(model, "another one"), 1).items[1]
     assert model.value("SELECT count(*) AS n FROM queue WHERE item_id = :id", id=other) == 0
+
+
+def test_who_was_shown_a_draft_is_not_given_what_it_became_and_nobody_is_shown_it_any_more(model: World) -> None:
+    model.set_policy(overlap=3, **ALWAYS)
+    request = alternatives(model, "another first step", "A, step 1", "a third", position=1)
+    seen = dict[str, list[str]]()
+    for name in ("ann", "bob"):
+        expert = model.expert(name)
+        taken = expert.take()
+        while item_of(model, taken.id) != first(model):
+            expert.end(taken.id, "give_up")
+            taken = expert.take()
+        given = expert.commit(taken.id, 1)
+        seen[name] = [draft.text for draft in given.drafts if isinstance(draft, ShownAlternative)]
+        for position in (2, 3):
+            expert.commit(taken.id, position)
+        expert.finish(taken.id)
+        if name == "ann":
+            item = accept(model, request, 1).items[1]
+            decline(model, request, 3)
+    assert seen == {"ann": ["another first step", "a third"], "bob": []}
+    left = {name: set[str]() for name in seen}
+    for name, items in left.items():
+        while (claimed := model.expert(name).claim().assignment) is not None:
+            items.add(item_of(model, claimed.id))
+            model.expert(name).end(claimed.id, "give_up")
+    assert item in left["bob"] and item not in left["ann"]
 
 
 def test_a_draft_is_decided_once(model: World) -> None:

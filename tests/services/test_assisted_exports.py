@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cotlab.cli.releases import _history
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.exchange.card import card
@@ -144,3 +145,9 @@ def test_lineage_tells_what_was_seen_and_what_stood_beside_a_label(one_each: Wor
     ]
     given = [event for event in found.events if event.kind == "answer.given" and event.drafts]
     assert [(event.position, event.value, event.drafts[0].said) for event in given] == [(2, "redundant", "redundant")]
+
+
+def test_lineage_says_it_in_words(one_each: World) -> None:
+    item = one_each.value("SELECT DISTINCT item_id FROM assistance")
+    lines = list(_history(lineage(one_each.store, one_each.project, item, gold=False)))
+    assert lines.count("           draft in sight: label_opinion by judge: redundant") == 4

@@ -44,6 +44,16 @@ def test_simulated_sources_are_told_apart(name: str) -> None:
     assert found.count(VERDICTS[name]) >= 11, found
 
 
+def test_a_source_that_knows_lengths_alone_is_never_ahead_of_them_however_much_they_tell() -> None:
+    for seed in range(6):
+        known = simulated(seed, 400, 0.003)
+        contest = draft_quality.contest(says(known, seed, SOURCES["length"]), known, WORDS)
+        assert contest is not None
+        stands = draft_quality.standing(contest, contest.told, QUICK)
+        assert stands.ahead[2].value == 0.0 and stands.verdict is CHANCE
+        assert stands.ahead[0].interval is not None and stands.ahead[0].interval.low > 0
+
+
 def test_a_source_that_knows_positions_alone_looks_good_over_all_steps_and_is_shown_as_no_better_than_chance() -> None:
     found = source("position", 1)
     whole = found.parts[0]

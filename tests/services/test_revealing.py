@@ -362,3 +362,36 @@ def test_a_step_that_is_labelled_anew_hides_what_was_seen_until_it_is_and_is_inf
     assert [(row["value"], row["draft_id"]) for row in assistance(world)] == [("correct", drafts[0])]
     informed = "SELECT id FROM answers WHERE informed = 1 AND question = 'label'"
     assert [row["id"] for row in world.rows(informed)] == [again.label_id]
+
+
+def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cotlab.services.handing_out.REPEAT_AFTER", 1)
+    comparing.prepare(world)
+    world.set_policy(overlap=1, repeat_share=1.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])
+    comparing.add(world, *(comparing.pair(f"p{number}") for number in range(4)))
+    document = {"preference": "first", "first": 0.8, "second": 0.2, "by": "votes", "flipped": False}
+    for row in world.rows("SELECT item_id FROM pairs"):
+        leave(world, row["item_id"], 1, document, "pair_opinion")
+    ann = world.expert("ann")
+    for _ in range(3):
+        view, pair = comparing.take(ann)
+        assert pair.drafts == () and view.purpose == "production"
+        assert len(comparing.prefer(ann, view.id).drafts) == 1
+    purpose = "SELECT purpose FROM assignments WHERE id = :id"
+    assert world.value(purpose, id=view.id) == "repeat"
+    informed = "SELECT DISTINCT informed FROM answers WHERE assignment_id = :id"
+    assert world.value(informed, id=view.id) == 1 and len(assistance(world)) == 1
+
+
+def test_what_waits_is_drafted_no_more_once_policy_lets_nobody_ask(world: World) -> None:
+    drafted.add_model(world)
+    asked = drafted.ask(world)
+    world.set_policy(drafts=[{"who": "none"}])
+    driver = drafted.Scripted(drafted.by_seed)
+    drafted.worker(world, driver).draft_next()
+    found = drafted.status(world, asked.id)
+    assert (found.state, driver.asked) == ("failed", []) and "nobody may ask for this any more" in (
+        found.sentence or ""
+    )

@@ -7,7 +7,7 @@ from cotlab.drafting.kinds.kind import Drafted, Judging, Kind, Work
 __all__ = ["KINDS", "Drafted", "Judging", "Kind", "Work", "kind_named"]
 
 KINDS: tuple[Kind, ...] = (
-    alternatives.KIND, path.KIND, label_opinion.KIND, pair_opinion.KIND, rationale.KIND, altered_step.KIND,
+    alternatives.KIND, path.KIND, altered_step.KIND, label_opinion.KIND, pair_opinion.KIND, rationale.KIND,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from cotlab.domain.drafting import Message, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver
 
 
@@ -83,6 +84,9 @@ class Kind:
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
+    """Raises ModelFailed for a prompt that is longer than any text may be."""
+    if max(len(system), len(user)) > MAX_TEXT:
+        raise ModelFailed(f"The prompt is longer than {MAX_TEXT:,} characters.")
     return Prompt(messages=(Message(role="system", content=system), Message(role="user", content=user)), seed=seed)
 
 
