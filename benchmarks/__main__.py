@@ -9,20 +9,24 @@ from pathlib import Path
 from benchmarks import (
     agreement,
     altering,
+    anchoring,
     answers,
     calibration,
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
     labels,
+    opinions,
     pair_terminal,
     position_bias,
     programme,
     report_errors,
     reports,
+    selection,
     start,
     terminal,
 )
@@ -64,6 +68,10 @@ def _drift(_: Path, quick: bool) -> str:
     return drift.measured(100, (240,)) if quick else drift.measured()
 
 
+def _anchoring(_: Path, quick: bool) -> str:
+    return anchoring.measured(2, (25,)) if quick else anchoring.measured()
+
+
 def _position_bias(_: Path, quick: bool) -> str:
     return position_bias.measured(100, 300) if quick else position_bias.measured()
 
@@ -89,9 +97,23 @@ def _evidence(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else evidence.measured(folder, quick)
 
 
+def _duplicates(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
+
+
+def _selection(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else selection.measured(folder, quick)
+
+
+def _opinions(_: Path, quick: bool) -> str:
+    return opinions.measured(evidence.data(), quick)
 
 
 def _answers(_: Path, quick: bool) -> str:
@@ -123,6 +145,7 @@ BENCHMARKS = (
     Benchmark("The gate of calibration", _calibration),
     Benchmark("Drift", _drift),
     Benchmark("Position bias", _position_bias),
+    Benchmark("Anchoring on drafts", _anchoring),
     Benchmark("Gold by its timing", _gold_timing),
     Benchmark("A made-up programme", _programme),
     Benchmark("Reports to a lead", _reports),
@@ -130,6 +153,9 @@ BENCHMARKS = (
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
+    Benchmark("Order of work", _selection),
+    Benchmark("Sources of opinions", _opinions),
+    Benchmark("Duplicates of drafts", _duplicates),
     Benchmark("A server that checks", _checks),
     Benchmark("Start", _start),
     Benchmark("At the terminal", _terminal),

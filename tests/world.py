@@ -204,8 +204,10 @@ class Expert:
         body = LabelBody(position=position, label=label, **fields)
         return self._run(lambda db, who: work.commit(db, who, assignment_id, body))
 
-    def write(self, assignment_id: str, position: int, *steps: str, kind: str = "rewording") -> Receipt:
-        body = AlternativeBody.model_validate({"position": position, "kind": kind, "steps": steps})
+    def write(
+        self, assignment_id: str, position: int, *steps: str, kind: str = "rewording", draft: str | None = None
+    ) -> Receipt:  # fmt: skip
+        body = AlternativeBody.model_validate({"position": position, "kind": kind, "steps": steps, "draft": draft})
         return self._run(lambda db, who: endings.write_alternative(db, who, assignment_id, body))
 
     def finish(self, assignment_id: str, complete: str | None = "yes", strategy: str | None = None) -> Receipt:

@@ -4,7 +4,7 @@ from textual.binding import Binding
 
 from cotlab.domain.actions import Action, Place, actions_of
 
-TYPING: tuple[Place, ...] = ("text", "editor", "pass_on", "rule", "sign_in", "writing")
+TYPING: tuple[Place, ...] = ("text", "editor", "pass_on", "rule", "sign_in", "writing", "start_drafts")
 SHOWN = {"escape": "esc", "pagedown": "page down", "pageup": "page up"}
 
 

@@ -26,7 +26,9 @@ class Place(Model):
 
 class Draft(Model):
     """What was typed and chosen there, not yet committed. A `strategy` that is empty was left open by hand; `gap` is
-    what a guideline lacks to decide a case. Of a path `text` is the final answer, and `at` what was under the hand."""
+    what a guideline lacks to decide a case. Of a path `text` is the final answer, and `at` what was under the hand.
+    `rationale_draft` is the id of what a model drafted of a reason that `text` was made of.
+    """
 
     place: Place
     text: str = ""
@@ -40,6 +42,7 @@ class Draft(Model):
     at: int = 0
     criteria: dict[str, Choice] = Field(default_factory=dict)
     safety: Flag | None = None
+    rationale_draft: str | None = None
 
     def empty(self) -> bool:
         return self == Draft(place=self.place)

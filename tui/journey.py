@@ -199,10 +199,14 @@ class Journey(Talk):
             return "a reason is needed: say in a few words why"
         return None
 
-    def write_alternative(self, kind: str, steps: list[str], place: Place) -> str | None:
-        """Send an alternative for the step at `place`; returns what is wrong with it, if anything."""
+    def write_alternative(self, kind: str, steps: list[str], place: Place, draft: str | None = None) -> str | None:
+        """Send an alternative for the step at `place`; returns what is wrong with it, if anything.
+
+        `draft` is the id of what a model drafted that it was made of.
+        """
+        said = {"position": place.position, "kind": kind, "steps": steps, "draft": draft}
         try:
-            body = AlternativeBody.model_validate({"position": place.position, "kind": kind, "steps": steps})
+            body = AlternativeBody.model_validate(said)
         except ValidationError:
             return "nothing is written yet" if len(steps) <= 20 else "20 steps at most"
         self.post("alternative", body, place)

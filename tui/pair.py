@@ -23,6 +23,7 @@ from cotlab.domain.pairs import (
 from cotlab.domain.views import AssignmentView, GuidelineView, StepView
 from tui import work
 from tui.drafts import Draft, Place
+from tui.revealed import panel_of
 from tui.work import UNFIT, CannotCommit, OpenWork
 
 FLAGS: tuple[Flag | None, ...] = (None, "left", "right", "both")
@@ -34,7 +35,7 @@ class PairWork(OpenWork):
     `cited` is what was cited then. `at` is what the keys move along the scale: a criterion's name, or OVERALL.
 
     `told` is what is verified of the pair, which in calibration comes with the answer: it is then `judged`, and stays
-    on the screen to be read.
+    on the screen to be read. `panel` is what models think of it, as far as that was shown.
     """
 
     view: AssignmentView
@@ -50,6 +51,7 @@ class PairWork(OpenWork):
         self._overall: str | None = None
         self.told: tuple[ChoiceFeedback, ...] = pair.feedback
         self.judged = False
+        self.panel = panel_of(pair.drafts)
 
     @property
     def pair(self) -> PairView:

@@ -27,6 +27,11 @@ class Preferring:
         """The pair that is open."""
         return self._journey.work if isinstance(self._journey.work, PairWork) else None
 
+    @property
+    def last(self) -> PairWork | None:
+        """The pair that was judged last."""
+        return self._last
+
     def take_up(self, view: AssignmentView, guideline: GuidelineView, pair: PairView) -> None:
         """Show a pair, at what is first to be said of it."""
         work = PairWork(view, guideline, pair)
@@ -44,6 +49,7 @@ class Preferring:
         """The server has what was said of the open pair."""
         pair, journey = self._pair(), self._journey
         self._last = pair
+        pair.panel.take(answer.drafts)
         journey.forget_drafts(pair.id)
         journey.app.remind(answer.session)
         if answer.feedback:
@@ -82,7 +88,8 @@ class Preferring:
         if seen is not None and journey.work is pair:
             self._ahead = pair
             cited = last.choice.citations
-            journey.work = PairWork(last.view, last.guideline, seen, correcting=True, cited=cited)
+            journey.work = again = PairWork(last.view, last.guideline, seen, correcting=True, cited=cited)
+            again.panel.take(last.panel.drafts)
             journey.show()
 
     def look_ahead(self) -> bool:

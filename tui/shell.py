@@ -26,6 +26,7 @@ from tui.screens.case import CaseScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.decided import DecidedScreen
 from tui.screens.depth import DepthScreen
+from tui.screens.drafting import DraftingScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.new_guideline import NewGuidelineScreen
 from tui.screens.notice import NoticeScreen
@@ -169,6 +170,9 @@ class Shell(App[str]):
 
     def show_paths(self, entry: QueueEntry) -> None:
         self.push_screen(PathsScreen(entry))
+
+    def show_drafting(self, entry: QueueEntry) -> None:
+        self.push_screen(DraftingScreen(entry))
 
     def show_board(self, entry: QueueEntry) -> None:
         self.background(partial(self._show_of_project, entry, BoardScreen), "past")

@@ -14,6 +14,7 @@ from cotlab.domain.pairs import Choice as Comparison
 from cotlab.domain.pairs import Flag, PairView
 from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
+from tui.revealed import Panel, panel_of
 
 DAY_MS = 86_400_000
 UNFIT = "the reason is too long, or holds a character that cannot be stored"
@@ -34,7 +35,8 @@ class Choice:
     """What was chosen for what is on the screen, and not committed. `shown_at` is monotonic, in seconds.
 
     `label` is the most exact one that was chosen: a label of the first level, or a kind of it; of a pair what is said
-    overall, beside the `criteria` and which responses are unsafe (`safety`).
+    overall, beside the `criteria` and which responses are unsafe (`safety`). `rationale_draft` is the id of what a
+    model drafted that the reason was made of.
     """
 
     label: str | None = None
@@ -46,6 +48,7 @@ class Choice:
     gap: str = ""
     criteria: dict[str, Comparison] = field(default_factory=dict)
     safety: Flag | None = None
+    rationale_draft: str | None = None
     shown_at: float = field(default_factory=time.monotonic)
     chosen_at: int | None = None
     elapsed_ms: int | None = None
@@ -181,6 +184,7 @@ class OpenWork(ABC):
         choice.label = draft.label if self.knows(draft.label) else choice.label
         choice.unsure, choice.rationale = draft.unsure, draft.text
         choice.citations, choice.step_size, choice.gap = draft.citations, draft.step_size, draft.gap
+        choice.rationale_draft = draft.rationale_draft
 
     def knows(self, label: str | None) -> bool:
         return label is not None and self.schema.label(label) is not None
@@ -194,6 +198,9 @@ class Work(OpenWork):
     def __init__(self, view: AssignmentView, guideline: GuidelineView) -> None:
         super().__init__(guideline)
         self.back: StepView | None = None
+        self._panels: dict[int, Panel] = {}
+        self._made_of: dict[int, str | None] = {}
+        """The drafts that my reasons were made of, by position."""
         self.renew(view)
 
     def renew(self, view: AssignmentView) -> None:
@@ -244,11 +251,12 @@ class Work(OpenWork):
         return Draft(
             place=self.place(), text=choice.rationale, label=choice.label, unsure=choice.unsure,
             citations=choice.citations, step_size=choice.step_size, strategy=strategy,
+            rationale_draft=choice.rationale_draft,
         )  # fmt: skip
 
     def body(self) -> LabelBody:
         """The commit of what is chosen. Raises CannotCommit with what is missing."""
-        choice = self.choice
+        choice, reason = self.choice, self.choice.rationale.strip() or None
         if self.step is None:
             raise CannotCommit("there is no step to commit")
         if choice.label is None:
@@ -257,8 +265,9 @@ class Work(OpenWork):
             raise CannotCommit(f"{choice.label} asks for a reason: type it, then enter", rationale=True)
         try:
             return LabelBody(
-                position=self.step.position, label=choice.label, rationale=choice.rationale.strip() or None,
-                unsure=choice.unsure, citations=choice.citations, step_size=choice.step_size,
+                position=self.step.position, label=choice.label, rationale=reason,
+                rationale_draft=choice.rationale_draft if reason else None, unsure=choice.unsure,
+                citations=choice.citations, step_size=choice.step_size,
                 replaces=self.step.mine.id if self.step.mine else None,
                 chosen_at=choice.chosen_at, elapsed_ms=choice.elapsed_ms,
             )  # fmt: skip
@@ -290,10 +299,18 @@ class Work(OpenWork):
         self.done[step.position] = step
         self.back = step
         self.choice = choice_of(step.mine)
+        self.choice.rationale_draft = self._made_of.get(step.position)
 
     def told(self) -> StepView | None:
         """The step of mine of which something can be told: the one taken back, or the newest that I committed."""
         return self.back or next((step for step in reversed(self.earlier) if step.mine and not step.prefix), None)
+
+    def panel(self) -> tuple[int, Panel] | None:
+        """The position of the step of which something can be told, and what was drafted of it; None without one."""
+        step = self.told()
+        if step is None or step.mine is None or step.mine.stale:
+            return None
+        return step.position, self._panels.setdefault(step.position, panel_of(step.drafts))
 
     def look_ahead(self) -> None:
         """Back to what is newest, with nothing chosen but the strategy that the trace came with."""
@@ -312,9 +329,11 @@ class Work(OpenWork):
                 id=answer.label_id, label=body.label, rationale=body.rationale, unsure=body.unsure,
                 received_at=time.time_ns() // 1000, citations=body.citations, step_size=body.step_size,
             )  # fmt: skip
-            self.done[body.position] = step.model_copy(
-                update={"mine": mine, "feedback": answer.feedback, "evidence": answer.evidence}
-            )
+            told = {"feedback": answer.feedback, "evidence": answer.evidence, "drafts": answer.drafts}
+            self.done[body.position] = step.model_copy(update={"mine": mine, **told})
+        self._made_of[body.position] = body.rationale_draft
+        if body.position in self._panels:
+            self._panels[body.position].take(answer.drafts)
         self.next, self.session, self.sending = answer.next, answer.session, None
         self.look_ahead()
 

@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from cotlab.agreement.ratings import Mask
+from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats, ratio
 
 COLUMNS = 4
 """What each score gives to sums from which the area can be resampled."""
 
 
-def auroc(holds: Mask, score: Floats) -> tuple[float, Floats]:
+def auroc(holds: Mask, score: Floats, stratum: Codes | None = None) -> tuple[float, Floats]:
     """The area, and what each of n scores gives to it, of shape [n, COLUMNS]; NaN where all hold or none does.
+
+    With strata of shape [n] a score is held against those of its own stratum alone: the area is the share, of all pairs
+    of one where it holds and one where it does not within a stratum, in which the first is the higher.
 
     The area is the probability that a score where it holds is above one where it does not, a tie counting half (J. A.
     Hanley & B. J. McNeil, 1982, Radiology 143, 29-36). What a score gives is its placement among those of the other
@@ -18,13 +21,19 @@ def auroc(holds: Mask, score: Floats) -> tuple[float, Floats]:
     give the variance of the area where scores of a cluster depend on each other (N. A. Obuchowski, 1997, Biometrics
     53, 567-578).
     """
-    positive, negative = np.sort(score[holds]), np.sort(score[~holds])
-    placed = np.empty(len(score))
-    placed[holds] = _share_below(negative, score[holds])
-    placed[~holds] = 1.0 - _share_below(positive, score[~holds])
-    area = float(placed[holds].mean()) if len(positive) and len(negative) else float("nan")
-    parts = np.stack([holds * placed, holds, ~holds * placed, ~holds], axis=-1)
-    return area, np.nan_to_num(parts.astype(np.float64))
+    placed, others = np.empty(len(score)), np.zeros(len(score))
+    for one in (None,) if stratum is None else np.unique(stratum):
+        inside = np.ones(len(score), dtype=np.bool_) if one is None else stratum == one
+        up, down = holds & inside, ~holds & inside
+        positive, negative = np.sort(score[up]), np.sort(score[down])
+        placed[up], placed[down] = _share_below(negative, score[up]), 1.0 - _share_below(positive, score[down])
+        others[up], others[down] = len(negative), len(positive)
+    pairs = float(others[holds].sum())
+    placed = np.nan_to_num(placed)
+    area = float((others * placed)[holds].sum() / pairs) if pairs else float("nan")
+    weight = np.where(holds, *(others / max(1.0, others[kind].max(initial=0.0)) for kind in (holds, ~holds)))
+    parts = np.stack([holds * placed * weight, holds * weight, ~holds * placed * weight, ~holds * weight], axis=-1)
+    return area, parts
 
 
 def resampled_auroc(area: float, sums: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 from cotlab.agreement.auroc import COLUMNS as OF_AREA
 from cotlab.agreement.auroc import auroc, resampled_auroc
 from cotlab.agreement.bootstrap import draws
+from cotlab.agreement.cohen_kappa import CohenKappa
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.reliability import BINS, bins_of, calibration_error
 from cotlab.agreement.reliability import COLUMNS as OF_BINS
@@ -71,6 +72,11 @@ class Sums:
     def table(self, sums: Floats) -> Floats:
         """Labels by predictions, shape [..., labels, predicted]."""
         return sums[..., TABLE:].reshape(*sums.shape[:-1], *self.right.shape)
+
+    def right_label(self, sums: Floats) -> tuple[Floats, Floats]:
+        """Steps whose prediction is right, of all that have one."""
+        table = self.table(sums)
+        return (table * self.right).sum(axis=(-2, -1)), table.sum(axis=(-2, -1))
 
     def recall(self, place: int) -> "Share":
         """Of the steps of a label, those whose prediction is right."""
@@ -167,6 +173,18 @@ def side_precision(side: int) -> Share:
 
 def _sides(sums: Floats) -> Floats:
     return sums[..., SIDES].reshape(*sums.shape[:-1], 2, 2)
+
+
+def kappa(found: Sums, rows: Codes) -> Number:
+    """Cohen's kappa of predictions and labels, the label in row i being predicted in column `rows[i]`."""
+
+    def number(sums: Floats) -> Floats:
+        table = found.table(sums)
+        square = np.zeros((*table.shape[:-2], 1, table.shape[-1], table.shape[-1]))
+        square[..., 0, rows, :] = table
+        return CohenKappa().values(square)
+
+    return number
 
 
 def ece(sums: Floats) -> Floats:

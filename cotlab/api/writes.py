@@ -16,9 +16,12 @@ from cotlab.storage.database import Db
 Change = Callable[[Db, Person], BaseModel]
 
 
-async def write_in_project(request: StrictRequest, project_id: str, data: BaseModel, change: Change) -> Response[Any]:
+async def write_in_project(
+    request: StrictRequest, project_id: str, data: BaseModel, change: Change, *more: str
+) -> Response[Any]:
+    """`more` are other chains that are written to."""
     person, store, same = person_of(request), server_of(request).store, once_request(request, data)
-    return reply(await store.write_async(project_id, lambda db: once(db, same, lambda: change(db, person))))
+    return reply(await store.write_async((*more, project_id), lambda db: once(db, same, lambda: change(db, person))))
 
 
 async def write_mine(request: StrictRequest, assignment_id: str, data: BaseModel, change: Change) -> Response[Any]:

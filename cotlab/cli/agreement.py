@@ -83,7 +83,7 @@ def agreement_command(
     rates a unit once. A column cluster says which units belong together, such as the steps of one trace; any other
     column can be a slice. docs/agreement.md says which number says what. Of a project it takes the first labels of
     people who did not see those of others; slices are label, annotator, pair, domain, tag, difficulty, origin,
-    strategy, position, version, cohort and minutes (into a session); of pairs question too.
+    strategy, position, version, cohort, minutes (into a session) and chosen (how handed out); of pairs question too.
     """
     if (file is None) == (project is None):
         raise BadInput("Name a FILE, or a project with --project.")

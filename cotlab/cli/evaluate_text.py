@@ -50,14 +50,19 @@ def scored_lines(scored: Scored) -> Iterator[str]:
     yield f"compared by {scored.level}, errors below {scored.threshold:g}; {scored.replicates:,} resamples of problems"
     yield ""
     yield from _below(slices)
-    yield from _columns(HEAD, [_row(one) for one in scored.results])
+    yield from columns(HEAD, [_row(one) for one in scored.results])
     yield ""
     yield from _first_errors(whole)
     yield ""
-    yield from _labels(whole)
+    yield from tables_lines(whole)
+
+
+def tables_lines(one: SliceScores) -> Iterator[str]:
+    """Precision and recall of each label, the confusions, and the reliability of the scores."""
+    yield from _labels(one)
     yield ""
-    yield from _confusion(whole.confusion)
-    yield from _reliability(whole.calibration)
+    yield from _confusion(one.confusion)
+    yield from _reliability(one.calibration)
 
 
 def _below(slices: Sequence[SliceScores]) -> Iterator[str]:
@@ -72,11 +77,11 @@ def _below(slices: Sequence[SliceScores]) -> Iterator[str]:
 
 def _row(one: SliceScores) -> tuple[str, ...]:
     f1 = one.first_error.f1
-    people = "" if one.agreement is None else _value(one.agreement)
-    gold = "" if one.gold is None else _value(one.gold)
+    people = "" if one.agreement is None else value_of(one.agreement)
+    gold = "" if one.gold is None else value_of(one.gold)
     return (
-        _name(one), f"{one.steps:,}", f"{one.traces:,}", _value(one.first_error.accuracy), _value(f1), _ends(f1),
-        _value(one.step_f1),        _value(one.calibration.error), _value(one.auroc), people, gold, _mix(one.origins),
+        _name(one), f"{one.steps:,}", f"{one.traces:,}", value_of(one.first_error.accuracy), value_of(f1), ends_of(f1),
+        value_of(one.step_f1), value_of(one.calibration.error), value_of(one.auroc), people, gold, _mix(one.origins),
     )  # fmt: skip
 
 
@@ -88,30 +93,30 @@ def _mix(origins: dict[str, int]) -> str:
 def _first_errors(one: SliceScores) -> Iterator[str]:
     found = one.first_error
     rows = [
-        (name, _value(rate), _ends(rate), _of(rate)) for name, rate in (
+        (name, value_of(rate), ends_of(rate), _of(rate)) for name, rate in (
             ("first error told right", found.accuracy), ("  of traces with an error", found.erroneous),
             ("  of traces without one", found.correct),
         )
     ]  # fmt: skip
-    rows.append(("F1 (ProcessBench)", _value(found.f1) if found.f1.value is not None else str(found.f1.reason),
-                 _ends(found.f1), ""))  # fmt: skip
-    yield from _columns(("first errors", "value", "95 % interval", ""), rows)
+    rows.append(("F1 (ProcessBench)", value_of(found.f1) if found.f1.value is not None else str(found.f1.reason),
+                 ends_of(found.f1), ""))  # fmt: skip
+    yield from columns(("first errors", "value", "95 % interval", ""), rows)
 
 
 def _labels(one: SliceScores) -> Iterator[str]:
     rows = [
-        (each.label, _value(each.recall), _ends(each.recall), _of(each.recall), _value(each.precision),
-         _ends(each.precision), _of(each.precision))
+        (each.label, value_of(each.recall), ends_of(each.recall), _of(each.recall), value_of(each.precision),
+         ends_of(each.precision), _of(each.precision))
         for each in one.labels
     ]  # fmt: skip
-    yield from _columns(("label", "recall", "95 % interval", "", "precision", "95 % interval", ""), rows)
+    yield from columns(("label", "recall", "95 % interval", "", "precision", "95 % interval", ""), rows)
 
 
 def _confusion(table: ConfusionTable) -> Iterator[str]:
     rows = [
         (label, *(f"{count:,}" for count in counts)) for label, counts in zip(table.labels, table.counts, strict=True)
     ]  # fmt: skip
-    yield from _columns(("settled ~ predicted", *table.predicted), rows)
+    yield from columns(("settled ~ predicted", *table.predicted), rows)
 
 
 def _reliability(found: ScoreCalibration) -> Iterator[str]:
@@ -122,11 +127,11 @@ def _reliability(found: ScoreCalibration) -> Iterator[str]:
         for one in found.bins if one.score is not None and one.right is not None
     ]  # fmt: skip
     yield ""
-    yield f"ECE {_value(found.error)}  {_ends(found.error)}"
-    yield from _columns(("score", "n", "mean score", "no error"), rows)
+    yield f"ECE {value_of(found.error)}  {ends_of(found.error)}"
+    yield from columns(("score", "n", "mean score", "no error"), rows)
 
 
-def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
         cells = [
@@ -140,11 +145,11 @@ def _name(one: SliceScores) -> str:
     return ", ".join(f"{name}={value}" for name, value in one.slice.items()) or "all"
 
 
-def _value(one: Estimate) -> str:
+def value_of(one: Estimate) -> str:
     return "-" if one.value is None else f"{one.value:z.3f}"
 
 
-def _ends(one: Estimate) -> str:
+def ends_of(one: Estimate) -> str:
     return "" if one.interval is None else f"{one.interval.low:z.3f} to {one.interval.high:z.3f}"
 
 
@@ -158,11 +163,12 @@ def listed_lines(found: Sequence[EvaluationEntry]) -> Iterator[str]:
         yield "No model was evaluated in this project yet."
         return
     rows = [
-        (one.id, _time(one.made_at), one.model or "", f"{one.steps:,}", _value(one.f1), _value(one.calibration_error),
-         _value(one.auroc), _some(one.below), f"{one.reopened}" if one.reopened else "")
+        (one.id, _time(one.made_at), one.model or "", f"{one.steps:,}", value_of(one.f1),
+         value_of(one.calibration_error), value_of(one.auroc), _some(one.below),
+         f"{one.reopened}" if one.reopened else "")
         for one in found
     ]  # fmt: skip
-    yield from _columns(("id", "made", "model", "steps", "F1", "ECE", "AUROC", "below the whole", "reopened"), rows)
+    yield from columns(("id", "made", "model", "steps", "F1", "ECE", "AUROC", "below the whole", "reopened"), rows)
 
 
 def _some(names: Sequence[str]) -> str:

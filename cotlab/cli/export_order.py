@@ -25,6 +25,7 @@ OPTIONS = (
     click.option("--where", multiple=True, metavar="FACET=VALUE", help=f"Only these; facets are {FACETS}."),
     click.option("--stale", is_flag=True, help="Let labels in that a newer guideline version asks for anew."),
     click.option("--doubted", is_flag=True, help="Let labels in of people whose gold became worse since."),
+    click.option("--without-assisted", is_flag=True, help="Leave out labels given with a draft of a model in sight."),
     click.option("--split", "shares", metavar="train=0.9,test=0.1", help="A file a split, in a folder."),
     click.option("--by", type=click.Choice([one.value for one in SplitBy]), default="problem", show_default=True,
                  help="What never lies in two splits, beside a problem and its near duplicates."),
@@ -66,7 +67,8 @@ def order_options(command: F) -> F:
 
 def order_of(
     format_name: str, labels: str, *, mapping: str | None, as_of: int | None, guideline: str | None,
-    where: Iterable[str], stale: bool, doubted: bool, shares: str | None, by: str, seed: int, hold_out: Iterable[str],
+    where: Iterable[str], stale: bool, doubted: bool, without_assisted: bool, shares: str | None, by: str,
+    seed: int, hold_out: Iterable[str],
     test_origin: str | None, balance: str | None, max_share: Iterable[str], against: Iterable[Path], paired: bool,
     max_length: int, conversational: bool, margin: bool, ties: bool, compared: str, redundant: bool,
     most_per_step: int, release: str | None,
@@ -88,6 +90,7 @@ def order_of(
         found["shares"] = split_shares(shares)
     return ExportOrder(
         format=format_name, labels=LabelChoice(labels), mapping=mapping, as_of=as_of, stale=stale, doubted=doubted,
+        without_assisted=without_assisted,
         shape=PairShape(conversational=conversational, margin=margin, ties=ties), compared=Compared(compared),
         redundant=redundant, most_per_step=most_per_step, guideline=guideline,
         where=tuple(facet_value(one, "where") for one in where), paired=paired, max_length=max_length,

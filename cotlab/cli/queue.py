@@ -70,6 +70,8 @@ def explanation_text(found: "Explanation") -> str:
     if found.since is not None:
         came = datetime.fromtimestamp(found.since / MICROSECONDS, UTC).strftime("%Y-%m-%d %H:%M UTC")
         lines.append(f"  {found.points:.1f} points, in the queue since {came}")
+        if found.at_random:
+            lines.append("  It is of the random share: its age alone counts")
         lines += [
             f"  {one.points:8.1f}  {one.term}: {one.words} ({one.amount:g} x {one.weight:g})" for one in found.terms
         ]

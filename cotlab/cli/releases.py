@@ -219,12 +219,26 @@ def _beside(event: "LineageEvent") -> Iterator[str]:
             yield f"rule {name}: {one_line(text)}"
     for verdict in event.evidence:
         yield f"evidence: {verdict.verdict} at {verdict.position} by {verdict.checker}"
+    for draft in event.drafts:
+        alike = "" if draft.similarity is None else f", {draft.similarity:.0%} kept"
+        yield f"draft in sight: {draft.kind} by {one_line(draft.source)}: {one_line(draft.said)}{alike}"
+    if event.drafted is not None:
+        told = event.drafted.provenance.model_dump(mode="json", exclude_none=True)
+        yield f"{event.drafted.kind} by {event.drafted.model}, draft {event.drafted.draft}"
+        yield from (f"{name}: {_field(value)}" for name, value in told.items())
     if event.informed:
         yield "informed: labels of others had been seen"
     if event.exported is not None:
         yield f"{event.exported.format}, export {event.exported.export_id}"
     if event.release is not None:
         yield f"release {event.release}"
+
+
+def _field(value: object) -> str:
+    """A field of provenance in a line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{one_line(str(name))} {one_line(str(one))}" for name, one in value.items())
+    return one_line(str(value))
 
 
 def _time(at: int) -> str:

@@ -5,9 +5,19 @@ from typing import Any
 import click
 
 from cotlab.cli.agreement_text import say, say_all
+from cotlab.cli.anchoring_text import anchoring_lines
 from cotlab.cli.context import client, project_id, run, server_option, settings
+from cotlab.cli.draft_quality_text import draft_quality_lines
+from cotlab.cli.generators_text import generator_lines
 from cotlab.cli.pair_reports_text import comparing_lines, ranking_lines
-from cotlab.cli.reports_text import accuracy_lines, alarm_lines, drift_lines, pace_lines, sessions_lines
+from cotlab.cli.reports_text import (
+    accuracy_lines,
+    alarm_lines,
+    drift_lines,
+    pace_lines,
+    selection_lines,
+    sessions_lines,
+)
 
 project_option = click.option("--project", required=True, help="The project; you lead it.")
 person_option = click.option("--person", help="Of this person alone.")
@@ -27,7 +37,7 @@ def report_command() -> None:
 @click.option("--against", type=click.Choice(["gold", "settled"]), default="gold", show_default=True, help="What.")
 @click.option(
     "--by", metavar="COLUMN,...", default="person,domain,version", show_default=True,
-    help="Slices; tag, difficulty, origin, strategy, position, cohort and minutes too; empty for none.",
+    help="Slices; tag, difficulty, origin, strategy, position, cohort, minutes and chosen too; empty for none.",
 )  # fmt: skip
 @person_option
 @click.option("--table", "with_tables", is_flag=True, help="Print recall, precision and the confusions of each slice.")
@@ -88,6 +98,18 @@ async def report_drift(
     say(found, drift_lines(found), False, as_json)
 
 
+@report_command.command("selection")
+@server_option
+@project_option
+@json_option
+@run
+async def report_selection(server: str | None, project: str, as_json: bool) -> None:
+    """Say how traces were handed out, and which shares of labels hold for all of them (docs/selection.md)."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.selection(await project_id(connection, project))
+    say(found, selection_lines(found), False, as_json)
+
+
 @report_command.command("comparing")
 @server_option
 @project_option
@@ -125,6 +147,49 @@ async def report_ranking(
         query = _query(by=by, domain=domain, as_of=as_of)
         found = await connection.ranking(await project_id(connection, project), query)
     say(found, ranking_lines(found), False, as_json)
+
+
+@report_command.command("drafts")
+@server_option
+@project_option
+@click.option("--table", "with_tables", is_flag=True, help="Print each label, the confusions and the reliability too.")
+@as_of_option
+@json_option
+@run
+async def report_drafts(
+    server: str | None, project: str, with_tables: bool, as_of: int | None, as_json: bool
+) -> None:  # fmt: skip
+    """Say how good the opinions of models are, and whether they are better than chance (docs/drafting.md)."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.draft_quality(await project_id(connection, project), _query(as_of=as_of))
+    say(found, draft_quality_lines(found, with_tables), False, as_json)
+
+
+@report_command.command("generators")
+@server_option
+@project_option
+@as_of_option
+@json_option
+@run
+async def report_generators(server: str | None, project: str, as_of: int | None, as_json: bool) -> None:
+    """Set what each generator writes beside what people write, and say where it differs."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.generators(await project_id(connection, project), _query(as_of=as_of))
+    say(found, generator_lines(found), False, as_json)
+
+
+@report_command.command("anchoring")
+@server_option
+@project_option
+@click.option("--task", type=click.Choice(["steps", "pairs"]), default="steps", show_default=True, help="Of what.")
+@as_of_option
+@json_option
+@run
+async def report_anchoring(server: str | None, project: str, task: str, as_of: int | None, as_json: bool) -> None:
+    """Say whether people take over the drafts that they see, and what the data allow to be said of it."""
+    async with client(settings(server=server)) as connection:
+        found = await connection.anchoring(await project_id(connection, project), _query(task=task, as_of=as_of))
+    say(found, anchoring_lines(found), False, as_json)
 
 
 @report_command.command("alarms")

@@ -20,6 +20,7 @@ from cotlab.domain.reports import (
     RateIn,
     SessionsReport,
 )
+from cotlab.domain.selection import SelectionReport
 
 WIDTH = 80
 EVERYBODY = "everybody"
@@ -122,6 +123,20 @@ def drift_lines(report: GroupDrift) -> Iterator[str]:
         shares = f"{pair.before.value or 0.0:.1%} to {pair.after.value or 0.0:.1%}"
         chance = "" if pair.change is None else f" (by chance {chance_of(pair.change.chance)})"
         yield f"  {pair.gold} taken for {pair.given}: {shares}{chance}"
+
+
+def selection_lines(report: SelectionReport) -> Iterator[str]:
+    """How many traces came how, then a row for each share."""
+    yield f"traces handed out: {report.at_random:,} at random (now a share of {report.random_share:g}), " + (
+        f"{report.by_points:,} by points, {report.in_batches:,} in batches"
+    )
+    wide = max(len("labels that are"), *(len(one.what) for one in report.shares))
+    yield f"{'labels that are':<{wide}}  {'of all labels':<17}  {'steps':>7}  {'of the random share':<19}  {'steps':>7}"
+    for one in report.shares:
+        yield f"{one.what:<{wide}}  {_rate(one.labelled):<17}  {one.labelled.of:>7,}  " + (
+            f"{_rate(one.at_random):<19}  {one.at_random.of:>7,}"
+        )
+    yield from textwrap.wrap(report.sentence, WIDTH)
 
 
 def alarm_lines(alarms: Iterable[Alarm]) -> Iterator[str]:

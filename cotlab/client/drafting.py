@@ -5,8 +5,18 @@ from collections.abc import AsyncIterator
 import httpx
 
 from cotlab.client.connection import PATH, ApiError, Connection, ServerGone, problem_of
-from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
+from cotlab.domain.drafting import (
+    AcceptBody,
+    CancelBody,
+    Decided,
+    DeclineBody,
+    DraftBody,
+    DraftReport,
+    DraftStatus,
+    ModelEntry,
+)
 from cotlab.domain.errors import NotFound
+from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 
 SILENCE = 60.0
 """Seconds without a sign of life after which the server is taken for gone."""
@@ -34,6 +44,26 @@ class DraftingCalls(Connection):
         self, project_id: str, request_id: str, body: CancelBody, key: str | None = None
     ) -> DraftStatus:
         return await self._post(f"/v1/projects/{project_id}/drafting/{request_id}/cancel", body, DraftStatus, key)
+
+    async def accept_drafts(
+        self, project_id: str, request_id: str, body: AcceptBody, key: str | None = None
+    ) -> Decided:
+        """Let drafts into the pool, as traces that people label."""
+        return await self._post(f"/v1/projects/{project_id}/drafting/{request_id}/accept", body, Decided, key)
+
+    async def decline_drafts(
+        self, project_id: str, request_id: str, body: DeclineBody, key: str | None = None
+    ) -> Decided:
+        return await self._post(f"/v1/projects/{project_id}/drafting/{request_id}/decline", body, Decided, key)
+
+    async def ask_opinions(self, project_id: str, body: OpinionsBody, key: str | None = None) -> OpinionsAsked:
+        """Ask for opinions of what has none yet; call again while there are more."""
+        return await self._post(f"/v1/projects/{project_id}/opinions", body, OpinionsAsked, key)
+
+    async def opinions(self, project_id: str) -> list[OpinionProgress]:
+        """How far they are, by kind and model."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/opinions")
+        return [OpinionProgress.model_validate(row) for row in found]
 
     async def draft_progress(self, project_id: str, request_id: str) -> AsyncIterator[DraftStatus]:
         """How far a request is: now and at each change, the last once it has ended."""

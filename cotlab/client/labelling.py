@@ -5,6 +5,7 @@ from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, Label
 from cotlab.domain.cases import DecidedCase, DecidedEntry
 from cotlab.domain.pairs import PairView, PreferenceBody
 from cotlab.domain.questions import QuestionBody, QuestionView
+from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
 from cotlab.domain.standing import Standing
 from cotlab.domain.views import (
     AcknowledgeBody,
@@ -45,6 +46,14 @@ class LabellingCalls(Connection):
     async def step(self, assignment_id: str, position: int) -> StepView:
         """A step of my open trace that was shown, with my label: where taking back starts."""
         return await self._get(f"/v1/assignments/{assignment_id}/steps/{position}", StepView)
+
+    async def reveal(self, assignment_id: str, position: int) -> RevealedDrafts:
+        """What models drafted of a step (of a pair: 1) that I have committed, as far as policy shows it."""
+        return await self._post(f"/v1/assignments/{assignment_id}/steps/{position}/draft", None, RevealedDrafts)
+
+    async def ask_rationale(self, assignment_id: str, position: int) -> RationaleAsked:
+        """Ask for a draft of the reason for my label; asked again it says how far that is."""
+        return await self._post(f"/v1/assignments/{assignment_id}/steps/{position}/rationale", None, RationaleAsked)
 
     async def commit(self, assignment_id: str, label: LabelBody, key: str) -> Committed:
         return await self._post(f"/v1/assignments/{assignment_id}/labels", label, Committed, key)

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
+from cotlab.domain.anchoring import AnchoringReport
+from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankingReport
 from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
+from cotlab.domain.selection import SelectionReport
 from cotlab.domain.views import Receipt
 
 Query = Mapping[str, Any] | None
@@ -30,6 +34,10 @@ class ReportCalls(Connection):
         """Accuracy of all people on gold by time (domain, steps, days, first)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/drift", GroupDrift, query)
 
+    async def selection(self, project_id: str) -> SelectionReport:
+        """How traces were handed out, and shares of labels that hold for all traces of the queue."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/selection", SelectionReport, None)
+
     async def comparing(self, project_id: str, query: Query = None) -> ComparingReport:
         """How people compare pairs (person, domain, as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/comparing", ComparingReport, query)
@@ -37,6 +45,18 @@ class ReportCalls(Connection):
     async def ranking(self, project_id: str, query: Query = None) -> RankingReport:
         """Generators ranked by what was chosen (by, domain, as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/ranking", RankingReport, query)
+
+    async def draft_quality(self, project_id: str, query: Query = None) -> DraftQualityReport:
+        """How good the opinions of models are (as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/drafts", DraftQualityReport, query)
+
+    async def generators(self, project_id: str, query: Query = None) -> GeneratorReport:
+        """What each generator writes beside what people write (as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/generators", GeneratorReport, query)
+
+    async def anchoring(self, project_id: str, query: Query = None) -> AnchoringReport:
+        """Whether people take over the drafts that they see (task, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/anchoring", AnchoringReport, query)
 
     async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
         """Alarms of drift, of pace and of position, the newest first."""

@@ -24,6 +24,9 @@ class AlterBody(Model):
     A step is altered where it and all before it are correct, as `correct_by` says: `source` by the labels of `source`,
     `given` without labels, in traces of a source or generator that `where` names. Of a trace at most `per_trace` are
     made. Which ones is drawn by `seed`. With `dry_run` nothing is made, and the answer is what would be.
+
+    With `model` it is asked to alter the steps, which a worker has it do; what comes of it are drafts, of which those
+    that wait are counted too.
     """
 
     how: Annotated[tuple[Name, ...], Field(min_length=1, max_length=20)]
@@ -33,6 +36,7 @@ class AlterBody(Model):
     correct_by: CorrectBy = CorrectBy.SETTLED
     source: Name | None = None
     per_trace: Annotated[int, Field(ge=1, le=100)] = 1
+    model: Name | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")
@@ -47,10 +51,12 @@ class AlterBody(Model):
 class WayCount(Model):
     """What came of one way. `made` and `there_already` are in the pool, or with `dry_run` would be; of those that were
     made the checks refuted some (`refuted`) and decided nothing of the others (`undecided`). `dropped` counts by reason
-    what the checks speak against.
+    what the checks speak against. Of a model `asked` are the steps that it was asked to alter, and what it wrote before
+    is counted under `there_already` and `dropped`.
     """
 
     made: int = 0
+    asked: int = 0
     there_already: int = 0
     refuted: int = 0
     undecided: int = 0
@@ -64,6 +70,7 @@ class AlterReport(Model):
     traces: int = 0
     steps: int = 0
     made: int = 0
+    asked: int = 0
     there_already: int = 0
     short: int = 0
     ways: dict[str, WayCount] = Field(default_factory=dict)

@@ -105,7 +105,9 @@ class Citation(Model):
 
 
 class LabelBody(Model):
-    """A commit: one step's label. `replaces` names my label that this one corrects."""
+    """A commit: one step's label. `replaces` names my label that this one corrects, `rationale_draft` the draft that
+    its rationale was made of.
+    """
 
     position: Annotated[int, Field(ge=1)]
     label: Name
@@ -114,21 +116,27 @@ class LabelBody(Model):
     citations: Annotated[tuple[Citation, ...], Field(max_length=20)] = ()
     step_size: StepSize = StepSize.FITS
     replaces: Name | None = None
+    rationale_draft: Name | None = None
     chosen_at: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     elapsed_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
 
 
 class AlternativeBody(Model):
-    """Another wording of the step at `position`, or the steps that are missing before it."""
+    """Another wording of the step at `position`, or the steps that are missing before it; `draft` is what a model
+    drafted of the step and I saw, where the wording is that one, or was made of it.
+    """
 
     position: Annotated[int, Field(ge=1)]
     kind: Literal["rewording", "missing"]
     steps: Annotated[tuple[FilledText, ...], Field(min_length=1, max_length=20)]
+    draft: Name | None = None
 
     @model_validator(mode="after")
     def _one_rewording(self) -> "AlternativeBody":
         if self.kind == "rewording" and len(self.steps) != 1:
             raise ValueError("a rewording is one step")
+        if self.kind == "missing" and self.draft is not None:
+            raise ValueError("what is drafted is a rewording")
         return self
 
 

@@ -55,7 +55,8 @@ class Explanation(Model):
 
     `people` are wanted, `because` of what, `taken` is how many places are taken. `reasons` say why nobody is handed it
     out; where there are none it waits for those of `who` without a reason. `since` is when it came in (microseconds
-    UTC), `points` the sum of the terms. Outside the queue there are no terms.
+    UTC), `points` the sum of the terms. Outside the queue there are no terms. Of one that is `at_random`, of the random
+    share, age alone counts.
     """
 
     trace_id: str
@@ -68,6 +69,7 @@ class Explanation(Model):
     taken: int
     since: int | None = None
     points: float = 0.0
+    at_random: bool = False
     terms: tuple[Points, ...] = ()
     reasons: tuple[str, ...] = ()
     who: tuple[MayTake, ...] = ()

@@ -13,6 +13,35 @@ from cotlab.domain.text import FilledText, Name, Text
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MOST_DRAFTS = 1_000
 """Drafts of one request."""
+MOST_ANSWERS = 20
+"""Answers for each order of the options of an opinion."""
+
+
+class AskedKind(Model):
+    """A kind of drafts that leads ask for: what a request names, what it may ask for, and whether drafts can become
+    traces that people label.
+    """
+
+    name: Name
+    target: Literal["step", "problem", "trace", "pair"]
+    strategies: tuple[Name, ...] = ()
+    enters_pool: bool = False
+
+
+ASKED_KINDS = (
+    AskedKind(name="alternatives", target="step", enters_pool=True),
+    AskedKind(
+        name="path", target="problem", enters_pool=True,
+        strategies=("forward", "backward", "estimate-then-check", "cases", "table"),
+    ),
+    AskedKind(name="label_opinion", target="trace"),
+    AskedKind(name="pair_opinion", target="pair"),
+    AskedKind(
+        name="altered_step", target="step", enters_pool=True,
+        strategies=("wrong-operation", "unit-slip", "dropped-condition", "circular", "unsupported", "restatement"),
+    ),
+)  # fmt: skip
+"""What who asks may choose from without a model's library; cotlab.drafting.kinds has what each of them does."""
 
 
 class Sampling(Model):
@@ -151,7 +180,12 @@ class DraftState(StrEnum):
 
 
 class DraftBody(Model):
-    """A request for drafts: of a step of a trace (`item_id`, `position`) or of a problem, as the kind asks for it."""
+    """A request for drafts: of a step of a trace (`item_id`, `position`), of a trace or a pair (`item_id`), or of a
+    problem, as the kind asks for it.
+
+    Of opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
+    options where the model gives no log-probabilities.
+    """
 
     kind: Name
     model: Name
@@ -162,6 +196,7 @@ class DraftBody(Model):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     sampling: Sampling = Field(default_factory=Sampling)
     strategy: Name | None = None
+    answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3
 
 
 class CancelBody(Model):
@@ -170,8 +205,104 @@ class CancelBody(Model):
     reason: FilledText = "no longer wanted"
 
 
+class DropReason(StrEnum):
+    """Why a draft is dropped: there is one with this text, or a path with these numbers; an altered step says what it
+    said before; or the checks speak against it, as services.alteration_checks.Outcome tells.
+    """
+
+    SAME_TEXT = "same_text"
+    SAME_NUMBERS = "same_numbers"
+    SAYS_THE_SAME = "says_the_same"
+    PARENT_REFUTED = "parent_refuted"
+    NOT_REFUTED = "not_refuted"
+    REFUTED_THOUGH_RIGHT = "refuted_though_right"
+
+
+class DraftDrop(Model):
+    """That a draft was dropped. `beside` is the id of the trace or draft that it is a duplicate of, `shared` the share
+    of the numbers of both that are in both.
+    """
+
+    why: DropReason
+    beside: str | None = None
+    shared: float | None = None
+
+
+class Deciding(StrEnum):
+    """What became of a draft: it entered the pool, or was turned down."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class DraftEdit(Model):
+    """A draft as it is to enter the pool: of an alternative and an altered step the one step."""
+
+    steps: Annotated[tuple[FilledText, ...], Field(min_length=1, max_length=200)]
+    final_answer: Text | None = None
+
+
+class DraftDecision(Model):
+    """What was decided of a draft: `item_id` is the trace that it became, `edited` what was written in its place."""
+
+    decision: Deciding
+    item_id: str | None = None
+    edited: DraftEdit | None = None
+    reason: str | None = None
+    decided_by: str
+    decided_at: int
+
+
+class AcceptBody(Model):
+    """Let drafts of a request into the pool: those of `drafts` (ordinals), else all that are not decided or dropped.
+
+    `strategy` is the guideline's that paths are of, and may be left out where the draft's own is one. `edited` is what
+    enters in the place of what was drafted, by ordinal.
+    """
+
+    drafts: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=MOST_DRAFTS)] = ()
+    strategy: Name | None = None
+    edited: Annotated[dict[int, DraftEdit], Field(max_length=MOST_DRAFTS)] = Field(default_factory=dict)
+
+
+class DeclineBody(Model):
+    """Turn drafts of a request down: those of `drafts` (ordinals), else all that are not decided or dropped."""
+
+    drafts: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=MOST_DRAFTS)] = ()
+    reason: FilledText
+
+
+class Decided(Model):
+    """What came of it, by ordinal: `items` are the traces that drafts became, `dropped` those that turned out to be
+    duplicates of what is there by now, `declined` those that were turned down, and `left` says why others cannot enter
+    as they are.
+    """
+
+    request_id: str
+    items: dict[int, str] = Field(default_factory=dict)
+    dropped: dict[int, DraftDrop] = Field(default_factory=dict)
+    declined: tuple[int, ...] = ()
+    left: dict[int, str] = Field(default_factory=dict)
+    receipt: str | None = None
+
+
+class DraftedFrom(Model):
+    """The draft that a trace of the pool was: with all that is known of where it came from. `edited`: a person changed
+    it before it entered.
+    """
+
+    draft: Name
+    kind: Name
+    model: Name
+    edited: bool = False
+    provenance: Provenance
+
+
 class DraftStatus(Model):
-    """A request for drafts and how far it is; `sentence` says why it failed or was cancelled."""
+    """A request for drafts and how far it is; `sentence` says why it failed or was cancelled.
+
+    Of the `made` ones `dropped` counts by reason those that are duplicates or that the checks speak against.
+    """
 
     id: str
     kind: Name
@@ -185,15 +316,29 @@ class DraftStatus(Model):
     seed: int
     sampling: Sampling
     strategy: str | None
+    answers: int | None = None
     requested_by: str
     requested_at: int
     ended_at: int | None = None
     sentence: str | None = None
+    dropped: dict[str, int] = Field(default_factory=dict)
+    accepted: int = 0
+    declined: int = 0
     receipt: str | None = None
 
     @property
     def ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def enters(self) -> bool:
+        """Whether its drafts can become traces that people label."""
+        return any(kind.name == self.kind and kind.enters_pool for kind in ASKED_KINDS)
+
+    @property
+    def open(self) -> int:
+        """Drafts about which nothing is decided, and that were not dropped."""
+        return self.made - self.accepted - self.declined - sum(self.dropped.values())
 
 
 class Draft(Model):
@@ -208,6 +353,8 @@ class Draft(Model):
     document: dict[str, Any]
     provenance: Provenance
     made_at: int
+    dropped: DraftDrop | None = None
+    decision: DraftDecision | None = None
 
 
 class DraftReport(Model):

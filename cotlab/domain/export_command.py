@@ -28,7 +28,8 @@ def _options(order: ExportOrder) -> Iterator[list[str]]:
     if order.mapping is not None:
         yield ["--mapping", order.mapping]
     flags = {
-        "--stale": order.stale, "--doubted": order.doubted, "--conversational": order.shape.conversational,
+        "--stale": order.stale, "--doubted": order.doubted, "--without-assisted": order.without_assisted,
+        "--conversational": order.shape.conversational,
         "--margin": order.shape.margin, "--redundant": order.redundant, "--ties": order.shape.ties,
         "--paired": order.paired,
     }  # fmt: skip

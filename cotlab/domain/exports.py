@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.guidelines import Value
 from cotlab.domain.manifests import (
@@ -18,6 +19,7 @@ from cotlab.domain.manifests import (
 )
 from cotlab.domain.model import Model
 from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.splits import Benchmark, FacetValue, SplitOrder
 from cotlab.domain.text import Name
@@ -48,13 +50,14 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `shape` is for formats of pairs, `packing` how rows lie in the file. With
-    `compared` `steps` the rows of formats of pairs are made of labelled steps; with `redundant` a redundant step is
-    rejected where a correct one stands beside it. `guideline` (`step-correctness 1.0`, or its version where that is one
-    alone) lets in labels alone that were given under it. `where`: of each facet that is named, one of the values.
-    `paired` adds the outcome of each trace in files of their own. `against` are benchmarks whose problems stay out. Of
-    several files `split` and `outcome` say which one is sent. Of steps that stand beside each other at most
-    `most_per_step` rows are made, drawn by their texts. `release` names the export.
+    worse, from their last good point on. `without_assisted` leaves those out that were given with a draft in sight.
+    `shape` is for formats of pairs, `packing` how rows lie in the file. With `compared` `steps` the rows of formats of
+    pairs are made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside
+    it. `guideline` (`step-correctness 1.0`, or its version where that is one alone) lets in labels alone that were
+    given under it. `where`: of each facet that is named, one of the values. `paired` adds the outcome of each trace in
+    files of their own. `against` are benchmarks whose problems stay out. Of several files `split` and `outcome` say
+    which one is sent. Of steps that stand beside each other at most `most_per_step` rows are made, drawn by their
+    texts. `release` names the export.
 
     What broke off goes on where `after` is the last trace or pair all of whose rows came (of JSON lines), and `skip`
     how many bytes came since; with the same `as_of` exactly the missing bytes are sent.
@@ -66,6 +69,7 @@ class ExportOrder(Model):
     as_of: Annotated[int, Field(ge=0, lt=2**53)] | None = None
     stale: bool = False
     doubted: bool = False
+    without_assisted: bool = False
     shape: PairShape = Field(default_factory=PairShape)
     packing: Packing = Packing.LINES
     guideline: Name | None = None
@@ -91,7 +95,8 @@ class ExportedLabel(Model):
     `schema_version`: a later guideline version that renamed the label, else None for the one it was given under.
     `step_size` is None where the step fits. `stale`: a newer version asks for the label anew. `doubted`: it is in
     doubt, or settled by labels that are. `basis` is why a settled label counts, `purpose` what a person's was given
-    for; of an adjudicator's it is the decision.
+    for; of an adjudicator's it is the decision. `drafts` were visible when it was given, and `evidence_seen` are the
+    steps whose verdicts had become so since the answer before; both in the native format alone.
     """
 
     source: str
@@ -110,6 +115,8 @@ class ExportedLabel(Model):
     basis: Basis | None = None
     purpose: Purpose | None = None
     doubted: bool = False
+    drafts: tuple[VisibleDraft, ...] = ()
+    evidence_seen: tuple[int, ...] = ()
 
 
 class ExportedStep(Model):
@@ -126,7 +133,9 @@ class LabelledAlternative(Model):
     kind: Literal["rewording", "missing"]
     origin: str
     steps: tuple[ExportedStep, ...]
+    generator: str | None = None
     evidence: tuple[KeptVerdict, ...] = ()
+    drafted: DraftedFrom | None = None
 
 
 class LabelledPath(Model):
@@ -160,6 +169,8 @@ class LabelledPath(Model):
     """The newest verdicts on steps and final answer, in the native format alone."""
     derived_from: DerivedFrom | None = None
     """What an altered trace was made of, in the native format alone."""
+    drafted: DraftedFrom | None = None
+    """The draft that a trace was, in the native format alone."""
     answer_right: bool | None = None
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
     open_case: bool = False
@@ -207,6 +218,8 @@ class Manifest(Model):
     """Whether stale labels were let in."""
     doubted: bool = False
     """Whether labels in doubt were let in."""
+    without_assisted: bool = False
+    """Whether labels were left out that were given with a draft of a model in sight."""
     mapping_values: dict[str, dict[str, Value]]
     guidelines: dict[str, int]
     """Guideline version -> number of exported labels given under it."""
@@ -251,6 +264,10 @@ class Manifest(Model):
     """People's labels on the steps that went out, those behind a settled label too."""
     assisted_votes: int = 0
     """Those of people who had seen answers or labels of others before."""
+    draft_assisted_votes: int = 0
+    """Those given with a draft of a model in sight, or with a reason that one began."""
+    assisted_share: float = 0.0
+    """`draft_assisted_votes` of `votes`, from 0 to 1."""
     origins: dict[str, int] = Field(default_factory=dict)
     domains: dict[str, int] = Field(default_factory=dict)
     """Origin, domain -> traces or pairs."""

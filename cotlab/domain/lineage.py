@@ -3,9 +3,11 @@
 from pydantic import Field
 
 from cotlab.domain.answers import Citation
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelChoice
 from cotlab.domain.model import Model
+from cotlab.domain.revealed import VisibleDraft
 
 
 class Qualified(Model):
@@ -64,9 +66,12 @@ class LineageEvent(Model):
     guidance: Guidance | None = None
     qualified: Qualified | None = None
     evidence: tuple[KeptVerdict, ...] = ()
+    drafts: tuple[VisibleDraft, ...] = ()
     """Verdicts that were there to see; of a check those that it found."""
     exported: Exported | None = None
     release: str | None = None
+    drafted: DraftedFrom | None = None
+    """The draft that the trace was."""
 
 
 class Lineage(Model):

@@ -15,6 +15,7 @@ from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.guidelines import swapped as swapped
 from cotlab.domain.model import Model
 from cotlab.domain.policy import Justify as Justify
+from cotlab.domain.revealed import ShownDraft, VisibleDraft
 from cotlab.domain.settled import Basis, Unsettled
 from cotlab.domain.text import FilledText, Name, Text, digest, not_blank, storable
 from cotlab.domain.traces import Microseconds, Problem
@@ -210,6 +211,8 @@ class PairView(Model):
     justify: Justify
     mine: MyPreference | None = None
     feedback: tuple[ChoiceFeedback, ...] = ()
+    drafts: tuple[ShownDraft, ...] = ()
+    """Opinions of models that I have seen, once I have committed."""
 
 
 class PreferenceBody(Model):
@@ -257,6 +260,8 @@ class GivenPreference(Model):
     others_seen: int = 0
     given_at: Microseconds | None = None
     elapsed_ms: Microseconds | None = None
+    drafts: tuple[VisibleDraft, ...] = ()
+    """Drafts that were visible when it was given."""
 
 
 class SettledPair(Model):

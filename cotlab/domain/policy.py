@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.draft_policy import DraftRule, Task, rule_for
 from cotlab.domain.evidence import Checks
 from cotlab.domain.model import Model
 from cotlab.domain.overlap import Overlap, drawn, entry_for
@@ -51,6 +52,13 @@ class Policy(Model):
         tuple[Quota, ...], Field(description="how many traces of a slice are to be settled; they come first until then")
     ] = ()
     priority: Weights = Field(default_factory=Weights, description="what comes first, in points")
+    random_share: Annotated[
+        float,
+        Field(ge=0, le=1, description="share of the traces that are handed out by age alone, so that estimates hold"),
+    ] = 0.2
+    rare_labels: Annotated[
+        tuple[Name, ...], Field(max_length=20, description="labels of which more are wanted, for the term `rarity`")
+    ] = ()
     calibrated_tags: Annotated[
         tuple[Name, ...],
         Field(description="tags whose traces take a calibration of their own within their domain, as `language=fr`"),
@@ -133,6 +141,21 @@ class Policy(Model):
     personal_data: Annotated[
         bool, Field(description="texts hold personal data: no model on another host than this one is asked to draft")
     ] = False
+    accept_drafts: Annotated[
+        bool, Field(description="what models draft enters the pool at once; else when a lead accepts it")
+    ] = False
+    drafts: Annotated[
+        tuple[DraftRule, ...],
+        Field(
+            max_length=100,
+            description="who may ask for drafts (`none`, `lead`, `lead+adjudicator`), who sees them after the commit "
+            "(`never`, `on_key`, `always`), the share of people times items that never does, and the model that "
+            "drafts rationales for annotators; the most exact entry counts, else `lead`, `never`, 0.2 and none",
+        ),
+    ] = ()
+    safety_tags: Annotated[
+        tuple[Name, ...], Field(description="tags of work that nothing is drafted for unless an entry names the tag")
+    ] = ("safety",)
     lease_minutes: Annotated[Minutes, Field(description="how long a trace is kept for a person without a commit")] = 60
     remind_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is proposed")] = 60
     break_after_minutes: Annotated[Minutes, Field(description="continuous work after which a break is required")] = 120
@@ -159,3 +182,8 @@ def people_for(policy: Policy, domain: str, tags: Collection[str], item_id: str)
 def fewest_people(policy: Policy) -> int:
     """The least number of people that any trace asks for."""
     return min([policy.overlap, *(one.people for one in policy.overlaps)])
+
+
+def draft_rule(policy: Policy, task: Task, domain: str, tags: Collection[str]) -> DraftRule:
+    """What the policy says of drafts for an item."""
+    return rule_for(policy.drafts, policy.safety_tags, task, domain, tags)

@@ -1,11 +1,13 @@
 """What comes first in the queue: a sum of terms, each with a weight of the policy, in points.
 
 One point is worth one day of age at the weight 1, so that two traces can be compared by words: this one is ten days
-younger, but people disagree on it.
+younger, but people disagree on it. A share of the traces, drawn at random, has no points but for its age, so that what
+is estimated from these holds for all.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +15,7 @@ from pydantic import Field, model_validator
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 
+AGE = "age"
 DAY = 24 * 60 * 60 * 1_000_000
 """Microseconds."""
 Weight = Annotated[float, Field(ge=0, le=1000)]
@@ -26,10 +29,18 @@ class Weights(Model):
     disagreement: Annotated[Weight, Field(description="points times the share of its steps on which people differ")] = (
         10.0
     )
-    uncertainty: Annotated[Weight, Field(description="points times how unsure a model is, from 0 to 1")] = 10.0
     refuted: Annotated[
         Weight, Field(description="points for each step in which a check refutes something, up to 3")
     ] = 3.0
+    contradiction: Annotated[
+        Weight, Field(description="points where checks of the final answer and of the steps contradict each other")
+    ] = 0.0
+    uncertainty: Annotated[Weight, Field(description="points times how unsure models are, from 0 to 1")] = 0.0
+    sources: Annotated[Weight, Field(description="points times how far models differ, from 0 to 1")] = 0.0
+    rarity: Annotated[Weight, Field(description="points times how probable models think a label of rare_labels")] = 0.0
+    novelty: Annotated[
+        Weight, Field(description="points where its strategy was never settled in its domain; fewer the more it was")
+    ] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +96,27 @@ class Known(Model):
 
     disagreement: float = 0.0
     """The share of the steps with two labels or more on which people differ."""
-    uncertainty: float = 0.0
-    """How unsure a model is, from 0 to 1; 0 where none was asked."""
     refuted: int = 0
     """In how many steps a check refutes something."""
+    contradiction: int = 0
+    """1 where the final answer is refuted and no step is, or verified though a step is refuted."""
+    uncertainty: float = 0.0
+    """These three are of domain.opinion_amounts; 0 where no model was asked that may order the queue."""
+    sources: float = 0.0
+    rarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is known of one trace when its points are counted; `open_quotas` are those of its slices."""
+    """What is known of one trace when its points are counted; `open_quotas` are those of its slices, `novelty` is that
+    of its strategy. One of the random share has points of its age alone.
+    """
 
     days: float
     open_quotas: int
     known: Known
+    novelty: float = 0.0
+    at_random: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +132,15 @@ TERMS: tuple[Term, ...] = (
     Term("age", "days in the queue", lambda one: one.days),
     Term("coverage", "a quota of its slice is open", lambda one: float(one.open_quotas > 0)),
     Term("disagreement", "share of its steps on which people differ", lambda one: one.known.disagreement),
-    Term("uncertainty", "how unsure a model is", lambda one: one.known.uncertainty),
     Term("refuted", "steps in which a check refutes something, up to 3", lambda one: float(min(one.known.refuted, 3))),
+    Term("contradiction", "checks of answer and steps contradict", lambda one: float(one.known.contradiction)),
+    Term("uncertainty", "how unsure models are of its steps", lambda one: one.known.uncertainty),
+    Term("sources", "how far models differ on its steps", lambda one: one.known.sources),
+    Term("rarity", "how probable models think a rare label", lambda one: one.known.rarity),
+    Term("novelty", "how seldom its strategy was settled in its domain", lambda one: one.novelty),
 )
+OF_OPINIONS = ("uncertainty", "sources", "rarity")
+"""The terms that follow from opinions of models."""
 
 
 class Points(Model):
@@ -129,16 +154,18 @@ class Points(Model):
 
 
 def scored(weights: Weights, waiting: Waiting) -> Iterator[Points]:
-    """Each term of a trace with its points."""
+    """Each term of a trace with its points; of one of the random share all but age weigh nothing."""
     for term in TERMS:
-        amount, weight = term.amount(waiting), float(getattr(weights, term.name))
+        counts = term.name == AGE or not waiting.at_random
+        amount, weight = term.amount(waiting), float(getattr(weights, term.name)) if counts else 0.0
         yield Points(term=term.name, words=term.words, amount=amount, weight=weight, points=amount * weight)
 
 
-def still_points(weights: Weights, open_quotas: int, known: Known) -> float:
+def still_points(weights: Weights, waiting: Waiting) -> float:
     """The points of a trace but for age, which grows for all alike."""
-    waiting = Waiting(0.0, open_quotas, known)
-    return sum(term.amount(waiting) * float(getattr(weights, term.name)) for term in TERMS)
+    if waiting.at_random:
+        return 0.0
+    return sum(term.amount(waiting) * float(getattr(weights, term.name)) for term in TERMS if term.name != AGE)
 
 
 def order_key(weights: Weights, since: int, points: float) -> int:
@@ -147,3 +174,59 @@ def order_key(weights: Weights, since: int, points: float) -> int:
     Age grows for all alike, so that the order by points stays the same while time goes by and nothing is written.
     """
     return round(weights.age * since - points * DAY)
+
+
+def contradicting(refuted: int, answer: bool | None) -> bool:
+    """Whether checks contradict each other: the final answer is wrong (`answer` False) and no step is refuted, so that
+    the error is still to be found, or right (True) in spite of a step that is; None where none has a verdict on it.
+    """
+    return answer is not None and answer == bool(refuted)
+
+
+def novelty(settled: int) -> float:
+    """1 for a strategy of which nothing is settled, and half of it with each doubling of `settled` + 1.
+
+    In halves, so that the queue's rows change seldom.
+    """
+    return 0.5 ** ((settled + 1).bit_length() - 1)
+
+
+def of_random_share(item_id: str, share: float) -> bool:
+    """Whether a trace is of the random share. Its random id alone decides: the draw stands whatever becomes known of
+    the trace, and a greater share holds a smaller one.
+    """
+    return _draw(b"random share", item_id) < share
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Placed:
+    """A trace at its place in the order; `points` but for its age, of the random share none."""
+
+    priority: int
+    item_id: str
+    points: float = field(default=0.0, compare=False)
+
+
+def interleaved(chosen: Sequence[Placed], at_random: Sequence[Placed], share: float, person: str) -> list[str]:
+    """The ids of both in the order in which a person is handed them; each comes in its own order.
+
+    Of two that are first, the one of the random share comes where its age puts it in front; where points put the other
+    one in front, it still comes with the probability `share`. The two ids and the person's decide, so that the draw
+    stands until one of the two is gone.
+    """
+    found, left, right = list[str](), 0, 0
+    while left < len(chosen) and right < len(at_random):
+        first, other = chosen[left], at_random[right]
+        drawn = first.points > 0 and _draw(b"next", f"{first.item_id} {other.item_id} {person}") < share
+        if other < first or drawn:
+            found.append(other.item_id)
+            right += 1
+        else:
+            found.append(first.item_id)
+            left += 1
+    return found + [one.item_id for one in (*chosen[left:], *at_random[right:])]
+
+
+def _draw(key: bytes, text: str) -> float:
+    """A number from 0 to 1 that follows from the text."""
+    return int.from_bytes(blake2b(text.encode(), key=key, digest_size=6).digest()) / 2**48

@@ -66,6 +66,11 @@ class Timeline:
         chain = self.chain(domain)
         return chain[-1] if chain else None
 
+    def strategies(self, domain: str) -> tuple[str, ...]:
+        """The strategies that the guideline in force for a domain names."""
+        current = self.current(domain)
+        return () if current is None else tuple(current.head.strategy_names())
+
     def until(self, version_id: str) -> "Timeline":
         """As it was when a version came into force last."""
         places = [place for place, row in enumerate(self.rows) if row.version_id == version_id]

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.model import Model
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.text import FilledText, Name, Text, digest
 
@@ -78,6 +80,8 @@ class SourceLabel(Model):
     basis: Basis | None = None
     purpose: Purpose | None = None
     doubted: bool = False
+    drafts: tuple[VisibleDraft, ...] = ()
+    evidence_seen: tuple[int, ...] = ()
 
 
 class Step(Model):
@@ -94,6 +98,7 @@ class Alternative(Model):
     origin: Origin = Origin.UNKNOWN
     generator: Name | None = None
     evidence: tuple[KeptVerdict, ...] = ()
+    drafted: DraftedFrom | None = None
 
 
 class Change(Model):
@@ -130,6 +135,7 @@ class Trace(Model):
     alternatives: tuple[Alternative, ...] = ()
     evidence: tuple[KeptVerdict, ...] = ()
     derived_from: DerivedFrom | None = None
+    drafted: DraftedFrom | None = None
 
     @model_validator(mode="after")
     def _positions_are_here(self) -> "Trace":

@@ -6,11 +6,13 @@ from pydantic import Field
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.differences import Difference
+from cotlab.domain.draft_policy import Reveal
 from cotlab.domain.evidence import ShownEvidence
 from cotlab.domain.guidelines import Affects, Change, Schema, Strategy
 from cotlab.domain.model import Model
 from cotlab.domain.pairs import ChoiceFeedback, PairView
 from cotlab.domain.people import Role
+from cotlab.domain.revealed import ShownDraft
 from cotlab.domain.rules import Rule, Term
 from cotlab.domain.text import Name
 from cotlab.domain.traces import Passage
@@ -62,6 +64,8 @@ class StepView(Model):
     feedback: Feedback | None = None
     evidence: ShownEvidence | None = None
     """What the check found; on steps that I have committed alone."""
+    drafts: tuple[ShownDraft, ...] = ()
+    """What models drafted of it and I have seen; on steps that I have committed alone."""
 
 
 class NextStep(Model):
@@ -120,7 +124,8 @@ class Committed(Model):
     """The answer to a commit: my label's id, a receipt (the event's hash), and what comes next.
 
     In the first part of calibration it comes with the verified label. `evidence` is what the check found in the step,
-    where it was checked by now and the policy shows it.
+    where it was checked by now and the policy shows it; `drafts` what models drafted of it, where the policy always
+    shows that.
     """
 
     label_id: str
@@ -129,18 +134,21 @@ class Committed(Model):
     next: Next
     feedback: Feedback | None = None
     evidence: ShownEvidence | None = None
+    drafts: tuple[ShownDraft, ...] = ()
 
 
 class Preferred(Model):
     """The answer to a commit of a pair: my answer's id and a receipt (the event's hash). What comes next is claimed.
 
-    In the first part of calibration it comes with what is verified of the pair.
+    In the first part of calibration it comes with what is verified of the pair. `drafts` are opinions of models, where
+    the policy always shows them.
     """
 
     label_id: str
     receipt: str
     session: SessionView
     feedback: tuple[ChoiceFeedback, ...] = ()
+    drafts: tuple[ShownDraft, ...] = ()
 
 
 class AssignmentView(Model):
@@ -159,6 +167,10 @@ class AssignmentView(Model):
     session: SessionView
     evidence_shown: bool = False
     """Whether I see what checks find in the steps that I have committed."""
+    drafts_shown: Reveal = Reveal.NEVER
+    """Whether I see what models drafted of a step that I have committed, where there is any that I may see."""
+    rationales: bool = False
+    """Whether I may ask for a draft of my reason, once I have committed a label."""
 
 
 class Claimed(Model):

@@ -56,6 +56,10 @@ class _Answer:
             self.finish_reason = _text(choice["finish_reason"])
 
 
+class _NotTaken(ModelFailed):
+    """The endpoint refuses what was asked, which may be a field that it does not know."""
+
+
 class Endpoint:
     """See the protocol Driver."""
 
@@ -94,7 +98,10 @@ class Endpoint:
             raise BadInput("options: two of them cannot be told apart")
         sampling = Sampling(temperature=0, top_p=1, max_tokens=1)
         asked = self._asked(prompt, sampling) | {"logprobs": True, "top_logprobs": TOP}
-        body = asyncio.run(self._in_time(self._whole(asked)))
+        try:
+            body = asyncio.run(self._in_time(self._whole(asked)))
+        except _NotTaken:
+            return None
         try:
             first = (body["choices"][0].get("logprobs") or {}).get("content")
             if not first or not first[0].get("top_logprobs"):
@@ -176,7 +183,8 @@ class Endpoint:
             return ModelFailed(f"{self._host} refuses the key, or asks for one ({status}).")
         if status == 404:
             return ModelFailed(f"{self._host} knows no model {self._name} at this address (404).")
-        return ModelFailed(f"{self._host} answered {status}.")
+        kind = _NotTaken if status in (400, 422) else ModelFailed
+        return kind(f"{self._host} answered {status}.")
 
     def _refuse_key(self, said: str) -> None:
         """An endpoint that repeats the key must not bring it into the database."""

@@ -136,6 +136,11 @@ def _annotators(manifest: Manifest) -> Iterator[str]:
         f"- {manifest.votes:,} labels by people are behind the steps and pairs here; {manifest.assisted_votes:,}"
         f" ({share:.1%}) were given by somebody who had seen answers or labels before."
     )
+    yield (
+        f"- {manifest.draft_assisted_votes:,} ({manifest.assisted_share:.1%}) were given with a draft of a model in"
+        " sight, or with a reason that one began"
+        + ("; such labels were left out." if manifest.without_assisted else ".")
+    )
     yield f"- Demographics and pay: {UNKNOWN}"
 
 

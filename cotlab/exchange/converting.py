@@ -18,7 +18,7 @@ from cotlab.exchange.native import NativeWriter
 from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.exchange.packing import Row
 from cotlab.exchange.records import RecordError
-from cotlab.exchange.word_maps import type_of, word_map
+from cotlab.exchange.word_maps import WORD_MAPS, type_of, word_map
 
 
 @dataclass(slots=True)
@@ -142,7 +142,11 @@ def conversion(
             raise BadInput(f"mapping: the format {to} has no target value, so that nothing is mapped")
         return Conversion(to, found, None, nothing, source, shape)
     if mapping is None:
-        raise BadInput(f"mapping: is required for the format {to}: what each label word of the file stands for")
+        named = ", ".join(one.name for one in WORD_MAPS if type_of(one.values) is found.target)
+        raise BadInput(
+            f"mapping: is required for the format {to}: what each label word of the file stands for; maps with a name:"
+            f" {named}, or name a file with one"
+        )
     words = word_map(mapping)
     if type_of(words.values) is not found.target:
         raise BadInput(f"mapping: the values of {words.name} do not fit the format {to}")

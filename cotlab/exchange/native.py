@@ -63,6 +63,7 @@ def _row(path: LabelledPath, target: Target) -> dict[str, object]:
         "alternatives": [_alternative(alternative) for alternative in path.alternatives],
         "evidence": VERDICTS.dump_python(path.evidence, mode="json"),
         "derived_from": None if path.derived_from is None else path.derived_from.model_dump(mode="json"),
+        "drafted": None if path.drafted is None else path.drafted.model_dump(mode="json"),
     }
 
 
@@ -82,6 +83,7 @@ def _alternative(alternative: LabelledAlternative) -> dict[str, object]:
         "kind": alternative.kind,
         "steps": STEPS.dump_python(alternative.steps, mode="json"),
         "origin": alternative.origin,
-        "generator": None,
+        "generator": alternative.generator,
         "evidence": VERDICTS.dump_python(alternative.evidence, mode="json"),
+        "drafted": None if alternative.drafted is None else alternative.drafted.model_dump(mode="json"),
     }

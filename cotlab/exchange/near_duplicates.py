@@ -1,5 +1,7 @@
 """Problems that are nearly the same: equal but for numbers, case and punctuation, or most word trigrams in common.
 
+What has few words, as a bare calculation, is what its numbers are, and is compared with them.
+
 Two texts are near duplicates where the trigrams that they share are at least THRESHOLD of the shorter one's
 (containment: Broder, 1997, "On the resemblance and containment of documents"). All such pairs are found, not a sample:
 each text is kept in an index under its rarest trigrams alone, of which any text that contains enough of it must have
@@ -21,8 +23,11 @@ WORDS = 3
 THRESHOLD = 0.5
 SHORTEST = 8
 """N-grams below which a text is a near duplicate only of its equal."""
+FEWEST = 8
+"""Words, signs and numbers not counted, below which numbers tell texts apart."""
 RULE = (
-    f"equal but for numbers, case and punctuation, or {THRESHOLD:.0%} of the shorter one's word {WORDS}-grams in common"
+    f"equal but for case, punctuation and, in a text of {FEWEST} words or more, numbers, or {THRESHOLD:.0%} of the"
+    f" shorter one's word {WORDS}-grams in common"
 )
 TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_]+|[-+*/=<>^%]")
 NUMBER = "0"
@@ -37,9 +42,11 @@ Places = npt.NDArray[np.int64]
 
 
 def words(text: str) -> list[str]:
-    """The words and signs of a text as they are compared: lower case, every number the same."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return [NUMBER if word[0].isdecimal() else word for word in TOKEN.findall(plain)]
+    """The words and signs of a text as they are compared: lower case, every number the same where it has words."""
+    found = TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    if sum(word.isalpha() for word in found) < FEWEST:
+        return found
+    return [NUMBER if word[0].isdecimal() else word for word in found]
 
 
 def ngrams(said: list[str]) -> Hashes:

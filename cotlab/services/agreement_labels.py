@@ -21,6 +21,7 @@ from cotlab.domain.pairs import sign
 from cotlab.domain.policy import MINUTE
 from cotlab.domain.senses import Sense, Senses
 from cotlab.domain.sessions import walked
+from cotlab.services.chosen import how_chosen
 from cotlab.services.pair_views import WITHDRAWN, as_seen
 from cotlab.storage import actors, cohorts, doubts, guidelines, projects
 from cotlab.storage import agreement as stored
@@ -71,6 +72,12 @@ def _into_session(db: Reading, project_id: str, person: str) -> dict[str, int]:
     return {row["id"]: row["received_at"] - session.started_at for row, session in worked}
 
 
+def _chosen(db: Reading, project_id: str, rows: Sequence[Row]) -> Cells:
+    """Why a label's trace was handed out when it was."""
+    how = how_chosen(db, project_id)
+    return [(how[row["item_id"]].value,) if row["item_id"] in how else () for row in rows]
+
+
 COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
     "domain": _read(lambda row: (row["domain"],)),
     "tag": _read(lambda row: tuple(json.loads(row["tags"]))),
@@ -81,6 +88,7 @@ COLUMNS: dict[str, Callable[[Reading, str, Sequence[Row]], Cells]] = {
     "version": _read(lambda row: (row["guideline"],)),
     "cohort": _cohorts,
     "minutes": _minutes,
+    "chosen": _chosen,
 }
 """What the labels of a project can be sliced by, beside label, annotator and pair."""
 

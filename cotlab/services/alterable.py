@@ -31,6 +31,7 @@ SOURCE = "altered: {}"
 class Parent:
     """A trace whose first steps are correct. `made` are the ways in which it was altered already."""
 
+    id: str
     digest: str
     problem: Problem
     strategy: str | None
@@ -79,7 +80,9 @@ def of_problems(
             found.left_out.append(GOLD if row["id"] in gold else NO_CORRECT_STEP)
             continue
         found.traces.append(
-            Parent(row["digest"], problem_of(row), row["strategy"], tuple(correct), made.get(row["digest"], ()))
+            Parent(
+                row["id"], row["digest"], problem_of(row), row["strategy"], tuple(correct), made.get(row["digest"], ())
+            )
         )
     return found
 

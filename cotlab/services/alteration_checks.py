@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from cotlab.domain.evidence import Claim, StepToCheck, StepVerdict, Verdict
-from cotlab.drafting.altering import Altered, StepToAlter, Way
+from cotlab.drafting.altering import Altered, Meant, StepToAlter
 
 Check = Callable[[StepToCheck], StepVerdict]
 INCORRECT = "incorrect"
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
         return self in (Outcome.REFUTED, Outcome.UNDECIDED)
 
 
-def outcome(way: Way, step: StepToAlter, altered: Altered, check: Check) -> Outcome:
+def outcome(way: Meant, step: StepToAlter, altered: Altered, check: Check) -> Outcome:
     """What the checks say of a step before and after it was altered."""
     before, after = (
         check(StepToCheck.model_construct(previous=step.previous, step=text)) for text in (step.text, altered.text)
@@ -44,7 +44,7 @@ def outcome(way: Way, step: StepToAlter, altered: Altered, check: Check) -> Outc
     return Outcome.UNDECIDED
 
 
-def _held(verdict: StepVerdict, spans: Iterable[tuple[int, int]], way: Way) -> bool:
+def _held(verdict: StepVerdict, spans: Iterable[tuple[int, int]], way: Meant) -> bool:
     """Whether the checks verify a claim in which something was changed, of a kind that reads it."""
     places = list(spans)
     return any(

@@ -65,7 +65,8 @@ class Candidates:
             ahead.free.clear()
         if not ahead.free:
             ahead.picked_at = db.now
-            found = queue.free_items(db, project_id, person.id, policy.overlap, AHEAD, now.fields)
+            who = project_id, person.id, policy.overlap, AHEAD, now.fields
+            found = queue.free_items(db, *who, policy.random_share)
             ahead.free.extend(found)
         if mine := batches.free_items(db, project_id, person.id, policy.overlap, OF_BATCHES, now.fields):
             ahead.free = deque(dict.fromkeys([*mine, *ahead.free]))

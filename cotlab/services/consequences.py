@@ -7,6 +7,7 @@ from cotlab.services.keeping_scores import keep_scores
 from cotlab.services.opening_cases import open_cases
 from cotlab.services.pace_alarms import raise_pace_alarms
 from cotlab.services.position_alarms import raise_position_alarms
+from cotlab.services.queue_sources import take_sources
 from cotlab.services.releasing import release_batches
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage.database import Store
@@ -15,8 +16,8 @@ Consequence = Callable[[Store, str], None]
 """Draws what is due in one project; done twice it changes nothing more."""
 
 CONSEQUENCES: tuple[Consequence, ...] = (
-    open_cases, take_agreement, raise_alarms, raise_pace_alarms, raise_position_alarms, keep_scores,
-    release_batches,
+    open_cases, take_agreement, raise_alarms, raise_pace_alarms, raise_position_alarms, take_sources,
+    keep_scores, release_batches,
 )  # fmt: skip
 
 

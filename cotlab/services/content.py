@@ -14,15 +14,17 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.importing import derivation_told, import_digest, label_told
+from cotlab.services.importing import derivation_told, drafted_told, import_digest, label_told
 from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest, row_told
-from cotlab.storage import auditing, derivations, exports, guidelines, pairs, projects
+from cotlab.storage import auditing, derivations, drafted_traces, exports, guidelines, pairs, projects
 from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of
 
 TRACES_A_PAGE = 500
 WRITTEN = {"alternative.written": "alternative", "path.written": "path"}
 """The events that tell of a trace that a person wrote."""
+BROUGHT = {"traces.imported": "an import", "draft.decided": "an accepted draft"}
+"""The events with a digest over the traces that came in, and all that came with them."""
 
 
 def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
@@ -37,8 +39,11 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
     after = ""
     while (page := exports.page(db, project_id, as_of, after, TRACES_A_PAGE)).traces:
         after = page.traces[-1]["id"]
-        for made in derivations.of_items(db, [row["id"] for row in page.traces]).values():
+        ids = [row["id"] for row in page.traces]
+        for made in derivations.of_items(db, ids).values():
             labels[made["sequence"]].append(derivation_told([made[name] for name in derivations.COLUMNS[:-1]]))
+        for made in drafted_traces.of_items(db, ids).values():
+            labels[made["sequence"]].append(drafted_told([made[name] for name in drafted_traces.COLUMNS[:-1]]))
         for row in page.traces:
             if _digest(db, project_id, page, row, as_of) != row["digest"]:
                 yield row["sequence"], f"the texts of the trace {row['id']} are not those that came in"
@@ -48,14 +53,23 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
                     told = label_told(row["id"], answer["position"], answer["value"], answer["rationale"])
                     labels[answer["sequence"]].append(told)
     for event in map(json.loads, auditing.bodies(db, project_id)):
-        if event["kind"] == "traces.imported":
+        if event["kind"] in BROUGHT and event["data"]["sha256"] is not None:
             found = import_digest(digests[event["sequence"]], labels[event["sequence"]])
             if found != event["data"]["sha256"]:
-                yield event["sequence"], "the traces or the labels of an import are not those that came in"
+                what = BROUGHT[event["kind"]]
+                yield event["sequence"], f"the traces or the labels of {what} are not those that came in"
         elif event["kind"] == "pairs.imported" and pairs_digest(brought[event["sequence"]]) != event["data"]["sha256"]:
             yield event["sequence"], "the pairs or the choices of an import are not those that came in"
         elif event["kind"] in WRITTEN and event["data"]["digest"] not in digests[event["sequence"]]:
             yield event["sequence"], f"the {WRITTEN[event['kind']]} is not the one that was written"
+        elif event["kind"] in WRITTEN and _made_of(event, labels) != event["data"].get("sha256"):
+            yield event["sequence"], f"the draft that the {WRITTEN[event['kind']]} was made of is another"
+
+
+def _made_of(event: Mapping[str, Any], labels: Mapping[int, list[str]]) -> str | None:
+    """What the event of a trace that somebody wrote tells of the draft that it was made of, where there is one."""
+    told = labels.get(event["sequence"])
+    return import_digest([event["data"]["digest"]], told) if told else None
 
 
 def _pairs_that_differ(

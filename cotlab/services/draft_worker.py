@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
@@ -15,12 +15,15 @@ from typing import Self
 
 import structlog
 
-from cotlab.domain.drafting import DraftEnding, KnownModel
+from cotlab.domain.drafting import DraftEnding, DropReason, KnownModel
 from cotlab.domain.errors import BadInput, CotlabError, LeaseTaken, ModelFailed, ProjectClosed, Unavailable
+from cotlab.domain.evidence import StepToCheck, StepVerdict
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Driver, Surroundings
-from cotlab.drafting.kinds import kind_named
-from cotlab.services import drafting, models
+from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
+from cotlab.evidence.runner import Checker
+from cotlab.services import altered_drafts, drafting, models
+from cotlab.services.draft_duplicates import ALTERED
 from cotlab.storage import projects
 from cotlab.storage.database import SERVER, Row, Store
 
@@ -35,15 +38,15 @@ def watch(store: Store, surroundings: Surroundings, stopping: threading.Event, e
 
     `lease` is how many seconds a request is kept for this worker when nothing is heard of it.
     """
-    worker = Worker(store, surroundings, stopping, lease)
-    while not stopping.is_set():
-        try:
-            busy = worker.draft_next()
-        except Exception as error:
-            log.error("drafting_failed", error=type(error).__name__, exc_info=error)
-            busy = False
-        if not busy:
-            stopping.wait(every)
+    with closing(Worker(store, surroundings, stopping, lease)) as worker:
+        while not stopping.is_set():
+            try:
+                busy = worker.draft_next()
+            except Exception as error:
+                log.error("drafting_failed", error=type(error).__name__, exc_info=error)
+                busy = False
+            if not busy:
+                stopping.wait(every)
 
 
 @dataclass(slots=True)
@@ -56,6 +59,8 @@ class Worker:
     lease: float
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     _opened: tuple[KnownModel, Driver] | None = None
+    _checker: Checker = field(default_factory=Checker)
+    """Has no child before an altered step is to be checked."""
 
     def draft_next(self) -> bool:
         """Draft for the request that waits longest. Returns whether there was one. Raises Unavailable."""
@@ -95,11 +100,26 @@ class Worker:
         left = len(wanted)
         if wanted:
             for drafted in kind.draft(self._driver(model), work, wanted, tending.cancelled):
-                self.store.write(taken["project_id"], lambda db: drafting.keep(db, taken, self.name, drafted))  # noqa: B023
+                self._keep(taken, drafted, self._against(kind, work, drafted))
                 left -= 1
         if left and not tending.cancelled():
             raise ModelFailed("The model ended before all drafts were there.")
         return left == 0
+
+    def _keep(self, taken: Row, drafted: Drafted, against: DropReason | None) -> None:
+        scopes = (SERVER, taken["project_id"]) if taken["kind"] == ALTERED else taken["project_id"]
+        self.store.write(scopes, lambda db: drafting.keep(db, taken, self.name, drafted, against))
+
+    def _against(self, kind: Kind, work: Work, drafted: Drafted) -> DropReason | None:
+        """What the checks have against a draft, asked before the write."""
+        return altered_drafts.against(work, drafted, self._check) if kind.name == ALTERED else None
+
+    def _check(self, asked: StepToCheck) -> StepVerdict:
+        return next(self._checker.check([asked]))
+
+    def close(self) -> None:
+        """End the check's process."""
+        self._checker.close()
 
     def _driver(self, model: KnownModel) -> Driver:
         if self._opened is None or self._opened[0] != model:

@@ -1,34 +1,45 @@
 """Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
 
 import json
+from collections.abc import Collection, Mapping
 
+from cotlab.domain.draft_policy import Drafters, may_ask
 from cotlab.domain.drafting import (
     CancelBody,
+    Deciding,
     Draft,
     DraftBody,
+    DraftDecision,
+    DraftDrop,
+    DraftEdit,
     DraftEnding,
     DraftReport,
     DraftState,
     DraftStatus,
+    DropReason,
     NewModel,
     Provenance,
     Sampling,
 )
-from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound
-from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.policy import Policy
+from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
+from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
+from cotlab.domain.policy import Policy, draft_rule
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
-from cotlab.services import models, told
+from cotlab.services import accepting, altered_drafts, models, opinion_work, told
+from cotlab.services.draft_duplicates import ALTERED, as_drafted, duplicate
 from cotlab.services.projects import known_project, open_project
+from cotlab.storage import draft_decisions, projects, revealing, traces
 from cotlab.storage import drafting as stored
-from cotlab.storage import projects, traces
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
 
-def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
-    """Ask for drafts; a worker makes them. Raises BadInput for what cannot be drafted, and NotFound."""
+def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection[Role] = LEADS) -> DraftStatus:
+    """Ask for drafts, in some roles; a worker makes them.
+
+    Raises Refused where the policy lets nobody with these roles, BadInput for what cannot be drafted, and NotFound.
+    """
     open_project(db, project_id)
     kind, model = kind_named(body.kind), models.named(db, body.model)
     if model.driver == "none":
@@ -37,14 +48,28 @@ def request(db: Db, by: str, project_id: str, body: DraftBody) -> DraftStatus:
     if body.strategy is not None and body.strategy not in kind.strategies:
         known = ", ".join(kind.strategies) or "none"
         raise BadInput(f"strategy: {kind.name} has no {body.strategy}; there are: {known}")
+    if kind.asked_by_labellers:
+        raise BadInput(f"kind: {kind.name} is asked for by who has labelled the step")
+    target = _target(db, project_id, kind, body)
+    refuse_by_policy(db, project_id, target, roles)
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, **_target(db, project_id, kind, body),
+        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
         "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
-        "seed": body.seed, "number": body.number, "strategy": body.strategy, "actor_id": by,
+        "seed": body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
     return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+
+
+def refuse_by_policy(db: Reading, project_id: str, target: Mapping[str, object], roles: Collection[Role]) -> None:
+    """Raises Refused where the policy does not let these roles ask for drafts of an item or problem."""
+    task, domain, tags = stored.slice_of(db, target["item_id"], target["problem_id"])
+    rule = draft_rule(projects.policy(db, project_id), task, domain, tags)
+    if not may_ask(rule, roles):
+        whom = {"none": "nobody", "lead": "leads alone"}.get(rule.who.value, "leads and adjudicators alone")
+        tagged = f" with the tags {', '.join(tags)}" if tags else ""
+        raise Refused(f"By the policy (drafts) {whom} may ask for drafts of {task} of the domain {domain}{tagged}.")
 
 
 def check_allowed(policy: Policy, model: NewModel) -> None:
@@ -62,15 +87,32 @@ def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[s
         if stored.problem(db, project_id, body.problem_id) is None:
             raise NotFound("There is no such problem in this project.")
         return {"item_id": None, "problem_id": body.problem_id, "position": None}
-    if body.item_id is None or body.position is None or body.problem_id is not None:
+    if kind.target == "step" and (body.item_id is None or body.position is None or body.problem_id is not None):
         raise BadInput(f"item_id, position: {kind.name} is of a step, whose trace and position are named")
-    found = stored.item(db, project_id, body.item_id)
-    if len(found) != 1:
-        raise NotFound(f"There is {'no' if not found else 'more than one'} trace {body.item_id} in this project.")
-    (row,) = found
-    if row["task"] != "steps" or not row["first_position"] <= body.position <= row["last_position"]:
+    if body.item_id is None or body.problem_id is not None or (kind.target == "pair" and body.position is not None):
+        raise BadInput(f"item_id: {kind.name} is of a {kind.target}, which is named")
+    row = _item(db, project_id, body.item_id, kind)
+    if body.position is not None and not row["first_position"] <= body.position <= row["last_position"]:
         raise BadInput(f"position: {body.item_id} has no step {body.position}")
-    return {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+    place = {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+    if kind.name == ALTERED:
+        altered_drafts.refuse_what_is_not_altered(db, row)
+    if kind.name not in opinion_work.KINDS:
+        return place
+    opinion_work.check(db, row["id"])
+    return {**place, "number": opinion_work.wanted(row, body), "answers": body.answers}
+
+
+def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
+    """The trace or pair of that name. Raises NotFound, and BadInput where the kind is of the other."""
+    found = stored.item(db, project_id, name)
+    if len(found) != 1:
+        raise NotFound(f"There is {'no' if not found else 'more than one'} trace {name} in this project.")
+    (row,) = found
+    if (row["task"] == "pairs") != (kind.target == "pair"):
+        raise BadInput(f"item_id: {name} is a {'pair' if row['task'] == 'pairs' else 'trace'}, and {kind.name} is of a "
+                       f"{kind.target}")  # fmt: skip
+    return row
 
 
 def cancel(db: Db, by: str, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
@@ -97,29 +139,41 @@ def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     row = stored.request(db, request_id)
     if row is None or row["project_id"] != project_id:
         raise NotFound("There is no such request for drafts in this project.")
-    return _status(db, row)
+    return _status(db, row, _counts(db, project_id, request_id).get(request_id, {}))
 
 
 def listed(db: Reading, project_id: str) -> list[DraftStatus]:
     """The requests of a project, the newest first."""
     known_project(db, project_id)
-    return [_status(db, row) for row in stored.requests(db, project_id)]
+    counts = _counts(db, project_id)
+    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id)]
+
+
+def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:
+    """Request's id -> how many drafts were accepted, declined, or dropped for which reason."""
+    found: dict[str, dict[str, int]] = {}
+    for row in draft_decisions.counts(db, project_id, request_id):
+        found.setdefault(row["request_id"], {})[row["what"]] = row["number"]
+    return found
 
 
 def report(db: Reading, project_id: str, request_id: str) -> DraftReport:
     """A request with its drafts, for leads. Raises NotFound."""
     found = status(db, project_id, request_id)
-    return DraftReport(request=found, drafts=tuple(_draft(row) for row in stored.drafts(db, request_id)))
+    return DraftReport(request=found, drafts=tuple(map(_draft, draft_decisions.of_request(db, request_id))))
 
 
-def _status(db: Reading, row: Row) -> DraftStatus:
+def _status(db: Reading, row: Row, counts: Mapping[str, int]) -> DraftStatus:
     held = row["worker"] is not None and row["expires_at"] >= db.now
     state = DraftState(row["ending"] or (DraftState.DRAFTING if held else DraftState.WAITING))
     return DraftStatus(
         id=row["id"], kind=row["kind"], model=row["model"], state=state, made=row["made"], wanted=row["number"],
         item_id=row["item_id"], problem_id=row["problem_id"], position=row["position"], seed=row["seed"],
         sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
-        requested_by=row["requested_by"], requested_at=row["at"], ended_at=row["ended_at"], sentence=row["sentence"],
+        answers=row["answers"] or None, requested_by=row["requested_by"], requested_at=row["at"],
+        ended_at=row["ended_at"], sentence=row["sentence"],
+        dropped={why.value: counts[why] for why in DropReason if why in counts},
+        accepted=counts.get(Deciding.ACCEPTED, 0), declined=counts.get(Deciding.DECLINED, 0),
     )  # fmt: skip
 
 
@@ -127,7 +181,26 @@ def _draft(row: Row) -> Draft:
     return Draft(
         id=row["id"], ordinal=row["ordinal"], kind=row["kind"], item_id=row["item_id"], problem_id=row["problem_id"],
         position=row["position"], document=json.loads(row["document"]),
-        provenance=Provenance.model_validate_json(row["provenance"]), made_at=row["at"],
+        provenance=Provenance.model_validate_json(row["provenance"]), made_at=row["at"], dropped=_drop(row),
+        decision=_decision(row),
+    )  # fmt: skip
+
+
+def _drop(row: Row) -> DraftDrop | None:
+    if row["why"] is None:
+        return None
+    return DraftDrop(
+        why=DropReason(row["why"]), beside=row["beside"], shared=None if row["shared"] is None else row["shared"] / 100
+    )
+
+
+def _decision(row: Row) -> DraftDecision | None:
+    if row["decision"] is None:
+        return None
+    return DraftDecision(
+        decision=Deciding(row["decision"]), item_id=row["became"], reason=row["reason"],
+        edited=None if row["edited"] is None else DraftEdit.model_validate_json(row["edited"]),
+        decided_by=draft_decisions.name_of(row), decided_at=row["decided_at"],
     )  # fmt: skip
 
 
@@ -155,19 +228,48 @@ def release(db: Db, request_id: str, worker: str) -> None:
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
-    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
+    """What a request is about, as a model may see it, and the ordinals that are not there yet.
+
+    Raises Refused where the policy has come to let nobody ask for it.
+    """
+    _refuse_by_now(db, row)
+    there = stored.ordinals(db, row["id"])
+    missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
+    if row["kind"] in opinion_work.KINDS:
+        return opinion_work.work_of(db, row), missing
     item_id, position = row["item_id"], row["position"]
     steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
+    label = labelled(db, row) if kind_named(row["kind"]).asked_by_labellers else None
     work = Work(
-        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position,
+        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position, label=label,
         seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
+        step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
-    there = stored.ordinals(db, row["id"])
-    return work, [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
+    return work, missing
 
 
-def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
-    """Keep a draft, once. Returns whether it is new. Raises LeaseTaken where the worker has the request no longer."""
+def _refuse_by_now(db: Reading, row: Row) -> None:
+    rule = draft_rule(projects.policy(db, row["project_id"]), *stored.slice_of(db, row["item_id"], row["problem_id"]))
+    gone = rule.rationales is None if kind_named(row["kind"]).asked_by_labellers else rule.who is Drafters.NONE
+    if gone:
+        raise Refused("By the policy (drafts) nobody may ask for this any more.")
+
+
+def labelled(db: Reading, row: Row) -> str:
+    """The label that a request for a rationale is for, with what the guideline says of it."""
+    label = revealing.labelled_for(db, row["id"])
+    assert label is not None
+    found = projects.guideline_head(db, label["guideline_version_id"]).labels.label(label["value"])
+    meaning = f": {found.meaning}" if found is not None and found.meaning else ""
+    return f"{label['value']}{meaning}"
+
+
+def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | None = None) -> bool:
+    """Keep a draft, once. Returns whether it is new. Raises LeaseTaken where the worker has the request no longer.
+
+    One that is a duplicate, or that the checks have something `against`, is dropped; others enter the pool at once
+    where the policy says so, for which the scopes of the write are the server's and the project's.
+    """
     open_project(db, row["project_id"])
     if not stored.holds(db, row["id"], worker):
         raise LeaseTaken("The request was cancelled, or another worker has taken it over.")
@@ -175,12 +277,26 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted) -> bool:
         return False
     columns = {
         "id": db.new_id(), "project_id": row["project_id"], "request_id": row["id"], "ordinal": drafted.ordinal,
-        "kind": row["kind"], "item_id": row["item_id"], "problem_id": row["problem_id"], "position": row["position"],
+        "kind": row["kind"], "item_id": row["item_id"], "problem_id": row["problem_id"],
+        "position": row["position"] if drafted.position is None else drafted.position,
         "document": canonical(drafted.document), "provenance": canonical(drafted.provenance.model_dump(mode="json")),
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if kind_named(row["kind"]).enters_pool:
+        _follow(db, row, str(columns["id"]), drafted, against)
     return True
+
+
+def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
+    """What follows from a draft: it is dropped, accepted, or waits for a person."""
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    if drop is None and against is not None:
+        drop = DraftDrop(why=against)
+    if drop is not None:
+        accepting.keep_drop(db, row, draft_id, drop)
+    elif projects.policy(db, row["project_id"]).accept_drafts:
+        accepting.accept_new(db, row, drafted.ordinal)
 
 
 def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:

@@ -1,5 +1,6 @@
 """How a trace ends for a person, and what a person adds to it."""
 
+import json
 from typing import Any
 
 from cotlab.domain.answers import (
@@ -12,15 +13,18 @@ from cotlab.domain.answers import (
     Purpose,
     Question,
 )
+from cotlab.domain.drafting import DraftedFrom, Provenance
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
+from cotlab.domain.revealed import ALTERNATIVES, VERBATIM, likeness
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Origin
 from cotlab.domain.views import BreakDue, FinishDue, Receipt
 from cotlab.services import queued
+from cotlab.services.importing import drafted_told, import_digest
 from cotlab.services.isolation import Work, next_view
 from cotlab.services.work import give, my_work, refuse_pair
-from cotlab.storage import assignments, queue, traces
+from cotlab.storage import assignments, drafted_traces, queue, traces
 from cotlab.storage.database import Db
 
 HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
@@ -90,7 +94,10 @@ def _whole_trace(question: Question, value: str, rationale: str | None) -> dict[
 
 
 def write_alternative(db: Db, person: Person, assignment_id: str, body: AlternativeBody) -> Receipt:
-    """Keep my own wording of a step, or the steps missing before it, as a trace that branches off there."""
+    """Keep my own wording of a step, or the steps missing before it, as a trace that branches off there.
+
+    A wording that was made of a draft that I saw names it, whether I named it or took it as it is.
+    """
     work = _workable(db, person, assignment_id)
     refuse_pair(work)
     if not work.row["first_position"] <= body.position <= work.visible:
@@ -99,8 +106,11 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
     content = digest([work.row["digest"], person.id, str(body.position), body.kind, *body.steps])
     if traces.trace_known(db, project_id, content):
         raise AlreadyExists("You have written this alternative already.")
-    trace_id = db.new_id()
+    trace_id, draft = db.new_id(), _drafted(work, body)
+    made = () if draft is None else (drafted_traces.values(trace_id, project_id, draft),)
     data = {"trace": trace_id, "parent": item_id, "position": body.position, "kind": body.kind, "digest": content}
+    if made:
+        data["sha256"] = import_digest([content], map(drafted_told, made))
     appended = db.event(project_id, "alternative.written", person.id, data)
     last = body.position + len(body.steps) - 1
     values = (
@@ -108,9 +118,29 @@ def write_alternative(db: Db, person: Person, assignment_id: str, body: Alternat
         body.position, last, item_id, body.kind, person.id, appended.sequence,
     )  # fmt: skip
     db.add_many("traces", traces.TRACE_COLUMNS, [values])
+    db.add_many("drafted_traces", drafted_traces.COLUMNS, [(*one, appended.sequence) for one in made])
     db.add_many(
         "steps", traces.STEP_COLUMNS, [(trace_id, body.position + n, text) for n, text in enumerate(body.steps)]
     )
     if work.policy.label_alternatives and work.row["purpose"] not in AGAINST_GOLD:
         queued.enter(db, project_id, trace_id)
     return Receipt(receipt=appended.hash)
+
+
+def _drafted(work: Work, body: AlternativeBody) -> DraftedFrom | None:
+    """The draft that a wording was made of. Raises BadInput for one that I was not shown."""
+    seen = [row for row in work.seen.get(body.position, ()) if row["kind"] == ALTERNATIVES]
+    if body.draft is not None and all(row["id"] != body.draft for row in seen):
+        raise BadInput("draft: no such draft of this step was shown to you")
+    if body.kind != "rewording":
+        return None
+    alike = [(likeness(json.loads(row["document"])["text"], body.steps[0]), row) for row in seen]
+    named = [row for per, row in alike if row["id"] == body.draft]
+    taken = [row for per, row in sorted(alike, key=lambda one: -one[0]) if per >= VERBATIM]
+    for row in (*named, *taken):
+        return DraftedFrom(
+            draft=row["id"], kind=row["kind"], model=row["model"],
+            edited=json.loads(row["document"])["text"] != body.steps[0],
+            provenance=Provenance.model_validate_json(row["provenance"]),
+        )  # fmt: skip
+    return None

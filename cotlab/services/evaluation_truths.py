@@ -25,8 +25,8 @@ TRACES_A_READ = 500
 class Truth:
     """A trace: the labels of its leading steps, each with why it counts (None in a file), and where it belongs.
 
-    `names` are the ids by which predictions may name it, `text` the digest of problem and steps. `steps` is how many
-    the trace has, labelled or not.
+    `names` are the ids by which predictions may name it, `text` the digest of problem and steps. `lengths` are
+    the characters of its steps, labelled or not.
     """
 
     id: str
@@ -38,8 +38,12 @@ class Truth:
     difficulty: int | None
     strategy: str | None
     origin: str
-    steps: int
+    lengths: tuple[int, ...]
     labels: tuple[tuple[str, Basis | None], ...]
+
+    @property
+    def steps(self) -> int:
+        return len(self.lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def settled(
                 id=row["id"], names=tuple({row["id"], row["external_id"] or row["id"]}),
                 text=text_key(row["problem_text"], texts), problem=row["problem_id"], domain=row["domain"],
                 tags=tuple(json.loads(row["tags"])), difficulty=row["difficulty"], strategy=row["strategy"],
-                origin=row["origin"], steps=len(texts),
+                origin=row["origin"], lengths=tuple(map(len, texts)),
                 labels=tuple((step.labels[0].value, step.labels[0].basis) for step in found.steps),
             )  # fmt: skip
 
@@ -131,5 +135,6 @@ def _truth(one: Trace, place: int, source: str) -> Truth:
     return Truth(
         id=f"{place}", names=(item,), text=text_key(problem.text, (step.text for step in one.steps)),
         problem=problem.digest(), domain=problem.domain, tags=problem.tags, difficulty=problem.difficulty,
-        strategy=one.strategy, origin=one.origin.value, steps=len(one.steps), labels=tuple(labels),
+        strategy=one.strategy, origin=one.origin.value, lengths=tuple(len(step.text) for step in one.steps),
+        labels=tuple(labels),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.policy import Policy, own_people, people_for
-from cotlab.domain.priority import DAY, Item, Known, Points, Waiting, scored
+from cotlab.domain.priority import DAY, Item, Known, Points, scored
 from cotlab.domain.standing import field_of
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
@@ -34,6 +34,7 @@ def explain(db: Reading, project_id: str, trace_id: str) -> Explanation:
         trace_id=trace_id, external_id=row["external_id"], domain=item.domain, tags=item.tags, field=field,
         people=queued.people_of(policy, item), because=_because(policy, item), taken=row["taken"] or 0,
         since=row["since"], points=sum(one.points for one in terms), terms=terms,
+        at_random=bool(terms) and now.at_random(item),
         reasons=tuple(_reasons(db, project, row, item, policy)),
         who=tuple(_who(db, project_id, row, field, policy)),
     )  # fmt: skip
@@ -41,7 +42,7 @@ def explain(db: Reading, project_id: str, trace_id: str) -> Explanation:
 
 def _terms(now: queued.Rules, row: Row, item: Item, at: int) -> tuple[Points, ...]:
     known = Known.model_validate_json(row["known"])
-    waiting = Waiting(max(at - row["since"], 0) / DAY, now.open_for(item), known)
+    waiting = now.waiting(item, max(at - row["since"], 0) / DAY, known)
     return tuple(scored(now.policy.priority, waiting))
 
 

@@ -49,6 +49,7 @@ def manifest_of(
     return Manifest(
         format=frame.source.format, packing=order.packing, cotlab_version=__version__, project=project["name"],
         project_id=project["id"], labels=order.labels, mapping=target.name, stale=order.stale, doubted=order.doubted,
+        without_assisted=order.without_assisted,
         guideline=order.guideline, where=order.where, mapping_values=target.values,
         guidelines=ordered(tally.guidelines),
         guideline_hashes={title: frame.hashes[title] for title in ordered(tally.guidelines) if title in frame.hashes},
@@ -62,7 +63,9 @@ def manifest_of(
         most_per_step=order.most_per_step if order.compared is Compared.STEPS else None,
         comparisons=ordered(tally.comparisons), opened_early=frame.opened_early,
         longest_row_characters=tally.longest, agreement=agreement, bar=frame.bar, votes=counts.votes,
-        assisted_votes=counts.assisted, origins=ordered(tally.origins), domains=ordered(tally.domains),
+        assisted_votes=counts.assisted, draft_assisted_votes=counts.drafted,
+        assisted_share=round(counts.drafted / counts.votes, 4) if counts.votes else 0.0,
+        origins=ordered(tally.origins), domains=ordered(tally.domains),
         lengths=tally.lengths(), splits=order.splits, near_duplicates=plan.near_duplicates,
         benchmarks=plan.benchmarks, paired=order.paired, outcome_dropped=ordered(outcome_dropped),
         warnings=tuple(_warnings(order, plan, told, tally)), files=told, release=order.release,

@@ -104,6 +104,6 @@ def _order(row: Row, named: list[Row], manifest: Manifest) -> tuple[ExportOrder,
         return ExportOrder.model_validate_json(row["ordered"]), not manifest.benchmarks
     order = ExportOrder(
         format=manifest.format, labels=LabelChoice(manifest.labels), mapping=manifest.mapping, as_of=manifest.as_of,
-        stale=manifest.stale, doubted=manifest.doubted,
+        stale=manifest.stale, doubted=manifest.doubted, without_assisted=manifest.without_assisted,
     )  # fmt: skip
     return order, not manifest.benchmarks

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.pairs import Pair
 from cotlab.domain.people import ActorKind
 from cotlab.domain.priority import Item
@@ -17,7 +18,7 @@ from cotlab.services import queued as queue_rows
 from cotlab.services.importing_pairs import PairRows, add_pairs
 from cotlab.services.importing_problems import Problems
 from cotlab.services.projects import open_project
-from cotlab.storage import actors, answers, derivations, queue, traces
+from cotlab.storage import actors, answers, derivations, drafted_traces, queue, traces
 from cotlab.storage.database import SERVER, Db, Store
 
 STEPS_A_BATCH = 2_000
@@ -165,12 +166,13 @@ class Rows:
     """The rows of one batch, in the column orders of storage, but for the sequence that the event gives."""
 
     rules: queue_rows.Rules
-    problems: list[tuple[object, ...]]
+    problems: list[tuple[object, ...]] = field(default_factory=list)
     traces: list[tuple[object, ...]] = field(default_factory=list)
     steps: list[tuple[object, ...]] = field(default_factory=list)
     queue: list[tuple[object, ...]] = field(default_factory=list)
     answers: list[tuple[object, ...]] = field(default_factory=list)
     derivations: list[tuple[object, ...]] = field(default_factory=list)
+    drafted: list[tuple[object, ...]] = field(default_factory=list)
     digests: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     duplicates: int = 0
@@ -198,15 +200,16 @@ def add_batch(
             rows.duplicates += 1
             continue
         known.add(content)
-        _add_trace(db, project_id, problems.id_of(trace.problem, problem), trace, content, sources, rows)
+        add_trace(db, project_id, problems.id_of(trace.problem, problem), trace, content, sources, rows)
     if rows.traces:
         _write(db, by, project_id, rows, {} if altered is None else {"altered": altered})
     return rows
 
 
-def _add_trace(
+def add_trace(
     db: Db, project_id: str, problem_id: str, trace: Trace, content: str, sources: Mapping[str, str], rows: Rows
-) -> None:
+) -> str:
+    """Add the rows of a trace of a problem that is there, or is among the rows. Returns the trace's id."""
     trace_id = db.new_id()
     rows.digests.add(content)
     rows.traces.append((
@@ -218,27 +221,42 @@ def _add_trace(
         made = derivations.values(trace_id, project_id, trace.derived_from)
         rows.derivations.append(made)
         rows.told.append(derivation_told(made))
+    _add_drafted(trace_id, project_id, trace.drafted, rows)
     item = _item(trace_id, trace.problem, trace.strategy)
     if rows.queued:
         rows.queue.append(rows.rules.entering(project_id, item, db.now))
     for position, labels in _labelled(trace):
         _add_labels(db, project_id, trace_id, position, labels, sources, rows)
     for alternative in trace.alternatives:
-        _add_alternative(db, project_id, problem_id, item, alternative, content, sources, rows)
+        add_alternative(db, project_id, problem_id, item, alternative, content, sources, rows)
+    return trace_id
+
+
+def _add_drafted(item_id: str, project_id: str, drafted: DraftedFrom | None, rows: Rows) -> None:
+    if drafted is not None:
+        made = drafted_traces.values(item_id, project_id, drafted)
+        rows.drafted.append(made)
+        rows.told.append(drafted_told(made))
 
 
 def _item(trace_id: str, problem: Problem, strategy: str | None) -> Item:
     return Item(trace_id, problem.domain, problem.tags, problem.difficulty, strategy)
 
 
-def _add_alternative(
+def alternative_digest(parent_content: str, alternative: Alternative) -> str:
+    """The digest of an alternative that came with a file, or was drafted."""
+    texts = (step.text for step in alternative.steps)
+    return digest([parent_content, str(alternative.position), alternative.kind, *texts])
+
+
+def add_alternative(
     db: Db, project_id: str, problem_id: str, parent: Item, alternative: Alternative, parent_content: str,
     sources: Mapping[str, str], rows: Rows,
-) -> None:  # fmt: skip
-    texts = [step.text for step in alternative.steps]
-    content = digest([parent_content, str(alternative.position), alternative.kind, *texts])
+) -> str | None:  # fmt: skip
+    """Add the rows of an alternative. Returns its id, or None where it is among the rows already."""
+    texts, content = [step.text for step in alternative.steps], alternative_digest(parent_content, alternative)
     if content in rows.digests:
-        return
+        return None
     trace_id, first = db.new_id(), alternative.position
     rows.digests.add(content)
     rows.traces.append((
@@ -250,6 +268,8 @@ def _add_alternative(
     for position, step in enumerate(alternative.steps, first):
         rows.steps.append((trace_id, position, step.text))
         _add_labels(db, project_id, trace_id, position, step.labels, sources, rows)
+    _add_drafted(trace_id, project_id, alternative.drafted, rows)
+    return trace_id
 
 
 def _add_labels(
@@ -277,10 +297,15 @@ def derivation_told(values: Sequence[object]) -> str:
     return " ".join(("derived", *map(str, values)))
 
 
+def drafted_told(values: Sequence[object]) -> str:
+    """What an event tells of the draft that a trace was; `values` are a row of storage.drafted_traces."""
+    return " ".join(("drafted", *map(str, values)))
+
+
 def import_digest(digests: Iterable[str], labels: Iterable[str]) -> str:
     """SHA-256 (hex) over the digests of traces and the labels of one import, whatever their order.
 
-    What traces were made of is told among the labels.
+    What traces were made of, and the drafts that they were, are told among the labels.
     """
     return digest([*sorted(digests), "", *sorted(labels)])
 
@@ -291,12 +316,17 @@ def _write(db: Db, by: str, project_id: str, rows: Rows, altered: Mapping[str, o
         "labels": len(rows.answers), "sha256": import_digest(rows.digests, rows.told),
         **altered,
     }  # fmt: skip
-    sequence = db.event(project_id, "traces.imported", by, data).sequence
+    put(db, rows, db.event(project_id, "traces.imported", by, data).sequence)
+
+
+def put(db: Db, rows: Rows, sequence: int) -> None:
+    """Write rows, under the sequence of the event that tells of them."""
     for table, columns, values in (
         ("problems", traces.PROBLEM_COLUMNS, rows.problems),
         ("traces", traces.TRACE_COLUMNS, rows.traces),
         ("answers", answers.COLUMNS, rows.answers),
         ("derivations", derivations.COLUMNS, rows.derivations),
+        ("drafted_traces", drafted_traces.COLUMNS, rows.drafted),
     ):
         db.add_many(table, columns, ((*value, sequence) for value in values))
     db.add_many("steps", traces.STEP_COLUMNS, rows.steps)

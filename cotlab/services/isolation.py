@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
+from cotlab.domain.draft_policy import USUAL, DraftRule, Reveal
 from cotlab.domain.evidence import ShownEvidence, shown
 from cotlab.domain.guidelines import FrontMatter
 from cotlab.domain.pairs import PairView
 from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
+from cotlab.domain.revealed import RATIONALE, ShownDraft
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import (
     AssignmentView,
@@ -23,13 +25,14 @@ from cotlab.domain.views import (
     StepView,
     Withdrawn,
 )
+from cotlab.services import revealing
 from cotlab.services.checking import checker_in_force
 from cotlab.services.pair_views import pair_view
 from cotlab.services.redo import overruled
 from cotlab.services.staleness import standing_on
 from cotlab.storage import answers, assignments, checks, pairs, traces
 from cotlab.storage import projects as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.database import Appended, Db, Reading, Row
 
 LOOKS_LIKE = {
     Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value,
@@ -42,7 +45,8 @@ class Work:
     """An open assignment with the rules it stands under. `labels` is position -> my latest label.
 
     `due` are the positions whose label is to be given anew, `overruled` those where no error was decided after mine.
-    `checker` is the one whose verdicts I see on what I have committed, if any.
+    `checker` is the one whose verdicts I see on what I have committed, if any. `rule` is what policy says of drafts,
+    and `seen` position -> the drafts of it that I have seen, now or before.
     """
 
     row: Row
@@ -55,6 +59,8 @@ class Work:
     due: set[int] = field(default_factory=set)
     overruled: set[int] = field(default_factory=set)
     checker: str | None = None
+    rule: DraftRule = USUAL
+    seen: dict[int, list[Row]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -100,6 +106,8 @@ def load(db: Reading, row: Row) -> Work:
         due=due,
         overruled=overruled(db, row["project_id"], row["item_id"], row["actor_id"]) if redo else set(),
         checker=checker,
+        rule=revealing.rule_of(row, policy),
+        seen=revealing.seen(db, row),
     )
 
 
@@ -209,15 +217,16 @@ def done_steps(db: Reading, work: Work) -> tuple[StepView, ...]:
         if step.trace_id not in earlier:
             earlier[step.trace_id] = _read_today(db, work.row, step.trace_id)[0]
         mine = my_label(earlier[step.trace_id].get(step.position))
-        row = found.get(step.position) if own and _committed(work, step.position) else None
+        row = found.get(step.position) if own and committed(work, step.position) else None
         evidence = None if row is None else shown(row["document"])
-        views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own, evidence=evidence))
+        views.append(StepView(position=step.position, text=step.text, mine=mine, prefix=not own, evidence=evidence,
+                              drafts=drafts_of(work, step.position) if own else ()))  # fmt: skip
     return tuple(views)
 
 
 def evidence(db: Reading, work: Work, position: int) -> ShownEvidence | None:
     """What the check found in a step that I have committed; None before that, and where the policy keeps it back."""
-    if work.checker is None or not _committed(work, position):
+    if work.checker is None or not committed(work, position):
         return None
     if position == work.row["visible"] and work.row["checker"] == work.checker:
         return shown(work.row["document"])
@@ -225,14 +234,34 @@ def evidence(db: Reading, work: Work, position: int) -> ShownEvidence | None:
     return None if row is None else shown(row["document"])
 
 
+def drafts_of(work: Work, position: int, left: str | None = None) -> tuple[ShownDraft, ...]:
+    """The drafts that I have seen of what I have committed; none before that, and none that policy keeps back now.
+
+    `left` is the response of a pair that stands on my left.
+    """
+    if position not in work.seen or not committed(work, position) or revealing.hidden(work.row, work.rule):
+        return ()
+    kinds = (RATIONALE,) if work.rule.reveal is Reveal.NEVER else None
+    return revealing.shown(work.seen[position], left, kinds)
+
+
+def reveal(db: Db, work: Work, position: int, how: Reveal) -> Appended | None:
+    """Show what there is of what I have committed, as far as policy lets it; `seen` holds it then."""
+    before = work.seen.get(position, [])
+    fresh, appended = revealing.reveal(db, work.row, work.rule, position, before, how)
+    if fresh:
+        work.seen[position] = before + fresh
+    return appended
+
+
 def not_recorded(work: Work) -> tuple[int, ...]:
     """The steps whose verdict is mine to see, and no answer of mine was recorded with."""
     return tuple(
-        position for position, row in sorted(work.labels.items()) if row["evidence"] and _committed(work, position)
+        position for position, row in sorted(work.labels.items()) if row["evidence"] and committed(work, position)
     )
 
 
-def _committed(work: Work, position: int) -> bool:
+def committed(work: Work, position: int) -> bool:
     return position in work.labels and position not in work.due
 
 
@@ -255,6 +284,8 @@ def assignment_view(db: Reading, work: Work, session: WorkSession, next_: Next) 
         next=next_,
         session=session_view(session, work.policy, db.now),
         evidence_shown=work.checker is not None,
+        drafts_shown=work.rule.reveal,
+        rationales=work.rule.rationales is not None and row["task"] == "steps",
     )  # fmt: skip
 
 

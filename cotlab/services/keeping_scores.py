@@ -1,21 +1,23 @@
 """The queue's rows follow what was said, what is settled and what the policy wants, some seconds later."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from cotlab.domain.exports import LabelChoice
+from cotlab.domain.opinion_amounts import Amounts
 from cotlab.domain.policy import Policy
-from cotlab.domain.priority import Item, Known, Quota
+from cotlab.domain.priority import OF_OPINIONS, Item, Known, Quota, contradicting, novelty
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled
 from cotlab.domain.staleness import Timeline
-from cotlab.services import told
+from cotlab.services import queue_sources, told
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Selection
 from cotlab.services.news import POLICY, News, drawn_until, news
-from cotlab.services.queued import Rules, item_of, open_of, rules
+from cotlab.services.queued import Rules, guidelines_asked, item_of, open_of, rules, strategy_key
 from cotlab.services.said import ITEMS_A_READ, Said, chunks, of_items
 from cotlab.storage import decisive, projects, quotas
 from cotlab.storage import queue as stored
@@ -28,7 +30,7 @@ RULES = frozenset({POLICY, told.IN_FORCE.kind, told.ALARM.kind, told.CALIBRATION
 """The kinds of events after which any item may be settled, or settled no more, or be wanted otherwise."""
 OF_THE_QUEUE = (
     "overlap", "overlaps", "second_label_share", "quotas", "priority", "calibrated_tags", "open_cases_on",
-    "stop_at_first_error", "checks",
+    "stop_at_first_error", "checks", "random_share", "rare_labels",
 )  # fmt: skip
 """What of a policy the rows follow from."""
 
@@ -37,6 +39,11 @@ Kept = dict[str, Any]
 
 def keep_scores(store: Store, project_id: str) -> None:
     """Bring the queue of a project up to date, some rows a write. What a crash leaves behind the next call does."""
+    changed = store.read(lambda db: queue_sources.to_follow(db, project_id))
+    if changed is not None:
+        for items in _pages(store, project_id):
+            _bring_up(store, project_id, items)
+        drawn_until(store, project_id, queue_sources.FOLLOWED, changed)
     more = True
     while more and (found := store.read(lambda db: news(db, project_id, CONSEQUENCE))) is not None:
         everywhere, touched = store.read(partial(_reach, project_id=project_id, found=found))
@@ -54,7 +61,7 @@ def _reach(db: Reading, project_id: str, found: News) -> tuple[bool, list[str]]:
     if kinds == {POLICY} and _same(projects.policy(db, project_id, found.since), projects.policy(db, project_id)):
         kinds = set()
     everywhere = found.events is None or bool(kinds)
-    return everywhere, [] if everywhere else found.items(db)
+    return everywhere, [] if everywhere else sorted({*found.items(db), *queue_sources.drafted(found.events or ())})
 
 
 def _same(before: Policy, now: Policy) -> bool:
@@ -82,12 +89,11 @@ def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[t
     said = dict(of_items(db, project_id, stored.answered(db, [row["item_id"] for row in rows])))
     timeline = projects.timeline(db, project_id)
     selection = Selection(LabelChoice.SETTLED, now.policy, Senses(timeline), False)
-    refuted = _refuted(db, now.policy, [row["item_id"] for row in rows])
+    known = _known(db, project_id, now.policy, [row["item_id"] for row in rows])
     found: list[tuple[str, Kept]] = []
     for row in rows:
         item_id = row["item_id"]
-        known = Known.model_validate_json(row["known"]).model_copy(update={"refuted": refuted.get(item_id, 0)})
-        kept = _kept(now, row, known, said.get(item_id), selection, timeline)
+        kept = _kept(now, row, known[item_id], said.get(item_id), selection, timeline)
         if any(kept[name] != row[name] for name in stored.KEPT):
             found.append((row["item_id"], kept))
     flipped = {row["item_id"]: row["settled"] for row in rows}
@@ -95,14 +101,28 @@ def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[t
     return found, moved
 
 
-def _refuted(db: Reading, policy: Policy, item_ids: Sequence[str]) -> dict[str, int]:
+def _known(db: Reading, project_id: str, policy: Policy, item_ids: Sequence[str]) -> dict[str, Known]:
+    """What machines say of some items."""
     asked = checkers(policy)
-    return decisive.refuted(db, item_ids, asked) if asked and item_ids else {}
+    checked = decisive.found(db, item_ids, asked) if asked and item_ids else {}
+    wanted = any(getattr(policy.priority, name) for name in OF_OPINIONS)
+    thought = queue_sources.of_items(db, project_id, item_ids, policy.rare_labels) if wanted else {}
+    return {one: _of_machines(checked.get(one), thought.get(one, Amounts())) for one in item_ids}
+
+
+def _of_machines(checked: Row | None, thought: Amounts) -> Known:
+    found = {name: round(amount, 3) for name, amount in thought._asdict().items()}
+    if checked is None:
+        return Known(**found)
+    answer = True if checked["answer_verified"] else False if checked["answer_refuted"] else None
+    return Known(
+        refuted=checked["refuted"], contradiction=int(contradicting(checked["refuted"], answer)), **found
+    )  # fmt: skip
 
 
 def _kept(now: Rules, row: Row, known: Known, said: Said | None, selection: Selection, timeline: Timeline) -> Kept:
     if said is None:
-        return now.kept(item_of(row), row["since"], known.model_copy(update={"disagreement": 0.0}))
+        return now.kept(item_of(row), row["since"], known)
     known = known.model_copy(update={"disagreement": round(disagreement(said), 3)})
     return now.kept(item_of(row), row["since"], known, _settled(row, said, selection, timeline))
 
@@ -131,7 +151,7 @@ def _write(db: Db, rows: Sequence[tuple[str, Kept]]) -> None:
 
 
 def _fill_quotas(store: Store, project_id: str) -> None:
-    """Count the quotas anew; where one was filled, or is open again, the points of its slice follow."""
+    """Count quotas and strategies anew; where points of a slice follow, as of a quota that is filled, they are set."""
     counts, before, now = store.read(lambda db: _counts(db, project_id))
     if counts is None:
         return
@@ -141,11 +161,29 @@ def _fill_quotas(store: Store, project_id: str) -> None:
             _bring_up(store, project_id, items)
 
 
-def _counts(db: Reading, project_id: str) -> tuple[dict[str, int] | None, tuple[Quota, ...], tuple[Quota, ...]]:
-    """Quota's key -> settled traces; None where all stays; then which were open and which are."""
+Acting = tuple[tuple[Quota, ...], dict[str, float]]
+"""What points follow from of counts: the quotas that are open, and how new each strategy is."""
+
+
+def _counts(db: Reading, project_id: str) -> tuple[dict[str, int] | None, Acting, Acting]:
+    """Settled traces by the key of their quota or strategy; None where all stays; then what acted, and what acts."""
     policy, known = projects.policy(db, project_id), quotas.counts(db, project_id)
-    counts = filled(db, project_id, policy)
-    return None if counts == known else counts, open_of(policy, known), open_of(policy, counts)
+    of_strategies = _of_strategies(db, project_id, policy)
+    counts = filled(db, project_id, policy) | of_strategies
+
+    def acting(counts: dict[str, int]) -> Acting:
+        return open_of(policy, counts), {key: novelty(counts.get(key, 0)) for key in of_strategies}
+
+    return None if counts == known else counts, acting(known), acting(counts)
+
+
+def _of_strategies(db: Reading, project_id: str, policy: Policy) -> dict[str, int]:
+    """How many traces of each strategy that a guideline names are settled; none where the policy does not ask."""
+    guidelines, found = guidelines_asked(db, project_id, policy), Counter[str]()
+    for row in quotas.settled(db, project_id) if guidelines else ():
+        if guidelines and row["strategy"] in guidelines.strategies(row["domain"]):
+            found[strategy_key(row["domain"], row["strategy"])] += row["traces"]
+    return dict(found)
 
 
 def filled(db: Reading, project_id: str, policy: Policy) -> dict[str, int]:

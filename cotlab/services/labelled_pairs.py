@@ -1,7 +1,8 @@
 """From stored pairs to labelled ones: what each person and source said, and what the pair is settled on."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -20,8 +21,9 @@ from cotlab.domain.pairs import (
 from cotlab.domain.policy import Policy
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled, Unsettled
-from cotlab.services.labellers import Names, Selection, heard
+from cotlab.services.labellers import Names, Selection, heard, why_unheard
 from cotlab.services.pair_views import BOTH, LABEL, UNSAFE
+from cotlab.services.revealing import visible
 from cotlab.services.said import Said, read
 from cotlab.storage import exports, pairs, projects
 from cotlab.storage.database import Reading, Row
@@ -43,11 +45,12 @@ class PairSelection:
 def pair_selection(
     db: Reading, project_id: str, as_of: int | None = None, *, stale: bool = False, doubted: bool = False,
     policy: Policy | None = None, senses: Senses | None = None, version: str | None = None,
+    without_assisted: bool = False,
 ) -> PairSelection:  # fmt: skip
-    """As of a sequence of the project's chain, or now; `stale`, `doubted` and `version` are those of an export."""
+    """As of a sequence of the project's chain, or now; `stale`, `doubted` and so on are those of an export."""
     senses = senses or Senses(projects.timeline(db, project_id, as_of, task="pairs"))
     rules = policy or projects.policy(db, project_id, as_of)
-    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted, version)
+    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted, version, without_assisted)
     return PairSelection(selection, Names(project_id, exports.source_names(db), projects.version_names(db)))
 
 
@@ -61,22 +64,25 @@ def labelled_pairs(
 
 @dataclass(frozen=True, slots=True)
 class HeardPair:
-    """A pair with its problem's id, and how many choices count, how many of these were informed, and how many were not
-    heard since they are of another guideline version than the one that was asked for.
+    """A pair with its problem's id, how many choices count, how many of these were informed or given with a draft in
+    sight, and reason -> how many were not heard.
     """
 
     pair: LabelledPair
     problem_id: str
     counting: int
     informed: int
-    unheard: int
+    drafted: int
+    unheard: Counter[str]
 
 
 def heard_pairs(
     db: Reading, project_id: str, as_of: int, after: str, most: int, chosen: PairSelection
 ) -> tuple[str | None, list[HeardPair]]:  # fmt: skip
     """As `labelled_pairs`."""
-    page = exports.page(db, project_id, as_of, after, most, exports.Beside(citations=True), task="pairs")
+    page = exports.page(
+        db, project_id, as_of, after, most, exports.Beside(citations=True, assistance=True), task="pairs"
+    )
     ids = [row["id"] for row in page.traces]
     kept, answers = pairs.of_items(db, ids), pairs.answers(db, ids, as_of)
     sides = pairs.sides(db, sorted({row["assignment_id"] for row in answers if row["assignment_id"]}))
@@ -86,19 +92,26 @@ def heard_pairs(
         by_item[answer["item_id"]].append(answer)
     found = []
     for row in page.traces:
-        all_said, version = read(page, row, chosen.selection.senses), chosen.selection.version
-        said, given = heard(all_said, version), _grouped(by_item[row["id"]], rows)
-        given = [one for one in given if version is None or _under(one[LABEL], version)]
-        pair = _labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen)
+        all_said, selection = read(page, row, chosen.selection.senses), chosen.selection
+        said, given = heard(all_said, selection, page.assistance), _grouped(by_item[row["id"]], rows)
+        given = [one for one in given if _let_in(one[LABEL], selection, page.assistance)]
+        pair = _labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen, page.assistance)
         votes = [answer for answer, _ in said.votes.get(THE_PAIR, ())]
-        unheard = len(all_said.given) - len(said.given)
+        unheard = Counter(
+            why_unheard(all_said.given[place], selection) for place in all_said.given.keys() - said.given.keys()
+        )
         informed = sum(bool(answer["informed"]) for answer in votes)
-        found.append(HeardPair(pair, row["problem_id"], len(votes), informed, unheard))
+        drafted = sum(answer["id"] in page.assistance for answer in votes)
+        found.append(HeardPair(pair, row["problem_id"], len(votes), informed, drafted, unheard))
     return (ids[-1] if ids else None), found
 
 
-def _under(answer: Row, version: str) -> bool:
-    return bool(answer["purpose"] == Purpose.IMPORTED or answer["guideline_version_id"] == version)
+def _let_in(answer: Row, selection: Selection, assisted: Collection[str]) -> bool:
+    if answer["purpose"] == Purpose.IMPORTED:
+        return True
+    if selection.without_assisted and answer["id"] in assisted:
+        return False
+    return selection.version in (None, answer["guideline_version_id"])
 
 
 def _grouped(answers: Sequence[Row], rows: Mapping[str, Row]) -> list[Answers]:
@@ -123,7 +136,7 @@ def _elsewhere(row: Row, answers: Sequence[Row]) -> bool:
 
 def _labelled(
     row: Row, kept: Row, said: Said, given: Sequence[Answers], sides: Mapping[str, Row],
-    cited: Mapping[str, Sequence[Row]], chosen: PairSelection,
+    cited: Mapping[str, Sequence[Row]], chosen: PairSelection, assistance: Mapping[str, Sequence[Row]],
 ) -> LabelledPair:  # fmt: skip
     settled, _ = chosen.selection.settle(said, THE_PAIR)
     return LabelledPair.model_construct(
@@ -131,7 +144,7 @@ def _labelled(
         responses=pairs.responses_of(kept),
         settled=_settled(settled, said, given, chosen.selection) if isinstance(settled, Settled) else None,
         unsettled=settled if isinstance(settled, Unsettled) else None,
-        preferences=tuple(_preference(one, said, sides, cited, chosen) for one in given),
+        preferences=tuple(_preference(one, said, sides, cited, chosen, assistance) for one in given),
     )  # fmt: skip
 
 
@@ -161,7 +174,8 @@ def _criteria(one: Answers) -> dict[str, Choice]:
 
 
 def _preference(
-    one: Answers, said: Said, sides: Mapping[str, Row], cited: Mapping[str, Sequence[Row]], chosen: PairSelection
+    one: Answers, said: Said, sides: Mapping[str, Row], cited: Mapping[str, Sequence[Row]], chosen: PairSelection,
+    assistance: Mapping[str, Sequence[Row]],
 ) -> GivenPreference:  # fmt: skip
     overall, unsafe = one[LABEL], one.get(UNSAFE)
     drawn, of_file = sides.get(overall["assignment_id"] or ""), sides.get(overall["id"])
@@ -178,6 +192,7 @@ def _preference(
         counts=overall["id"] in _votes(said, chosen.selection),
         others_seen=0 if drawn is None else len(json.loads(drawn["others"])),
         given_at=overall["chosen_at"] if imported else overall["received_at"], elapsed_ms=overall["elapsed_ms"],
+        drafts=tuple(map(visible, assistance.get(overall["id"], ()))),
     )  # fmt: skip
 
 

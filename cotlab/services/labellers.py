@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Question, StepSize
@@ -11,6 +11,7 @@ from cotlab.domain.policy import Policy
 from cotlab.domain.reasons import Latest
 from cotlab.domain.senses import Sense, Senses
 from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.services.revealing import visible
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
 from cotlab.services.two_level import judged
 from cotlab.storage.database import Row
@@ -20,6 +21,7 @@ SETTLED = "settled"
 STEP_SIZE = Question.STEP_SIZE.value
 PSEUDONYM = "annotator-"
 ANOTHER_GUIDELINE = "another_guideline"
+ASSISTED = "assisted"
 NOT_ADJUDICATED = "not_adjudicated"
 WITHOUT_LABELS = (Unsettled.NOT_LABELLED, Unsettled.WAITING)
 
@@ -35,8 +37,11 @@ class Counts:
     labels_dropped: Counter[str] = field(default_factory=Counter)
     settled_by: Counter[str] = field(default_factory=Counter)
     votes: int = 0
-    """People's labels on the steps that go out, also those behind a settled one; `assisted` were informed."""
+    """People's labels on the steps that go out, also those behind a settled one; `assisted` were informed, `drafted`
+    given with a draft in sight.
+    """
     assisted: int = 0
+    drafted: int = 0
 
     def add(self, others: "Counts") -> None:
         self.traces_read += others.traces_read
@@ -46,6 +51,7 @@ class Counts:
                 mine.update(theirs)
         self.votes += others.votes
         self.assisted += others.assisted
+        self.drafted += others.drafted
 
     def _counters(self) -> tuple[Counter[str], ...]:
         return self.traces_dropped, self.steps_dropped, self.labels_dropped, self.settled_by
@@ -75,7 +81,8 @@ class Names:
 class Selection:
     """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`).
 
-    `version` is the id of the guideline version whose labels alone are heard; None: of all.
+    `version` is the id of the guideline version whose labels alone are heard; None: of all. `without_assisted`: labels
+    that were given with a draft in sight are not heard.
     """
 
     labels: LabelChoice
@@ -85,6 +92,7 @@ class Selection:
     stale: bool = False
     doubted: bool = False
     version: str | None = None
+    without_assisted: bool = False
 
     @property
     def everything(self) -> bool:
@@ -154,35 +162,51 @@ class Labelled:
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
     all_said = read(page, row, selection.senses)
-    said = heard(all_said, selection.version)
+    said = heard(all_said, selection, page.assistance)
     found, right = _labellers(page, row, said, selection, names, counts), judged(said)
-    unheard = {position for position, _ in all_said.given.keys() - said.given.keys()}
-    counts.labels_dropped.update([ANOTHER_GUIDELINE] * (len(all_said.given) - len(said.given)))
+    unheard = {
+        position: why_unheard(all_said.given[position, person], selection)
+        for position, person in all_said.given.keys() - said.given.keys()
+    }
+    counts.labels_dropped.update(
+        why_unheard(all_said.given[place], selection) for place in all_said.given.keys() - said.given.keys()
+    )
     for one in found:
         one.answer_right, one.open_case = right, said.bad_problem
         if one.stopped_by in WITHOUT_LABELS and row["first_position"] + len(one.steps) in unheard:
-            one.stopped_by = ANOTHER_GUIDELINE
-    _count_votes(said, row["first_position"] + max((len(one.steps) for one in found), default=0), counts)
+            one.stopped_by = unheard[row["first_position"] + len(one.steps)]
+    _count_votes(page, said, row["first_position"] + max((len(one.steps) for one in found), default=0), counts)
     return found
 
 
-def _count_votes(said: Said, until: int, counts: Counts) -> None:
+def _count_votes(page: Page, said: Said, until: int, counts: Counts) -> None:
     for (position, _), (answer, _) in said.given.items():
         if position < until:
             counts.votes += 1
             counts.assisted += answer["informed"]
+            counts.drafted += answer["id"] in page.assistance
 
 
-def heard(said: Said, version_id: str | None) -> Said:
-    """Of what was said, that which was said under one guideline version; all of it for None.
+def why_unheard(given: Given, selection: Selection) -> str:
+    """Why a label that `heard` left out is left out."""
+    other = selection.version not in (None, given[0]["guideline_version_id"])
+    return ANOTHER_GUIDELINE if other else ASSISTED
 
-    Where the decision was, the labels before it stay too: without them nothing was there to be decided.
+
+def heard(said: Said, selection: Selection, assisted: Collection[str]) -> Said:
+    """Of what was said, that which was said under the guideline version and with the assistance that are let in.
+
+    `assisted` holds the ids of answers that were given with a draft in sight. Where the decision was, the labels before
+    it stay too: without them nothing was there to be decided.
     """
-    if version_id is None:
+    version_id = selection.version
+    if version_id is None and not (selection.without_assisted and assisted):
         return said
 
     def under(given: Given) -> bool:
-        return bool(given[0]["guideline_version_id"] == version_id)
+        if selection.without_assisted and given[0]["id"] in assisted:
+            return False
+        return version_id is None or bool(given[0]["guideline_version_id"] == version_id)
 
     return replace(
         said,
@@ -234,7 +258,8 @@ def _merged(page: Page, row: Row, said: Said, selection: Selection, names: Names
             left_out.append((why, position))
             continue
         size = sizes.get((position, person))
-        labels[position].append(_doubtful(_label(answer, sense, names, _cited(page, answer), size), answer, said))
+        label = _doubtful(_label(answer, sense, names, _cited(page, answer), size), answer, said)
+        labels[position].append(_with_what_was_seen(page, answer, label))
         going_out.add(position)
     for answer, sense in said.opinions:
         if why := selection.why_not(said, (answer, sense)):
@@ -341,6 +366,14 @@ def _read(
 def _doubtful(label: ExportedLabel, answer: Row, said: Said) -> ExportedLabel:
     """A label, marked where it is in doubt and was let in."""
     return label.model_copy(update={"doubted": True}) if answer["id"] in said.doubted else label
+
+
+def _with_what_was_seen(page: Page, answer: Row, label: ExportedLabel) -> ExportedLabel:
+    """A label with the drafts and evidence that were visible when it was given."""
+    drafts, evidence = page.assistance.get(answer["id"], ()), page.evidence_seen.get(answer["id"], ())
+    if not drafts and not evidence:
+        return label
+    return label.model_copy(update={"drafts": tuple(map(visible, drafts)), "evidence_seen": tuple(evidence)})
 
 
 def _citation(row: Row) -> Citation:

@@ -12,6 +12,7 @@ from cotlab.domain.answers import COUNTING, UNSEEN, WHOLE_TRACE, Citation, Purpo
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.lineage import Guidance, Lineage, LineageEvent, Qualified
+from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.row_ids import RowId, parsed
 from cotlab.domain.standing import field_of
 from cotlab.exchange.guideline_text import rule_text
@@ -19,9 +20,11 @@ from cotlab.services import guidelines
 from cotlab.services.exported_in import ExportsOf
 from cotlab.services.labellers import PSEUDONYM, Names
 from cotlab.services.projects import known_project
+from cotlab.services.revealing import visible
 from cotlab.services.standing import standing_then
-from cotlab.storage import exports, projects
+from cotlab.storage import draft_decisions, drafted_traces, exports, projects
 from cotlab.storage import lineage as stored
+from cotlab.storage import revealing as revealed
 from cotlab.storage.database import Reading, Row, Store
 from cotlab.storage.guidelines import texts
 
@@ -99,11 +102,12 @@ class _Reading:
         self._names = Names(self.project_id, exports.source_names(db), projects.version_names(db))
 
     def told(self) -> Iterator[Told]:
-        yield self._came()
+        yield from self._came()
         yield from self._versions()
         yield from self._assignments()
         yield from self._endings()
         yield from self._answers()
+        yield from self._reveals()
         yield from self._cases()
         yield from self._questions()
         yield from self._checks()
@@ -111,10 +115,20 @@ class _Reading:
         if self.gold:
             yield from self._gold()
 
-    def _came(self) -> Told:
-        author = self.row["author_id"]
+    def _came(self) -> Iterator[Told]:
+        item_id, author = self.row["id"], self.row["author_id"]
+        row = drafted_traces.of_items(self.db, [item_id]).get(item_id)
+        drafted = None if row is None else drafted_traces.drafted_of(row)
+        accepted = draft_decisions.of_item(self.db, item_id)
+        if accepted is not None:
+            by = None if accepted["actor_id"] == SERVER_ITSELF else self._names.of(accepted["actor_id"])
+            how = "edited and accepted" if accepted["edited"] is not None else "accepted"
+            yield accepted["drafted_at"], {"what": "drafted by a model", "drafted": drafted}
+            yield accepted["sequence"], {"what": f"the draft was {how}{'' if by else ' by the policy'}", "by": by}
+            return
         how = "imported" if author is None else "written by an expert"
-        return self.row["sequence"], {"what": how, "by": None if author is None else self._names.of(author)}
+        by = None if author is None else self._names.of(author)
+        yield self.row["sequence"], {"what": how, "by": by, "drafted": drafted}
 
     def _versions(self) -> Iterator[Told]:
         for one in stored.versions(self.db, self.project_id, self.row["task"], self.row["domain"]):
@@ -158,6 +172,9 @@ class _Reading:
             cited[row["answer_id"]].append(row)
         for row in stored.shown(self.db, self.row["id"]):
             seen[row["answer_id"]].append(_verdict(row))
+        drafts = defaultdict(list)
+        for row in revealed.beside_answers(self.db, self.row["id"]):
+            drafts[row["answer_id"]].append(visible(row))
         for one in stored.answers(self.db, self.row["id"]):
             if self._left_out(one["actor_id"], one["purpose"]) or not self._at(one["position"]):
                 continue
@@ -170,7 +187,18 @@ class _Reading:
                 "purpose": one["purpose"], "unsure": one["unsure"] == 1, "informed": one["informed"] == 1,
                 "visible_until": one["visible_until"], "replaces": one["replaced"], "citations": tuple(citations),
                 "guidance": None if version is None else self._under(version, rules),
-                "evidence": tuple(seen[one["id"]]),
+                "evidence": tuple(seen[one["id"]]), "drafts": tuple(drafts[one["id"]]),
+            }  # fmt: skip
+
+    def _reveals(self) -> Iterator[Told]:
+        for one in revealed.of_item(self.db, self.row["id"]):
+            if self._left_out(one["actor_id"], one["purpose"]) or not self._at(one["position"]):
+                continue
+            drafts = revealed.drafts(self.db, json.loads(one["drafts"]))
+            yield one["sequence"], {
+                "what": f"saw what models drafted of {_place(one['position'])}", "by": self._names.of(one["actor_id"]),
+                "position": one["position"], "purpose": one["purpose"],
+                "drafts": tuple(visible({**row, "draft_id": row["id"], "similarity": None}) for row in drafts),
             }  # fmt: skip
 
     def _cases(self) -> Iterator[Told]:

@@ -19,7 +19,7 @@ from cotlab.exchange.pair_rows import response
 from cotlab.exchange.trl_reward import has_margins
 from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
-from cotlab.services.labellers import ANOTHER_GUIDELINE, NOT_ADJUDICATED, WITHOUT_LABELS, Counts
+from cotlab.services.labellers import NOT_ADJUDICATED, WITHOUT_LABELS, Counts
 from cotlab.storage import projects
 from cotlab.storage.database import Reading, Store
 
@@ -48,7 +48,8 @@ class PairSource:
         self.format, self.shape = self._writer.name, order.shape
         self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
         self._chosen = pair_selection(
-            db, project_id, as_of, stale=order.stale, doubted=order.doubted, senses=self.senses,
+            db, project_id, as_of, stale=order.stale, doubted=order.doubted, without_assisted=order.without_assisted,
+            senses=self.senses,
             version=version_of(db, order.guideline, self.senses),
         )  # fmt: skip
 
@@ -88,8 +89,7 @@ class PairSource:
         if not item.facts.selected(self._order.where):
             item.counts.traces_dropped[NOT_SELECTED] += 1
             return item
-        if found.unheard:
-            item.counts.labels_dropped[ANOTHER_GUIDELINE] = found.unheard
+        item.counts.labels_dropped.update(found.unheard)
         pair, why = self._seen(found)
         try:
             records = [] if why else list(self._writer.rows(pair, self.shape))
@@ -99,6 +99,7 @@ class PairSource:
             item.counts.traces_dropped[why or why_left_out(pair)] += 1
             return item
         item.counts.traces_kept, item.counts.votes, item.counts.assisted = 1, found.counting, found.informed
+        item.counts.drafted = found.drafted
         if pair.settled is not None:
             item.counts.settled_by = Counter([pair.settled.basis.value])
         labels = _labels(pair, found.pair)
@@ -122,7 +123,7 @@ class PairSource:
         if labels is LabelChoice.ADJUDICATED and pair.settled and pair.settled.basis is not Basis.ADJUDICATED:
             return pair, NOT_ADJUDICATED
         if pair.settled is None and found.unheard and pair.unsettled in WITHOUT_LABELS:
-            return pair, None if pair.preferences else ANOTHER_GUIDELINE
+            return pair, None if pair.preferences else next(iter(found.unheard))
         return pair, None if pair.settled or pair.preferences else why_left_out(pair)
 
 

@@ -15,6 +15,7 @@ from cotlab.domain.pairs import (
     swapped,
 )
 from cotlab.domain.policy import Policy
+from cotlab.domain.revealed import ShownDraft
 from cotlab.storage import pairs
 from cotlab.storage.database import Reading, Row
 
@@ -26,7 +27,7 @@ FIRST, SECOND, BOTH = "first", "second", "both"
 
 def pair_view(
     db: Reading, item_id: str, left: str, policy: Policy, head: FrontMatter, said: Mapping[str, Row],
-    feedback: tuple[ChoiceFeedback, ...] = (),
+    feedback: tuple[ChoiceFeedback, ...] = (), drafts: tuple[ShownDraft, ...] = (),
 ) -> PairView:  # fmt: skip
     """`left` is the response that stands on the left, `said` what the person said of the pair, by question."""
     row = pairs.texts(db, item_id)
@@ -43,6 +44,7 @@ def pair_view(
         justify=policy.justify,
         mine=my_preference(said, left),
         feedback=feedback,
+        drafts=drafts,
     )
 
 

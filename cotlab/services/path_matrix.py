@@ -66,8 +66,7 @@ def _cell(strategy: str, paths: Sequence[Validity], task_id: str | None) -> Path
 
 def strategies_of(selection: Selection, domain: str) -> tuple[str, ...]:
     """The strategies that the guideline in force for a domain names."""
-    current = selection.senses.timeline.current(domain)
-    return () if current is None else tuple(current.head.strategy_names())
+    return selection.senses.timeline.strategies(domain)
 
 
 def strategy_of(page: Page, row: Row, strategies: Sequence[str]) -> str | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import TAKEN_AWAY
+from cotlab.domain.drafting import DraftedFrom
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import LabelledAlternative, LabelledPath
 from cotlab.domain.settled import Unsettled
@@ -11,6 +12,7 @@ from cotlab.domain.traces import DerivedFrom
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
 from cotlab.storage.database import Row
 from cotlab.storage.derivations import derived_of
+from cotlab.storage.drafted_traces import drafted_of
 from cotlab.storage.exports import Page
 from cotlab.storage.traces import problem_of
 
@@ -27,10 +29,7 @@ def paths(
     ignored = Counts() if alternatives or above else counts
     prefixes = {one.labeller: one for one in _prefix(above, row["first_position"] - 1, selection, names, ignored)}
     total = len(page.steps.get(row["id"], []))
-    others = [
-        (other, _evidence(source, other), labelled(source, other, selection, names, ignored))
-        for source, other in alternatives
-    ]
+    others = [(source, other, labelled(source, other, selection, names, ignored)) for source, other in alternatives]
     for one in labelled(page, row, selection, names, counts):
         prefix = prefixes.get(one.labeller)
         if not one.steps or one.bare:
@@ -80,7 +79,7 @@ def _evidence(page: Page, row: Row) -> tuple[KeptVerdict, ...]:
 
 
 def _beside(
-    others: Sequence[tuple[Row, tuple[KeptVerdict, ...], list[Labelled]]], labeller: str | None
+    others: Sequence[tuple[Page, Row, list[Labelled]]], labeller: str | None
 ) -> tuple[LabelledAlternative, ...]:
     return tuple(
         LabelledAlternative(
@@ -88,9 +87,11 @@ def _beside(
             kind=row["alternative_kind"],
             origin=row["origin"],
             steps=tuple(one.steps),
-            evidence=evidence,
+            generator=row["generator"],
+            evidence=_evidence(page, row),
+            drafted=_drafted(page, row),
         )
-        for row, evidence, labellers in others
+        for page, row, labellers in others
         for one in labellers
         if one.labeller == labeller and one.steps
     )
@@ -108,7 +109,7 @@ def _path(
         ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
         alternative=row["parent_id"] is not None, evidence=_evidence(page, row),
         answer_right=one.answer_right, open_case=one.open_case,
-        derived_from=_derived(page, row),
+        derived_from=_derived(page, row), drafted=_drafted(page, row),
     )  # fmt: skip
 
 
@@ -116,6 +117,12 @@ def _derived(page: Page, row: Row) -> DerivedFrom | None:
     """What a trace was made of, where that was read."""
     made = page.derived.get(row["id"])
     return None if made is None else derived_of(made)
+
+
+def _drafted(page: Page, row: Row) -> DraftedFrom | None:
+    """The draft that a trace was, where that was read."""
+    made = page.drafted.get(row["id"])
+    return None if made is None else drafted_of(made)
 
 
 def _ending(page: Page, row: Row, labeller: str | None, names: Names) -> str | None:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Ending, Question
-from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
+from cotlab.domain.draft_policy import Reveal
+from cotlab.domain.errors import (
+    AlreadyLabelled,
+    BadInput,
+    Conflict,
+    LeaseTaken,
+    NotFound,
+    OutOfOrder,
+    ProjectClosed,
+    Refused,
+)
 from cotlab.domain.pairs import (
     STRENGTH,
     THE_PAIR,
@@ -15,11 +25,12 @@ from cotlab.domain.pairs import (
     needs_reason,
 )
 from cotlab.domain.people import LABELLERS, Person
+from cotlab.domain.revealed import RevealedDrafts
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import Preferred
 from cotlab.services.calibration_work import feedback_on_pair
 from cotlab.services.endings import close
-from cotlab.services.isolation import Work, load, session_view
+from cotlab.services.isolation import Work, committed, drafts_of, load, reveal, session_view
 from cotlab.services.pair_views import LABEL, UNSAFE, WITHDRAWN, as_seen, pair_view, refuse_off_scale, response_on
 from cotlab.services.work import check_citations, give
 from cotlab.storage import assignments, pairs, projects
@@ -35,8 +46,7 @@ def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> 
     correcting = row["visible"] is None
     if correcting:
         _refuse_correction(db, row, body.replaces)
-        row = {**row, "visible": THE_PAIR, "expires_at": db.now, "shown_at": db.now}
-    work = load(db, row)
+    work = load(db, _as_open(db, row))
     if correcting and row["closed_at"] is not None:
         raise ProjectClosed(f"The project {row['project']} was closed: {row['closing_reason']}")
     check(db, work, body)
@@ -44,13 +54,40 @@ def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> 
     _check_replaces(standing.get(LABEL), body.replaces)
     left = pairs.left(db, work.id)
     appended, label_id = _give(db, work, body, standing, left)
+    said_now = pairs.mine(db, work.id)
+    work.labels[THE_PAIR] = said_now[LABEL]
+    work.due.discard(THE_PAIR)
+    if work.rule.reveal is Reveal.ALWAYS:
+        reveal(db, work, THE_PAIR, Reveal.ALWAYS)
     session = work.session or WorkSession(db.now, db.now)
     if not correcting:
         session = session.committed(db.now, work.policy)
         close(db, work, Ending.FINISHED)
     return Preferred(
         label_id=label_id, receipt=appended.hash, session=session_view(session, work.policy, db.now),
-        feedback=_feedback(db, row, left, pairs.mine(db, work.id)),
+        feedback=_feedback(db, row, left, said_now), drafts=drafts_of(work, THE_PAIR, left),
+    )  # fmt: skip
+
+
+def _as_open(db: Reading, row: Row) -> Row:
+    """An assignment that may have ended as if it were open still."""
+    if row["visible"] is not None:
+        return row
+    return {**row, "visible": THE_PAIR, "expires_at": db.now, "shown_at": db.now}
+
+
+def revealed(db: Db, person: Person, assignment_id: str) -> RevealedDrafts:
+    """What models think of the pair that I judged last, as far as policy shows it. Raises as `last`."""
+    row = _my_pair(db, person, assignment_id)
+    work = load(db, _as_open(db, row))
+    if row["visible"] is None:
+        _refuse_correction(db, row, row["id"])
+    if not committed(work, THE_PAIR):
+        raise OutOfOrder("position: you have not judged this pair yet")
+    appended = reveal(db, work, THE_PAIR, Reveal.ON_KEY)
+    return RevealedDrafts(
+        drafts=drafts_of(work, THE_PAIR, pairs.left(db, work.id)),
+        receipt=None if appended is None else appended.hash,
     )  # fmt: skip
 
 
@@ -65,7 +102,8 @@ def last(db: Reading, person: Person, assignment_id: str) -> PairView:
         _refuse_correction(db, row, row["id"])
     head, policy = projects.front_matter(row["head"]), projects.parsed_policy(row["policy"])
     left, said = pairs.left(db, row["id"]), pairs.mine(db, row["id"])
-    return pair_view(db, row["item_id"], left, policy, head, said, _feedback(db, row, left, said))
+    drafts = drafts_of(load(db, _as_open(db, row)), THE_PAIR, left)
+    return pair_view(db, row["item_id"], left, policy, head, said, _feedback(db, row, left, said), drafts)
 
 
 def _my_pair(db: Reading, person: Person, assignment_id: str) -> Row:

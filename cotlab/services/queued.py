@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.policy import Policy, own_people, people_for
-from cotlab.domain.priority import Item, Known, Quota, order_key, still_points
+from cotlab.domain.priority import Item, Known, Quota, Waiting, novelty, of_random_share, order_key, still_points
+from cotlab.domain.staleness import Timeline
 from cotlab.domain.standing import field_of
 from cotlab.storage import projects, quotas
 from cotlab.storage import queue as stored
@@ -17,15 +18,20 @@ NOTHING = Known()
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the rows of a project follow from: its policy, and those of its quotas that are open."""
+    """What the rows of a project follow from: its policy, those of its quotas that are open, and how much is settled of
+    the strategies that its guidelines name; these are None where the policy does not ask.
+    """
 
     policy: Policy
     open_quotas: tuple[Quota, ...]
+    settled: Mapping[str, int] = field(default_factory=dict)
+    guidelines: Timeline | None = None
 
     def kept(self, item: Item, since: int, known: Known = NOTHING, settled: bool = False) -> dict[str, Any]:
         """The columns of storage.queue.KEPT of an item that came in at `since` (microseconds UTC)."""
         policy = self.policy
-        points = still_points(policy.priority, self.open_for(item), known)
+        waiting = self.waiting(item, 0.0, known)
+        points = still_points(policy.priority, waiting)
         return {
             "places": own_people(policy, item.domain, item.tags, item.id),
             "points": points,
@@ -33,7 +39,23 @@ class Rules:
             "field": field_in(policy, item),
             "known": known.model_dump_json(exclude_defaults=True),
             "settled": int(settled),
+            "at_random": int(waiting.at_random),
         }
+
+    def waiting(self, item: Item, days: float, known: Known) -> Waiting:
+        """What the points of an item follow from."""
+        return Waiting(days, self.open_for(item), known, self.novelty(item), self.at_random(item))
+
+    def at_random(self, item: Item) -> bool:
+        return of_random_share(item.id, self.policy.random_share)
+
+    def novelty(self, item: Item) -> float:
+        """See domain.priority.novelty; 0 for a trace without a strategy that its guideline names."""
+        if self.guidelines is None or item.task != "steps" or item.strategy is None:
+            return 0.0
+        if item.strategy not in self.guidelines.strategies(item.domain):
+            return 0.0
+        return novelty(self.settled.get(strategy_key(item.domain, item.strategy), 0))
 
     def open_for(self, item: Item) -> int:
         """How many open quotas a trace would help to fill."""
@@ -48,8 +70,18 @@ class Rules:
 def rules(db: Reading, project_id: str) -> Rules:
     """The rules of now."""
     policy = projects.policy(db, project_id)
-    counts = quotas.counts(db, project_id) if policy.quotas else {}
-    return Rules(policy, open_of(policy, counts))
+    counts = quotas.counts(db, project_id) if policy.quotas or policy.priority.novelty else {}
+    return Rules(policy, open_of(policy, counts), counts, guidelines_asked(db, project_id, policy))
+
+
+def guidelines_asked(db: Reading, project_id: str, policy: Policy) -> Timeline | None:
+    """The guidelines that name strategies, where the policy asks how new a strategy is."""
+    return projects.timeline(db, project_id) if policy.priority.novelty else None
+
+
+def strategy_key(domain: str, strategy: str) -> str:
+    """What the settled traces of a strategy in a domain are counted under, beside quotas."""
+    return json.dumps(["strategy", domain, strategy])
 
 
 def open_of(policy: Policy, counts: Mapping[str, int]) -> tuple[Quota, ...]:

@@ -46,9 +46,10 @@ class StepPairSource:
         timeline, policy = projects.timeline(db, project_id, as_of), projects.policy(db, project_id, as_of)
         self.senses, self.target = Senses(timeline), Target(name=None, errors=timeline.errors)
         version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, version)
+        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, version,
+                                    order.without_assisted)  # fmt: skip
         self._names = Names(project_id, exports.source_names(db), projects.version_names(db))
-        self._beside = Beside(self._selection.citations, checkers(policy))
+        self._beside = Beside(self._selection.citations, checkers(policy), assistance=True)
         self._rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
 
     def begin(self, store: Store) -> None:
@@ -101,7 +102,8 @@ class StepPairSource:
         counts.traces_kept, item.traces = len(kept), tuple(sorted(kept))
         counts.traces_dropped.update(why[row["id"]] for row in rows if row["id"] not in kept)
         if kept:
-            counts.votes, counts.assisted, counts.labels_dropped = heard.votes, heard.assisted, heard.labels_dropped
+            counts.votes, counts.assisted, counts.drafted = heard.votes, heard.assisted, heard.drafted
+            counts.labels_dropped = heard.labels_dropped
 
     def _settled(self, page: Page, row: Row, counts: Counts) -> tuple[list[ExportedStep], str | None]:
         """The leading settled steps of a trace, from its first own one on, and what stops them."""

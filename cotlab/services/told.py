@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cotlab.services.assistance_told import assistance_that_differs
 from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
 from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
@@ -278,11 +279,12 @@ def _model_end(row: Row) -> dict[str, Any]:
 
 
 def _draft_request(row: Row) -> dict[str, Any]:
+    answers = {"answers": row["answers"]} if row.get("answers") else {}
     return {
         "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
         "position": row["position"], "model": row["model_id"], "name": row["model"],
         "sampling": json.loads(row["sampling"]), "seed": row["seed"], "number": row["number"],
-        "strategy": row["strategy"],
+        "strategy": row["strategy"], **answers,
     }  # fmt: skip
 
 
@@ -297,6 +299,33 @@ def _draft(row: Row) -> dict[str, Any]:
 def _draft_end(row: Row) -> dict[str, Any]:
     why = row["sentence"]
     return {"request": row["request_id"], "ending": row["ending"], "sha256": None if why is None else _sha256(why)}
+
+
+def _reveal(row: Row) -> dict[str, Any]:
+    return {
+        "reveal": row["id"], "item": row["item_id"], "position": row["position"], "assignment": row["assignment_id"],
+        "drafts": json.loads(row["drafts"]), "how": row["how"],
+    }  # fmt: skip
+
+
+def _rationale_request(row: Row) -> dict[str, Any]:
+    return {"request": row["request_id"], "answer": row["answer_id"]}
+
+
+def _draft_drop(row: Row) -> dict[str, Any]:
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "why": row["why"], "beside": row["beside"],
+        "shared": row["shared"],
+    }  # fmt: skip
+
+
+def _draft_decision(row: Row) -> dict[str, Any]:
+    edited, why = row["edited"], row["reason"]
+    return {
+        "draft": row["draft_id"], "request": row["request_id"], "decision": row["decision"], "item": row["item_id"],
+        "edited": None if edited is None else _sha256(edited), "sha256": row["content"],
+        "reason": None if why is None else _sha256(why),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +401,12 @@ MODEL_END = Told("model_ends", "model.removed", "removal of a model", _model_end
 DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", _draft_request)
 DRAFT = Told("drafts", "draft.made", "draft", _draft)
 DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
+REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", _reveal)
+RATIONALE_REQUEST = Told(
+    "rationale_requests", "rationale.requested", "request for a rationale", _rationale_request
+)  # fmt: skip
+DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", _draft_drop)
+DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", _draft_decision)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,
@@ -379,7 +414,8 @@ ALL = (
     CALIBRATION_DECISION, ALARM, RECHECK, PACE_ALARM, PACE_ALARM_END, POSITION_ALARM, POSITION_ALARM_END,
     WRITING_TASK, WRITING_END, WRITTEN_PATH, WRITING_RETURN,
     PLACE, ASSIGNMENT, ENDED, TAKEN_OVER, POLICY,
-    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END,
+    BATCH, BATCH_END, SIDES, EVALUATION, REOPENING, EXPORT, RELEASE, DRAFT_REQUEST, DRAFT, DRAFT_END, DRAFT_DROP,
+    DRAFT_DECISION, REVEAL, RATIONALE_REQUEST,
 )  # fmt: skip
 
 
@@ -404,6 +440,7 @@ def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
             )
     if chain != SERVER:
         yield from verdicts_that_differ(db, chain)
+        yield from assistance_that_differs(db, chain)
 
 
 def as_told(told: Told, row: Row) -> bool:

@@ -18,7 +18,7 @@ from cotlab.services.checking import checkers
 from cotlab.services.export_items import NOT_SELECTED, OUTCOME, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
-from cotlab.storage import checks, derivations, projects
+from cotlab.storage import checks, derivations, drafted_traces, projects
 from cotlab.storage import exports as stored
 from cotlab.storage.database import Reading, Row, Store
 
@@ -49,8 +49,9 @@ class TraceSource:
             self.target = _strict(self.target, timeline, policy.valid_labels)
         merged = isinstance(self._writer, NativeWriter)
         version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
-        self._beside = stored.Beside(self._selection.citations, checkers(policy))
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version,
+                                    order.without_assisted)  # fmt: skip
+        self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
         self._branches = stored.branches(db, project_id, as_of)
 
     def _refuse_what_does_not_fit(self) -> None:
@@ -136,12 +137,15 @@ class TraceSource:
         return self._with_verdicts(db, page), page.traces[0]
 
     def _with_verdicts(self, db: Reading, page: stored.Page) -> stored.Page:
-        """What checks found, and what traces were made of, for the format that has all there is."""
+        """What checks found, what traces were made of, and which drafts they were, for the format that has it all."""
         if not self._selection.merged:
             return page
         items = [row["id"] for row in page.traces]
         verdicts = checks.in_force(db, items, self._beside.checkers, self._as_of)
-        return replace(page, verdicts=verdicts, derived=derivations.of_items(db, items))
+        return replace(
+            page, verdicts=verdicts, derived=derivations.of_items(db, items),
+            drafted=drafted_traces.of_items(db, items), evidence_seen=checks.seen_before(db, items, self._as_of),
+        )  # fmt: skip
 
 
 def _outcome_id(item_id: str) -> RowId:

@@ -1,9 +1,11 @@
 """An expert's work on a trace: claim it, label its steps one by one, look back."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Citation, LabelBody, Purpose, Question, StepSize
+from cotlab.domain.draft_policy import Reveal
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -17,9 +19,10 @@ from cotlab.domain.errors import (
 )
 from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.domain.policy import MINUTE, Policy
+from cotlab.domain.revealed import RATIONALE, VERBATIM, likeness
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextPair, NextStep, StepView
-from cotlab.services import pilots, told
+from cotlab.services import pilots, revealing, told
 from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none
 from cotlab.services.calibration_work import feedback
@@ -29,12 +32,15 @@ from cotlab.services.handing_out import Found, NotAcknowledged, piloted, search
 from cotlab.services.isolation import (
     Work,
     assignment_view,
+    committed,
+    drafts_of,
     evidence,
     keep,
     labelled_anew,
     load,
     next_view,
     not_recorded,
+    reveal,
     session_view,
 )
 from cotlab.services.left_behind import pass_place
@@ -42,7 +48,10 @@ from cotlab.services.pair_sides import draw_sides
 from cotlab.services.projects import open_project
 from cotlab.storage import actors, answers, assignments, case_reports, checks, traces, writing
 from cotlab.storage import projects as stored
+from cotlab.storage import revealing as stored_drafts
 from cotlab.storage.database import Appended, Db, Reading, Row
+
+NOTHING_KEPT: Mapping[str, int] = {}
 
 
 def claim(db: Db, person: Person, project_id: str, ahead: Ahead) -> Claimed:
@@ -196,7 +205,9 @@ def step(db: Reading, person: Person, assignment_id: str, position: int) -> Step
     mine = labelled_anew(db, work, position)
     verified = feedback(db, work.row, position, None if mine is None else mine.label)
     seen = evidence(db, work, position)
-    return StepView(position=position, text=text, mine=mine, feedback=verified, evidence=seen)
+    return StepView(
+        position=position, text=text, mine=mine, feedback=verified, evidence=seen, drafts=drafts_of(work, position)
+    )
 
 
 def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Committed:
@@ -208,11 +219,13 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     _check_replaces(standing, body.replaces)
     answer_id = db.new_id()
     columns = _columns(work, body, standing)
-    appended = give(db, work, answer_id, columns, body.citations)
+    appended = give(db, work, answer_id, columns, body.citations, _kept(work, body))
     _say_step_size(db, work, body, labelled_before=standing is not None)
     work.labels[body.position] = {"id": answer_id, **columns, "received_at": db.now, "evidence": 0}
     work.due.discard(body.position)
     work.overruled.discard(body.position)
+    if work.rule.reveal is Reveal.ALWAYS:
+        reveal(db, work, body.position, Reveal.ALWAYS)
     session = (work.session or WorkSession(db.now, db.now)).committed(db.now, work.policy)
     next_ = next_view(db, work, session, may_show=True)
     if isinstance(next_, NextStep):
@@ -223,7 +236,21 @@ def commit(db: Db, person: Person, assignment_id: str, body: LabelBody) -> Commi
     return Committed(
         label_id=answer_id, receipt=appended.hash, session=session_view(session, work.policy, db.now), next=next_,
         feedback=feedback(db, work.row, body.position, body.label), evidence=evidence(db, work, body.position),
+        drafts=drafts_of(work, body.position),
     )  # fmt: skip
+
+
+def _kept(work: Work, body: LabelBody) -> dict[str, int]:
+    """The draft of a rationale that mine was made of -> how alike they are in percent: the one that is named, and one
+    that was taken as it is. Raises BadInput for one that I was not shown.
+    """
+    drafts = {row["id"]: row for row in work.seen.get(body.position, ()) if row["kind"] == RATIONALE}
+    if body.rationale_draft is not None and body.rationale_draft not in drafts:
+        raise BadInput("rationale_draft: no such draft of a rationale for this step was shown to you")
+    alike = {
+        draft: likeness(json.loads(row["document"])["text"], body.rationale or "") for draft, row in drafts.items()
+    }
+    return {draft: per for draft, per in alike.items() if draft == body.rationale_draft or per >= VERBATIM}
 
 
 def _say_step_size(db: Db, work: Work, body: LabelBody, labelled_before: bool) -> None:
@@ -240,12 +267,14 @@ def _say_step_size(db: Db, work: Work, body: LabelBody, labelled_before: bool) -
 
 
 def give(
-    db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], citations: Sequence[Citation] = ()
-) -> Appended:
+    db: Db, work: Work, answer_id: str, columns: Mapping[str, Any], citations: Sequence[Citation] = (),
+    kept: Mapping[str, int] = NOTHING_KEPT,
+) -> Appended:  # fmt: skip
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256).
 
     One that is given anew by somebody who has read a decision on the step is informed, as it is not blind any more.
-    The first answer after verdicts became its person's to see is recorded with them.
+    The first answer after verdicts became its person's to see is recorded with them, and each label on what its person
+    had seen drafts of with these; `kept` are the drafts of rationales that it was made of.
     """
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
@@ -260,10 +289,16 @@ def give(
     visible = not_recorded(work)
     if visible:
         data["evidence"] = [[position, work.checker] for position in visible]
+    drafts = revealing.beside(work.seen, row["position"], kept) if row["question"] == Question.LABEL else ()
+    if drafts:
+        data["drafts"] = [list(one) for one in drafts]
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)
     answers.add(db, citations, **row, received_at=db.now, sequence=appended.sequence)
     if visible:
         _record(db, work, answer_id, visible, appended.sequence)
+    if drafts:
+        rows = [(answer_id, draft, row["item_id"], row["project_id"], per, appended.sequence) for draft, per in drafts]
+        stored_drafts.add_assistance(db, rows)
     return appended
 
 
@@ -278,6 +313,8 @@ def _record(db: Db, work: Work, answer_id: str, visible: Sequence[int], sequence
 
 def _informed(db: Reading, work: Work, position: int) -> bool:
     if work.row["informed"] or work.row["reading_role"] is not None:
+        return True
+    if not committed(work, position) and any(row["kind"] != RATIONALE for row in work.seen.get(position, ())):
         return True
     return work.redo and case_reports.has_seen(db, work.row["item_id"], position, work.row["actor_id"])
 

@@ -7,6 +7,8 @@ from cotlab.storage.database import Db, Reading, Row
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,
         l.expires_at, l.visible, l.shown_at,
         t.task, t.first_position, t.last_position, t.problem_id, t.parent_id, t.final_answer, t.digest, t.strategy,
+        q.domain, q.tags, EXISTS (SELECT 1 FROM drafts d WHERE d.item_id = a.item_id) AS drafted,
+        EXISTS (SELECT 1 FROM reveals u WHERE u.item_id = a.item_id AND u.actor_id = a.actor_id) AS revealed,
         p.name AS project, e.at AS closed_at, e.reason AS closing_reason, v.head,
         s.started_at, s.last_at, s.worked, s.step_open, w.checker, w.document,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
@@ -14,15 +16,16 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
         (SELECT r.id FROM roles r WHERE r.actor_id = a.actor_id
             AND (r.project_id = a.project_id OR r.project_id IS NULL)
             AND r.role IN ('lead', 'exporter', 'admin') ORDER BY r.id LIMIT 1) AS reading_role
-    FROM assignments a JOIN traces t ON t.id = a.item_id JOIN projects p ON p.id = a.project_id
-        JOIN guideline_versions v ON v.id = a.guideline_version_id
+    FROM assignments a JOIN traces t ON t.id = a.item_id JOIN problems q ON q.id = t.problem_id
+        JOIN projects p ON p.id = a.project_id JOIN guideline_versions v ON v.id = a.guideline_version_id
         LEFT JOIN leases l ON l.assignment_id = a.id LEFT JOIN project_ends e ON e.project_id = a.project_id
         LEFT JOIN sessions s ON s.actor_id = a.actor_id
         LEFT JOIN verdicts w ON w.item_id = a.item_id AND w.position = l.visible AND w.sequence = (
             SELECT max(n.sequence) FROM verdicts n WHERE n.item_id = a.item_id AND n.position = l.visible)"""
 """All that a commit needs to know, in one statement: most of what a label costs is the number of statements.
 
-`checker` and `document` are of the newest verdict on the step that was shown last.
+`checker` and `document` are of the newest verdict on the step that was shown last. `drafted`: models have drafted
+something of the item; `revealed`: its person has seen something of that.
 """
 
 GUIDED = """EXISTS (SELECT 1 FROM guidelines_in_force f JOIN problems p ON p.id = t.problem_id

@@ -18,7 +18,8 @@ Table = Literal[
     "writing_ends", "written_paths", "writing_returns", "places_passed", "assignments", "assignment_ends",
     "assignments_taken_over", "policies", "batches", "batch_ends", "deactivations", "deactivation_ends",
     "pair_sides", "position_alarms", "position_alarm_ends", "gold_criteria", "evaluations", "reopenings", "models",
-    "model_ends", "draft_requests", "drafts", "draft_ends",
+    "model_ends", "draft_requests", "drafts", "draft_ends", "draft_drops", "draft_decisions", "reveals",
+    "rationale_requests",
     "exports", "releases",
 ]  # fmt: skip
 """Tables whose rows have an event each in their project's chain, or in the server's where they are of no project; what

@@ -99,6 +99,23 @@ def add_shown(db: Db, **columns: object) -> None:
     db.add("verdicts_shown", **columns)
 
 
+def seen_before(db: Reading, item_ids: Sequence[str], as_of: int) -> dict[str, list[int]]:
+    """Answer's id -> the steps whose verdicts became its person's to see before it, as of a sequence."""
+    if not item_ids:
+        return {}
+    names, named = listed("item", item_ids)
+    rows = db.rows(
+        f"""SELECT answer_id, position FROM verdicts_shown WHERE item_id IN ({names}) AND sequence <= :as_of
+            ORDER BY answer_id, position""",
+        as_of=as_of, **named,
+    )  # fmt: skip
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        if row["position"] not in found[row["answer_id"]]:
+            found[row["answer_id"]].append(row["position"])
+    return found
+
+
 def written(db: Reading, project_id: str, sequence: int) -> Sequence[Row]:
     """The verdicts of one event in the order of their places."""
     return db.rows(

@@ -37,17 +37,21 @@ def on_gold(db: Reading, project_id: str, checkers: Sequence[str]) -> Sequence[R
     )  # fmt: skip
 
 
-def refuted(db: Reading, item_ids: Sequence[str], checkers: Sequence[str]) -> dict[str, int]:
-    """Item's id -> in how many of its steps some checkers refute something; only those where they do."""
+def found(db: Reading, item_ids: Sequence[str], checkers: Sequence[str]) -> dict[str, Row]:
+    """Item's id -> in how many steps some checkers refute something (`refuted`), and whether (1 or 0) they refute
+    (`answer_refuted`) or verify (`answer_verified`) its final answer; only items of which they decide something.
+    """
     names, named = listed("checker", checkers)
     items, more = listed("item", item_ids)
     rows = db.rows(
-        f"""SELECT v.item_id, count(*) AS n FROM verdicts v
-            WHERE v.item_id IN ({items}) AND v.position > 0 AND v.checker IN ({names}) AND v.verdict = 'refuted'
-            GROUP BY v.item_id""",
+        f"""SELECT v.item_id, sum(CASE WHEN v.position > 0 AND v.verdict = 'refuted' THEN 1 ELSE 0 END) AS refuted,
+                max(CASE WHEN v.position = 0 AND v.verdict = 'refuted' THEN 1 ELSE 0 END) AS answer_refuted,
+                max(CASE WHEN v.position = 0 AND v.verdict = 'verified' THEN 1 ELSE 0 END) AS answer_verified
+            FROM verdicts v
+            WHERE v.item_id IN ({items}) AND v.checker IN ({names}) AND v.verdict <> 'undecided' GROUP BY v.item_id""",
         **named, **more,
     )  # fmt: skip
-    return {row["item_id"]: row["n"] for row in rows}
+    return {row["item_id"]: row for row in rows}
 
 
 def items_of_event(db: Reading, project_id: str, sequence: int) -> list[str]:

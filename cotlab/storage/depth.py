@@ -6,7 +6,7 @@ from cotlab.storage.database import Reading, Row
 from cotlab.storage.queue import APART, UNTOUCHED_BY_ME
 
 TRACE = """SELECT t.id AS item_id, t.external_id, t.strategy, t.task, t.parent_id, t.author_id, p.domain, p.tags,
-        p.difficulty, q.taken, q.since, q.known, q.points, (SELECT count(*) FROM leases l
+        p.difficulty, q.taken, q.since, q.known, q.points, q.at_random, (SELECT count(*) FROM leases l
             WHERE l.item_id = t.id AND l.project_id = t.project_id) AS leased
     FROM traces t JOIN problems p ON p.id = t.problem_id LEFT JOIN queue q ON q.item_id = t.id
     WHERE t.project_id = :project AND t.id = :id"""

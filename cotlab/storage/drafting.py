@@ -1,12 +1,15 @@
 """Requests for drafts, who has one of them, the drafts, and how requests ended."""
 
+import json
 from collections.abc import Sequence
 
+from cotlab.domain.draft_policy import Task
+from cotlab.domain.revealed import RATIONALE
 from cotlab.storage.database import Db, Reading, Row
 
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
-        r.seed, r.number, r.strategy, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence, e.at AS ended_at,
-        l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
+        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
+        e.at AS ended_at, l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
 
@@ -28,13 +31,16 @@ def add_request(db: Db, **columns: object) -> None:
 
 
 def waiting(db: Reading) -> str | None:
-    """The request that nobody has and that has waited longest, of all projects that are open."""
+    """The request that nobody has and that has waited longest, of all projects that are open.
+
+    Rationales go first: a person waits for them.
+    """
     row = db.row(
         """SELECT l.request_id FROM draft_leases l JOIN draft_requests r ON r.id = l.request_id
            WHERE l.expires_at < :now AND NOT EXISTS (SELECT 1 FROM project_ends p WHERE p.project_id = r.project_id)
-           ORDER BY l.asked_at, l.request_id LIMIT 1""",
-        now=db.now,
-    )
+           ORDER BY CASE WHEN r.kind = :first THEN 0 ELSE 1 END, l.asked_at, l.request_id LIMIT 1""",
+        now=db.now, first=RATIONALE,
+    )  # fmt: skip
     return None if row is None else str(row["request_id"])
 
 
@@ -89,10 +95,21 @@ def problem(db: Reading, project_id: str, problem_id: str) -> Row | None:
     )
 
 
+def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, str, tuple[str, ...]]:
+    """Task, domain and tags of an item, or of a problem whose steps are meant."""
+    row = db.rows(
+        """SELECT t.task, p.domain, p.tags FROM problems p LEFT JOIN traces t ON t.problem_id = p.id AND t.id = :item
+           WHERE p.id = :problem""",
+        item=item_id, problem=problem_id,
+    )[0]  # fmt: skip
+    return "pairs" if row["task"] == "pairs" else "steps", row["domain"], tuple(json.loads(row["tags"]))
+
+
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:
     """The traces of this id, or of this one in a file, with their problem's text."""
     return db.rows(
-        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, p.text
+        """SELECT t.id, t.problem_id, t.first_position, t.last_position, t.task, t.parent_id, t.origin,
+                p.text
            FROM traces t JOIN problems p ON p.id = t.problem_id
            WHERE t.project_id = :project AND (t.id = :name OR t.external_id = :name)""",
         project=project_id, name=name,

@@ -40,8 +40,10 @@ class Page:
     decisions that stand, one a position, `asked` the open questions about steps. `citations` are by answer's id, empty
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
-    checkers that were asked for; `verdicts` one at each place, of any checker, and `derived` what altered traces were
-    made of, by item, where they were asked for.
+    checkers that were asked for; `assistance` are the drafts that stood beside an answer, by its id, where they were
+    asked for; `evidence_seen` the steps whose verdicts became visible before it; `verdicts` one at each place, of any
+    checker, `derived` what altered traces were made of, and `drafted` the drafts that traces were, by item, where they
+    were asked for.
     """
 
     traces: Sequence[Row]
@@ -56,14 +58,18 @@ class Page:
     evidence: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     verdicts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     derived: Mapping[str, Row] = field(default_factory=dict)
+    drafted: Mapping[str, Row] = field(default_factory=dict)
+    assistance: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    evidence_seen: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What else a page holds: citations, and the verdicts of some checkers."""
+    """What else a page holds: citations, the verdicts of some checkers, and the drafts that stood beside answers."""
 
     citations: bool = False
     checkers: tuple[str, ...] = ()
+    assistance: bool = False
 
 
 NOTHING_BESIDE = Beside()
@@ -170,7 +176,18 @@ def _page(
         _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),
         _by(_asked(db, which, parameters), "item_id"), in_doubt.answers, in_doubt.under_recheck,
         _by(decisive(db, which, parameters, beside.checkers) if beside.checkers else [], "item_id"),
+        assistance=_by(_assistance(db, which, parameters) if beside.assistance else [], "answer_id"),
     )  # fmt: skip
+
+
+def _assistance(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
+    return db.rows(
+        f"""SELECT s.answer_id, s.item_id, s.draft_id, s.similarity, d.kind, d.document, r.model
+            FROM assistance s JOIN traces t ON t.id = s.item_id JOIN drafts d ON d.id = s.draft_id
+                JOIN draft_requests r ON r.id = d.request_id
+            WHERE {which} AND s.sequence <= :as_of ORDER BY s.answer_id, s.draft_id""",
+        **parameters,
+    )
 
 
 def _decided(db: Reading, which: str, parameters: Mapping[str, Any]) -> list[Row]:

@@ -33,6 +33,10 @@ from cotlab.storage import (
     schema_18,
     schema_19,
     schema_20,
+    schema_21,
+    schema_22,
+    schema_23,
+    schema_24,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -74,6 +78,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0018_drafting", schema_18.STATEMENTS, schema_18.APPEND_ONLY),
     Migration("0019_releases", schema_19.STATEMENTS, schema_19.APPEND_ONLY),
     Migration("0020_derivations", schema_20.STATEMENTS, schema_20.APPEND_ONLY),
+    Migration("0021_opinions", schema_21.STATEMENTS, schema_21.APPEND_ONLY),
+    Migration("0022_drafts_decided", schema_22.STATEMENTS, schema_22.APPEND_ONLY),
+    Migration("0023_revealed", schema_23.STATEMENTS, schema_23.APPEND_ONLY),
+    Migration("0024_selection", schema_24.STATEMENTS, schema_24.APPEND_ONLY),
 )
 
 

@@ -1,8 +1,10 @@
 """The queue that production is claimed from: what is free in which order, and places taken and given back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.priority import Placed, interleaved
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.fields import calibrated, expression
@@ -12,7 +14,10 @@ from cotlab.storage.listing import listed
 
 COLUMNS = (
     "item_id", "project_id", "taken", "places", "since", "points", "priority", "field", "known", "settled",
+    "at_random",
 )  # fmt: skip
+AT_RANDOM_AHEAD = 4
+"""Of the random share that many more are read than are expected among what is asked for."""
 PRODUCTION = f"'{Purpose.PRODUCTION.value}'"
 FINISHED, BAD_PROBLEM = f"'{Ending.FINISHED.value}'", f"'{Ending.BAD_PROBLEM.value}'"
 PASSED = "EXISTS (SELECT 1 FROM places_passed x WHERE x.item_id = {item} AND x.member_id = {member})"
@@ -35,9 +40,12 @@ APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignm
     AND NOT EXISTS (SELECT 1 FROM derivations d JOIN derivations s ON s.project_id = d.project_id
             AND s.parent_digest = d.parent_digest AND s.item_id <> d.item_id
             JOIN assignments b ON b.item_id = s.item_id AND b.actor_id = :me
-        WHERE d.item_id = t.id)"""
+        WHERE d.item_id = t.id)
+    AND NOT EXISTS (SELECT 1 FROM draft_decisions c JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
+        WHERE c.item_id = t.id AND v.drafts LIKE '%"' || c.draft_id || '"%')"""
 """Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands. Of a
 trace and those that were made by altering it a person is given one: beside another one the altered step could be told.
+An alternative that a person was shown as a model's is given to others.
 """
 UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)
@@ -76,18 +84,27 @@ One comparison of three columns would say the same, but SQLite walks through the
 
 
 def free_items(
-    db: Reading, project_id: str, actor_id: str, overlap: int, most: int, fields: Fields = EVERYWHERE
+    db: Reading, project_id: str, actor_id: str, overlap: int, most: int, fields: Fields = EVERYWHERE,
+    random_share: float = 0.0,
 ) -> list[str]:  # fmt: skip
-    """Items with a free place that this person has not worked on, those that others began first.
+    """Items with a free place that this person has not worked on, those that others began first; of these, those of the
+    random share among the rest.
 
-    `overlap` is the policy's. What the policy wants otherwise stands in the rows, seconds after it was set.
+    `overlap` and `random_share` are the policy's. What the policy wants otherwise stands in the rows, seconds after it
+    was set.
     """
     groups = _groups(db, project_id, overlap, fields)
     found: list[str] = []
     for taken in sorted({row["taken"] for row in groups}, reverse=True):
-        some = [row for row in groups if row["taken"] == taken]
-        found += _first(db, project_id, actor_id, some, most - len(found))
-        if len(found) >= most:
+        some, left = [row for row in groups if row["taken"] == taken], most - len(found)
+        few = min(left, AT_RANDOM_AHEAD + ceil(random_share * left))
+        chosen = _first(db, project_id, actor_id, some, left, 0)
+        at_random = _first(db, project_id, actor_id, some, few, 1)
+        both = interleaved(chosen, at_random, random_share, actor_id)
+        # what comes after the last that was read might come after one that was not
+        known = both.index(at_random[-1].item_id) + 1 if len(at_random) == few else left
+        found += both[: min(known, left)]
+        if known < left or len(found) >= most:
             break
     return found
 
@@ -117,20 +134,23 @@ def _groups(db: Reading, project_id: str, overlap: int, fields: Fields) -> list[
     ]
 
 
-def _first(db: Reading, project_id: str, actor_id: str, groups: Sequence[Row], most: int) -> list[str]:
-    """The first items of some groups together."""
+def _first(
+    db: Reading, project_id: str, actor_id: str, groups: Sequence[Row], most: int, at_random: int
+) -> list[Placed]:  # fmt: skip
+    """The first items of some groups together, of the random share (1) or of the rest (0)."""
     parts = (
-        f"""SELECT * FROM (SELECT q.item_id, q.priority FROM queue q JOIN traces t ON t.id = q.item_id
-            WHERE {HERE} AND q.field = :field_{n} AND q.places = :places_{n} AND q.taken = :taken AND {UNTOUCHED_BY_ME}
+        f"""SELECT * FROM (SELECT q.item_id, q.priority, q.points FROM queue q JOIN traces t ON t.id = q.item_id
+            WHERE {HERE} AND q.field = :field_{n} AND q.places = :places_{n} AND q.taken = :taken
+                AND q.at_random = :at_random AND {UNTOUCHED_BY_ME}
             ORDER BY q.priority, q.item_id LIMIT :most) g{n}"""
         for n, _ in enumerate(groups)
     )
     named = {f"{name}_{n}": row[name] for n, row in enumerate(groups) for name in ("field", "places")}
     rows = db.rows(
         f"{' UNION ALL '.join(parts)} ORDER BY 2, 1 LIMIT :most",
-        project=project_id, me=actor_id, taken=groups[0]["taken"], most=most, **named,
+        project=project_id, me=actor_id, taken=groups[0]["taken"], most=most, at_random=at_random, **named,
     )  # fmt: skip
-    return [row["item_id"] for row in rows]
+    return [Placed(row["priority"], row["item_id"], row["points"]) for row in rows]
 
 
 def waiting(db: Reading, project_id: str, actor_id: str, overlap: int, fields: Fields = EVERYWHERE) -> bool:
@@ -217,9 +237,9 @@ def back(db: Db, row: Sequence[object], usable: bool) -> None:
 
 
 ROWS = """SELECT q.item_id, q.taken, q.places, q.since, q.points, q.priority, q.field, q.known, q.settled,
-        p.domain, p.tags, p.difficulty, t.strategy, t.task, t.first_position, t.last_position
+        q.at_random, p.domain, p.tags, p.difficulty, t.strategy, t.task, t.first_position, t.last_position
     FROM queue q JOIN traces t ON t.id = q.item_id JOIN problems p ON p.id = t.problem_id"""
-KEPT = ("places", "points", "priority", "field", "known", "settled")
+KEPT = ("places", "points", "priority", "field", "known", "settled", "at_random")
 """The columns that follow from what is known of an item, and from the policy."""
 
 

@@ -13,7 +13,8 @@ from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
-    "auroc", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement", "judgement_intervals", "measure",
+    "anchoring", "auroc", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement", "judgement_intervals",
+    "measure",
     "pair_shares", "position_bias", "ranking", "rates", "ratings", "reliability", "slices", "streamed", "tables",
     "wilson",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from cotlab.api.routes import drafting as routes
 from cotlab.client import ApiError, Client
 from cotlab.domain.drafting import CancelBody, DraftBody, DraftState, Sampling
 from tests.api.conftest import Site
-from tests.services import drafted
+from tests.services import drafted, revealed
 from tests.world import World
 
 
@@ -86,3 +86,36 @@ async def test_a_request_is_cancelled_and_known_in_its_project_alone(world: Worl
             await call
         assert refused.value.status == 404
     assert await lea.draft_requests(other) == []
+
+
+async def test_who_labels_sees_drafts_on_a_key_and_asks_for_a_reason(site: Site, world: World, lea: Client) -> None:
+    world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0, "rationales": "judge"}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    draft = revealed.leave(world, revealed.item_of(world, taken.id), 1, revealed.opinion("redundant"))
+    site.http.headers["Authorization"] = f"Bearer {world.tokens['ann']}"
+    with pytest.raises(ApiError, match="not labelled step 1"):
+        await lea.reveal(taken.id, 1)
+    ann.commit(taken.id, 1)
+    assert [one.id for one in (await lea.reveal(taken.id, 1)).drafts] == [draft]
+    assert [one.id for one in (await lea.step(taken.id, 1)).drafts] == [draft]
+    assert (await lea.ask_rationale(taken.id, 1)).state == "waiting"
+    drafted.worker(world, drafted.Scripted(lambda _: "it adds nothing")).draft_next()
+    there = await lea.ask_rationale(taken.id, 1)
+    assert there.draft is not None and there.draft.text == "it adds nothing"
+    with pytest.raises(ApiError, match="Your roles do not allow this"):
+        await lea.anchoring(world.project)
+    site.http.headers["Authorization"] = f"Bearer {world.tokens['lea']}"
+    found = await lea.anchoring(world.project, {"task": "steps"})
+    assert found.labels == 1 and found.sentence.startswith("Nothing can be said of anchoring")
+
+
+async def test_adjudicators_ask_where_the_policy_lets_them(site: Site, world: World, lea: Client) -> None:
+    drafted.add_model(world)
+    site.http.headers["Authorization"] = f"Bearer {world.tokens['adj']}"
+    with pytest.raises(ApiError, match="leads alone may ask"):
+        await lea.start_drafts(world.project, body(world))
+    world.set_policy(drafts=[{"who": "lead+adjudicator"}])
+    made = await lea.start_drafts(world.project, body(world))
+    with pytest.raises(ApiError, match="Your roles do not allow this"):
+        await lea.drafts(world.project, made.id)

@@ -17,7 +17,7 @@ from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, drafted, moving, writing
+from tests.services import comparing, doubting, drafted, moving, revealed, writing
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
@@ -56,6 +56,9 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/evaluations/{evaluation_id}/reopen": {SERVER: [], PROJECT: ["slice.reopened"]},
     "POST /v1/projects/{project_id}/drafting": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": {SERVER: [], PROJECT: ["drafts.ended"]},
+    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": {SERVER: [], PROJECT: ["draft.decided"]},
+    "POST /v1/projects/{project_id}/drafting/{request_id}/decline": {SERVER: [], PROJECT: ["draft.decided"]},
+    "POST /v1/projects/{project_id}/opinions": {SERVER: [], PROJECT: ["drafts.requested"]},
     "POST /v1/projects/{project_id}/claim": {SERVER: [], PROJECT: ["assignment.claimed"]},
     "POST /v1/projects/{project_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": {SERVER: [], PROJECT: ["question.answered"]},
@@ -79,6 +82,11 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/assignments/{assignment_id}/return": {SERVER: [], PROJECT: ["writing.returned", "assignment.ended"]},
     "POST /v1/assignments/{assignment_id}/questions": {SERVER: [], PROJECT: ["question.asked"]},
     "POST /v1/assignments/{assignment_id}/labels": {SERVER: [], PROJECT: ["answer.given"]},
+    "POST /v1/assignments/{assignment_id}/steps/{position}/draft": {SERVER: [], PROJECT: ["drafts.revealed"]},
+    "POST /v1/assignments/{assignment_id}/steps/{position}/rationale": {
+        SERVER: [],
+        PROJECT: ["drafts.requested", "rationale.requested"],
+    },
     "POST /v1/assignments/{assignment_id}/preference": {
         SERVER: [],
         PROJECT: [*["answer.given"] * (1 + len(comparing.CRITERIA)), "assignment.ended"],
@@ -270,6 +278,24 @@ async def draft_asked(site: Site) -> str:
     return drafted.ask(site.world).id
 
 
+async def with_draft(site: Site) -> str:
+    """A request with a draft about which nothing is decided."""
+    await with_model(site)
+    made = drafted.ask(site.world, number=1)
+    drafted.worker(site.world, drafted.Scripted(drafted.by_seed)).draft_next()
+    return made.id
+
+
+async def drafted_step(site: Site) -> str:
+    """A trace whose first step is labelled, and has an opinion to be seen on a key."""
+    site.world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0, "rationales": "judge"}])
+    assignment = await claimed(site)
+    revealed.leave(site.world, revealed.item_of(site.world, assignment), 1, revealed.opinion("correct"))
+    body = {"position": 1, "label": "correct"}
+    await site.done("ann", "POST", f"/v1/assignments/{assignment}/labels", body)
+    return assignment
+
+
 async def golden(site: Site) -> str:
     """A gold item."""
     await site.done("lea", "POST", "/v1/projects/{project}/gold/import", **GOLD)
@@ -383,6 +409,16 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/projects/{project_id}/drafting/{request_id}/cancel": (
         "lea", draft_asked, {"reason": "x"}, {"reason": " "},
     ),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/accept": (
+        "lea", with_draft, {"drafts": [1]}, {"drafts": [2]},
+    ),
+    "POST /v1/projects/{project_id}/drafting/{request_id}/decline": (
+        "lea", with_draft, {"reason": "x"}, {"reason": " "},
+    ),
+    "POST /v1/projects/{project_id}/opinions": (
+        "lea", with_model, {"kind": "label_opinion", "model": "small", "most": 1},
+        {"kind": "label_opinion", "model": "large"},
+    ),
     "POST /v1/projects/{project_id}/claim": ("ann", nothing, None, None),
     "POST /v1/projects/{project_id}/questions": ("ann", nothing, {"text": "x"}, {"text": "x", "position": 1}),
     "POST /v1/projects/{project_id}/questions/{question_id}/answer": (
@@ -427,6 +463,8 @@ CALLS: dict[str, tuple[str, Before, Any, Any]] = {
     "POST /v1/assignments/{assignment_id}/questions": (
         "ann", claimed, {"position": 1, "text": "x"}, {"position": 2, "text": "x"},
     ),
+    "POST /v1/assignments/{assignment_id}/steps/{position}/draft": ("ann", drafted_step, None, None),
+    "POST /v1/assignments/{assignment_id}/steps/{position}/rationale": ("ann", drafted_step, None, None),
     "POST /v1/assignments/{assignment_id}/labels": (
         "ann", claimed, {"position": 1, "label": "correct"}, {"position": 2, "label": "correct"},
     ),
@@ -466,7 +504,7 @@ async def _call(site: Site, who: str, route: str, assignment: str, body: Any) ->
     path = path.replace("{assignment_id}", assignment).replace("{question_id}", assignment)
     path = path.replace("{batch_id}", assignment).replace("{case_id}", assignment).replace("{item_id}", assignment)
     path = path.replace("{alarm_id}", assignment).replace("{evaluation_id}", assignment)
-    path = path.replace("{request_id}", assignment)
+    path = path.replace("{request_id}", assignment).replace("{position}", "1")
     more = body if isinstance(body, dict) and "content" in body else {"json": body}
     return (await site.call(who, method, path, **more)).status_code
 

@@ -18,10 +18,11 @@ from cotlab.domain.traces import Alternative, Change, DerivedFrom, Origin, Probl
 from cotlab.evidence.chunks import Checked
 from cotlab.services import questions
 from cotlab.services.checking import AnswerCheck, Wanted, keep
-from cotlab.storage import open_store
+from cotlab.storage import is_postgresql, open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
-from tests.services import drafted
+from tests.drafting.choosing import Chooser
+from tests.services import drafted, opined, revealed
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, guideline_text, people_and_project
 
@@ -126,6 +127,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
         ("choice", {"label": "correct"}), ("decision", {"label": "correct", "rationale": "x", "gap": "x"}),
         ("pass", {"experts": ["adj"], "reason": "x"}), ("return", {"reason": "x"}),
         ("path", {"steps": ["x"], "final_answer": "x"}), ("preference", {"overall": "tie"}),
+        (f"steps/{shown}/draft", None), (f"steps/{shown + 1}/draft", None), (f"steps/{shown}/rationale", None),
     ]  # fmt: skip
     for what, body in wrong:
         await site.call(who, "POST", f"{base}/{what}", body)
@@ -146,7 +148,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
 
 
 def draft(world: World, canary: str) -> None:
-    """Models have drafted steps and a path, and one has failed; another request waits, and one is under way."""
+    """Models have drafted steps and a path and given opinions of each step, and one has failed; others wait."""
     problem = world.value("SELECT id FROM problems WHERE text = 'Ship: what is asked'")
     drafted.add_model(world, f"model {canary}")
     asked = {"model": f"model {canary}", "position": None, "item_id": None, "problem_id": problem, "kind": "path"}
@@ -158,6 +160,10 @@ def draft(world: World, canary: str) -> None:
     while worker.draft_next():
         pass
     assert drafted.report(world, done.id)
+    judged = drafted.ask(world, kind="label_opinion", model=f"model {canary}", item_id=item, position=None)
+    opined.give(world, Chooser(lambda _, label: 1.0 if label == "incorrect" else 0.0, mass=0.4321))
+    assert len(drafted.report(world, judged.id)) == judged.wanted
+    opined.ask(world, model=f"model {canary}")
     drafted.ask(world, **asked)
     drafted.worker(world, drafted.Scripted(lambda _: f"{canary}\x1b")).draft_next()
     drafted.ask(world, **asked)
@@ -322,6 +328,82 @@ async def test_verdicts_tell_nothing_before_the_commit_of_their_step(make_databa
         store.close()
     assert any(b"r-verified" in one for one in said[0]), "the evidence of step 1 came after its commit"
     assert said[0] == said[1] == said[2]
+
+
+@pytest.mark.parametrize("how", ["always", "on_key"])
+async def test_no_draft_leaves_the_server_before_the_commit_of_its_step(world: World, engine: str, how: str) -> None:
+    """Drafts of each step, of an alternative to it, of the whole path and of another trace; with each reply's bytes."""
+    if is_postgresql(engine):
+        pytest.skip("what is sent is put together above the engine")
+    world.set_policy(overlap=2, drafts=[{"reveal": how, "blind_share": 0.0}])
+    world.add_traces(hidden_trace("shy", 3))
+    site = site_over(world)
+    mine = world.value("SELECT t.id FROM traces t WHERE t.parent_id IS NULL AND t.external_id = 'external-shy'")
+    for row in world.rows("SELECT s.trace_id AS id, s.position, t.external_id AS name FROM steps s "
+                          "JOIN traces t ON t.id = s.trace_id"):  # fmt: skip
+        canary = f"Canary{row['position']}Q" if row["id"] == mine else f"Canary9{row['name']}Q"
+        said = {**revealed.opinion("redundant"), "by": canary}
+        revealed.leave(world, row["id"], row["position"], said, model="judge 7Canary")
+        revealed.leave(world, row["id"], row["position"], {"text": canary}, "alternatives", "judge 7Canary")
+        path = {"steps": ["Canary9Q"], "final_answer": "Canary9Q", "strategy": "forward"}
+        revealed.leave(world, row["id"], row["position"], path, "path", "judge 7Canary")
+    world.write(lambda db: db.run("DELETE FROM queue WHERE item_id <> :mine", mine=mine))
+    site.seen.clear()
+    checked, revealed_by_now = 0, set[int]()
+
+    def check(shown: int) -> None:
+        nonlocal checked
+        for response in site.seen[checked:]:
+            found = {int(one) for one in re.findall(rb"Canary(\d)", raw(response))}
+            assert found <= {*range(1, shown)}, (shown, response.url, found)
+            revealed_by_now.update(found)
+        checked = len(site.seen)
+
+    assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
+    base = f"/v1/assignments/{assignment['id']}"
+    for position in (1, 2, 3):
+        await looks_around(site, "ann", base, position)
+        check(position)
+        body = {"position": position, "label": "correct"}
+        await site.call("ann", "POST", f"{base}/labels", body)
+        await site.call("ann", "POST", f"{base}/steps/{position}/draft")
+        check(position + 1)
+    await site.call("ann", "POST", f"{base}/finish", {"complete": "yes"})
+    await site.call("ann", "GET", "/v1/projects/{project}/my-labels")
+    check(4)
+    assert revealed_by_now == {1, 2, 3}, "what was committed was revealed"
+
+
+async def test_drafts_of_steps_to_come_change_no_byte(make_database: Callable[[], str], engine: str) -> None:
+    """Servers that differ in whether a model judged step 2 and later answer the same up to its commit."""
+    if is_postgresql(engine):
+        pytest.skip("what is sent is put together above the engine")
+    said: list[list[bytes]] = []
+    for later in (None, "incorrect"):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        world.set_policy(drafts=[{"reveal": "always", "blind_share": 0.0}])
+        world.add_traces(hidden_trace("same", 3))
+        item = world.value("SELECT id FROM traces WHERE parent_id IS NULL")
+        ids.last = 1 << 60
+        revealed.leave(world, item, 1, {**revealed.opinion("redundant"), "by": "of the first"})
+        for position in (2, 3) if later else ():
+            revealed.leave(world, item, position, revealed.opinion(later or ""), model=f"of {later}")
+            revealed.leave(world, item, position, {"text": f"of {later}"}, "alternatives", model=f"of {later}")
+        site = await prepared(world, "same", "redundant", drafts=False)
+        clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
+        site.seen.clear()
+        await labels_until(site, "ann", 2, clock)
+        said.append([without_receipts(response) for response in site.seen])
+        lease = world.value("SELECT assignment_id FROM leases WHERE actor_id = :a", a=world.people["ann"])
+        base = f"/v1/assignments/{lease}"
+        second = (await site.call("ann", "POST", f"{base}/labels", {"position": 2, "label": "correct"})).json()
+        assert [one["label"] for one in second["drafts"] if one["kind"] == "label_opinion"] == [later] * bool(later)
+        await site.http.aclose()
+        store.close()
+    assert any(b"of the first" in one for one in said[0]), "the draft of step 1 came after its commit"
+    assert said[0] == said[1]
 
 
 async def test_a_break_at_the_last_step_tells_nothing(make_database: Callable[[], str]) -> None:

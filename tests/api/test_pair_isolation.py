@@ -12,7 +12,8 @@ from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
-from tests.services import comparing
+from tests.drafting.choosing import Chooser
+from tests.services import comparing, drafted, opined, revealed
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -51,6 +52,22 @@ def made(world: World, canary: str, overall: Any) -> None:
     world.write(lambda db: db.run("DELETE FROM queue WHERE item_id NOT IN (SELECT item_id FROM pairs)"))
 
 
+def judged(world: World, canary: str) -> None:
+    """What models think of each pair, which may be seen on a key once somebody has committed; another is to say it."""
+    world.set_policy(drafts=[{"task": "pairs", "reveal": "on_key", "blind_share": 0.0}])
+    for number, row in enumerate(world.rows("SELECT item_id FROM pairs ORDER BY item_id")):
+        first = 0.9 if (len(canary) + number) % 2 else 0.2
+        preference = "first" if first > 0.5 else "second"
+        said = {"preference": preference, "first": first, "second": 1 - first, "by": canary, "flipped": False}
+        revealed.leave(world, row["item_id"], 1, said, "pair_opinion", f"judge {canary}")
+    for name in (f"model {canary}", f"other {canary}"):
+        drafted.add_model(world, name)
+        opined.ask(world, "pair_opinion", name)
+        if name.startswith("model"):
+            opined.give(world, Chooser(lambda _, response: len(canary) * ("left" in response), mass=0.4321))
+    assert opined.progress(world)["pair_opinion", f"model {canary}"].opinions == 2
+
+
 async def work(site: Site) -> None:
     """Compare two pairs, with every mistake, and correct the last one."""
     for _ in range(2):
@@ -63,6 +80,7 @@ async def work(site: Site) -> None:
             ("labels", {"position": 1, "label": "first"}), ("finish", {"complete": "yes"}), ("preference", {}),
             ("preference", {"overall": "best"}), ("preference", {"overall": "better", "criteria": {"x": "better"}}),
             ("alternatives", {"position": 1, "kind": "rewording", "steps": ["x"]}),
+            ("steps/1/draft", None), ("steps/1/rationale", None),
         ):  # fmt: skip
             await site.call("ann", "POST", f"{base}/{what}", body)
         body = comparing.body("better", safety="left").model_dump()
@@ -84,6 +102,7 @@ async def test_two_servers_that_differ_in_what_is_hidden_send_the_same(
         world = people_and_project(store, clock)
         comparing.prepare(world)
         bring(world, canary, overall)
+        judged(world, canary)
         view, _ = comparing.take(world.expert("bob"))
         comparing.prefer(world.expert("bob"), view.id, other, rationale=canary)
         ids.last = AFTER_SETUP

@@ -45,6 +45,8 @@ async def test_every_report_reaches_the_lead(lead: Client, worked: World) -> Non
     assert [one.person for one in (await lead.pace(project, {"person": "ann"})).people] == ["ann"]
     (window,) = (await lead.group_drift(project, {"steps": 16})).windows
     assert (window.accuracy.hits, window.accuracy.of) == (8, 16)
+    selection = await lead.selection(project)
+    assert selection.at_random + selection.by_points == 1 and selection.shares[-1].labelled.of == 0
 
 
 async def test_what_cannot_be_asked_is_refused(lead: Client, worked: World) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from cotlab.domain.drafting import AcceptBody
 from cotlab.domain.traces import Origin, Step, Trace
-from cotlab.storage import open_store
+from cotlab.services import accepting
+from cotlab.storage import SERVER, open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, labels_a_trace, raw, without_receipts
-from tests.services import writing
+from tests.services import drafted, writing
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project
 
@@ -28,9 +30,22 @@ def by_a_model(world: World) -> None:
     world.add_traces(one)
 
 
+def by_a_draft(world: World) -> None:
+    """A model drafts it, under a strategy of its own, and the lead lets it in."""
+    drafted.add_model(world)
+    problem = writing.problem_id(world, "w1")
+    asked = drafted.ask(world, kind="path", item_id=None, position=None, problem_id=problem, number=2)
+    answer = "\n".join((*STEPS, "Answer: Ship makes 42"))
+    drafted.worker(world, drafted.Scripted(lambda _: answer)).draft_next()
+    accept = AcceptBody(drafts=(1,), strategy="drawing")
+    lead, project = world.people["lea"], world.project
+    came = world.write(lambda db: accepting.accept(db, lead, project, asked.id, accept), SERVER, project)
+    assert list(came.items) == [1]
+
+
 async def test_paths_of_people_and_of_models_are_labelled_by_the_same_bytes(make_database: Callable[[], str]) -> None:
     said: list[list[bytes]] = []
-    for add in (by_a_person, by_a_model):
+    for add in (by_a_person, by_a_model, by_a_draft):
         clock, ids = Clock(), Ids()
         store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
         world = people_and_project(store, clock)
@@ -45,8 +60,49 @@ async def test_paths_of_people_and_of_models_are_labelled_by_the_same_bytes(make
         said.append([without_receipts(response) for response in site.seen])
         await site.http.aclose()
         store.close()
+    one, *others = said
+    assert b"Ship makes 42" in b"".join(one) and {len(other) for other in others} == {len(one)}
+    for other in others:
+        for number, (here, there) in enumerate(zip(one, other, strict=True)):
+            assert here == there, number
+
+
+def worded_by_a_person(world: World) -> None:
+    """Bob labels the trace of w1, and words its second step anew."""
+    assignment = world.expert("bob").take()
+    world.expert("bob").commit(assignment.id, 1)
+    world.expert("bob").commit(assignment.id, 2)
+    world.expert("bob").write(assignment.id, 2, STEPS[1])
+    world.expert("bob").end(assignment.id, "give_up")
+
+
+def worded_by_a_model(world: World) -> None:
+    drafted.add_model(world)
+    asked = drafted.ask(world, "w1", number=1)
+    drafted.worker(world, drafted.Scripted(lambda _: STEPS[1])).draft_next()
+    accept = AcceptBody(drafts=(1,))
+    lead, project = world.people["lea"], world.project
+    world.write(lambda db: accepting.accept(db, lead, project, asked.id, accept), SERVER, project)
+
+
+async def test_so_are_their_wordings_of_a_step(make_database: Callable[[], str]) -> None:
+    said: list[list[bytes]] = []
+    for add in (worded_by_a_person, worded_by_a_model):
+        clock, ids = Clock(), Ids()
+        store = open_store(make_database(), signer=SIGNER, clock=clock, new_id=ids)
+        world = people_and_project(store, clock)
+        writing.prepare(world)
+        add(world)
+        ids.last = AFTER_SETUP
+        clock.now = 1_700_000_100_000_000
+        world.expert("ann").label_all()
+        site = site_over(world)
+        await labels_a_trace(site, "ann")
+        said.append([without_receipts(response) for response in site.seen])
+        await site.http.aclose()
+        store.close()
     one, other = said
-    assert b"Ship makes 42" in b"".join(one) and len(one) == len(other)
+    assert STEPS[1].encode() in b"".join(one) and len(one) == len(other)
     for number, (here, there) in enumerate(zip(one, other, strict=True)):
         assert here == there, number
 

@@ -1,6 +1,7 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +9,25 @@ import pytest
 
 from benchmarks import (
     altering,
+    anchoring,
     annotators,
     answers,
     calibration,
     checks,
     claims,
     drift,
+    duplicates,
     evidence,
     exchange,
     gold_timing,
     labels,
+    opinions,
     position_bias,
     programme,
     report_errors,
     reports,
+    selection,
+    selection_data,
     start,
     terminal,
     truths,
@@ -29,6 +35,7 @@ from benchmarks import (
 )
 from benchmarks.environment import describe, file_system, on_disk
 from benchmarks.labels import BATCH, Labels, Result, Timing
+from benchmarks.selection_data import Labelled
 from benchmarks.tables import percentile, table
 from benchmarks.world import STEPS
 from cotlab.domain.errors import BadInput
@@ -156,6 +163,11 @@ def test_position_bias_by_runs_is_what_it_is_exactly() -> None:
     assert "| 40%  | " in position_bias.measured(20, 50)
 
 
+def test_the_report_on_anchoring_has_a_row_for_each_share_of_drafts_that_are_followed() -> None:
+    text = anchoring.measured(2, (25, 50))
+    assert all(f"| {share:.0%} " in text for share in anchoring.FOLLOWED) and "| 50 problems |" in text
+
+
 @pytest.mark.data
 def test_a_made_up_programme_lets_nobody_through_who_only_clicks(tmp_path: Path) -> None:
     if truths.data() is None:
@@ -264,6 +276,54 @@ def test_correct_steps_are_altered_and_none_is_called_right() -> None:
     sums = [row for row in rows if row[0] == "gsm8k" and row[1] in ("sign", "off-by-one", "wrong-operation")]
     assert len(sums) == 3 and all(row[4:8] == ["5", "5", "5", "0"] for row in sums)
     assert any(int(row[3]) for row in rows if row[1] == "restatement")
+
+
+@pytest.mark.data
+def test_the_order_of_work_is_measured_on_the_shared_data() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    traces = selection_data.labelled(folder, "bigbench_mistake", 40)
+    one = selection.measure("bigbench_mistake", traces, 1)
+    text = f"{selection.errors_found(one)}\n{selection.estimated(one)}\n{selection.learned(one)}"
+    assert all(text.count(f"| {method.name} ") == 2 for method in selection.METHODS["bigbench_mistake"])
+    assert all(0.0 <= run.found[0] <= run.found[3] <= 1.0 for runs in one.by_method.values() for run in runs)
+
+
+def planted(number: int, wrong: bool) -> Labelled:
+    """Of two steps, the second of which says "oops" where it is wrong."""
+    texts = f"We take {number} and go on.", "So it is oops." if wrong else "So it is so."
+    return Labelled(str(number), f"Problem {number}", texts, (False, wrong), 0, None, ())
+
+
+def test_points_find_planted_errors_and_the_random_share_estimates_them() -> None:
+    one = selection.measure("mr_ben", [planted(number, number % 5 == 0) for number in range(200)], 2)
+    points, plain = (one.by_method[name] for name in ("rarity, all by points", selection.RANDOM.name))
+    assert all(run.found[2] > 0.9 for run in points) and all(run.found[2] < 0.6 for run in plain)
+    assert all(run.estimated[0] > 0.2 for run in points), "twice the truth, which is a tenth"
+    assert all(run.estimated[1] < run.estimated[0] for run in one.by_method["rarity"]), "nearer to it"
+    assert all(run[0] == 1.0 for run in one.full)
+
+
+def test_sources_of_opinions_are_told_apart() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    rows = [line.split("|")[1:-1] for line in opinions.measured(folder, quick=True).splitlines() if "|" in line]
+    said = {tuple(cell.strip() for cell in row[:2]): row[-1].strip() for row in rows}
+    assert said["bigbench_mistake", "checks"] == "better than chance"
+    assert said["mr_gsm8k_judged", "(position)"] == "no better than chance"
+
+
+def test_numbers_tell_which_paths_are_one_computation() -> None:
+    folder = evidence.data()
+    if folder is None:
+        pytest.skip("COTLAB_TEST_DATA names no folder with cases/ and data/")
+    said = duplicates.measured(folder, quick=True)
+    numbers, words = (float(part) for part in re.findall(r"0\.\d{3}", said.splitlines()[0]))
+    assert numbers > 0.9 > words
+    (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
+    assert float(used[3]) > 0.9 and float(used[4]) < 0.1
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

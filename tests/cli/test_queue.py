@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.priority import Quota
+from cotlab.domain.priority import Quota, Weights
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
@@ -37,7 +37,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         world.clock.advance(minutes=1)
         world.add_traces(trace("b"), trace("l", domain="law"))
         world.expert("ann").take()
-        world.set_policy(overlap=2, gold_every=0, quotas=(Quota(domain="law", wanted=2),))
+        world.set_policy(overlap=2, gold_every=0, random_share=0, quotas=(Quota(domain="law", wanted=2),))
         world.catch_up()
         with running(str(tmp_path / "cotlab.db"), settings.key_path().absolute()) as server:
             monkeypatch.setenv("COTLAB_SERVER", server.url)
@@ -73,16 +73,19 @@ def test_a_trace_is_explained_term_by_term(place: Place) -> None:
     assert lines[0].startswith(trace_id)
     assert lines[1] == "  mathematics; to be qualified for: mathematics"
     assert lines[2] == "  1 of 2 places are taken (the project's overlap)"
-    assert [line.split()[1] for line in lines[4:9]] == [
-        "age:",
-        "coverage:",
-        "disagreement:",
-        "uncertainty:",
-        "refuted:",
-    ]
-    assert lines[9:] == ["  It waits for adj, bob, cyn, dan.", "    ann has it, or had it"]
+    names = [f"{name}:" for name in Weights.model_fields]
+    assert [line.split()[1] for line in lines[4:13]] == names
+    assert lines[13:] == ["  It waits for adj, bob, cyn, dan.", "    ann has it, or had it"]
     found = json.loads(place.run("lea", "explain", trace_id, "--json").out)
-    assert found["taken"] == 1 and len(found["terms"]) == 5
+    assert found["taken"] == 1 and len(found["terms"]) == len(names)
+
+
+def test_a_trace_of_the_random_share_says_so(place: Place) -> None:
+    place.world.set_policy(overlap=2, gold_every=0, random_share=1.0)
+    place.world.catch_up()
+    trace_id = place.world.value("SELECT item_id FROM leases")
+    assert "  It is of the random share: its age alone counts" in place.run("lea", "explain", trace_id).out.splitlines()
+    assert json.loads(place.run("lea", "explain", trace_id, "--json").out)["at_random"] is True
 
 
 def test_it_is_for_leads_alone(place: Place) -> None:

@@ -50,6 +50,16 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             yield Place(world, run)
 
 
+def test_what_holds_for_all_traces(place: Place) -> None:
+    said = place.run("lea", "selection")
+    assert said.code == 0, said.error
+    lines = said.out.splitlines()
+    assert lines[0].startswith("traces handed out: ") and "now a share of 0.2" in lines[0]
+    assert " ".join(lines[1].split()) == "labels that are of all labels steps of the random share steps"
+    assert all(len(line) <= 80 for line in lines)
+    assert json.loads(place.run("lea", "selection", "--json").out)["random_share"] == 0.2
+
+
 def test_accuracy(place: Place) -> None:
     said = place.run("lea", "accuracy", "--by", "person", "--table")
     assert said.code == 0, said.error
@@ -102,3 +112,11 @@ def test_nobody_but_the_lead_is_told(place: Place) -> None:
         for report in ("accuracy", "sessions", "pace", "drift", "alarms"):
             said = place.run(who, report)
             assert (said.code, said.out) == (1, ""), (who, report)
+
+
+def test_anchoring(place: Place) -> None:
+    said = place.run("lea", "anchoring")
+    assert said.code == 0, said.error
+    assert said.out.splitlines()[-1] == "Nothing can be said of anchoring: no label could have a draft in sight."
+    found = json.loads(place.run("lea", "anchoring", "--task", "pairs", "--as-of", "1", "--json").out)
+    assert (found["task"], found["as_of"], found["labels"]) == ("pairs", 1, 0)

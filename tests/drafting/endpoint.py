@@ -48,6 +48,8 @@ def serving(stub: Stub) -> Iterator[Stub]:
 
         def answer(self, body: dict[str, Any]) -> None:
             match stub.fault:
+                case "logprobs refused" if body.get("logprobs"):
+                    return self.whole(400, b'{"error": "unknown field"}')
                 case "500":
                     return self.whole(500, b"{}")
                 case "too long":

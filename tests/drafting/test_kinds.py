@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.drafting import Sampling
+from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path
 from cotlab.drafting.kinds.kind import plain
@@ -12,10 +12,21 @@ WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=
 
 
 def test_kinds_are_known_by_their_names() -> None:
-    assert [kind.name for kind in KINDS] == ["alternatives", "path"]
+    assert [kind.name for kind in KINDS] == [
+        "alternatives", "path", "altered_step", "label_opinion", "pair_opinion", "rationale",
+    ]  # fmt: skip
     assert all(kind_named(kind.name) is kind for kind in KINDS)
-    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path"):
+    with pytest.raises(BadInput, match="there is no poem; there are alternatives, path, altered_step, label_opinion"):
         kind_named("poem")
+
+
+def test_leads_are_told_of_each_kind_what_it_takes() -> None:
+    there = [
+        AskedKind(name=kind.name, target=kind.target, strategies=kind.strategies, enters_pool=kind.enters_pool)
+        for kind in KINDS
+        if not kind.asked_by_labellers
+    ]
+    assert sorted(there, key=lambda kind: kind.name) == sorted(ASKED_KINDS, key=lambda kind: kind.name)
 
 
 def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> None:

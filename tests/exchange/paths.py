@@ -1,7 +1,9 @@
 """Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
 
 from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.drafting import DraftedFrom, Provenance, Sampling
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.revealed import VisibleDraft
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Passage, Problem
 
@@ -37,6 +39,16 @@ def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = N
     return ExportedStep(text=text, labels=(label,))
 
 
+def assisted(one: ExportedStep) -> ExportedStep:
+    """The same step, labelled with drafts in sight and after evidence on the one before."""
+    drafts = (
+        VisibleDraft(draft="d1", kind="label_opinion", source="judge", said="incorrect"),
+        VisibleDraft(draft="d2", kind="rationale", source="judge", said="It takes three.", similarity=0.62),
+    )
+    labels = tuple(label.model_copy(update={"drafts": drafts, "evidence_seen": (2,)}) for label in one.labels)
+    return one.model_copy(update={"labels": labels})
+
+
 ONE_STEP = LabelledPath(
     trace_id="one-step",
     external_id=None,
@@ -54,6 +66,13 @@ UNLABELLED_TAIL = LabelledPath(
     rest=("40 - 10 = 30.", "So 30 is paid."),
     origin="model",
     generator="some-model",
+    drafted=DraftedFrom(
+        draft="d-1",
+        kind="path",
+        model="some-model",
+        edited=True,
+        provenance=Provenance(driver="openai", seed=7, sampling=Sampling(), libraries={"torch": "2.13.0"}),
+    ),
     labeller="annotator-1f",
     ending="give_up",
     answer_right=True,
@@ -69,7 +88,7 @@ FOUR_LABELS = LabelledPath(
     steps=(
         step("Notice was given in January.", "correct", elapsed_ms=1_500),
         step("January is the first month.", "redundant", elapsed_ms=900),
-        step("One month's notice is enough.", "incorrect", elapsed_ms=2_000),
+        assisted(step("One month's notice is enough.", "incorrect", elapsed_ms=2_000)),
         step("So March is fine.", "incomplete", unsure=True, elapsed_ms=None),
     ),
     final_answer="yes",
@@ -90,7 +109,17 @@ FOUR_LABELS = LabelledPath(
             steps=(step("Three months end in April.", "correct"), step("April is after March.", "redundant")),
         ),
         LabelledAlternative(
-            position=3, kind="rewording", origin="unknown", steps=(ExportedStep(text="Nobody has judged this one."),)
+            position=3,
+            kind="rewording",
+            origin="model",
+            steps=(ExportedStep(text="Nobody has judged this one."),),
+            generator="some-model",
+            drafted=DraftedFrom(
+                draft="d-2",
+                kind="alternatives",
+                model="some-model",
+                provenance=Provenance(driver="openai"),
+            ),
         ),
     ),
 )

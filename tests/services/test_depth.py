@@ -10,7 +10,7 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Role
-from cotlab.domain.priority import Quota
+from cotlab.domain.priority import Quota, Weights
 from cotlab.domain.projects import ClosingBody
 from cotlab.services import projects
 from cotlab.services.depth import depth
@@ -80,9 +80,9 @@ def test_a_quota_is_filled_by_settled_traces(four: World) -> None:
 
 def test_terms_add_up_to_the_points(four: World) -> None:
     four.clock.advance(minutes=36 * 60)
-    found = why(four, "l", {"quotas": (Quota(domain="law", wanted=5),)})
+    found = why(four, "l", {"quotas": (Quota(domain="law", wanted=5),), "random_share": 0})
     assert {one.term: one.points for one in found.terms} == {
-        "age": 1.5, "coverage": 30.0, "disagreement": 0.0, "uncertainty": 0.0, "refuted": 0.0,
+        "age": 1.5, "coverage": 30.0, **dict.fromkeys(sorted(set(Weights.model_fields) - {"age", "coverage"}), 0.0),
     }  # fmt: skip
     assert found.points == 31.5 and found.reasons == () and (found.people, found.taken) == (2, 0)
     assert [(one.person, one.why_not) for one in found.who] == [

@@ -84,7 +84,7 @@ def test_each_slice_has_its_own_numbers(settled: World) -> None:
 def truths(traces: int = 60) -> list[Truth]:
     """Traces of one step, wrong where the number divides by 4 or 5; even ones are hard."""
     return [
-        Truth(str(n), (f"t{n}",), "", f"p{n}", "law", ("hard",) if n % 2 == 0 else (), None, None, "model", 1,
+        Truth(str(n), (f"t{n}",), "", f"p{n}", "law", ("hard",) if n % 2 == 0 else (), None, None, "model", (9,),
               (("incorrect" if n % 4 == 0 or n % 5 == 0 else "correct", None),))
         for n in range(traces)
     ]  # fmt: skip

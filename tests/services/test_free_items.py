@@ -64,6 +64,18 @@ def test_another_overlap_acts_at_once_on_what_follows_it(eight: World) -> None:
     assert len(found) == 1 and found[0] == eight.value("SELECT id FROM traces WHERE external_id = 'b'")
 
 
+def test_what_is_read_of_the_random_share_is_cut_where_more_may_stand_in_between(eight: World) -> None:
+    eight.add_traces(*(trace(f"n{number}", 1, id=f"n{number}") for number in range(40)))
+    items = [row["item_id"] for row in eight.rows("SELECT item_id FROM queue ORDER BY priority, item_id")]
+    drawn = eight.value("SELECT count(*) FROM queue WHERE at_random = 1")
+    assert drawn > queue.AT_RANDOM_AHEAD
+    for share in (0.0, 0.2, 1.0):
+        who = eight.project, eight.people["ann"], 2, len(items), Fields(), share
+        found = eight.store.read(lambda db: queue.free_items(db, *who))  # noqa: B023
+        assert found == items[: len(found)] and len(found) >= queue.AT_RANDOM_AHEAD
+        assert (len(found) < len(items)) == (queue.AT_RANDOM_AHEAD + share * len(items) < drawn)
+
+
 def test_what_is_of_a_batch_is_handed_out_to_nobody_else(eight: World) -> None:
     eight.write(lambda db: db.run("UPDATE queue SET batch_id = 'x' WHERE field = 'law'"))
     assert free(eight) == "bcefh"
@@ -102,4 +114,4 @@ def test_every_range_is_read_from_the_index(eight: World, engine: str) -> None:
     if is_postgresql(engine):
         assert found.count("using queue_in_order") == 3 and "Sort Key: q.taken" not in found
     else:
-        assert found.count("queue_in_order (project_id=? AND field=? AND places=? AND taken=?)") == 3
+        assert found.count("queue_in_order (project_id=? AND field=? AND places=? AND taken=? AND at_random=?)") == 3

@@ -18,11 +18,11 @@ from cotlab.storage import Store, create, is_postgresql
 from cotlab.storage.portable_tables import TABLES
 from tests.services import comparing, comparing_gold, evaluated, moving, piloting, writing
 from tests.services.releasing import release
-from tests.services.test_told import checked, drafted_for, hurried, judged, left, one_sided, told, worked
+from tests.services.test_told import checked, drafted_for, hurried, judged, left, looked_at, one_sided, told, worked
 from tests.support import SIGNER, Clock
 from tests.world import World, trace
 
-__all__ = ["checked", "drafted_for", "hurried", "judged", "left", "one_sided", "told", "worked"]
+__all__ = ["checked", "drafted_for", "hurried", "judged", "left", "looked_at", "one_sided", "told", "worked"]
 
 
 @pytest.fixture
@@ -126,7 +126,10 @@ LIVED: dict[str, set[str]] = {
     "altered": {"derivations"},
     "reopened": {"evaluations", "reopenings", "reopening_items"},
     "released": {"releases"},
-    "drafted_for": {"draft_requests", "drafts", "draft_ends"},
+    "drafted_for": {
+        "draft_requests", "drafts", "draft_ends", "draft_drops", "draft_decisions", "drafted_traces",
+    },
+    "looked_at": {"reveals", "assistance", "rationale_requests"},
     "one_sided": {"position_alarms", "position_alarm_ends"},
     "ended": {
         "pilots", "pilot_items", "sign_offs", "openings", "questions", "question_answers", "citations", "exports",

@@ -9,6 +9,7 @@ import pytest
 from cotlab.domain.agreement import CohortBody
 from cotlab.domain.answers import Purpose
 from cotlab.domain.batches import BatchBody, WithdrawBody
+from cotlab.domain.drafting import AcceptBody, DeclineBody, DraftEdit
 from cotlab.domain.evaluations import ReopenBody
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.pace import PaceTest
@@ -17,7 +18,17 @@ from cotlab.domain.people import LeavingBody
 from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.standing import DecisionKind, RecheckBody
 from cotlab.domain.traces import Change, DerivedFrom
-from cotlab.services import alarm_decisions, batches, cohorts, decided_cases, gold, leaving, rechecks, reopening
+from cotlab.services import (
+    accepting,
+    alarm_decisions,
+    batches,
+    cohorts,
+    decided_cases,
+    gold,
+    leaving,
+    rechecks,
+    reopening,
+)
 from cotlab.services.content import texts_that_differ
 from cotlab.services.left_behind import pass_place
 from cotlab.services.told import ASSIGNMENT, EXPORT, as_told, rows_that_differ
@@ -38,7 +49,8 @@ from cotlab.storage import (
     schema_18,
 )
 from tests.adjudicator import adjudicators
-from tests.services import comparing, comparing_gold, doubting, drafted, evaluated, writing
+from tests.drafting.choosing import Chooser
+from tests.services import comparing, comparing_gold, doubting, drafted, evaluated, revealed, writing
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following
 from tests.services.releasing import release
@@ -301,8 +313,11 @@ def drafted_for(world: World) -> World:
     drafted.add_model(world, "other")
     drafted.remove_model(world, "other")
     drafted.add_model(world)
+    decided(world)
     drafted.ask(world)
     drafted.worker(world, drafted.Scripted(drafted.by_seed)).draft_next()
+    drafted.ask(world, kind="label_opinion", position=None)
+    drafted.worker(world, Chooser(lambda *_: 0.0)).draft_next()
     failed = drafted.ask(world, position=1)
     drafted.worker(world, drafted.Scripted(lambda _: "")).draft_next()
     assert drafted.status(world, failed.id).sentence
@@ -310,11 +325,90 @@ def drafted_for(world: World) -> World:
     return world
 
 
+def decided(world: World) -> None:
+    """Drafts of which one was dropped, one accepted as it was edited, and one declined."""
+    texts = [f"{text}\nAnswer: 2" for text in ("1 2 3", "3, 2 and 1", "5 6 7", "8")]
+    problem = world.value("SELECT id FROM problems WHERE text = 'Problem b'")
+    asked = drafted.ask(world, kind="path", item_id=None, position=None, problem_id=problem, number=4)
+    while drafted.worker(world, drafted.Scripted(lambda prompt: texts[(prompt.seed - 1) % 4])).draft_next():
+        pass
+    texts_ = DraftEdit(steps=("one way",), final_answer="2")
+    edited = AcceptBody(drafts=(1,), strategy="forward chaining", edited={1: texts_})
+    by, project = world.people["lea"], world.project
+    world.write(lambda db: accepting.accept(db, by, project, asked.id, edited), SERVER, project)
+    why = DeclineBody(drafts=(3,), reason="clumsy")
+    world.write(lambda db: accepting.decline(db, by, project, asked.id, why))
+
+
 def test_so_are_those_of_models_and_drafts(drafted_for: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert drafted_for.store.read(lambda db: differing(drafted_for, db)) == []
-    assert [change for table in schema_18.APPEND_ONLY for change in missed(drafted_for, table)] == []
+    which = [(table, "1 = 1") for table in (*schema_18.APPEND_ONLY, "draft_drops")]
+    which += [("draft_decisions", f"decision = '{decision}'") for decision in ("accepted", "declined")]
+    assert [change for table, where in which for change in missed(drafted_for, table, where)] == []
+
+
+def test_so_is_the_draft_that_a_trace_says_it_was(drafted_for: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    assert drafted_for.store.read(lambda db: list(texts_that_differ(db, drafted_for.project))) == []
+    refuse_other_drafts_of_traces(drafted_for)
+
+
+def refuse_other_drafts_of_traces(world: World) -> None:
+    (row,) = world.rows("SELECT * FROM drafted_traces")
+    other = world.value("SELECT id FROM traces WHERE id <> :id LIMIT 1", id=row["item_id"])
+    which = f"WHERE item_id = '{row['item_id']}'"
+    for change in (
+        f"UPDATE drafted_traces SET document = {changed(row['document'])} {which}",
+        f"UPDATE drafted_traces SET item_id = '{other}' {which}", f"DELETE FROM drafted_traces {which}",
+        f"UPDATE drafted_traces SET sequence = sequence - 1 {which}",
+    ):  # fmt: skip
+        assert tampered(world, "drafted_traces", change, texts_that_differ), change
+
+
+def test_so_is_the_draft_that_somebody_made_a_wording_of(looked_at: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    ann, (assignment,) = looked_at.expert("ann"), looked_at.rows("SELECT id, item_id FROM assignments")
+    draft = revealed.leave(looked_at, assignment["item_id"], 2, {"text": "said better"}, "alternatives")
+    ann.commit(assignment["id"], 2)
+    ann.write(assignment["id"], 2, "said better", draft=draft)
+    assert looked_at.store.read(lambda db: list(texts_that_differ(db, looked_at.project))) == []
+    refuse_other_drafts_of_traces(looked_at)
+
+
+@pytest.fixture
+def looked_at(world: World) -> World:
+    """Drafts that somebody saw before they changed their label, and a rationale that they kept."""
+    world.set_policy(drafts=[{"reveal": "always", "blind_share": 0.0, "rationales": "judge"}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    revealed.leave(world, revealed.item_of(world, taken.id), 1, revealed.opinion("redundant"))
+    given = ann.commit(taken.id, 1)
+    revealed.ask_rationale(world, "ann", taken.id, 1)
+    drafted.worker(world, drafted.Scripted(lambda _: "it is so")).draft_next()
+    assert revealed.ask_rationale(world, "ann", taken.id, 1).state == "done"
+    ann.commit(taken.id, 1, "redundant", replaces=given.label_id, rationale="it is so")
+    return world
+
+
+def test_so_are_those_of_drafts_that_were_seen(looked_at: World, engine: str) -> None:
+    if is_postgresql(engine):
+        pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
+    assert looked_at.store.read(lambda db: differing(looked_at, db)) == []
+    drafts = [row["draft_id"] for row in looked_at.rows("SELECT draft_id FROM assistance")]
+    assert len(drafts) == 2 and len(looked_at.rows("SELECT id FROM reveals")) == 2
+    which = [("reveals", "1 = 1"), ("rationale_requests", "1 = 1")]
+    assert [change for table, where in which for change in missed(looked_at, table, where)] == []
+    one = f"WHERE draft_id = '{drafts[0]}'"
+    changes = [
+        f"UPDATE assistance SET {name} = {7 if name == 'similarity' else changed(value)} {one}"
+        for name, value in looked_at.rows(f"SELECT * FROM assistance {one}")[0].items()
+    ]
+    assert [change for change in (*changes, f"DELETE FROM assistance {one}")
+            if not tampered(looked_at, "assistance", change)] == []  # fmt: skip
 
 
 def test_so_are_those_of_pairs(world: World, engine: str) -> None:

@@ -78,6 +78,8 @@ class PairServer(FakeServer):
         self.scale, self.justify = SCALE, "never"
         self.verified: dict[str, str] = {}
         """Question -> the verified choice, for the training part of calibration."""
+        self.opinions: list[dict[str, Any]] = []
+        """What models think of every pair; told once it is judged, as `reveal` says."""
 
     def _route(self, method: str, parts: list[str], query: str, body: Any) -> Reply:
         match method, parts:
@@ -87,6 +89,9 @@ class PairServer(FakeServer):
                 return 200, self._prefer(name, body)
             case "GET", ["assignments", name, "preference"]:
                 return 200, self._seen(self._named(name))
+            case "POST", ["assignments", name, "steps", "1", "draft"] if self._named(name).said:
+                self.revealed.add((name, 1))
+                return 200, {"drafts": self.opinions}
             case "POST", ["assignments", name, "questions"]:
                 self.asked.append(body | {"assignments": name})
                 return 201, self._receipt()
@@ -126,7 +131,7 @@ class PairServer(FakeServer):
             "guideline": "preference", "guideline_version": "1.0", "purpose": self.purpose,
             "expires_at": self.started_at + 60 * MINUTE, "session": self._session(), "done": [],
             "problem": {"text": pair.prompt, "domain": "general", "language": "en", "passages": pair.passages},
-            "next": {"kind": "pair", "pair": self._seen(pair)},
+            "next": {"kind": "pair", "pair": self._seen(pair)}, "drafts_shown": self.reveal,
         }  # fmt: skip
 
     def _seen(self, pair: FakePair) -> dict[str, Any]:
@@ -161,6 +166,7 @@ class PairServer(FakeServer):
             "label_id": pair.said[-1]["id"],
             "session": self._session(),
             "feedback": self._verified(pair.said[-1]),
+            "drafts": self.opinions if self.reveal == "always" else [],
         } | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:

@@ -112,6 +112,12 @@ class FakeServer:
         self.evidence_shown = True
         self.evidence: dict[int, ShownEvidence] = {}
         """What the check found, by position; told once a step is committed."""
+        self.reveal, self.rationales = "never", False
+        self.drafts: dict[int, list[dict[str, Any]]] = {}
+        """What models drafted, by position; told once a step is committed, as `reveal` says."""
+        self.revealed: set[tuple[str, int]] = set()
+        self.reasons: list[dict[str, Any]] = []
+        """What is answered, one after the other, to who asks for a draft of a reason; the last one stays."""
         self.standings: list[dict[str, Any]] = []
         self.version_id = "v1"
         self.changes: dict[str, Any] | None = None
@@ -214,6 +220,11 @@ class FakeServer:
                 return 200, self._view(self._open(name))
             case "GET", ["assignments", name, "steps", position]:
                 return 200, self._step(self._open(name), int(position))
+            case "POST", ["assignments", name, "steps", position, "draft"]:
+                return 200, {"drafts": self._reveal(name, int(position))}
+            case "POST", ["assignments", name, "steps", position, "rationale"]:
+                self._own(name, int(position))
+                return 200, self.reasons.pop(0) if len(self.reasons) > 1 else self.reasons[0]
             case "POST", ["assignments", name, "labels"]:
                 return 201, self._commit(self._open(name), body)
             case "POST", ["assignments", name, "alternatives"]:
@@ -287,7 +298,8 @@ class FakeServer:
             "problem": {"text": one.trace.problem, "domain": "mathematics", "language": "en",
                         "passages": one.trace.passages},
             "done": [self._step(one, at) for at in range(1, last + 1)], "next": self._next(one),
-            "session": self._session(), "evidence_shown": self.evidence_shown,
+            "session": self._session(), "evidence_shown": self.evidence_shown, "drafts_shown": self.reveal,
+            "rationales": self.rationales,
         }  # fmt: skip
 
     def _step(self, one: FakeAssignment, position: int) -> dict[str, Any]:
@@ -301,7 +313,17 @@ class FakeServer:
             mine = {name: row[name] for name in names} | {"stale": row.get("stale", False)}
         return {"position": position, "text": one.trace.steps[position - 1], "mine": mine, "prefix": False,
                 "feedback": self._feedback(position, mine["label"]) if mine else None,
-                "evidence": self._evidence(position) if mine else None}  # fmt: skip
+                "evidence": self._evidence(position) if mine else None,
+                "drafts": self.drafts.get(position, []) if (one.id, position) in self.revealed else []}  # fmt: skip
+
+    def _own(self, name: str, position: int) -> None:
+        if position not in self._open(name).labels:
+            raise Refusal(409, "out-of-order", f"position: you have not labelled step {position} yet")
+
+    def _reveal(self, name: str, position: int) -> list[dict[str, Any]]:
+        self._own(name, position)
+        self.revealed.add((name, position))
+        return self.drafts.get(position, [])
 
     def _evidence(self, position: int) -> dict[str, Any] | None:
         found = self.evidence.get(position) if self.evidence_shown else None
@@ -345,7 +367,8 @@ class FakeServer:
         row = body | {"id": f"l{self.done()}-{body['position']}-{len(rows)}", "received_at": int(time.time() * 1e6)}
         one.labels.setdefault(body["position"], []).append(row)
         told = {"feedback": self._feedback(body["position"], body["label"]),
-                "evidence": self._evidence(body["position"])}  # fmt: skip
+                "evidence": self._evidence(body["position"]),
+                "drafts": self._reveal(one.id, body["position"]) if self.reveal == "always" else []}  # fmt: skip
         return {"label_id": row["id"], "session": self._session(), "next": self._next(one)} | told | self._receipt()
 
     def _guideline(self) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from tui.screens.confusion import ConfusionScreen
 from tui.screens.decided import DecidedScreen
 from tui.screens.depth import DepthScreen
 from tui.screens.disputed import DisputedScreen
+from tui.screens.draft_request import DraftRequestScreen
+from tui.screens.drafting import DraftingScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.finish import FinishScreen
 from tui.screens.gate import GateScreen
@@ -50,6 +52,7 @@ from tui.screens.refuted import RefutedScreen
 from tui.screens.rule import RuleScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.standing import StandingScreen
+from tui.screens.start_drafts import StartDraftsScreen
 from tui.screens.step import StepScreen
 from tui.screens.taken import TakenScreen
 from tui.screens.writing import WritingScreen
@@ -57,7 +60,7 @@ from tui.settings import Settings
 from tui.widgets.reason import ReasonField
 
 SCREENS: tuple[type[CotlabScreen], ...] = (
-    PairScreen, PairCaseScreen,
+    PairScreen, PairCaseScreen, DraftingScreen, DraftRequestScreen, StartDraftsScreen,
     StepScreen, FinishScreen, RuleScreen, QueueScreen, PastScreen, QuestionsScreen, ReadingScreen, NewGuidelineScreen,
     EditorScreen, NoticeScreen, SignInScreen, AgreementScreen, ConfusionScreen, DisputedScreen, CaseFileScreen,
     TakenScreen, CaseScreen, CasesScreen, PassOnScreen, DecidedScreen, StandingScreen, BoardScreen, GateScreen,

@@ -13,6 +13,7 @@ from tui.screens.asked import AskedScreen
 from tui.screens.batches import BatchesScreen
 from tui.screens.comparing import ComparingScreen
 from tui.screens.depth import DepthScreen
+from tui.screens.drafting import DraftingScreen
 from tui.screens.filtered import FilteredScreen
 from tui.screens.gate import GateScreen
 from tui.screens.gold import GoldScreen
@@ -96,6 +97,9 @@ class BoardScreen(AskedScreen[Row], FilteredScreen[Row]):
 
     def action_depth(self) -> None:
         self.app.push_screen(DepthScreen(self._entry))
+
+    def action_drafting(self) -> None:
+        self.app.push_screen(DraftingScreen(self._entry))
 
     def action_paths(self) -> None:
         self.app.push_screen(PathsScreen(self._entry))

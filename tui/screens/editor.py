@@ -164,8 +164,11 @@ class EditorScreen(CotlabScreen):
 
 def _steps(what: str, text: str) -> list[str]:
     """One step as it is, or the steps between empty lines."""
-    if what == REWORDING:
-        return [text.strip()]
+    return [text.strip()] if what == REWORDING else steps_of(text)
+
+
+def steps_of(text: str) -> list[str]:
+    """The steps between empty lines; an empty one where there is none."""
     steps: list[list[str]] = [[]]
     for line in text.splitlines():
         if line.strip():

@@ -11,6 +11,7 @@ from tui.text import shown
 from tui.widgets.feedback import FeedbackBlock
 from tui.widgets.lines import Rule
 from tui.widgets.reading import Folded, ProblemHead, Reader, StepText, earlier_steps, whole_problem
+from tui.widgets.revealed import DraftsBlock
 from tui.work import OpenWork
 
 
@@ -34,6 +35,7 @@ class FoldingScreen(CotlabScreen):
             yield ProblemHead()
             yield Folded()
             yield FeedbackBlock()
+            yield DraftsBlock()
             yield Rule()
         yield Reader()
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL
+from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL, THE_PAIR
 from tui.pair import PairWork
 from tui.screens.pair_reading import PairReadingScreen
+from tui.screens.revealing import Revealed, RevealingScreen
 from tui.screens.told import ToldPairScreen
 from tui.screens.work import WorkScreen
 from tui.widgets.feedback import ChoicesBlock, in_short
 from tui.widgets.reason import Reason
+from tui.widgets.revealed import DraftsBlock
 from tui.widgets.scale import Asked, Scale, words
 from tui.work import CannotCommit
 
@@ -25,7 +27,7 @@ JUDGED = "enter leads on, u takes it back"
 NOTHING = "in the first part of calibration it is told here, after a commit, what is verified of the pair"
 
 
-class PairScreen(PairReadingScreen, WorkScreen):
+class PairScreen(RevealingScreen, PairReadingScreen, WorkScreen):
     """One pair, alone."""
 
     PLACE = "pair"
@@ -38,8 +40,18 @@ class PairScreen(PairReadingScreen, WorkScreen):
         return work if isinstance(work, PairWork) else None
 
     def answering(self) -> ComposeResult:
+        yield DraftsBlock()
         yield ChoicesBlock()
         yield Scale()
+
+    def committed(self) -> Revealed | None:
+        """The pair that is brought back, or the one that was judged last."""
+        pair, last = self.work, self.journey.pairs.last
+        if pair is not None and pair.correcting:
+            return Revealed(pair.id, THE_PAIR, "this pair", pair.view.drafts_shown, pair.panel)
+        if last is None:
+            return None
+        return Revealed(last.id, THE_PAIR, "the last pair", last.view.drafts_shown, last.panel)
 
     def unusual(self) -> str:
         return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""

@@ -2,9 +2,11 @@
 
 from textual.content import Content
 
+from cotlab.domain.drafting import DraftStatus
 from cotlab.domain.views import QueueEntry
 from cotlab.domain.writing import AskBody, CellState, PathCell, PathMatrix, ProblemPaths
 from tui.screens.asked import AskedScreen
+from tui.screens.start_drafts import Begun, StartDraftsScreen
 from tui.text import counted, hanging, one_line, shown
 
 NONE = "This project has no problems yet."
@@ -85,6 +87,24 @@ class PathsScreen(AskedScreen[ProblemPaths]):
             self.say(f"asked for {', '.join(one_line(one, True) for one in missing)}; they wait for writers")
 
         self.ask(asking, "asking for a path …")
+
+    def action_ask_drafts(self) -> None:
+        """Have a model write paths of the marked problem."""
+        row = self.marked
+        if row is None:
+            self.say("there is no problem here")
+            return
+
+        async def asking() -> None:
+            models = await self.answer(lambda: self.journey.client.models(self._entry.project_id))
+            self.say("")
+            begun = Begun(kind="path", of=row.problem_id)
+            self.app.push_screen(StartDraftsScreen(self._entry, models, begun, self._drafted))
+
+        self.ask(asking, "asking which models there are", "models")
+
+    def _drafted(self, status: DraftStatus) -> None:
+        self.say(f"asked for {counted(status.wanted, 'path')}; d in the queue shows how far they are")
 
 
 def _row(one: ProblemPaths, wide: int, wanted: int | None) -> Content:

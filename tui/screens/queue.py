@@ -160,6 +160,9 @@ class QueueScreen(CotlabScreen):
         else:
             show(self.marked)
 
+    def action_drafting(self) -> None:
+        self._lead(self.cotlab.show_drafting)
+
     def action_refuted(self) -> None:
         self._lead(self.cotlab.show_refuted)
 

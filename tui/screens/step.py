@@ -4,9 +4,9 @@ from textual.content import Content
 
 from cotlab.domain.views import StepView
 from tui.checked import finding_line, step_text
+from tui.screens.drafted_reason import DraftedReasonScreen
 from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
 from tui.screens.labelling import LabellingScreen
-from tui.screens.telling import TellingScreen
 from tui.text import one_line
 from tui.widgets.feedback import verdict
 from tui.widgets.labels import SIZES, mine
@@ -19,7 +19,7 @@ BACK = "taken back: choose anew and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: label this step anew"
 
 
-class StepScreen(TellingScreen, LabellingScreen):
+class StepScreen(DraftedReasonScreen, LabellingScreen):
     """One step, alone."""
 
     PLACE = "step"

@@ -3,8 +3,8 @@
 from functools import partial
 
 from cotlab.domain.views import StepView
+from tui.screens.revealing import Revealed, WordingsScreen
 from tui.screens.told import ToldScreen
-from tui.screens.work import WorkScreen
 from tui.work import Work
 
 NOTHING_YET = "what a check finds in a step is told once you have committed it, and not before"
@@ -13,13 +13,21 @@ UNSENT = "the label is not sent yet; what the check found comes after it"
 UNCHECKED = "step {} is not checked yet"
 
 
-class TellingScreen(WorkScreen):
+class TellingScreen(WordingsScreen):
     """A trace that I label, a step at a time or at its end."""
 
     @property
     def work(self) -> Work | None:
         work = super().work
         return work if isinstance(work, Work) else None
+
+    def committed(self) -> Revealed | None:
+        work = self.work
+        there = work.panel() if work else None
+        if work is None or there is None:
+            return None
+        position, panel = there
+        return Revealed(work.id, position, f"step {position}", work.view.drafts_shown, panel)
 
     def action_evidence(self) -> None:
         """Of what is known already; else the server is asked, and what it says stays off the lines above the step."""

@@ -14,6 +14,7 @@ from tui.work import OpenWork
 
 NARROW = 80
 """Cells below which the header has no room for everything."""
+NO_DRAFTS = "reasons are drafted for labels of steps alone"
 FEW = 6
 """Lines of labels for which there is room on any terminal."""
 
@@ -170,5 +171,16 @@ class WorkScreen(FoldingScreen):
         self.leave_text()
         self.action_commit()
 
+    def on_reason_field_draft_wanted(self, event: ReasonField.DraftWanted) -> None:
+        self.draft_reason()
+
+    def draft_reason(self) -> None:
+        """Have a model draft the reason."""
+        self.say(NO_DRAFTS)
+
     def on_reason_field_left(self, event: ReasonField.Left) -> None:
+        self.leave_reason()
+
+    def leave_reason(self) -> None:
+        """Where esc leads from the reason."""
         self.leave_text()

@@ -19,7 +19,7 @@ def cited(citations: Sequence[Citation]) -> str:
 
 
 class ReasonField(TextArea):
-    """Enter hands over, escape leaves, ctrl+j is a new line."""
+    """Enter hands over, escape leaves, ctrl+j is a new line, ctrl+d asks for a draft."""
 
     KEYS = ("enter",)
 
@@ -28,6 +28,9 @@ class ReasonField(TextArea):
 
     class Left(Message):
         """Somebody went back to the keys."""
+
+    class DraftWanted(Message):
+        """Somebody wants a draft to edit."""
 
     def __init__(self, placeholder: str = "") -> None:
         super().__init__(compact=True, soft_wrap=True, highlight_cursor_line=False, placeholder=Content(placeholder))
@@ -38,6 +41,8 @@ class ReasonField(TextArea):
             self._take(event, self.HandedOver())
         elif event.key == "escape":
             self._take(event, self.Left())
+        elif event.key == "ctrl+d":
+            self._take(event, self.DraftWanted())
         elif event.key in ("ctrl+j", "shift+enter"):
             event.stop()
             event.prevent_default()

@@ -9,15 +9,25 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
-from cotlab.api.access import LEAD
+from cotlab.api.access import DRAFTER, LEAD
 from cotlab.api.context import server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
-from cotlab.domain.drafting import CancelBody, DraftBody, DraftReport, DraftStatus, ModelEntry
-from cotlab.services import drafting, models
+from cotlab.domain.drafting import (
+    AcceptBody,
+    CancelBody,
+    Decided,
+    DeclineBody,
+    DraftBody,
+    DraftReport,
+    DraftStatus,
+    ModelEntry,
+)
+from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.services import accepting, drafting, models, opinions
 from cotlab.services.projects import known_project
-from cotlab.storage.database import Reading, Store
+from cotlab.storage.database import SERVER, Reading, Store
 
 LOOK = 0.5
 """Seconds between two looks at how far a request is."""
@@ -46,11 +56,14 @@ async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Respons
     return listed(await server_of(request).store.read_async(lambda db: drafting.listed(db, project_id)))
 
 
-@post("/projects/{project_id:str}/drafting", access=LEAD, status_code=200, responses=answers(DraftStatus))
+@post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
 async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBody[DraftBody]) -> Response[Any]:
-    """Ask for drafts; a worker makes them."""
+    """Ask for drafts; a worker makes them. The policy says for what also adjudicators may ask."""
     return await write_in_project(
-        request, project_id, data, lambda db, person: drafting.request(db, person.id, project_id, data)
+        request,
+        project_id,
+        data,
+        lambda db, person: drafting.request(db, person.id, project_id, data, person.roles_in(project_id)),
     )
 
 
@@ -72,6 +85,34 @@ async def cancel(
     return await write_in_project(
         request, project_id, data,
         lambda db, person: drafting.cancel(db, person.id, project_id, request_id, data),
+    )  # fmt: skip
+
+
+@post(
+    "/projects/{project_id:str}/drafting/{request_id:str}/accept", access=LEAD, status_code=200,
+    responses=answers(Decided),
+)  # fmt: skip
+async def accept(
+    request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[AcceptBody]
+) -> Response[Any]:
+    """Let drafts into the pool, as traces that people label."""
+    return await write_in_project(
+        request, project_id, data,
+        lambda db, person: accepting.accept(db, person.id, project_id, request_id, data), SERVER,
+    )  # fmt: skip
+
+
+@post(
+    "/projects/{project_id:str}/drafting/{request_id:str}/decline", access=LEAD, status_code=200,
+    responses=answers(Decided),
+)  # fmt: skip
+async def decline(
+    request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[DeclineBody]
+) -> Response[Any]:
+    """Turn drafts down, with the reason."""
+    return await write_in_project(
+        request, project_id, data,
+        lambda db, person: accepting.decline(db, person.id, project_id, request_id, data),
     )  # fmt: skip
 
 
@@ -109,4 +150,20 @@ def event(status: DraftStatus) -> bytes:
     return f"event: progress\ndata: {status.model_dump_json()}\n\n".encode()
 
 
-ROUTES = (list_models, list_all, start, show, cancel, events)
+@get("/projects/{project_id:str}/opinions", access=LEAD, responses=answers(list[OpinionProgress]))
+async def list_opinions(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How far the opinions of models are, a row a kind and model."""
+    return listed(await server_of(request).store.read_async(lambda db: opinions.progress(db, project_id)))
+
+
+@post("/projects/{project_id:str}/opinions", access=LEAD, status_code=200, responses=answers(OpinionsAsked))
+async def ask_opinions(
+    request: StrictRequest, project_id: FromPath[str], data: JSONBody[OpinionsBody]
+) -> Response[Any]:
+    """Ask for a model's opinion of all traces, or pairs, of a slice that have none of it yet; so many at a call."""
+    return await write_in_project(
+        request, project_id, data, lambda db, person: opinions.ask(db, person.id, project_id, data)
+    )
+
+
+ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)

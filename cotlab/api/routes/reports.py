@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -12,6 +12,9 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.anchoring import AnchoringReport
+from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.generators import GeneratorReport
 from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
 from cotlab.domain.reports import (
     AccuracyReport,
@@ -22,8 +25,22 @@ from cotlab.domain.reports import (
     PaceReport,
     SessionsReport,
 )
+from cotlab.domain.selection import SelectionReport
 from cotlab.domain.views import Receipt
-from cotlab.services import accuracy, alarm_decisions, alarms, comparing, group_drift, pace, ranking, sessions
+from cotlab.services import (
+    accuracy,
+    alarm_decisions,
+    alarms,
+    anchoring,
+    comparing,
+    draft_quality,
+    generators,
+    group_drift,
+    pace,
+    ranking,
+    selecting,
+    sessions,
+)
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -76,6 +93,12 @@ async def drift_report(
     return await _measured(request, lambda db: group_drift.report(db, project_id, windows, domain))
 
 
+@get("/projects/{project_id:str}/reports/selection", access=LEAD, responses=answers(SelectionReport))
+async def selection_report(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How traces were handed out, and shares of labels that hold for all traces of the queue."""
+    return await _measured(request, lambda db: selecting.report(db, project_id))
+
+
 @get("/projects/{project_id:str}/reports/comparing", access=LEAD, responses=answers(ComparingReport))
 async def comparing_report(
     request: StrictRequest, project_id: FromPath[str], person: Whom = None, domain: Domain = None, as_of: AsOf = None
@@ -94,6 +117,29 @@ async def ranking_report(
 ) -> Response[Any]:
     """Generators ranked by the Bradley-Terry model, by each choice that counts or by what pairs are settled on."""
     return await _measured(request, lambda db: ranking.report(db, project_id, by, domain, as_of))
+
+
+@get("/projects/{project_id:str}/reports/drafts", access=LEAD, responses=answers(DraftQualityReport))
+async def drafts_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """How good the opinions of models are, and whether they are better than what is guessed without reading."""
+    return await _measured(request, lambda db: draft_quality.report(db, project_id, as_of))
+
+
+@get("/projects/{project_id:str}/reports/generators", access=LEAD, responses=answers(GeneratorReport))
+async def generator_report(request: StrictRequest, project_id: FromPath[str], as_of: AsOf = None) -> Response[Any]:
+    """What each generator writes beside what people write, and where it differs."""
+    return await _measured(request, lambda db: generators.report(db, project_id, as_of))
+
+
+@get("/projects/{project_id:str}/reports/anchoring", access=LEAD, responses=answers(AnchoringReport))
+async def anchoring_report(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    task: Annotated[Literal["steps", "pairs"], QueryParameter(name="task")] = "steps",
+    as_of: AsOf = None,
+) -> Response[Any]:
+    """Whether people take over the drafts that they see, against the random arm that sees none."""
+    return await _measured(request, lambda db: anchoring.report(db, project_id, task, as_of))
 
 
 @get("/projects/{project_id:str}/reports/alarms", access=LEAD, responses=answers(list[Alarm]))
@@ -127,8 +173,12 @@ ROUTES = (
     sessions_report,
     pace_report,
     drift_report,
+    selection_report,
     comparing_report,
     ranking_report,
+    drafts_report,
+    generator_report,
+    anchoring_report,
     list_alarms,
     decide,
 )

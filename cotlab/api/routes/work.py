@@ -14,6 +14,7 @@ from cotlab.api.writes import write_mine
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.pairs import PairView, PreferenceBody
 from cotlab.domain.people import Person
+from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
 from cotlab.domain.views import (
     AssignmentView,
     Claimed,
@@ -25,7 +26,7 @@ from cotlab.domain.views import (
     Receipt,
     StepView,
 )
-from cotlab.services import endings, guidelines, preferring, queue, work
+from cotlab.services import endings, guidelines, preferring, queue, rationales, work
 from cotlab.services.candidates import Ahead
 from cotlab.storage.database import Db
 
@@ -68,6 +69,39 @@ async def step(request: StrictRequest, assignment_id: FromPath[str], position: F
     """A step of my open trace that was shown: where taking back starts."""
     person, store = person_of(request), server_of(request).store
     return reply(await store.read_async(lambda db: work.step(db, person, assignment_id, work.position_of(position))))
+
+
+@post(
+    "/assignments/{assignment_id:str}/steps/{position:str}/draft", access=SIGNED_IN, status_code=200,
+    responses=answers(RevealedDrafts),
+)  # fmt: skip
+async def reveal(request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str]) -> Response[Any]:
+    """See what models drafted of a step, or of a pair (position 1), that I have committed, as far as policy shows it.
+
+    Sent again it shows the same, so that it needs no key.
+    """
+    person, server = person_of(request), server_of(request)
+    project_id = await server.project_of(assignment_id)
+    return reply(
+        await server.store.write_async(
+            project_id, lambda db: rationales.revealed(db, person, assignment_id, work.position_of(position))
+        )
+    )
+
+
+@post(
+    "/assignments/{assignment_id:str}/steps/{position:str}/rationale", access=SIGNED_IN, status_code=200,
+    responses=answers(RationaleAsked),
+)  # fmt: skip
+async def ask_rationale(request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str]) -> Response[Any]:
+    """Ask for a draft of the reason for my label on a step. Sent again it says how far that is."""
+    person, server = person_of(request), server_of(request)
+    project_id = await server.project_of(assignment_id)
+    return reply(
+        await server.store.write_async(
+            project_id, lambda db: rationales.ask(db, person, assignment_id, work.position_of(position))
+        )
+    )
 
 
 @get("/assignments/{assignment_id:str}/guideline", access=SIGNED_IN, responses=answers(GuidelineView))
@@ -136,6 +170,8 @@ ROUTES = (
     claim,
     assignment,
     step,
+    reveal,
+    ask_rationale,
     assignment_guideline,
     commit,
     alternative,

@@ -45,14 +45,24 @@ class Altered:
         return found
 
 
-class Way(Protocol):
-    """A way to alter a step. `label` is what people are to say of the result, `kinds` the kinds of claims of the checks
-    (cotlab.evidence; None: all) that read what is changed: where such a claim held, it has to be refuted afterwards.
+class Meant(Protocol):
+    """What an alteration is meant to make of a step: `label` is what people are to say of it, `kinds` the kinds of
+    claims of the checks (cotlab.evidence; None: all) that read what is changed: where such a claim held, it has to be
+    refuted afterwards.
     """
 
-    name: str
-    label: str
-    kinds: frozenset[str] | None
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def kinds(self) -> frozenset[str] | None: ...
+
+
+class Way(Meant, Protocol):
+    """A way to alter a step by a template."""
 
     def alterations(self, step: StepToAlter) -> Sequence[Altered]:
         """All that can be altered in this way, one at a time."""

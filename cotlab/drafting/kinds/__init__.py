@@ -1,12 +1,14 @@
 """What can be drafted: a kind a module."""
 
 from cotlab.domain.errors import BadInput
-from cotlab.drafting.kinds import alternatives, path
-from cotlab.drafting.kinds.kind import Drafted, Kind, Work
+from cotlab.drafting.kinds import altered_step, alternatives, label_opinion, pair_opinion, path, rationale
+from cotlab.drafting.kinds.kind import Drafted, Judging, Kind, Work
 
-__all__ = ["KINDS", "Drafted", "Kind", "Work", "kind_named"]
+__all__ = ["KINDS", "Drafted", "Judging", "Kind", "Work", "kind_named"]
 
-KINDS: tuple[Kind, ...] = (alternatives.KIND, path.KIND)
+KINDS: tuple[Kind, ...] = (
+    alternatives.KIND, path.KIND, altered_step.KIND, label_opinion.KIND, pair_opinion.KIND, rationale.KIND,
+)  # fmt: skip
 
 
 def kind_named(name: str) -> Kind:

@@ -33,4 +33,4 @@ def draft(driver: Driver, work: Work, ordinals: Sequence[int], cancelled: Cancel
     return completed(driver, work, [(one, prompt(work, one)) for one in ordinals], read, cancelled)
 
 
-KIND = Kind("alternatives", "step", draft)
+KIND = Kind("alternatives", "step", draft, enters_pool=True)

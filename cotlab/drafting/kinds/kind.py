@@ -7,12 +7,34 @@ from typing import Any, Literal
 
 from cotlab.domain.drafting import Message, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """What opinions are given by: the version's name, its rules in short, and the labels (name, meaning) of the first
+    level, of which a pair has none.
+
+    `first` is the position of the first step that is judged. `answers` is how many are asked for each order of the
+    options where the model gives no log-probabilities. `responses` are those of a pair, in its own order.
+    """
+
+    guideline: str
+    rules: str
+    labels: tuple[tuple[str, str], ...] = ()
+    first: int = 1
+    answers: int = 1
+    responses: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target."""
+    """What a request is about, as far as a model may see it: the problem, and the accepted steps before the target.
+
+    Of an opinion `steps` holds the steps that are judged too, each of which is shown with those before it alone. `step`
+    is the step at the position itself, which only a kind that is about it may put into a prompt.
+    """
 
     problem: str
     steps: tuple[str, ...]
@@ -20,15 +42,23 @@ class Work:
     seed: int
     sampling: Sampling
     strategy: str | None = None
+    step: str | None = None
+    label: str | None = None
+    """Somebody's label of the step, where a reason for that is drafted."""
+    judging: Judging | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """A draft by its ordinal (from 1); `document` is JSON of the form that its kind says."""
+    """A draft by its ordinal (from 1); `document` is JSON of the form that its kind says.
+
+    `position` is the step that it is of, where the request is of several.
+    """
 
     ordinal: int
     document: dict[str, Any]
     provenance: Provenance
+    position: int | None = None
 
 
 Drafting = Callable[[Driver, Work, Sequence[int], Cancelled], Iterator[Drafted]]
@@ -39,15 +69,24 @@ early where it was cancelled, without what was not finished. Raises ModelFailed.
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for."""
+    """A kind of drafts; `target` is what a request of it names, and `strategies` what it may ask for.
+
+    A `trace` is named with or without a position: one step of it is meant, or each. `asked_by_labellers`: not leads ask
+    for it, but who has labelled the step. `enters_pool`: what was drafted can become a trace that people label.
+    """
 
     name: str
-    target: Literal["step", "problem"]
+    target: Literal["step", "problem", "trace", "pair"]
     draft: Drafting
     strategies: tuple[str, ...] = ()
+    asked_by_labellers: bool = False
+    enters_pool: bool = False
 
 
 def asked(system: str, user: str, seed: int) -> Prompt:
+    """Raises ModelFailed for a prompt that is longer than any text may be."""
+    if max(len(system), len(user)) > MAX_TEXT:
+        raise ModelFailed(f"The prompt is longer than {MAX_TEXT:,} characters.")
     return Prompt(messages=(Message(role="system", content=system), Message(role="user", content=user)), seed=seed)
 
 

@@ -57,4 +57,4 @@ def draft(driver: Driver, work: Work, ordinals: Sequence[int], cancelled: Cancel
     return completed(driver, work, prompts, partial(read, work), cancelled)
 
 
-KIND = Kind("path", "problem", draft, tuple(STRATEGIES))
+KIND = Kind("path", "problem", draft, tuple(STRATEGIES), enters_pool=True)

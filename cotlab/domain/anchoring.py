@@ -1,0 +1,91 @@
+"""What drafts do to those who see them: the report on anchoring."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from cotlab.domain.agreement import Estimate
+from cotlab.domain.draft_policy import Task
+from cotlab.domain.model import Model
+from cotlab.domain.reports import Rate
+
+
+class Arm(StrEnum):
+    """Labels with a draft in sight after the commit, those of the same arm whose draft was never looked at, and those
+    of the random arm that sees none.
+    """
+
+    SEEN = "seen"
+    NOT_SEEN = "not seen"
+    BLIND = "blind"
+
+
+class DraftWas(StrEnum):
+    """Whether a draft was right, by gold or an adjudicator."""
+
+    ANY = "any"
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+class Measure(StrEnum):
+    """What is compared between labels that might have a draft in sight and those of the random arm.
+
+    `moved`: agreement with the draft at the end less that at the first commit. `with the draft`: agreement with it at
+    the end. `right at first` and `right at the end`: accuracy. `with each other`: agreement of two people on a step.
+    `seconds`: time to the first commit.
+    """
+
+    MOVED = "moved"
+    WITH_DRAFT = "with the draft"
+    RIGHT_AT_FIRST = "right at first"
+    RIGHT = "right at the end"
+    WITH_EACH_OTHER = "with each other"
+    SECONDS = "seconds"
+
+
+class AnchoringArm(Model):
+    """Labels of an arm whose draft was so. `towards` is of those that differed from the draft at first, `away` of those
+    that did not; `seconds` is the median to the first commit.
+    """
+
+    arm: Arm
+    draft: DraftWas
+    labels: int
+    changed: Rate
+    towards: Rate
+    away: Rate
+    seconds: float | None = None
+
+
+class ArmsCompared(Model):
+    """A measure with drafts, in the random arm, and the difference; labels, or pairs of them, are counted."""
+
+    measure: Measure
+    draft: DraftWas
+    with_drafts: float | None
+    blind: float | None
+    labels: int
+    blind_labels: int
+    difference: Estimate
+
+
+class AnchoringReport(Model):
+    """What happens to labels once a draft is in sight.
+
+    Labels are first ones in production of steps, or pairs, for which a model had an opinion by then that policy lets
+    people see. `left_out` counts the others: reason -> labels. Intervals are of 95 %: of shares as for accuracy, of
+    differences by drawing whole problems anew, with people taken as they are.
+    """
+
+    as_of: int
+    task: Task
+    labels: int
+    problems: int
+    people: int
+    known: int
+    """Labels of which gold or an adjudicator says what is right."""
+    left_out: dict[str, int] = Field(default_factory=dict)
+    arms: tuple[AnchoringArm, ...] = ()
+    compared: tuple[ArmsCompared, ...] = ()
+    sentence: str

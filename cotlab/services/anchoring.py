@@ -1,0 +1,175 @@
+"""Whether people take over the drafts that they see: labels with drafts against a random arm without."""
+
+import json
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
+from cotlab.agreement.bootstrap import REPLICATES
+from cotlab.domain.anchoring import AnchoringReport
+from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind
+from cotlab.domain.opinions import most_probable
+from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
+from cotlab.domain.revealed import OPINION, PAIR_OPINION
+from cotlab.services.exported_at import exported_at
+from cotlab.services.gold import GoldReader
+from cotlab.services.projects import known_project
+from cotlab.storage import anchoring as stored
+from cotlab.storage import gold, projects
+from cotlab.storage.database import Reading, Row
+
+KINDS: Mapping[Task, str] = {"steps": OPINION, "pairs": PAIR_OPINION}
+TIE = "tie"
+INFORMED, NOT_SHOWN, NO_OPINION = "informed", "policy shows none", "no opinion by then"
+Place = tuple[str, int]
+"""An item and a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One label from its first commit on. `right` is None where nothing says what is right."""
+
+    place: Place
+    problem: str
+    person: str
+    first: str
+    last: str
+    draft: str
+    right: str | None
+    blind: bool
+    seen: bool
+    seconds: float
+
+
+def report(
+    db: Reading, project_id: str, task: Task = "steps", as_of: int | None = None, replicates: int = REPLICATES
+) -> AnchoringReport:
+    """What happens to labels of steps, or to choices between the responses of pairs, once a draft is in sight."""
+    known_project(db, project_id)
+    at, _ = exported_at(db, project_id, as_of)
+    left_out = Counter[str]()
+    cases = list(_Cases(db, project_id, task, at, left_out).read())
+    read = anchored(cases)
+    of = list(arms(read, projects.policy(db, project_id, at).drift.within))
+    found = compared(read, replicates)
+    return AnchoringReport(
+        as_of=at, task=task, labels=len(cases), problems=len({one.problem for one in cases}),
+        people=len({one.person for one in cases}), known=sum(one.right is not None for one in cases),
+        left_out=dict(sorted(left_out.items())), arms=tuple(of), compared=tuple(found), sentence=said(read, found, of),
+    )  # fmt: skip
+
+
+def anchored(cases: Sequence[Case]) -> Anchored:
+    """The same as arrays."""
+    labels = _codes([value for one in cases for value in (one.first, one.last, one.draft, one.right) if value])
+    problems, units = _codes([one.problem for one in cases]), _codes([one.place for one in cases])
+
+    def coded(values: Sequence[int]) -> Any:
+        return np.array(values, dtype=np.int64)
+
+    return Anchored(
+        first=coded([labels[one.first] for one in cases]), last=coded([labels[one.last] for one in cases]),
+        draft=coded([labels[one.draft] for one in cases]),
+        right=coded([UNKNOWN if one.right is None else labels[one.right] for one in cases]),
+        unit=coded([units[one.place] for one in cases]), problem=coded([problems[one.problem] for one in cases]),
+        blind=np.array([one.blind for one in cases], dtype=np.bool_),
+        seen=np.array([one.seen for one in cases], dtype=np.bool_),
+        seconds=np.array([one.seconds for one in cases], dtype=np.float64),
+    )  # fmt: skip
+
+
+def _codes(values: Sequence[Any]) -> dict[Any, int]:
+    return {value: code for code, value in enumerate(dict.fromkeys(values))}
+
+
+@dataclass(slots=True)
+class _Cases:
+    """One snapshot of the labels of a task as of a sequence; what is no case is counted in `left_out`."""
+
+    db: Reading
+    project_id: str
+    task: Task
+    as_of: int
+    left_out: Counter[str]
+    _reader: GoldReader = field(init=False)
+    _opinions: dict[Place, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    _seen: dict[tuple[str, int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _policies: list[tuple[int, Policy]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._reader = GoldReader(self.db, self.project_id, self.as_of)
+
+    def read(self) -> Iterator[Case]:
+        db, kind = self.db, KINDS[self.task]
+        for row in stored.opinions(db, self.project_id, kind, self.as_of):
+            self._opinions[row["item_id"], row["position"] or 1].append(row)
+        for row in stored.reveals(db, self.project_id, self.as_of):
+            self._seen[row["item_id"], row["position"], row["actor_id"]].update(json.loads(row["drafts"]))
+        self._policies = [
+            (row["sequence"], projects.parsed_policy(row["document"])) for row in stored.policies(db, self.project_id)
+        ]
+        right, chains = self._right(), defaultdict[tuple[str, int], list[Row]](list)
+        for row in stored.labels(db, self.project_id, self.task, kind, self.as_of):
+            chains[row["assignment_id"], row["position"]].append(row)
+        for chain in chains.values():
+            case = self._case(chain, right)
+            if isinstance(case, str):
+                self.left_out[case] += 1
+            else:
+                yield case
+
+    def _right(self) -> dict[Place, str]:
+        """What gold says, or else an adjudicator."""
+        decided = stored.decisions(self.db, self.project_id, self.task, self.as_of)
+        verified = gold.gold_labels(self.db, self.project_id, as_of=self.as_of)
+        found: dict[Place, str] = {}
+        for row in (*decided, *(one for one in verified if one["task"] == self.task)):
+            sense = self._reader.sense(row)
+            if not sense.stale:
+                found[row["item_id"], row["position"]] = sense.value
+        return found
+
+    def _case(self, chain: Sequence[Row], right: Mapping[Place, str]) -> Case | str:
+        """What a person said of a step from the first commit on, or why it is left out."""
+        first, last = chain[0], chain[-1]
+        place = first["item_id"], first["position"]
+        if first["informed"]:
+            return INFORMED
+        rule, cap = self._rule(first)
+        if rule.reveal is Reveal.NEVER:
+            return NOT_SHOWN
+        there = {row["model"]: row for row in self._opinions[place] if row["sequence"] < first["sequence"]}
+        if not there:
+            return NO_OPINION
+        seen = self._seen[*place, first["actor_id"]]
+        seconds = (first["received_at"] - first["shown_at"]) / MICROSECONDS
+        draft = self._said([json.loads(row["document"]) for row in there.values()])
+        return Case(
+            place=place, problem=first["problem_id"], person=first["actor_id"], first=self._reader.sense(first).value,
+            last=self._reader.sense(last).value, draft=draft,
+            right=right.get(place), blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
+            seen=any(row["id"] in seen for row in self._opinions[place]), seconds=min(max(0.0, seconds), cap),
+        )  # fmt: skip
+
+    def _rule(self, row: Row) -> tuple[DraftRule, float]:
+        """What policy said of drafts when a label was given, and up to how many seconds a step counted."""
+        place = bisect_right(self._policies, row["sequence"], key=lambda one: one[0]) - 1
+        policy = self._policies[place][1] if place >= 0 else Policy()
+        rule = draft_rule(policy, self.task, row["domain"], json.loads(row["tags"]))
+        return rule, float(policy.step_time_cap_seconds)
+
+    def _said(self, documents: Sequence[Mapping[str, Any]]) -> str:
+        """What models say together: the label, or the response, of the highest mean probability."""
+        if self.task == "pairs":
+            first, second = (sum(one[side] for one in documents) for side in ("first", "second"))
+            undecided = all(one["preference"] == "none" for one in documents) or first == second
+            return TIE if undecided else "first" if first > second else "second"
+        together: Counter[str] = Counter()
+        for one in documents:
+            together.update(one["probabilities"])
+        return most_probable(together)

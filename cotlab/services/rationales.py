@@ -1,0 +1,95 @@
+"""Rationales that people ask a model for, once they have committed a label; and drafts shown on a key."""
+
+from cotlab.domain.draft_policy import Reveal
+from cotlab.domain.drafting import DraftState, Sampling
+from cotlab.domain.errors import OutOfOrder, Refused
+from cotlab.domain.people import Person
+from cotlab.domain.revealed import RATIONALE, RationaleAsked, RevealedDrafts, ShownRationale
+from cotlab.services import drafting, models, preferring, revealing, told
+from cotlab.services.isolation import Work, committed, drafts_of, reveal
+from cotlab.services.work import my_work, refuse_pair
+from cotlab.storage import assignments
+from cotlab.storage import drafting as stored
+from cotlab.storage import revealing as kept
+from cotlab.storage.chain import canonical
+from cotlab.storage.database import Appended, Db, Row
+
+SAMPLING = Sampling(temperature=0.3, max_tokens=160)
+SEED = 1
+
+
+def revealed(db: Db, person: Person, assignment_id: str, position: int) -> RevealedDrafts:
+    """What models drafted of a step or pair that I have committed, as far as policy shows it; that I saw it is kept.
+
+    Raises OutOfOrder before the commit, and as `work.my_row`.
+    """
+    row = assignments.work(db, assignment_id)
+    if row is not None and row["task"] == "pairs" and row["case_id"] is None:
+        return preferring.revealed(db, person, assignment_id)
+    work = my_work(db, person, assignment_id)
+    _refuse_uncommitted(work, position)
+    appended = reveal(db, work, position, Reveal.ON_KEY)
+    return RevealedDrafts(
+        drafts=drafts_of(work, position), receipt=None if appended is None else appended.hash
+    )  # fmt: skip
+
+
+def _refuse_uncommitted(work: Work, position: int) -> None:
+    if not committed(work, position):
+        raise OutOfOrder(f"position: you have not labelled step {position} yet")
+
+
+def ask(db: Db, person: Person, assignment_id: str, position: int) -> RationaleAsked:
+    """Ask for a draft of the reason for my label, once for each label; asked again it says how far that is.
+
+    Raises Refused where the policy names no model for it, OutOfOrder before the commit, and as `work.my_row`.
+    """
+    work = my_work(db, person, assignment_id)
+    refuse_pair(work)
+    _refuse_uncommitted(work, position)
+    if work.rule.rationales is None:
+        raise Refused("By the policy (drafts) no rationales are drafted here.")
+    if revealing.hidden(work.row, work.rule):
+        return RationaleAsked(state="nothing")
+    label = work.labels[position]
+    request_id = kept.rationale_request(db, label["id"])
+    if request_id is None:
+        appended = _request(db, work, label, work.rule.rationales)
+        return RationaleAsked(state="waiting", receipt=appended.hash)
+    status = drafting.status(db, work.row["project_id"], request_id)
+    if status.state is DraftState.DONE:
+        return _there(db, work, position, request_id)
+    if status.ended:
+        return RationaleAsked(state="failed", sentence=status.sentence)
+    return RationaleAsked(state="waiting" if status.state is DraftState.WAITING else "drafting")
+
+
+def _request(db: Db, work: Work, label: Row, model_name: str) -> Appended:
+    model, row = models.named(db, model_name), work.row
+    drafting.check_allowed(work.policy, model)
+    columns = {
+        "id": db.new_id(), "project_id": row["project_id"], "kind": RATIONALE, "item_id": row["item_id"],
+        "problem_id": row["problem_id"], "position": label["position"], "model_id": model.id, "model": model.name,
+        "sampling": canonical(SAMPLING.model_dump()), "seed": SEED, "number": 1, "answers": 0, "strategy": None,
+        "actor_id": row["actor_id"],
+    }  # fmt: skip
+    appended = told.tell(db, told.DRAFT_REQUEST, columns)
+    stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
+    asked = {
+        "request_id": columns["id"], "project_id": row["project_id"], "answer_id": label["id"],
+        "actor_id": row["actor_id"],
+    }  # fmt: skip
+    appended = told.tell(db, told.RATIONALE_REQUEST, asked)
+    kept.add_rationale_request(db, **asked, at=db.now, sequence=appended.sequence)
+    return appended
+
+
+def _there(db: Db, work: Work, position: int, request_id: str) -> RationaleAsked:
+    row = kept.rationale(db, request_id)
+    assert row is not None
+    (draft,) = revealing.shown([row])
+    assert isinstance(draft, ShownRationale)
+    if any(one["id"] == row["id"] for one in work.seen.get(position, ())):
+        return RationaleAsked(state="done", draft=draft)
+    appended = revealing.record(db, work.row, position, [row], revealing.ASKED)
+    return RationaleAsked(state="done", draft=draft, receipt=appended.hash)

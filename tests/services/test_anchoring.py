@@ -1,0 +1,168 @@
+"""The report on anchoring reads what people did: who saw what, what they changed, and what was right."""
+
+import pytest
+
+from cotlab.cli.anchoring_text import anchoring_lines
+from cotlab.domain.anchoring import AnchoringReport, Arm, DraftWas, Measure
+from cotlab.domain.draft_policy import Task, blind
+from cotlab.domain.errors import BadInput
+from cotlab.domain.gold import GoldOrigin
+from cotlab.domain.people import Role
+from cotlab.services.anchoring import INFORMED, NO_OPINION, NOT_SHOWN, report
+from cotlab.services.gold import add_gold
+from cotlab.storage import guidelines
+from cotlab.storage.database import Db
+from tests.services import adjudicating, comparing
+from tests.services.revealed import item_of, leave, opinion, reveal
+from tests.world import World
+
+HALF = {"drafts": [{"reveal": "always", "blind_share": 0.5}]}
+
+
+def read(world: World, task: Task = "steps", as_of: int | None = None) -> AnchoringReport:
+    return world.store.read(lambda db: report(db, world.project, task, as_of, replicates=50))
+
+
+def arm(found: AnchoringReport, which: Arm, draft: DraftWas = DraftWas.ANY) -> tuple[int, int, int, int]:
+    """Labels, changed, towards, away."""
+    one = next(one for one in found.arms if (one.arm, one.draft) == (which, draft))
+    return one.labels, one.changed.hits, one.towards.hits, one.away.hits
+
+
+@pytest.fixture
+def followed(world: World) -> World:
+    """Four people label three traces with opinions; whoever sees one that differs takes it over."""
+    world.set_policy(overlap=4, **HALF)
+    for row in world.rows("SELECT trace_id, position FROM steps WHERE position < 3"):
+        leave(world, row["trace_id"], row["position"], opinion("redundant"))
+    for name in ("ann", "bob", "cyn", "dan"):
+        expert = world.expert(name)
+        for _ in range(3):
+            taken = expert.take()
+            for position in (1, 2, 3):
+                world.clock.advance(seconds=4)
+                given = expert.commit(taken.id, position)
+                if given.drafts:
+                    expert.commit(taken.id, position, "redundant", replaces=given.label_id)
+            expert.finish(taken.id)
+    return world
+
+
+def test_who_saw_a_draft_and_who_was_in_the_arm_that_sees_none(followed: World) -> None:
+    found = read(followed)
+    items = [row["id"] for row in followed.rows("SELECT id FROM traces")]
+    people = [followed.people[name] for name in ("ann", "bob", "cyn", "dan")]
+    none = 2 * sum(blind(person, item, 0.5) for person in people for item in items)
+    assert 0 < none < 24
+    assert arm(found, Arm.SEEN) == (24 - none, 24 - none, 24 - none, 0)
+    assert arm(found, Arm.BLIND) == (none, 0, 0, 0) and arm(found, Arm.NOT_SEEN) == (0, 0, 0, 0)
+    assert (found.labels, found.problems, found.people, found.known) == (24, 3, 4, 0)
+    assert found.left_out == {NO_OPINION: 12}
+    moved = next(one for one in found.compared if (one.measure, one.draft) == (Measure.MOVED, DraftWas.ANY))
+    assert (moved.with_drafts, moved.blind) == (1.0, 0.0)
+    assert [one.seconds for one in found.arms if one.labels] == [4.0, 4.0]
+    assert found.sentence.startswith("Nothing can be said of anchoring yet: 3 clusters")
+    lines = list(anchoring_lines(found))
+    assert all(len(line) <= 80 for line in lines) and f"{24 - none:,}  100.0% [" in "\n".join(lines)
+
+
+def test_as_of_an_earlier_sequence_it_says_what_stood_then(followed: World) -> None:
+    first = followed.value("SELECT min(sequence) AS n FROM reveals")
+    then = read(followed, as_of=first)
+    assert arm(then, Arm.SEEN)[:2] == (1, 0) and then.as_of == first
+    assert arm(read(followed, as_of=first - 1), Arm.SEEN)[0] == 0
+    with pytest.raises(BadInput):
+        read(followed, as_of=10**9)
+
+
+def test_gold_and_adjudicators_say_whether_the_draft_was_right(followed: World) -> None:
+    one, other, _ = (row["id"] for row in followed.rows("SELECT id FROM traces ORDER BY id"))
+    make_gold(followed, one, "redundant")
+    make_gold(followed, other, "correct")
+    found = read(followed)
+    assert found.known == 16
+    for was in (DraftWas.RIGHT, DraftWas.WRONG):
+        seen, unseen = arm(found, Arm.SEEN, was), arm(found, Arm.BLIND, was)
+        assert seen[0] + unseen[0] == 8 and seen[2] == seen[0] > 0
+
+
+def make_gold(world: World, item: str, label: str) -> None:
+    def add(db: Db) -> None:
+        version = guidelines.version_for_item(db, item) or ""
+        labels = {position: (label, "it is so") for position in (1, 2, 3)}
+        add_gold(db, world.people["lea"], world.project, item, GoldOrigin.IMPORTED, version, labels)
+
+    world.write(add)
+
+
+def test_what_an_adjudicator_decided_counts_as_right(world: World) -> None:
+    world.set_policy(overlap=2, **HALF, second_adjudicator_share=0)
+    for name, label in (("ann", "correct"), ("bob", "redundant")):
+        expert = world.expert(name)
+        taken = expert.take()
+        item = item_of(world, taken.id)
+        if name == "ann":
+            leave(world, item, 1, opinion("redundant"))
+        expert.commit(taken.id, 1, label)
+        for position in (2, 3):
+            expert.commit(taken.id, position)
+        expert.finish(taken.id)
+    assert read(world).known == 0
+    assert adjudicating.open_cases(world) == 1
+    adjudicating.decide(world, adjudicating.case_on(world, 1), "redundant")
+    found = read(world)
+    assert found.known == 2 == sum(one.labels for one in found.arms if one.draft is DraftWas.RIGHT)
+
+
+def test_what_policy_shows_nobody_and_what_is_informed_is_left_out(world: World) -> None:
+    ann = world.expert("ann")
+    taken = ann.take()
+    leave(world, item_of(world, taken.id), 1, opinion("redundant"))
+    leave(world, item_of(world, taken.id), 2, opinion("redundant"))
+    ann.commit(taken.id, 1)
+    assert read(world).left_out == {NOT_SHOWN: 1}
+    world.set_policy(**HALF)
+    ann.commit(taken.id, 2)
+    found = read(world)
+    assert found.left_out == {NOT_SHOWN: 1} and found.labels == 1
+    world.set_policy(overlap=2, readers_may_label=True, **HALF)
+    world.join("bob", Role.EXPORTER)
+    bob = world.expert("bob")
+    mine = bob.take()
+    assert item_of(world, mine.id) == item_of(world, taken.id)
+    bob.commit(mine.id, 1)
+    assert read(world).left_out == {NOT_SHOWN: 1, INFORMED: 1}
+    ann.commit(taken.id, 3)
+    leave(world, item_of(world, taken.id), 3, opinion("redundant"))
+    assert read(world).left_out == {NOT_SHOWN: 1, INFORMED: 1, NO_OPINION: 1}
+
+
+def test_on_a_key_who_did_not_look_is_apart(world: World) -> None:
+    world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    for position in (1, 2):
+        leave(world, item_of(world, taken.id), position, opinion("redundant"))
+        ann.commit(taken.id, position)
+    reveal(world, "ann", taken.id, 2)
+    found = read(world)
+    assert arm(found, Arm.SEEN)[0] == arm(found, Arm.NOT_SEEN)[0] == 1
+    assert "random arm that sees no draft has no label" in found.sentence
+
+
+def test_choices_between_responses_are_read_by_their_sign(world: World) -> None:
+    comparing.prepare(world)
+    world.set_policy(overlap=1, repeat_share=0.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])
+    comparing.add(world, comparing.pair("a"), comparing.pair("b"))
+    ann = world.expert("ann")
+    for preference in ("first", "none"):
+        view, _ = comparing.take(ann)
+        document = {"preference": preference, "first": 0.6, "second": 0.4, "by": "votes", "flipped": False}
+        leave(world, item_of(world, view.id), 1, document, "pair_opinion")
+        left = world.value("SELECT left_one FROM pair_sides WHERE assignment_id = :id", id=view.id)
+        done = comparing.prefer(ann, view.id, "better" if left == "second" else "worse")
+        say = "tie" if preference == "none" else "much-better" if left == "first" else "much-worse"
+        comparing.prefer(ann, view.id, say, replaces=done.label_id)
+    found = read(world, "pairs")
+    assert arm(found, Arm.SEEN) == (2, 2, 2, 0) and found.task == "pairs"
+    assert read(world, "steps").labels == 0

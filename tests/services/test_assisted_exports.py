@@ -1,0 +1,153 @@
+"""Labels given with a draft in sight: counted in every manifest, left out where that is asked for, and told whole."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cotlab.cli.releases import _history
+from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.pair_exports import Compared, PairShape
+from cotlab.exchange.card import card
+from cotlab.services.exporting import prepared
+from cotlab.services.lineage import lineage
+from tests.services import comparing, drafted
+from tests.services.revealed import ALWAYS, ask_rationale, item_of, leave, opinion
+from tests.world import World
+
+
+def export(world: World, **order: Any) -> tuple[list[dict[str, Any]], Manifest]:
+    wanted = ExportOrder(**{"format": "native", "labels": LabelChoice.EACH, **order})
+    ordered = world.store.read(lambda db: prepared(db, world.project, wanted))
+    lines = b"".join(ordered.chunks(world.store)).splitlines()
+    return [json.loads(line) for line in lines], ordered.manifest(world.clock())
+
+
+def labelled(world: World, name: str, *changed: int, reveal: bool = True) -> str:
+    """A trace that somebody labels; after a look at a draft they change the labels of some steps. Returns its item."""
+    expert = world.expert(name)
+    taken = expert.take()
+    item = item_of(world, taken.id)
+    for position in (1, 2, 3):
+        if reveal:
+            leave(world, item, position, opinion("redundant"))
+        given = expert.commit(taken.id, position)
+        if position in changed:
+            expert.commit(taken.id, position, "redundant", replaces=given.label_id)
+    expert.finish(taken.id)
+    return item
+
+
+@pytest.fixture
+def one_each(world: World) -> World:
+    """Of two traces with one label a step, one step of one was changed after a look at a draft."""
+    world.set_policy(overlap=1, **ALWAYS)
+    labelled(world, "ann", 2)
+    labelled(world, "bob", reveal=False)
+    return world
+
+
+def test_the_manifest_says_how_many_labels_were_given_with_a_draft_in_sight(one_each: World) -> None:
+    for labels in ("each", "settled"):
+        manifest = export(one_each, labels=LabelChoice(labels))[1]
+        assert (manifest.votes, manifest.draft_assisted_votes, manifest.assisted_votes) == (6, 1, 0)
+        assert manifest.assisted_share == pytest.approx(1 / 6, abs=1e-4) and not manifest.without_assisted
+    assert "1 (16.7%) were given with a draft of a model in sight" in card(manifest, PairShape())
+
+
+@pytest.mark.parametrize(
+    ("order", "steps", "dropped"),
+    [
+        ({"labels": "settled", "format": "trl-stepwise", "mapping": "correctness"}, [1, 3], {"assisted": 1}),
+        ({"labels": "each", "format": "trl-stepwise", "mapping": "correctness"}, [1, 3], {"assisted": 1}),
+    ],
+)
+def test_a_trace_goes_out_up_to_the_first_label_that_is_left_out(
+    one_each: World, order: dict[str, Any], steps: list[int], dropped: dict[str, int]
+) -> None:
+    rows, manifest = export(one_each, without_assisted=True, **order)
+    assert sorted(len(row["completions"]) for row in rows) == steps
+    assert manifest.without_assisted and "--without-assisted" in manifest.command
+    assert (manifest.votes, manifest.draft_assisted_votes, manifest.assisted_share) == (4, 0, 0.0)
+    assert manifest.labels_dropped == dropped and manifest.steps_dropped["assisted"] >= 1
+    whole, all_ = export(one_each, **order)
+    assert sorted(len(row["completions"]) for row in whole) == [3, 3] and "assisted" not in all_.labels_dropped
+
+
+def test_the_native_row_says_what_was_visible(one_each: World) -> None:
+    rows, _ = export(one_each)
+    found = [label for row in rows for step in row["steps"] for label in step["labels"] if label["drafts"]]
+    (label,) = found
+    draft = one_each.value("SELECT draft_id FROM assistance")
+    assert label["value"] == "redundant" and label["drafts"] == [
+        {"draft": draft, "kind": "label_opinion", "source": "judge", "said": "redundant", "similarity": None}
+    ]
+    without, manifest = export(one_each, without_assisted=True)
+    assert not any(label["drafts"] for row in without for step in row["steps"] for label in step["labels"])
+    assert sum(len(step["labels"]) for row in without for step in row["steps"]) == 5
+    assert manifest.labels_dropped == {"assisted": 1}
+
+
+def test_with_a_second_person_the_step_is_settled_by_those_who_are_left(world: World) -> None:
+    world.set_policy(overlap=3, **ALWAYS)
+    for name in ("ann", "bob", "cyn"):
+        labelled(world, name, *((1,) if name == "ann" else ()))
+    world.set_policy(overlap=2, **ALWAYS)
+    order: dict[str, Any] = {"labels": LabelChoice.SETTLED, "format": "trl-stepwise", "mapping": "correctness"}
+    assert export(world, without_assisted=True, **order)[1].settled_by == {"unanimous": 3}
+
+
+def test_a_reason_that_a_draft_began_counts_too(world: World) -> None:
+    drafted.add_model(world)
+    world.set_policy(overlap=1, drafts=[{"rationales": "small", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    given = ann.commit(taken.id, 1, "incorrect")
+    ask_rationale(world, "ann", taken.id, 1)
+    drafted.worker(world, drafted.Scripted(lambda _: "two and two are four")).draft_next()
+    there = ask_rationale(world, "ann", taken.id, 1)
+    assert there.draft is not None
+    ann.commit(
+        taken.id, 1, "incorrect", replaces=given.label_id, rationale="two and two are not five",
+        rationale_draft=there.draft.id,
+    )  # fmt: skip
+    rows, manifest = export(world)
+    (draft,) = rows[0]["steps"][0]["labels"][0]["drafts"]
+    assert draft["kind"] == "rationale" and 0.5 < draft["similarity"] < 1 and manifest.draft_assisted_votes == 1
+
+
+def test_pairs_are_counted_and_left_out_alike(world: World) -> None:
+    comparing.prepare(world)
+    world.set_policy(overlap=1, repeat_share=0.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])
+    comparing.add(world, comparing.pair("a"), comparing.pair("b"))
+    ann = world.expert("ann")
+    document = {"preference": "first", "first": 0.8, "second": 0.2, "by": "votes", "flipped": False}
+    for changes in (False, True):
+        view, _ = comparing.take(ann)
+        leave(world, item_of(world, view.id), 1, document, "pair_opinion")
+        done = comparing.prefer(ann, view.id)
+        if changes:
+            comparing.prefer(ann, view.id, "worse", replaces=done.label_id)
+    order: dict[str, Any] = {"format": "native-pairs", "labels": LabelChoice.EACH, "compared": Compared.RESPONSES}
+    rows, manifest = export(world, **order)
+    assert (manifest.votes, manifest.draft_assisted_votes) == (2, 1)
+    assert sorted(len(one["drafts"]) for row in rows for one in row["preferences"]) == [0, 1]
+    rows, manifest = export(world, without_assisted=True, **order)
+    assert len(rows) == 1 and manifest.labels_dropped == {"assisted": 1} == manifest.traces_dropped
+
+
+def test_lineage_tells_what_was_seen_and_what_stood_beside_a_label(one_each: World) -> None:
+    item = one_each.value("SELECT DISTINCT item_id FROM assistance")
+    found = lineage(one_each.store, one_each.project, item, gold=False)
+    seen = [event for event in found.events if event.kind == "drafts.revealed"]
+    assert [(event.position, len(event.drafts), event.what) for event in seen] == [
+        (position, 1, "saw what models drafted of step " + str(position)) for position in (1, 2, 3)
+    ]
+    given = [event for event in found.events if event.kind == "answer.given" and event.drafts]
+    assert [(event.position, event.value, event.drafts[0].said) for event in given] == [(2, "redundant", "redundant")]
+
+
+def test_lineage_says_it_in_words(one_each: World) -> None:
+    item = one_each.value("SELECT DISTINCT item_id FROM assistance")
+    lines = list(_history(lineage(one_each.store, one_each.project, item, gold=False)))
+    assert lines.count("           draft in sight: label_opinion by judge: redundant") == 4

@@ -1,0 +1,207 @@
+"""Drafts in a project that I lead: models and what they are worth, reports in short, and requests as they go on."""
+
+from functools import partial
+from typing import Literal
+
+from textual.content import Content
+
+from cotlab.client import new_key
+from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.drafting import CancelBody, DraftStatus, ModelEntry
+from cotlab.domain.views import QueueEntry
+from tui.draft_reports import (
+    Source,
+    Told,
+    anchoring_told,
+    generators_told,
+    quality_told,
+    source_lines,
+    source_row,
+    sources_of,
+    told_lines,
+    told_row,
+)
+from tui.drafting import job_lines, job_row
+from tui.screens.asked import AskedScreen
+from tui.screens.draft_request import DraftRequestScreen
+from tui.screens.following import FollowingScreen
+from tui.screens.start_drafts import Begun, StartDraftsScreen
+from tui.text import counted
+from tui.widgets.listing import Pane, Rows
+
+Row = Source | Told | DraftStatus
+Part = Literal["sources", "reports", "jobs"]
+PARTS: tuple[Part, ...] = ("sources", "reports", "jobs")
+MOST_FOLLOWED = 4
+"""Requests that are followed at once: those that have waited longest, which are worked on first, and the marked one."""
+LIST_AGAIN = 10.0
+"""Seconds between two looks at which requests there are."""
+NONE: dict[Part, str] = {
+    "sources": "No model is known here. `cotlab model add` on the server's host adds one.",
+    "reports": "The reports are not here yet.",
+    "jobs": "Nothing was asked for yet; a asks for drafts.",
+}
+
+
+class DraftingScreen(FollowingScreen, AskedScreen[Row]):
+    """Three lists, one at a time; tab leads to the next."""
+
+    PLACE = "drafting"
+    HEADING = "drafts"
+
+    def __init__(self, entry: QueueEntry) -> None:
+        super().__init__(entry)
+        self._following = {}
+        self.part: Part = PARTS[0]
+        self.models: list[ModelEntry] | None = None
+        self.jobs: list[DraftStatus] = []
+        self.quality: DraftQualityReport | None = None
+        self.told: list[Told] | None = None
+        self._marked: dict[Part, str] = {}
+        self._read: tuple[Part, str] | None = None
+
+    def opened(self) -> None:
+        super().opened()
+        self.set_interval(LIST_AGAIN, self._list_again)
+
+    async def load(self) -> None:
+        """What there is, then what models are worth, which takes longer."""
+        client, project = self.journey.client, self._entry.project_id
+        self.models = await self.answer(lambda: client.models(project))
+        await self._list_jobs()
+        if self.quality is None:
+            self.quality = await self.answer(lambda: client.draft_quality(project))
+        self.say("")
+        self.draw()
+
+    async def _list_jobs(self) -> None:
+        client, project = self.journey.client, self._entry.project_id
+        self.jobs = await self.answer(lambda: client.draft_requests(project))
+        self.draw()
+        self._follow_open()
+
+    def _list_again(self) -> None:
+        if self.models is not None and self.app.screen is self and not self.journey.line.down and not self.asking:
+            self.run_worker(self._ask(self._list_jobs), group="list", exclusive=True)
+
+    def _follow_open(self) -> None:
+        """Follow the marked one and those that a worker takes first, where they have not ended; others no longer."""
+        marked = self.marked
+        going = [job.id for job in reversed(self.jobs) if not job.ended]
+        first = [marked.id] if isinstance(marked, DraftStatus) and not marked.ended else []
+        wanted = list(dict.fromkeys((*first, *going)))[:MOST_FOLLOWED]
+        for request_id in [one for one in self._following if one not in wanted]:
+            self.leave(request_id)
+        for request_id in wanted:
+            self.follow(request_id)
+
+    def heard(self, status: DraftStatus) -> None:
+        self.jobs = [status if job.id == status.id else job for job in self.jobs]
+        self.draw()
+        if status.ended:
+            self.call_later(self._follow_open)
+
+    async def _load_reports(self) -> None:
+        client, project = self.journey.client, self._entry.project_id
+        if self.quality is None:
+            self.quality = await self.answer(lambda: client.draft_quality(project))
+        told = [quality_told(self.quality)]
+        for task in ("steps", "pairs"):
+            told.append(anchoring_told(await self.answer(partial(client.anchoring, project, {"task": task}))))
+        told.append(generators_told(await self.answer(lambda: client.generators(project))))
+        self.told = told
+        self.say("")
+        self.draw()
+
+    def draw(self) -> None:
+        """List the part that is shown; what is marked stays so, wherever it is by now."""
+        if self.models is None:
+            return
+        rows, lines, count = self._listed()
+        wanted = self._marked.get(self.part)
+        at = next((at for at, row in enumerate(rows) if key_of(row) == wanted), 0)
+        parts = "  ".join(f"[{one}]" if one == self.part else one for one in PARTS)
+        self.list_rows(rows, lines, f"{parts}   {count}", at)
+
+    def _listed(self) -> tuple[list[Row], list[Content], str]:
+        if self.part == "jobs":
+            going = sum(not job.ended for job in self.jobs)
+            count = f"{counted(len(self.jobs), 'request')}, newest first · {going} not ended"
+            return [*self.jobs], [job_row(job) for job in self.jobs], count
+        if self.part == "reports":
+            told = self.told or []
+            wide = max((len(one.name) for one in told), default=0)
+            return [*told], [told_row(one, wide) for one in told], counted(len(told), "report")
+        sources = sources_of(self.models or (), self.jobs, self.quality)
+        wide = min(24, max((len(one.name) for one in sources), default=0))
+        return [*sources], [source_row(one, wide) for one in sources], counted(len(sources), "model")
+
+    def lines(self, row: Row | None, width: int) -> list[Content]:
+        if row is None:
+            return Content("" if self.models is None else NONE[self.part]).wrap(width)
+        if isinstance(row, DraftStatus):
+            return job_lines(row, width)
+        return told_lines(row, width) if isinstance(row, Told) else source_lines(row, width)
+
+    def show_marked(self) -> None:
+        """The text stays where it was scrolled to while it is of the same row."""
+        row = self.marked
+        if row is not None:
+            self._marked[self.part] = key_of(row)
+        now = (self.part, key_of(row) if row is not None else "")
+        keep, self._read = now == self._read, now
+        self.query_one(Pane).show(lambda width: self.lines(row, min(width, self.size.width)), keep)
+
+    def move(self, by: int) -> None:
+        super().move(by)
+        if self.part == "jobs":
+            self._follow_open()
+
+    def action_other_list(self) -> None:
+        self.part = PARTS[(PARTS.index(self.part) + 1) % len(PARTS)]
+        self.query_one(Rows).marked = 0
+        if self.part == "reports" and self.told is None:
+            self.ask(self._load_reports, "asking for the reports …", "reports")
+        self.draw()
+
+    def open_row(self, row: Row | None) -> None:
+        if isinstance(row, DraftStatus):
+            self.app.push_screen(DraftRequestScreen(self._entry, row, self.heard))
+        else:
+            self.say("enter opens a job; tab leads to them")
+
+    def action_cancel_job(self) -> None:
+        row = self.marked
+        if not isinstance(row, DraftStatus):
+            self.say("tab leads to the jobs, which can be cancelled")
+        elif row.ended:
+            self.say(f"this one has ended already: {row.state.value}")
+        else:
+            client, project, key = self.journey.client, self._entry.project_id, new_key()
+
+            async def cancelling() -> None:
+                self.heard(await self.answer(lambda: client.cancel_drafts(project, row.id, CancelBody(), key)))
+                self.say("cancelled; what was drafted stays")
+
+            self.ask(cancelling, "cancelling …", f"cancel-{row.id}")
+
+    def action_ask_drafts(self) -> None:
+        if self.models is None:
+            self.say(self.ASKING)
+            return
+        row = self.marked
+        begun = Begun(model=row.name) if isinstance(row, Source) else Begun.like(row)
+        self.app.push_screen(StartDraftsScreen(self._entry, self.models, begun, self._started))
+
+    def _started(self, status: DraftStatus) -> None:
+        """A request was made: it is the marked one."""
+        self.part = "jobs"
+        self.jobs = [status, *(job for job in self.jobs if job.id != status.id)]
+        self._marked["jobs"] = status.id
+        self.draw()
+        self._follow_open()
+        self.say(f"asked for {counted(status.wanted, 'draft')}; x cancels it")
+
+
+def key_of(row: Row) -> str:
+    return row.id if isinstance(row, DraftStatus) else row.name
