@@ -138,7 +138,7 @@ def _value(one: Estimate) -> str:
 def quality_told(report: DraftQualityReport) -> Told:
     """A verdict a source."""
     said = [f"{one_line(one.source, True)}: {one.verdict.value} ({_what(one)})" for one in report.sources]
-    lines = [line for one in report.sources for line in ("", said[report.sources.index(one)], *quality_words(one))]
+    lines = [line for one, of in zip(report.sources, said, strict=True) for line in ("", of, *quality_words(one))]
     return Told("draft quality", "; ".join(said) or "no model has given an opinion yet", tuple(lines[1:]))
 
 

@@ -5,25 +5,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from textual.content import Content
 
 from cotlab.domain.drafting import Draft, DraftEdit, DraftState, DraftStatus
+from cotlab.domain.opinions import OpinionKind
 from tui.notices import date
 from tui.revealed import bar
 from tui.text import counted, hanging, one_line, shown
 
 PROGRESS = 10
 """Cells of the bar of a request."""
+SHORT = 8
+"""Digits of an id in a list."""
 ANSWER = "Answer:"
 """What a line of a path begins with that is its final answer."""
 STATES: dict[DraftState, tuple[str, str]] = {
-    DraftState.WAITING: ("·", "dim"), DraftState.DRAFTING: ("▸", "$accent"), DraftState.DONE: ("✓", "$success"),
+    DraftState.WAITING: ("·", "dim"), DraftState.DRAFTING: ("◐", "$accent"), DraftState.DONE: ("✓", "$success"),
     DraftState.FAILED: ("✗", "$error"), DraftState.CANCELLED: ("■", "dim"),
 }  # fmt: skip
 
 
-def place_of(job: DraftStatus) -> str:
-    """`gsm8k-12, step 3`, or the problem."""
-    if job.item_id is None:
-        return f"problem {job.problem_id}"
-    return one_line(job.item_id, True) + ("" if job.position is None else f", step {job.position}")
+def place_of(job: DraftStatus, digits: int | None = None) -> str:
+    """`trace ecf68721, step 3`, with so many digits of the id."""
+    what = "problem" if job.item_id is None else "pair" if job.kind == OpinionKind.PAIR else "trace"
+    step = "" if job.position is None else f", step {job.position}"
+    return f"{what} {(job.item_id or job.problem_id or '')[:digits]}{step}"
 
 
 def job_row(job: DraftStatus) -> Content:
@@ -32,7 +35,8 @@ def job_row(job: DraftStatus) -> Content:
     became = "".join(f"  {number:,} {what}" for what, number in _became(job).items() if number)
     return Content.assemble(
         (f"{sign} {job.state.value:<9}  ", style), (done, "$accent"), f" {job.made:>3} of {job.wanted:<3}  ",
-        (job.kind, "bold"), (f" by {one_line(job.model, True)}", "dim"), f"  {place_of(job)}", (became, "dim"),
+        (job.kind, "bold"), (became, "$accent"), (f"  by {one_line(job.model, True)}", "dim"),
+        f"  {place_of(job, SHORT)}",
     )  # fmt: skip
 
 

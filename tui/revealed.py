@@ -83,7 +83,8 @@ def panel_lines(panel: Panel, of: str, schema: Schema, raw: bool, width: int, li
     opinions = [line for at, one in enumerate(panel.opinions) for line in _in_full(panel, at, one, schema)]
     if len(opinions) > room:
         room = max(1, limit - (1 if wordings else 0))
-        opinions = [_short(panel, at, one, schema) for at, one in enumerate(panel.opinions)][:room]
+        wide = width - first.cell_length
+        opinions = [_short(panel, at, one, schema, wide) for at, one in enumerate(panel.opinions)][:room]
     lines = [*opinions, *_wording(panel, raw, width - first.cell_length, max(1, limit - len(opinions)))]
     if not lines:
         lines = [Content.styled(f"drafts: {settled_words(panel)}", "dim")]
@@ -117,16 +118,19 @@ def _in_full(panel: Panel, at: int, one: ShownOpinion | ShownPreference, schema:
     return [said, *bars]
 
 
-def _short(panel: Panel, at: int, one: ShownOpinion | ShownPreference, schema: Schema) -> Content:
-    """The same on a line: a bar for what is most probable, numbers for the others."""
+def _short(panel: Panel, at: int, one: ShownOpinion | ShownPreference, schema: Schema, width: int) -> Content:
+    """The same on a line: a bar for what is most probable, then as many of the others as there is room for."""
     (_, share), *others = _shares(one)
-    rest = Content("  ").join(
-        Content.assemble(_named(one, name, schema, 0), (f" {value:.2f}", "dim")) for name, value in others
-    )
-    who = f"{_who(panel, at, None)}: " if len(panel.opinions) > 1 else ""
+    several = len(panel.opinions) > 1
+    who = (f"{_who(panel, at, None)}: ", "dim") if several else ""
     top = Content.styled(f"{bar(share, SHORT_BAR):<{SHORT_BAR}}", "$accent")
-    said = Content.assemble(("draft  ", "dim"), (who, "dim"), _said(one, schema), f" {share:.2f} ", top, "  ", rest)
-    return Content.assemble(said, (f"  {_who(panel, at, one.by)}", "dim")) if not who else said
+    line = Content.assemble(("draft  ", "dim"), who, _said(one, schema), f" {share:.2f} ", top)
+    rest = [Content.assemble("  ", _named(one, name, schema, 0), (f" {value:.2f}", "dim")) for name, value in others]
+    for part in (*rest, Content.styled("" if several else f"  {_who(panel, at, one.by)}", "dim")):
+        if line.cell_length + part.cell_length > width:
+            break
+        line = Content.assemble(line, part)
+    return line
 
 
 def _said(one: ShownOpinion | ShownPreference, schema: Schema) -> Content:
@@ -160,5 +164,5 @@ def _wording(panel: Panel, raw: bool, width: int, limit: int) -> list[Content]:
 
 def in_words(panel: Panel) -> str:
     """What the keys do with what was shown, for the status line."""
-    others = "; h l lead to the others" if len(panel.wordings) > 1 else ""
+    others = "; h l: others" if len(panel.wordings) > 1 else ""
     return f"{counted(len(panel.wordings), 'other wording')}: {KEYS}{others}" if panel.wordings else ""

@@ -13,9 +13,13 @@ class GeneratorMeasure(Estimate):
 
 
 class GeneratorDifference(Model):
-    """A measure in which a generator differs from people; `by` is the generator's minus theirs."""
+    """A measure in which a generator differs from people; `by` is the generator's minus theirs.
+
+    Both are of the `common` problems that both have traces of; None where these are too few, and all were taken.
+    """
 
     measure: str
+    common: int | None = None
     by: Estimate
     sentence: str
 

@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from cotlab.agreement.bootstrap import FEWEST_CLUSTERS
 from cotlab.agreement.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement import Estimate
@@ -66,11 +67,11 @@ def report(db: Reading, project_id: str, as_of: int | None = None) -> GeneratorR
     for model in drafts:
         found.place((Origin.MODEL.value, model))
     measured = _Measured.of_all(found)
-    people, *others = (_row(measured, found, place, drafts) for place in range(len(found.groups)))
-    compared = sum(1 for place in range(1, len(found.groups)) for _ in measured.differences(place, ""))
+    apart = [measured.differences(place, _name(group)) if place else [] for place, group in enumerate(found.groups)]
+    people, *others = (_row(measured, found, place, drafts, apart[place]) for place in range(len(found.groups)))
     return GeneratorReport(
         as_of=at, generators=(people, *sorted(others, key=lambda one: (one.generator or "~", one.origin))),
-        titles={name: _title(name) for name in measured.names}, compared=compared,
+        titles={name: _title(name) for name in measured.names}, compared=sum(map(len, apart)),
     )  # fmt: skip
 
 
@@ -122,55 +123,74 @@ def _drafts(db: Reading, project_id: str, at: int) -> dict[str, DraftsMade]:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """The measures of all groups: the ratio of measure m and group g stands at m x groups + g."""
+    """Numerators and denominators of all measures, of shape [problems, measures, groups]."""
 
     names: list[str]
-    groups: int
-    found: Ratios
+    sums: Floats
     of: Floats
 
     @classmethod
     def of_all(cls, read: _Read) -> "_Measured":
-        everything, groups = AllTraces(read.traces, people=0), len(read.groups)
-        start = {name: place * groups for place, name in enumerate(everything.names)}
-        problems = {name: place for place, name in enumerate(dict.fromkeys(one.problem for one in read.traces))}
-        sums, of = (np.zeros((len(problems), len(start) * groups)) for _ in range(2))
+        everything = AllTraces(read.traces, people=0)
+        measure = {name: place for place, name in enumerate(everything.names)}
+        problem = {name: place for place, name in enumerate(dict.fromkeys(one.problem for one in read.traces))}
+        sums, of = (np.zeros((len(problem), len(measure), len(read.groups))) for _ in range(2))
         for one in read.traces:
             for name, number, over in everything.parts(one):
-                place = (problems[one.problem], start[name] + one.group)
+                place = (problem[one.problem], measure[name], one.group)
                 sums[place] += number
                 of[place] += over
-        return cls(everything.names, groups, ratios(sums, of), of.sum(axis=0))
+        return cls(everything.names, sums, of)
 
     def measures(self, group: int) -> dict[str, GeneratorMeasure]:
         """Those of which a group has something."""
-        places = ((name, place * self.groups + group) for place, name in enumerate(self.names))
+        found, of = ratios(self.sums[:, :, group], self.of[:, :, group]), self.of[:, :, group].sum(axis=0)
         return {
-            name: GeneratorMeasure(**self.found.estimate(at).model_dump(), of=int(self.of[at]))
-            for name, at in places if self.of[at]
+            name: GeneratorMeasure(**found.estimate(place).model_dump(), of=int(of[place]))
+            for place, name in enumerate(self.names) if of[place]
         }  # fmt: skip
 
-    def differences(self, group: int, who: str) -> Iterator[GeneratorDifference | None]:
-        """Of each measure that a group and people have something of; None where its interval tells nothing."""
-        for place, name in enumerate(self.names):
-            own, theirs = place * self.groups + group, place * self.groups
-            if not self.of[own] or not self.of[theirs]:
-                continue
-            by = self.found.difference(own, theirs)
-            apart = by.interval is not None and (by.interval.low > 0 or by.interval.high < 0)
-            values = (float(self.found.values[own]), float(self.found.values[theirs]))
-            yield (
-                GeneratorDifference(measure=name, by=by, sentence=_sentence(who, name, *values, by)) if apart else None
-            )
+    def differences(self, group: int, who: str) -> list[GeneratorDifference | None]:
+        """Of each measure that a group and people have something of, in the problems of both where these are enough;
+        None where its interval tells nothing.
+        """
+        traces = self.of[:, self.names.index(STEPS)]
+        both = (traces[:, group] > 0) & (traces[:, 0] > 0)
+        kept = both if both.sum() >= FEWEST_CLUSTERS else np.ones_like(both)
+        sums, of = (np.hstack([part[kept][:, :, one] for one in (group, 0)]) for part in (self.sums, self.of))
+        found, many = ratios(sums, of), len(self.names)
+        return [
+            _difference(found, place, name, many, who, int(both.sum()) if kept is both else None)
+            for place, name in enumerate(self.names) if of[:, place].any() and of[:, many + place].any()
+        ]  # fmt: skip
 
 
-def _row(measured: _Measured, found: _Read, place: int, drafts: Mapping[str, DraftsMade]) -> GeneratedTraces:
+def _difference(
+    found: Ratios, place: int, name: str, many: int, who: str, common: int | None
+) -> GeneratorDifference | None:  # fmt: skip
+    by = found.difference(place, many + place)
+    if by.interval is None or by.interval.low <= 0 <= by.interval.high:
+        return None
+    own, theirs = float(found.values[place]), float(found.values[many + place])
+    return GeneratorDifference(
+        measure=name, by=by, common=common, sentence=_sentence(who, name, own, theirs, by, common)
+    )  # fmt: skip
+
+
+def _name(group: Group) -> str:
+    return group[1] or group[0]
+
+
+def _row(
+    measured: _Measured, found: _Read, place: int, drafts: Mapping[str, DraftsMade],
+    apart: Sequence[GeneratorDifference | None],
+) -> GeneratedTraces:  # fmt: skip
     (origin, generator), traces = found.groups[place], [one for one in found.traces if one.group == place]
     group = found.groups[place]
-    apart = measured.differences(place, generator or origin) if place else ()
+    counts = found.apart
     return GeneratedTraces(
         generator=generator, origin=origin, traces=len(traces), problems=len({one.problem for one in traces}),
-        alternatives=found.apart[group, "alternatives"], altered=found.apart[group, "altered"],
+        alternatives=counts[group, "alternatives"], altered=counts[group, "altered"],
         measures=measured.measures(place), differences=tuple(one for one in apart if one is not None),
         strategies=_counted(one.strategy for one in traces),
         labels=_counted(label for one in traces for label in one.labels),
@@ -182,16 +202,17 @@ def _counted(values: Iterable[str | None]) -> dict[str, int]:
     return dict(sorted(Counter(one for one in values if one is not None).items()))
 
 
-def _sentence(who: str, name: str, own: float, theirs: float, by: Estimate) -> str:
+def _sentence(who: str, name: str, own: float, theirs: float, by: Estimate, common: int | None) -> str:
     assert by.interval is not None and by.value is not None
+    people = "people" if common is None else f"people in the {common:,} problems of both"
     of = _title(name)
     ends, up = (by.interval.low, by.interval.high), by.value > 0
     if is_share(name):
-        low, high = (f"{100 * end:+.0f}" for end in ends)
-        against = f"{own:.0%} against {theirs:.0%} of people ({low} to {high} points)"
+        low, high = (f"{100 * end:+.1f}" for end in ends)
+        against = f"{own:.1%} against {theirs:.1%} of {people} ({low} to {high} points)"
         return f"{who} has a {'larger' if up else 'smaller'} share of {of}: {against}."
     more = "a later" if name == FIRST and up else "an earlier" if name == FIRST else "more" if up else "fewer"
-    return f"{who} has {more} {of}: {own:.1f} against {theirs:.1f} of people ({ends[0]:+.1f} to {ends[1]:+.1f})."
+    return f"{who} has {more} {of}: {own:.1f} against {theirs:.1f} of {people} ({ends[0]:+.1f} to {ends[1]:+.1f})."
 
 
 def is_share(name: str) -> bool:

@@ -23,7 +23,7 @@ Labelled = Mapping[str, Any]
 def report(db: Reading, project_id: str) -> SelectionReport:
     """Shares of labels, and of labels that others confirm, over all and over the random share. Raises NotFound."""
     known_project(db, project_id)
-    policy, how = projects.policy(db, project_id), how_chosen(db, project_id)
+    policy, how = projects.policy(db, project_id), how_chosen(db, project_id, ("steps",))
     given, counts = labels(db, project_id), Counter(how.values())
     judged = [one for one in against_settled(db, project_id).rows if one["task"] == "steps"]
 

@@ -7,13 +7,17 @@ from cotlab.storage.database import Reading, Row
 
 
 def first_handed_out(db: Reading, project_id: str) -> Sequence[Row]:
-    """Items with the sequence at which the first person was handed them, and whether a batch had them then (1 or 0)."""
+    """Items with their task, the sequence at which the first person was handed them, and whether a batch had them then
+    (1 or 0).
+    """
     return db.rows(
-        f"""SELECT f.item_id, f.sequence, CASE WHEN EXISTS (SELECT 1 FROM batch_items i
-                    JOIN batches b ON b.id = i.batch_id WHERE i.item_id = f.item_id AND b.sequence < f.sequence)
-                THEN 1 ELSE 0 END AS batched
+        f"""SELECT f.item_id, t.task, f.sequence, CASE WHEN n.sequence < f.sequence THEN 1 ELSE 0 END AS batched
             FROM (SELECT a.item_id, min(a.sequence) AS sequence FROM assignments a
                 WHERE a.project_id = :project AND a.purpose = '{Purpose.PRODUCTION.value}' GROUP BY a.item_id) f
+                JOIN traces t ON t.id = f.item_id
+                LEFT JOIN (SELECT i.item_id, min(b.sequence) AS sequence FROM batches b
+                    JOIN batch_items i ON i.batch_id = b.id WHERE b.project_id = :project GROUP BY i.item_id) n
+                    ON n.item_id = f.item_id
             ORDER BY f.item_id""",
         project=project_id,
     )  # fmt: skip

@@ -80,6 +80,14 @@ def test_a_trace_is_explained_term_by_term(place: Place) -> None:
     assert found["taken"] == 1 and len(found["terms"]) == len(names)
 
 
+def test_a_trace_of_the_random_share_says_so(place: Place) -> None:
+    place.world.set_policy(overlap=2, gold_every=0, random_share=1.0)
+    place.world.catch_up()
+    trace_id = place.world.value("SELECT item_id FROM leases")
+    assert "  It is of the random share: its age alone counts" in place.run("lea", "explain", trace_id).out.splitlines()
+    assert json.loads(place.run("lea", "explain", trace_id, "--json").out)["at_random"] is True
+
+
 def test_it_is_for_leads_alone(place: Place) -> None:
     trace_id = place.world.value("SELECT item_id FROM leases")
     for arguments in (("depth",), ("explain", trace_id)):

@@ -110,9 +110,9 @@ def test_they_are_those_of_the_network_itself(tiny_model: Path, driver: Driver, 
     from transformers import AutoModelForCausalLM
 
     network = AutoModelForCausalLM.from_pretrained(tiny_model)
-    before = tiny.tokenizer()(f"<bos>S: Be brief.\nU: {LONG[:size]}\nA:")["input_ids"]
+    before = tiny.tokenizer()(f"S: Be brief.\nU: {LONG[:size]}\nA:")["input_ids"]
     for option, found in zip(("A", "wrong"), scores(driver, prompt(LONG[:size]), "A", "wrong"), strict=True):
-        coded = tiny.tokenizer()(option)["input_ids"]
+        coded = tiny.tokenizer()(option, add_special_tokens=False)["input_ids"]
         with torch.inference_mode():
             logs = network(torch.tensor([before + coded])).logits[0].log_softmax(-1)
         each = [float(logs[len(before) - 1 + place, token]) for place, token in enumerate(coded)]

@@ -1,4 +1,7 @@
-"""A tiny Llama made on the spot: random, or trained for seconds on a planted rule. A token is a byte."""
+"""A tiny Llama made on the spot: random, or trained for seconds on a planted rule.
+
+A token is a byte, and the tokenizer puts a beginning in front of what it is given, unless told otherwise.
+"""
 
 import random
 import string
@@ -18,13 +21,14 @@ LETTERS = string.ascii_letters + string.digits + " \n:,?" + "".join(RULE)
 
 
 def tokenizer(template: str | None = TEMPLATE) -> Any:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     alphabet = [*sorted(pre_tokenizers.ByteLevel.alphabet()), "<pad>", "<bos>", "<eos>"]
     made = Tokenizer(models.BPE({letter: place for place, letter in enumerate(alphabet)}, []))
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
+    made.post_processor = processors.TemplateProcessing(single="<bos> $A", special_tokens=[("<bos>", 257)])
     marks = {"pad_token": "<pad>", "bos_token": "<bos>", "eos_token": "<eos>"}
     return PreTrainedTokenizerFast(tokenizer_object=made, chat_template=template, **marks)
 

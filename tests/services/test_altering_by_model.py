@@ -13,6 +13,7 @@ from cotlab.drafting.altering import PROSE_BY_NAME, rewritten
 from cotlab.exchange import reader
 from cotlab.services import altering_by_model
 from cotlab.services.draft_worker import Worker
+from cotlab.services.lineage import lineage
 from tests.services import drafted
 from tests.services.test_accepting import accept, decline, drafts, first, holds, row_of
 from tests.services.test_altering import CHECKER, of_book
@@ -76,6 +77,17 @@ def test_an_altered_step_enters_with_the_label_that_it_is_meant_to_get(book: Wor
         "altered: wrong-operation", "incorrect", "imported", 2,
     )  # fmt: skip
     assert book.value("SELECT count(*) AS n FROM queue WHERE item_id = :id", id=item) == 1 and holds(book)
+
+
+def test_by_the_policy_an_altered_step_enters_at_once_with_its_source(book: World) -> None:
+    book.set_policy(accept_drafts=True)
+    request = rewrite(book, WRONG, "wrong-operation")
+    assert (request.accepted, request.open) == (1, 0) and holds(book)
+    (label,) = book.rows("SELECT n.*, a.name FROM answers n JOIN actors a ON a.id = n.actor_id")
+    assert (label["name"], label["value"]) == ("altered: wrong-operation", "incorrect")
+    item = str(book.value("SELECT item_id FROM draft_decisions"))
+    told = lineage(book.store, book.project, item, gold=True).events
+    assert "the draft was accepted by the policy" in [one.what for one in told]
 
 
 SAID = [

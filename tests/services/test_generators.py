@@ -88,6 +88,9 @@ def test_labels_errors_and_verdicts_are_those_of_the_sequence_that_is_read(world
     assert values(people)["label: incorrect"] == (0.0, 2)
     checked = [one.measures.get("refuted") for one in (m, people)]
     assert [one.value for one in checked if one is not None] == [1.0] and WRONG.verdict is Verdict.REFUTED
+    labelled = int(world.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=world.project))
+    world.set_policy(overlap=2)
+    assert of(world, "m").labels == {} and of(world, "m", labelled).labels == m.labels
     earlier = of(world, "m", before)
     assert earlier.labels == {} and "errors" not in values(earlier) and earlier.traces == 1
     with pytest.raises(BadInput, match="not there yet"):
@@ -114,11 +117,26 @@ def test_a_difference_is_told_where_there_is_one_and_not_where_there_is_none(wor
     told = {one.measure: one for one in longer.differences}
     assert {"steps", "new_words"} <= told.keys() and "words" not in told
     assert told["steps"].by.value == pytest.approx(2.0, abs=0.4) and told["steps"].by.interval is not None
-    assert told["steps"].sentence.startswith("longer has more steps a trace: 6.") and "of people (+" in (
-        told["steps"].sentence
-    )
+    said = told["steps"].sentence
+    assert said.startswith("longer has more steps a trace: 6.") and "of people in the 30 problems of both (+" in said
     assert "longer has a larger share of words people use in no other problem: " in told["new_words"].sentence
     assert found.compared >= 8 and set(longer.measures) <= set(found.titles)
+
+
+def test_differences_are_of_the_problems_of_both_where_there_are_enough(world: World) -> None:
+    """Where people were given the short problems alone, longer paths of others tell nothing of the generator."""
+    random_ = random.Random(2)
+    for number in range(24):
+        short, steps = number < 12, random_.randint(2, 4) + 4 * (number >= 12)
+        for generator in (None, "m") if short else ("m",):
+            world.add_traces(path(f"p{number}", written(random_, steps + random_.choice([0, 0, 1]), WORDS), generator))
+    m = of(world, "m")
+    assert m.measures["steps"].value > of(world, None).measures["steps"].value + 1.5  # type: ignore[operator]
+    assert "steps" not in {one.measure for one in m.differences}
+    for number in range(12):
+        world.add_traces(path(f"q{number}", written(random_, 9 + number % 2, WORDS), "elsewhere"))
+    (told,) = [one for one in of(world, "elsewhere").differences if one.measure == "steps"]
+    assert told.common is None and "of people (+" in told.sentence
 
 
 def test_drafts_are_counted_by_what_became_of_them(world: World) -> None:

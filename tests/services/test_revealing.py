@@ -383,3 +383,15 @@ def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
     assert world.value(purpose, id=view.id) == "repeat"
     informed = "SELECT DISTINCT informed FROM answers WHERE assignment_id = :id"
     assert world.value(informed, id=view.id) == 1 and len(assistance(world)) == 1
+
+
+def test_what_waits_is_drafted_no_more_once_policy_lets_nobody_ask(world: World) -> None:
+    drafted.add_model(world)
+    asked = drafted.ask(world)
+    world.set_policy(drafts=[{"who": "none"}])
+    driver = drafted.Scripted(drafted.by_seed)
+    drafted.worker(world, driver).draft_next()
+    found = drafted.status(world, asked.id)
+    assert (found.state, driver.asked) == ("failed", []) and "nobody may ask for this any more" in (
+        found.sentence or ""
+    )

@@ -108,6 +108,17 @@ async def test_what_is_always_shown_comes_with_the_commit(server: FakeServer, se
         assert "0.61" not in ui.text() and "step 2  draft  ✓ correct" in ui.text()
 
 
+async def test_they_have_their_room_from_the_start(server: FakeServer, settings: Settings) -> None:
+    server.reveal = "always"
+    async with running(server, settings) as ui:
+        await first(ui)
+    async with running(server, settings, (120, 40)) as ui:
+        await ui.open_first(2)
+        await ui.until(lambda: "wording 1 of 2" in ui.text() and "… incomplete  0.03" in ui.text())
+        await ui.pilot.resize_terminal(80, 24)
+        await ui.until(lambda: "step 1  draft  ✗ incorrect 0.61" in ui.text() and "wording 1 of 2" in ui.text())
+
+
 @pytest.mark.parametrize("reveal", ["never", "on_key", "always"])
 async def test_where_there_is_nothing_the_sentence_is_the_same(
     server: FakeServer, settings: Settings, reveal: str

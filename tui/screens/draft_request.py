@@ -10,7 +10,7 @@ from cotlab.client import new_key
 from cotlab.domain.drafting import AcceptBody, DeclineBody, Draft, DraftEdit, DraftStatus
 from cotlab.domain.drafting import Decided as Came
 from cotlab.domain.views import QueueEntry
-from tui.drafting import ANSWER, became, draft_lines, draft_row, place_of, read, said_in, written
+from tui.drafting import ANSWER, SHORT, became, draft_lines, draft_row, place_of, read, said_in, written
 from tui.screens.asked import AskedScreen
 from tui.screens.editor import EditorScreen, Subject, Task, steps_of
 from tui.screens.following import FollowingScreen
@@ -19,8 +19,8 @@ from tui.text import counted, one_line
 
 NOTHING = "Nothing was drafted yet."
 TURNED_DOWN = "turned down by the lead"
-STEP = Task("draft {}", "It enters the pool as you leave it, as a step that people label.")
-PATH = Task("draft {}", f"An empty line parts two steps; the last one begins with {ANSWER} and is the final answer.")
+STEP = Task("{}", "It enters the pool as you leave it, as a step that people label.")
+PATH = Task("{}", f"An empty line parts two steps; the last one begins with {ANSWER} and is the final answer.")
 EDITED = "accept"
 OWN = "its own"
 
@@ -43,7 +43,7 @@ class DraftRequestScreen(FollowingScreen, AskedScreen[Draft]):
         self._busy: set[int] = set()
 
     def title_text(self) -> str:
-        return f"{self.status.kind} by {one_line(self.status.model, True)} · {place_of(self.status)}"
+        return f"{self.status.kind} by {one_line(self.status.model, True)} · {place_of(self.status, SHORT)}"
 
     async def load(self) -> None:
         await self._load()
@@ -108,7 +108,7 @@ class DraftRequestScreen(FollowingScreen, AskedScreen[Draft]):
     def action_edit_draft(self) -> None:
         row = self._undecided(whether_dropped=True)
         if row is not None:
-            subject = Subject(self.status.id, one_line(self._entry.project, True), f"{row.ordinal}", row.ordinal)
+            subject = Subject(self.status.id, one_line(self._entry.project, True), f"draft {row.ordinal}", row.ordinal)
             self.app.push_screen(EditDraftScreen(subject, row, self._accept))
 
     def _accept(self, row: Draft, edited: DraftEdit | None) -> None:

@@ -15,7 +15,7 @@ from tui.screens.work import WorkScreen
 from tui.widgets.revealed import DraftsBlock
 from tui.work import OpenWork
 
-NOT_YET = "what models drafted is told once you have committed what it is of, and not before"
+NOT_YET = "what models drafted is told once you have committed, and not before"
 NOTHING = "there is no draft of {} to see here"
 """Said whatever the reason is, so that nobody learns that they are of those who see none."""
 UNSENT = "this is not sent yet; what was drafted of it comes after it"
@@ -52,7 +52,7 @@ class RevealingScreen(WorkScreen):
         super().resize_reading(size)
         block = self.query_one(DraftsBlock)
         block.limit = max(1, min(12, (size.height - 13) // 3))
-        block.refresh(layout=True)
+        self.call_after_refresh(block.refresh, layout=True)
 
     def show_reading(self, work: OpenWork) -> None:
         super().show_reading(work)

@@ -129,6 +129,9 @@ class StartDraftsScreen(AskingScreen):
     def action_next_field(self) -> None:
         self.focus_next(Input)
 
+    def action_field_before(self) -> None:
+        self.focus_previous(Input)
+
     def action_next_value(self) -> None:
         field = self.focused
         choices = self._choices(field.id or "") if isinstance(field, Input) else ()
