@@ -96,6 +96,8 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
             self.follow(request_id)
 
     def heard(self, status: DraftStatus) -> None:
+        if status in self.jobs:
+            return
         self.jobs = [status if job.id == status.id else job for job in self.jobs]
         self.draw()
         if status.ended:
