@@ -27,17 +27,21 @@ class Signal(Protocol):
     def set(self) -> None: ...
 
 
-class Crew(Protocol):
-    """An executor, and how many chunks it has in its hands at most."""
-
-    @property
-    def at_once(self) -> int: ...
+class Hands(Protocol):
+    """An executor, and signals that reach what it runs."""
 
     def submit(self, work: Callable[..., T], *given: Any) -> "Future[T]": ...
 
-    def signal(self) -> Signal:
-        """One that the work which is submitted here can be given."""
-        ...
+    def signal(self) -> Signal: ...
+
+    def close(self) -> None: ...
+
+
+class Crew(Protocol):
+    """Who checks, and how many chunks they have in their hands at most."""
+
+    @property
+    def at_once(self) -> int: ...
 
     def check(self, chunk: Chunk, asked: Wanted, stopping: Stopping) -> "Future[list[Checked]]": ...
 
@@ -129,7 +133,7 @@ def _client(address: str) -> Any:
         raise Unavailable(f"The cluster at {address} cannot be reached.") from error
 
 
-def crew(cluster: str | None, threads: int | None = None) -> Crew:
+def crew(cluster: str | None, threads: int | None = None) -> LocalCrew | ClusterCrew:
     """The cluster that is named, else threads here, as many as cores unless said. Raises BadInput and Unavailable."""
     if cluster is not None:
         return ClusterCrew(cluster)

@@ -27,6 +27,10 @@ class Lease:
 
     def lose(self) -> None:
         self.lost.set()
+        self.hush()
+
+    def hush(self) -> None:
+        """End what is under way for it."""
         with suppress(Exception):  # the signal of a cluster that is gone reaches nobody
             self.signal.set()
 
