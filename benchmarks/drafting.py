@@ -60,7 +60,9 @@ def _asked(store: Store, place: str, requests: int, each: int) -> None:
     import_lines(store, by, project, [Good(number, "native", (one,)) for number, one in enumerate(traces, 1)])
     model = NewModel(name="stub", driver="openai", place=place)
     store.write(SERVER, lambda db: models.add(db, by, model, Surroundings()))
-    rows = store.read(lambda db: db.rows("SELECT t.id FROM traces t JOIN problems p ON p.id = t.problem_id ORDER BY p.text"))
+    rows = store.read(
+        lambda db: db.rows("SELECT t.id FROM traces t JOIN problems p ON p.id = t.problem_id ORDER BY p.text")
+    )
     for number, row in enumerate(rows):
         body = DraftBody(
             kind="alternatives", model="stub", item_id=row["id"], position=2, number=each, seed=number + 1
@@ -85,9 +87,7 @@ def run(folder: Path, place: str, requests: int, each: int, calls: int) -> Run:
     return Run(requests, each, calls, seconds, processor, [tuple(row.values()) for row in found])
 
 
-def measure(
-    folder: Path, shapes: Sequence[tuple[int, int]] = SHAPES, calls: Sequence[int] = CALLS
-) -> list[Run]:
+def measure(folder: Path, shapes: Sequence[tuple[int, int]] = SHAPES, calls: Sequence[int] = CALLS) -> list[Run]:
     with serving(SECONDS, AT_ONCE) as place:
         return [
             run(folder / f"{requests} {number}", place, requests, each, number)

@@ -64,14 +64,18 @@ def watch(
 
 @dataclass(slots=True)
 class Lane:
-    """Where drafts of some drivers are made, at most so many at once."""
+    """Where drafts of the drivers are made whose models run outside of this process, or in it, so many at once."""
 
-    drivers: Collection[str]
+    outside: bool
     hands: Hands
     most: int
     empty_at: float = -math.inf
     """When nothing waited for it, in monotonic seconds."""
     _under_way: set["Future[Drafted | None]"] = field(default_factory=set)
+
+    @property
+    def drivers(self) -> list[str]:
+        return [kind.name for kind in DRIVERS if kind.outside is self.outside]
 
     def submit(self, hands: Hands, *given: Any) -> "Future[Drafted | None]":
         future = hands.submit(draft_one, *given)
@@ -138,8 +142,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._lanes = tuple(
-            Lane([kind.name for kind in DRIVERS if kind.outside is outside], LocalCrew(most, "cotlab-drafts"), most)
-            for outside, most in ((True, self.calls), (False, 1))
+            Lane(outside, LocalCrew(most, "cotlab-drafts"), most) for outside, most in ((True, self.calls), (False, 1))
         )
 
     def draft_next(self) -> bool:
@@ -224,18 +227,19 @@ class Worker:
 
     def _keep_what_came(self, tending: Tending) -> None:
         """Write what is there; a request ends with its last draft, or with its first fault."""
-        earlier = set[str]()
+        earlier = set[tuple[bool, str]]()
         for held in self._held.copy():
-            waits = held.kind.enters_pool and held.row["problem_id"] in earlier
+            place = held.lane.outside, str(held.row["problem_id"])
+            waits = held.kind.enters_pool and place in earlier
             if held.lease.lost.is_set():
                 self._forget(held)
             elif not waits:
                 with self._failing(held.row):
                     self._keep_of(held)
-            if held in self._held:
-                earlier.add(held.row["problem_id"])
-            else:
+            if held not in self._held:
                 tending.discard(held.row["id"])
+            elif held.kind.enters_pool:
+                earlier.add(place)
 
     def _keep_of(self, held: Held) -> None:
         while held.asked and held.asked[0].done():
@@ -304,12 +308,13 @@ class Worker:
         for held in self._held:
             held.lease.hush()
         wait(self._under_way(), LONGEST_END)
-        with suppress(Unavailable):  # then the leases run out
+        with suppress(Unavailable):
             self._keep_what_came(tending)
-            for held in self._held:
+        given, self._held = self._held, []
+        with suppress(Unavailable):  # then the leases run out
+            for held in given:
                 tending.discard(held.row["id"])
                 self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
-        self._held.clear()
 
     def _still_held(self, ids: Collection[str]) -> set[str]:
         def held(db: Reading) -> set[str]:
