@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     model_hosts: str = Field(
         "", description="hosts beyond this machine on which models that draft may be asked, with commas between"
     )
+    endpoint_calls: int = Field(
+        8, ge=1, le=256, description="how many drafts a worker asks for at once of models that an endpoint serves"
+    )
     draft_lease: float = Field(
         30.0, gt=0, le=3600, description="seconds that a request for drafts is kept for a worker that is not heard of"
     )

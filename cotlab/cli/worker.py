@@ -10,6 +10,7 @@ import click
 from cotlab.cli.context import database_option, opened, settings
 
 if TYPE_CHECKING:
+    from cotlab.services.crews import Crew, Hands
     from cotlab.settings import Settings
     from cotlab.storage import Store
 
@@ -23,28 +24,30 @@ DRAFTS_EVERY = 0.5
 @database_option
 @click.option("--checks", "only", flag_value="checks", help="Check alone.")
 @click.option("--drafts", "only", flag_value="drafts", help="Draft alone.")
-def worker_command(database: str | None, only: str | None) -> None:
+@click.option("--endpoint-calls", type=click.IntRange(1, 256), help="Drafts that endpoints are asked for at once; 8.")
+def worker_command(database: str | None, only: str | None, endpoint_calls: int | None) -> None:
     """Check the steps of all projects as they come in, and have models draft what was asked for, until stopped.
 
     Of several workers and servers on one database, one is in charge of checks; the others stand by. Requests for drafts
-    are shared by all workers, each of which drafts for one at a time.
+    are shared by all workers. Each asks endpoints for several drafts at once, and a model that it runs itself for one.
     """
     from cotlab.logs import set_up_logs
+    from cotlab.services.crews import crew
 
-    found, stopping = settings(database=database), threading.Event()
+    found, stopping = settings(database=database, endpoint_calls=endpoint_calls), threading.Event()
     set_up_logs(found.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     what = {"checks": "checks what comes in", "drafts": "drafts what is asked for"}
-    with opened(found) as store:
+    with opened(found) as store, closing(crew(found.cluster, found.check_threads)) as hands:
         said = what[only] if only else " and ".join(what.values())
         click.echo(f"{said}; stop it with ctrl+c or SIGTERM", err=True)
-        drafts = threading.Thread(target=_draft, args=(found, store, stopping), name="cotlab-drafts")
+        drafts = threading.Thread(target=_draft, args=(found, store, hands, stopping), name="cotlab-drafts")
         if only != "checks":
             drafts.start()
         try:
             if only != "drafts":
-                _check(found, store, stopping)
+                _check(store, hands, stopping)
             stopping.wait()
         finally:
             stopping.set()
@@ -52,16 +55,18 @@ def worker_command(database: str | None, only: str | None) -> None:
                 drafts.join()
 
 
-def _check(found: "Settings", store: "Store", stopping: threading.Event) -> None:
+def _check(store: "Store", hands: "Crew", stopping: threading.Event) -> None:
     from cotlab.services.coordinating import watch
-    from cotlab.services.crews import crew
 
-    with closing(crew(found.cluster, found.check_threads)) as hands:
-        watch(store, hands, stopping, EVERY)
+    watch(store, hands, stopping, EVERY)
 
 
-def _draft(found: "Settings", store: "Store", stopping: threading.Event) -> None:
+def _draft(found: "Settings", store: "Store", hands: "Hands", stopping: threading.Event) -> None:
     from cotlab.drafting.driver import Surroundings
     from cotlab.services.draft_worker import watch
 
-    watch(store, Surroundings(found.named_hosts()), stopping, DRAFTS_EVERY, found.draft_lease)
+    cluster = hands if found.cluster is not None else None
+    watch(
+        store, Surroundings(found.named_hosts()), stopping, DRAFTS_EVERY, found.draft_lease, found.endpoint_calls,
+        cluster,
+    )  # fmt: skip

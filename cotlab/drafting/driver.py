@@ -49,7 +49,8 @@ class Surroundings:
 class DriverKind:
     """A driver by its name. `check` raises BadInput for what cannot be its model and `open` makes it ready, which may
     take long. `leaves` says whether what it is asked goes to another host. `fingerprint` reads the model's files, as
-    far as they are on this machine, and gives the SHA-256 (hex) of each by its name.
+    far as they are on this machine, and gives the SHA-256 (hex) of each by its name. `outside` says whether answers are
+    made outside of the process that asks, which can then wait for many at once.
     """
 
     name: str
@@ -57,3 +58,4 @@ class DriverKind:
     open: Callable[[NewModel, Surroundings], Driver]
     leaves: Callable[[NewModel], bool]
     fingerprint: Callable[[NewModel], dict[str, str]] = lambda _: {}
+    outside: bool = False

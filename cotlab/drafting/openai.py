@@ -24,4 +24,4 @@ def leaves(model: NewModel) -> bool:
     return not is_loopback(host_of(str(model.place)))
 
 
-KIND: DriverKind = DriverKind("openai", check, open_endpoint, leaves)
+KIND: DriverKind = DriverKind("openai", check, open_endpoint, leaves, outside=True)

@@ -1,114 +1,276 @@
-"""A worker that drafts: it takes requests by lease, one at a time, and writes each draft as it is there.
+"""A worker that drafts: it takes requests by lease, has their drafts made, and writes each as it is there.
 
-Killed anywhere, it costs the draft under way; once its lease has run out another worker goes on with what is missing.
+Of models that an endpoint serves it asks for several drafts at once; of one that runs in this process for one at a
+time. Drafts of a request are written in the order of their ordinals, and what enters the pool in the order in which
+requests of a problem came, so that the same drafts are kept and dropped however many are made at once. Killed anywhere,
+a worker costs the drafts under way; once its leases have run out another one goes on with what is missing.
 """
 
+import math
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections import deque
+from collections.abc import Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from types import TracebackType
-from typing import Self
+from typing import Any
 
 import structlog
 
 from cotlab.domain.drafting import DraftEnding, DropReason, KnownModel
-from cotlab.domain.errors import BadInput, CotlabError, LeaseTaken, ModelFailed, ProjectClosed, Unavailable
+from cotlab.domain.errors import BadInput, CotlabError, LeaseTaken, ProjectClosed, Unavailable
 from cotlab.domain.evidence import StepToCheck, StepVerdict
-from cotlab.drafting import open_driver
-from cotlab.drafting.driver import Driver, Surroundings
+from cotlab.drafting import DRIVERS, driver_named, open_driver
+from cotlab.drafting.driver import Cancelled, Driver, Surroundings
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
+from cotlab.drafting.one import Opening, draft_one
 from cotlab.evidence.runner import Checker
 from cotlab.services import altered_drafts, drafting, models
+from cotlab.services.crews import Hands, LocalCrew
 from cotlab.services.draft_duplicates import ALTERED
+from cotlab.services.draft_leases import Lease, Tending
 from cotlab.storage import projects
-from cotlab.storage.database import SERVER, Row, Store
+from cotlab.storage.database import SERVER, Db, Reading, Row, Store
 
 log = structlog.get_logger("cotlab.drafts")
-LOOK = 0.25
-"""Seconds between two looks at whether a request is still wanted."""
+PAUSE = 0.1
+"""Seconds between two looks at whether to stop, while nothing comes."""
+LOOK = 0.5
+"""Seconds between two looks at what waits, where nothing did and drafts are under way."""
+LONGEST_END = 5.0
+"""Seconds that a worker which is stopped waits for what is under way, which ends within a token."""
 MICROSECONDS = 1_000_000
 
 
-def watch(store: Store, surroundings: Surroundings, stopping: threading.Event, every: float, lease: float) -> None:
+def watch(
+    store: Store, surroundings: Surroundings, stopping: threading.Event, every: float, lease: float,
+    calls: int = 1, cluster: Hands | None = None,
+) -> None:  # fmt: skip
     """Draft whatever is asked for in any project, a look every so many seconds, until `stopping` is set.
 
-    `lease` is how many seconds a request is kept for this worker when nothing is heard of it.
+    `lease` is how many seconds a request is kept for this worker when nothing is heard of it; see Worker for the rest.
     """
-    with closing(Worker(store, surroundings, stopping, lease)) as worker:
+    with closing(Worker(store, surroundings, stopping, lease, calls, cluster)) as worker:
         while not stopping.is_set():
             try:
-                busy = worker.draft_next()
+                worker.draft()
             except Exception as error:
                 log.error("drafting_failed", error=type(error).__name__, exc_info=error)
-                busy = False
-            if not busy:
-                stopping.wait(every)
+            stopping.wait(every)
+
+
+@dataclass(slots=True)
+class Lane:
+    """Where drafts of the drivers are made whose models run outside of this process, or in it, so many at once."""
+
+    outside: bool
+    hands: Hands
+    most: int
+    empty_at: float = -math.inf
+    """When nothing waited for it, in monotonic seconds."""
+    _under_way: set["Future[Drafted | None]"] = field(default_factory=set)
+
+    @property
+    def drivers(self) -> list[str]:
+        return [kind.name for kind in DRIVERS if kind.outside is self.outside]
+
+    def submit(self, hands: Hands, *given: Any) -> "Future[Drafted | None]":
+        future = hands.submit(draft_one, *given)
+        self._under_way.add(future)
+        return future
+
+    @property
+    def under_way(self) -> set["Future[Drafted | None]"]:
+        self._under_way = {future for future in self._under_way if not future.done()}
+        return self._under_way
+
+    @property
+    def free(self) -> bool:
+        return len(self.under_way) < self.most
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A request that is this worker's: the ordinals that were not asked for yet, and what was, in order, up to the
+    first one that is not written yet.
+    """
+
+    row: Row
+    lease: Lease
+    lane: Lane
+    hands: Hands
+    kind: Kind
+    work: Work
+    opening: Opening
+    cancelled: Cancelled
+    left: deque[int]
+    asked: "deque[Future[Drafted | None]]" = field(default_factory=deque)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be asked for another one; it may be ahead of what is written by as many as go at once."""
+        return bool(self.left) and len(self.asked) < self.lane.most and self.lane.free
+
+    def ask(self) -> None:
+        given = self.opening, self.kind.name, self.work, self.left.popleft(), self.cancelled
+        self.asked.append(self.lane.submit(self.hands, *given))
 
 
 @dataclass(slots=True)
 class Worker:
-    """Holds the model that it used last, so that requests of one model load it once."""
+    """Holds the model of this machine that it used last, so that requests of one model load it once.
+
+    `calls` is how many drafts it asks for at once of models that run outside of it. These are asked from the `cluster`
+    where there is one, but for endpoints of this machine, which others cannot reach.
+    """
 
     store: Store
     surroundings: Surroundings
     stopping: threading.Event
     lease: float
+    calls: int = 1
+    cluster: Hands | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _lanes: tuple[Lane, ...] = ()
+    _held: list[Held] = field(default_factory=list)
     _opened: tuple[KnownModel, Driver] | None = None
     _checker: Checker = field(default_factory=Checker)
     """Has no child before an altered step is to be checked."""
 
+    def __post_init__(self) -> None:
+        self._lanes = tuple(
+            Lane(outside, LocalCrew(most, "cotlab-drafts"), most) for outside, most in ((True, self.calls), (False, 1))
+        )
+
     def draft_next(self) -> bool:
         """Draft for the request that waits longest. Returns whether there was one. Raises Unavailable."""
-        taken = self.store.write(SERVER, lambda db: drafting.take(db, self.name, self._microseconds))
-        if taken is None:
-            return False
-        held, renew = partial(self._held, taken), partial(self._renew, taken)
-        with Tending(held, renew, self.lease / 3, self.stopping) as tending:
-            try:
-                ended = self._drafted(taken, tending)
-            except (LeaseTaken, ProjectClosed):
-                return True
-            except Unavailable:
-                raise
-            except CotlabError as error:
-                self._end(taken, DraftEnding.FAILED, error.sentence)
-            except Exception as error:
-                log.error("request_failed", request=taken["id"], error=type(error).__name__, exc_info=error)
-                self._end(taken, DraftEnding.FAILED, f"The worker failed ({type(error).__name__}); its log says how.")
-            else:
-                if ended:
-                    self._end(taken, DraftEnding.DONE)
-        if self.stopping.is_set():
-            self.store.write(SERVER, lambda db: drafting.release(db, taken["id"], self.name))
-        return True
+        return self.draft(1) > 0
 
-    def _drafted(self, taken: Row, tending: "Tending") -> bool:
-        """Draft what is missing. Returns whether all is there; not where it was cancelled."""
+    def draft(self, most: int | None = None) -> int:
+        """Draft for all requests that wait, or for so many. Returns for how many it was. Raises Unavailable."""
+        taken = 0
+        for lane in self._lanes:
+            lane.empty_at = -math.inf
+        with Tending(self._still_held, self._renewed, self.lease / 3) as tending:
+            try:
+                while True:
+                    taken += self._fill(tending, None if most is None else most - taken)
+                    if not self._held or self.stopping.is_set():
+                        return taken
+                    wait(self._under_way(), PAUSE, FIRST_COMPLETED)
+                    self._ask()
+                    self._keep_what_came(tending)
+            finally:
+                self._give_back(tending)
+
+    def _fill(self, tending: Tending, most: int | None) -> int:
+        """Ask for as much as goes at once, of the requests that came first. Returns how many new ones were taken."""
+        taken = 0
+        while not self.stopping.is_set() and taken != most:
+            self._ask()
+            row = self._take()
+            if row is None:
+                break
+            taken += 1
+            with self._failing(row):
+                self._begin(row, tending)
+        return taken
+
+    def _ask(self) -> None:
+        for held in self._held:
+            while held.ready:
+                held.ask()
+
+    def _has_room(self, lane: Lane) -> bool:
+        looked = time.monotonic() - lane.empty_at < LOOK
+        return not looked and lane.free and sum(held.lane is lane for held in self._held) < lane.most
+
+    def _under_way(self) -> "set[Future[Drafted | None]]":
+        return {future for lane in self._lanes for future in lane.under_way}
+
+    def _take(self) -> Row | None:
+        """A request for which there is room, if one waits."""
+        room = [lane for lane in self._lanes if self._has_room(lane)]
+        if not room:
+            return None
+        busy = [name for lane in self._lanes if lane not in room for name in lane.drivers]
+        row = self.store.write(SERVER, lambda db: drafting.take(db, self.name, self._microseconds, busy))
+        if row is None:
+            for lane in room:
+                lane.empty_at = time.monotonic()
+        return row
+
+    def _begin(self, row: Row, tending: Tending) -> None:
+        """Hold a request that was taken, of which nothing was asked for yet."""
         model, policy = self.store.read(
-            lambda db: (models.known(db, taken["model_id"]), projects.policy(db, taken["project_id"]))
+            lambda db: (models.known(db, row["model_id"]), projects.policy(db, row["project_id"]))
         )
         if model is None:
-            raise BadInput(f"The model {taken['model']} was removed.")
+            raise BadInput(f"The model {row['model']} was removed.")
         drafting.check_allowed(policy, model)
-        kind = kind_named(taken["kind"])
-        work, wanted = self.store.read(lambda db: drafting.work_of(db, taken))
-        left = len(wanted)
-        if wanted:
-            for drafted in kind.draft(self._driver(model), work, wanted, tending.cancelled):
-                self._keep(taken, drafted, self._against(kind, work, drafted))
-                left -= 1
-        if left and not tending.cancelled():
-            raise ModelFailed("The model ended before all drafts were there.")
-        return left == 0
+        work, wanted = self.store.read(lambda db: drafting.work_of(db, row))
+        (lane,) = (lane for lane in self._lanes if model.driver in lane.drivers)
+        far = self.cluster is not None and driver_named(model.driver).leaves(model)
+        hands = self.cluster if self.cluster is not None and far else lane.hands
+        opening = partial(open_driver, model, self.surroundings) if far else partial(self._driver, model)
+        lease = Lease(row["id"], hands.signal())
+        cancelled = lease.signal.is_set if far else partial(self._unwanted, lease)
+        kind = kind_named(row["kind"])
+        self._held.append(Held(row, lease, lane, hands, kind, work, opening, cancelled, deque(wanted)))
+        tending.add(lease)
 
-    def _keep(self, taken: Row, drafted: Drafted, against: DropReason | None) -> None:
-        scopes = (SERVER, taken["project_id"]) if taken["kind"] == ALTERED else taken["project_id"]
-        self.store.write(scopes, lambda db: drafting.keep(db, taken, self.name, drafted, against))
+    def _unwanted(self, lease: Lease) -> bool:
+        return lease.signal.is_set() or self.stopping.is_set()
+
+    def _keep_what_came(self, tending: Tending) -> None:
+        """Write what is there; a request ends with its last draft, or with its first fault."""
+        earlier = set[tuple[bool, str]]()
+        for held in self._held.copy():
+            place = held.lane.outside, str(held.row["problem_id"])
+            waits = held.kind.enters_pool and place in earlier
+            if held.lease.lost.is_set():
+                self._forget(held)
+            elif not waits:
+                with self._failing(held.row):
+                    self._keep_of(held)
+            if held not in self._held:
+                tending.discard(held.row["id"])
+            elif held.kind.enters_pool:
+                earlier.add(place)
+
+    def _keep_of(self, held: Held) -> None:
+        while held.asked and held.asked[0].done():
+            drafted = held.asked[0].result()
+            if drafted is None:
+                return  # it was cancelled, or is given back
+            held.asked.popleft()
+            self._keep(held.row, drafted, self._against(held.kind, held.work, drafted))
+        if not held.left and not held.asked:
+            self._end(held.row, DraftEnding.DONE)
+
+    @contextmanager
+    def _failing(self, row: Row) -> Iterator[None]:
+        """What goes wrong ends this request alone, with a sentence."""
+        try:
+            yield
+        except (LeaseTaken, ProjectClosed):
+            self._forget_row(row)
+        except CancelledError as error:
+            raise Unavailable("The cluster has lost what it was asked for.") from error
+        except Unavailable:
+            raise
+        except CotlabError as error:
+            self._end(row, DraftEnding.FAILED, error.sentence)
+        except Exception as error:
+            log.error("request_failed", request=row["id"], error=type(error).__name__, exc_info=error)
+            self._end(row, DraftEnding.FAILED, f"The worker failed ({type(error).__name__}); its log says how.")
+
+    def _keep(self, row: Row, drafted: Drafted, against: DropReason | None) -> None:
+        scopes = (SERVER, row["project_id"]) if row["kind"] == ALTERED else row["project_id"]
+        self.store.write(scopes, lambda db: drafting.keep(db, row, self.name, drafted, against))
 
     def _against(self, kind: Kind, work: Work, drafted: Drafted) -> DropReason | None:
         """What the checks have against a draft, asked before the write."""
@@ -117,63 +279,61 @@ class Worker:
     def _check(self, asked: StepToCheck) -> StepVerdict:
         return next(self._checker.check([asked]))
 
-    def close(self) -> None:
-        """End the check's process."""
-        self._checker.close()
-
     def _driver(self, model: KnownModel) -> Driver:
+        """A model, ready in this process; of those that run in it one alone."""
+        if driver_named(model.driver).outside:
+            return open_driver(model, self.surroundings)
         if self._opened is None or self._opened[0] != model:
             self._opened = None
             self._opened = (model, open_driver(model, self.surroundings))
         return self._opened[1]
 
-    def _held(self, taken: Row) -> bool:
-        return self.store.read(lambda db: drafting.held(db, taken["id"], self.name))
-
-    def _renew(self, taken: Row) -> bool:
-        return self.store.write(SERVER, lambda db: drafting.renew(db, taken["id"], self.name, self._microseconds))
-
-    def _end(self, taken: Row, ending: DraftEnding, sentence: str | None = None) -> None:
+    def _end(self, row: Row, ending: DraftEnding, sentence: str | None = None) -> None:
         with suppress(ProjectClosed):
-            self.store.write(
-                taken["project_id"], lambda db: drafting.end(db, taken, self.name, ending, sentence)
-            )  # fmt: skip
+            self.store.write(row["project_id"], lambda db: drafting.end(db, row, self.name, ending, sentence))
+        self._forget_row(row)
+
+    def _forget_row(self, row: Row) -> None:
+        for held in [one for one in self._held if one.row["id"] == row["id"]]:
+            self._forget(held)
+
+    def _forget(self, held: Held) -> None:
+        """Work on a request no more; what is under way for it ends within a token, and is not written."""
+        self._held.remove(held)
+        if held.asked:
+            held.lease.lose()
+
+    def _give_back(self, tending: Tending) -> None:
+        """Write what is there, and let other workers go on with the rest."""
+        for held in self._held:
+            held.lease.hush()
+        wait(self._under_way(), LONGEST_END)
+        with suppress(Unavailable):
+            self._keep_what_came(tending)
+        given, self._held = self._held, []
+        with suppress(Unavailable):  # then the leases run out
+            for held in given:
+                tending.discard(held.row["id"])
+                self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
+
+    def _still_held(self, ids: Collection[str]) -> set[str]:
+        def held(db: Reading) -> set[str]:
+            return {one for one in ids if drafting.held(db, one, self.name)}
+
+        return self.store.read(held)
+
+    def _renewed(self, ids: Collection[str]) -> set[str]:
+        def renewed(db: Db) -> set[str]:
+            return {one for one in ids if drafting.renew(db, one, self.name, self._microseconds)}
+
+        return self.store.write(SERVER, renewed)
+
+    def close(self) -> None:
+        """End the threads, and the check's process."""
+        for lane in self._lanes:
+            lane.hands.close()
+        self._checker.close()
 
     @property
     def _microseconds(self) -> int:
         return round(self.lease * MICROSECONDS)
-
-
-class Tending:
-    """Keeps a lease in a thread, and learns whether the request is still this worker's."""
-
-    def __init__(
-        self, held: Callable[[], bool], renew: Callable[[], bool], every: float, stopping: threading.Event
-    ) -> None:
-        self._held, self._renew, self._every, self._stopping = held, renew, every, stopping
-        self._lost, self._over = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cotlab-lease", daemon=True)
-
-    def cancelled(self) -> bool:
-        """Whether the request has ended or is another's, or the worker is to stop."""
-        return self._lost.is_set() or self._stopping.is_set()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        renewed = time.monotonic()
-        while not self._over.wait(min(LOOK, self._every)):
-            due = time.monotonic() - renewed >= self._every
-            with suppress(Unavailable):
-                if not (self._renew() if due else self._held()):
-                    self._lost.set()
-                    return
-                renewed = time.monotonic() if due else renewed

@@ -205,9 +205,12 @@ def _decision(row: Row) -> DraftDecision | None:
     )  # fmt: skip
 
 
-def take(db: Db, worker: str, lease: int) -> Row | None:
-    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits."""
-    request_id = stored.waiting(db)
+def take(db: Db, worker: str, lease: int, busy: Collection[str] = ()) -> Row | None:
+    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits.
+
+    What is for a model of a driver that is `busy` is left to others.
+    """
+    request_id = stored.waiting(db, busy)
     if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
         return None
     return stored.request(db, request_id)

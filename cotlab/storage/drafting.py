@@ -1,11 +1,12 @@
 """Requests for drafts, who has one of them, the drafts, and how requests ended."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cotlab.domain.draft_policy import Task
 from cotlab.domain.revealed import RATIONALE
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.listing import listed
 
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
         r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
@@ -30,16 +31,20 @@ def add_request(db: Db, **columns: object) -> None:
     db.add("draft_leases", request_id=columns["id"], asked_at=columns["at"], worker=None, expires_at=0)
 
 
-def waiting(db: Reading) -> str | None:
+def waiting(db: Reading, busy: Collection[str] = ()) -> str | None:
     """The request that nobody has and that has waited longest, of all projects that are open.
 
-    Rationales go first: a person waits for them.
+    Rationales go first: a person waits for them. Left out is what is for a model of a driver that is `busy`.
     """
+    names, named = listed("driver", sorted(busy))
+    left_out = f"""AND NOT EXISTS (SELECT 1 FROM models m WHERE m.id = r.model_id
+        AND m.driver IN ({names}))""" if named else ""  # fmt: skip
     row = db.row(
-        """SELECT l.request_id FROM draft_leases l JOIN draft_requests r ON r.id = l.request_id
-           WHERE l.expires_at < :now AND NOT EXISTS (SELECT 1 FROM project_ends p WHERE p.project_id = r.project_id)
-           ORDER BY CASE WHEN r.kind = :first THEN 0 ELSE 1 END, l.asked_at, l.request_id LIMIT 1""",
-        now=db.now, first=RATIONALE,
+        f"""SELECT l.request_id FROM draft_leases l JOIN draft_requests r ON r.id = l.request_id
+            WHERE l.expires_at < :now {left_out}
+                AND NOT EXISTS (SELECT 1 FROM project_ends p WHERE p.project_id = r.project_id)
+            ORDER BY CASE WHEN r.kind = :first THEN 0 ELSE 1 END, l.asked_at, l.request_id LIMIT 1""",
+        now=db.now, first=RATIONALE, **named,
     )  # fmt: skip
     return None if row is None else str(row["request_id"])
 

@@ -1,0 +1,249 @@
+"""A worker that asks for several drafts at once: the same come out, each request is alone, and all leases go back."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cotlab.domain.drafting import CancelBody, DraftState, KnownModel, NewModel, Prompt
+from cotlab.domain.errors import Unavailable
+from cotlab.drafting.driver import Surroundings
+from cotlab.services import drafting, models
+from cotlab.services.draft_worker import Worker
+from cotlab.storage import SERVER, open_store
+from tests.drafting.endpoint import Stub, serving
+from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, report, status
+from tests.support import SIGNER, Clock, Ids
+from tests.world import World, people_and_project, trace
+
+WITHIN = 10.0
+"""Seconds in which what is to come has come."""
+
+
+Build = Callable[[], World]
+
+
+@pytest.fixture
+def build(sqlite_template: Path, tmp_path: Path) -> Iterator[Build]:
+    """Makes worlds of the traces a, b and c on SQLite: what a worker does at once is the same on both engines."""
+    stores = []
+
+    def make() -> World:
+        path, clock = tmp_path / f"{len(stores)}.db", Clock()
+        shutil.copyfile(sqlite_template, path)
+        stores.append(open_store(path, signer=SIGNER, clock=clock, new_id=Ids()))
+        made = people_and_project(stores[-1], clock)
+        made.add_traces(trace("a"), trace("b"), trace("c"))
+        return made
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def world(build: Build) -> World:
+    return build()
+
+
+class Drivers(Worker):
+    """A worker that asks drivers of the test, by the model's name."""
+
+    drivers: Mapping[str, Any] = {}
+
+    def _driver(self, model: KnownModel) -> Any:
+        return self.drivers[model.name]
+
+
+def worker(world: World, calls: int, driver: Any = None, stopping: threading.Event | None = None) -> Worker:
+    given = (world.store, HERE, stopping or threading.Event(), 30.0, calls)
+    if driver is None:
+        return Worker(*given)
+    made = Drivers(*given)
+    made.drivers = driver if isinstance(driver, dict) else {"small": driver}
+    return made
+
+
+@contextmanager
+def at_work(hand: Worker) -> Iterator[threading.Thread]:
+    """A worker that drafts all that waits, in a thread, which has ended by the end."""
+    thread = threading.Thread(target=hand.draft)
+    thread.start()
+    try:
+        yield thread
+        thread.join(WITHIN)
+        assert not thread.is_alive()
+    finally:
+        hand.stopping.set()
+        thread.join(WITHIN)
+        hand.close()
+
+
+def problem(world: World, name: str) -> str:
+    return str(world.value("SELECT id FROM problems WHERE text = :text", text=f"Problem {name}"))
+
+
+def until(said: Callable[[], bool]) -> None:
+    ends = time.monotonic() + WITHIN
+    while not said():
+        assert time.monotonic() < ends, "it did not come"
+        time.sleep(0.01)
+
+
+class Counted(Scripted):
+    """Answers once `open` is set, and knows how many are asked of it at once."""
+
+    def __init__(self, text: Callable[[Prompt], str] = by_seed) -> None:
+        super().__init__(self._counted)
+        self.says, self.lock, self.open = text, threading.Lock(), threading.Event()
+        self.now = self.most = 0
+
+    def _counted(self, prompt: Prompt) -> str:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        assert self.open.wait(WITHIN)
+        with self.lock:
+            self.now -= 1
+        return self.says(prompt)
+
+
+def rows(world: World, requests: list[str]) -> list[tuple[Any, ...]]:
+    """The drafts of requests, of a kind and problem in the order in which they were written, with their drops."""
+    found = world.rows(
+        """SELECT d.id, d.request_id, d.ordinal, d.document, d.provenance, x.why, x.beside
+           FROM drafts d LEFT JOIN draft_drops x ON x.draft_id = d.id ORDER BY d.kind, d.problem_id, d.sequence"""
+    )
+    place = {
+        row["id"]: (requests.index(row["request_id"]), row["ordinal"]) for row in found if row["request_id"] in requests
+    }
+    return [
+        (*place[row["id"]], row["document"], row["provenance"], row["why"], place.get(row["beside"], row["beside"]))
+        for row in found if row["id"] in place
+    ]  # fmt: skip
+
+
+def asked_of_all_kinds(world: World) -> list[str]:
+    """Requests that find duplicates in each other's drafts, and one for opinions."""
+    made = [ask(world, position=2, number=6, seed=seed) for seed in (1, 2)]
+    made += [
+        ask(world, kind="path", item_id=None, position=None, problem_id=problem(world, name), number=5, seed=3)
+        for name in ("b", "b", "c")
+    ]  # fmt: skip
+    made.append(ask(world, kind="label_opinion", position=None, seed=5))
+    return [one.id for one in made]
+
+
+def test_the_same_drafts_come_out_however_many_are_asked_for_at_once(build: Build) -> None:
+    """Those that take longest are the longest texts, and what is a duplicate hangs on what was written before it."""
+    texts = ("five words say this one", "so it is", "a step that says a lot more and takes its time", "no", "so it is")
+    found = []
+    with serving(Stub(texts=texts, pause=0.004)) as stub:
+        for calls in (1, 8):
+            world = build()
+            add_model(world, place=stub.place)
+            requests = asked_of_all_kinds(world)
+            assert worker(world, calls).draft() == len(requests)
+            assert {status(world, one).state for one in requests} == {DraftState.DONE}
+            found.append(rows(world, requests))
+    assert found[0] == found[1] and len(found[0]) == 6 + 6 + 5 + 5 + 5 + 3
+    dropped = [row for row in found[0] if row[4]]
+    assert any(row[5][0] != row[0] for row in dropped), "of another request"
+    assert any(row[5][0] == row[0] for row in dropped), "of the same one"
+
+
+@pytest.mark.parametrize(("requests", "each"), [(1, 12), (12, 1), (4, 3)])
+def test_as_many_are_asked_for_at_once_as_may_be(world: World, requests: int, each: int) -> None:
+    add_model(world)
+    made = [ask(world, number=each, seed=seed) for seed in range(requests)]
+    driver = Counted()
+    with at_work(worker(world, 8, driver)) as thread:
+        until(lambda: driver.now == 8)
+        driver.open.set()
+        thread.join(WITHIN)
+    assert driver.most == 8 and len(driver.asked) == requests * each
+    assert {status(world, one.id).state for one in made} == {DraftState.DONE}
+
+
+def test_a_model_of_this_process_is_asked_for_one_at_a_time_and_keeps_no_endpoint_waiting(
+    world: World, tmp_path: Path
+) -> None:
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (tmp_path / name).write_text("{}")
+    own = NewModel(name="own", driver="transformers", place=str(tmp_path))
+    world.write(lambda db: models.add(db, world.host, own, Surroundings()), SERVER)
+    add_model(world)
+    mine = [ask(world, model="own", number=3, seed=seed) for seed in (1, 2)]
+    theirs = [ask(world, number=2, seed=seed) for seed in (3, 4)]
+    slow, fast = Counted(), Counted()
+    fast.open.set()
+    with at_work(worker(world, 8, {"own": slow, "small": fast})) as thread:
+        until(lambda: all(status(world, one.id).state is DraftState.DONE for one in theirs))
+        assert [status(world, one.id).state for one in mine] == [DraftState.DRAFTING, DraftState.WAITING]
+        slow.open.set()
+        thread.join(WITHIN)
+    assert (slow.most, len(slow.asked)) == (1, 6) and [status(world, one.id).made for one in mine] == [3, 3]
+
+
+def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
+    words = " ".join(["word"] * 40)
+    with serving(Stub(texts=(words,), pause=0.05)) as stub:
+        add_model(world, place=stub.place)
+        gone, stays = ask(world, number=4), ask(world, position=3, number=2)
+        with at_work(worker(world, 6)) as thread:
+            until(lambda: len(stub.asked) == 6)
+            by, body = world.people["lea"], CancelBody()
+            world.write(lambda db: drafting.cancel(db, by, world.project, gone.id, body))
+            began = time.monotonic()
+            assert stub.broken_off.wait(WITHIN) and time.monotonic() - began < 1, "long before the answer's end"
+            stub.pause = 0.0
+            thread.join(WITHIN)
+    assert [(one.state, one.made) for one in (status(world, gone.id), status(world, stays.id))] == [
+        (DraftState.CANCELLED, 0), (DraftState.DONE, 2)
+    ]  # fmt: skip
+
+
+def test_one_that_is_stopped_gives_all_of_its_requests_back(world: World) -> None:
+    stopping = threading.Event()
+    with serving(Stub(texts=(" ".join(["word"] * 40),), pause=0.05)) as stub:
+        add_model(world, place=stub.place)
+        made = [ask(world, number=2, seed=seed) for seed in range(3)]
+        with at_work(worker(world, 4, stopping=stopping)) as thread:
+            until(lambda: len(stub.asked) == 4)
+            stopping.set()
+            began = time.monotonic()
+            thread.join(WITHIN)
+            assert time.monotonic() - began < 1, "long before the answers' end"
+    assert [status(world, one.id).state for one in made] == [DraftState.WAITING] * 3
+    assert [row["expires_at"] for row in world.rows("SELECT expires_at FROM draft_leases")] == [0] * 3
+    assert worker(world, 8, Scripted(by_seed)).draft() == 3
+    assert [len(report(world, one.id)) for one in made] == [2] * 3
+
+
+def test_a_fault_ends_its_request_at_its_place_and_no_other(world: World) -> None:
+    add_model(world)
+    bad, good = ask(world, number=6, seed=0), ask(world, number=4, seed=1)
+    worker(world, 8, Scripted(lambda prompt: " " if prompt.seed == 3 else by_seed(prompt))).draft()
+    assert (status(world, bad.id).state, status(world, bad.id).sentence) == (DraftState.FAILED, "Draft 3 is empty.")
+    assert [document["text"] for document in report(world, bad.id)] == ["drafted with 1", "drafted with 2"]
+    assert (status(world, good.id).state, status(world, good.id).made) == (DraftState.DONE, 4)
+
+
+def test_a_database_that_is_gone_leaves_nothing_held(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_model(world)
+    made, hand = ask(world, number=4), worker(world, 8, Scripted(by_seed))
+    with monkeypatch.context() as broken:
+
+        def gone(*_: object) -> bool:
+            raise Unavailable
+
+        broken.setattr(drafting, "keep", gone)
+        with pytest.raises(Unavailable):
+            hand.draft()
+    assert (status(world, made.id).state, status(world, made.id).made) == (DraftState.WAITING, 0)
+    assert hand.draft() == 1 and status(world, made.id).made == 4
