@@ -106,7 +106,8 @@ async def test_an_alternative_is_kept_for_each_kind_until_it_is_sent(server: Fak
         await ui.until(lambda: bool(server.alternatives) and ui.at_step(1))
         await ui.press("1")
         assert ui.work.choice.label == "correct"
-    assert server.alternatives == [{"position": 1, "kind": "missing", "steps": ["one", "two"], "assignment": "a1"}]
+    sent = {"position": 1, "kind": "missing", "steps": ["one", "two"], "draft": None, "assignment": "a1"}
+    assert server.alternatives == [sent]
 
 
 async def test_a_bad_problem_needs_a_reason(server: FakeServer, settings: Settings) -> None:

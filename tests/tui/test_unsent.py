@@ -113,7 +113,7 @@ async def test_alternative_finish_and_end_go_through_the_outbox_too(server: Fake
         ui.app.journey.line.try_now()
         await ui.until(lambda: "chalks" in ui.text())
     assert server.alternatives == [
-        {"position": 1, "kind": "rewording", "steps": ["Let t be hours."], "assignment": "a1"}
+        {"position": 1, "kind": "rewording", "steps": ["Let t be hours."], "draft": None, "assignment": "a1"}
     ]
     assert server.endings == [{"ending": "give_up", "reason": "no idea", "assignment": "a1"}]
 
