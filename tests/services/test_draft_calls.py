@@ -247,3 +247,20 @@ def test_a_database_that_is_gone_leaves_nothing_held(world: World, monkeypatch: 
             hand.draft()
     assert (status(world, made.id).state, status(world, made.id).made) == (DraftState.WAITING, 0)
     assert hand.draft() == 1 and status(world, made.id).made == 4
+
+
+def test_of_two_requests_that_draft_the_same_the_later_one_is_the_duplicate(world: World) -> None:
+    add_model(world)
+    first, later = ask(world, number=1, seed=0), ask(world, number=1, seed=1)
+    answered = threading.Event()
+
+    def text(prompt: Prompt) -> str:
+        if prompt.seed == 1:
+            assert answered.wait(WITHIN)
+            time.sleep(0.2)
+        else:
+            answered.set()
+        return "so it is"
+
+    worker(world, 8, Scripted(text)).draft()
+    assert [status(world, one.id).dropped for one in (first, later)] == [{}, {"same_text": 1}]
