@@ -132,7 +132,7 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
     named, stopping = Surroundings(("127.1",)), threading.Event()
     monkeypatch.setattr("cotlab.drafting.chat.Endpoint", None)
     with serving(Stub(texts=("one", "two", "three"))) as stub, cluster(workers=1, threads=4) as (address, _):
-        drafted.add_model(world, place=stub.place.replace("127.0.0.1", "127.1"), hosts=named.hosts)
+        drafted.add_model(world, place=stub.place.replace("127.0.0.1", "127.1"), hosts=["127.1"])
         made = drafted.ask(world, number=6, seed=0)
         hand = Worker(world.store, named, stopping, 30.0, 4, crew := ClusterCrew(address))
         assert hand.draft() == 1 and drafted.status(world, made.id).sentence is None

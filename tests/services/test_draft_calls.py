@@ -15,7 +15,7 @@ from cotlab.domain.errors import Unavailable
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
 from cotlab.services.draft_worker import Worker
-from cotlab.storage import SERVER, open_store
+from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, report, status
 from tests.support import SIGNER, Clock, Ids
@@ -31,7 +31,7 @@ Build = Callable[[], World]
 @pytest.fixture
 def build(sqlite_template: Path, tmp_path: Path) -> Iterator[Build]:
     """Makes worlds of the traces a, b and c on SQLite: what a worker does at once is the same on both engines."""
-    stores = []
+    stores: list[Store] = []
 
     def make() -> World:
         path, clock = tmp_path / f"{len(stores)}.db", Clock()
