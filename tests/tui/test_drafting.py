@@ -21,7 +21,7 @@ from cotlab.domain.drafting import (
     Sampling,
 )
 from cotlab.domain.generators import DraftsMade, GeneratedTraces, GeneratorDifference, GeneratorReport
-from cotlab.domain.opinions import OpinionKind
+from cotlab.domain.opinions import OpinionKind, OpinionProgress
 from cotlab.domain.reports import Rate
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal
@@ -69,6 +69,7 @@ QUALITY = DraftQualityReport(as_of=9, replicates=1000, seed=1, sources=(
     SourceQuality(source="gone", kind=OpinionKind.PAIR, opinions=9, held=2, by_votes=9,
                   verdict=QualityVerdict.TOO_LITTLE, missing=Missing(problems=18, pairs=1)),
 ))  # fmt: skip
+PROGRESS = OpinionProgress(kind=OpinionKind.LABEL, model="small", done=5, waiting=24, failed=0, opinions=19)
 ANCHORING = AnchoringReport(
     as_of=9, task="steps", labels=120, problems=40, people=3, known=30, left_out={"of a redo": 4},
     arms=(AnchoringArm(arm=Arm.SEEN, draft=DraftWas.ANY, labels=90, changed=RATE, towards=RATE, away=RATE),),
@@ -104,6 +105,7 @@ def server(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> FakeServer:
     server.replies |= {
         ("GET", f"{HERE}/models"): [dump(one) for one in models],
         ("GET", f"{HERE}/drafting"): [dump(one) for one in jobs],
+        ("GET", f"{HERE}/opinions"): [dump(PROGRESS)],
         ("GET", f"{HERE}/reports/drafts"): dump(QUALITY), ("GET", f"{HERE}/reports/generators"): dump(GENERATORS),
         ("GET", f"{HERE}/reports/anchoring"): lambda query: dump(anchoring[query["task"][0]]),
     }  # fmt: skip
@@ -175,6 +177,7 @@ async def test_sources_and_reports_speak_in_sentences(
     async with running(server, settings, size) as ui:
         await open_drafting(ui)
         assert "[sources]" in ui.text() and "✗ steps: no better than chance" in ui.text()
+        assert "Opinions of traces: 5 done, 24 to come." in ui.words() or size[1] < 20
         await ui.press("j", "j")
         assert "removed" in ui.text() and "too little data" in ui.text() and "The server has it no more." in ui.words()
         await ui.press("tab")
