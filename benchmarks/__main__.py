@@ -14,6 +14,7 @@ from benchmarks import (
     calibration,
     checks,
     claims,
+    drafting,
     drift,
     duplicates,
     evidence,
@@ -102,6 +103,10 @@ def _duplicates(_: Path, quick: bool) -> str:
     return evidence.NO_DATA if folder is None else duplicates.measured(folder, quick)
 
 
+def _drafting(folder: Path, quick: bool) -> str:
+    return drafting.report(drafting.measure(folder, ((2, 8),), (1, 8)) if quick else drafting.measure(folder))
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
@@ -153,6 +158,7 @@ BENCHMARKS = (
     Benchmark("Step checks", _evidence),
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
+    Benchmark("Drafts of an endpoint", _drafting),
     Benchmark("Order of work", _selection),
     Benchmark("Sources of opinions", _opinions),
     Benchmark("Duplicates of drafts", _duplicates),

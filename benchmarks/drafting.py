@@ -28,8 +28,8 @@ from cotlab.storage.database import SERVER, Store
 
 SECONDS, AT_ONCE = 0.05, 8
 """Of an answer, and answers at once."""
-CALLS = (1, 2, 4, 8, 16)
-SHAPES = ((1, 320), (40, 8), (320, 1))
+CALLS = (1, 4, 8, 16)
+SHAPES = ((1, 240), (30, 8), (240, 1))
 """Requests, and drafts of each."""
 Rows = Sequence[tuple[object, ...]]
 
@@ -100,7 +100,7 @@ def report(found: Sequence[Run]) -> str:
     alone = {one.requests: one for one in found if one.calls == 1}
     rows = [
         (one.requests, one.each, one.calls, one.rate, one.rate / alone[one.requests].rate,
-         1_000 * one.processor / len(one.drafts), one.drafts == alone[one.requests].drafts)
+         1_000 * one.processor / len(one.drafts), "yes" if one.drafts == alone[one.requests].drafts else "NO")
         for one in found
     ]  # fmt: skip
     head = ("requests", "drafts each", "at once", "drafts a second", "times one at a time", "processor ms a draft",

@@ -16,7 +16,7 @@ import httpx
 from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.text import storable
-from cotlab.drafting.driver import Cancelled
+from cotlab.drafting.driver import Cancelled, never
 from cotlab.drafting.endpoint import host_of, key_of
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class Endpoint:
         for prompt in prompts:
             began, answer = time.monotonic(), _Answer()
             asked = self._asked(prompt, sampling) | {"stream": True, "stream_options": {"include_usage": True}}
-            done = asyncio.run(_unless(cancelled, self._in_time(self._stream(asked, answer, cancelled))))
+            done = asyncio.run(_unless(cancelled, self._in_time(self._stream(asked, answer, cancelled)))) is not None
             completion = Completion(
                 text="".join(answer.parts), finish_reason=answer.finish_reason or "cancelled", tokens=answer.tokens,
                 prompt_tokens=answer.prompt_tokens, seconds=time.monotonic() - began,
@@ -89,7 +89,9 @@ class Endpoint:
             if not done or completion.finish_reason == "cancelled":
                 return
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
+    def option_log_probabilities(
+        self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
+    ) -> list[float] | None:
         """Read off the most probable tokens of an answer's start, so that an option is its first token.
 
         Letters and single words are tokens of their own mostly; of longer options the log-probability is that of a
@@ -101,8 +103,10 @@ class Endpoint:
         sampling = Sampling(temperature=0, top_p=1, max_tokens=1)
         asked = self._asked(prompt, sampling) | {"logprobs": True, "top_logprobs": TOP}
         try:
-            body = asyncio.run(self._in_time(self._whole(asked)))
+            body: Any = asyncio.run(_unless(cancelled, self._in_time(self._whole(asked))))
         except _NotTaken:
+            return None
+        if body is None and cancelled():
             return None
         try:
             first = (body["choices"][0].get("logprobs") or {}).get("content")
@@ -129,10 +133,10 @@ class Endpoint:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ModelFailed(f"The answer of {self._host} broke off ({type(error).__name__}).") from None
 
-    async def _stream(self, asked: dict[str, Any], answer: _Answer, cancelled: Cancelled) -> None:
+    async def _stream(self, asked: dict[str, Any], answer: _Answer, cancelled: Cancelled) -> _Answer | None:
         async for line in self._lines(asked):
             if cancelled():
-                return
+                return None
             if not line.startswith(b"data:"):
                 continue
             data = line[len(b"data:") :].strip()
@@ -144,6 +148,7 @@ class Endpoint:
                 raise self._nonsense() from None
         if answer.finish_reason is None:
             raise ModelFailed(f"The answer of {self._host} broke off before its end.")
+        return answer
 
     async def _whole(self, asked: dict[str, Any]) -> Any:
         try:
@@ -203,8 +208,8 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-async def _unless(cancelled: Cancelled, work: Coroutine[Any, Any, None]) -> bool:
-    """Whether `work` came to its end; it is stopped once `cancelled` says so, also while nothing comes."""
+async def _unless(cancelled: Cancelled, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` brings, or None; it is stopped once `cancelled` says so, also while nothing comes."""
     task = asyncio.create_task(work)
     while not task.done():
         await asyncio.wait({task}, timeout=POLL)
@@ -212,9 +217,8 @@ async def _unless(cancelled: Cancelled, work: Coroutine[Any, Any, None]) -> bool
             task.cancel()
             await asyncio.wait({task})
             if task.cancelled():
-                return False
-    await task
-    return True
+                return None
+    return await task
 
 
 def _text(value: Any) -> str:

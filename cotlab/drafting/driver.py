@@ -10,6 +10,11 @@ Cancelled = Callable[[], bool]
 """Asked at least at every token, from the thread that generates; True ends the answer there."""
 
 
+def never() -> bool:
+    """An answer is wanted to its end."""
+    return False
+
+
 class Driver(Protocol):
     """A model that is ready. One thread uses it, for one thing at a time."""
 
@@ -22,8 +27,11 @@ class Driver(Protocol):
         """
         ...
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
-        """The natural logarithm of the probability of each option as the answer, in the order given; None: it cannot.
+    def option_log_probabilities(
+        self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
+    ) -> list[float] | None:
+        """The natural logarithm of the probability of each option as the answer, in the order given; None: it cannot,
+        or it was cancelled.
 
         Nothing is normalised, so that the mass on all options can be told; -inf is an option out of sight. For one of
         several tokens it is the mean over its tokens, so that a long one is not at a disadvantage: the mass is one of

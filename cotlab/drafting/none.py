@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Surroundings
+from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Surroundings, never
 
 
 class Nothing:
@@ -13,7 +13,9 @@ class Nothing:
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, cancelled: Cancelled) -> Iterator[Completion]:
         raise ModelFailed("The driver none drafts nothing; cotlab model add makes a model known.")
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
+    def option_log_probabilities(
+        self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
+    ) -> list[float] | None:
         return None
 
     def describe(self) -> Provenance:

@@ -40,6 +40,8 @@ PAUSE = 0.1
 """Seconds between two looks at whether to stop, while nothing comes."""
 LOOK = 0.5
 """Seconds between two looks at what waits, where nothing did and drafts are under way."""
+AHEAD = 4
+"""Drafts that wait to be written behind one that takes long, for each that is asked for beside it."""
 LONGEST_END = 5.0
 """Seconds that a worker which is stopped waits for what is under way, which ends within a token."""
 MICROSECONDS = 1_000_000
@@ -111,8 +113,8 @@ class Held:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be asked for another one; it may be ahead of what is written by as many as go at once."""
-        return bool(self.left) and len(self.asked) < self.lane.most and self.lane.free
+        """Whether it can be asked for another one; of many at once some may be far ahead of one that takes long."""
+        return bool(self.left) and len(self.asked) <= AHEAD * (self.lane.most - 1) and self.lane.free
 
     def ask(self) -> None:
         given = self.opening, self.kind.name, self.work, self.left.popleft(), self.cancelled

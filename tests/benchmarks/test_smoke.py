@@ -15,6 +15,7 @@ from benchmarks import (
     calibration,
     checks,
     claims,
+    drafting,
     drift,
     duplicates,
     evidence,
@@ -324,6 +325,14 @@ def test_numbers_tell_which_paths_are_one_computation() -> None:
     assert numbers > 0.9 > words
     (used,) = [line.split("|") for line in said.splitlines() if "(used)" in line]
     assert float(used[3]) > 0.9 and float(used[4]) < 0.1
+
+
+def test_an_endpoint_is_asked_for_several_drafts_at_once(tmp_path: Path) -> None:
+    found = drafting.measure(tmp_path, ((2, 8),), (1, 8))
+    assert [(one.calls, len(one.drafts)) for one in found] == [(1, 16), (8, 16)]
+    assert found[0].drafts == found[1].drafts and found[0].seconds > 16 * drafting.SECONDS
+    (alone, several) = [line for line in drafting.report(found).splitlines() if line.startswith("|  ")]
+    assert "| 1.00 |" in re.sub(r" +", " ", alone) and several.rstrip(" |").endswith("yes")
 
 
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:

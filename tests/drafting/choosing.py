@@ -33,7 +33,7 @@ class Chooser:
         found = behind(prompt)
         return {one: self.likes(prompt, found[one]) + self.letters["ABCDEFGHI".index(one)] for one in found}
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> list[float] | None:
         if self.answer is not None:
             return None
         self.asked.append(prompt)

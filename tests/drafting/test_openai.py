@@ -118,6 +118,14 @@ def test_so_does_cancelling_while_nothing_comes(stub: Stub) -> None:
     assert [(one.finish_reason, one.text) for one in found] == [("cancelled", "")] and time.monotonic() - began < 5
 
 
+def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
+    stub.fault, stub.pause = "silent", 30
+    began = time.monotonic()
+    driver = open_driver(stub.model(), HERE)
+    assert driver.option_log_probabilities(prompt(), ("A", "B"), lambda: time.monotonic() - began > 0.1) is None
+    assert time.monotonic() - began < 5
+
+
 def test_options_have_the_probability_of_all_tokens_that_are_them(stub: Stub) -> None:
     driver = open_driver(stub.model(), HERE)
     a, b, c = driver.option_log_probabilities(prompt(), ("A", "B", "C")) or []

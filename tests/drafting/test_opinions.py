@@ -81,7 +81,7 @@ def test_an_option_out_of_sight_counts_as_very_improbable_and_none_at_all_is_no_
     assert found.probabilities["redundant"] == pytest.approx(math.exp(FLOOR), rel=1e-3)
 
     class Silent(Chooser):
-        def option_log_probabilities(self, prompt: Prompt, options: Any) -> list[float]:
+        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> list[float]:
             return [-math.inf] * len(options)
 
     with pytest.raises(ModelFailed, match="none of the options"):
@@ -90,7 +90,7 @@ def test_an_option_out_of_sight_counts_as_very_improbable_and_none_at_all_is_no_
 
 def test_options_that_cannot_be_told_apart_are_one_sentence() -> None:
     class Blind(Chooser):
-        def option_log_probabilities(self, prompt: Prompt, options: Any) -> list[float]:
+        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> list[float]:
             raise BadInput("options: two of them cannot be told apart")
 
     with pytest.raises(BadInput, match="cannot be told apart"):

@@ -29,7 +29,7 @@ from cotlab.storage.signing import load_signer
 from tests.drafting.endpoint import Stub, serving
 from tests.journeys.servers import running
 
-WANTED = 6
+WANTED = 24
 TEXTS = tuple(f"step number {number} of many" for number in range(101))
 
 

@@ -1,4 +1,4 @@
-"""Checks by the workers of a Dask cluster, one of which is lost on the way."""
+"""Checks and drafts by the workers of a Dask cluster, one of which is lost on the way."""
 
 import importlib.util
 import os
@@ -15,12 +15,17 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.drafting import DraftState
 from cotlab.domain.errors import Unavailable
 from cotlab.domain.evidence import Setting
+from cotlab.drafting.driver import Surroundings
 from cotlab.services.checking import Wanted
 from cotlab.services.coordinating import check_project
 from cotlab.services.crews import ClusterCrew, LocalCrew
+from cotlab.services.draft_worker import Worker
+from tests.drafting.endpoint import Stub, serving
 from tests.journeys.servers import free_port
+from tests.services import drafted
 from tests.world import World, trace
 
 ROOT = Path(__file__).parents[2]
@@ -41,16 +46,23 @@ def start(*command: str) -> "subprocess.Popen[str]":
 
 
 @contextmanager
-def cluster() -> Iterator[tuple[str, list["subprocess.Popen[str]"]]]:
-    """A scheduler with two workers on loopback: its address, and the workers."""
+def cluster(workers: int = 2, threads: int = 1) -> Iterator[tuple[str, list["subprocess.Popen[str]"]]]:
+    """A scheduler with so many workers on loopback: its address, and the workers."""
     address = f"tcp://127.0.0.1:{free_port()}"
     port = address.rpartition(":")[2]
     processes = [start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show")]
     try:
         _await(processes[0], r"Scheduler at:")
-        for _ in range(2):
+        for _ in range(workers):
             worker = start(
-                "dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"
+                "dask_worker",
+                address,
+                "--nthreads",
+                str(threads),
+                "--no-nanny",
+                "--no-dashboard",
+                "--host",
+                "127.0.0.1",
             )
             processes.append(worker)
             _await(worker, r"Registered to:")
@@ -112,6 +124,32 @@ def test_a_worker_that_is_lost_costs_nothing(world: World, monkeypatch: pytest.M
     here.close()
     alone = [row for row in rows(world) if row[2] == again.checker]
     assert [(*row[:2], *row[3:]) for row in alone] == [(*row[:2], *row[3:]) for row in by_cluster]
+
+
+@pytest.mark.parametrize("make_database", ["sqlite"], indirect=True)
+def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process no endpoint can be asked. The name is another way to write this machine's address."""
+    named, stopping = Surroundings(("127.1",)), threading.Event()
+    monkeypatch.setattr("cotlab.drafting.chat.Endpoint", None)
+    with serving(Stub(texts=("one", "two", "three"))) as stub, cluster(workers=1, threads=4) as (address, _):
+        drafted.add_model(world, place=stub.place.replace("127.0.0.1", "127.1"), hosts=["127.1"])
+        made = drafted.ask(world, number=6, seed=0)
+        hand = Worker(world.store, named, stopping, 30.0, 4, crew := ClusterCrew(address))
+        assert hand.draft() == 1 and drafted.status(world, made.id).sentence is None
+        assert [one["text"] for one in drafted.report(world, made.id)] == ["two", "three", "one"] * 2
+        stub.texts, stub.pause = (" ".join(["word"] * 100),), 0.1
+        late = drafted.ask(world, number=4)
+        thread = threading.Thread(target=hand.draft)
+        thread.start()
+        ends = time.monotonic() + 10
+        while len(stub.asked) < 10 and time.monotonic() < ends:
+            time.sleep(0.02)
+        stopping.set()
+        assert stub.broken_off.wait(3), "long before the answer's end"
+        thread.join(10)
+        assert not thread.is_alive() and drafted.status(world, late.id).state is DraftState.WAITING
+        hand.close()
+        crew.close()
 
 
 def test_a_cluster_that_is_not_there_is_named() -> None:

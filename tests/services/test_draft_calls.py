@@ -15,7 +15,7 @@ from cotlab.domain.errors import Unavailable
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
 from cotlab.services.draft_worker import Worker
-from cotlab.storage import SERVER, open_store
+from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, report, status
 from tests.support import SIGNER, Clock, Ids
@@ -31,7 +31,7 @@ Build = Callable[[], World]
 @pytest.fixture
 def build(sqlite_template: Path, tmp_path: Path) -> Iterator[Build]:
     """Makes worlds of the traces a, b and c on SQLite: what a worker does at once is the same on both engines."""
-    stores = []
+    stores: list[Store] = []
 
     def make() -> World:
         path, clock = tmp_path / f"{len(stores)}.db", Clock()
@@ -247,3 +247,20 @@ def test_a_database_that_is_gone_leaves_nothing_held(world: World, monkeypatch: 
             hand.draft()
     assert (status(world, made.id).state, status(world, made.id).made) == (DraftState.WAITING, 0)
     assert hand.draft() == 1 and status(world, made.id).made == 4
+
+
+def test_of_two_requests_that_draft_the_same_the_later_one_is_the_duplicate(world: World) -> None:
+    add_model(world)
+    first, later = ask(world, number=1, seed=0), ask(world, number=1, seed=1)
+    answered = threading.Event()
+
+    def text(prompt: Prompt) -> str:
+        if prompt.seed == 1:
+            assert answered.wait(WITHIN)
+            time.sleep(0.2)
+        else:
+            answered.set()
+        return "so it is"
+
+    worker(world, 8, Scripted(text)).draft()
+    assert [status(world, one.id).dropped for one in (first, later)] == [{}, {"same_text": 1}]

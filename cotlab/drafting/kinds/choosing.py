@@ -81,7 +81,9 @@ def chosen(
     for prompt in prompts:
         if cancelled():
             return None
-        found = driver.option_log_probabilities(prompt, letters)
+        found = driver.option_log_probabilities(prompt, letters, cancelled)
+        if found is None and cancelled():
+            return None
         if found is None:
             return voted(driver, names, asking, answers, sampling, cancelled)
         seen.append(found)

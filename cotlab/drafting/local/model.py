@@ -13,7 +13,7 @@ from transformers.generation import TemperatureLogitsWarper, TopPLogitsWarper
 from cotlab import __version__
 from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.driver import Cancelled
+from cotlab.drafting.driver import Cancelled, never
 from cotlab.drafting.local.files import find, hashes, together
 from cotlab.drafting.local.loading import DTYPE, context_of, load, threads, vocabulary_of
 from cotlab.drafting.local.reading import Reader
@@ -99,12 +99,16 @@ class LocalModel:
         )  # fmt: skip
         return [int(token) for token in made[0, len(tokens) :]]
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str]) -> list[float] | None:
+    def option_log_probabilities(
+        self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
+    ) -> list[float] | None:
         tokens = self._tokens(prompt)
         coded = [self._known(encoded(self._tokenizer, option)) for option in options]
         if not all(coded) or len({tuple(one) for one in coded}) != len(coded):
             raise BadInput("options: two of them are the same tokens to this model, or one is empty")
-        with torch.inference_mode(), self._reader.begun(tokens, lambda: False) as cache:
+        with torch.inference_mode(), self._reader.begun(tokens, cancelled) as cache:
+            if cache is None:
+                return None
             first = self._reader.last(tokens[cache.get_seq_length() :], cache)
             return [self._mean(first, one, cache) for one in coded]
 
