@@ -12,6 +12,8 @@ from cotlab.cli.slices import slice_of
 from cotlab.drafting.kinds import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from cotlab.client import Client
     from cotlab.domain.drafting import Decided, Draft, DraftEdit, DraftStatus
 
@@ -121,7 +123,7 @@ async def draft_status(server: str | None, request: str | None, project: str, as
     async with client(settings(server=server)) as connection:
         target = await project_id(connection, project)
         if request is None:
-            found = await connection.draft_requests(target)
+            found = [one async for one in _requests(connection, target)]
             rows = [one.model_dump(mode="json") for one in found]
             lines = [json.dumps(rows, indent=2, ensure_ascii=False)] if as_json else [_line(one) for one in found]
         else:
@@ -230,8 +232,17 @@ async def draft_decline(
 
 async def _open(connection: "Client", target: str) -> list[str]:
     """The requests with drafts that wait for a decision, the oldest first."""
-    found = await connection.draft_requests(target)
+    found = [one async for one in _requests(connection, target)]
     return [one.id for one in reversed(found) if one.open and one.kind in ENTER]
+
+
+async def _requests(connection: "Client", target: str) -> "AsyncIterator[DraftStatus]":
+    """All requests, the newest first."""
+    page = await connection.draft_requests(target)
+    while page:
+        for one in page:
+            yield one
+        page = await connection.draft_requests(target, page[-1].id)
 
 
 def _edit(text: str) -> "DraftEdit":

@@ -32,9 +32,10 @@ class DraftingCalls(Connection):
     async def start_drafts(self, project_id: str, body: DraftBody, key: str | None = None) -> DraftStatus:
         return await self._post(f"/v1/projects/{project_id}/drafting", body, DraftStatus, key)
 
-    async def draft_requests(self, project_id: str) -> list[DraftStatus]:
-        """The newest first."""
-        found = await self._json("GET", f"/v1/projects/{project_id}/drafting")
+    async def draft_requests(self, project_id: str, before: str | None = None) -> list[DraftStatus]:
+        """Some hundred, the newest first; `before` is the id of the last one of those that came."""
+        query = "" if before is None else f"?before={before}"
+        found = await self._json("GET", f"/v1/projects/{project_id}/drafting{query}")
         return [DraftStatus.model_validate(row) for row in found]
 
     async def drafts(self, project_id: str, request_id: str) -> DraftReport:

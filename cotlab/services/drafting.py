@@ -35,6 +35,11 @@ from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
+REQUESTS = 500
+"""Of a list that comes at once."""
+LAST = 2**62
+"""A sequence after all."""
+
 
 def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection[Role] = LEADS) -> DraftStatus:
     """Ask for drafts, in some roles; a worker makes them.
@@ -137,17 +142,22 @@ def _end(db: Db, by: str, project_id: str, request_id: str, ending: DraftEnding,
 
 def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     """Raises NotFound."""
+    return _status(db, _row(db, project_id, request_id), _counts(db, project_id, request_id).get(request_id, {}))
+
+
+def _row(db: Reading, project_id: str, request_id: str) -> Row:
     row = stored.request(db, request_id)
     if row is None or row["project_id"] != project_id:
         raise NotFound("There is no such request for drafts in this project.")
-    return _status(db, row, _counts(db, project_id, request_id).get(request_id, {}))
+    return row
 
 
-def listed(db: Reading, project_id: str) -> list[DraftStatus]:
-    """The requests of a project, the newest first."""
+def listed(db: Reading, project_id: str, before: str | None = None, most: int = REQUESTS) -> list[DraftStatus]:
+    """The requests of a project that were made before another one, by its id, the newest first. Raises NotFound."""
     known_project(db, project_id)
+    until = LAST if before is None else _row(db, project_id, before)["sequence"]
     counts = _counts(db, project_id)
-    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id)]
+    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id, until, most)]
 
 
 def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:

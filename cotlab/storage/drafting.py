@@ -20,9 +20,11 @@ def request(db: Reading, request_id: str) -> Row | None:
     return db.row(f"{REQUEST} WHERE r.id = :id", id=request_id)
 
 
-def requests(db: Reading, project_id: str) -> Sequence[Row]:
-    """All of a project, the newest first."""
-    return db.rows(f"{REQUEST} WHERE r.project_id = :project ORDER BY r.sequence DESC", project=project_id)
+def requests(db: Reading, project_id: str, before: int, most: int) -> Sequence[Row]:
+    """Those of a project before a sequence, the newest first."""
+    which = "r.project_id = :project AND r.sequence < :before"
+    order = "ORDER BY r.sequence DESC LIMIT :most"
+    return db.rows(f"{REQUEST} WHERE {which} {order}", project=project_id, before=before, most=most)
 
 
 def add_request(db: Db, **columns: object) -> None:

@@ -265,3 +265,15 @@ def test_requests_are_taken_in_the_order_in_which_they_came(world: World) -> Non
         world.clock.advance(seconds=1)
     taken = [world.write(lambda db: drafting.take(db, "w", MICROSECONDS), SERVER) for _ in asked]
     assert [row["id"] for row in taken if row] == asked
+
+
+def test_requests_come_a_page_at_a_time_the_newest_first(world: World) -> None:
+    add_model(world)
+    made = [ask(world, seed=seed).id for seed in range(5)][::-1]
+
+    def page(before: str | None = None) -> list[str]:
+        return [one.id for one in world.store.read(lambda db: drafting.listed(db, world.project, before, 2))]
+
+    assert page() == made[:2] and page(made[1]) == made[2:4] and page(made[3]) == made[4:] and page(made[4]) == []
+    with pytest.raises(NotFound):
+        page("none")

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from cotlab.api.access import DRAFTER, LEAD
@@ -51,9 +51,15 @@ async def list_models(request: StrictRequest, project_id: FromPath[str]) -> Resp
 
 
 @get("/projects/{project_id:str}/drafting", access=LEAD, responses=answers(list[DraftStatus]))
-async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
-    """The requests for drafts, the newest first."""
-    return listed(await server_of(request).store.read_async(lambda db: drafting.listed(db, project_id)))
+async def list_all(
+    request: StrictRequest,
+    project_id: FromPath[str],
+    before: Annotated[str | None, QueryParameter(name="before", max_length=200)] = None,
+    most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = drafting.REQUESTS,
+) -> Response[Any]:
+    """The requests for drafts, the newest first; with `before` those that were made before the one of that id."""
+    store = server_of(request).store
+    return listed(await store.read_async(lambda db: drafting.listed(db, project_id, before, most)))
 
 
 @post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
