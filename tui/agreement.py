@@ -14,8 +14,8 @@ from tui.widgets.labels import short_badge
 
 LABEL, QUESTION, ALPHA, ON_SCALE, VERSION, WHOLE = "label", "question", "alpha", "alpha-ordinal", "version", "all"
 SLICES = (
-    LABEL, "domain", "tag", "difficulty", "origin", "strategy", "position", "annotator", "pair", "cohort", VERSION,
-    "minutes",
+    LABEL, "domain", "tag", "difficulty", "origin", "strategy", "position", "annotator", "pair", "cohort", "chosen",
+    VERSION, "minutes",
 )  # fmt: skip
 """What the rows are by, in the order in which keys go through them."""
 OWN = (LABEL, QUESTION, "annotator", "pair")

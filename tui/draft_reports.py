@@ -1,6 +1,6 @@
 """Models that draft, and reports on drafts, as a lead reads them: what each is worth, in words and a few numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -10,7 +10,7 @@ from cotlab.domain.anchoring import AnchoringReport, ArmsCompared, DraftWas, Mea
 from cotlab.domain.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
 from cotlab.domain.drafting import DraftStatus, ModelEntry
 from cotlab.domain.generators import GeneratedTraces, GeneratorReport
-from cotlab.domain.opinions import OpinionKind
+from cotlab.domain.opinions import OpinionKind, OpinionProgress
 from tui.text import counted, hanging, one_line, percent
 
 NOT_ASKED = "no opinion yet"
@@ -22,7 +22,8 @@ VERDICTS: dict[QualityVerdict, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A model, the opinions that it gave (None: the report is still to come), and its drafts: kind -> how many.
+    """A model, the opinions that it gave (None: the report is still to come), how far those are that were asked for,
+    and its drafts: kind -> how many.
 
     `known`: the server has the model still.
     """
@@ -31,6 +32,7 @@ class Source:
     driver: str
     known: bool
     drafts: Mapping[str, int]
+    progress: tuple[OpinionProgress, ...]
     quality: tuple[SourceQuality, ...] | None
 
 
@@ -44,7 +46,8 @@ class Told:
 
 
 def sources_of(
-    models: Iterable[ModelEntry], jobs: Iterable[DraftStatus], quality: DraftQualityReport | None
+    models: Iterable[ModelEntry], jobs: Iterable[DraftStatus], progress: Sequence[OpinionProgress],
+    quality: DraftQualityReport | None,
 ) -> list[Source]:  # fmt: skip
     """The models that the server knows, then those of which only drafts are left."""
     drafts: dict[str, dict[str, int]] = {}
@@ -57,6 +60,7 @@ def sources_of(
     return [
         Source(
             name, drivers.get(name, ""), name in drivers, drafts.get(name, {}),
+            tuple(one for one in progress if one.model == name),
             None if quality is None else tuple(one for one in quality.sources if one.source == name),
         )
         for name in names
@@ -87,6 +91,10 @@ def source_lines(one: Source, width: int) -> list[Content]:
     made = ", ".join(f"{kind} {number:,}" for kind, number in sorted(one.drafts.items()) if number)
     known = f"{one_line(one.name, True)}, by the driver {one.driver}." if one.known else "The server has it no more."
     lines = Content(f"{known} Drafted so far: {made or 'nothing'}.").wrap(width)
+    for far in one.progress:
+        what = "pairs" if far.kind is OpinionKind.PAIR else "traces"
+        failed = f", {far.failed:,} failed: {one_line(far.sentence or '', True)}" if far.failed else ""
+        lines += Content(f"Opinions of {what}: {far.done:,} done, {far.waiting:,} to come{failed}.").wrap(width)
     for of in one.quality or ():
         lines += [Content(), *_verdict(of).wrap(width)]
         lines += [line for text in quality_words(of) for line in hanging("  ", Content(text), width)]
@@ -105,7 +113,7 @@ def quality_words(of: SourceQuality) -> Iterator[str]:
         yield f"Of its probability {percent(of.mass)} is on the options: {_answers(of.mass)}."
     if of.unreadable:
         yield f"{percent(of.unreadable)} of its answers name no option, or several."
-    for part in of.parts[:1]:
+    for part in (part for part in of.parts[:1] if part.within.value is not None):
         yield f"It is right on {_value(part.accuracy)} of them; its AUROC within a position is {_value(part.within)}."
         yield "Ahead in AUROC: " + "; ".join(f"of {one.name.value} {_value(one.ahead)}" for one in part.baselines) + "."
     for pairs in of.pairs[:1]:

@@ -83,16 +83,18 @@ def said_in(draft: Draft) -> DraftEdit | None:
 def draft_row(draft: Draft) -> Content:
     what, style = became(draft)
     said = said_in(draft)
-    text = " / ".join(said.steps) if said is not None else opinion_words(draft.document)
-    where = f"step {draft.position}  " if said is None and draft.position is not None else ""
-    return Content.assemble(f"{draft.ordinal:>3}  ", (f"{what:<16}", style), (where, "dim"), one_line(text, True))
+    if said is None:
+        where = "" if draft.position is None else f"step {draft.position}  "
+        return Content.assemble(f"{draft.ordinal:>3}  ", (where, "dim"), opinion_words(draft.document))
+    text = one_line(" / ".join(said.steps), True)
+    return Content.assemble(f"{draft.ordinal:>3}  ", (f"{what:<16}", style), text)
 
 
 def opinion_words(document: Mapping[str, object]) -> str:
     """An opinion's document in words."""
     given = document.get("probabilities") or {side: document[side] for side in ("first", "second") if side in document}
     shares = given.items() if isinstance(given, Mapping) else ()
-    return "  ".join(f"{name} {share:.2f}" for name, share in sorted(shares, key=lambda one: -one[1]))
+    return ", ".join(f"{name} {share:.2f}" for name, share in sorted(shares, key=lambda one: -one[1]))
 
 
 def draft_lines(draft: Draft, width: int) -> list[Content]:

@@ -13,8 +13,8 @@ from tui.durable import make_folder, remove, write_whole
 
 class Place(Model):
     """Where a text is being written: `what` is label, finish, question, rewording, missing, bad_problem or give_up, of
-    a pair preference or correction, of a case choice, decision, gap, pass_on or experts, and of a path path or
-    give_back.
+    a pair preference or correction, of a case choice, decision, gap, pass_on or experts, of a path path or
+    give_back, and of what models drafted `made of` an id, or wordings.
 
     A question about a guideline has the project's id in the place of an assignment's.
     """

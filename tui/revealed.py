@@ -119,18 +119,25 @@ def _in_full(panel: Panel, at: int, one: ShownOpinion | ShownPreference, schema:
 
 
 def _short(panel: Panel, at: int, one: ShownOpinion | ShownPreference, schema: Schema, width: int) -> Content:
-    """The same on a line: a bar for what is most probable, then as many of the others as there is room for."""
-    (_, share), *others = _shares(one)
+    """The same on a line: a bar for what is said, or for both sides, then as much of the rest as there is room for."""
     several = len(panel.opinions) > 1
     who = (f"{_who(panel, at, None)}: ", "dim") if several else ""
-    top = Content.styled(f"{bar(share, SHORT_BAR):<{SHORT_BAR}}", "$accent")
-    line = Content.assemble(("draft  ", "dim"), who, _said(one, schema), f" {share:.2f} ", top)
-    rest = [Content.assemble("  ", _named(one, name, schema, 0), (f" {value:.2f}", "dim")) for name, value in others]
+    said, shares = Content.assemble(("draft  ", "dim"), who, _said(one, schema)), _shares(one)
+    if isinstance(one, ShownPreference):
+        rest = [Content.assemble("   ", (name, "dim"), " ", _bar(share)) for name, share in shares]
+    else:
+        (_, share), *others = shares
+        rest = [Content.assemble("  ", _named(one, name, schema, 0), (f" {of:.2f}", "dim")) for name, of in others]
+        said = Content.assemble(said, " ", _bar(share))
     for part in (*rest, Content.styled("" if several else f"  {_who(panel, at, one.by)}", "dim")):
-        if line.cell_length + part.cell_length > width:
+        if said.cell_length + part.cell_length > width:
             break
-        line = Content.assemble(line, part)
-    return line
+        said = Content.assemble(said, part)
+    return said
+
+
+def _bar(share: float) -> Content:
+    return Content.assemble(f"{share:.2f} ", Content.styled(f"{bar(share, SHORT_BAR):<{SHORT_BAR}}", "$accent"))
 
 
 def _said(one: ShownOpinion | ShownPreference, schema: Schema) -> Content:

@@ -47,6 +47,11 @@ def squeezed(text: str) -> str:
     return " ".join(composed(text).split())
 
 
+def sha256(text: str) -> str:
+    """SHA-256 (hex) of a text as it stands."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def digest(parts: Iterable[str | None]) -> str:
     """SHA-256 (hex) over texts in NFC, each with its length in front, so that no two lists share one."""
     framed = []

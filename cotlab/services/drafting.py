@@ -28,6 +28,7 @@ from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.services import accepting, altered_drafts, models, opinion_work, told
 from cotlab.services.draft_duplicates import ALTERED, as_drafted, duplicate
+from cotlab.services.opinion_work import posed
 from cotlab.services.projects import known_project, open_project
 from cotlab.storage import draft_decisions, projects, revealing, traces
 from cotlab.storage import drafting as stored
@@ -244,7 +245,7 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
     steps = () if item_id is None else tuple(step.text for step in traces.steps_up_to(db, item_id, position - 1))
     label = labelled(db, row) if kind_named(row["kind"]).asked_by_labellers else None
     work = Work(
-        problem=traces.problem_view_row(db, row["problem_id"])["text"], steps=steps, position=position, label=label,
+        problem=posed(traces.problem_view_row(db, row["problem_id"])), steps=steps, position=position, label=label,
         seed=row["seed"], sampling=Sampling.model_validate_json(row["sampling"]), strategy=row["strategy"],
         step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip

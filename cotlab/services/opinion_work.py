@@ -5,6 +5,7 @@ from cotlab.domain.errors import BadInput, NoGuideline
 from cotlab.domain.opinions import OpinionKind
 from cotlab.domain.rules import Guideline
 from cotlab.drafting.kinds import Judging, Work
+from cotlab.exchange.problems import with_passages
 from cotlab.services import guidelines
 from cotlab.storage import guidelines as stored
 from cotlab.storage import pairs, traces
@@ -43,9 +44,14 @@ def work_of(db: Reading, row: Row) -> Work:
     last = row["position"] or trace["last_position"]
     steps = () if of_pair else tuple(step.text for step in traces.steps_up_to(db, row["item_id"], last))
     return Work(
-        problem=problem["text"], steps=steps, position=row["position"], seed=row["seed"],
+        problem=posed(problem), steps=steps, position=row["position"], seed=row["seed"],
         sampling=Sampling.model_validate_json(row["sampling"]), judging=judging,
     )  # fmt: skip
+
+
+def posed(row: Row) -> str:
+    """A problem with its passages, as a model is asked; `row` is one of traces.problem_view_row."""
+    return with_passages(row["text"], traces.passages_of(row["passages"]))
 
 
 def rules_of(version: Guideline, domain: str) -> str:

@@ -1,20 +1,17 @@
 """What events tell of rows with one event each: made of the row as it is written, and to verify it later."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cotlab.domain.text import sha256
+from cotlab.services import drafts_told
 from cotlab.services.assistance_told import assistance_that_differs
 from cotlab.services.checks_told import verdicts_that_differ
 from cotlab.storage import auditing
 from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_json(ids: Sequence[str]) -> str:
@@ -34,14 +31,14 @@ def _question(row: Row) -> dict[str, Any]:
     return {
         "question": row["id"], "assignment": row["assignment_id"], "item": row["item_id"],
         "position": row["position"], "guideline_version": row["guideline_version_id"],
-        "sha256": _sha256(row["text"]),
+        "sha256": sha256(row["text"]),
     }  # fmt: skip
 
 
 def _answer(row: Row) -> dict[str, Any]:
     data = {
         "answer": row["id"], "question": row["question_id"], "resolution": row["resolution"], "rule": row["rule"],
-        "sha256": _sha256(row["text"]),
+        "sha256": sha256(row["text"]),
     }  # fmt: skip
     return data | {"to_all": row["to_all"] == 1} if row["to_all"] else data
 
@@ -55,7 +52,7 @@ def _pilot(row: Row) -> dict[str, Any]:
 
 def _sign_off(row: Row) -> dict[str, Any]:
     return {
-        "sign_off": row["id"], "guideline_version": row["guideline_version_id"], "sha256": _sha256(row["document"]),
+        "sign_off": row["id"], "guideline_version": row["guideline_version_id"], "sha256": sha256(row["document"]),
     }  # fmt: skip
 
 
@@ -73,7 +70,7 @@ def _case(row: Row) -> dict[str, Any]:
 def _pass(row: Row) -> dict[str, Any]:
     return {
         "pass": row["id"], "case": row["case_id"], "experts": json.loads(row["experts"]), "seats": row["seats"],
-        "sha256": _sha256(row["reason"]),
+        "sha256": sha256(row["reason"]),
     }  # fmt: skip
 
 
@@ -82,7 +79,7 @@ def _outcome(row: Row) -> dict[str, Any]:
 
 
 def _gap(row: Row) -> dict[str, Any]:
-    return {"answer": row["answer_id"], "case": row["case_id"], "sha256": _sha256(row["text"])}
+    return {"answer": row["answer_id"], "case": row["case_id"], "sha256": sha256(row["text"])}
 
 
 def _seen(row: Row) -> dict[str, Any]:
@@ -92,12 +89,12 @@ def _seen(row: Row) -> dict[str, Any]:
 def _taken(row: Row) -> dict[str, Any]:
     return {
         "agreement": row["id"], "domain": row["domain"], "guideline_version": row["guideline_version_id"],
-        "labels": row["labels"], "below": row["below"] == 1, "sha256": _sha256(row["document"]),
+        "labels": row["labels"], "below": row["below"] == 1, "sha256": sha256(row["document"]),
     }  # fmt: skip
 
 
 def _going_on(row: Row) -> dict[str, Any]:
-    return {"decision": row["id"], "domain": row["domain"], "sha256": _sha256(row["reason"])}
+    return {"decision": row["id"], "domain": row["domain"], "sha256": sha256(row["reason"])}
 
 
 def _cohort(row: Row) -> dict[str, Any]:
@@ -115,19 +112,19 @@ def _gold(row: Row) -> dict[str, Any]:
 def _gold_label(row: Row) -> dict[str, Any]:
     return {
         "item": row["item_id"], "position": row["position"], "number": row["number"], "value": row["value"],
-        "guideline_version": row["guideline_version_id"], "sha256": _sha256(row["justification"]),
+        "guideline_version": row["guideline_version_id"], "sha256": sha256(row["justification"]),
     }  # fmt: skip
 
 
 def _gold_criterion(row: Row) -> dict[str, Any]:
     return {
         "item": row["item_id"], "criterion": row["criterion"], "number": row["number"], "value": row["value"],
-        "guideline_version": row["guideline_version_id"], "sha256": _sha256(row["justification"]),
+        "guideline_version": row["guideline_version_id"], "sha256": sha256(row["justification"]),
     }  # fmt: skip
 
 
 def _gold_end(row: Row) -> dict[str, Any]:
-    return {"item": row["item_id"], "sha256": _sha256(row["reason"])}
+    return {"item": row["item_id"], "sha256": sha256(row["reason"])}
 
 
 def _calibration_set(row: Row) -> dict[str, Any]:
@@ -140,14 +137,14 @@ def _calibration_set(row: Row) -> dict[str, Any]:
 def _calibration_decision(row: Row) -> dict[str, Any]:
     return {
         "decision": row["id"], "domain": row["domain"], "person": row["member_id"], "decided": row["kind"],
-        "sha256": _sha256(row["reason"]),
+        "sha256": sha256(row["reason"]),
     }  # fmt: skip
 
 
 def _alarm(row: Row) -> dict[str, Any]:
     return {
         "alarm": row["id"], "person": row["member_id"], "domain": row["domain"], "since": row["since"],
-        "sha256": _sha256(row["document"]),
+        "sha256": sha256(row["document"]),
     }  # fmt: skip
 
 
@@ -161,12 +158,12 @@ def _recheck(row: Row) -> dict[str, Any]:
 def _raised(row: Row) -> dict[str, Any]:
     return {
         "alarm": row["id"], "person": row["member_id"], "since": row["since"], "until": row["until"],
-        "sha256": _sha256(row["document"]),
+        "sha256": sha256(row["document"]),
     }  # fmt: skip
 
 
 def _alarm_decided(row: Row) -> dict[str, Any]:
-    return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": _sha256(row["reason"])}
+    return {"alarm": row["alarm_id"], "decision": row["decision"], "sha256": sha256(row["reason"])}
 
 
 def _writing_task(row: Row) -> dict[str, Any]:
@@ -174,7 +171,7 @@ def _writing_task(row: Row) -> dict[str, Any]:
 
 
 def _writing_end(row: Row) -> dict[str, Any]:
-    return {"task": row["task_id"], "sha256": _sha256(row["reason"])}
+    return {"task": row["task_id"], "sha256": sha256(row["reason"])}
 
 
 def _written_path(row: Row) -> dict[str, Any]:
@@ -185,7 +182,7 @@ def _written_path(row: Row) -> dict[str, Any]:
 
 
 def _writing_return(row: Row) -> dict[str, Any]:
-    return {"task": row["task_id"], "assignment": row["assignment_id"], "sha256": _sha256(row["reason"])}
+    return {"task": row["task_id"], "assignment": row["assignment_id"], "sha256": sha256(row["reason"])}
 
 
 def _place(row: Row) -> dict[str, Any]:
@@ -214,17 +211,17 @@ def _policy(row: Row) -> dict[str, Any]:
 
 def _batch(row: Row) -> dict[str, Any]:
     return {
-        "batch": row["id"], "due": row["due"], "sha256": None if row["note"] is None else _sha256(row["note"]),
+        "batch": row["id"], "due": row["due"], "sha256": None if row["note"] is None else sha256(row["note"]),
         "items": row["items"], "people": row["people"],
     }  # fmt: skip
 
 
 def _batch_end(row: Row) -> dict[str, Any]:
-    return {"batch": row["batch_id"], "sha256": _sha256(row["reason"])}
+    return {"batch": row["batch_id"], "sha256": sha256(row["reason"])}
 
 
 def _deactivation(row: Row) -> dict[str, Any]:
-    return {"deactivation": row["id"], "person": row["member_id"], "sha256": _sha256(row["reason"])}
+    return {"deactivation": row["id"], "person": row["member_id"], "sha256": sha256(row["reason"])}
 
 
 def _deactivation_end(row: Row) -> dict[str, Any]:
@@ -243,20 +240,20 @@ def _export(row: Row) -> dict[str, Any]:
     told = ("format", "labels", "mapping", "stale", "doubted", "as_of", "rows", "sha256")
     return {
         "export": row["id"], **{name: manifest.get(name, False) for name in told},
-        "manifest": _sha256(row["manifest"]), "order": None if ordered is None else _sha256(ordered),
+        "manifest": sha256(row["manifest"]), "order": None if ordered is None else sha256(ordered),
     }  # fmt: skip
 
 
 def _release(row: Row) -> dict[str, Any]:
     return {
-        "release": row["id"], "name": row["name"], "export": row["export_id"], "order": _sha256(row["ordered"]),
+        "release": row["id"], "name": row["name"], "export": row["export_id"], "order": sha256(row["ordered"]),
     }  # fmt: skip
 
 
 def _evaluation(row: Row) -> dict[str, Any]:
     return {
         "evaluation": row["id"], "model": row["model"], "predictions": row["predictions"], "as_of": row["as_of"],
-        "sha256": _sha256(row["document"]),
+        "sha256": sha256(row["document"]),
     }  # fmt: skip
 
 
@@ -264,67 +261,6 @@ def _reopening(row: Row) -> dict[str, Any]:
     return {
         "reopening": row["id"], "evaluation": row["evaluation_id"], "slice": row["part"], "people": row["people"],
         "seed": row["seed"], "items": row["items"],
-    }  # fmt: skip
-
-
-def _model(row: Row) -> dict[str, Any]:
-    return {
-        "model": row["id"], "name": row["name"], "driver": row["driver"], "place": row["place"],
-        "options": json.loads(row["options"]), "sha256": json.loads(row["sha256"]),
-    }  # fmt: skip
-
-
-def _model_end(row: Row) -> dict[str, Any]:
-    return {"model": row["model_id"]}
-
-
-def _draft_request(row: Row) -> dict[str, Any]:
-    answers = {"answers": row["answers"]} if row.get("answers") else {}
-    return {
-        "request": row["id"], "kind": row["kind"], "item": row["item_id"], "problem": row["problem_id"],
-        "position": row["position"], "model": row["model_id"], "name": row["model"],
-        "sampling": json.loads(row["sampling"]), "seed": row["seed"], "number": row["number"],
-        "strategy": row["strategy"], **answers,
-    }  # fmt: skip
-
-
-def _draft(row: Row) -> dict[str, Any]:
-    return {
-        "draft": row["id"], "request": row["request_id"], "ordinal": row["ordinal"], "kind": row["kind"],
-        "item": row["item_id"], "problem": row["problem_id"], "position": row["position"],
-        "sha256": _sha256(row["document"]), "provenance": _sha256(row["provenance"]),
-    }  # fmt: skip
-
-
-def _draft_end(row: Row) -> dict[str, Any]:
-    why = row["sentence"]
-    return {"request": row["request_id"], "ending": row["ending"], "sha256": None if why is None else _sha256(why)}
-
-
-def _reveal(row: Row) -> dict[str, Any]:
-    return {
-        "reveal": row["id"], "item": row["item_id"], "position": row["position"], "assignment": row["assignment_id"],
-        "drafts": json.loads(row["drafts"]), "how": row["how"],
-    }  # fmt: skip
-
-
-def _rationale_request(row: Row) -> dict[str, Any]:
-    return {"request": row["request_id"], "answer": row["answer_id"]}
-
-
-def _draft_drop(row: Row) -> dict[str, Any]:
-    return {
-        "draft": row["draft_id"], "request": row["request_id"], "why": row["why"], "beside": row["beside"],
-        "shared": row["shared"],
-    }  # fmt: skip
-
-
-def _draft_decision(row: Row) -> dict[str, Any]:
-    edited, why = row["edited"], row["reason"]
-    return {
-        "draft": row["draft_id"], "request": row["request_id"], "decision": row["decision"], "item": row["item_id"],
-        "edited": None if edited is None else _sha256(edited), "sha256": row["content"],
-        "reason": None if why is None else _sha256(why),
     }  # fmt: skip
 
 
@@ -396,17 +332,17 @@ EXPORT = Told(
 RELEASE = Told("releases", "release.made", "release", _release)
 EVALUATION = Told("evaluations", "evaluation.made", "evaluation", _evaluation)
 REOPENING = Told("reopenings", "slice.reopened", "reopened slice", _reopening)
-MODEL = Told("models", "model.added", "model", _model)
-MODEL_END = Told("model_ends", "model.removed", "removal of a model", _model_end)
-DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", _draft_request)
-DRAFT = Told("drafts", "draft.made", "draft", _draft)
-DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", _draft_end)
-REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", _reveal)
+MODEL = Told("models", "model.added", "model", drafts_told.model)
+MODEL_END = Told("model_ends", "model.removed", "removal of a model", drafts_told.model_end)
+DRAFT_REQUEST = Told("draft_requests", "drafts.requested", "request for drafts", drafts_told.request)
+DRAFT = Told("drafts", "draft.made", "draft", drafts_told.draft)
+DRAFT_END = Told("draft_ends", "drafts.ended", "end of a request for drafts", drafts_told.end)
+REVEAL = Told("reveals", "drafts.revealed", "drafts that were seen", drafts_told.reveal)
 RATIONALE_REQUEST = Told(
-    "rationale_requests", "rationale.requested", "request for a rationale", _rationale_request
+    "rationale_requests", "rationale.requested", "request for a rationale", drafts_told.rationale_request
 )  # fmt: skip
-DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", _draft_drop)
-DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", _draft_decision)
+DRAFT_DROP = Told("draft_drops", "draft.dropped", "dropped draft", drafts_told.drop)
+DRAFT_DECISION = Told("draft_decisions", "draft.decided", "decision on a draft", drafts_told.decision)
 OF_THE_SERVER = (DEACTIVATION, DEACTIVATION_END, MODEL, MODEL_END)
 ALL = (
     IN_FORCE, ACKNOWLEDGEMENT, QUESTION, ANSWER, PILOT, SIGN_OFF, OPENING, CASE, PASS, OUTCOME, GAP, SEEN, TAKEN,

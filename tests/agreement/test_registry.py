@@ -13,10 +13,9 @@ from cotlab.domain.errors import BadInput
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
-    "anchoring", "auroc", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement", "judgement_intervals",
-    "measure",
-    "pair_shares", "position_bias", "ranking", "rates", "ratings", "reliability", "slices", "streamed", "tables",
-    "wilson",
+    "anchoring", "auroc", "baselines", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement",
+    "judgement_intervals", "measure", "pair_shares", "position_bias", "ranking", "rates", "ratings", "ratios",
+    "reliability", "slices", "streamed", "tables", "wilson",
 }  # fmt: skip
 """Modules that are no coefficient."""
 

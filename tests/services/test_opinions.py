@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.opinions import OpinionsAsked
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces import Passage, Problem
 from cotlab.services import drafting, opinions
 from tests.drafting.choosing import Chooser, behind
 from tests.services import comparing, drafted, opined
@@ -148,3 +148,15 @@ def test_a_slice_alone_can_be_asked_for(world: World) -> None:
     assert opined.ask(world, where={"domain": "law", "tags": ["contract"]}, most=1).next
     assert opined.ask(world, where={"tags": ["l1"]}).asked + opined.ask(world, where={"tags": ["l2"]}).asked == 1
     assert opined.ask(world, where={"tags": ["none"]}) == OpinionsAsked(asked=0)
+
+
+def test_a_model_reads_the_passages_of_a_problem(world: World) -> None:
+    drafted.add_model(world)
+    passage = Passage(name="Clause 4", text="Notice is three months.")
+    problem = Problem(text="Problem p", domain="mathematics", passages=(passage,))
+    world.add_traces(trace("p", problem=problem))
+    driver = Chooser(likes)
+    drafted.ask(world, "p", kind="label_opinion", position=1)
+    opined.give(world, driver)
+    asked = driver.asked[0].model_dump_json()
+    assert "Problem p" in asked and "Clause 4" in asked and "Notice is three months." in asked

@@ -141,7 +141,7 @@ class FakeServer:
         self.past: list[dict[str, Any]] = []
         self.page = 50
         self.replies: dict[tuple[str, str], Any] = {}
-        """Answers of a test's own, by method and path below /v1; a Refusal refuses."""
+        """Answers of a test's own, by method and path below /v1; a Refusal refuses, and a string is sent as it is."""
         self.heard: list[tuple[str, dict[str, list[str]], Any]] = []
         """What was asked of them: path, query and body."""
         self.token = "cot_good"
@@ -159,7 +159,10 @@ class FakeServer:
         if self.lose_answers:
             self.lose_answers -= 1
             raise httpx.ReadError("cut off")
-        return httpx.Response(status, json=body, headers={"Cotlab-Version": self.version})
+        headers = {"Cotlab-Version": self.version}
+        if isinstance(body, str):
+            return httpx.Response(status, text=body, headers=headers)
+        return httpx.Response(status, json=body, headers=headers)
 
     def answer(self, method: str, path: str, query: str, headers: dict[str, str], content: bytes) -> Reply:
         """What the server says; each key is worked on once."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.guidelines import Schema
-from cotlab.domain.revealed import ShownAlternative, ShownOpinion
+from cotlab.domain.revealed import ShownAlternative, ShownOpinion, ShownPreference
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import PairServer
 from tests.tui.fake_server import LABELS, FakeServer
@@ -61,6 +61,16 @@ def test_lines_fit_whatever_there_is() -> None:
     whole = [line.plain for line in panel_lines(panel, "step 1  ", SCHEMA, False, 110, 13)]
     assert "model 1, by its probabilities" in whole[0] and "✗ incorrect" in whole[1] and " 0.61 ██" in whole[1]
     assert whole[1].index("0.61") == whole[4].index("0.03") and "model 2" in whole[5]
+
+
+@pytest.mark.parametrize(("preference", "said"), [
+    ("right", "draft  the right one   left 0.30 ███          right 0.70 ███████  "),
+    ("none", "draft  no preference   left 0.30 ███"),
+])  # fmt: skip
+def test_of_a_preference_both_sides_are_told(preference: str, said: str) -> None:
+    given = {"kind": "pair_opinion", "id": "o", "preference": preference, "left": 0.3, "right": 0.7, "by": None}
+    (line,) = panel_lines(panel_of([ShownPreference.model_validate(given)]), "", SCHEMA, False, 110, 1)
+    assert line.plain.startswith(said)
 
 
 async def test_nothing_is_told_before_the_commit_and_all_of_it_on_the_key(
@@ -157,6 +167,10 @@ async def test_wordings_are_kept_edited_and_turned_down(server: FakeServer, sett
         assert "wording" not in ui.text().split("step 1  ")[1].splitlines()[0] and "0.61" in ui.text()
         await ui.press("t")
         assert "no other wording" in ui.status
+    async with running(server, settings) as ui:
+        await ui.open_first(2)
+        await ui.until(lambda: "0.61" in ui.text())
+        assert "wording" not in ui.text(), "what was done with each is remembered"
     said = [(one["position"], one["kind"], one["steps"], one["draft"]) for one in server.alternatives]
     assert said == [
         (1, "rewording", ["Let t begin when the first train leaves. Yes."], "w2"),

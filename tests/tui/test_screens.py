@@ -90,7 +90,7 @@ def test_no_place_has_a_key_twice() -> None:
 
 
 async def test_help_lists_every_action_and_the_labels(server: FakeServer, settings: Settings) -> None:
-    async with running(server, settings, (100, 450)) as ui:
+    async with running(server, settings, (100, 500)) as ui:
         await ui.open_first()
         await ui.press("?")
         await ui.until(lambda: ui.shows("HelpScreen"))

@@ -60,6 +60,8 @@ class DraftRequestScreen(FollowingScreen, AskedScreen[Draft]):
 
     def heard(self, status: DraftStatus) -> None:
         """Read the drafts anew where there are more of them."""
+        if status == self.status:
+            return
         more = status.made != self.status.made or status.ended
         self.status = status
         self._told(status)

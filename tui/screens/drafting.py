@@ -8,6 +8,7 @@ from textual.content import Content
 from cotlab.client import new_key
 from cotlab.domain.draft_quality import DraftQualityReport
 from cotlab.domain.drafting import CancelBody, DraftStatus, ModelEntry
+from cotlab.domain.opinions import OpinionProgress
 from cotlab.domain.views import QueueEntry
 from tui.draft_reports import (
     Source,
@@ -34,7 +35,9 @@ Part = Literal["sources", "reports", "jobs"]
 PARTS: tuple[Part, ...] = ("sources", "reports", "jobs")
 MOST_FOLLOWED = 4
 """Requests that are followed at once: those that have waited longest, which are worked on first, and the marked one."""
-LIST_AGAIN = 10.0
+MOST_LISTED = 500
+"""Requests that are listed, the newest."""
+LIST_AGAIN = 15.0
 """Seconds between two looks at which requests there are."""
 NONE: dict[Part, str] = {
     "sources": "No model is known here. `cotlab model add` on the server's host adds one.",
@@ -55,6 +58,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         self.part: Part = PARTS[0]
         self.models: list[ModelEntry] | None = None
         self.jobs: list[DraftStatus] = []
+        self.progress: list[OpinionProgress] = []
         self.quality: DraftQualityReport | None = None
         self.told: list[Told] | None = None
         self._marked: dict[Part, str] = {}
@@ -77,6 +81,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
     async def _list_jobs(self) -> None:
         client, project = self.journey.client, self._entry.project_id
         self.jobs = await self.answer(lambda: client.draft_requests(project))
+        self.progress = await self.answer(lambda: client.opinions(project))
         self.draw()
         self._follow_open()
 
@@ -96,6 +101,8 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
             self.follow(request_id)
 
     def heard(self, status: DraftStatus) -> None:
+        if status in self.jobs:
+            return
         self.jobs = [status if job.id == status.id else job for job in self.jobs]
         self.draw()
         if status.ended:
@@ -126,13 +133,15 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
     def _listed(self) -> tuple[list[Row], list[Content], str]:
         if self.part == "jobs":
             going = sum(not job.ended for job in self.jobs)
-            count = f"{counted(len(self.jobs), 'request')}, newest first · {going} not ended"
-            return [*self.jobs], [job_row(job) for job in self.jobs], count
+            jobs = self.jobs[:MOST_LISTED]
+            more = f", {len(self.jobs) - len(jobs):,} older ones left out" if len(jobs) < len(self.jobs) else ""
+            count = f"{counted(len(self.jobs), 'request')}, newest first{more} · {going} not ended"
+            return [*jobs], [job_row(job) for job in jobs], count
         if self.part == "reports":
             told = self.told or []
             wide = max((len(one.name) for one in told), default=0)
             return [*told], [told_row(one, wide) for one in told], counted(len(told), "report")
-        sources = sources_of(self.models or (), self.jobs, self.quality)
+        sources = sources_of(self.models or (), self.jobs, self.progress, self.quality)
         wide = min(24, max((len(one.name) for one in sources), default=0))
         return [*sources], [source_row(one, wide) for one in sources], counted(len(sources), "model")
 

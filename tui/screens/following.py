@@ -40,7 +40,9 @@ class FollowingScreen(AskingScreen):
         while True:
             try:
                 async for status in client.draft_progress(project, request_id):
-                    line.works()
+                    if line.down:
+                        line.works()
+                        self.say("")
                     self.heard(status)
                     if status.ended:
                         return

@@ -8,7 +8,7 @@ from textual.geometry import Size
 
 from cotlab.domain.draft_policy import Reveal
 from cotlab.domain.revealed import RevealedDrafts, ShownAlternative
-from tui.drafts import Place
+from tui.drafts import Draft, Place
 from tui.revealed import Panel, in_words, settled_words
 from tui.screens.editor import REWORDING, EditorScreen, Subject, Task
 from tui.screens.work import WorkScreen
@@ -136,7 +136,7 @@ class WordingsScreen(RevealingScreen):
 
     def _settle(self, one: Revealed, wording: ShownAlternative, how: str, wrong: str | None) -> None:
         if wrong is None:
-            one.panel.settle(wording, how)
+            self._settled(one, wording, how)
         self._drawn_anew(wrong or in_words(one.panel) or f"other wordings: {settled_words(one.panel)}")
 
     def _drawn_anew(self, said: str) -> None:
@@ -151,7 +151,15 @@ class WordingsScreen(RevealingScreen):
             return
         step = next((step.text for step in (*work.earlier, work.step) if step and step.position == one.position), None)
         subject = Subject(work.id, work.view.project, f"step {one.position}", one.position, step, work)
-        self.app.push_screen(MadeOfScreen(subject, one, wording, partial(one.panel.settle, wording, "kept")))
+        self.app.push_screen(MadeOfScreen(subject, one, wording, partial(self._settled, one, wording, "kept")))
+
+    def _settled(self, one: Revealed, wording: ShownAlternative, how: str) -> None:
+        """What was done with a wording is remembered over a restart, for as long as the trace is open."""
+        one.panel.settle(wording, how)
+        place = settled_at(one.assignment_id, one.position)
+        self.journey.keep_draft(
+            Draft(place=place, steps=tuple(f"{of} {done}" for of, done in one.panel.settled.items()))
+        )
 
 
 class MadeOfScreen(EditorScreen):
@@ -174,6 +182,18 @@ class MadeOfScreen(EditorScreen):
         if wrong is None:
             self._kept()
         return wrong
+
+
+def settled_at(assignment_id: str, position: int) -> Place:
+    """Where is kept what was done with the wordings of a step."""
+    return Place(assignment_id=assignment_id, position=position, what="wordings")
+
+
+def recall(panel: Panel, kept: Draft | None) -> None:
+    """Take up what was done with wordings before."""
+    for line in kept.steps if kept is not None else ():
+        of, _, how = line.partition(" ")
+        panel.settled.setdefault(of, how)
 
 
 def drafted_at(one: Revealed, wording: ShownAlternative) -> Place:

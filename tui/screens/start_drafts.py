@@ -90,7 +90,7 @@ class StartDraftsScreen(AskingScreen):
 
     @property
     def kind(self) -> AskedKind | None:
-        return next((one for one in ASKED_KINDS if one.name == self._value("kind")), None)
+        return known(self._value("kind"))
 
     def _choices(self, name: str) -> Sequence[str]:
         """The values that a field can take, where they are known."""
@@ -155,6 +155,11 @@ class StartDraftsScreen(AskingScreen):
             self._started(made)
 
         self.ask(starting, "asking the server")
+
+
+def known(name: str) -> AskedKind | None:
+    """The kind of that name, where there is one."""
+    return next((one for one in ASKED_KINDS if one.name == name), None)
 
 
 def body_of(said: dict[str, str], kind: AskedKind | None) -> DraftBody | str:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from cotlab.domain.views import StepView
-from tui.screens.revealing import Revealed, WordingsScreen
+from tui.screens.revealing import Revealed, WordingsScreen, recall, settled_at
 from tui.screens.told import ToldScreen
 from tui.work import Work
 
@@ -27,6 +27,7 @@ class TellingScreen(WordingsScreen):
         if work is None or there is None:
             return None
         position, panel = there
+        recall(panel, self.journey.desk.drafts.find(settled_at(work.id, position)))
         return Revealed(work.id, position, f"step {position}", work.view.drafts_shown, panel)
 
     def action_evidence(self) -> None:
