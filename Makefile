@@ -11,7 +11,7 @@ demo: $(RUN)
 	$(BIN)/cotlab demo
 
 test: $(TEST)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 # What runs models on this machine, some 1 GB, and the demo model. The tests of it skip without.
 models: $(MODELS)

@@ -124,7 +124,7 @@ def test_the_rows_of_a_case_hold_all_and_stand_in_the_audit_trail(disputed: Worl
     assert (gap["answer_id"], gap["case_id"], gap["text"]) == (decision["id"], case.case_id, "no rule says it")
     claimed = [
         json.loads(row["body"])["data"]
-        for row in disputed.rows("SELECT body FROM events WHERE chain = :p", p=disputed.project)
+        for row in disputed.rows("SELECT body FROM events WHERE chain = :p ORDER BY sequence", p=disputed.project)
         if json.loads(row["body"])["kind"] == "assignment.claimed"
     ][-1]
     assert (claimed["case"], claimed["purpose"], claimed["assignment"]) == (case.case_id, "adjudication", case.id)
