@@ -21,7 +21,7 @@ NOT_YET = "a reason is drafted once its label is committed: commit it, then u br
 OTHER = "a reason is drafted for the label that is committed, which is {}"
 HINT = "ctrl+d has a model draft the reason, for you to edit"
 STOPPED = "no longer waited for; ctrl+d asks for it again"
-THERE = "a model drafted this: edit it as you like; what you commit is marked as made of it"
+THERE = "drafted by a model: edit it; a reason that is made of it is marked so"
 
 
 class DraftedReasonScreen(TellingScreen):
