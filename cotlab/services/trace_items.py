@@ -111,9 +111,9 @@ class TraceSource:
 
     def _made(self, path: LabelledPath, record: dict[str, object], item: Item) -> Made:
         labels = [self._fact(label) for step in path.steps for label in step.labels]
-        texts = [step.text for step in path.steps]
+        texts, labelled = [step.text for step in path.steps], sum(bool(step.labels) for step in path.steps)
         name = self._name(path, item)
-        return Made(name, record, dump_line(record), problem_text(path.problem), texts, len(path.steps), labels)
+        return Made(name, record, dump_line(record), problem_text(path.problem), texts, labelled, labels)
 
     def _name(self, path: LabelledPath, item: Item) -> RowId:
         """The name of the row of a path: no format makes several of one path but of several people's."""

@@ -201,3 +201,11 @@ def test_an_export_is_an_event_with_its_manifest(world: World) -> None:
     assert json.loads(stored)["sha256"] == manifest.sha256
     with pytest.raises(NotFound):
         world.store.read(lambda db: exporting.manifest(db, world.project, "f" * 32))
+
+
+def test_steps_of_a_manifest_are_those_with_a_label(world: World) -> None:
+    ann = world.expert("ann")
+    ann.commit(ann.take().id, 1)
+    native, manifest = world.export("native", "each")
+    (row,) = lines(native)
+    assert len(row["steps"]) > 1 and manifest.steps == sum(bool(step["labels"]) for step in row["steps"]) == 1
