@@ -17,6 +17,7 @@ STEPS: list[tuple[list[Opinion], float, float]] = [
     ([SURE, EVEN], 0.8113, 0.0),
     ([SURE, SURE, AGAINST], 0.9183, 2 / 3),
     ([{"correct": 1.0}], 0.0, 0.0),
+    ([{**EVEN, "redundant": 0.0, "incomplete": 0.0}], 0.5, 0.0),
 ]
 
 

@@ -1,13 +1,14 @@
 """Opinions: what is asked, that no order of the options decides, and how answers are counted as votes."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import Prompt, Sampling
+from cotlab.domain.drafting import Completion, Prompt, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.opinions import LabelOpinion, PairOpinion
 from cotlab.drafting import open_driver
@@ -79,6 +80,7 @@ def test_the_mass_on_all_options_is_kept() -> None:
 def test_an_option_out_of_sight_counts_as_very_improbable_and_none_at_all_is_no_opinion() -> None:
     found = label(Chooser(lambda _, name: 0.0 if name == "correct" else -math.inf))
     assert found.probabilities["redundant"] == pytest.approx(math.exp(FLOOR), rel=1e-3)
+    assert found.mass == pytest.approx(1.0, abs=1e-9)
 
     class Silent(Chooser):
         def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> list[float]:
@@ -156,6 +158,26 @@ def test_votes_are_counted_where_a_model_gives_no_log_probabilities() -> None:
     assert always.probabilities == pytest.approx(dict.fromkeys(LIKES, 1 / 3))
     with pytest.raises(ModelFailed, match="None of 6 answers"):
         label(votes(lambda _: "It depends."))
+
+
+def test_an_answer_that_cannot_be_read_takes_no_weight_from_its_order() -> None:
+    def answer(prompt: Prompt) -> str:
+        if behind(prompt)["A"] != "correct":
+            return "redundant"
+        return "?" if prompt.seed % 2 else "correct"
+
+    found = label(votes(answer))
+    assert found.unreadable == 1
+    assert found.probabilities == pytest.approx({"correct": 1 / 3, "redundant": 2 / 3, "incorrect": 0.0})
+
+
+def test_votes_that_are_not_all_there_are_no_opinion() -> None:
+    class Short(Chooser):
+        def generate(self, prompts: Sequence[Prompt], *given: Any) -> Iterator[Completion]:
+            return islice(super().generate(prompts, *given), len(prompts) - 1)
+
+    with pytest.raises(ModelFailed, match="before all answers were there"):
+        label(Short(by_name, answer=lambda _: "A"))
 
 
 @pytest.mark.parametrize(

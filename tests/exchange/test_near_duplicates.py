@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotlab.exchange.near_duplicates import OWN, SHORTEST, THRESHOLD, Texts, link, ngrams, words
+from cotlab.exchange.near_duplicates import FEWEST, OWN, SHORTEST, THRESHOLD, Texts, link, ngrams, words
 
 TOM = "Tom buys 3 apples and 4 pears in the shop on Monday. How many pieces of fruit does he have in all?"
 OTHER = "A train leaves Paris at 9 o'clock and drives 300 km to Lyon at 120 km/h. When does it arrive there?"
@@ -56,6 +56,13 @@ def test_changed_a_little_it_is_a_near_duplicate(text: str) -> None:
 )
 def test_others_are_not(one: str, other: str) -> None:
     assert groups(one, other) == [0, 1]
+
+
+def test_numbers_tell_texts_apart_below_so_many_words() -> None:
+    said = ["so", "much", "for", "each", "of", "the", "pears", "here"]
+    assert len(said) == FEWEST
+    assert groups(" ".join(["3", *said]), " ".join(["4", *said])) == [0, 0]
+    assert groups(" ".join(["3", *said[1:]]), " ".join(["4", *said[1:]])) == [0, 1]
 
 
 def test_a_near_duplicate_of_a_near_duplicate_is_in_the_group() -> None:

@@ -14,7 +14,7 @@ from cotlab.domain.drafting import CancelBody, DraftState, KnownModel, NewModel,
 from cotlab.domain.errors import Unavailable
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
-from cotlab.services.draft_worker import Worker
+from cotlab.services.draft_worker import AHEAD, Worker
 from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, report, status
@@ -264,3 +264,39 @@ def test_of_two_requests_that_draft_the_same_the_later_one_is_the_duplicate(worl
 
     worker(world, 8, Scripted(text)).draft()
     assert [status(world, one.id).dropped for one in (first, later)] == [{}, {"same_text": 1}]
+
+
+def test_requests_of_another_problem_wait_for_none(world: World) -> None:
+    add_model(world)
+    slow, fast = ask(world, number=1, seed=0), ask(world, "b", number=1, seed=1)
+    answers = threading.Event()
+
+    def text(prompt: Prompt) -> str:
+        assert prompt.seed != 1 or answers.wait(WITHIN)
+        return by_seed(prompt)
+
+    with at_work(worker(world, 8, Scripted(text))) as thread:
+        until(lambda: status(world, fast.id).state is DraftState.DONE)
+        assert (status(world, slow.id).state, status(world, slow.id).made) == (DraftState.DRAFTING, 0)
+        answers.set()
+        thread.join(WITHIN)
+    assert status(world, slow.id).made == 1
+
+
+def test_only_so_many_wait_to_be_written_behind_one_that_takes_long(world: World) -> None:
+    add_model(world)
+    made = ask(world, number=12, seed=0)
+    answers = threading.Event()
+
+    def text(prompt: Prompt) -> str:
+        assert prompt.seed != 1 or answers.wait(WITHIN)
+        return by_seed(prompt)
+
+    driver = Scripted(text)
+    with at_work(worker(world, 2, driver)) as thread:
+        until(lambda: len(driver.asked) == 1 + AHEAD)
+        time.sleep(0.3)
+        assert (len(driver.asked), status(world, made.id).made) == (1 + AHEAD, 0)
+        answers.set()
+        thread.join(WITHIN)
+    assert status(world, made.id).made == 12

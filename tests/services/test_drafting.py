@@ -277,3 +277,11 @@ def test_requests_come_a_page_at_a_time_the_newest_first(world: World) -> None:
     assert page() == made[:2] and page(made[1]) == made[2:4] and page(made[3]) == made[4:] and page(made[4]) == []
     with pytest.raises(NotFound):
         page("none")
+
+
+def test_requests_of_another_project_are_not_listed(world: World) -> None:
+    add_model(world)
+    made, other = ask(world).id, world.add_project("other")
+    assert world.store.read(lambda db: drafting.listed(db, other)) == []
+    with pytest.raises(NotFound):
+        world.store.read(lambda db: drafting.listed(db, other, made))

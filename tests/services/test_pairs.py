@@ -26,6 +26,13 @@ def world(store: Any, clock: Any) -> World:
     return world
 
 
+def test_a_trace_that_comes_again_in_a_file_or_after_it_is_counted_and_not_added(world: World) -> None:
+    done = world.add_traces(trace("x"), trace("x"), trace("y"))
+    assert (done.traces, done.duplicates, done.problems) == (2, 1, 2)
+    again = world.add_traces(trace("y"), trace("z"))
+    assert (again.traces, again.duplicates, again.problems) == (1, 1, 1)
+
+
 def test_a_pair_that_comes_again_in_either_order_is_counted_and_not_added(world: World) -> None:
     one = pair("a")
     assert add(world, one).pairs == 1

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cotlab.domain.draft_quality import QualityVerdict
 from cotlab.domain.priority import Weights
 from cotlab.services import draft_quality
 from tests.drafting.choosing import Chooser
@@ -32,3 +33,15 @@ def test_models_that_passed_the_report_order_the_queue_and_no_others(
         JOIN problems p ON p.id = t.problem_id""")
     rarity = {row["domain"]: json.loads(row["known"]).get("rarity", 0.0) for row in rows}
     assert rarity["mathematics"] > 0.2 and rarity["mathematics"] > rarity["law"]
+
+
+def test_a_model_of_which_too_little_is_known_does_not_order_the_queue(world: World) -> None:
+    labelled(world, 6)
+    drafted.add_model(world)
+    opined.ask(world)
+    opined.give(world, Chooser(knows))
+    world.set_policy(priority=Weights(rarity=10), rare_labels=("incorrect",), random_share=0)
+    world.catch_up()
+    (found,) = world.store.read(lambda db: draft_quality.report(db, world.project)).sources
+    assert found.held and found.verdict is QualityVerdict.TOO_LITTLE
+    assert world.rows("SELECT source FROM queue_sources") == []
