@@ -36,6 +36,8 @@ ALL = {"reveal": "always"}
         ((ALL, MATHS, HARD, BOTH), "steps", "mathematics", ("hard",), "lead+adjudicator", "never"),
         ((MATHS, HARD), "steps", "law", (), "lead", "never"),
         (({"tag": "a", "reveal": "always"}, {"tag": "b"}), "steps", "law", ("a", "b"), "lead", "never"),
+        (({"tag": "a", "who": "lead+adjudicator"}, {"tag": "b"}), "steps", "law", ("a", "b"), "lead", "never"),
+        ((HARD,), "steps", "law", ("hard", "safety"), "none", "never"),
     ],
 )
 def test_the_most_exact_entry_counts_and_safety_and_pairs_have_none_by_default(
@@ -44,6 +46,21 @@ def test_the_most_exact_entry_counts_and_safety_and_pairs_have_none_by_default(
     policy = Policy(drafts=tuple(DraftRule.model_validate(one) for one in entries))
     rule = draft_rule(policy, task, domain, tags)
     assert (rule.who, rule.reveal) == (who, reveal) and rule.blind_share == 0.2
+
+
+@pytest.mark.parametrize(
+    ("loose", "strict"),
+    [
+        ({"rationales": "small"}, {"rationales": None}),
+        ({"rationales": "small", "blind_share": 0.9}, {"reveal": "always"}),
+        ({"blind_share": 0.1}, {"blind_share": 0.3}),
+    ],
+)
+def test_of_entries_as_exact_the_one_without_rationales_counts_and_else_the_one_with_more_in_the_blind_arm(
+    loose: dict[str, Any], strict: dict[str, Any]
+) -> None:
+    entries = [DraftRule.model_validate({"tag": tag, **more}) for tag, more in (("a", loose), ("b", strict))]
+    assert draft_rule(Policy(drafts=tuple(entries)), "steps", "law", ("a", "b")) == entries[1]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from cotlab.services import accepting, auditing, drafting, projects
 from cotlab.services.lineage import lineage
 from cotlab.storage import SERVER
 from tests.services import drafted, writing
-from tests.services.revealed import ALWAYS, item_of
+from tests.services.revealed import ALWAYS, item_of, leave, opinion
 from tests.support import SIGNER
 from tests.world import World, trace
 
@@ -129,6 +129,17 @@ def test_a_path_is_dropped_for_the_numbers_in_it(model: World) -> None:
     assert paths(model, "12 and 3 are 36\nand 4 are 40\nAnswer: 40", name="b").dropped == {}
     model.add_traces(trace("d", texts=["5 + 6 = 11", "11 - 7 = 4"]))
     assert paths(model, "first 5 and 6, 11\nless 7 is 4\nAnswer: 4", name="d").dropped == {"same_numbers": 1}
+
+
+def test_a_path_with_nine_of_ten_numbers_of_another_is_dropped_and_one_with_eight_of_nine_is_not(model: World) -> None:
+    one = "1 2 3 4 5 6 7 8 9"
+    found = paths(model, f"{one}\nAnswer: 1", f"the other with {one} 10\nAnswer: 2", "1 2 3 4 5 6 7 8\nAnswer: 3")
+    drops = [one.dropped for one in drafts(model, found)]
+    assert [drop and (drop.why, drop.shared) for drop in drops] == [None, (DropReason.SAME_NUMBERS, 0.9), None]
+
+
+def test_an_alternative_with_the_numbers_of_another_is_no_duplicate(model: World) -> None:
+    assert alternatives(model, "12 and 3 are 15", "15 is 3 and 12").dropped == {}
 
 
 def test_what_is_accepted_is_a_trace_to_label_with_where_it_came_from(model: World) -> None:
@@ -240,6 +251,8 @@ def test_what_a_lead_edits_stays_the_models_and_is_marked(model: World) -> None:
     for wrong, why in ((("x", "y"), "one step"), (("Another step.",), "which is there")):
         with pytest.raises((BadInput, Conflict), match=why):
             accept(model, more, 1, edited={1: DraftEdit(steps=wrong)})
+    with pytest.raises(BadInput, match="one step"):
+        accept(model, more, 1, edited={1: DraftEdit(steps=("x",), final_answer="9")})
     assert holds(model)
 
 
@@ -278,6 +291,11 @@ def test_a_draft_with_the_text_of_another_does_not_enter_even_where_it_is_named(
     request = alternatives(model, "a way", "A way.")
     with pytest.raises(Conflict, match="was dropped \\(same text\\)"):
         accept(model, request, 2)
+
+
+def test_of_all_that_are_open_those_that_were_dropped_are_none(model: World) -> None:
+    request = alternatives(model, "a way", "A way.", "another way")
+    assert list(accept(model, request).items) == [1, 3]
 
 
 def test_by_the_policy_drafts_enter_at_once(model: World) -> None:
@@ -328,6 +346,14 @@ def test_its_history_tells_of_the_draft_and_of_who_accepted_it(model: World) -> 
     )  # fmt: skip
     assert made.drafted is not None and made.drafted.edited and made.drafted.draft == drafts(model, request)[0].id
     assert accepted.by and accepted.by.startswith("annotator-") and made.by is None
+
+
+@pytest.mark.parametrize("act", [accept, decline])
+def test_an_opinion_is_no_trace_to_be_decided_on(model: World, act: Callable[..., Decided]) -> None:
+    leave(model, first(model), 1, opinion("incorrect"), model="small")
+    request = drafted.status(model, model.value("SELECT id FROM draft_requests"))
+    with pytest.raises(BadInput, match="drafts of label_opinion are no traces"):
+        act(model, request, 1)
 
 
 @pytest.mark.parametrize("act", [accept, decline])

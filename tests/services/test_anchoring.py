@@ -150,6 +150,20 @@ def test_on_a_key_who_did_not_look_is_apart(world: World) -> None:
     assert "random arm that sees no draft has no label" in found.sentence
 
 
+def test_what_one_person_looked_at_another_has_not_seen(world: World) -> None:
+    world.set_policy(overlap=2, drafts=[{"reveal": "on_key", "blind_share": 0.0}])
+    for name in ("ann", "bob"):
+        expert = world.expert(name)
+        taken = expert.take()
+        if name == "ann":
+            leave(world, item_of(world, taken.id), 1, opinion("redundant"))
+        expert.commit(taken.id, 1)
+        if name == "ann":
+            reveal(world, name, taken.id, 1)
+    found = read(world)
+    assert arm(found, Arm.SEEN)[0] == arm(found, Arm.NOT_SEEN)[0] == 1
+
+
 def test_choices_between_responses_are_read_by_their_sign(world: World) -> None:
     comparing.prepare(world)
     world.set_policy(overlap=1, repeat_share=0.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])

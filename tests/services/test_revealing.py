@@ -7,7 +7,7 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
 from cotlab.domain.drafting import DraftBody, DraftedFrom
-from cotlab.domain.errors import BadInput, LeaseTaken, OutOfOrder, Refused
+from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
 from cotlab.domain.revealed import ShownDraft, ShownOpinion, likeness
@@ -105,6 +105,16 @@ def test_the_newest_opinion_of_each_model_and_wordings_of_the_step_but_nothing_o
     ann.commit(taken.id, 1)
     found = reveal(world, "ann", taken.id, 1).drafts
     assert found[0].id == newest and sorted(draft.text for draft in found[1:]) == ["one", "two"]  # type: ignore[union-attr]
+
+
+def test_of_many_wordings_the_newest_nine_are_shown(world: World) -> None:
+    world.set_policy(**ON_KEY)
+    ann = world.expert("ann")
+    taken = ann.take()
+    item = item_of(world, taken.id)
+    left = [leave(world, item, 1, {"text": f"wording {number}"}, "alternatives") for number in range(11)]
+    ann.commit(taken.id, 1)
+    assert [draft.id for draft in reveal(world, "ann", taken.id, 1).drafts] == left[2:]
 
 
 def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: World) -> None:
@@ -272,6 +282,28 @@ def test_rationales_are_refused_or_not_made_where_policy_says_so(world: World) -
     assert failed.state == "failed" and failed.sentence == "Draft 1 is empty."
     with pytest.raises(BadInput, match="by who has labelled"):
         drafted.ask(world, kind="rationale", position=1)
+
+
+def test_no_rationale_is_asked_of_a_model_elsewhere_where_personal_data_stay_here(world: World) -> None:
+    drafted.add_model(world, "far", place="https://models.example/v1", hosts=["models.example"])
+    ann = world.expert("ann")
+    taken = ann.take()
+    ann.commit(taken.id, 1)
+    world.set_policy(personal_data=True, drafts=[{"rationales": "far", "blind_share": 0.0}])
+    with pytest.raises(BadInput, match="personal_data"):
+        ask_rationale(world, "ann", taken.id, 1)
+    assert world.rows("SELECT * FROM draft_requests") == []
+
+
+def test_of_a_pair_no_rationale_is_drafted(world: World) -> None:
+    drafted.add_model(world)
+    comparing.prepare(world)
+    world.set_policy(repeat_share=0.0, drafts=[{"task": "pairs", "rationales": "small", "blind_share": 0.0}])
+    comparing.add(world, comparing.pair("a"))
+    ann = world.expert("ann")
+    view, _ = comparing.take(ann)
+    with pytest.raises(Conflict, match="has no steps"):
+        ask_rationale(world, "ann", view.id, 1)
 
 
 def test_a_rationale_goes_before_what_has_waited_longer(world: World) -> None:
