@@ -137,3 +137,15 @@ def test_where_nobody_moves_without_a_draft_that_is_not_taken_for_certain(anchor
     if anchor:
         assert moved.difference.interval is not None and moved.with_drafts is not None
         assert moved.difference.interval.low < moved.with_drafts - 0.02
+
+
+def test_a_change_to_a_third_label_is_none_towards_the_draft() -> None:
+    read = by_hand()
+    elsewhere = Anchored(
+        read.first, np.where(read.first != read.last, 2, read.last), read.draft, read.right, read.unit, read.problem,
+        read.blind, read.seen, read.seconds,
+    )  # fmt: skip
+    before, after = ({(one.arm, one.draft): one for one in arms(given, 0.1)} for given in (read, elsewhere))
+    seen = Arm.SEEN, DraftWas.ANY
+    assert before[seen].towards.value == 2 / 3 and after[seen].towards.value == 0.0
+    assert before[seen].changed == after[seen].changed
