@@ -1,6 +1,7 @@
 """The distributed engine: PostgreSQL through psycopg 3, writers of a scope in turn by advisory locks."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -141,9 +142,13 @@ class AdvisoryCharge:
         return self._connection is not None
 
     def close(self) -> None:
+        """The lock is given back before the connection ends, which the server notices only some time later."""
+        import psycopg
+
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            with suppress(psycopg.Error), connection:
+                connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 class PostgresqlEngine:

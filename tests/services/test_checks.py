@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -220,12 +221,15 @@ def test_a_look_that_fails_says_so_and_the_next_one_does_the_work(sums: World) -
 
 
 def test_one_of_several_is_in_charge_until_it_lets_go(sums: World) -> None:
-    one, two, other = (sums.store.charge(name) for name in ("checks", "checks", "another"))
-    assert (one.held(), two.held(), one.held(), two.held(), other.held()) == (True, False, True, False, True)
-    one.close()
-    assert (two.held(), one.held()) == (True, False)
-    two.close()
-    other.close()
+    with ExitStack() as opened:
+        one, two, other = (
+            opened.enter_context(closing(sums.store.charge(name))) for name in ("checks", "checks", "another")
+        )
+        assert (one.held(), two.held(), one.held(), two.held(), other.held()) == (True, False, True, False, True)
+        for _ in range(20):
+            one.close()
+            assert (two.held(), one.held()) == (True, False)
+            one, two = two, one
 
 
 def test_watching_checks_what_comes_in_until_it_is_stopped(sums: World) -> None:
