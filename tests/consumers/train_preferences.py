@@ -6,8 +6,8 @@
 Each line of the input is a JSON list of dpo, reward or kto, LOADER and HELD_OUT. LOADER is the loader snippet beside
 the export, run as it is in its folder; HELD_OUT is a JSONL file of the same types. A line of "found " and a JSON object
 is the answer: the version of TRL, the rows that were loaded and that the trainer kept, the training steps, the first
-loss, and what was found on the held-out rows. DPO and KTO load a reference model by its path, so that the tiny one is saved
-first.
+loss, and what was found on the held-out rows. DPO and KTO load a reference model by its path, so that the tiny one is
+saved first.
 """
 
 import json
