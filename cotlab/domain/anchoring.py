@@ -73,7 +73,7 @@ class ArmsCompared(Model):
 class AnchoringReport(Model):
     """What happens to labels once a draft is in sight.
 
-    Labels are first ones in production of steps, or pairs, for which a model had an opinion by then that policy lets
+    Labels are first ones in production, the gold in it too, of steps, or pairs, for which a model had an opinion by then that policy lets
     people see. `left_out` counts the others: reason -> labels. Intervals are of 95 %: of shares as for accuracy, of
     differences by drawing whole problems anew, with people taken as they are.
     """

@@ -25,7 +25,7 @@ from cotlab.storage.database import Reading, Row
 
 KINDS: Mapping[Task, str] = {"steps": OPINION, "pairs": PAIR_OPINION}
 TIE = "tie"
-INFORMED, NOT_SHOWN, NO_OPINION = "informed", "policy shows none", "no opinion by then"
+INFORMED, NOT_SHOWN, NO_OPINION, AGAIN = "informed", "policy shows none", "no opinion by then", "labelled before"
 Place = tuple[str, int]
 """An item and a position."""
 
@@ -116,8 +116,11 @@ class _Cases:
         right, chains = self._right(), defaultdict[tuple[str, int], list[Row]](list)
         for row in stored.labels(db, self.project_id, self.task, kind, self.as_of):
             chains[row["assignment_id"], row["position"]].append(row)
+        known = set[tuple[str, int, str]]()
         for chain in chains.values():
-            case = self._case(chain, right)
+            place = chain[0]["item_id"], chain[0]["position"], chain[0]["actor_id"]
+            case = AGAIN if place in known else self._case(chain, right)
+            known.add(place)
             if isinstance(case, str):
                 self.left_out[case] += 1
             else:

@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from cotlab.domain.answers import Purpose, Question
 from cotlab.storage.database import Reading, Row
 
+FIRST = ", ".join(f"'{purpose.value}'" for purpose in (Purpose.PRODUCTION, Purpose.GOLD))
+"""The purposes in which something is labelled for the first time, and drafts are shown after it."""
+
 
 def labels(db: Reading, project_id: str, task: str, kind: str, as_of: int) -> Sequence[Row]:
-    """The labels in production, corrections too, on items of which a model has an opinion, in order."""
+    """The labels in production and on the gold in it, corrections too, on items of which a model has an opinion, in
+    order.
+    """
     return db.rows(
         f"""SELECT n.assignment_id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.informed,
                 n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags
             FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
             WHERE t.project_id = :project AND t.task = :task AND n.question = '{Question.LABEL.value}'
-                AND n.purpose = '{Purpose.PRODUCTION.value}' AND n.sequence <= :as_of AND EXISTS (
+                AND n.purpose IN ({FIRST}) AND n.sequence <= :as_of AND EXISTS (
                     SELECT 1 FROM drafts d WHERE d.item_id = t.id AND d.kind = :kind AND d.sequence <= :as_of)
             ORDER BY n.sequence""",
         project=project_id, task=task, kind=kind, as_of=as_of,

@@ -8,12 +8,12 @@ from cotlab.domain.draft_policy import Task, blind
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
-from cotlab.services.anchoring import INFORMED, NO_OPINION, NOT_SHOWN, report
+from cotlab.services.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, report
 from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
-from tests.services import adjudicating, comparing
-from tests.services.revealed import item_of, leave, opinion, reveal
+from tests.services import adjudicating, calibrating, comparing
+from tests.services.revealed import ALWAYS, item_of, leave, opinion, reveal
 from tests.world import World
 
 HALF = {"drafts": [{"reveal": "always", "blind_share": 0.5}]}
@@ -93,6 +93,27 @@ def make_gold(world: World, item: str, label: str) -> None:
         add_gold(db, world.people["lea"], world.project, item, GoldOrigin.IMPORTED, version, labels)
 
     world.write(add)
+
+
+def test_gold_that_comes_as_production_is_read_with_it_and_once(world: World) -> None:
+    item = calibrating.bring_gold(world, "g1")["g1"]
+    world.set_policy(overlap=1, gold_every=1, **ALWAYS)
+    ann = world.expert("ann")
+    leave(world, item, 1, opinion("redundant"))
+    taken = ann.take()
+    assert item_of(world, taken.id) == item
+    given = ann.commit(taken.id, 1)
+    ann.commit(taken.id, 1, "redundant", replaces=given.label_id)
+    found = read(world)
+    assert (arm(found, Arm.SEEN), found.known, found.left_out) == ((1, 1, 1, 0), 1, {})
+    for position in (2, 3, 4):
+        ann.commit(taken.id, position)
+    ann.finish(taken.id)
+    again = ann.take()
+    assert item_of(world, again.id) == item
+    ann.commit(again.id, 1)
+    found = read(world)
+    assert (found.labels, found.left_out) == (1, {AGAIN: 1, NO_OPINION: 3})
 
 
 def test_what_an_adjudicator_decided_counts_as_right(world: World) -> None:
