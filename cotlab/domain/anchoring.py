@@ -21,11 +21,21 @@ class Arm(StrEnum):
 
 
 class DraftWas(StrEnum):
-    """Whether a draft was right, by gold or an adjudicator."""
+    """Whether a draft was right, by gold; or else as people decided who may have seen drafts themselves.
+
+    A case opens where labels differ, and labels that were changed towards one draft differ less: labels of which it was
+    decided what is right are others in one arm than in the other, so that these say nothing of the arms' difference.
+    """
 
     ANY = "any"
     RIGHT = "right"
     WRONG = "wrong"
+    DECIDED_RIGHT = "decided right"
+    DECIDED_WRONG = "decided wrong"
+
+
+BY_GOLD = (DraftWas.ANY, DraftWas.RIGHT, DraftWas.WRONG)
+"""By which arms can be compared."""
 
 
 class Measure(StrEnum):
@@ -73,9 +83,9 @@ class ArmsCompared(Model):
 class AnchoringReport(Model):
     """What happens to labels once a draft is in sight.
 
-    Labels are first ones in production, the gold in it too, of steps, or pairs, for which a model had an opinion by then that policy lets
-    people see. `left_out` counts the others: reason -> labels. Intervals are of 95 %: of shares as for accuracy, of
-    differences by drawing whole problems anew, with people taken as they are.
+    Labels are first ones of steps, or pairs, in production and on the gold in it, for which a model had an opinion by
+    then that policy lets people see. `left_out` counts the others: reason -> labels. Intervals are of 95 %: of shares
+    as for accuracy, of differences by drawing whole problems anew, with people taken as they are.
     """
 
     as_of: int
@@ -84,7 +94,9 @@ class AnchoringReport(Model):
     problems: int
     people: int
     known: int
-    """Labels of which gold or an adjudicator says what is right."""
+    """Labels of which gold says what is right."""
+    decided: int
+    """Labels of others of which an adjudicator says it, or gold that was made of these very labels."""
     left_out: dict[str, int] = Field(default_factory=dict)
     arms: tuple[AnchoringArm, ...] = ()
     compared: tuple[ArmsCompared, ...] = ()

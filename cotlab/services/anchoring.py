@@ -16,23 +16,22 @@ from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind
 from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
 from cotlab.domain.revealed import OPINION, PAIR_OPINION
+from cotlab.services.anchoring_truths import Place, Truths
 from cotlab.services.exported_at import exported_at
 from cotlab.services.gold import GoldReader
 from cotlab.services.projects import known_project
 from cotlab.storage import anchoring as stored
-from cotlab.storage import gold, projects
+from cotlab.storage import projects
 from cotlab.storage.database import Reading, Row
 
 KINDS: Mapping[Task, str] = {"steps": OPINION, "pairs": PAIR_OPINION}
 TIE = "tie"
 INFORMED, NOT_SHOWN, NO_OPINION, AGAIN = "informed", "policy shows none", "no opinion by then", "labelled before"
-Place = tuple[str, int]
-"""An item and a position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One label from its first commit on. `right` is None where nothing says what is right."""
+    """One label from its first commit on. `right` is what gold says, `decided` what else people say; None: nothing."""
 
     place: Place
     problem: str
@@ -41,9 +40,15 @@ class Case:
     last: str
     draft: str
     right: str | None
+    decided: str | None
     blind: bool
     seen: bool
     seconds: float
+
+    @property
+    def said(self) -> tuple[str | None, ...]:
+        """All labels in it."""
+        return self.first, self.last, self.draft, self.right, self.decided
 
 
 def report(
@@ -60,13 +65,14 @@ def report(
     return AnchoringReport(
         as_of=at, task=task, labels=len(cases), problems=len({one.problem for one in cases}),
         people=len({one.person for one in cases}), known=sum(one.right is not None for one in cases),
+        decided=sum(one.decided is not None for one in cases),
         left_out=dict(sorted(left_out.items())), arms=tuple(of), compared=tuple(found), sentence=said(read, found, of),
     )  # fmt: skip
 
 
 def anchored(cases: Sequence[Case]) -> Anchored:
     """The same as arrays."""
-    labels = _codes([value for one in cases for value in (one.first, one.last, one.draft, one.right) if value])
+    labels = _codes([value for one in cases for value in one.said if value])
     problems, units = _codes([one.problem for one in cases]), _codes([one.place for one in cases])
 
     def coded(values: Sequence[int]) -> Any:
@@ -75,7 +81,8 @@ def anchored(cases: Sequence[Case]) -> Anchored:
     return Anchored(
         first=coded([labels[one.first] for one in cases]), last=coded([labels[one.last] for one in cases]),
         draft=coded([labels[one.draft] for one in cases]),
-        right=coded([UNKNOWN if one.right is None else labels[one.right] for one in cases]),
+        right=coded([labels.get(one.right, UNKNOWN) for one in cases]),
+        decided=coded([labels.get(one.decided, UNKNOWN) for one in cases]),
         unit=coded([units[one.place] for one in cases]), problem=coded([problems[one.problem] for one in cases]),
         blind=np.array([one.blind for one in cases], dtype=np.bool_),
         seen=np.array([one.seen for one in cases], dtype=np.bool_),
@@ -97,12 +104,14 @@ class _Cases:
     as_of: int
     left_out: Counter[str]
     _reader: GoldReader = field(init=False)
+    _truths: Truths = field(init=False)
     _opinions: dict[Place, list[Row]] = field(default_factory=lambda: defaultdict(list))
     _seen: dict[tuple[str, int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     _policies: list[tuple[int, Policy]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._reader = GoldReader(self.db, self.project_id, self.as_of)
+        self._truths = Truths(self.db, self.project_id, self.task, self.as_of, self._reader)
 
     def read(self) -> Iterator[Case]:
         db, kind = self.db, KINDS[self.task]
@@ -113,31 +122,20 @@ class _Cases:
         self._policies = [
             (row["sequence"], projects.parsed_policy(row["document"])) for row in stored.policies(db, self.project_id)
         ]
-        right, chains = self._right(), defaultdict[tuple[str, int], list[Row]](list)
+        chains = defaultdict[tuple[str, int], list[Row]](list)
         for row in stored.labels(db, self.project_id, self.task, kind, self.as_of):
             chains[row["assignment_id"], row["position"]].append(row)
         known = set[tuple[str, int, str]]()
         for chain in chains.values():
             place = chain[0]["item_id"], chain[0]["position"], chain[0]["actor_id"]
-            case = AGAIN if place in known else self._case(chain, right)
+            case = AGAIN if place in known else self._case(chain)
             known.add(place)
             if isinstance(case, str):
                 self.left_out[case] += 1
             else:
                 yield case
 
-    def _right(self) -> dict[Place, str]:
-        """What gold says, or else an adjudicator."""
-        decided = stored.decisions(self.db, self.project_id, self.task, self.as_of)
-        verified = gold.gold_labels(self.db, self.project_id, as_of=self.as_of)
-        found: dict[Place, str] = {}
-        for row in (*decided, *(one for one in verified if one["task"] == self.task)):
-            sense = self._reader.sense(row)
-            if not sense.stale:
-                found[row["item_id"], row["position"]] = sense.value
-        return found
-
-    def _case(self, chain: Sequence[Row], right: Mapping[Place, str]) -> Case | str:
+    def _case(self, chain: Sequence[Row]) -> Case | str:
         """What a person said of a step from the first commit on, or why it is left out."""
         first, last = chain[0], chain[-1]
         place = first["item_id"], first["position"]
@@ -152,10 +150,11 @@ class _Cases:
         seen = self._seen[*place, first["actor_id"]]
         seconds = (first["received_at"] - first["shown_at"]) / MICROSECONDS
         draft = self._said([json.loads(row["document"]) for row in there.values()])
+        right, decided = self._truths.of(first)
         return Case(
             place=place, problem=first["problem_id"], person=first["actor_id"], first=self._reader.sense(first).value,
             last=self._reader.sense(last).value, draft=draft,
-            right=right.get(place), blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
+            right=right, decided=decided, blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
             seen=any(row["id"] in seen for row in self._opinions[place]), seconds=min(max(0.0, seconds), cap),
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
+from cotlab.domain.gold import GoldOrigin
 from cotlab.storage.database import Reading, Row
 
 FIRST = ", ".join(f"'{purpose.value}'" for purpose in (Purpose.PRODUCTION, Purpose.GOLD))
@@ -15,7 +16,7 @@ def labels(db: Reading, project_id: str, task: str, kind: str, as_of: int) -> Se
     """
     return db.rows(
         f"""SELECT n.assignment_id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.informed,
-                n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags
+                n.purpose, n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags
             FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
             WHERE t.project_id = :project AND t.task = :task AND n.question = '{Question.LABEL.value}'
                 AND n.purpose IN ({FIRST}) AND n.sequence <= :as_of AND EXISTS (
@@ -56,6 +57,15 @@ def decisions(db: Reading, project_id: str, task: str, as_of: int) -> Sequence[R
         project=project_id, task=task, as_of=as_of,
     )  # fmt: skip
     return list({(row["item_id"], row["position"]): row for row in rows}.values())
+
+
+def made_of_labels(db: Reading, project_id: str) -> frozenset[str]:
+    """The items that became gold by the labels that people had given them."""
+    rows = db.rows(
+        "SELECT item_id FROM gold_items WHERE project_id = :project AND origin = :origin",
+        project=project_id, origin=GoldOrigin.PROMOTED.value,
+    )  # fmt: skip
+    return frozenset(row["item_id"] for row in rows)
 
 
 def policies(db: Reading, project_id: str) -> Sequence[Row]:

@@ -14,7 +14,7 @@ from cotlab.storage import guidelines
 from cotlab.storage.database import Db
 from tests.services import adjudicating, calibrating, comparing
 from tests.services.revealed import ALWAYS, item_of, leave, opinion, reveal
-from tests.world import World
+from tests.world import World, trace
 
 HALF = {"drafts": [{"reveal": "always", "blind_share": 0.5}]}
 
@@ -75,7 +75,7 @@ def test_as_of_an_earlier_sequence_it_says_what_stood_then(followed: World) -> N
         read(followed, as_of=10**9)
 
 
-def test_gold_and_adjudicators_say_whether_the_draft_was_right(followed: World) -> None:
+def test_gold_says_whether_the_draft_was_right(followed: World) -> None:
     one, other, _ = (row["id"] for row in followed.rows("SELECT id FROM traces ORDER BY id"))
     make_gold(followed, one, "redundant")
     make_gold(followed, other, "correct")
@@ -86,11 +86,11 @@ def test_gold_and_adjudicators_say_whether_the_draft_was_right(followed: World) 
         assert seen[0] + unseen[0] == 8 and seen[2] == seen[0] > 0
 
 
-def make_gold(world: World, item: str, label: str) -> None:
+def make_gold(world: World, item: str, label: str, origin: GoldOrigin = GoldOrigin.IMPORTED) -> None:
     def add(db: Db) -> None:
         version = guidelines.version_for_item(db, item) or ""
         labels = {position: (label, "it is so") for position in (1, 2, 3)}
-        add_gold(db, world.people["lea"], world.project, item, GoldOrigin.IMPORTED, version, labels)
+        add_gold(db, world.people["lea"], world.project, item, origin, version, labels)
 
     world.write(add)
 
@@ -116,7 +116,26 @@ def test_gold_that_comes_as_production_is_read_with_it_and_once(world: World) ->
     assert (found.labels, found.left_out) == (1, {AGAIN: 1, NO_OPINION: 3})
 
 
-def test_what_an_adjudicator_decided_counts_as_right(world: World) -> None:
+def test_gold_that_was_made_of_these_labels_is_apart(followed: World) -> None:
+    """The same steps as gold of a file are known; what people agreed on, drafts may have made them agree on."""
+    item = followed.rows("SELECT id FROM traces ORDER BY id")[0]["id"]
+    make_gold(followed, item, "redundant", GoldOrigin.PROMOTED)
+    found = read(followed)
+    assert (found.known, found.decided) == (0, 8)
+    assert sum(one.labels for one in found.arms if one.draft is DraftWas.DECIDED_RIGHT) == 8
+    followed.set_policy(overlap=4, gold_every=1, **HALF)
+    followed.add_traces(trace("d"))
+    followed.add_person("eve")
+    followed.join("eve", Role.ANNOTATOR)
+    eve = followed.expert("eve")
+    taken = eve.take()
+    assert item_of(followed, taken.id) == item
+    eve.commit(taken.id, 1)
+    found = read(followed)
+    assert (found.known, found.decided) == (1, 8), "whoever labels it as gold has no part in what it says"
+
+
+def test_what_an_adjudicator_decided_is_apart(world: World) -> None:
     world.set_policy(overlap=2, **HALF, second_adjudicator_share=0)
     for name, label in (("ann", "correct"), ("bob", "redundant")):
         expert = world.expert(name)
@@ -128,11 +147,16 @@ def test_what_an_adjudicator_decided_counts_as_right(world: World) -> None:
         for position in (2, 3):
             expert.commit(taken.id, position)
         expert.finish(taken.id)
-    assert read(world).known == 0
+    assert read(world).decided == 0
     assert adjudicating.open_cases(world) == 1
     adjudicating.decide(world, adjudicating.case_on(world, 1), "redundant")
     found = read(world)
-    assert found.known == 2 == sum(one.labels for one in found.arms if one.draft is DraftWas.RIGHT)
+    assert (found.known, found.decided) == (0, 2)
+    assert sum(one.labels for one in found.arms if one.draft is DraftWas.DECIDED_RIGHT) == 2
+    assert all(not one.labels for one in found.compared if one.measure in (Measure.RIGHT, Measure.RIGHT_AT_FIRST))
+    lines = list(anchoring_lines(found))
+    assert any(line.startswith("  decided right") for line in lines)
+    assert any("not comparable between the arms" in line for line in lines) and all(len(line) <= 80 for line in lines)
 
 
 def test_what_policy_shows_nobody_and_what_is_informed_is_left_out(world: World) -> None:
