@@ -152,6 +152,34 @@ def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: 
     assert world.store.read(lambda db: list(texts_that_differ(db, world.project))) == []
 
 
+def test_a_wording_that_is_kept_is_shown_to_nobody_and_labelled_by_who_was_not_shown_it(world: World) -> None:
+    world.set_policy(overlap=3, **ALWAYS)
+    for row in world.rows("SELECT id FROM traces"):
+        leave(world, row["id"], 1, {"text": "Count them all at once."}, "alternatives")
+        leave(world, row["id"], 1, opinion("incorrect"))
+    experts = [world.expert(name) for name in ("cyn", "ann", "bob")]
+    shown = []
+    for expert in experts:
+        for _ in range(3):
+            taken = expert.take()
+            shown.append(len(expert.commit(taken.id, 1).drafts))
+            if expert.name == "ann":
+                expert.write(taken.id, 1, "Count them all at once, quickly.", draft=wording(world, taken.id))
+            for position in (2, 3):
+                expert.commit(taken.id, position)
+            expert.finish(taken.id)
+    assert shown == [2, 2, 2, 2, 2, 2, 1, 1, 1]
+    kept = {row["item_id"] for row in world.rows("SELECT item_id FROM drafted_traces")}
+    given = {expert.name: item_of(world, claimed.id) for expert in experts if (claimed := expert.claim().assignment)}
+    assert len(kept) == 3 and given.keys() == {"bob"} and given["bob"] in kept
+
+
+def wording(world: World, assignment_id: str) -> str:
+    """The wording that was drafted of the trace of an assignment."""
+    drafts = "SELECT id FROM drafts WHERE kind = 'alternatives' AND item_id = :item"
+    return str(world.value(drafts, item=item_of(world, assignment_id)))
+
+
 @pytest.mark.parametrize("policy", [{}, {"drafts": [{"reveal": "always", "blind_share": 1.0}]}])
 def test_nothing_is_shown_by_default_nor_to_the_arm_that_is_blind(world: World, policy: dict[str, object]) -> None:
     world.set_policy(**policy)
