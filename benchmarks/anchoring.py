@@ -45,7 +45,9 @@ def simulated(
     said = last.reshape(problems, people, STEPS)
     differ = (said != said[:, :1]).any(axis=1).reshape(-1)[unit]
     decided = np.where(differ & (right == UNKNOWN), truth, UNKNOWN)
-    return Anchored(first, last, draft, right, decided, unit, problem, blind, ~blind, random.gamma(4.0, 5.0, size))
+    return Anchored(
+        first, first, last, draft, right, decided, unit, problem, blind, ~blind, random.gamma(4.0, 5.0, size)
+    )
 
 
 def taken_for_gold(read: Anchored) -> Anchored:

@@ -26,13 +26,14 @@ NOT_THERE = "no label in one of the arms"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchored:
-    """Labels, all arrays of shape [labels]: codes of what was said first and last, of the draft, of what is right by
-    gold, and of what else people decided is right (UNKNOWN: nothing says so). `unit` is the step, `problem` what is
-    drawn anew. `blind` is the random arm, `seen` says that a draft was in sight; `seconds` to the first commit are NaN
-    where unknown.
+    """Labels, all arrays of shape [labels]: codes of what was said first, when a draft came in sight (first, where
+    none did), and last, of the draft, of what is right by gold, and of what else people decided is right (UNKNOWN:
+    nothing says so). `unit` is the step, `problem` what is drawn anew. `blind` is the random arm, `seen` says that a
+    draft was in sight; `seconds` to the first commit are NaN where unknown.
     """
 
     first: Codes
+    before: Codes
     last: Codes
     draft: Codes
     right: Codes
@@ -61,7 +62,7 @@ class Anchored:
 
 def arms(read: Anchored, within: float) -> Iterator[AnchoringArm]:
     """What became of the labels of each arm; `within` is the correlation of two changes in a problem."""
-    agreed, changed = read.first == read.draft, read.first != read.last
+    agreed, changed = read.before == read.draft, read.before != read.last
     towards = changed & (read.last == read.draft)
     for arm in Arm:
         for draft in DraftWas:
@@ -70,6 +71,7 @@ def arms(read: Anchored, within: float) -> Iterator[AnchoringArm]:
             times = read.seconds[kept & ~np.isnan(read.seconds)]
             yield AnchoringArm(
                 arm=arm, draft=draft, labels=int(np.count_nonzero(kept)),
+                earlier=int(np.count_nonzero(kept & (read.first != read.before))),
                 changed=rate(changed[kept], read.problem[kept], within),
                 towards=rate(towards[differed], read.problem[differed], within),
                 away=rate(changed[same], read.problem[same], within),

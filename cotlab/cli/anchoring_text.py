@@ -24,6 +24,7 @@ def anchoring_lines(report: AnchoringReport) -> Iterator[str]:
         yield "left out: " + ", ".join(f"{count:,} {why}" for why, count in report.left_out.items())
     if report.labels:
         yield from ("", *_arms(report.arms))
+        yield from (_earlier(one) for one in report.arms if one.draft is DraftWas.ANY and one.earlier)
         if report.decided:
             yield DECIDED
         yield from ("", *_compared(report.compared))
@@ -42,6 +43,10 @@ def _arms(rows: Sequence[AnchoringArm]) -> Iterator[str]:
                 f"{named:<{ARM}}  {one.labels:>6,}  {_rate(one.changed):<15}  {_share(one.towards):<9}  "
                 f"{_share(one.away):<9}  {seconds}"
             ).rstrip()
+
+
+def _earlier(one: AnchoringArm) -> str:
+    return f"changed before the reveal: {one.earlier:,} of {one.labels:,}, which are not among the changed"
 
 
 def _rate(one: Rate) -> str:

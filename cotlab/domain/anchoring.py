@@ -55,13 +55,15 @@ class Measure(StrEnum):
 
 
 class AnchoringArm(Model):
-    """Labels of an arm whose draft was so. `towards` is of those that differed from the draft at first, `away` of those
-    that did not; `seconds` is the median to the first commit.
+    """Labels of an arm whose draft was so. `changed` are those that are others at the end than when a draft came in
+    sight, or at first where none did; `earlier` those that were changed before that. `towards` is of those that
+    differed from the draft then, `away` of those that did not; `seconds` is the median to the first commit.
     """
 
     arm: Arm
     draft: DraftWas
     labels: int
+    earlier: int
     changed: Rate
     towards: Rate
     away: Rate

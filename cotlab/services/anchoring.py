@@ -31,12 +31,15 @@ INFORMED, NOT_SHOWN, NO_OPINION, AGAIN = "informed", "policy shows none", "no op
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One label from its first commit on. `right` is what gold says, `decided` what else people say; None: nothing."""
+    """One label from its first commit on; `before` is what stood when a draft came in sight. `right` is what gold says,
+    `decided` what else people say; None: nothing.
+    """
 
     place: Place
     problem: str
     person: str
     first: str
+    before: str
     last: str
     draft: str
     right: str | None
@@ -48,7 +51,7 @@ class Case:
     @property
     def said(self) -> tuple[str | None, ...]:
         """All labels in it."""
-        return self.first, self.last, self.draft, self.right, self.decided
+        return self.first, self.before, self.last, self.draft, self.right, self.decided
 
 
 def report(
@@ -79,8 +82,8 @@ def anchored(cases: Sequence[Case]) -> Anchored:
         return np.array(values, dtype=np.int64)
 
     return Anchored(
-        first=coded([labels[one.first] for one in cases]), last=coded([labels[one.last] for one in cases]),
-        draft=coded([labels[one.draft] for one in cases]),
+        first=coded([labels[one.first] for one in cases]), before=coded([labels[one.before] for one in cases]),
+        last=coded([labels[one.last] for one in cases]), draft=coded([labels[one.draft] for one in cases]),
         right=coded([labels.get(one.right, UNKNOWN) for one in cases]),
         decided=coded([labels.get(one.decided, UNKNOWN) for one in cases]),
         unit=coded([units[one.place] for one in cases]), problem=coded([problems[one.problem] for one in cases]),
@@ -106,7 +109,8 @@ class _Cases:
     _reader: GoldReader = field(init=False)
     _truths: Truths = field(init=False)
     _opinions: dict[Place, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    _seen: dict[tuple[str, int, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _reveals: dict[Place, Row] = field(default_factory=dict)
+    """Of an assignment and a position: when an opinion was seen there first."""
     _policies: list[tuple[int, Policy]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -117,8 +121,10 @@ class _Cases:
         db, kind = self.db, KINDS[self.task]
         for row in stored.opinions(db, self.project_id, kind, self.as_of):
             self._opinions[row["item_id"], row["position"] or 1].append(row)
+        ids = {row["id"] for rows in self._opinions.values() for row in rows}
         for row in stored.reveals(db, self.project_id, self.as_of):
-            self._seen[row["item_id"], row["position"], row["actor_id"]].update(json.loads(row["drafts"]))
+            if not ids.isdisjoint(json.loads(row["drafts"])):
+                self._reveals.setdefault((row["assignment_id"], row["position"]), row)
         self._policies = [
             (row["sequence"], projects.parsed_policy(row["document"])) for row in stored.policies(db, self.project_id)
         ]
@@ -147,15 +153,16 @@ class _Cases:
         there = {row["model"]: row for row in self._opinions[place] if row["sequence"] < first["sequence"]}
         if not there:
             return NO_OPINION
-        seen = self._seen[*place, first["actor_id"]]
+        reveal = self._reveals.get((first["assignment_id"], first["position"]))
+        before = first if reveal is None else [row for row in chain if row["sequence"] < reveal["sequence"]][-1]
+        value, before_value, last_value = (self._reader.sense(row).value for row in (first, before, last))
         seconds = (first["received_at"] - first["shown_at"]) / MICROSECONDS
-        draft = self._said([json.loads(row["document"]) for row in there.values()])
         right, decided = self._truths.of(first)
         return Case(
-            place=place, problem=first["problem_id"], person=first["actor_id"], first=self._reader.sense(first).value,
-            last=self._reader.sense(last).value, draft=draft,
-            right=right, decided=decided, blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
-            seen=any(row["id"] in seen for row in self._opinions[place]), seconds=min(max(0.0, seconds), cap),
+            place=place, problem=first["problem_id"], person=first["actor_id"], first=value, before=before_value,
+            last=last_value, draft=self._said([json.loads(row["document"]) for row in there.values()]), right=right,
+            decided=decided, blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
+            seen=reveal is not None, seconds=min(max(0.0, seconds), cap),
         )  # fmt: skip
 
     def _rule(self, row: Row) -> tuple[DraftRule, float]:

@@ -37,9 +37,10 @@ def opinions(db: Reading, project_id: str, kind: str, as_of: int) -> Sequence[Ro
 
 
 def reveals(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
-    """What people saw: item_id, position, actor_id, drafts (JSON)."""
+    """What people saw, in order: assignment_id, position, drafts (JSON), sequence."""
     return db.rows(
-        "SELECT item_id, position, actor_id, drafts FROM reveals WHERE project_id = :project AND sequence <= :as_of",
+        """SELECT assignment_id, position, drafts, sequence FROM reveals
+           WHERE project_id = :project AND sequence <= :as_of ORDER BY sequence""",
         project=project_id, as_of=as_of,
     )  # fmt: skip
 

@@ -60,7 +60,8 @@ def test_what_was_decided_where_labels_differ_is_not_held_against_the_random_arm
 def by_hand(blind: tuple[int, ...] = (0, 0, 0, 0, 1, 1)) -> Anchored:
     """Six labels on three steps of three problems, two people each; the first two steps are known."""
     return Anchored(
-        first=np.array([0, 0, 1, 0, 0, 1]), last=np.array([1, 0, 0, 0, 0, 0]), draft=np.array([1, 1, 0, 0, 0, 0]),
+        first=np.array([0, 0, 1, 0, 0, 1]), before=np.array([0, 0, 1, 0, 0, 1]), last=np.array([1, 0, 0, 0, 0, 0]),
+        draft=np.array([1, 1, 0, 0, 0, 0]),
         right=np.array([0, 0, 0, 0, UNKNOWN, UNKNOWN]),
         decided=np.array([UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0]), unit=np.array([0, 0, 1, 1, 2, 2]),
         problem=np.array([0, 0, 1, 1, 2, 2]), blind=np.array(blind, dtype=np.bool_),

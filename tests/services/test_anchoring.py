@@ -195,6 +195,24 @@ def test_on_a_key_who_did_not_look_is_apart(world: World) -> None:
     assert "random arm that sees no draft has no label" in found.sentence
 
 
+def test_what_was_corrected_before_the_look_is_no_flip(world: World) -> None:
+    world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    for position, later in ((1, "redundant"), (2, "correct"), (3, None)):
+        leave(world, item_of(world, taken.id), position, opinion("redundant"))
+        given = ann.commit(taken.id, position)
+        given = ann.commit(taken.id, position, "redundant", replaces=given.label_id)
+        if later is not None:
+            reveal(world, "ann", taken.id, position)
+            ann.commit(taken.id, position, later, replaces=given.label_id)
+    found = read(world)
+    assert arm(found, Arm.SEEN) == (2, 1, 0, 1), "one went over to the draft before it was there, and one then left it"
+    assert arm(found, Arm.NOT_SEEN) == (1, 1, 1, 0)
+    assert {one.arm: one.earlier for one in found.arms if one.labels} == {Arm.SEEN: 2, Arm.NOT_SEEN: 0}
+    assert any(line.startswith("changed before the reveal: 2 of 2") for line in anchoring_lines(found))
+
+
 def test_what_one_person_looked_at_another_has_not_seen(world: World) -> None:
     world.set_policy(overlap=2, drafts=[{"reveal": "on_key", "blind_share": 0.0}])
     for name in ("ann", "bob"):
