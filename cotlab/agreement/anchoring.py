@@ -144,6 +144,7 @@ def _values(read: Anchored) -> Iterator[_Values]:
     known = read.right != UNKNOWN
     of_labels: Sequence[tuple[Measure, Floats, Mask, Sequence[DraftWas]]] = (
         (Measure.MOVED, after.astype(np.float64) - before, known | True, BY_GOLD),
+        (Measure.WITH_DRAFT_AT_FIRST, before.astype(np.float64), known | True, BY_GOLD),
         (Measure.WITH_DRAFT, after.astype(np.float64), known | True, BY_GOLD),
         (Measure.RIGHT_AT_FIRST, (read.first == read.right).astype(np.float64), known, (DraftWas.ANY,)),
         (Measure.RIGHT, (read.last == read.right).astype(np.float64), known, BY_GOLD),

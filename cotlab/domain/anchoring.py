@@ -41,12 +41,14 @@ BY_GOLD = (DraftWas.ANY, DraftWas.RIGHT, DraftWas.WRONG)
 class Measure(StrEnum):
     """What is compared between labels that might have a draft in sight and those of the random arm.
 
-    `moved`: agreement with the draft at the end less that at the first commit. `with the draft`: agreement with it at
-    the end. `right at first` and `right at the end`: accuracy. `with each other`: agreement of two people on a step.
+    `moved`: agreement with the draft at the end less that at the first commit. `with the draft at first`: agreement
+    with it at the first commit, before which no more than drafts of earlier steps was in sight. `with the draft`: that
+    at the end. `right at first` and `right at the end`: accuracy. `with each other`: agreement of two people on a step.
     `seconds`: time to the first commit.
     """
 
     MOVED = "moved"
+    WITH_DRAFT_AT_FIRST = "with the draft at first"
     WITH_DRAFT = "with the draft"
     RIGHT_AT_FIRST = "right at first"
     RIGHT = "right at the end"

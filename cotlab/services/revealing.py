@@ -94,8 +94,8 @@ def record(db: Db, row: Row, position: int, drafts: Iterable[Row], how: str) -> 
 
 
 def beside(seen: Mapping[int, Sequence[Row]], position: int, kept: Mapping[str, int]) -> list[tuple[str, int | None]]:
-    """The drafts that stood beside a label, by id: opinions and wordings that were seen, and rationales that were kept
-    (`kept` is id -> similarity in percent).
+    """The drafts that stood beside an answer on a step or pair, by id: opinions and wordings that were seen, and
+    rationales that were kept (`kept` is id -> similarity in percent).
     """
     visible = [row["id"] for row in seen.get(position, ()) if row["kind"] != RATIONALE]
     return sorted([*((one, None) for one in visible), *kept.items()])

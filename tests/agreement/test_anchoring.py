@@ -96,6 +96,8 @@ def test_arms_by_hand(
     [
         (Measure.MOVED, DraftWas.ANY, 2 / 4, 1 / 2, 4, 2),
         (Measure.MOVED, DraftWas.WRONG, 1 / 2, None, 2, 0),
+        (Measure.WITH_DRAFT_AT_FIRST, DraftWas.ANY, 1 / 4, 1 / 2, 4, 2),
+        (Measure.WITH_DRAFT_AT_FIRST, DraftWas.RIGHT, 1 / 2, None, 2, 0),
         (Measure.WITH_DRAFT, DraftWas.ANY, 3 / 4, 1.0, 4, 2),
         (Measure.RIGHT_AT_FIRST, DraftWas.ANY, 3 / 4, None, 4, 0),
         (Measure.RIGHT, DraftWas.WRONG, 1 / 2, None, 2, 0),

@@ -213,6 +213,24 @@ def test_what_was_corrected_before_the_look_is_no_flip(world: World) -> None:
     assert any(line.startswith("changed before the reveal: 2 of 2") for line in anchoring_lines(found))
 
 
+def test_drafts_of_earlier_steps_show_in_first_labels(world: World) -> None:
+    """Whoever has seen a draft of one step says of the next what its draft says, before that one is there."""
+    world.set_policy(overlap=4, **HALF)
+    for row in world.rows("SELECT trace_id, position FROM steps WHERE position < 3"):
+        leave(world, row["trace_id"], row["position"], opinion("redundant"))
+    for name in ("ann", "bob", "cyn", "dan"):
+        expert = world.expert(name)
+        for _ in range(3):
+            taken = expert.take()
+            taught = expert.commit(taken.id, 1).drafts
+            expert.commit(taken.id, 2, "redundant" if taught else "correct")
+            expert.commit(taken.id, 3)
+            expert.finish(taken.id)
+    by = {one.measure: one for one in read(world).compared if one.draft is DraftWas.ANY}
+    first, moved = by[Measure.WITH_DRAFT_AT_FIRST], by[Measure.MOVED]
+    assert (first.with_drafts, first.blind, moved.with_drafts, moved.blind) == (0.5, 0.0, 0.0, 0.0)
+
+
 def test_what_one_person_looked_at_another_has_not_seen(world: World) -> None:
     world.set_policy(overlap=2, drafts=[{"reveal": "on_key", "blind_share": 0.0}])
     for name in ("ann", "bob"):
