@@ -12,7 +12,7 @@ import numpy as np
 from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.agreement.bootstrap import REPLICATES
 from cotlab.domain.anchoring import AnchoringReport
-from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind
+from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind, drawn_at_claim
 from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
 from cotlab.domain.revealed import OPINION, PAIR_OPINION
@@ -27,6 +27,8 @@ from cotlab.storage.database import Reading, Row
 KINDS: Mapping[Task, str] = {"steps": OPINION, "pairs": PAIR_OPINION}
 TIE = "tie"
 INFORMED, NOT_SHOWN, NO_OPINION, AGAIN = "informed", "policy shows none", "no opinion by then", "labelled before"
+SHOWN_AFTER_ALL = "of the random arm, but shown one"
+"""Of those that were claimed under a smaller share than they were labelled under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +157,29 @@ class _Cases:
             return NO_OPINION
         reveal = self._reveals.get((first["assignment_id"], first["position"]))
         before = first if reveal is None else [row for row in chain if row["sequence"] < reveal["sequence"]][-1]
+        in_arm = blind(first["actor_id"], first["item_id"], rule.blind_share)
+        if in_arm and reveal is not None:
+            return SHOWN_AFTER_ALL
         value, before_value, last_value = (self._reader.sense(row).value for row in (first, before, last))
         seconds = (first["received_at"] - first["shown_at"]) / MICROSECONDS
         right, decided = self._truths.of(first)
         return Case(
             place=place, problem=first["problem_id"], person=first["actor_id"], first=value, before=before_value,
             last=last_value, draft=self._said([json.loads(row["document"]) for row in there.values()]), right=right,
-            decided=decided, blind=blind(first["actor_id"], first["item_id"], rule.blind_share),
+            decided=decided, blind=in_arm,
             seen=reveal is not None, seconds=min(max(0.0, seconds), cap),
         )  # fmt: skip
 
     def _rule(self, row: Row) -> tuple[DraftRule, float]:
         """What policy said of drafts when a label was given, and up to how many seconds a step counted."""
-        place = bisect_right(self._policies, row["sequence"], key=lambda one: one[0]) - 1
-        policy = self._policies[place][1] if place >= 0 else Policy()
-        rule = draft_rule(policy, self.task, row["domain"], json.loads(row["tags"]))
-        return rule, float(policy.step_time_cap_seconds)
+        now, then = self._policy(row["sequence"]), self._policy(row["claimed"])
+        place = self.task, row["domain"], json.loads(row["tags"])
+        rule = drawn_at_claim(draft_rule(now, *place), draft_rule(then, *place))
+        return rule, float(now.step_time_cap_seconds)
+
+    def _policy(self, sequence: int) -> Policy:
+        place = bisect_right(self._policies, sequence, key=lambda one: one[0]) - 1
+        return self._policies[place][1] if place >= 0 else Policy()
 
     def _said(self, documents: Sequence[Mapping[str, Any]]) -> str:
         """What models say together: the label, or the response, of the highest mean probability."""

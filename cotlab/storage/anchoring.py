@@ -16,8 +16,10 @@ def labels(db: Reading, project_id: str, task: str, kind: str, as_of: int) -> Se
     """
     return db.rows(
         f"""SELECT n.assignment_id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.informed,
-                n.purpose, n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags
+                n.purpose, n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags,
+                a.sequence AS claimed
             FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
+                JOIN assignments a ON a.id = n.assignment_id
             WHERE t.project_id = :project AND t.task = :task AND n.question = '{Question.LABEL.value}'
                 AND n.purpose IN ({FIRST}) AND n.sequence <= :as_of AND EXISTS (
                     SELECT 1 FROM drafts d WHERE d.item_id = t.id AND d.kind = :kind AND d.sequence <= :as_of)

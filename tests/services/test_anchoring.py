@@ -8,7 +8,7 @@ from cotlab.domain.draft_policy import Task, blind
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
-from cotlab.services.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, report
+from cotlab.services.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, SHOWN_AFTER_ALL, report
 from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
@@ -193,6 +193,34 @@ def test_on_a_key_who_did_not_look_is_apart(world: World) -> None:
     found = read(world)
     assert arm(found, Arm.SEEN)[0] == arm(found, Arm.NOT_SEEN)[0] == 1
     assert "random arm that sees no draft has no label" in found.sentence
+
+
+def test_who_was_in_the_arm_at_the_claim_stays_in_it(world: World) -> None:
+    none, all_ = ({"drafts": [{"reveal": "always", "blind_share": share}]} for share in (1.0, 0.0))
+    world.set_policy(overlap=1, **none)
+    ann = world.expert("ann")
+    taken = ann.take()
+    for position in (1, 2, 3):
+        leave(world, item_of(world, taken.id), position, opinion("redundant"))
+        assert ann.commit(taken.id, position).drafts == reveal(world, "ann", taken.id, position).drafts == ()
+        world.set_policy(overlap=1, **all_)
+    assert arm(read(world), Arm.BLIND)[0] == 3 == read(world).labels
+    ann.finish(taken.id)
+    other = ann.take()
+    leave(world, item_of(world, other.id), 1, opinion("redundant"))
+    assert ann.commit(other.id, 1).drafts and arm(read(world), Arm.SEEN)[0] == 1
+
+
+def test_who_was_in_the_arm_for_a_while_and_then_shown_a_draft_is_left_out(world: World) -> None:
+    ann, taken = world.expert("ann"), None
+    for share in (0.0, 1.0, 0.0):
+        world.set_policy(drafts=[{"reveal": "on_key", "blind_share": share}])
+        taken = taken or ann.take()
+        if share:
+            leave(world, item_of(world, taken.id), 1, opinion("redundant"))
+            ann.commit(taken.id, 1)
+    assert taken is not None and reveal(world, "ann", taken.id, 1).drafts
+    assert read(world).left_out == {SHOWN_AFTER_ALL: 1}
 
 
 def test_what_was_corrected_before_the_look_is_no_flip(world: World) -> None:
