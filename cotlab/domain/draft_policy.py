@@ -81,6 +81,13 @@ def rule_for(
     return max(fitting, key=lambda one: one.exactness, default=default)
 
 
+def drawn_at_claim(now: DraftRule, then: DraftRule) -> DraftRule:
+    """What holds now for what was claimed under another rule: who was of the arm that sees none stays in it."""
+    if then.reveal is Reveal.NEVER or then.blind_share <= now.blind_share:
+        return now
+    return now.model_copy(update={"blind_share": then.blind_share})
+
+
 def is_safety(tag: str, safety_tags: Collection[str]) -> bool:
     """Whether a tag, or what stands before its `=`, is one of the safety tags."""
     return tag in safety_tags or tag.partition("=")[0] in safety_tags

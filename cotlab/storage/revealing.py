@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONALE
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.listing import listed
 
 DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.provenance, d.sequence, r.model FROM drafts d
@@ -15,13 +16,16 @@ ASSISTANCE = ("answer_id", "draft_id", "item_id", "project_id", "similarity", "s
 def of_step(db: Reading, item_id: str, position: int) -> Sequence[Row]:
     """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it.
 
-    Wordings that were dropped, declined, or entered the pool are not: the last are labelled by who cannot tell them.
+    Wordings that were dropped, declined, or entered the pool, also as somebody's own, are not: the last are labelled by
+    who cannot tell them.
     """
     kinds, named = listed("kind", OF_STEPS)
     return db.rows(
         f"""{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds})
                 AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)
                 AND NOT EXISTS (SELECT 1 FROM draft_decisions c WHERE c.draft_id = d.id)
+                AND NOT EXISTS (SELECT 1 FROM traces o JOIN drafted_traces x ON x.item_id = o.id
+                    WHERE o.parent_id = d.item_id AND {NAMES})
             ORDER BY d.sequence""",
         item=item_id, position=position, **named,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.draft_policy import Drafters, DraftRule, Reveal, blind, may_ask
+from cotlab.domain.draft_policy import Drafters, DraftRule, Reveal, blind, drawn_at_claim, may_ask
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy, draft_rule
 
@@ -83,6 +83,21 @@ def test_the_arm_is_drawn_of_people_and_items_and_a_greater_share_holds_a_smalle
     assert not any(blind(*place, 0.0) for place in places) and all(blind(*place, 1.0) for place in places)
     of_one = [sum(place[0] == f"person {one}" for place in fifth) for one in range(20)]
     assert min(of_one) > 150 and max(of_one) < 250, "everybody is in the arm for some items"
+
+
+@pytest.mark.parametrize(
+    ("then", "share"),
+    [
+        (DraftRule(reveal=Reveal.ALWAYS, blind_share=0.5), 0.5),
+        (DraftRule(reveal=Reveal.ON_KEY, blind_share=0.1), 0.2),
+        (DraftRule(reveal=Reveal.NEVER, blind_share=0.5), 0.2),
+    ],
+)
+def test_the_arm_that_was_drawn_at_the_claim_is_not_made_smaller_where_drafts_were_shown(
+    then: DraftRule, share: float
+) -> None:
+    now = DraftRule(reveal=Reveal.ALWAYS, rationales="small")
+    assert drawn_at_claim(now, then) == now.model_copy(update={"blind_share": share})
 
 
 def test_what_is_revealed_is_said_in_the_words_of_the_policy() -> None:

@@ -152,6 +152,34 @@ def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: 
     assert world.store.read(lambda db: list(texts_that_differ(db, world.project))) == []
 
 
+def test_a_wording_that_is_kept_is_shown_to_nobody_and_labelled_by_who_was_not_shown_it(world: World) -> None:
+    world.set_policy(overlap=3, **ALWAYS)
+    for row in world.rows("SELECT id FROM traces"):
+        leave(world, row["id"], 1, {"text": "Count them all at once."}, "alternatives")
+        leave(world, row["id"], 1, opinion("incorrect"))
+    experts = [world.expert(name) for name in ("cyn", "ann", "bob")]
+    shown = []
+    for expert in experts:
+        for _ in range(3):
+            taken = expert.take()
+            shown.append(len(expert.commit(taken.id, 1).drafts))
+            if expert.name == "ann":
+                expert.write(taken.id, 1, "Count them all at once, quickly.", draft=wording(world, taken.id))
+            for position in (2, 3):
+                expert.commit(taken.id, position)
+            expert.finish(taken.id)
+    assert shown == [2, 2, 2, 2, 2, 2, 1, 1, 1]
+    kept = {row["item_id"] for row in world.rows("SELECT item_id FROM drafted_traces")}
+    given = {expert.name: item_of(world, claimed.id) for expert in experts if (claimed := expert.claim().assignment)}
+    assert len(kept) == 3 and given.keys() == {"bob"} and given["bob"] in kept
+
+
+def wording(world: World, assignment_id: str) -> str:
+    """The wording that was drafted of the trace of an assignment."""
+    drafts = "SELECT id FROM drafts WHERE kind = 'alternatives' AND item_id = :item"
+    return str(world.value(drafts, item=item_of(world, assignment_id)))
+
+
 @pytest.mark.parametrize("policy", [{}, {"drafts": [{"reveal": "always", "blind_share": 1.0}]}])
 def test_nothing_is_shown_by_default_nor_to_the_arm_that_is_blind(world: World, policy: dict[str, object]) -> None:
     world.set_policy(**policy)
@@ -341,8 +369,24 @@ def test_opinions_on_a_pair_are_seen_after_the_choice_on_the_sides_that_were_dra
     }  # fmt: skip
     assert pair.drafts == () and looked_at_again(world, view.id) == drafts
     comparing.prefer(ann, view.id, replaces=done.label_id)
-    assert [row["draft_id"] for row in assistance(world)] == [draft.id]
+    assert [row["draft_id"] for row in assistance(world)] == [draft.id] * (1 + len(comparing.CRITERIA))
+    named = world.rows("SELECT n.question FROM assistance s JOIN answers n ON n.id = s.answer_id")
+    assert {row["question"] for row in named} == {"label", *comparing.CRITERIA}
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+
+
+def test_what_is_said_of_a_step_beside_its_label_names_the_draft_too(world: World) -> None:
+    world.set_policy(**ALWAYS)
+    ann = world.expert("ann")
+    taken = ann.take()
+    draft = leave(world, item_of(world, taken.id), 1, opinion("incorrect"))
+    given = ann.commit(taken.id, 1, step_size="too_coarse")
+    ann.commit(taken.id, 1, replaces=given.label_id, step_size="too_fine")
+    assert [(row["value"], row["draft_id"]) for row in assistance(world)] == [("correct", draft), ("too_fine", draft)]
+    ann.commit(taken.id, 2, step_size="too_coarse")
+    ann.commit(taken.id, 3)
+    ann.finish(taken.id)
+    assert len(assistance(world)) == 2, "drafts of a step are named on what is said of that step alone"
 
 
 def test_a_pair_shows_nothing_by_default(world: World) -> None:
@@ -414,7 +458,9 @@ def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
     purpose = "SELECT purpose FROM assignments WHERE id = :id"
     assert world.value(purpose, id=view.id) == "repeat"
     informed = "SELECT DISTINCT informed FROM answers WHERE assignment_id = :id"
-    assert world.value(informed, id=view.id) == 1 and len(assistance(world)) == 1
+    assert world.value(informed, id=view.id) == 1
+    named = "SELECT DISTINCT n.assignment_id FROM assistance s JOIN answers n ON n.id = s.answer_id"
+    assert world.value(named) == view.id
 
 
 def test_what_waits_is_drafted_no_more_once_policy_lets_nobody_ask(world: World) -> None:

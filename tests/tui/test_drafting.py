@@ -71,8 +71,8 @@ QUALITY = DraftQualityReport(as_of=9, replicates=1000, seed=1, sources=(
 ))  # fmt: skip
 PROGRESS = OpinionProgress(kind=OpinionKind.LABEL, model="small", done=5, waiting=24, failed=0, opinions=19)
 ANCHORING = AnchoringReport(
-    as_of=9, task="steps", labels=120, problems=40, people=3, known=30, left_out={"of a redo": 4},
-    arms=(AnchoringArm(arm=Arm.SEEN, draft=DraftWas.ANY, labels=90, changed=RATE, towards=RATE, away=RATE),),
+    as_of=9, task="steps", labels=120, problems=40, people=3, decided=0, known=30, left_out={"of a redo": 4},
+    arms=(AnchoringArm(arm=Arm.SEEN, draft=DraftWas.ANY, labels=90, earlier=0, changed=RATE, towards=RATE, away=RATE),),
     compared=(ArmsCompared(measure=Measure.MOVED, draft=DraftWas.ANY, with_drafts=0.12, blind=0.01, labels=90,
                            blind_labels=30, difference=estimate(0.11, 0.04, 0.19)),),
     sentence="People who see a draft move towards it.",
