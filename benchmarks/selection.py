@@ -6,6 +6,7 @@ classifier whose opinions order the rest. A fifth of the problems is held out, a
 """
 
 import argparse
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
@@ -21,11 +22,13 @@ from cotlab.agreement.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.domain.opinion_amounts import Opinion, amounts
 from cotlab.domain.priority import (
+    BroughtBy,
     Known,
     Placed,
     Waiting,
     Weights,
     contradicting,
+    brought_by,
     interleaved,
     of_random_share,
     order_key,
@@ -141,8 +144,10 @@ def opinions(pool: Pool, method: Method, known: Whole) -> Callable[[int], Sequen
     return lambda one: [[opinion(float(each[step])) for each in learned] for step in pool.steps(one)]
 
 
-def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[int]) -> list[int]:
-    """The traces that are left, in the order in which the queue hands them out; all of them came in at once."""
+def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[int]) -> Iterator[tuple[int, BroughtBy]]:
+    """The traces that are left, in the order in which the queue hands them out, with what brought each; all of them
+    came in at once.
+    """
     weights, thought = Weights(**OFF | dict(method.weights)), opinions(pool, method, pool.labels(sorted(done)))
     lanes: tuple[list[Placed], list[Placed]] = ([], [])
     for number, trace in enumerate(pool.traces):
@@ -153,24 +158,34 @@ def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[in
             refuted=trace.refuted, contradiction=int(contradicting(trace.refuted, trace.answer)),
             **amounts(thought(number), RARE)._asdict(),
         )  # fmt: skip
-        points = still_points(weights, Waiting(0.0, 0, known, at_random=at_random))
-        lanes[at_random].append(Placed(order_key(weights, 0, points), ids[number], points))
+        points = still_points(weights, Waiting(0.0, 0, known))
+        key = order_key(weights, 0, 0.0 if at_random else points)
+        lanes[at_random].append(Placed(key, ids[number], points))
     number_of = {one: number for number, one in enumerate(ids)}
-    handed = interleaved(sorted(lanes[0]), sorted(lanes[1]), method.share, "one person")
-    return [number_of[one] for one in handed]
+    placed = {one.item_id: (one, lane) for lane in (0, 1) for one in lanes[lane]}
+    chosen = deque(sorted(lanes[0]))
+    for item_id in interleaved(list(chosen), sorted(lanes[1]), method.share, "one person"):
+        one, lane = placed[item_id]
+        yield number_of[item_id], brought_by(one.points, one.priority, bool(lane), chosen[0].priority if chosen else None)
+        if not lane:
+            chosen.popleft()
 
 
-def run(pool: Pool, method: Method, ids: Sequence[str]) -> Iterator[tuple[float, list[int]]]:
+Labels = dict[int, BroughtBy]
+"""Traces that are labelled, in the order in which they were handed out, and what brought each."""
+
+
+def run(pool: Pool, method: Method, ids: Sequence[str]) -> Iterator[tuple[float, Labels]]:
     """The traces that are labelled once a share of the labels of the pool is there, for each of ROUNDS."""
-    done: dict[int, None] = {}
+    done: Labels = {}
     spent, labels = 0, int(pool.cost.sum())
     for share in ROUNDS:
-        for one in in_order(pool, method, ids, done):
+        for one, brought in in_order(pool, method, ids, done):
             if spent >= share * labels:
                 break
-            done[one] = None
+            done[one] = brought
             spent += int(pool.cost[one])
-        yield share, list(done)
+        yield share, dict(done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.priority import Placed, interleaved
+from cotlab.domain.priority import BroughtBy, Placed, brought_by as brought, interleaved
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.fields import calibrated, expression
@@ -177,6 +177,20 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
         project=project_id, now=db.now, me=actor_id, **named,
     )  # fmt: skip
     return next((row for row in rows if row["field"] in fields), None)
+
+
+def brought_by(db: Reading, item_id: str) -> BroughtBy | None:
+    """What brings an item to its first person now, among those of its field that want as many people; None where
+    somebody was there before, and for one of a batch.
+    """
+    row = db.row(
+        """SELECT q.points, q.priority, q.at_random, (SELECT min(n.priority) FROM queue n
+                WHERE n.project_id = q.project_id AND n.batch_id IS NULL AND n.field = q.field AND n.places = q.places
+                    AND n.taken = 0 AND n.at_random = 0) AS first
+            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL""",
+        item=item_id,
+    )
+    return None if row is None else brought(row["points"], row["priority"], row["at_random"] == 1, row["first"])
 
 
 def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:
