@@ -14,7 +14,7 @@ All of it is within groups (domains), since what is in front in one says nothing
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cotlab.domain.priority import BroughtBy
@@ -24,7 +24,7 @@ from cotlab.domain.priority import BroughtBy
 class Handed:
     """A trace that was handed out; `brought_by` is None where it was not recorded."""
 
-    group: str
+    group: Hashable
     drawn: bool
     brought_by: BroughtBy | None
 
@@ -44,7 +44,7 @@ def weights(handed: Sequence[Handed]) -> list[float] | None:
     drawn = sum(one.drawn for one in handed)
     if not drawn:
         return None
-    groups: dict[str, list[int]] = defaultdict(list)
+    groups: dict[Hashable, list[int]] = defaultdict(list)
     for place, one in enumerate(handed):
         groups[one.group].append(place)
     found = {

@@ -55,8 +55,8 @@ def test_the_spread_of_resampled_areas_is_that_of_areas_counted_anew() -> None:
 
 def test_cells_give_their_share_and_their_most_common_label() -> None:
     holds, cell = np.array([1, 1, 0, 0, 1], dtype=np.bool_), np.array([0, 0, 0, 7, 7])
-    assert shares(holds, cell) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0.5, 0.5])
-    assert commonest(np.array([2, 2, 1, 1, 0]), cell).tolist() == [2, 2, 2, 0, 0]
+    assert shares(holds, cell, np.ones(5)) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0.5, 0.5])
+    assert commonest(np.array([2, 2, 1, 1, 0]), cell, np.ones(5)).tolist() == [2, 2, 2, 0, 0]
     assert comparable(holds, np.array([0, 0, 0, 1, 2])).tolist() == [True, True, True, False, False]
     assert fifths(np.arange(1, 11)).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert fifths(np.full(4, 9)).tolist() == [0, 0, 0, 0]
@@ -66,9 +66,9 @@ def test_length_is_taken_the_way_that_tells_most() -> None:
     holds, _, stratum, _ = steps()
     place = np.arange(len(holds))
     for length in (2 * place % 7 + 30 * holds, 2 * place % 7 - 30 * holds + 60):
-        assert auroc(holds, by_length(holds, length, stratum), stratum)[0] == pytest.approx(1.0)
+        assert auroc(holds, by_length(holds, length, stratum, np.ones(len(holds))), stratum)[0] == pytest.approx(1.0)
     middling = np.where(holds, 50, np.where(place % 2, 10, 90))
-    assert auroc(holds, by_length(holds, middling, stratum), stratum)[0] > 0.7
+    assert auroc(holds, by_length(holds, middling, stratum, np.ones(len(holds))), stratum)[0] > 0.7
 
 
 def test_what_stands_still_at_each_position_is_ahead_of_nothing_and_what_is_always_right_is() -> None:
