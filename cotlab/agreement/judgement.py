@@ -34,8 +34,8 @@ class Judgements:
     Of each step (shape [n]): its label as a place in `labels`, what was predicted as a place in `predicted` (-1:
     nothing), whether an error was predicted (1, 0, or -1: nothing), the score (NaN: none) and its trace. Of each trace
     ([m]): its problem, the place of its first error (UNKNOWN, NONE, or from 0), whether that was `found`, and what it
-    weighs (above 0; None: each 1). `errors` ([labels]) says which labels are errors, `right` ([labels, predicted]) which
-    predictions are right.
+    weighs (from 0 on; None: each 1). `errors` ([labels]) says which labels are errors, `right` ([labels, predicted])
+    which predictions are right.
     """
 
     labels: tuple[str, ...]
@@ -126,7 +126,7 @@ def _add_steps(shares: Floats, judged: Judgements, at: Codes, cluster: Codes) ->
     holds, score, each = ~error[scored], judged.score[at][scored], weight[scored]
     area, parts = auroc(holds, score, None, each)
     np.add.at(shares[:, AREA], cluster[scored], parts)
-    for row, values in enumerate((np.ones(len(score)), score, holds)):
+    for row, values in enumerate((np.ones(len(score)), score, holds.astype(np.float64))):
         np.add.at(shares, (cluster[scored], BINNED.start + BINS * row + bins_of(score)), each * values)
     return area
 

@@ -83,8 +83,8 @@ class QualityPart(Model):
 
     `scores` has the tables, precision and recall, ECE and AUROC, its score being the probability of no error.
     `accuracy` and `kappa` are of the most probable label. `within` is AUROC of errors among steps at the same position.
-    Of bands of positions there is no verdict. `reweighted` is what holds for all traces of the queue, where points chose
-    some of them; the verdict follows from it then.
+    Of bands of positions there is no verdict. `reweighted` is what holds for all traces of the queue, where points
+    chose some of them; the verdict follows from it then.
     """
 
     against: HeldAgainst

@@ -178,8 +178,8 @@ def order_key(weights: Weights, since: int, points: float) -> int:
 
 
 class BroughtBy(StrEnum):
-    """What put a trace in front when it was first handed out; of one of the random share, what would have, had it been
-    none: `draw` where points would not have, or not yet, `age` where it had none.
+    """What put a trace in front when it was first handed out; of one of the random share, what would have by then, had
+    it been none: `draw` where its points would not have, `age` where it had none.
     """
 
     POINTS = "points"
@@ -187,16 +187,17 @@ class BroughtBy(StrEnum):
     AGE = "age"
 
 
-def brought_by(points: float, key: int, at_random: bool, first_chosen: int | None) -> BroughtBy:
+def what_brings(
+    points: float, key: int, at_random: bool, first_chosen: int | None, reached: bool = False
+) -> BroughtBy:  # fmt: skip
     """What puts a trace in front that is handed out now: its points but for age, and its key in the order.
 
-    `first_chosen` is the smallest key of those that wait and are not of the random share; None where none waits.
+    `first_chosen` is the smallest key of those that wait and are not of the random share; None where none waits. A trace
+    of the random share was `reached` where points would have brought it earlier, when it had others.
     """
-    if points <= 0:
-        return BroughtBy.AGE
-    if not at_random or first_chosen is None or key - points * DAY <= first_chosen:
+    if reached or (points > 0 and (not at_random or first_chosen is None or key - points * DAY <= first_chosen)):
         return BroughtBy.POINTS
-    return BroughtBy.DRAW
+    return BroughtBy.DRAW if points > 0 else BroughtBy.AGE
 
 
 def contradicting(refuted: int, answer: bool | None) -> bool:

@@ -2,7 +2,8 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from cotlab.storage.database import Reading, Row
 
 EVER = 2**62
 """A sequence that none will have."""
-NOTHING_DRAWN = "points chose, and nothing was drawn at random"
 
 
 def how_chosen(db: Reading, project_id: str, tasks: Collection[str] = TASKS) -> dict[str, HandedOut]:
@@ -47,9 +47,13 @@ def weights(db: Reading, project_id: str, as_of: int = EVER) -> dict[str, float]
     return None if found is None else {row["item_id"]: weight for (row, _), weight in zip(given, found, strict=True)}
 
 
-def weights_of(found: Mapping[str, float], items: Iterable[str]) -> Floats:
-    """The weights of some items, of shape [items]."""
-    return np.array([found.get(one, 1.0) for one in items], dtype=np.float64)
+def row_weights(found: Mapping[str, float] | None, rows: Sequence[Mapping[str, Any]]) -> Floats | None:
+    """Of `weights` those of rows with an `item_id`, of shape [rows]: all 0 where points chose and nothing was drawn;
+    None where each weighs 1.
+    """
+    if found is None:
+        return np.zeros(len(rows))
+    return np.array([found.get(row["item_id"], 1.0) for row in rows], dtype=np.float64) if found else None
 
 
 def _handed_out(db: Reading, project_id: str, as_of: int) -> list[tuple[Row, HandedOut]]:
