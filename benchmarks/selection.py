@@ -51,6 +51,7 @@ HELD_OUT = 5
 RARE = ("incorrect",)
 WAYS = "all labels", "the random share", "reweighted", "random as the rest"
 """How a share is estimated: the last takes what was drawn for a sample of what points left, which it is not."""
+WHAT = "percentage points from the truth (spread), and intervals that hold it"
 WITHIN = DriftTest().within
 OFF = dict.fromkeys(Weights.model_fields, 0.0)
 
@@ -353,7 +354,7 @@ def sets(folder: Path, quick: bool = False) -> Iterator[str]:
         yield f"{len(traces):,} traces, {labels:,} steps with a label, {errors:,} errors; {len(one.pool)} runs."
         yield "Errors found, in percent:"
         yield errors_found(one)
-        yield f"Share of wrong steps, estimated at {ESTIMATED:.0%}: points from the truth (spread), intervals that hold it:"
+        yield f"Share of wrong steps, estimated at {ESTIMATED:.0%}: {WHAT}:"
         yield estimated(one)
         if one.full:
             yield "What a classifier has learned, in percent, on problems that were held out:"

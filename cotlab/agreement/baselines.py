@@ -46,7 +46,7 @@ def by_length(holds: Mask, length: Codes, stratum: Codes, weight: Floats) -> Flo
 def commonest(label: Codes, cell: Codes, weight: Floats) -> Codes:
     """Of each step the most common label of its cell, by weight, of several the first; all of shape [n]."""
     _, code = compact(cell)
-    counts = np.zeros((int(code.max(initial=-1)) + 1, int(label.max(initial=-1)) + 1))
+    counts = np.zeros((int(code.max(initial=-1)) + 1, int(label.max(initial=0)) + 1))
     np.add.at(counts, (code, label), weight)
     found: Codes = counts.argmax(axis=1)[code].astype(np.int64)
     return found

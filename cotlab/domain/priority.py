@@ -192,8 +192,8 @@ def what_brings(
 ) -> BroughtBy:  # fmt: skip
     """What puts a trace in front that is handed out now: its points but for age, and its key in the order.
 
-    `first_chosen` is the smallest key of those that wait and are not of the random share; None where none waits. A trace
-    of the random share was `reached` where points would have brought it earlier, when it had others.
+    `first_chosen` is the smallest key of those that wait and are not of the random share; None where none waits. One of
+    the random share was `reached` where points would have brought it earlier, when it had others.
     """
     if reached or (points > 0 and (not at_random or first_chosen is None or key - points * DAY <= first_chosen)):
         return BroughtBy.POINTS

@@ -22,7 +22,7 @@ Labelled = Mapping[str, Any]
 
 
 def report(db: Reading, project_id: str) -> SelectionReport:
-    """Shares of labels, and of labels that others confirm: of all, of the random share, and by weight. Raises NotFound."""
+    """Shares of labels, and of labels that others confirm: of all, of the random share, by weight. Raises NotFound."""
     known_project(db, project_id)
     policy, how = projects.policy(db, project_id), how_chosen(db, project_id, ("steps",))
     given, counts, weight_of = labels(db, project_id), Counter(how.values()), weights(db, project_id)

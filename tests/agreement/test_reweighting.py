@@ -1,4 +1,4 @@
-"""Weights with which labels of traces that points chose hold for all traces: by hand, and over many simulated queues."""
+"""Weights with which labels hold for all traces though points chose many: by hand, and over many simulated queues."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ KINDS = {
 }  # fmt: skip
 """Capitals were drawn."""
 
-CASES = (
+CASES: tuple[tuple[str, list[float] | None, str], ...] = (
     ("aaAa", [1.0, 1.0, 1.0, 1.0], "points chose none"),
     ("", [], "nothing"),
     ("pppp", None, "nothing was drawn"),
@@ -44,7 +44,7 @@ def test_one_group_says_nothing_of_another() -> None:
     assert weights(handed("aA", "sums") + handed("p", "law")) == pytest.approx([1.5, 1.5, 0.0])
 
 
-def simulated(seed: int, traces: int = 800, until: int = 250) -> dict[str, tuple[bool, float]]:
+def simulated(seed: int, traces: int = 800, until: int = 500) -> dict[str, tuple[bool, float]]:
     """Of each way whether its interval holds the share of wrong ones in all, and how far it is from it.
 
     What is probably wrong comes first by points, which are all new halfway: a model that learned something. What was in
@@ -84,7 +84,7 @@ def test_reweighted_shares_are_right_on_average_and_spread_less_than_those_of_th
     runs = [simulated(seed) for seed in range(200)]
     bias = {way: np.mean([run[way][1] for run in runs]) for way in runs[0]}
     spread = {way: np.std([run[way][1] for run in runs]) for way in runs[0]}
-    assert bias["all"] > 0.1 and abs(bias["reweighted"]) < 0.012 and abs(bias["at random"]) < 0.015
-    assert spread["reweighted"] < 0.97 * spread["at random"]
-    held = np.mean([run["reweighted"][0] for run in runs])
-    assert 0.92 <= held <= 0.99 and np.mean([run["all"][0] for run in runs]) < 0.3
+    assert bias["all"] > 0.05 and abs(bias["reweighted"]) < 0.006 and abs(bias["at random"]) < 0.006
+    assert spread["reweighted"] < 0.9 * spread["at random"]
+    held = {way: np.mean([run[way][0] for run in runs]) for way in runs[0]}
+    assert held["reweighted"] >= 0.93 and held["all"] < 0.3
