@@ -7,7 +7,14 @@ from textual.content import Content
 
 from cotlab.domain.agreement import Estimate
 from cotlab.domain.anchoring import AnchoringReport, ArmsCompared, DraftWas, Measure
-from cotlab.domain.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
+from cotlab.domain.draft_quality import (
+    DraftQualityReport,
+    Missing,
+    QualityNumbers,
+    QualityPart,
+    QualityVerdict,
+    SourceQuality,
+)
 from cotlab.domain.drafting import DraftStatus, ModelEntry
 from cotlab.domain.generators import GeneratedTraces, GeneratorReport
 from cotlab.domain.opinions import OpinionKind, OpinionProgress
@@ -115,11 +122,21 @@ def quality_words(of: SourceQuality) -> Iterator[str]:
         yield f"{percent(of.unreadable)} of its answers name no option, or several."
     for part in (part for part in of.parts[:1] if part.within.value is not None):
         yield f"It is right on {_value(part.accuracy)} of them; its AUROC within a position is {_value(part.within)}."
-        yield "Ahead in AUROC: " + "; ".join(f"of {one.name.value} {_value(one.ahead)}" for one in part.baselines) + "."
+        yield from _ahead(part)
+        if (again := part.reweighted) is not None:
+            yield (
+                f"For all traces of the queue, of which points chose some, it is right on {_value(again.accuracy)}; "
+                f"its AUROC within a position is {_value(again.within)}."
+            )
+            yield from _ahead(again)
     for pairs in of.pairs[:1]:
         yield f"It agrees with what is settled on {_value(pairs.agreement)} of {counted(pairs.pairs, 'pair')}."
     if of.flipped is not None and of.flipped.value is not None:
         yield f"{percent(of.flipped.value)} of its preferences went with the side, and count as none."
+
+
+def _ahead(part: QualityPart | QualityNumbers) -> Iterator[str]:
+    yield "Ahead in AUROC: " + "; ".join(f"of {one.name.value} {_value(one.ahead)}" for one in part.baselines) + "."
 
 
 def _answers(mass: float) -> str:

@@ -94,13 +94,15 @@ def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
 
 def add(
     db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, purpose: Purpose, number: int,
-    version_id: str, informed: bool, sequence: int, case_id: str | None = None,
+    version_id: str, informed: bool, sequence: int, case_id: str | None = None, brought_by: str | None = None,
 ) -> None:  # fmt: skip
-    """`number` is the round: how often the item was given to the person for this purpose, this time included."""
+    """`number` is the round: how often the item was given to the person for this purpose, this time included;
+    `brought_by` is of domain.priority.BroughtBy where it is the first hand-out from the queue.
+    """
     db.add(
         "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
         purpose=purpose.value, round=number, guideline_version_id=version_id, informed=int(informed),
-        claimed_at=db.now, sequence=sequence, case_id=case_id,
+        claimed_at=db.now, sequence=sequence, case_id=case_id, brought_by=brought_by,
     )  # fmt: skip
 
 

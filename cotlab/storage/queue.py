@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.priority import Placed, interleaved
+from cotlab.domain.priority import DAY, BroughtBy, Placed, interleaved, what_brings
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.drafted_traces import NAMES
@@ -83,6 +83,11 @@ GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
 
 One comparison of three columns would say the same, but SQLite walks through the range that it begins in.
 """
+
+
+FIRST_CHOSEN = """SELECT min(n.priority) FROM queue n WHERE n.project_id = q.project_id AND n.batch_id IS NULL
+    AND n.field = q.field AND n.places = q.places AND n.taken = 0 AND n.at_random = 0"""
+"""The first key of those that nobody has had yet, beside a row `q`, and that are not of the random share."""
 
 
 def free_items(
@@ -179,6 +184,31 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
         project=project_id, now=db.now, me=actor_id, **named,
     )  # fmt: skip
     return next((row for row in rows if row["field"] in fields), None)
+
+
+def brought_by(db: Reading, item_id: str) -> BroughtBy | None:
+    """What brings an item to its first person now, among those of its field that want as many people; None where
+    somebody was there before, and for one of a batch.
+    """
+    row = db.row(
+        f"""SELECT q.points, q.priority, q.at_random, q.reached, ({FIRST_CHOSEN}) AS first
+            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL""",
+        item=item_id,
+    )
+    if row is None:
+        return None
+    return what_brings(row["points"], row["priority"], row["at_random"] == 1, row["first"], row["reached"] == 1)
+
+
+def keep_reached(db: Db, project_id: str, item_ids: Sequence[str] | None = None) -> None:
+    """Keep which of the random share, of some items or of all, points would bring by now, before they change."""
+    names, named = listed("item", item_ids or ())
+    db.run(
+        f"""UPDATE queue AS q SET reached = 1 WHERE q.project_id = :project AND q.at_random = 1 AND q.reached = 0
+                AND q.taken = 0 AND q.batch_id IS NULL AND q.points > 0 {f"AND q.item_id IN ({names})" if names else ""}
+                AND q.priority - q.points * {DAY} <= COALESCE(({FIRST_CHOSEN}), q.priority)""",
+        project=project_id, **named,
+    )  # fmt: skip
 
 
 def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:
