@@ -60,9 +60,10 @@ def import_command(
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
     if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
+    on_known = f" ({report.labels_on_known:,} of them on what was there)" if report.labels_on_known else ""
     click.echo(
         f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "
-        f"{counted(report.labels, 'label')} of the file kept apart; "
+        f"{counted(report.labels, 'label')} of the file kept apart{on_known}; "
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )
     if report.broken_lines:

@@ -38,7 +38,10 @@ class BrokenLine(Model):
 
 
 class ImportReport(Model):
-    """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out."""
+    """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out.
+
+    Of the `labels` that came in, `labels_on_known` stand on traces and pairs that were there already.
+    """
 
     format: str
     lines: int
@@ -47,6 +50,7 @@ class ImportReport(Model):
     problems: int
     steps: int
     labels: int
+    labels_on_known: int = 0
     duplicates: int
     broken: tuple[BrokenLine, ...]
     broken_lines: int
