@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
 
@@ -51,12 +51,12 @@ def import_command(
         return
     reading.ask(file)
     found = settings(database=database, server=server)
-    rejects = Rejects(file, stop=on_error == "stop")
+    rejects, stop = Rejects(file), on_error == "stop"
     with bar(file) as advance, rejects:
         if found.server is None:
-            report = _import_here(found, project, reading, file, rejects, advance)
+            report = _import_here(found, project, reading, file, None if stop else rejects, advance)
         else:
-            report = asyncio.run(_import_there(found, project, reading, file, rejects, advance))
+            report = asyncio.run(_import_there(found, project, reading, file, None if stop else rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
     if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
@@ -66,25 +66,33 @@ def import_command(
         f"{counted(report.labels, 'label')} of the file kept apart{on_known}; "
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )
+    if report.broken_lines and stop:
+        from cotlab.domain.errors import BadInput
+
+        raise BadInput(f"{file}, {_sentence(report.broken[0])}; what stands before it is kept,"
+                       " and --on-error skip goes on without it.")  # fmt: skip
     if report.broken_lines:
         say_broken(file, report.broken, rejects)
         sys.exit(1)
 
 
+def _sentence(broken: "BrokenLine") -> str:
+    return f"line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}"
+
+
 def say_broken(file: Path, lines: "Sequence[BrokenLine]", rejects: "Rejects") -> None:
     """Tell the first broken lines, and where all of them are."""
     for broken in lines[:5]:
-        click.echo(f"{file}, line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}", err=True)
+        click.echo(f"{file}, {_sentence(broken)}", err=True)
     click.echo(f"the broken lines are in {rejects.path}", err=True)
 
 
 class Rejects:
     """The broken lines of a file as they stood, each with its number and reason; no file where there are none."""
 
-    def __init__(self, file: Path, stop: bool = False) -> None:
+    def __init__(self, file: Path) -> None:
         self.path = file.with_name(file.name + ".rejects.jsonl")
         self._file: BinaryIO | None = None
-        self._name, self._stop = file, stop
 
     def __enter__(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -94,11 +102,7 @@ class Rejects:
             self._file.close()
 
     def broken(self, line: "Broken") -> None:
-        """Add a line that was read here. Raises BadInput instead where a broken line is to stop all."""
-        from cotlab.domain.errors import BadInput
-
-        if self._stop:
-            raise BadInput(f"{self._name}, {line.sentence}; --on-error skip goes on without it.")
+        """Add a line that was read here."""
         self.add(line.line_number, line.field, line.why, line.raw)
 
     def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
@@ -111,14 +115,18 @@ class Rejects:
 
 
 def _import_here(
-    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects | None,
+    advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
+    """Without `rejects` the first broken line ends it."""
     from cotlab.services.importing import import_lines
     from cotlab.services.projects import project_id_named
 
     with opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         _, lines = reading.open(file, content, advance)
+        if rejects is None:
+            return import_lines(store, by, target, lines, stop=True).report()
         return import_lines(store, by, target, lines, reject=rejects.broken).report()
 
 
@@ -130,34 +138,46 @@ def passed_on(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterato
 
 
 async def _import_there(
-    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects | None,
+    advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
-    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
+    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself.
+
+    Without `rejects` the first broken line ends it.
+    """
     from cotlab.domain.errors import BadInput
-    from cotlab.domain.projects import BrokenLine
+    from cotlab.domain.projects import BrokenLine, ImportReport
     from cotlab.exchange.jsonl import Broken
 
-    total, format_name, broken_here = None, reading.sent_as, list[BrokenLine]()
+    nothing = ImportReport(
+        format="", lines=0, traces=0, problems=0, steps=0, labels=0, duplicates=0, broken=(), broken_lines=0
+    )
+    total, format_name = nothing, reading.sent_as
+    on_error: Literal["skip", "stop"] = "stop" if rejects is None else "skip"
 
-    def reject(line: Broken) -> None:
-        rejects.broken(line)
-        broken_here.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
+    def reject(line: Broken) -> bool:
+        """Count a line that is broken here already; whether to go on."""
+        nonlocal total
+        one = BrokenLine(line=line.line_number, field=line.field or "", why=line.why)
+        total = total.plus(nothing.model_copy(update={"lines": 1, "broken": (one,), "broken_lines": 1}))
+        if rejects is not None:
+            rejects.broken(line)
+        return rejects is not None
 
     async with client(found) as connection:
         target = await project_id(connection, project)
         with file.open("rb") as content:
             for first, lines in requests(reading.lines_to_send(file, content, advance, reject)):
-                report = await connection.import_lines(target, sent(lines), format_name, first)
-                for one in report.broken:
-                    rejects.broken(Broken(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n")))
-                total = report if total is None else total.plus(report)
-                format_name = format_name or report.format
-    if total is None:
+                report = await connection.import_lines(target, sent(lines), format_name, first, on_error)
+                total, format_name = total.plus(report), format_name or report.format or None
+                if rejects is not None:
+                    for one in report.broken:
+                        rejects.add(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n"))
+                elif report.broken_lines:
+                    break
+    if not total.lines:
         raise BadInput(f"{file}: there is no record in the file that can be read")
-    more = len(broken_here)
-    return total.model_copy(update={
-        "lines": total.lines + more, "broken": (*broken_here, *total.broken), "broken_lines": total.broken_lines + more
-    })  # fmt: skip
+    return total
 
 
 def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:

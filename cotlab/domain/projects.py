@@ -62,4 +62,6 @@ class ImportReport(Model):
             for name, field in type(self).model_fields.items()
             if field.annotation is int
         }
-        return self.model_copy(update={**sums, "broken": self.broken + other.broken})
+        return self.model_copy(
+            update={**sums, "format": self.format or other.format, "broken": self.broken + other.broken}
+        )

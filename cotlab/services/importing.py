@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
+from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import Pair, SourceChoice
 from cotlab.domain.people import ActorKind
 from cotlab.domain.projects import BrokenLine, ImportReport
@@ -56,10 +57,16 @@ def import_lines(
     store: Store, by: str, project_id: str, lines: Iterable[Line],
     progress: Callable[[Progress], None] = lambda _: None,
     reject: Callable[[Broken], None] = lambda _: None,
+    stop: bool = False,
 ) -> Progress:  # fmt: skip
-    """Import lines as they come; `progress` is called after each batch, `reject` for each broken line."""
+    """Import lines as they come; `progress` is called after each batch, `reject` for each broken line.
+
+    With `stop` the first broken line is the last that is read. What stands before it is kept, and so it is where the
+    lines cannot be read on.
+    """
     done = Progress()
-    for added in _written(store, project_id, _jobs(store, by, project_id, _batches(_good(lines, done, reject)))):
+    good = _good(lines, done, reject, stop)
+    for added in _written(store, project_id, _jobs(store, by, project_id, _batches(good))):
         _add(done, added)
         progress(done)
     return done
@@ -92,7 +99,9 @@ def _written(store: Store, project_id: str, jobs: Iterable["Job"]) -> Iterator["
             yield under_way.result()
 
 
-def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None]) -> Iterator[Trace | Pair]:
+def _good(
+    lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None], stop: bool
+) -> Iterator[Trace | Pair]:  # fmt: skip
     for line in lines:
         done.lines += 1
         if isinstance(line, Good):
@@ -102,18 +111,25 @@ def _good(lines: Iterable[Line], done: Progress, reject: Callable[[Broken], None
         else:
             done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
             reject(line)
+            if stop:
+                return
 
 
 def _batches(items: Iterator[Trace | Pair]) -> Iterator["Batch"]:
     """Lists of traces with about STEPS_A_BATCH steps, or of pairs: a file holds one format."""
     batch: list[Trace | Pair] = []
     steps = 0
-    for item in items:
-        batch.append(item)
-        steps += len(item.steps) if isinstance(item, Trace) else PAIR_IN_STEPS
-        if steps >= STEPS_A_BATCH:
+    try:
+        for item in items:
+            batch.append(item)
+            steps += len(item.steps) if isinstance(item, Trace) else PAIR_IN_STEPS
+            if steps >= STEPS_A_BATCH:
+                yield batch
+                batch, steps = [], 0
+    except BadInput:
+        if batch:
             yield batch
-            batch, steps = [], 0
+        raise
     if batch:
         yield batch
 

@@ -1,9 +1,15 @@
 """Files that come in: what of them is kept, counted and told."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
+from cotlab.domain.errors import BadInput
 from cotlab.domain.traces import Alternative, SourceLabel, Step, Trace
+from cotlab.exchange.jsonl import read_traces
 from cotlab.services import auditing
+from cotlab.services.importing import import_lines
 from tests.support import SIGNER
 from tests.world import World, trace
 
@@ -44,6 +50,27 @@ def test_labels_of_a_second_source_come_in_for_a_trace_that_is_there(world: Worl
     assert (done.labels, len(given(world))) == (1, 5), "what a source says anew stands beside what it said"
     verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
     assert all(one.good for one in verdicts.values())
+
+
+def lines(*traces: Trace | str) -> Iterator[bytes]:
+    yield from ((one if isinstance(one, str) else one.model_dump_json()).encode() for one in traces)
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_broken_line_is_the_last_one_or_left_out(world: World, stop: bool) -> None:
+    found = read_traces(lines(trace("x"), trace("y"), "broken", trace("z")))
+    done = import_lines(world.store, world.host, world.project, found, stop=stop)
+    assert (done.lines, done.traces, [one.line for one in done.broken]) == ((3, 2, [3]) if stop else (4, 3, [3]))
+
+
+def test_what_stands_before_the_place_that_cannot_be_read_is_kept(world: World) -> None:
+    def cut() -> Iterator[bytes]:
+        yield from lines(trace("x"), trace("y"))
+        raise BadInput("The file is broken.")
+
+    with pytest.raises(BadInput, match="The file is broken"):
+        import_lines(world.store, world.host, world.project, read_traces(cut()))
+    assert world.add_traces(trace("x"), trace("y"), trace("z")).duplicates == 2
 
 
 def test_labels_of_several_rows_of_one_file_are_kept_with_their_trace(world: World) -> None:
