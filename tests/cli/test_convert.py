@@ -118,7 +118,7 @@ def test_the_original_file_of_a_set_goes_in_as_it_is(command: Command) -> None:
         (("in.jsonl", "out.parquet"), "Parquet holds tables, and this format is none"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a,steps=b,labels=c"), "source: labels of mapped columns need"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a"), "steps must be named"),
-        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "in.jsonl, line 1: question: the field is missing"),
+        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "line 1: it is processbench, and the file is read as gsm8k"),
     ],
 )
 def test_what_is_not_understood_is_one_sentence(
