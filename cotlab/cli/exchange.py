@@ -13,12 +13,12 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
+from cotlab.cli.rejects import Rejects, say_broken, sentence
 from cotlab.cli.sentences import counted
 from cotlab.exchange import PAIR_READERS
 
 if TYPE_CHECKING:
-    from cotlab.domain.projects import BrokenLine, ImportReport
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.domain.projects import ImportReport
     from cotlab.settings import Settings
 
 BYTES_A_REQUEST = 8_000_000
@@ -52,7 +52,7 @@ def import_command(
     reading.ask(file)
     found = settings(database=database, server=server)
     rejects, stop = Rejects(file), on_error == "stop"
-    with bar(file) as advance, rejects:
+    with rejects, bar(file) as advance:
         if found.server is None:
             report = _import_here(found, project, reading, file, None if stop else rejects, advance)
         else:
@@ -69,49 +69,11 @@ def import_command(
     if report.broken_lines and stop:
         from cotlab.domain.errors import BadInput
 
-        raise BadInput(f"{file}, {_sentence(report.broken[0])}; what stands before it is kept,"
+        raise BadInput(f"{file}, {sentence(report.broken[0])}; what stands before it is kept,"
                        " and --on-error skip goes on without it.")  # fmt: skip
     if report.broken_lines:
         say_broken(file, report.broken, rejects)
         sys.exit(1)
-
-
-def _sentence(broken: "BrokenLine") -> str:
-    return f"line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}"
-
-
-def say_broken(file: Path, lines: "Sequence[BrokenLine]", rejects: "Rejects") -> None:
-    """Tell the first broken lines, and where all of them are."""
-    for broken in lines[:5]:
-        click.echo(f"{file}, {_sentence(broken)}", err=True)
-    click.echo(f"the broken lines are in {rejects.path}", err=True)
-
-
-class Rejects:
-    """The broken lines of a file as they stood, each with its number and reason; no file where there are none."""
-
-    def __init__(self, file: Path) -> None:
-        self.path = file.with_name(file.name + ".rejects.jsonl")
-        self._file: BinaryIO | None = None
-
-    def __enter__(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def broken(self, line: "Broken") -> None:
-        """Add a line that was read here."""
-        self.add(line.line_number, line.field, line.why, line.raw)
-
-    def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
-        from cotlab.exchange.jsonl import dump_line
-
-        if self._file is None:
-            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        text = raw.decode("utf-8", "backslashreplace")
-        self._file.write(dump_line({"line": line, "field": field or "", "why": why, "text": text}))
 
 
 def _import_here(
