@@ -108,7 +108,7 @@ def _filled(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _read(chosen: Reader, record: Record, number: int, raw: bytes) -> Line:
     try:
-        found = _items(chosen, record)
+        found = items(chosen, record)
     except RecordError as error:
         other = next((one for one in READERS if one.recognises(record)), None)
         if other is None or other.name == chosen.name or chosen.recognises(record):
@@ -148,11 +148,18 @@ def dump_line(row: Mapping[str, object]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
-def _items(chosen: Reader, record: Record) -> tuple[Trace | Pair, ...]:
+def items(chosen: Reader, record: Record) -> tuple[Trace | Pair, ...]:
+    """The traces or pairs in a record; RecordError, whatever is wrong with it."""
     try:
         return tuple(chosen.traces(record))
+    except RecordError:
+        raise
     except ValidationError as error:
         raise first_error(error) from error
+    except RecursionError as error:
+        raise RecordError(None, TOO_DEEP) from error
+    except ValueError as error:
+        raise RecordError(None, f"a value in it cannot be read: {error}") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

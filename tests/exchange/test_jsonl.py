@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS, jsonl
 from cotlab.exchange.jsonl import Broken, Good, byte_lines, dump_line, read_traces
+from cotlab.exchange.records import Record
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 GOOD = dump_line(NATIVE)
@@ -77,6 +79,27 @@ def test_a_record_before_the_first_that_is_recognised_is_broken() -> None:
     first, second, third = read_traces([b'{"steps": []}', b"{", GOOD])
     assert isinstance(first, Broken) and first.sentence.startswith("line 1: this is none of the formats")
     assert isinstance(second, Broken) and isinstance(third, Good)
+
+
+class Odd:
+    """A reader that does not foresee what is wrong with a record."""
+
+    name = "odd"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def recognises(self, record: Record) -> bool:
+        return True
+
+    def traces(self, record: Record) -> list[Trace]:
+        raise self.error
+
+
+@pytest.mark.parametrize(("error", "why"), [(ValueError("x"), "cannot be read: x"), (RecursionError(), "too deep")])
+def test_whatever_a_reader_raises_breaks_its_line_alone(error: Exception, why: str) -> None:
+    found = list(read_traces([GOOD, GOOD], Odd(error)))
+    assert [one.line_number for one in found if isinstance(one, Broken) and why in one.why] == [1, 2]
 
 
 def test_a_format_is_looked_for_within_a_bound() -> None:

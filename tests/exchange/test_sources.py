@@ -154,6 +154,8 @@ def test_parquet_with_lists_is_read_by_a_map(tmp_path: Path) -> None:
         ({"question": "", "worked": ["a"]}, "the text is empty"),
         ({"question": "q", "worked": ["a"], "marks": [1, 2]}, "marks: it should be a list with a value for each of"),
         ({"question": "q", "worked": ["a"], "hard": "very"}, "difficulty"),
+        ({"question": "q", "worked": ["a"], "hard": "1" * 5_000}, "difficulty"),
+        ({"question": "q", "worked": "[" * 100_000}, "worked: lists and objects are nested too deep"),
     ],
 )
 def test_a_row_that_does_not_fit_the_map_names_its_column(record: dict[str, Any], says: str) -> None:
