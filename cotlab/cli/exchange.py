@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BYTES_A_REQUEST = 8_000_000
 LINES_A_REQUEST = 2_000
+"""As many as a report names, were all of them broken (MOST_BROKEN)."""
 
 
 @click.command("import")

@@ -29,6 +29,10 @@ class MemberBody(Model):
     role: Role
 
 
+MOST_BROKEN = 2_000
+"""Broken lines that a report names; the rest is counted."""
+
+
 class BrokenLine(Model):
     """A line that was not imported, and why."""
 
@@ -40,7 +44,8 @@ class BrokenLine(Model):
 class ImportReport(Model):
     """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out.
 
-    Of the `labels` that came in, `labels_on_known` stand on traces and pairs that were there already.
+    `broken` are the first MOST_BROKEN of the `broken_lines`. Of the `labels` that came in, `labels_on_known` stand on
+    traces and pairs that were there already.
     """
 
     format: str
@@ -63,5 +68,9 @@ class ImportReport(Model):
             if field.annotation is int
         }
         return self.model_copy(
-            update={**sums, "format": self.format or other.format, "broken": self.broken + other.broken}
+            update={
+                **sums,
+                "format": self.format or other.format,
+                "broken": (self.broken + other.broken)[:MOST_BROKEN],
+            }
         )

@@ -9,7 +9,7 @@ from itertools import chain
 from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import Pair, SourceChoice
 from cotlab.domain.people import ActorKind
-from cotlab.domain.projects import BrokenLine, ImportReport
+from cotlab.domain.projects import MOST_BROKEN, BrokenLine, ImportReport
 from cotlab.domain.traces import SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
@@ -30,7 +30,7 @@ Job = Callable[[Db], "Rows | PairRows"]
 
 @dataclass(slots=True)
 class Progress:
-    """Counts so far; `broken` holds every broken line."""
+    """Counts so far; `broken` are the first MOST_BROKEN broken lines."""
 
     format: str = ""
     lines: int = 0
@@ -42,6 +42,7 @@ class Progress:
     labels_on_known: int = 0
     duplicates: int = 0
     broken: list[BrokenLine] = field(default_factory=list)
+    broken_lines: int = 0
 
     def report(self, first_line: int = 1) -> ImportReport:
         """The counts as a report; `first_line` is the number that the first line has in its file."""
@@ -49,7 +50,7 @@ class Progress:
         return ImportReport(
             format=self.format, lines=self.lines, traces=self.traces, pairs=self.pairs, problems=self.problems,
             steps=self.steps, labels=self.labels, labels_on_known=self.labels_on_known, duplicates=self.duplicates,
-            broken=tuple(broken), broken_lines=len(self.broken),
+            broken=tuple(broken), broken_lines=self.broken_lines,
         )  # fmt: skip
 
 
@@ -109,7 +110,9 @@ def _good(
             yield from line.traces
             yield from line.pairs
         else:
-            done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
+            done.broken_lines += 1
+            if done.broken_lines <= MOST_BROKEN:
+                done.broken.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
             reject(line)
             if stop:
                 return

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects import MOST_BROKEN
 from cotlab.domain.traces import Alternative, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.jsonl import Broken, read_traces
 from cotlab.services import auditing
 from cotlab.services.importing import import_lines
 from tests.support import SIGNER
@@ -61,6 +62,18 @@ def test_a_broken_line_is_the_last_one_or_left_out(world: World, stop: bool) -> 
     found = read_traces(lines(trace("x"), trace("y"), "broken", trace("z")))
     done = import_lines(world.store, world.host, world.project, found, stop=stop)
     assert (done.lines, done.traces, [one.line for one in done.broken]) == ((3, 2, [3]) if stop else (4, 3, [3]))
+
+
+def test_the_first_broken_lines_are_named_and_all_are_counted(world: World) -> None:
+    rejected = list[Broken]()
+    found = read_traces(lines(*["broken"] * (MOST_BROKEN + 5), trace("x")))
+    done = import_lines(world.store, world.host, world.project, found, reject=rejected.append)
+    report = done.report(11)
+    assert (report.lines, report.traces, report.broken_lines) == (MOST_BROKEN + 6, 1, MOST_BROKEN + 5)
+    assert [one.line for one in report.broken] == list(range(11, MOST_BROKEN + 11))
+    both = report.plus(report)
+    assert (len(both.broken), both.broken_lines) == (MOST_BROKEN, 2 * MOST_BROKEN + 10)
+    assert len(rejected) == MOST_BROKEN + 5, "all of them can be mended"
 
 
 def test_what_stands_before_the_place_that_cannot_be_read_is_kept(world: World) -> None:
