@@ -144,7 +144,11 @@ async def _import_there(
 
 
 def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
-    """Runs of lines with the number of the first of each."""
+    """Runs of lines with the number of the first of each; none that is blank, which a server would refuse."""
+    return ((first, lines) for first, lines in _runs(stream) if any(line.strip() for line in lines))
+
+
+def _runs(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
     first, lines, size = 1, list[bytes](), 0
     for number, line in enumerate(stream, 1):
         if lines and (len(lines) == LINES_A_REQUEST or size + len(line) > BYTES_A_REQUEST):
@@ -152,7 +156,7 @@ def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
             first, lines, size = number, [], 0
         lines.append(line)
         size += len(line)
-    if any(line.strip() for line in lines):
+    if lines:
         yield first, lines
 
 
