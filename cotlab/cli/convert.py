@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cotlab.cli.exchange import Rejects, half_written
+from cotlab.cli.exchange import half_written
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
+from cotlab.cli.rejects import Rejects
 from cotlab.cli.sentences import counted, one_line
 from cotlab.exchange import PAIR_WRITERS, WRITERS
 
@@ -64,7 +65,7 @@ def convert_command(
     told, kind, rejects = _convert(file, out, wanted, reading, on_error == "stop")
     _say(file, out, told, kind, to)
     if told.broken:
-        click.echo(f"the broken lines are in {rejects.path}", err=True)
+        click.echo(rejects.sentence, err=True)
     if told.broken or not told.rows:
         sys.exit(1)
 
@@ -87,7 +88,7 @@ def _convert(
             raise BadInput(f"{file}, {line.sentence}; --on-error skip goes on without it.")
         rejects.broken(line)
 
-    with bar(file) as advance, rejects, half_written(out) as (half, stream), file.open("rb") as content:
+    with rejects, bar(file) as advance, half_written(out) as (half, stream), file.open("rb") as content:
         kind, lines = reading.open(file, content, advance)
         for row in wanted.rows(lines, told, reject):
             stream.write(packed.add((row,)))

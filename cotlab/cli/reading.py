@@ -54,10 +54,10 @@ class Reading:
         return "native" if self.columns is not None or self.format == TEXT else self.format
 
     def lines_to_send(
-        self, file: Path, content: BinaryIO, advance: Callable[[int], None], reject: "Callable[[Broken], None]"
+        self, file: Path, content: BinaryIO, advance: Callable[[int], None], reject: "Callable[[Broken], bool]"
     ) -> Iterator[bytes]:
         """The lines as a server reads them. Of mapped columns native ones are made here, since it knows no map; what is
-        broken in these is rejected here, and an empty line stands in its place.
+        broken in these is rejected here, and an empty line stands in its place, or the end where `reject` says no.
         """
         from cotlab.exchange.jsonl import Good, dump_line
 
@@ -71,9 +71,10 @@ class Reading:
             number = line.line_number
             if isinstance(line, Good):
                 yield b"".join(dump_line(trace.model_dump(mode="json")) for trace in line.traces)
-            else:
-                reject(line)
+            elif reject(line):
                 yield b"\n"
+            else:
+                return
 
     def _format(self, kind: str) -> "str | Reader | None":
         from cotlab.domain.errors import BadInput

@@ -7,7 +7,7 @@ from typing import Any
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.traces import Trace
-from cotlab.exchange.records import Record, RecordError
+from cotlab.exchange.records import TOO_DEEP, Record, RecordError, whole_number
 from cotlab.exchange.step_splits import recognise, split
 
 OF_PROBLEM = ("domain", "language", "source", "reference_answer")
@@ -99,7 +99,10 @@ class MappedReader:
                 found = json.loads(given)
             except ValueError:
                 return given
+            except RecursionError as error:
+                raise RecordError(self.columns[name], TOO_DEEP) from error
             return found
         if name == "difficulty" and isinstance(given, str):
-            return int(given) if given.strip().isdecimal() else given or None
+            number = whole_number(given)
+            return given or None if number is None else number
         return None if given == "" and name not in NEEDED else given

@@ -4,7 +4,6 @@ Lines of rejects (`line`, `field`, `why`, `text`) stand for the texts in them, s
 again.
 """
 
-import csv
 import gzip
 import io
 import json
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cotlab.domain.errors import BadInput
+from cotlab.exchange.delimited import as_lines
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, LONGEST_LINE, byte_lines, dump_line, parse
 from cotlab.exchange.packing import pyarrow, zstandard
 from cotlab.exchange.plain_text import TextTrace, as_line, read_text
@@ -67,7 +67,7 @@ def _unpacked(name: str, stream: BinaryIO, text: bool, how: str | None) -> tuple
     if text or end == ".txt":
         return "plain text", _text(byte_lines(stream), how)
     if end in CSV_ENDS:
-        return end[1:].upper(), _csv(stream, CSV_ENDS[end])
+        return end[1:].upper(), as_lines(stream, CSV_ENDS[end])
     first = stream.readline(LONGEST_LINE + 2)
     begun = first.removeprefix(BYTE_ORDER_MARK).lstrip()
     if begun.startswith(b"[") or (end == ".json" and begun.startswith(b"{") and not _is_record(first)):
@@ -188,27 +188,6 @@ def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
 def _line(record: object) -> bytes:
     """A record as a line; what JSON lines cannot hold (NaN, half a surrogate pair) is told where the line is read."""
     return json.dumps(record, default=str).encode() + b"\n"
-
-
-def _csv(stream: BinaryIO, delimiter: str) -> Iterator[bytes]:
-    """Each row as an object; one that has not as many fields as the header comes as a list, which no format takes."""
-    csv.field_size_limit(LONGEST_LINE)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    passed = 0
-    try:
-        header = next(reader, [])
-        if len(set(header)) != len(header):
-            raise BadInput("line 1: two columns of the CSV have the same name")
-        for row in reader:
-            yield from [b"\n"] * (reader.line_num - passed - 1)
-            passed = reader.line_num
-            if row:
-                yield _line(dict(zip(header, row, strict=True)) if len(row) == len(header) else row)
-            else:
-                yield b"\n"
-    except csv.Error as error:
-        raise BadInput(f"line {reader.line_num}: the file is no CSV: {error}") from error
 
 
 def _parquet(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:

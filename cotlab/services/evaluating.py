@@ -38,8 +38,6 @@ from cotlab.storage import evaluations as stored
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Db, Reading, Row
 
-MOST_BROKEN = 1_000
-"""Broken lines that an answer names; the rest is counted."""
 RISING = ("first-error F1", "step F1", "AUROC")
 ECE = "ECE"
 ROUNDING = 1e-5
@@ -87,7 +85,7 @@ def _measured(
     sha = hashlib.sha256()
     found = matched(truths, taken_in(read_predictions(_digested(lines, sha.update))), words)
     if not found.pairs:
-        first = f"; {found.broken[0].sentence}" if found.broken else ""
+        first = next((f"; {one.sentence}" for one in found.broken), "")
         raise BadInput(f"No prediction is of a trace with a settled step{first}.".replace("..", "."))
     level = level_of(order, found)
     judged, traces = judgements(found, words, order, level), [truth for truth, _ in found.pairs]
@@ -104,7 +102,7 @@ def _measured(
     named = [whole, *sorted((_compared(one, whole) for one in results[1:]), key=_worst_first)]
     scored = Scored(
         level=level, threshold=order.threshold, by=order.by, replicates=order.replicates, seed=order.seed,
-        predictions=sha.hexdigest(), lines=found.lines, broken_lines=len(found.broken), unlabelled=found.unlabelled,
+        predictions=sha.hexdigest(), lines=found.lines, broken_lines=found.broken.number, unlabelled=found.unlabelled,
         unpredicted=found.unpredicted, results=tuple(named),
     )  # fmt: skip
     return Measured(scored, _broken(found))
@@ -117,9 +115,7 @@ def _digested(lines: Iterable[bytes], update: Callable[[bytes], None]) -> Iterab
 
 
 def _broken(found: Matched) -> tuple[BrokenLine, ...]:
-    return tuple(
-        BrokenLine(line=one.line_number, field=one.field or "", why=one.why) for one in found.broken[:MOST_BROKEN]
-    )
+    return tuple(BrokenLine(line=one.line_number, field=one.field or "", why=one.why) for one in found.broken)
 
 
 def _inside(trace: Any, steps: Any, traces: int) -> Sequence[bool]:

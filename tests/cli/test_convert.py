@@ -118,7 +118,7 @@ def test_the_original_file_of_a_set_goes_in_as_it_is(command: Command) -> None:
         (("in.jsonl", "out.parquet"), "Parquet holds tables, and this format is none"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a,steps=b,labels=c"), "source: labels of mapped columns need"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a"), "steps must be named"),
-        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "in.jsonl, line 1: question: the field is missing"),
+        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "line 1: it is processbench, and the file is read as gsm8k"),
     ],
 )
 def test_what_is_not_understood_is_one_sentence(
@@ -155,12 +155,14 @@ def test_import_takes_what_convert_takes(command: Command, settled_in: Settings)
 @pytest.mark.usefixtures("settled_in")
 def test_import_stops_where_it_is_told_to(command: Command) -> None:
     good, bad = dump_line(NATIVE), dump_line({**NATIVE, "origin": "alien"})
-    Path("in.jsonl.gz").write_bytes(gzip.compress(good + bad + dump_line({**NATIVE, "id": "after"})))
+    after = dump_line({**NATIVE, "problem": {"text": "What stands after?"}})
+    Path("in.jsonl.gz").write_bytes(gzip.compress(good + bad + after))
     said = command("import", "in.jsonl.gz", "--project", "pilot", "--on-error", "stop")
     assert said.code == 1 and "in.jsonl.gz, line 2: origin: the value should be" in said.error
+    assert said.out.startswith("2 lines (native): 1 trace with 2 steps")
     assert not Path("in.jsonl.gz.rejects.jsonl").exists()
     said = command("import", "in.jsonl.gz", "--project", "pilot")
-    assert said.code == 1 and "1 broken" in said.out
+    assert said.code == 1 and "1 trace with" in said.out and "1 there already; 1 broken" in said.out
     mended = Path("in.jsonl.gz.rejects.jsonl").read_text().replace("alien", "human")
     Path("mended.jsonl").write_text(mended)
     said = command("import", "mended.jsonl", "--project", "pilot")

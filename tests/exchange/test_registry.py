@@ -20,6 +20,7 @@ SHARED = {
     "card",
     "columns",
     "converting",
+    "delimited",
     "first_errors",
     "guideline",
     "guideline_body",

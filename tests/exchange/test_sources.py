@@ -71,7 +71,7 @@ def test_a_single_record_over_many_lines_is_one(tmp_path: Path) -> None:
         ("a.zst", b"\x28\xb5\x2f\xfdnothing of the kind", "The file is broken"),
         ("a.parquet", b"PAR1 and no more of it", "no Parquet that can be read"),
         ("a.json", b"[1, 2", "no JSON document"),
-        ("a.csv", b'a,b\n"x" y,2\n', "line 2: the file is no CSV"),
+        ("a.csv", b'a,"b"x\n1,2\n', "line 1: the file is no CSV"),
         ("a.csv", b"a,a\n1,2\n", "same name"),
     ],
     ids=range(7),
@@ -106,6 +106,16 @@ def mapped(folder: Path, name: str, content: bytes, columns: str = MAP, how: str
     return list(read_traces(lines, MappedReader(column_map(columns), "me", how)))
 
 
+@pytest.mark.parametrize("broken", ['"x" y,1. a', '"x,1. a', 'x,"1. a', 'x,1. a,"'])
+def test_a_stray_quote_costs_its_own_row(tmp_path: Path, broken: str) -> None:
+    text = f'p,s\nbefore,1. a\n{broken}\nafter,1. a\n"the,\nlast","1. a\n2. b"\n'
+    good, bad, after, last = mapped(tmp_path, "a.csv", text.encode(), "problem=p,steps=s")
+    assert isinstance(good, Good) and isinstance(bad, Broken)
+    assert (bad.line_number, after.line_number, last.line_number) == (3, 4, 7)
+    assert "nor a row that fits the header" in bad.why and json.loads(bad.raw) == [broken]
+    assert [one.traces[0].problem.text for one in (after, last)] == ["after", "the,\nlast"]
+
+
 def test_csv_is_read_by_a_map_and_lines_are_those_of_the_file(tmp_path: Path) -> None:
     first, broken, last = mapped(tmp_path, "a.csv", CSV.encode())
     assert isinstance(first, Good) and isinstance(last, Good) and isinstance(broken, Broken)
@@ -122,7 +132,8 @@ def test_csv_is_read_by_a_map_and_lines_are_those_of_the_file(tmp_path: Path) ->
 def test_csv_that_is_not_utf_8_breaks_one_line(tmp_path: Path) -> None:
     content = b"question,worked\ncaf\xe9,a\nq,b\n"
     broken, good = mapped(tmp_path, "a.csv", content, "problem=question,steps=worked")
-    assert isinstance(broken, Broken) and broken.field == "question" and isinstance(good, Good)
+    assert isinstance(broken, Broken) and isinstance(good, Good)
+    assert broken.sentence == "line 2: byte 18 of the line is not UTF-8"
 
 
 def test_parquet_with_lists_is_read_by_a_map(tmp_path: Path) -> None:
@@ -143,6 +154,8 @@ def test_parquet_with_lists_is_read_by_a_map(tmp_path: Path) -> None:
         ({"question": "", "worked": ["a"]}, "the text is empty"),
         ({"question": "q", "worked": ["a"], "marks": [1, 2]}, "marks: it should be a list with a value for each of"),
         ({"question": "q", "worked": ["a"], "hard": "very"}, "difficulty"),
+        ({"question": "q", "worked": ["a"], "hard": "1" * 5_000}, "difficulty"),
+        ({"question": "q", "worked": "[" * 100_000}, "worked: lists and objects are nested too deep"),
     ],
 )
 def test_a_row_that_does_not_fit_the_map_names_its_column(record: dict[str, Any], says: str) -> None:

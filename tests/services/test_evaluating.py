@@ -8,6 +8,7 @@ import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
+from cotlab.domain.projects import MOST_BROKEN
 from cotlab.domain.traces import Problem
 from cotlab.exchange.predictions import Prediction
 from cotlab.services import evaluating
@@ -175,6 +176,13 @@ def test_the_first_error_of_scores(
 ) -> None:
     found = read(Prediction(1, "t", None, scores, None, None, False), 3, Words({}, frozenset()), 0.5)
     assert (found.sides, found.first) == (sides, first)
+
+
+def test_the_first_broken_lines_are_named_and_all_are_counted(settled: World) -> None:
+    file = [*lines({"nobody": GOOD}), *[b"{"] * MOST_BROKEN, *lines({"m1": GOOD, "nobody else": GOOD})]
+    made = evaluate(settled, file)
+    assert [one.line for one in made.broken] == list(range(1, MOST_BROKEN + 1)) and made.broken[0].field == "id"
+    assert made.scores.broken_lines == MOST_BROKEN + 2
 
 
 def test_every_broken_line_is_named_and_the_others_count(settled: World) -> None:
