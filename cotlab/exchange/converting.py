@@ -10,7 +10,7 @@ from cotlab.domain.pair_exports import PairShape, why_left_out
 from cotlab.domain.pairs import LabelledPair, Pair, SettledPair, margin, sign
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Step, Trace
-from cotlab.domain.two_level import said_of_answer
+from cotlab.domain.two_level import disputes_answer, said_of_answer
 from cotlab.exchange import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import Broken, Line, dump_line
@@ -158,24 +158,25 @@ def conversion(
 def path_of(trace: Trace, source: str | None) -> LabelledPath:
     """The trace with the labels of one source: the named one, else the only one that labelled steps.
 
-    Steps after the first one without a label of it are `rest`. RecordError where several sources labelled steps and
-    none is named.
+    Steps after the first one without a label of it are `rest`. Of the trace as a whole everybody has a word where no
+    source is named. RecordError where several sources labelled steps and none is named.
     """
     chosen = source or _only_source(trace)
     labelled = [_step(step, chosen) for step in trace.steps]
+    said = [label.value for label in trace.labels if source in (None, label.source)]
     known = next((place for place, step in enumerate(labelled) if not step.labels), len(labelled))
     return LabelledPath(
         trace_id=trace.id or f"trace-{trace.digest()[:16]}", external_id=trace.id, problem=trace.problem,
         steps=tuple(labelled[:known]), rest=tuple(step.text for step in trace.steps[known:]),
         final_answer=trace.final_answer, origin=trace.origin.value, generator=trace.generator,
         strategy=trace.strategy, canonical=trace.canonical,
-        ending=next((one.value for one in trace.labels if one.value in ("bad_problem", "give_up")), None),
+        ending=next((word for word in said if word in ("bad_problem", "give_up")), None),
         alternatives=tuple(
             LabelledAlternative(position=other.position, kind=other.kind, origin=other.origin.value,
                                 steps=tuple(_step(step, chosen) for step in other.steps))
             for other in trace.alternatives
         ),
-        answer_right=said_of_answer(one.value for one in trace.labels),
+        answer_right=said_of_answer(said), answer_disputed=disputes_answer(said),
     )  # fmt: skip
 
 

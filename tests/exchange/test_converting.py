@@ -140,6 +140,34 @@ def test_accepted_by_what_the_file_says() -> None:
     assert told.left_out == Counter({"a_step_is_not_accepted": 1, "answer_not_judged": 1})
 
 
+SAID = {right: f"final_answer_correct: {str(right).lower()}" for right in (True, False)}
+
+
+@pytest.mark.parametrize("to", ["sft", "outcome-reward"])
+def test_whether_an_answer_is_right_is_the_named_sources_word(to: str) -> None:
+    """Another's "right" beats no "wrong", and two that contradict each other decide nothing."""
+    disputed = native(
+        step("correct", "ann"),
+        labels=[{"source": "ann", "value": SAID[False]}, {"source": "model judge", "value": SAID[True]}],
+    )  # fmt: skip
+
+    def of(source: str | None) -> tuple[list[object], Counter[str]]:
+        mapping = "correctness" if to == "sft" else None
+        rows, told, _ = converted(conversion(to, mapping, source), disputed)
+        return [row.get("label", True) for row in rows], told.left_out
+
+    assert of("ann") == (([], Counter({"answer_wrong": 1})) if to == "sft" else ([False], Counter()))
+    assert of(None) == ([], Counter({"answer_disputed": 1}))
+    assert of("cy") == ([], Counter({"no_step_has_a_label" if to == "sft" else "answer_not_judged": 1}))
+
+
+def test_how_labelling_ended_is_the_named_sources_word() -> None:
+    left = native(step("correct", "ann"), labels=[{"source": "bob", "value": "give_up"}])
+    for source, reason in (("ann", "solution"), (None, "give_up")):
+        ((row,), _, _) = converted(conversion("prm800k", "prm800k", source), left)
+        assert row["label"]["finish_reason"] == reason
+
+
 def test_pairs_go_to_formats_of_pairs() -> None:
     for source, chosen in (("s one", "a"), ("s two", "b")):
         rows, _, _ = converted(conversion("trl-dpo", None, source), PAIR)
