@@ -150,8 +150,7 @@ def conversion(
     words = word_map(mapping)
     if type_of(words.values) is not found.target:
         raise BadInput(f"mapping: the values of {words.name} do not fit the format {to}")
-    errors = frozenset(word for word, value in words.values.items() if value is False or value == -1)
-    target = Target(name=words.name, values={"": words.values}, errors={"": errors})
+    target = Target(name=words.name, values={"": words.values}, errors={"": words.errors})
     return Conversion(to, found, None, target, source, shape)
 
 

@@ -23,6 +23,11 @@ class WordMap(Model):
     about: str = ""
     values: dict[Name, Value] = Field(min_length=1)
 
+    @property
+    def errors(self) -> frozenset[str]:
+        """The words that are false, or a rating of -1."""
+        return frozenset(word for word, value in self.values.items() if value is False or value == -1)
+
 
 WORD_MAPS = (
     WordMap(name="correctness", about="labels of the shipped guideline: a step holds",

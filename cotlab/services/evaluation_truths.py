@@ -12,6 +12,7 @@ from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Trace
 from cotlab.exchange.jsonl import Broken, read_traces
 from cotlab.exchange.predictions import text_key
+from cotlab.exchange.word_maps import WordMap
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Counts, Names, Selection, labelled
 from cotlab.storage import exports as stored
@@ -19,6 +20,8 @@ from cotlab.storage import projects
 from cotlab.storage.database import Reading
 
 TRACES_A_READ = 500
+SHOWN = 12
+"""Labels in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +102,14 @@ def settled(
             )  # fmt: skip
 
 
-def of_file(lines: Iterable[bytes], errors: Collection[str], source: str | None = None) -> tuple[list[Truth], Words]:
+def of_file(
+    lines: Iterable[bytes], errors: Collection[str] | WordMap, source: str | None = None
+) -> tuple[list[Truth], Words]:
     """The traces of a file in any format that is read, with the labels of one source up to the first step without one.
 
-    `errors` are the labels that are errors. Raises BadInput for a broken line, for a source that is not there, and
-    where several are and none is named.
+    `errors` are the labels that are errors, or a map by which they are. Raises BadInput for a broken line, for a source
+    that is not there, and where several are and none is named; where the map does not know a label, and where none of
+    the file is one of `errors`, since then every number would be of other words than the file's.
     """
     traces = list(_traces(lines))
     sources = sorted({label.source for one in traces for step in one.steps for label in step.labels})
@@ -114,7 +120,26 @@ def of_file(lines: Iterable[bytes], errors: Collection[str], source: str | None 
         raise BadInput(f"source: the file has labels of {there}; one of them is to be named")
     truths = [_truth(one, place, source) for place, one in enumerate(traces)]
     given = {value for one in truths for value, _ in one.labels}
+    if isinstance(errors, WordMap):
+        return truths, _mapped(given, errors)
+    if given and not given & {*errors}:
+        raise BadInput(
+            f"error: no label of the file is {' or '.join(errors)}; its labels are {shown(given)}: name those that are"
+            " errors, or a map of them"
+        )
     return truths, Words({value: value for value in given}, frozenset(errors))
+
+
+def _mapped(given: set[str], words: WordMap) -> Words:
+    if unknown := given - words.values.keys():
+        raise BadInput(f"mapping: the map {words.name} has no value for these labels of the file: {shown(unknown)}")
+    return Words({word: word for word in words.values}, words.errors)
+
+
+def shown(given: Collection[str]) -> str:
+    """Labels in a sentence, in order; of many the first."""
+    more = f" and {len(given) - SHOWN} more" if len(given) > SHOWN else ""
+    return ", ".join(sorted(given)[:SHOWN]) + more
 
 
 def _traces(lines: Iterable[bytes]) -> Iterator[Trace]:

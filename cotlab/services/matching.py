@@ -11,10 +11,7 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations import ERROR, NO_ERROR, EvaluationOrder, PredictionLevel
 from cotlab.exchange.jsonl import Broken
 from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
-from cotlab.services.evaluation_truths import Truth, Words
-
-SHOWN = 12
-"""Labels of the first level in a sentence."""
+from cotlab.services.evaluation_truths import Truth, Words, shown
 
 
 @dataclass(slots=True)
@@ -103,7 +100,7 @@ def _wrong(line: Prediction, truths: Sequence[Truth], words: Words, taken: dict[
         return _broken(line, "first_error", f"{line.first_error} is no step; the {truth.steps} steps count from 0")
     for place, verdict in enumerate(line.verdicts or ()):
         if verdict is not None and verdict not in words.parents:
-            there = ", ".join(sorted({*words.parents.values()})[:SHOWN])
+            there = shown({*words.parents.values()})
             return _broken(line, f"verdicts.{place}", f"there is no label {verdict}; there are {there}")
     return None
 

@@ -12,6 +12,7 @@ from cotlab.domain.evaluations import Evaluation, ReopenedSlice, ReopenEstimate,
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
+from tests.exchange.test_readers import PROCESSBENCH
 from tests.journeys.servers import running
 from tests.services.evaluated import labelled, lines
 from tests.support import Clock
@@ -111,6 +112,27 @@ def test_a_file_of_labels_needs_no_project_and_every_broken_line_is_named(comman
     assert whole.agreement is None and scores.broken_lines == 2
     text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl").out
     assert "no slice falls clearly below the whole" in text and "0.9 to 1.0  20  0.900       0.850" in text
+
+
+def test_another_sets_words_need_a_map_or_the_name_of_an_error(command: Command) -> None:
+    """A judge that is always right is no worse for the words of the file; of all correct traces a map knows that."""
+    bench = [{**PROCESSBENCH, "id": f"b{n}", "problem": f"P{n}", "label": 1 if n % 2 else -1} for n in range(12)]
+    Path("b.jsonl").write_text("".join(json.dumps(one) + "\n" for one in bench))
+    Path("p.jsonl").write_bytes(b"\n".join(lines({str(one["id"]): one["label"] for one in bench})))
+    asked = ("evaluate", "p.jsonl", "--labels", "b.jsonl", "--json")
+    said = command(*asked)
+    assert said.code == 1 and "error: no label of the file is incorrect or error; its labels are before" in said.error
+    assert "first error, no error: name those that are errors, or a map of them" in said.error
+    for told in (("--error", "first error"), ("--mapping", "first-error")):
+        said = command(*asked, *told)
+        assert said.code == 0, said.error
+        whole = Scored.model_validate_json(said.out).results[0]
+        assert (whole.first_error.f1.value, whole.step_f1.value) == (1.0, 1.0)
+    said = command(*asked, "--mapping", "signs")
+    assert said.code == 1 and "the map signs has no value for these labels of the file: before" in said.error
+    assert command(*asked, "--mapping", "first-error", "--error", "first error").code == 2
+    Path("b.jsonl").write_text("".join(json.dumps({**one, "label": -1}) + "\n" for one in bench))
+    assert command(*asked, "--mapping", "first-error").code == 0
 
 
 def test_what_does_not_fit_is_one_sentence(command: Command) -> None:
