@@ -20,6 +20,7 @@ SHARED = {
     "card",
     "columns",
     "converting",
+    "counting_labels",
     "first_errors",
     "guideline",
     "guideline_body",
