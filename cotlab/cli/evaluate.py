@@ -41,13 +41,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For machines
 )
 @click.option("--level", type=click.Choice(["label", "error"]), help="Compare labels, or error against none alone.")
 @click.option("--by", help="Slices, parted by commas; else domain,tag,difficulty,strategy,position,settled.")
+@click.option(
+    "--fewest",
+    type=click.IntRange(1, 1_000_000),
+    default=10,
+    show_default=True,
+    help="Problems in a slice that is told.",
+)
 @click.option("--replicates", type=click.IntRange(0, 10_000), default=1_000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the resamples.")
 @json_option
 def evaluate_command(
     database: str | None, server: str | None, predictions: Path, project: str | None, labels: Path | None,
     source: str | None, errors: tuple[str, ...], mapping: str | None, model: str | None, threshold: float,
-    level: str | None, by: str | None, replicates: int, seed: int, as_json: bool,
+    level: str | None, by: str | None, fewest: int, replicates: int, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Hold the judgement in PREDICTIONS (JSON lines) against settled labels.
 
@@ -64,7 +71,7 @@ def evaluate_command(
         raise click.UsageError("Name either --error or --mapping.")
     order = EvaluationOrder(
         model=model, threshold=threshold, level=PredictionLevel(level) if level else None, by=dimensions(by),
-        replicates=replicates, seed=seed,
+        fewest=fewest, replicates=replicates, seed=seed,
     )  # fmt: skip
     if labels is not None:
         measured = _of_file(predictions, labels, source, errors, mapping, order)

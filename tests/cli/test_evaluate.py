@@ -53,7 +53,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_model_is_evaluated_through_a_server_and_a_slice_reopened(place: Place) -> None:
-    said = place.run("lea", "evaluate", "predictions.jsonl", "--model", "a judge")
+    said = place.run("lea", "evaluate", "predictions.jsonl", "--model", "a judge", "--fewest", "1")
     assert (said.code, said.error) == (0, "")
     first, read, *_ = said.out.splitlines()
     assert first.split()[0] == "evaluation" and " of a judge, " in first and " by lea, " in first
@@ -84,7 +84,8 @@ def test_a_model_is_evaluated_through_a_server_and_a_slice_reopened(place: Place
 
 def test_both_are_commands_on_the_host_too(place: Place) -> None:
     here = ("--project", "pilot", "--database", "cotlab.db")
-    said = place.command("evaluate", "predictions.jsonl", *here, "--by", "domain", "--json", "--replicates", "0")
+    said = place.command("evaluate", "predictions.jsonl", *here, "--by", "domain", "--json", "--replicates", "0",
+                         "--fewest", "1")  # fmt: skip
     assert said.code == 0, said.error
     made = Evaluation.model_validate_json(said.out)
     assert {tuple(one.slice.values()) for one in made.scores.results} == {(), ("law",), ("mathematics",)}
@@ -111,7 +112,12 @@ def test_a_file_of_labels_needs_no_project_and_every_broken_line_is_named(comman
     assert (whole.first_error.erroneous.value, whole.first_error.correct.value) == (3 / 6, 5 / 6)
     assert whole.agreement is None and scores.broken_lines == 2
     text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl").out
+    assert "not shown" not in text
     assert "no slice falls clearly below the whole" in text and "0.9 to 1.0  20  0.900       0.850" in text
+
+
+    text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl", "--fewest", "13").out
+    assert "\n3 slices of fewer than 13 problems not shown\n" in text
 
 
 def test_another_sets_words_need_a_map_or_the_name_of_an_error(command: Command) -> None:

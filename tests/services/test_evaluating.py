@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -106,6 +107,28 @@ def test_a_slice_that_falls_clearly_below_the_whole_is_named_first() -> None:
         assert here.interval is not None and everywhere is not None and here.interval.high < everywhere
     error, usual = worst.calibration.error, worst.calibration.usual
     assert error.value is not None and usual is not None and error.value > usual and whole.calibration.usual is None
+
+
+def test_slices_of_few_problems_are_counted_alone(settled: World) -> None:
+    """12 traces of a problem each, half of mathematics; all have a step at position 1."""
+    made = evaluate(settled, lines(good()), by=("domain", "position"), fewest=7).scores
+    assert {tuple(one.slice.values()) for one in made.results} == {(), ("1",), ("2-3",)}
+    assert (made.fewest, made.too_small) == (7, 2)
+    every = evaluate(settled, lines(good()), by=("domain", "position"), fewest=6).scores
+    assert len(every.results) == 5 and every.too_small == 0
+    shared = [one for one in every.results if "domain" not in one.slice]
+    assert {one.model_dump_json() for one in shared} == {one.model_dump_json() for one in made.results}
+    assert EvaluationOrder().fewest == 10
+
+
+def test_problems_are_counted_and_not_traces() -> None:
+    words = Words({"correct": "correct", "incorrect": "incorrect"}, frozenset({"incorrect"}))
+    of_two = [replace(one, problem=f"p{n % 2}") for n, one in enumerate(truths())]
+    said = lines({one.names[0]: (0.9,) for one in of_two})
+    for fewest, slices in ((1, 3), (2, 1), (3, 0)):
+        order = EvaluationOrder(by=("domain", "tag"), fewest=fewest, replicates=0)
+        found = evaluating.of_file(of_two, words, said, order).scored
+        assert (len(found.results) - 1, found.too_small) == (slices, 3 - slices)
 
 
 ERRONEOUS = ("t0", "t1", "t2", "t3", "t7", "t9", "t11")
