@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,7 +72,8 @@ def of_project(db: Reading, project_id: str, lines: Iterable[bytes], order: Eval
     known_project(db, project_id)
     as_of, _ = exports.sequence_now(db, project_id)
     words = settled_words(db, project_id, as_of)
-    found = _measured(settled(db, project_id, as_of), words, lines, order, People(db, project_id, order))
+    people = People(db, project_id, order)
+    found = _measured(people.noting(settled(db, project_id, as_of)), words, lines, order, people)
     return replace(found, as_of=as_of)
 
 
@@ -98,7 +99,7 @@ def _measured(
         kept = scores(judged, part, order, level, None if part is everything else whole_sums)
         here = [traces[place] for place in np.unique(judged.trace[part.steps])]
         kept = kept.model_copy(update={"origins": _origins(here)})
-        results.append(kept if people is None else people.beside(kept, traces))
+        results.append(kept if people is None else people.beside(kept))
     whole = results[0]
     named = [whole, *sorted((_compared(one, whole) for one in results[1:]), key=_worst_first)]
     scored = Scored(
@@ -169,15 +170,18 @@ class People:
         self._places: dict[tuple[bool, str], dict[str, list[int]]] = {}
         self._policy: Policy = projects.policy(db, project_id)
         self._order = order
-        self._settled: dict[tuple[str, int], str] = {}
+        self._settled: dict[str, tuple[str, ...]] = {}
 
-    def beside(self, one: SliceScores, traces: Sequence[Truth]) -> SliceScores:
+    def noting(self, truths: Iterable[Truth]) -> Iterator[Truth]:
+        """The traces as they are, of which it is kept how their steps were settled."""
+        for truth in truths:
+            if "settled" in self._order.by:
+                places = range(len(truth.labels))
+                self._settled[truth.id] = tuple(cell_of_step(truth, place, "settled") for place in places)
+            yield truth
+
+    def beside(self, one: SliceScores) -> SliceScores:
         """A slice with what people are like there, whether or not a model predicted their steps."""
-        if "settled" in one.slice and not self._settled:
-            self._settled = {
-                (truth.id, place + 1): cell_of_step(truth, place, "settled")
-                for truth in traces for place in range(len(truth.labels))
-            }  # fmt: skip
         alpha = self._alpha(one.slice)
         low = alpha.value is not None and alpha.value < self._policy.agreement_bar
         return one.model_copy(update={"agreement": alpha, "gold": self._accuracy(one.slice), "low_agreement": low})
@@ -206,11 +210,12 @@ class People:
         ((name, value),) = where.items()
         key = (rows is self._gold, name)
         if key not in self._places:
-            self._places[key] = found = defaultdict(list)
+            found: dict[str, list[int]] = defaultdict(list)
             for place, row in enumerate(rows):
                 for cell in self._cells(row, name):
                     found[cell].append(place)
-        return self._places[key].get(value, ())
+            self._places[key] = found
+        return self._places[key].get(value, [])
 
     def _cells(self, row: Row, name: str) -> Sequence[str]:
         match name:
@@ -219,7 +224,7 @@ class People:
             case "position":
                 return (band(row["position"]),)
             case "settled":
-                return (self._settled.get((row["item_id"], row["position"]), ""),)
+                return self._settled.get(row["item_id"], ())[row["position"] - 1 : row["position"]]
         return (NOTHING if row[name] is None else str(row[name]),)
 
 

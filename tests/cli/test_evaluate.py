@@ -115,7 +115,6 @@ def test_a_file_of_labels_needs_no_project_and_every_broken_line_is_named(comman
     assert "not shown" not in text
     assert "no slice falls clearly below the whole" in text and "0.9 to 1.0  20  0.900       0.850" in text
 
-
     text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl", "--fewest", "13").out
     assert "\n3 slices of fewer than 13 problems not shown\n" in text
 

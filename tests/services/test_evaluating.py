@@ -159,6 +159,24 @@ def test_where_people_agree_little_too_is_said(world: World) -> None:
     assert part(made, settled="majority").steps == 6 and part(made, settled="unanimous").steps == 16
 
 
+def test_people_stand_beside_a_slice_of_settled_steps_with_what_nobody_predicted_too(settled: World) -> None:
+    """12 traces of 3 steps and 3 others, all unanimous; a model says something of one."""
+    beside = [
+        part(evaluate(settled, lines(said), by=("settled", "domain")), settled="unanimous").agreement
+        for said in (good(), {"m1": GOOD})
+    ]
+    assert [one.units for one in beside if one is not None] == [45, 45] and beside[0] == beside[1]
+
+
+def test_a_slice_that_no_person_labelled_has_no_agreement(settled: World) -> None:
+    order = EvaluationOrder(replicates=0)
+    law = part(evaluate(settled, lines(good())), domain="law")
+    nowhere = law.model_copy(update={"slice": {"domain": "medicine"}})
+    beside = settled.store.read(lambda db: evaluating.People(db, settled.project, order).beside(nowhere))
+    assert beside.agreement is not None and (beside.agreement.units, beside.agreement.value) == (0, None)
+    assert beside.gold is not None and beside.gold.of == 0 and not beside.low_agreement
+
+
 def test_verdicts_are_compared_as_labels_and_kinds_as_theirs(settled: World) -> None:
     said = {f"m{n}": ("correct", "incomplete" if n == 1 else "incorrect", "redundant") for n in range(1, 7)}
     made = evaluate(settled, lines(said))
