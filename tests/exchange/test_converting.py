@@ -100,6 +100,17 @@ def test_each_set_has_a_map(record: dict[str, Any], mapping: str, labels: list[b
     assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, 1)
 
 
+def test_a_step_that_the_labeller_of_prm800k_wrote_does_not_end_the_path() -> None:
+    """As in TRL's own conversion of the set, where it is true, and the steps after it go on."""
+    steps = [{"completions": [{"text": "a", "rating": 1}], "chosen_completion": 0},
+             {"completions": [{"text": "b", "rating": -1}], "human_completion": {"text": "c", "rating": None}},
+             {"completions": [{"text": "d", "rating": 0}], "chosen_completion": 0}]  # fmt: skip
+    record = {"question": {"problem": "P"}, "label": {"steps": steps}}
+    for mapping, labels in (("ratings-help", [True, True, False]), ("ratings-hold", [True, True, True])):
+        rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
+        assert [row["labels"] for row in rows] == [labels] and not broken and not told.steps_without_a_label
+
+
 def test_maps_are_told_apart_and_those_of_the_guideline_are_its_own() -> None:
     assert len({one.name for one in WORD_MAPS}) == len(WORD_MAPS)
     assert [word_map(name).values for name in ("correctness", "trl-prm800k", "prm800k")] == [
