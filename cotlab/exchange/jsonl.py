@@ -14,6 +14,7 @@ from cotlab.domain.pairs import Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS, Reader, reader
 from cotlab.exchange.records import HALF_A_PAIR, TOO_DEEP, Record, RecordError, first_error
+from cotlab.exchange.trl_kto import NOT_READ, looks_like_kto
 
 LONGEST_LINE = 32_000_000
 """Bytes in a line, its end not counted."""
@@ -135,6 +136,8 @@ def _recognise(record: Record, number: int) -> Reader:
     for one in READERS:
         if one.recognises(record):
             return one
+    if looks_like_kto(record):
+        raise BadInput(f"line {number}: {NOT_READ}.")
     raise BadInput(f"line {number}: this is none of the formats that are read: {_names()}.")
 
 
