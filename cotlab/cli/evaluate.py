@@ -96,13 +96,14 @@ def _of_file(
     order: "EvaluationOrder",
 ) -> "Measured":  # fmt: skip
     from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.sources import open_source
     from cotlab.exchange.word_maps import word_map
     from cotlab.services.evaluating import of_file
     from cotlab.services.evaluation_truths import of_file as truths_of
 
     wrong = (errors or ("incorrect", "error")) if mapping is None else word_map(mapping)
     with labels.open("rb") as truths, predictions.open("rb") as lines:
-        found, words = truths_of(byte_lines(truths), wrong, source)
+        found, words = truths_of(open_source(labels, truths, lambda size: None).lines, wrong, source)
         return of_file(found, words, byte_lines(lines), order)
 
 

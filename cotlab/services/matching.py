@@ -79,7 +79,7 @@ def matched(truths: Iterable[Truth], predictions: Predictions, words: Words) -> 
         (truth,) = of[line.line_number]
         taken[truth.id] = line.line_number
         if truth.labels:
-            found.pairs.append((truth, line))
+            found.pairs.append((truth, line.up_to(truth.steps)))
         else:
             found.unlabelled += 1
     found.broken.sort(key=lambda one: one.line_number)
@@ -94,7 +94,7 @@ def _wrong(line: Prediction, truths: Sequence[Truth], words: Words, taken: dict[
     if truth.id in taken:
         return _broken(line, "id", f"this trace stands in line {taken[truth.id]} already")
     for name, values in (("scores", line.scores), ("verdicts", line.verdicts)):
-        if values is not None and len(values) != truth.steps:
+        if values is not None and not (len(values) == truth.steps or (line.of_row and len(values) < truth.steps)):
             return _broken(line, name, f"there are {len(values)} for a trace of {truth.steps} steps")
     if line.first_error is not None and line.first_error >= truth.steps:
         return _broken(line, "first_error", f"{line.first_error} is no step; the {truth.steps} steps count from 0")

@@ -1,5 +1,6 @@
 """The commands around evaluations: against a file, on the host's database, and through a real server."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -138,6 +139,34 @@ def test_another_sets_words_need_a_map_or_the_name_of_an_error(command: Command)
     assert command(*asked, "--mapping", "first-error", "--error", "first error").code == 2
     Path("b.jsonl").write_text("".join(json.dumps({**one, "label": -1}) + "\n" for one in bench))
     assert command(*asked, "--mapping", "first-error").code == 0
+
+
+def test_labels_come_in_any_packing_and_count_as_in_a_conversion(command: Command) -> None:
+    content = "".join(json.dumps(one) + "\n" for one in LABELS).encode()
+    Path("p.jsonl").write_bytes(b"\n".join(lines({f"t{n}": n % 2 or -1 for n in range(12)})))
+    Path("l.jsonl.gz").write_bytes(gzip.compress(content))
+    Path("l.json").write_text(json.dumps(LABELS, indent=1))
+    given = [{"source": "ann", "value": "correct"}, {"source": "ann", "value": "incorrect"}]
+    stale = {"source": "ann", "value": "incorrect", "stale": True}
+    native = [
+        {"id": f"t{n}", "problem": {"text": f"p{n}"}, "row_id": f"{n:032x}.each",
+         "steps": [{"text": "a", "labels": given[:1]}, {"text": "b", "labels": given[: 1 + n % 2]},
+                   {"text": "c", "labels": [given[0], stale]}]}
+        for n in range(12)
+    ]  # fmt: skip
+    Path("l.jsonl").write_text("".join(json.dumps(one) + "\n" for one in native))
+    for labels, right in (("l.jsonl.gz", 12), ("l.json", 12), ("l.jsonl", 6)):
+        said = command("evaluate", "p.jsonl", "--labels", labels, "--json")
+        assert said.code == 0, said.error
+        whole = Scored.model_validate_json(said.out).results[0]
+        assert (whole.first_error.accuracy.hits, whole.first_error.accuracy.of, whole.steps) == (right, right, 24)
+    Path("rows.jsonl").write_text("".join(
+        json.dumps({"row_id": one["row_id"], "scores": [0.9, 0.1 if n % 2 else 0.9]}) + "\n"
+        for n, one in enumerate(native)
+    ))  # fmt: skip
+    said = command("evaluate", "rows.jsonl", "--labels", "l.jsonl", "--json")
+    assert said.code == 0, said.error
+    assert Scored.model_validate_json(said.out).results[0].step_f1.value == 1.0
 
 
 def test_what_does_not_fit_is_one_sentence(command: Command) -> None:

@@ -240,6 +240,25 @@ def test_every_broken_line_is_named_and_the_others_count(settled: World) -> None
     assert (made.scores.results[0].traces, made.scores.unpredicted) == (2, 10)
 
 
+def test_rows_of_an_export_with_scores_added_are_predictions(world: World) -> None:
+    """The second step of x waits for its case, so that its row ends after the first."""
+    labelled(world, 2)
+    world.add_traces(trace("x", id="x"))
+    for name, second in (("ann", "correct"), ("bob", "incorrect")):
+        world.expert(name).label_all(["correct", second, "correct"], rationale="so")
+    exported, _ = world.export("trl-stepwise", mapping="correctness")
+    rows = [json.loads(line) for line in exported.splitlines()]
+    said = [json.dumps({**row, "scores": [0.9 if one else 0.1 for one in row["labels"]]}).encode() for row in rows]
+    assert sorted(len(row["labels"]) for row in rows) == [1, *[3] * 7]
+    made = evaluate(world, said, by=())
+    whole = made.scores.results[0]
+    assert not made.broken and (whole.steps, whole.traces, made.scores.unpredicted) == (22, 8, 0)
+    assert (whole.first_error.accuracy.value, whole.first_error.accuracy.of) == (1.0, 7)
+    assert whole.step_f1.value == 1.0
+    long = [json.dumps({**rows[0], "scores": [0.9] * 4}).encode()]
+    assert evaluate(world, said[1:] + long, by=()).broken[0].why == "there are 4 for a trace of 3 steps"
+
+
 @pytest.mark.parametrize("file", [[], [b"\n"], lines({"nobody": GOOD})])
 def test_a_file_that_fits_nothing_is_refused(settled: World, file: list[bytes]) -> None:
     with pytest.raises(BadInput):
