@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, Purpose, Question
+from cotlab.domain.answers import COUNTING, MEASURED_WITH, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.decisive import decisive
 from cotlab.storage.doubts import doubts
@@ -19,11 +19,7 @@ TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
-APART = ", ".join(
-    f"'{purpose.value}'"
-    for purpose in (Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.PILOT, Purpose.REPEAT)
-)
-"""The purposes whose labels are measured with, and never go out."""
+APART = ", ".join(f"'{purpose.value}'" for purpose in MEASURED_WITH)
 SETTLING = ", ".join(f"'{one.value}'" for one in (Question.LABEL, Question.OUTCOME, Question.DECISION))
 """The questions of a pair that settle it; its criteria are many and do not."""
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"

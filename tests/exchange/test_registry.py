@@ -20,6 +20,7 @@ SHARED = {
     "card",
     "columns",
     "converting",
+    "counting_labels",
     "delimited",
     "first_errors",
     "guideline",
