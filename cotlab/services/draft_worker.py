@@ -34,6 +34,7 @@ from cotlab.services.draft_duplicates import ALTERED
 from cotlab.services.draft_leases import Lease, Tending
 from cotlab.storage import projects
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.drafting import waiting
 
 log = structlog.get_logger("cotlab.drafts")
 PAUSE = 0.1
@@ -199,11 +200,14 @@ class Worker:
         if not room:
             return None
         busy = [name for lane in self._lanes if lane not in room for name in lane.drivers]
-        row = self.store.write(SERVER, lambda db: drafting.take(db, self.name, self._microseconds, busy))
-        if row is None:
-            for lane in room:
-                lane.empty_at = time.monotonic()
-        return row
+        while (request_id := self.store.read(lambda db: waiting(db, busy))) is not None:
+            row = self.store.write(SERVER, partial(drafting.take, request_id=request_id, worker=self.name,
+                                                   lease=self._microseconds))  # fmt: skip
+            if row is not None:
+                return row
+        for lane in room:
+            lane.empty_at = time.monotonic()
+        return None
 
     def _begin(self, row: Row, tending: Tending) -> None:
         """Hold a request that was taken, of which nothing was asked for yet."""

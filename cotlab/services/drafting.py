@@ -215,15 +215,9 @@ def _decision(row: Row) -> DraftDecision | None:
     )  # fmt: skip
 
 
-def take(db: Db, worker: str, lease: int, busy: Collection[str] = ()) -> Row | None:
-    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits.
-
-    What is for a model of a driver that is `busy` is left to others.
-    """
-    request_id = stored.waiting(db, busy)
-    if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
-        return None
-    return stored.request(db, request_id)
+def take(db: Db, request_id: str, worker: str, lease: int) -> Row | None:
+    """Give a worker a request for `lease` microseconds: its row, or None where another one was faster."""
+    return stored.request(db, request_id) if stored.lease(db, request_id, worker, db.now + lease) else None
 
 
 def renew(db: Db, request_id: str, worker: str, lease: int) -> bool:
@@ -238,7 +232,7 @@ def held(db: Reading, request_id: str, worker: str) -> bool:
 
 def release(db: Db, request_id: str, worker: str) -> None:
     """Give a request back for any worker to go on with."""
-    stored.renew(db, request_id, worker, 0)
+    stored.release(db, request_id, worker)
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:

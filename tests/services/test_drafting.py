@@ -16,6 +16,7 @@ from cotlab.services import drafting, models, projects
 from cotlab.storage import SERVER
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import (
+    MICROSECONDS,
     Scripted,
     add_model,
     ask,
@@ -24,11 +25,10 @@ from tests.services.drafted import (
     remove_model,
     report,
     status,
+    take,
     worker,
 )
 from tests.world import World
-
-MICROSECONDS = 1_000_000
 
 
 def test_a_request_is_filled_and_its_drafts_are_kept_with_where_they_came_from(world: World) -> None:
@@ -111,7 +111,7 @@ def test_personal_data_stays_on_this_machine(world: World) -> None:
 def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(world: World) -> None:
     add_model(world)
     made, first, second = ask(world, number=4), worker(world), worker(world, Scripted(by_seed))
-    taken = world.write(lambda db: drafting.take(db, first.name, 30 * MICROSECONDS), SERVER)
+    taken = take(world, first.name, 30 * MICROSECONDS)
     assert taken is not None and not second.draft_next()
     about = Scripted(by_seed).describe()
     for ordinal in (1, 3):
@@ -133,9 +133,9 @@ def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(wor
 def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -> None:
     add_model(world)
     made, first, second = ask(world), worker(world), worker(world)
-    taken = world.write(lambda db: drafting.take(db, first.name, MICROSECONDS), SERVER)
+    taken = take(world, first.name)
     world.clock.advance(seconds=2)
-    assert taken and world.write(lambda db: drafting.take(db, second.name, MICROSECONDS), SERVER) is not None
+    assert taken and take(world, second.name) is not None
     about = Scripted(by_seed).describe()
     with pytest.raises(LeaseTaken):
         world.write(lambda db: drafting.keep(db, taken, first.name, Drafted(1, {"text": "late"}, about)))
@@ -147,7 +147,7 @@ def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -
 def test_one_whose_lease_ran_out_goes_on_where_nobody_took_over(world: World) -> None:
     add_model(world)
     made, first = ask(world), worker(world)
-    world.write(lambda db: drafting.take(db, first.name, MICROSECONDS), SERVER)
+    take(world, first.name)
     world.clock.advance(seconds=2)
     assert world.write(lambda db: drafting.renew(db, made.id, first.name, MICROSECONDS), SERVER)
     assert status(world, made.id).state is DraftState.DRAFTING
@@ -246,7 +246,7 @@ def test_a_model_that_was_removed_fails_what_waits_for_it(world: World) -> None:
 def test_what_waits_in_a_closed_project_is_not_taken(world: World) -> None:
     add_model(world)
     made = ask(world)
-    taken = world.write(lambda db: drafting.take(db, "w", MICROSECONDS), SERVER)
+    taken = take(world, "w")
     body = ClosingBody(reason="done")
     world.write(lambda db: projects.close_project(db, world.host, world.project, body))
     about = Scripted(by_seed).describe()
@@ -263,7 +263,7 @@ def test_requests_are_taken_in_the_order_in_which_they_came(world: World) -> Non
     for position in (3, 1, 2):
         asked.append(ask(world, position=position).id)
         world.clock.advance(seconds=1)
-    taken = [world.write(lambda db: drafting.take(db, "w", MICROSECONDS), SERVER) for _ in asked]
+    taken = [take(world, "w") for _ in asked]
     assert [row["id"] for row in taken if row] == asked
 
 
