@@ -21,20 +21,20 @@ from typing import Any
 import structlog
 
 from cotlab.domain.drafting import DraftEnding, DropReason, KnownModel
-from cotlab.domain.errors import BadInput, CotlabError, LeaseTaken, ProjectClosed, Unavailable
+from cotlab.domain.errors import CotlabError, LeaseTaken, ProjectClosed, Unavailable
 from cotlab.domain.evidence import StepToCheck, StepVerdict
 from cotlab.drafting import DRIVERS, driver_named, open_driver
 from cotlab.drafting.driver import Cancelled, Driver, Surroundings
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.drafting.one import Opening, draft_one
 from cotlab.evidence.runner import Checker
-from cotlab.services import altered_drafts, drafting, models
+from cotlab.services import altered_drafts, drafting
 from cotlab.services.crews import Hands, LocalCrew
 from cotlab.services.draft_duplicates import ALTERED
 from cotlab.services.draft_leases import Lease, Tending
-from cotlab.storage import projects
+from cotlab.services.draft_rules import allowed, refused
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
-from cotlab.storage.drafting import waiting
+from cotlab.storage.drafting import rules, waiting
 
 log = structlog.get_logger("cotlab.drafts")
 PAUSE = 0.1
@@ -110,11 +110,15 @@ class Held:
     opening: Opening
     cancelled: Cancelled
     left: deque[int]
+    rules: int
+    """As they were when it was looked last whether this may be asked for."""
     asked: "deque[Future[Drafted | None]]" = field(default_factory=deque)
 
     @property
     def ready(self) -> bool:
         """Whether it can be asked for another one; of many at once some may be far ahead of one that takes long."""
+        if self.lease.lost.is_set():
+            return False
         return bool(self.left) and len(self.asked) <= AHEAD * (self.lane.most - 1) and self.lane.free
 
     def ask(self) -> None:
@@ -211,12 +215,7 @@ class Worker:
 
     def _begin(self, row: Row, tending: Tending) -> None:
         """Hold a request that was taken, of which nothing was asked for yet."""
-        model, policy = self.store.read(
-            lambda db: (models.known(db, row["model_id"]), projects.policy(db, row["project_id"]))
-        )
-        if model is None:
-            raise BadInput(f"The model {row['model']} was removed.")
-        drafting.check_allowed(policy, model)
+        model, known = self.store.read(lambda db: (allowed(db, row), rules(db)))
         work, wanted = self.store.read(lambda db: drafting.work_of(db, row))
         (lane,) = (lane for lane in self._lanes if model.driver in lane.drivers)
         far = self.cluster is not None and driver_named(model.driver).leaves(model)
@@ -225,7 +224,7 @@ class Worker:
         lease = Lease(row["id"], hands.signal())
         cancelled = lease.signal.is_set if far else partial(self._unwanted, lease)
         kind = kind_named(row["kind"])
-        self._held.append(Held(row, lease, lane, hands, kind, work, opening, cancelled, deque(wanted)))
+        self._held.append(Held(row, lease, lane, hands, kind, work, opening, cancelled, deque(wanted), known))
         tending.add(lease)
 
     def _unwanted(self, lease: Lease) -> bool:
@@ -295,9 +294,12 @@ class Worker:
         return self._opened[1]
 
     def _end(self, row: Row, ending: DraftEnding, sentence: str | None = None) -> None:
+        self._tell_end(row, ending, sentence)
+        self._forget_row(row)
+
+    def _tell_end(self, row: Row, ending: DraftEnding, sentence: str | None) -> None:
         with suppress(ProjectClosed):
             self.store.write(row["project_id"], lambda db: drafting.end(db, row, self.name, ending, sentence))
-        self._forget_row(row)
 
     def _forget_row(self, row: Row) -> None:
         for held in [one for one in self._held if one.row["id"] == row["id"]]:
@@ -323,10 +325,19 @@ class Worker:
                 self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
 
     def _still_held(self, ids: Collection[str]) -> set[str]:
-        def held(db: Reading) -> set[str]:
-            return {one for one in ids if drafting.held(db, one, self.name)}
+        """Those that nobody has ended; what may be asked for no more by now is ended here."""
+        looked_at = [one for one in self._held.copy() if one.row["id"] in ids]
 
-        return self.store.read(held)
+        def looked(db: Reading) -> tuple[list[Held], list[tuple[Row, str]], int]:
+            kept, now = [one for one in looked_at if drafting.held(db, one.row["id"], self.name)], rules(db)
+            return kept, refused(db, (one.row for one in kept if one.rules != now)), now
+
+        kept, gone, now = self.store.read(looked)
+        for row, sentence in gone:
+            self._tell_end(row, DraftEnding.FAILED, sentence)
+        for one in kept:
+            one.rules = now
+        return {one.row["id"] for one in kept} - {row["id"] for row, _ in gone}
 
     def _renewed(self, ids: Collection[str]) -> set[str]:
         def renewed(db: Db) -> set[str]:

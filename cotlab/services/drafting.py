@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 
-from cotlab.domain.draft_policy import Drafters, may_ask
+from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
     Deciding,
@@ -236,11 +236,7 @@ def release(db: Db, request_id: str, worker: str) -> None:
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
-    """What a request is about, as a model may see it, and the ordinals that are not there yet.
-
-    Raises Refused where the policy has come to let nobody ask for it.
-    """
-    _refuse_by_now(db, row)
+    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
     there = stored.ordinals(db, row["id"])
     missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
     if row["kind"] in opinion_work.KINDS:
@@ -254,13 +250,6 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
     return work, missing
-
-
-def _refuse_by_now(db: Reading, row: Row) -> None:
-    rule = draft_rule(projects.policy(db, row["project_id"]), *stored.slice_of(db, row["item_id"], row["problem_id"]))
-    gone = rule.rationales is None if kind_named(row["kind"]).asked_by_labellers else rule.who is Drafters.NONE
-    if gone:
-        raise Refused("By the policy (drafts) nobody may ask for this any more.")
 
 
 def labelled(db: Reading, row: Row) -> str:

@@ -115,6 +115,13 @@ def add_end(db: Db, **columns: object) -> None:
     db.run("DELETE FROM draft_leases WHERE request_id = :request", request=columns["request_id"])
 
 
+def rules(db: Reading) -> int:
+    """A number that grows where a policy is set or a model removed, on which hangs what may be asked for."""
+    row = db.row("SELECT (SELECT count(*) FROM policies) + (SELECT count(*) FROM model_ends) AS number")
+    assert row is not None
+    return int(row["number"])
+
+
 def ordinals(db: Reading, request_id: str) -> set[int]:
     """The drafts of a request that are there."""
     rows = db.rows("SELECT ordinal FROM drafts WHERE request_id = :request", request=request_id)
