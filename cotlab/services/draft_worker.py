@@ -34,7 +34,7 @@ from cotlab.services.draft_duplicates import ALTERED
 from cotlab.services.draft_leases import Lease, Tending
 from cotlab.services.draft_rules import allowed, refused
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
-from cotlab.storage.drafting import rules, waiting
+from cotlab.storage.drafting import LATER, SOON, rules, waiting
 
 log = structlog.get_logger("cotlab.drafts")
 PAUSE = 0.1
@@ -72,8 +72,8 @@ class Lane:
     outside: bool
     hands: Hands
     most: int
-    empty_at: float = -math.inf
-    """When nothing waited for it, in monotonic seconds."""
+    empty_at: dict[int, float] = field(default_factory=dict)
+    """When nothing waited for it up to a rank, in monotonic seconds."""
     _under_way: set["Future[Drafted | None]"] = field(default_factory=set)
 
     @property
@@ -113,6 +113,10 @@ class Held:
     rules: int
     """As they were when it was looked last whether this may be asked for."""
     asked: "deque[Future[Drafted | None]]" = field(default_factory=deque)
+
+    @property
+    def rank(self) -> int:
+        return int(self.row["rank"])
 
     @property
     def ready(self) -> bool:
@@ -160,7 +164,7 @@ class Worker:
         """Draft for all requests that wait, or for so many. Returns for how many it was. Raises Unavailable."""
         taken = 0
         for lane in self._lanes:
-            lane.empty_at = -math.inf
+            lane.empty_at.clear()
         with Tending(self._still_held, self._renewed, self.lease / 3) as tending:
             try:
                 while True:
@@ -187,31 +191,40 @@ class Worker:
         return taken
 
     def _ask(self) -> None:
-        for held in self._held:
+        for held in sorted(self._held, key=lambda one: one.rank):
             while held.ready:
                 held.ask()
 
-    def _has_room(self, lane: Lane) -> bool:
-        looked = time.monotonic() - lane.empty_at < LOOK
-        return not looked and lane.free and sum(held.lane is lane for held in self._held) < lane.most
+    def _has_room(self, lane: Lane, rank: int) -> bool:
+        """Whether a request of this rank can be taken: of those for which somebody waits also where all are busy, to
+        be asked before what is left of others.
+        """
+        if time.monotonic() - lane.empty_at.get(rank, -math.inf) < LOOK:
+            return False
+        ahead = sum(held.lane is lane and held.rank <= rank for held in self._held)
+        return ahead < lane.most and (lane.free or rank == SOON)
 
     def _under_way(self) -> "set[Future[Drafted | None]]":
         return {future for lane in self._lanes for future in lane.under_way}
 
     def _take(self) -> Row | None:
         """A request for which there is room, if one waits."""
-        room = [lane for lane in self._lanes if self._has_room(lane)]
+        return self._take_up_to(SOON) or self._take_up_to(LATER)
+
+    def _take_up_to(self, rank: int) -> Row | None:
+        room = [lane for lane in self._lanes if self._has_room(lane, rank)]
         if not room:
             return None
         busy = [name for lane in self._lanes if lane not in room for name in lane.drivers]
-        while (request_id := self.store.read(lambda db: waiting(db, busy))) is not None:
-            row = self.store.write(SERVER, partial(drafting.take, request_id=request_id, worker=self.name,
-                                                   lease=self._microseconds))  # fmt: skip
-            if row is not None:
+        while (request_id := self.store.read(lambda db: waiting(db, busy, rank))) is not None:
+            if (row := self._taken(request_id)) is not None:
                 return row
         for lane in room:
-            lane.empty_at = time.monotonic()
+            lane.empty_at[rank] = time.monotonic()
         return None
+
+    def _taken(self, request_id: str) -> Row | None:
+        return self.store.write(SERVER, lambda db: drafting.take(db, request_id, self.name, self._microseconds))
 
     def _begin(self, row: Row, tending: Tending) -> None:
         """Hold a request that was taken, of which nothing was asked for yet."""

@@ -18,6 +18,7 @@ from cotlab.services.draft_worker import AHEAD, Worker
 from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, remove_model, report, status
+from tests.services.revealed import ask_rationale
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -206,6 +207,33 @@ def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
     assert [(one.state, one.made) for one in (status(world, gone.id), status(world, stays.id))] == [
         (DraftState.CANCELLED, 0), (DraftState.DONE, 2)
     ]  # fmt: skip
+
+
+def test_somebody_who_waits_for_a_reason_waits_for_one_draft_of_what_is_worked_on(world: World) -> None:
+    add_model(world)
+    world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
+    made, ann = ask(world, number=4), world.expert("ann")
+    taken = ann.take()
+    for position in (1, 2):
+        ann.commit(taken.id, position)
+
+    def text(prompt: Prompt) -> str:
+        if len(driver.asked) == 2:
+            for position in (1, 2):
+                ask_rationale(world, "ann", taken.id, position)
+            until(lambda: status_of_reasons() == ["drafting", "waiting"])
+            time.sleep(0.2)
+            assert status_of_reasons() == ["drafting", "waiting"], "of as many as are asked for at once"
+        return by_seed(prompt)
+
+    def status_of_reasons() -> list[str]:
+        return [ask_rationale(world, "ann", taken.id, position).state for position in (1, 2)]
+
+    driver = Scripted(text)
+    worker(world, 1, driver).draft()
+    reasons = ["Label: " in one.messages[1].content for one in driver.asked]
+    assert reasons[:3] == [False, False, True] and sum(reasons) == 2 and not reasons[-1]
+    assert status_of_reasons() == ["done", "done"] and status(world, made.id).state is DraftState.DONE
 
 
 REFUSED: dict[str, tuple[Callable[[World], None], str]] = {
