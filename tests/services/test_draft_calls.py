@@ -209,31 +209,31 @@ def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
     ]  # fmt: skip
 
 
-def test_somebody_who_waits_for_a_reason_waits_for_one_draft_of_what_is_worked_on(world: World) -> None:
+@pytest.mark.parametrize("calls", [1, 2])
+def test_reasons_that_somebody_waits_for_go_before_what_is_left_of_a_request(world: World, calls: int) -> None:
     add_model(world)
     world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
-    made, ann = ask(world, number=4), world.expert("ann")
+    made, ann = ask(world, number=12), world.expert("ann")
     taken = ann.take()
-    for position in (1, 2):
+    wanted = range(1, calls + 2)
+    for position in wanted:
         ann.commit(taken.id, position)
 
-    def text(prompt: Prompt) -> str:
-        if len(driver.asked) == 2:
-            for position in (1, 2):
-                ask_rationale(world, "ann", taken.id, position)
-            until(lambda: status_of_reasons() == ["drafting", "waiting"])
-            time.sleep(0.2)
-            assert status_of_reasons() == ["drafting", "waiting"], "of as many as are asked for at once"
-        return by_seed(prompt)
+    def reasons() -> list[str]:
+        return [ask_rationale(world, "ann", taken.id, position).state for position in wanted]
 
-    def status_of_reasons() -> list[str]:
-        return [ask_rationale(world, "ann", taken.id, position).state for position in (1, 2)]
-
-    driver = Scripted(text)
-    worker(world, 1, driver).draft()
-    reasons = ["Label: " in one.messages[1].content for one in driver.asked]
-    assert reasons[:3] == [False, False, True] and sum(reasons) == 2 and not reasons[-1]
-    assert status_of_reasons() == ["done", "done"] and status(world, made.id).state is DraftState.DONE
+    driver = Counted()
+    with at_work(worker(world, calls, driver)) as thread:
+        until(lambda: driver.now == calls)
+        assert set(reasons()) == {"waiting"}
+        until(lambda: reasons().count("drafting") == calls)
+        time.sleep(0.2)
+        assert reasons().count("drafting") == calls, "as many as are asked for at once; others are for other workers"
+        driver.open.set()
+        thread.join(WITHIN)
+    of_reasons = ["Label: " in one.messages[1].content for one in driver.asked]
+    assert of_reasons[: 2 * calls] == [False] * calls + [True] * calls and not of_reasons[-1]
+    assert set(reasons()) == {"done"} and status(world, made.id).state is DraftState.DONE
 
 
 REFUSED: dict[str, tuple[Callable[[World], None], str]] = {
