@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cotlab.domain.draft_policy import Drafters
 from cotlab.domain.drafting import KnownModel
-from cotlab.domain.errors import BadInput, CotlabError, Refused
+from cotlab.domain.errors import BadInput, CotlabError, ModelFailed, Refused
 from cotlab.domain.policy import draft_rule
 from cotlab.drafting.kinds import kind_named
 from cotlab.services import models
@@ -13,9 +13,17 @@ from cotlab.storage import drafting as stored
 from cotlab.storage import projects
 from cotlab.storage.database import Reading, Row
 
+LOSSES = 3
+"""Workers whose lease of a request ran out with nothing drafted, until it is held to be the cause."""
+
 
 def allowed(db: Reading, row: Row) -> KnownModel:
-    """The model that a request is for. Raises BadInput and Refused where it may be asked for that no more."""
+    """The model that a request is for, whose row is as it was taken.
+
+    Raises ModelFailed, BadInput and Refused where it may be asked for that no more.
+    """
+    if row["lost"] >= LOSSES:
+        raise ModelFailed("Three workers that had this request were lost with it; it is not tried again.")
     model, policy = models.known(db, row["model_id"]), projects.policy(db, row["project_id"])
     if model is None:
         raise BadInput(f"The model {row['model']} was removed.")

@@ -280,6 +280,8 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if row["lost"]:
+        stored.found_again(db, row["id"])
     if kind_named(row["kind"]).enters_pool:
         _follow(db, row, str(columns["id"]), drafted, against)
     return True
