@@ -78,7 +78,8 @@ class RevealedDrafts(Model):
 class RationaleAsked(Model):
     """How far a draft of a rationale for my label is; asked again it says so again, and asks for nothing more.
 
-    `nothing`: none is made here. `failed` comes with a sentence.
+    `nothing`: none is made here. `failed` comes with a sentence, the same whatever the cause; one may be asked for
+    anew then.
     """
 
     state: Literal["waiting", "drafting", "done", "failed", "nothing"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 
-from cotlab.domain.draft_policy import Drafters, may_ask
+from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
     Deciding,
@@ -215,15 +215,9 @@ def _decision(row: Row) -> DraftDecision | None:
     )  # fmt: skip
 
 
-def take(db: Db, worker: str, lease: int, busy: Collection[str] = ()) -> Row | None:
-    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits.
-
-    What is for a model of a driver that is `busy` is left to others.
-    """
-    request_id = stored.waiting(db, busy)
-    if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
-        return None
-    return stored.request(db, request_id)
+def take(db: Db, request_id: str, worker: str, lease: int) -> Row | None:
+    """Give a worker a request for `lease` microseconds: its row, or None where another one was faster."""
+    return stored.request(db, request_id) if stored.lease(db, request_id, worker, db.now + lease) else None
 
 
 def renew(db: Db, request_id: str, worker: str, lease: int) -> bool:
@@ -238,15 +232,11 @@ def held(db: Reading, request_id: str, worker: str) -> bool:
 
 def release(db: Db, request_id: str, worker: str) -> None:
     """Give a request back for any worker to go on with."""
-    stored.renew(db, request_id, worker, 0)
+    stored.release(db, request_id, worker)
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
-    """What a request is about, as a model may see it, and the ordinals that are not there yet.
-
-    Raises Refused where the policy has come to let nobody ask for it.
-    """
-    _refuse_by_now(db, row)
+    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
     there = stored.ordinals(db, row["id"])
     missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
     if row["kind"] in opinion_work.KINDS:
@@ -260,13 +250,6 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
     return work, missing
-
-
-def _refuse_by_now(db: Reading, row: Row) -> None:
-    rule = draft_rule(projects.policy(db, row["project_id"]), *stored.slice_of(db, row["item_id"], row["problem_id"]))
-    gone = rule.rationales is None if kind_named(row["kind"]).asked_by_labellers else rule.who is Drafters.NONE
-    if gone:
-        raise Refused("By the policy (drafts) nobody may ask for this any more.")
 
 
 def labelled(db: Reading, row: Row) -> str:
@@ -297,6 +280,8 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if row["lost"]:
+        stored.found_again(db, row["id"])
     if kind_named(row["kind"]).enters_pool:
         _follow(db, row, str(columns["id"]), drafted, against)
     return True

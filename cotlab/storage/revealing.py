@@ -98,10 +98,12 @@ def count_assistance(db: Reading, project_id: str) -> int:
     return int(row["n"])
 
 
-def rationale_request(db: Reading, answer_id: str) -> str | None:
-    """The request for a rationale of a label."""
-    row = db.row("SELECT request_id FROM rationale_requests WHERE answer_id = :answer", answer=answer_id)
-    return None if row is None else str(row["request_id"])
+def rationale_requests(db: Reading, answer_id: str) -> list[str]:
+    """The requests for a rationale of a label, in the order in which they came."""
+    rows = db.rows(
+        "SELECT request_id FROM rationale_requests WHERE answer_id = :answer ORDER BY sequence", answer=answer_id
+    )
+    return [row["request_id"] for row in rows]
 
 
 def add_rationale_request(db: Db, **columns: object) -> None:

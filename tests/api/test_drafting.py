@@ -103,6 +103,11 @@ async def test_who_labels_sees_drafts_on_a_key_and_asks_for_a_reason(site: Site,
     drafted.worker(world, drafted.Scripted(lambda _: "it adds nothing")).draft_next()
     there = await lea.ask_rationale(taken.id, 1)
     assert there.draft is not None and there.draft.text == "it adds nothing"
+    ann.commit(taken.id, 2)
+    for _ in range(2):
+        assert (await lea.ask_rationale(taken.id, 2, anew=True)).state == "waiting"
+        drafted.worker(world, drafted.Scripted(lambda _: " ")).draft_next()
+        assert (await lea.ask_rationale(taken.id, 2)).state == "failed"
     with pytest.raises(ApiError, match="Your roles do not allow this"):
         await lea.anchoring(world.project)
     site.http.headers["Authorization"] = f"Bearer {world.tokens['lea']}"

@@ -10,9 +10,12 @@ from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
 from cotlab.services.draft_worker import Worker
 from cotlab.storage import SERVER
+from cotlab.storage.database import Row
+from cotlab.storage.drafting import waiting
 from tests.world import World
 
 HERE = Surroundings()
+MICROSECONDS = 1_000_000
 PLACE = "http://127.0.0.1:1/v1"
 
 
@@ -51,6 +54,14 @@ def status(world: World, request_id: str) -> DraftStatus:
 def report(world: World, request_id: str) -> list[dict[str, Any]]:
     found = world.store.read(lambda db: drafting.report(db, world.project, request_id))
     return [draft.document for draft in found.drafts]
+
+
+def take(world: World, worker: str, lease: int = MICROSECONDS) -> Row | None:
+    """The request that goes first, for a worker of that name, for so many microseconds."""
+    request_id = world.store.read(waiting)
+    if request_id is None:
+        return None
+    return world.write(lambda db: drafting.take(db, request_id, worker, lease), SERVER)
 
 
 class Scripted:

@@ -6,13 +6,13 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
-from cotlab.domain.drafting import DraftBody, DraftedFrom
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftedFrom, DraftStatus
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
-from cotlab.domain.revealed import ShownDraft, ShownOpinion, likeness
+from cotlab.domain.revealed import RationaleAsked, ShownDraft, ShownOpinion, likeness
 from cotlab.domain.views import StepView
-from cotlab.services import drafting, preferring, work
+from cotlab.services import drafting, preferring, rationales, work
 from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting, drafted
@@ -305,9 +305,6 @@ def test_rationales_are_refused_or_not_made_where_policy_says_so(world: World) -
     assert ask_rationale(world, "ann", taken.id, 1).state == "nothing"
     world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
     assert ask_rationale(world, "ann", taken.id, 1).state == "waiting"
-    drafted.worker(world, drafted.Scripted(lambda _: " ")).draft_next()
-    failed = ask_rationale(world, "ann", taken.id, 1)
-    assert failed.state == "failed" and failed.sentence == "Draft 1 is empty."
     with pytest.raises(BadInput, match="by who has labelled"):
         drafted.ask(world, kind="rationale", position=1)
 
@@ -318,9 +315,44 @@ def test_no_rationale_is_asked_of_a_model_elsewhere_where_personal_data_stay_her
     taken = ann.take()
     ann.commit(taken.id, 1)
     world.set_policy(personal_data=True, drafts=[{"rationales": "far", "blind_share": 0.0}])
-    with pytest.raises(BadInput, match="personal_data"):
-        ask_rationale(world, "ann", taken.id, 1)
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    world.set_policy(drafts=[{"rationales": "removed", "blind_share": 0.0}])
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
     assert world.rows("SELECT * FROM draft_requests") == []
+
+
+def test_a_rationale_that_failed_or_was_cancelled_can_be_asked_for_anew_and_its_cause_is_for_leads(
+    world: World,
+) -> None:
+    drafted.add_model(world)
+    world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    ann.commit(taken.id, 1)
+    ask_rationale(world, "ann", taken.id, 1)
+    failing = drafted.Scripted(lambda _: " ")
+    drafted.worker(world, failing).draft_next()
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    assert [one.sentence for one in listed(world)] == ["Draft 1 is empty."]
+    assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
+    assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
+    cancelled = listed(world)[0].id
+    body = CancelBody(reason="ann asks for too much")
+    world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, cancelled, body))
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    asked = ask_rationale(world, "ann", taken.id, 1, anew=True)
+    assert asked.state == "waiting" and asked.receipt
+    driver = drafted.Scripted(drafted.by_seed)
+    drafted.worker(world, driver).draft_next()
+    assert failing.asked[0].seed != driver.asked[0].seed, "the same seed would fail the same way"
+    there = ask_rationale(world, "ann", taken.id, 1, anew=True)
+    assert there.state == "done" and ask_rationale(world, "ann", taken.id, 1, anew=True).draft == there.draft
+    assert [one.state.value for one in listed(world)] == ["done", "cancelled", "failed"]
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+
+
+def listed(world: World) -> list[DraftStatus]:
+    return world.store.read(lambda db: drafting.listed(db, world.project))
 
 
 def test_of_a_pair_no_rationale_is_drafted(world: World) -> None:
