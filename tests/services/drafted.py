@@ -54,10 +54,10 @@ def report(world: World, request_id: str) -> list[dict[str, Any]]:
 
 
 class Scripted:
-    """A driver that answers what `text` says of a prompt."""
+    """A driver that answers what `text` says of a prompt, and ends as `reason` says."""
 
-    def __init__(self, text: Callable[[Prompt], str]) -> None:
-        self.text = text
+    def __init__(self, text: Callable[[Prompt], str], reason: str = "stop") -> None:
+        self.text, self.reason = text, reason
         self.asked: list[Prompt] = []
 
     def generate(
@@ -66,7 +66,7 @@ class Scripted:
         for prompt in prompts:
             self.asked.append(prompt)
             text = self.text(prompt)
-            yield Completion(text=text, finish_reason="cancelled" if cancelled() else "stop", seconds=0.0)
+            yield Completion(text=text, finish_reason="cancelled" if cancelled() else self.reason, seconds=0.0)
             if cancelled():
                 return
 
