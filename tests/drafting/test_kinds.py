@@ -107,7 +107,7 @@ CUT_OFF = [
     ("alternatives", "Then they add.", "stop", "Then they add.", False),
     ("altered_step", "Then the tra", "length", "Then the tra", True),
     ("altered_step", "Then they add.\nThen", "length", "Then they add.", False),
-    ("rationale", "It adds 2.5 \"first.\" Then the 3.", "length", "It adds 2.5 \"first.\"", False),
+    ("rationale", 'It adds 2.5 "first." Then the 3.', "length", 'It adds 2.5 "first."', False),
     ("rationale", "It adds.", "stop", "It adds.", False),
 ]
 

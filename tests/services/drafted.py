@@ -70,7 +70,7 @@ class Scripted:
             if cancelled():
                 return
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> list[float] | None:
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> None:
         return None
 
     def describe(self) -> Provenance:
