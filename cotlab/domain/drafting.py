@@ -207,12 +207,14 @@ class CancelBody(Model):
 
 class DropReason(StrEnum):
     """Why a draft is dropped: there is one with this text, or a path with these numbers; an altered step says what it
-    said before; or the checks speak against it, as services.alteration_checks.Outcome tells.
+    said before; the model was cut off before its end; or the checks speak against it, as
+    services.alteration_checks.Outcome tells.
     """
 
     SAME_TEXT = "same_text"
     SAME_NUMBERS = "same_numbers"
     SAYS_THE_SAME = "says_the_same"
+    CUT_OFF = "cut_off"
     PARENT_REFUTED = "parent_refuted"
     NOT_REFUTED = "not_refuted"
     REFUTED_THOUGH_RIGHT = "refuted_though_right"

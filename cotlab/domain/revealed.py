@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 
@@ -91,7 +92,8 @@ class RationaleAsked(Model):
 class VisibleDraft(Model):
     """A draft that somebody could see when they gave an answer; `said` is its label, preference or text.
 
-    `similarity` is of a rationale that was kept, from 0 to 1 (1: as it was drafted).
+    `similarity` is of a rationale that was kept, from 0 to 1 (1: as it was drafted). `provenance` is None in files of
+    earlier versions.
     """
 
     draft: str
@@ -99,3 +101,4 @@ class VisibleDraft(Model):
     source: str
     said: str
     similarity: float | None = None
+    provenance: Provenance | None = None

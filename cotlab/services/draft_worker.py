@@ -292,7 +292,9 @@ class Worker:
 
     def _against(self, kind: Kind, work: Work, drafted: Drafted) -> DropReason | None:
         """What the checks have against a draft, asked before the write."""
-        return altered_drafts.against(work, drafted, self._check) if kind.name == ALTERED else None
+        if kind.name != ALTERED or drafted.cut_off:
+            return None
+        return altered_drafts.against(work, drafted, self._check)
 
     def _check(self, asked: StepToCheck) -> StepVerdict:
         return next(self._checker.check([asked]))

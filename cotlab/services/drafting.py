@@ -289,13 +289,20 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
 
 def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
     """What follows from a draft: it is dropped, accepted, or waits for a person."""
-    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
-    if drop is None and against is not None:
-        drop = DraftDrop(why=against)
+    drop = _drop_of(db, row, draft_id, drafted, against)
     if drop is not None:
         accepting.keep_drop(db, row, draft_id, drop)
     elif projects.policy(db, row["project_id"]).accept_drafts:
         accepting.accept_new(db, row, drafted.ordinal)
+
+
+def _drop_of(
+    db: Reading, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None
+) -> DraftDrop | None:  # fmt: skip
+    if drafted.cut_off:
+        return DraftDrop(why=DropReason.CUT_OFF)
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    return DraftDrop(why=against) if drop is None and against is not None else drop
 
 
 def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind, drawn_at_claim
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.revealed import (
@@ -130,7 +131,9 @@ def _shown(row: Row, left: str | None) -> ShownDraft:
 
 
 def visible(row: Row) -> VisibleDraft:
-    """A draft that stood beside an answer: a row with draft_id, kind, model, document and similarity (in percent)."""
+    """A draft that stood beside an answer: a row with draft_id, kind, model, document, provenance and similarity (in
+    percent).
+    """
     document, per = json.loads(row["document"]), row["similarity"]
     said = (
         most_probable(document["probabilities"])
@@ -140,4 +143,5 @@ def visible(row: Row) -> VisibleDraft:
     return VisibleDraft(
         draft=row["draft_id"], kind=row["kind"], source=row["model"], said=said,
         similarity=None if per is None else per / 100,
+        provenance=Provenance.model_validate_json(row["provenance"]),
     )  # fmt: skip

@@ -187,7 +187,7 @@ def _page(
 
 def _assistance(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
     return db.rows(
-        f"""SELECT s.answer_id, s.item_id, s.draft_id, s.similarity, d.kind, d.document, r.model
+        f"""SELECT s.answer_id, s.item_id, s.draft_id, s.similarity, d.kind, d.document, d.provenance, r.model
             FROM assistance s JOIN traces t ON t.id = s.item_id JOIN drafts d ON d.id = s.draft_id
                 JOIN draft_requests r ON r.id = d.request_id
             WHERE {which} AND s.sequence <= :as_of ORDER BY s.answer_id, s.draft_id""",

@@ -70,9 +70,11 @@ def of_item(db: Reading, item_id: str) -> Sequence[Row]:
 
 
 def beside_answers(db: Reading, item_id: str) -> Sequence[Row]:
-    """The drafts that stood beside the answers on an item: answer_id, draft_id, kind, model, document, similarity."""
+    """The drafts that stood beside the answers on an item: answer_id, draft_id, kind, model, document,
+    provenance, similarity.
+    """
     return db.rows(
-        """SELECT s.answer_id, s.draft_id, s.similarity, d.kind, d.document, r.model FROM assistance s
+        """SELECT s.answer_id, s.draft_id, s.similarity, d.kind, d.document, d.provenance, r.model FROM assistance s
                JOIN drafts d ON d.id = s.draft_id JOIN draft_requests r ON r.id = d.request_id
            WHERE s.item_id = :item ORDER BY s.answer_id, s.draft_id""",
         item=item_id,

@@ -83,7 +83,13 @@ def serving(stub: Stub) -> Iterator[Stub]:
             choice: dict[str, Any] = {"message": {"content": "A"}, "finish_reason": "length"}
             if stub.fault != "no logprobs":
                 choice["logprobs"] = {"content": [first]}
-            self.whole(200, json.dumps({"choices": [choice]}).encode())
+            said = {
+                "model": "stub-1",
+                "system_fingerprint": "fp",
+                "choices": [choice],
+                "usage": {"completion_tokens": 1},
+            }
+            self.whole(200, json.dumps(said).encode())
 
         def stream(self, body: dict[str, Any]) -> None:
             self.send_response(200)

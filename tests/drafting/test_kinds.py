@@ -4,9 +4,11 @@ import pytest
 
 from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path
-from cotlab.drafting.kinds.kind import plain
+from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
+from cotlab.drafting.driver import never
+from cotlab.drafting.kinds.kind import Drafted, plain
 from cotlab.drafting.kinds.lines import steps_of
+from tests.services.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
 
@@ -90,6 +92,47 @@ def test_a_path_is_a_step_a_line_and_its_answer(text: str, steps: list[str], ans
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(ModelFailed, match="Draft 7 has"):
         path.read(WORK, 7, text)
+
+
+def drafted(kind: str, text: str, reason: str) -> Drafted:
+    (found,) = kind_named(kind).draft(Scripted(lambda _: text, reason), WORK, [1], never)
+    return found
+
+
+CUT_OFF = [
+    ("alternatives", "Then the tra", "length", "Then the tra", True),
+    ("alternatives", "Then they add.\nThen the tra", "length", "Then they add.", False),
+    ("alternatives", "Then they add.\n", "content_filter", "Then they add.", False),
+    ("alternatives", "\n\nThen the tra", "content_filter", "Then the tra", True),
+    ("alternatives", "Then they add.", "stop", "Then they add.", False),
+    ("altered_step", "Then the tra", "length", "Then the tra", True),
+    ("altered_step", "Then they add.\nThen", "length", "Then they add.", False),
+    ("rationale", 'It adds 2.5 "first." Then the 3.', "length", 'It adds 2.5 "first."', False),
+    ("rationale", "It adds.", "stop", "It adds.", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "reason", "stands", "cut_off"), CUT_OFF)
+def test_of_an_answer_that_was_cut_off_what_is_whole_stands(
+    kind: str, text: str, reason: str, stands: str, cut_off: bool
+) -> None:
+    found = drafted(kind, text, reason)
+    assert (found.document["text"], found.cut_off, found.provenance.finish_reason) == (stands, cut_off, reason)
+
+
+def test_of_a_path_that_was_cut_off_nothing_is_whole() -> None:
+    assert drafted("path", "2 and 3\nAnswer: 5", "length").cut_off
+    assert not drafted("path", "2 and 3\nAnswer: 5", "stop").cut_off
+
+
+def test_a_reason_ends_with_a_sentence_or_is_none() -> None:
+    assert rationale.read(1, "It is so. " + "x" * 2_000) == {"text": "It is so."}
+    assert rationale.read(1, "x" * 1_999 + ". So.") == {"text": "x" * 1_999 + "."}
+    assert rationale.read(1, "x" * 2_000) == {"text": "x" * 2_000}
+    with pytest.raises(ModelFailed, match="Draft 4 has no sentence of at most 2,000 characters"):
+        rationale.read(4, "x" * 2_001)
+    with pytest.raises(ModelFailed, match="Draft 1 was cut off before its first sentence ended"):
+        drafted("rationale", "It adds the", "length")
 
 
 def test_control_characters_are_refused() -> None:

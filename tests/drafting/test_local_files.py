@@ -104,6 +104,11 @@ def broken_index(path: Path) -> None:
     (path / INDEX).write_text("[" * 100_000)
 
 
+def other_weights(path: Path) -> None:
+    folder(path, "config.json", "tokenizer.json", "model.safetensors", "other.safetensors")
+    (path / "config.json").write_text(json.dumps({"transformers_weights": "other.safetensors"}))
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [
@@ -115,6 +120,7 @@ def broken_index(path: Path) -> None:
         (lacking, "the folder lacks a.safetensors"),
         (empty_index, "names no weights"),
         (broken_index, "cannot be read"),
+        (other_weights, r"config.json names weights of its own \(transformers_weights\)"),
         (adapter, "an adapter without its model"),
         (lambda path: folder(path, "config.json", "x.gguf"), "has no tokenizer|name the file itself"),
         (lambda path: folder(path, "model.safetensors", "tokenizer.json"), "has no config.json"),

@@ -128,9 +128,12 @@ def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
 
 def test_options_have_the_probability_of_all_tokens_that_are_them(stub: Stub) -> None:
     driver = open_driver(stub.model(), HERE)
-    a, b, c = driver.option_log_probabilities(prompt(), ("A", "B", "C")) or []
+    found = driver.option_log_probabilities(prompt(), ("A", "B", "C"))
+    assert found is not None
+    a, b, c = found.log_probabilities
     assert math.exp(a) == pytest.approx(math.exp(-0.5) + math.exp(-2.0)) and b == -1.5 and c == -math.inf
-    assert driver.option_log_probabilities(prompt(), ("B", "A")) == [b, a]
+    turned = driver.option_log_probabilities(prompt(), ("B", "A"))
+    assert turned is not None and turned.log_probabilities == [b, a]
     asked = {name: stub.asked[0][name] for name in ("temperature", "max_tokens", "logprobs", "top_logprobs")}
     assert asked == {"temperature": 0, "max_tokens": 1, "logprobs": True, "top_logprobs": 20}
     with pytest.raises(BadInput, match="cannot be told apart"):

@@ -65,10 +65,10 @@ def take(world: World, worker: str, lease: int = MICROSECONDS) -> Row | None:
 
 
 class Scripted:
-    """A driver that answers what `text` says of a prompt."""
+    """A driver that answers what `text` says of a prompt, and ends as `reason` says."""
 
-    def __init__(self, text: Callable[[Prompt], str]) -> None:
-        self.text = text
+    def __init__(self, text: Callable[[Prompt], str], reason: str = "stop") -> None:
+        self.text, self.reason = text, reason
         self.asked: list[Prompt] = []
 
     def generate(
@@ -77,11 +77,11 @@ class Scripted:
         for prompt in prompts:
             self.asked.append(prompt)
             text = self.text(prompt)
-            yield Completion(text=text, finish_reason="cancelled" if cancelled() else "stop", seconds=0.0)
+            yield Completion(text=text, finish_reason="cancelled" if cancelled() else self.reason, seconds=0.0)
             if cancelled():
                 return
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> list[float] | None:
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> None:
         return None
 
     def describe(self) -> Provenance:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.cli.releases import _history
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.exchange.card import card
@@ -98,8 +99,11 @@ def test_the_native_row_says_what_was_visible(one_each: World) -> None:
     (label,) = found
     draft = one_each.value("SELECT draft_id FROM assistance")
     assert label["value"] == "redundant" and label["drafts"] == [
-        {"draft": draft, "kind": "label_opinion", "source": "judge", "said": "redundant", "similarity": None}
-    ]
+        {
+            "draft": draft, "kind": "label_opinion", "source": "judge", "said": "redundant", "similarity": None,
+            "provenance": Provenance(driver="scripted", model="judge").model_dump(mode="json"),
+        }
+    ]  # fmt: skip
     alone, manifest = export(one_each, without_assisted=True)
     assert not any(label["drafts"] for row in alone for step in row["steps"] for label in step["labels"])
     assert [label["value"] for row in alone for step in row["steps"] for label in step["labels"]] == ["correct"] * 6

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cotlab.domain.errors import BadInput
 
 REVISION = re.compile(r"^[0-9a-f]{40}$")
 ENTRY = re.compile(r"^(?!/)(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)@(?P<revision>.+)$")
 INDEX = "model.safetensors.index.json"
+OTHER_WEIGHTS = "transformers_weights"
+"""The field of a config by which the library loads another file than the one that is hashed here."""
 TOKENIZER = (
     "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     "vocab.json", "merges.txt",
@@ -54,6 +57,8 @@ def find(place: str) -> Files:
         raise BadInput("place: this is an adapter without its model; merge the two first")
     if not (path / "config.json").is_file():
         raise BadInput("place: the folder has no config.json")
+    if OTHER_WEIGHTS in _config(path):
+        raise BadInput(f"place: config.json names weights of its own ({OTHER_WEIGHTS}); call them model.safetensors")
     weights, tokenizer = _weights(path), _there(path, TOKENIZER)
     if not tokenizer:
         raise BadInput("place: the folder has no tokenizer")
@@ -66,6 +71,15 @@ def _cached(entry: re.Match[str]) -> Path:
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
     cache = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser().absolute()
     return cache / f"models--{entry['owner']}--{entry['name']}" / "snapshots" / entry["revision"]
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    """Empty where it cannot be read, which the library then says."""
+    try:
+        found = json.loads((folder / "config.json").read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _weights(folder: Path) -> tuple[Path, ...]:
