@@ -20,6 +20,7 @@ SHARED = {
     "card",
     "columns",
     "converting",
+    "features",
     "first_errors",
     "guideline",
     "guideline_body",
