@@ -173,6 +173,8 @@ class LabelledPath(Model):
     """The draft that a trace was, in the native format alone."""
     answer_right: bool | None = None
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
+    settled: tuple[ExportedStep, ...] | None = None
+    """The leading settled steps of a canonical path where `steps` have everybody's labels; else None."""
     open_case: bool = False
     """Whether a case about the trace as a whole waits for a decision; one about a step leaves the step unsettled."""
 

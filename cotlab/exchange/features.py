@@ -9,10 +9,9 @@ from pydantic import BaseModel
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair
 from cotlab.domain.row_ids import ROW_ID
-from cotlab.domain.traces import Trace
 from cotlab.exchange import exported_columns
 from cotlab.exchange.columns import Column
-from cotlab.exchange.native import NativeWriter
+from cotlab.exchange.native import NativeRow, NativeWriter
 from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.exchange.prm800k import Prm800kRow, Prm800kWriter
 
@@ -24,7 +23,7 @@ TYPES: Mapping[Column, Mapping[str, object]] = {
     Column.MESSAGES: {"list": [{"name": "role", "dtype": "string"}, {"name": "content", "dtype": "string"}]},
 }  # fmt: skip
 ROWS: Mapping[str, type[BaseModel]] = {
-    NativeWriter.name: Trace, NativePairWriter.name: LabelledPair, Prm800kWriter.name: Prm800kRow
+    NativeWriter.name: NativeRow, NativePairWriter.name: LabelledPair, Prm800kWriter.name: Prm800kRow
 }  # fmt: skip
 """Of the formats that are no table, what a row is."""
 NOT_WRITTEN = {NativePairWriter.name: "external_id"}
