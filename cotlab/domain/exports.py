@@ -176,6 +176,8 @@ class LabelledPath(Model):
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
     answer_disputed: bool = False
     """Whether nobody says so because those who do contradict each other."""
+    settled: tuple[ExportedStep, ...] | None = None
+    """The leading settled steps of a canonical path where `steps` have everybody's labels; else None."""
     open_case: bool = False
     """Whether a case about the trace as a whole waits for a decision; one about a step leaves the step unsettled."""
 

@@ -44,6 +44,14 @@ def answered(path: LabelledPath) -> bool:
     return path.answer_right
 
 
+def accepted(path: LabelledPath, target: Target) -> bool:
+    try:
+        accept(path, target)
+    except LeftOut:
+        return False
+    return True
+
+
 def solution(path: LabelledPath) -> str:
     """The steps as lines, then the final answer where the last step does not hold it."""
     lines = [text.rstrip(SEPARATORS) for text in texts(path)]
@@ -56,17 +64,17 @@ def solution(path: LabelledPath) -> str:
 def accept(path: LabelledPath, target: Target) -> None:
     """Raises LeftOut for a path that is not accepted, with the reason.
 
-    Accepted: the final answer is right, as checked or adjudicated; every step is settled on a label that the mapping
-    makes true and that is no error, none of them stale or in doubt; no case is open.
+    Accepted: the final answer is right, as checked or adjudicated; every step is settled on a label that the mapping,
+    where there is one, makes true and that is no error, none of them stale or in doubt; no case is open.
     """
     if not answered(path):
         raise LeftOut("answer_wrong")
     if path.open_case:
         raise LeftOut("open_case")
-    labels = [step.labels[0] for step in path.steps]
-    if path.rest or not labels:
+    labels = [step.labels[0] for step in (path.steps if path.settled is None else path.settled)]
+    if not labels or len(labels) < len(texts(path)):
         raise LeftOut("steps_without_a_label")
-    if not all(truths(path, target)) or any(map(target.is_error, labels)):
+    if any(map(target.is_error, labels)) or (target.values and not all(truths(path, target))):
         raise LeftOut("a_step_is_not_accepted")
     if any(label.stale or label.doubted for label in labels):
         raise LeftOut("stale_or_in_doubt")

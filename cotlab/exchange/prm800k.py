@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledPath, Target
+from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Text
 from cotlab.domain.traces import Alternative, Microseconds, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.exchange.problems import problem_text
@@ -50,6 +51,45 @@ class Prm800kRecord(Foreign):
     timestamp: datetime | None = None
     question: Question
     label: Labelling
+
+
+class WrittenCompletion(Model):
+    text: str
+    rating: int
+    flagged: bool
+
+
+class WrittenStep(Model):
+    completions: tuple[WrittenCompletion, ...]
+    human_completion: WrittenCompletion | None
+    chosen_completion: int
+
+
+class WrittenQuestion(Model):
+    problem: str
+    ground_truth_solution: str | None
+    ground_truth_answer: str | None
+    pre_generated_steps: tuple[str, ...]
+    pre_generated_answer: str | None
+    pre_generated_verifier_score: float | None
+
+
+class WrittenLabelling(Model):
+    steps: tuple[WrittenStep, ...]
+    total_time: int
+    finish_reason: str
+
+
+class Prm800kRow(Model):
+    """A row as it is written, for its types."""
+
+    labeler: str
+    timestamp: str | None
+    generation: int | None
+    is_quality_control_question: bool
+    is_initial_screening_question: bool
+    question: WrittenQuestion
+    label: WrittenLabelling
 
 
 class Prm800kReader:

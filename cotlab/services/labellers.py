@@ -144,8 +144,9 @@ class Selection:
 class Labelled:
     """One labeller's labels on a trace (None: the settled ones): the leading labelled steps, then why it stops.
 
-    `bare`: no person's label stands on any step, though the steps are there. `answer_right` and `open_case` are of the
-    trace as a whole. A reason for a case about it other than a bad problem needs a wrong answer or a bad step.
+    `bare`: no person's label stands on any step, though the steps are there. `settled` are the leading settled steps of
+    a main path where everybody's labels stand. `answer_right` and `open_case` are of the trace as a whole. A reason for a case
+    about it other than a bad problem needs a wrong answer or a bad step.
     """
 
     labeller: str | None
@@ -155,6 +156,7 @@ class Labelled:
     bare: bool = False
     answer_right: bool | None = None
     open_case: bool = False
+    settled: tuple[ExportedStep, ...] | None = None
 
 
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
@@ -168,6 +170,8 @@ def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: C
     unheard = {one["position"]: ASSISTED for one in assisted} | {position: ANOTHER_GUIDELINE for position, _ in others}
     for one in found:
         one.answer_right, one.open_case = right, said.bad_problem
+        if selection.everything and row["canonical"]:
+            one.settled = tuple(_settled(page.steps.get(row["id"], []), said, selection, names, Counts()).steps)
         if one.stopped_by in WITHOUT_LABELS and row["first_position"] + len(one.steps) in unheard:
             one.stopped_by = unheard[row["first_position"] + len(one.steps)]
     _count_votes(page, said, row["first_position"] + max((len(one.steps) for one in found), default=0), counts)

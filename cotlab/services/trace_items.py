@@ -44,10 +44,9 @@ class TraceSource:
         self.senses = Senses(timeline)
         self.target = _target(self._writer, order.mapping, timeline, self.senses.versions(order.stale))
         self._names = Names(project_id, stored.source_names(db), projects.version_names(db))
-        policy = projects.policy(db, project_id, as_of)
-        if self._writer in ACCEPTED:
+        policy, merged = projects.policy(db, project_id, as_of), isinstance(self._writer, NativeWriter)
+        if self._writer in ACCEPTED or merged:
             self.target = _strict(self.target, timeline, policy.valid_labels)
-        merged = isinstance(self._writer, NativeWriter)
         version = version_of(db, order.guideline, self.senses)
         self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
         self._beside = stored.Beside(

@@ -22,6 +22,7 @@ SHARED = {
     "converting",
     "counting_labels",
     "delimited",
+    "features",
     "first_errors",
     "guideline",
     "guideline_body",

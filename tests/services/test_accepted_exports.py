@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
+from cotlab.exchange.jsonl import Good, read_traces
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
 from tests.services.test_quality import RIGHT, WRONG, add
@@ -21,7 +22,7 @@ def judged(world: World) -> World:
     answers: dict[str, dict[str, Any]] = {
         "accepted": {"given": ("correct", "correct"), "final_answer": "4"},
         "with-a-redundant-step": {"given": ("correct", "redundant"), "final_answer": "4"},
-        "planted": {"given": ("incorrect", "correct"), "final_answer": "4", "canonical": True},
+        "planted": {"given": ("incorrect", "correct"), "final_answer": "4"},
         "wrong": {"given": ("correct", "incorrect"), "final_answer": "5"},
     }
     for name, how in answers.items():
@@ -61,10 +62,28 @@ def test_the_planted_trace_is_an_example_nowhere(judged: World) -> None:
     assert row["labels"] == [False, True]
     (row,) = [row for row in rows(judged, "processbench") if row["problem"] == "planted"]
     assert (row["label"], row["final_answer_correct"]) == (0, True)
-    (row,) = [row for row in rows(judged, "native", None) if row["problem"]["text"] == "planted"]
-    assert row["canonical"] is False
-    each = [json.loads(line) for line in judged.export("native", "each")[0].splitlines()]
-    assert [row["canonical"] for row in each if row["problem"]["text"] == "planted"] == [True], "nothing is lost there"
+
+
+@pytest.mark.parametrize("labels", ["settled", "each"])
+def test_a_main_path_is_canonical_where_it_is_accepted(world: World, labels: str) -> None:
+    """Each came in as canonical; one of two people said of the second step of `disputed` that it is wrong."""
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    given = {
+        "accepted": ("correct", "redundant"), "planted": ("incorrect", "correct"), "wrong": ("correct", "correct"),
+        "unjudged": ("correct", "correct"), "disputed": ("correct", "correct"),
+    }  # fmt: skip
+    for name, words in given.items():
+        add(
+            world, name, words, ("ann",) if name == "disputed" else ("ann", "bob"), canonical=True,
+            reference=None if name == "unjudged" else "4", final_answer="5" if name == "wrong" else "4",
+        )  # fmt: skip
+    world.expert("bob").label_all(["correct", "incorrect"])
+    check(world)
+    found = [json.loads(line) for line in world.export("native", labels)[0].splitlines()]
+    assert {row["problem"]["text"] for row in found if row["canonical"]} == {"accepted"}
+    assert len(found) == len(given) and all(row["canonical_in_file"] for row in found)
+    lines = (json.dumps(row).encode() for row in found)
+    assert all(line.traces[0].canonical for line in read_traces(lines, "native") if isinstance(line, Good))
 
 
 def test_outcomes_are_those_that_were_judged(judged: World) -> None:
