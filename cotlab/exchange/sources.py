@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cotlab.domain.errors import BadInput
-from cotlab.exchange.delimited import as_lines
+from cotlab.exchange import READERS
+from cotlab.exchange.delimited import as_lines, delimiter_of
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, LONGEST_LINE, byte_lines, dump_line, parse
 from cotlab.exchange.packing import pyarrow, zstandard
 from cotlab.exchange.plain_text import TextTrace, as_line, read_text
@@ -27,6 +28,7 @@ REJECT = b'{"line":'
 ROWS_A_READ = 1_000
 COMPRESSED_A_READ = 16_384
 CSV_ENDS = {".csv": ",", ".tsv": "\t"}
+JSON_ENDS = (".json", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class Source:
 def open_source(
     path: Path, stream: BinaryIO, advance: Callable[[int], None], text: bool = False, how: str | None = None
 ) -> Source:
-    """What a file holds, by its content; CSV and plain text by the end of its name, or where `text` says so.
+    """What a file holds, by its content; plain text by the end of its name, or where `text` says so.
 
     `stream` is the open file, `advance` is told of the bytes that were read, `how` is the split of plain text.
     """
-    counted: BinaryIO = io.BufferedReader(_Counted(stream, advance))
+    counted: io.BufferedReader[Any] = io.BufferedReader(_Counted(stream, advance))
     head = stream.read(4)
     stream.seek(0)
     if head == b"PAR1":
@@ -62,12 +64,13 @@ def open_source(
     return Source(f"{kind}, compressed with {packed}" if packed else kind, _all_of(lines))
 
 
-def _unpacked(name: str, stream: BinaryIO, text: bool, how: str | None) -> tuple[str, Iterator[bytes]]:
+def _unpacked(name: str, stream: "io.BufferedReader[Any]", text: bool, how: str | None) -> tuple[str, Iterator[bytes]]:
     end = Path(name).suffix
     if text or end == ".txt":
         return "plain text", _text(byte_lines(stream), how)
-    if end in CSV_ENDS:
-        return end[1:].upper(), as_lines(stream, CSV_ENDS[end])
+    delimiter = CSV_ENDS.get(end) or (None if end in JSON_ENDS else delimiter_of(stream.peek(1)))
+    if delimiter is not None:
+        return "TSV" if delimiter == "\t" else "CSV", as_lines(stream, delimiter)
     first = stream.readline(LONGEST_LINE + 2)
     begun = first.removeprefix(BYTE_ORDER_MARK).lstrip()
     if begun.startswith(b"[") or (end == ".json" and begun.startswith(b"{") and not _is_record(first)):
@@ -170,7 +173,7 @@ def _is_record(line: bytes) -> bool:
 
 
 def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """The records of a list, or of an object whose values are all lists, in order; else the one that it is."""
+    """The records of a list, or of an object whose values are all lists and that is no record itself, in order."""
     raw = (first + stream.read(LONGEST_DOCUMENT)).removeprefix(BYTE_ORDER_MARK)
     if len(raw) > LONGEST_DOCUMENT:
         raise BadInput(f"A JSON document of more than {LONGEST_DOCUMENT // 1_000_000} MB is not read; use JSON lines.")
@@ -180,7 +183,8 @@ def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
         raise BadInput(f"The file is no JSON document that can be read: {error}") from error
     if isinstance(document, list):
         return map(_line, document)
-    if all(isinstance(one, list) for one in document.values()):
+    is_record = any(one.recognises(document) for one in READERS)
+    if not is_record and all(isinstance(one, list) for one in document.values()):
         return (_line(record) for records in document.values() for record in records)
     return iter([_line(document)])
 
@@ -212,5 +216,8 @@ def _text(lines: Iterable[bytes], how: str | None) -> Iterator[bytes]:
 
 
 def _unread(block: bytes) -> bytes:
-    """A block that holds no trace, as a line that says so when it is read."""
-    return dump_line({"problem": {"text": block.decode("utf-8", "replace").strip()}, "steps": []})
+    """A block that holds no trace, as a line that says so when it is read: as it is where it is not UTF-8."""
+    try:
+        return dump_line({"problem": {"text": block.decode().strip()}, "steps": []})
+    except UnicodeDecodeError:
+        return block.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n"
