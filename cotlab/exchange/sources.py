@@ -8,9 +8,10 @@ import gzip
 import io
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,11 +36,13 @@ JSON_ENDS = (".json", ".jsonl", ".ndjson")
 class Source:
     """A file that is open: what it is, in words, and its lines of JSON, whose numbers are those of the file's lines.
 
-    Of a JSON document and of Parquet the numbers are those of records, from 1.
+    Of a JSON document and of Parquet the numbers are those of records, from 1. `splits` are the traces read so far of
+    plain text, by how their steps were split.
     """
 
     kind: str
     lines: Iterator[bytes]
+    splits: Counter[str] = field(default_factory=Counter)
 
 
 def open_source(
@@ -60,22 +63,24 @@ def open_source(
     elif head == b"\x28\xb5\x2f\xfd":
         counted, name, packed = io.BufferedReader(_Zstandard(counted)), name.removesuffix(".zst"), "Zstandard"
     with _whole():
-        kind, lines = _unpacked(name, counted, text, how)
-    return Source(f"{kind}, compressed with {packed}" if packed else kind, _all_of(lines))
+        found = _unpacked(name, counted, text, how)
+    kind = f"{found.kind}, compressed with {packed}" if packed else found.kind
+    return Source(kind, _all_of(found.lines), found.splits)
 
 
-def _unpacked(name: str, stream: "io.BufferedReader[Any]", text: bool, how: str | None) -> tuple[str, Iterator[bytes]]:
+def _unpacked(name: str, stream: "io.BufferedReader[Any]", text: bool, how: str | None) -> Source:
     end = Path(name).suffix
     if text or end == ".txt":
-        return "plain text", _text(byte_lines(stream), how)
+        splits = Counter[str]()
+        return Source("plain text", _text(byte_lines(stream), how, splits), splits)
     delimiter = CSV_ENDS.get(end) or (None if end in JSON_ENDS else delimiter_of(stream.peek(1)))
     if delimiter is not None:
-        return "TSV" if delimiter == "\t" else "CSV", as_lines(stream, delimiter)
+        return Source("TSV" if delimiter == "\t" else "CSV", as_lines(stream, delimiter))
     first = stream.readline(LONGEST_LINE + 2)
     begun = first.removeprefix(BYTE_ORDER_MARK).lstrip()
     if begun.startswith(b"[") or (end == ".json" and begun.startswith(b"{") and not _is_record(first)):
-        return "one JSON document", _document(first, stream)
-    return "JSON lines", _mended(_chained(first, stream))
+        return Source("one JSON document", _document(first, stream))
+    return Source("JSON lines", _mended(_chained(first, stream)))
 
 
 class _Counted(io.RawIOBase):
@@ -206,13 +211,17 @@ def _parquet(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes
         raise BadInput(f"The file is no Parquet that can be read: {error}") from error
 
 
-def _text(lines: Iterable[bytes], how: str | None) -> Iterator[bytes]:
+def _text(lines: Iterable[bytes], how: str | None, splits: Counter[str]) -> Iterator[bytes]:
     passed = 0
     for found in read_text(lines, how):
         line = found.line if isinstance(found, TextTrace) else found[0]
         yield from [b"\n"] * (line - passed - 1)
         passed = line
-        yield as_line(found) if isinstance(found, TextTrace) else _unread(found[1])
+        if isinstance(found, TextTrace):
+            splits[found.how] += 1
+            yield as_line(found)
+        else:
+            yield _unread(found[1])
 
 
 def _unread(block: bytes) -> bytes:
