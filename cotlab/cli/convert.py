@@ -92,8 +92,8 @@ def _convert(
         rejects.broken(line)
 
     with rejects, bar(file) as advance, half_written(out) as (half, stream), file.open("rb") as content:
-        kind, lines = reading.open(file, content, advance)
-        for row in wanted.rows(lines, told, reject):
+        opened = reading.open(file, content, advance)
+        for row in wanted.rows(opened.lines, told, reject):
             stream.write(packed.add((row,)))
         stream.write(packed.end())
         stream.close()
@@ -102,7 +102,7 @@ def _convert(
             if wanted.columns is not None:
                 loader = loader_snippet(out.name, wanted.columns)
                 out.with_name(out.name + ".load.py").write_text(loader, encoding="utf-8")
-    return told, kind, rejects
+    return told, opened.kind, rejects
 
 
 def _say(file: Path, out: Path, told: "Told", kind: str, to: str) -> None:

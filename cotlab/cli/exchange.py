@@ -87,7 +87,7 @@ def _import_here(
 
     with opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        _, lines = reading.open(file, content, advance)
+        lines = reading.open(file, content, advance).lines
         if rejects is None:
             return import_lines(store, by, target, lines, stop=True).report()
         return import_lines(store, by, target, lines, reject=rejects.broken).report()

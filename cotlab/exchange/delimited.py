@@ -3,12 +3,32 @@
 import csv
 import io
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from cotlab.domain.errors import BadInput
-from cotlab.exchange.jsonl import LONGEST_LINE
+from cotlab.exchange.jsonl import BYTE_ORDER_MARK, LONGEST_LINE
+
+DELIMITERS = ("\t", ",")
+NAME = re.compile(r"[^\W\d][\w.-]*(?: [\w.-]+){0,3}")
+"""The name of a column, by which a table is told from a sentence with commas."""
+
+
+def delimiter_of(head: bytes) -> str | None:
+    """The delimiter of a table, by the beginning of its file: the first line has two or more names, each once."""
+    line, ended, rest = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    if not ended or rest.startswith(b"{"):
+        return None
+    for delimiter in DELIMITERS:
+        try:
+            names = next(csv.reader([line.decode().rstrip("\r")], delimiter=delimiter, strict=True), [])
+        except (csv.Error, UnicodeDecodeError):
+            continue
+        if len(names) == len(set(names)) > 1 and all(NAME.fullmatch(one.strip()) for one in names):
+            return delimiter
+    return None
 
 
 def as_lines(stream: BinaryIO, delimiter: str) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Tables of any shape, read by a map from the fields of a trace to their columns."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,8 @@ class MappedReader:
     label_source: str
     how: str | None = None
     name: str = field(default="columns", init=False)
+    splits: Counter[str] = field(default_factory=Counter, init=False, compare=False)
+    """The records read so far whose steps were one text, by how it was split."""
 
     def recognises(self, record: Record) -> bool:
         return {self.columns[name] for name in NEEDED} <= record.keys()
@@ -75,7 +78,9 @@ class MappedReader:
             return given
         if not isinstance(given, str) or not given.strip():
             raise RecordError(self.columns["steps"], "it should be a list of texts, or one text")
-        return split(given, self.how or recognise(given))
+        how = self.how or recognise(given)
+        self.splits[how] += 1
+        return split(given, how)
 
     def _labels(self, record: Record, steps: int) -> list[str | None]:
         if "labels" not in self.columns:

@@ -113,6 +113,7 @@ def test_a_preview_shows_the_steps_and_writes_nothing(command: Command) -> None:
     shown = (
         "in.txt: plain text\nline 1, read as native: What is 2 + 2?\n    1  Add.\n    2  So 4.\n  answer  4\n"
         "line 7, read as native: And 3 + 3?\n    1  Add.\n    2  So 6.\n"
+        "steps are split out of one text: numbered 1 trace, step 1 trace\n"
     )
     for arguments in (("in.txt",), ("in.txt", "out.jsonl", "--preview")):
         said = command("convert", *arguments)
@@ -123,6 +124,20 @@ def test_a_preview_shows_the_steps_and_writes_nothing(command: Command) -> None:
     assert command("convert", "in.txt", "out.jsonl", "--yes", "--split", "lines").code == 0
     assert [len(row["steps"]) for row in rows("out.jsonl")] == [2, 2]
     assert rows("out.jsonl")[0]["steps"][0]["text"] == "1. Add."
+
+
+def test_all_splits_of_a_table_are_counted_and_asked_for(command: Command) -> None:
+    rows_of_it = [f"q{place},Add. So {place}." for place in range(9)] + ['last,"1. Add.\n2. So 4."']
+    Path("in.csv").write_text("\n".join(["question,worked", *rows_of_it]))
+    columns = ("--columns", "problem=question,steps=worked")
+    said = command("convert", "in.csv", "out.jsonl", *columns)
+    assert said.code == 1 and "--yes takes them so" in said.error and not Path("out.jsonl").exists()
+    assert said.out.endswith("steps are split out of one text: sentences 9 traces, numbered 1 trace\n")
+    for more in ("--yes",), ("--split", "sentences"):
+        assert command("convert", "in.csv", "out.jsonl", *columns, *more, "--force").code == 0
+    Path("in.csv").write_text('question,worked\nq,"[""a"", ""b""]"\n')
+    said = command("convert", "in.csv", "out.jsonl", *columns, "--force")
+    assert said.code == 0 and "split" not in said.out, "steps that are a list need no question"
 
 
 def test_the_original_file_of_a_set_goes_in_as_it_is(command: Command) -> None:
@@ -153,7 +168,7 @@ def test_what_is_not_understood_is_one_sentence(
 
 
 CSV = 'question,worked,marks\n"2 + 2?","1. Add.\n2. So 4.","[""ok"", ""ok""]"\n3 + 3?,So 6.,[1]\nbroken\n'
-MAPPED = ("--columns", "problem=question,steps=worked,labels=marks", "--source", "a school")
+MAPPED = ("--columns", "problem=question,steps=worked,labels=marks", "--source", "a school", "--yes")
 
 
 @pytest.mark.usefixtures("settled_in")

@@ -49,18 +49,42 @@ def as_parquet(records: list[dict[str, Any]]) -> bytes:
         ("a.json", json.dumps(RECORDS, indent=2).encode(), "one JSON document"),
         ("a.json", json.dumps({"x": RECORDS[:1], "y": RECORDS[1:]}, indent=1).encode(), "one JSON document"),
         ("a.json.gz", gzip.compress(json.dumps(RECORDS).encode()), "one JSON document, compressed with gzip"),
+        ("a.data", b"nope, this\n" + LINES, "JSON lines"),
+        ("a.data", b"If x, y, we are done: so\n" + LINES, "JSON lines"),
+        ("a.jsonl", b"a,b\n" + LINES, "JSON lines"),
     ],
-    ids=range(9),
+    ids=range(12),
 )  # fmt: skip
 def test_the_same_records_come_of_every_kind(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     found, lines, told = source(tmp_path, name, content)
-    assert found == kind and [json.loads(line) for line in lines] == RECORDS
+    assert found == kind and [json.loads(line) for line in lines[-3:]] == RECORDS
     assert told == len(content)
 
 
 def test_a_single_record_over_many_lines_is_one(tmp_path: Path) -> None:
     kind, lines, _ = source(tmp_path, "a.json", json.dumps(RECORDS[0], indent=2).encode())
     assert (kind, [json.loads(line) for line in lines]) == ("one JSON document", RECORDS[:1])
+
+
+@pytest.mark.parametrize(
+    "record", [{"conversations": [{"role": "user", "content": "1 + 1?"}, {"role": "assistant", "content": "2"}]}]
+)
+def test_a_record_whose_values_are_all_lists_is_one(tmp_path: Path, record: dict[str, Any]) -> None:
+    _, lines, _ = source(tmp_path, "a.json", json.dumps(record, indent=2).encode())
+    assert [json.loads(line) for line in lines] == [record]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.data", b"\xef\xbb\xbfquestion,worked out\r\nx,y\r\n", "CSV"),
+        ("a", b"question\tworked out\nx\ty\n", "TSV"),
+        ("a.gz", gzip.compress(b'"question","worked out"\nx,y\n'), "CSV, compressed with gzip"),
+    ],
+)
+def test_a_table_is_found_by_its_content(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
+    found, lines, _ = source(tmp_path, name, content)
+    assert (found, json.loads(lines[-1])) == (kind, {"question": "x", "worked out": "y"})
 
 
 @pytest.mark.parametrize(
@@ -210,3 +234,11 @@ def test_a_public_record_reads_the_same_packed_or_not(tmp_path: Path) -> None:
     plain = list(read_traces([dump_line(PUBLIC)]))
     _, lines, _ = source(tmp_path, "a.parquet", as_parquet([PUBLIC]))
     assert list(read_traces(lines)) == plain
+
+
+def test_plain_text_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
+    text = "Was ist über 2?\n\n1. a\n===\nQ\n\n1. a\n".encode("latin-1")
+    _, lines, _ = source(tmp_path, "a.txt", text)
+    broken, good = read_traces(lines, "native")
+    assert isinstance(broken, Broken) and isinstance(good, Good)
+    assert (broken.sentence, good.line_number) == ("line 1: byte 9 of the line is not UTF-8", 5)
