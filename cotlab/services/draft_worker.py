@@ -217,8 +217,9 @@ class Worker:
             return None
         busy = [name for lane in self._lanes if lane not in room for name in lane.drivers]
         while (request_id := self.store.read(lambda db: waiting(db, busy, rank))) is not None:
-            if (row := self._taken(request_id)) is not None:
-                return row
+            row = self._taken(request_id)
+            if row is not None and all(held.row["id"] != request_id for held in self._held):
+                return row  # and not one of its own whose lease ran out, with which it goes on
         for lane in room:
             lane.empty_at[rank] = time.monotonic()
         return None
