@@ -43,7 +43,7 @@ class _Answer:
     fingerprint: str | None = None
 
     def take(self, chunk: Any, part: str = "delta") -> None:
-        """Take a piece, whose text stands in `part`. Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
+        """Its text stands in `part`. Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
         self.answered_by = _text_or_none(chunk.get("model")) or self.answered_by
         self.fingerprint = _text_or_none(chunk.get("system_fingerprint")) or self.fingerprint
         usage = chunk.get("usage")
