@@ -183,7 +183,8 @@ class DraftBody(Model):
     """A request for drafts: of a step of a trace (`item_id`, `position`), of a trace or a pair (`item_id`), or of a
     problem, as the kind asks for it.
 
-    Of opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
+    Without a seed one is drawn, and stands in the request, so that the same may be asked for again and gives others. Of
+    opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
     options where the model gives no log-probabilities.
     """
 
@@ -193,7 +194,7 @@ class DraftBody(Model):
     problem_id: Name | None = None
     position: Annotated[int, Field(ge=1)] | None = None
     number: Annotated[int, Field(ge=1, le=MOST_DRAFTS, description="how many drafts are wanted")] = 3
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     sampling: Sampling = Field(default_factory=Sampling)
     strategy: Name | None = None
     answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
@@ -27,6 +28,8 @@ MOST_BYTES = 8_000_000
 """Of one answer."""
 TOP = 20
 """Tokens whose log-probabilities are asked for; endpoints give no more."""
+TOO_LONG = re.compile(rb"context.?(?:length|size|window)|maximum (?:model )?length", re.IGNORECASE)
+"""What servers say of a prompt that does not fit: vLLM and others the first two, llama.cpp `exceed_context_size`."""
 CONNECT = 10.0
 """Seconds."""
 
@@ -43,7 +46,7 @@ class _Answer:
     fingerprint: str | None = None
 
     def take(self, chunk: Any, part: str = "delta") -> None:
-        """Take a piece, whose text stands in `part`. Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
+        """Its text stands in `part`. Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
         self.answered_by = _text_or_none(chunk.get("model")) or self.answered_by
         self.fingerprint = _text_or_none(chunk.get("system_fingerprint")) or self.fingerprint
         usage = chunk.get("usage")
@@ -193,7 +196,7 @@ class Endpoint:
             said += piece
             if len(said) > 10_000:
                 break
-        if status in (400, 413, 422) and b"context" in said.lower() and b"length" in said.lower():
+        if status in (400, 413, 422) and TOO_LONG.search(said):
             return ModelFailed(f"The prompt is longer than the context of {self._name}.")
         if status in (401, 403):
             return ModelFailed(f"{self._host} refuses the key, or asks for one ({status}).")

@@ -24,6 +24,7 @@ from cotlab.domain.drafting import (
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
 from cotlab.domain.policy import Policy, draft_rule
+from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.services import accepting, altered_drafts, models, opinion_work, told
@@ -35,6 +36,8 @@ from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
+SEED_DIGITS = 7
+"""Hexadecimal ones, of a seed that is drawn."""
 REQUESTS = 500
 """Of a list that comes at once."""
 LAST = 2**62
@@ -58,14 +61,20 @@ def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection
         raise BadInput(f"kind: {kind.name} is asked for by who has labelled the step")
     target = _target(db, project_id, kind, body)
     refuse_by_policy(db, project_id, target, roles)
+    request_id = db.new_id()
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
+        "id": request_id, "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
         "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
-        "seed": body.seed, "strategy": body.strategy, "actor_id": by,
+        "seed": _drawn(request_id) if body.seed is None else body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
-    return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+    return status(db, project_id, request_id).model_copy(update={"receipt": appended.hash})
+
+
+def _drawn(request_id: str) -> int:
+    """The seed of a request that names none: ids are random."""
+    return int(digest([request_id])[:SEED_DIGITS], 16)
 
 
 def refuse_by_policy(db: Reading, project_id: str, target: Mapping[str, object], roles: Collection[Role]) -> None:

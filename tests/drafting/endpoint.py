@@ -24,6 +24,8 @@ class Stub:
     keys: list[str | None] = field(default_factory=list)
     broken_off: threading.Event = field(default_factory=threading.Event)
     place: str = ""
+    named: str = "stub-1"
+    system: str = "fp"
 
     def model(self, **options: Any) -> NewModel:
         return NewModel(name="stub", driver="openai", place=self.place, options=ModelOptions(**options))
@@ -55,6 +57,10 @@ def serving(stub: Stub) -> Iterator[Stub]:
                 case "too long":
                     said = {"error": {"message": "This model's maximum context length is 2048 tokens."}}
                     return self.whole(400, json.dumps(said).encode())
+                case "too long for llama.cpp":
+                    why = "request (5000 tokens) exceeds the available context size (2048 tokens)"
+                    said = {"error": {"code": 400, "message": why, "type": "exceed_context_size_error"}}
+                    return self.whole(400, json.dumps(said).encode())
                 case "refused":
                     return self.whole(401, b'{"error": "no"}')
                 case "moved":
@@ -84,8 +90,8 @@ def serving(stub: Stub) -> Iterator[Stub]:
             if stub.fault != "no logprobs":
                 choice["logprobs"] = {"content": [first]}
             said = {
-                "model": "stub-1",
-                "system_fingerprint": "fp",
+                "model": stub.named,
+                "system_fingerprint": stub.system,
                 "choices": [choice],
                 "usage": {"completion_tokens": 1},
             }
@@ -99,7 +105,9 @@ def serving(stub: Stub) -> Iterator[Stub]:
             text = stub.texts[body["seed"] % len(stub.texts)]
             words = [word if number == 0 else f" {word}" for number, word in enumerate(text.split(" "))]
             for number, word in enumerate(words):
-                self.chunk({"model": "stub-1", "system_fingerprint": "fp", "choices": [{"delta": {"content": word}}]})
+                self.chunk(
+                    {"model": stub.named, "system_fingerprint": stub.system, "choices": [{"delta": {"content": word}}]}
+                )
                 if stub.fault == "cut" and number == 1:
                     self.close_connection = True
                     return

@@ -4,8 +4,8 @@ import pytest
 
 from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.driver import never
+from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import Drafted, plain
 from cotlab.drafting.kinds.lines import steps_of
 from tests.services.drafted import Scripted
@@ -55,10 +55,48 @@ def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> 
         ("3 apples are left", "3 apples are left"),
         ("Steps matter", "Steps matter"),
         ("*x* is 3", "*x* is 3"),
+        ("### Step 1: add", "add"),
+        ("**Step 1: add them**", "add them"),
+        ("## Add 2 and 3", "Add 2 and 3"),
+        ("- 5 + 3 = -2", "- 5 + 3 = -2"),
+        ("- x = 3", "- x = 3"),
+        (r"- \frac{1}{2} is less", r"- \frac{1}{2} is less"),
+        ("- sin x is less", "- sin x is less"),
+        ("• 5 + 3 = 8", "5 + 3 = 8"),
+        ("Sure! 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here's the next step: 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here 2 + 3 = 5", "Here 2 + 3 = 5"),
+        ("We add them:", "We add them:"),
     ],
 )
 def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
     assert steps_of(f"\n  {line}  \n\n") == [step]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Sure! Here is the next step:\n2 + 3 = 5", ["2 + 3 = 5"]),
+        ("Certainly!\n\n**Solution:**\n2 + 3 = 5\nso it is 5", ["2 + 3 = 5", "so it is 5"]),
+        ("Step 1: we add:\n2 + 3 = 5", ["we add:", "2 + 3 = 5"]),
+        ("```latex\n2 + 3 = 5\n```", ["2 + 3 = 5"]),
+        ("| boxes | eggs |\n|:---|---:|\n| 2 | 3 |\n---", ["| boxes | eggs |", "| 2 | 3 |"]),
+        ("### Step 1\n2 + 3 = 5\n**Step 2:**\nit is 5", ["2 + 3 = 5", "it is 5"]),
+        ("so\n\\[\n2 + 3\n= 5\n\\]\nit is 5", ["so", "\\[ 2 + 3 = 5 \\]", "it is 5"]),
+        ("1. so we add:\n\\[ 2 + 3 = 5 \\]\nit is 5", ["so we add: \\[ 2 + 3 = 5 \\]", "it is 5"]),
+        ("so\n$$\n2 + 3 = 5\n$$\nit is 5", ["so", "$$ 2 + 3 = 5 $$", "it is 5"]),
+        (
+            "\\begin{align}\n2 \\\\[2pt]\n+ 3\n\\end{align}\nit is 5",
+            ["\\begin{align} 2 \\\\[2pt] + 3 \\end{align}", "it is 5"],
+        ),
+        ("\\[ 2 + 3 = 5\nit is 5", ["\\[ 2 + 3 = 5", "it is 5"]),
+        ("- We add\n- 5 + 3 = -2", ["We add", "- 5 + 3 = -2"]),
+        ("Sure!", []),
+        ("Here is the next step:", []),
+    ],
+)
+def test_what_a_chat_model_puts_around_steps_is_none(text: str, steps: list[str]) -> None:
+    assert steps_of(text) == steps
 
 
 def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:
@@ -81,6 +119,8 @@ def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:
         ("1. two\n2. three\nAnswer: 5", ["two", "three"], "5"),
         ("two\n**Final answer: 5 apples**", ["two"], "5 apples"),
         ("two\nthree", ["two", "three"], None),
+        ("```\ntwo\nAnswer: 5\n```", ["two"], "5"),
+        ("Here is a solution:\n### Step 1: two\n---\n### Answer: 5\n---", ["two"], "5"),
         ("two\nThe answer is known", ["two", "The answer is known"], None),
     ],
 )
@@ -106,6 +146,9 @@ CUT_OFF = [
     ("alternatives", "\n\nThen the tra", "content_filter", "Then the tra", True),
     ("alternatives", "Then they add.", "stop", "Then they add.", False),
     ("altered_step", "Then the tra", "length", "Then the tra", True),
+    ("alternatives", "Here is the next step:\nThen the tra", "length", "Then the tra", True),
+    ("alternatives", "\\[\nx = 1\n+ 2", "length", "\\[", True),
+    ("alternatives", "\\[\nx = 1\n\\]\n+ 2", "length", "\\[ x = 1 \\]", False),
     ("altered_step", "Then they add.\nThen", "length", "Then they add.", False),
     ("rationale", 'It adds 2.5 "first." Then the 3.', "length", 'It adds 2.5 "first."', False),
     ("rationale", "It adds.", "stop", "It adds.", False),
@@ -140,3 +183,9 @@ def test_control_characters_are_refused() -> None:
     for sign in "\x00\x1b\x7f\x9b":
         with pytest.raises(ModelFailed, match="Draft 3 holds control characters"):
             plain(f"a{sign}b", 3)
+
+
+def test_so_is_what_is_longer_than_a_text_may_be() -> None:
+    assert len(plain("x" * 200_000, 1)) == 200_000
+    with pytest.raises(ModelFailed, match=r"Draft 3 is longer than 200,000 characters\."):
+        plain("x" * 200_001, 3)

@@ -134,6 +134,16 @@ def test_what_is_no_model_is_one_sentence(tmp_path: Path, make: Callable[[Path],
     assert str(tmp_path) not in refused.value.sentence and refused.value.sentence.count("\n") == 0
 
 
+@pytest.mark.parametrize("content", [b"", b"GGU", b"GGML\x03\x00\x00\x00", b"\x80\x02}q"])
+def test_what_is_no_gguf_file_is_said_without_a_library(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "small.gguf"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"place: small.gguf is no GGUF file"):
+        find(str(path))
+    path.write_bytes(b"GGUF\x03")
+    assert find(str(path)).gguf == "small.gguf"
+
+
 @pytest.mark.parametrize("place", ["models/small", "small", "owner/name", "./x.gguf", ".."])
 def test_a_place_is_whole(place: str) -> None:
     with pytest.raises(BadInput, match="by its whole path, or an entry of the cache"):

@@ -64,6 +64,7 @@ def test_the_provenance_says_all_that_is_known(stub: Stub) -> None:
     [
         ("500", "127.0.0.1 answered 500."),
         ("too long", "The prompt is longer than the context of stub."),
+        ("too long for llama.cpp", "The prompt is longer than the context of stub."),
         ("refused", "127.0.0.1 refuses the key, or asks for one (401)."),
         ("moved", "127.0.0.1 answered 307."),
         ("html", "The answer of 127.0.0.1 broke off before its end."),
@@ -140,6 +141,13 @@ def test_options_have_the_probability_of_all_tokens_that_are_them(stub: Stub) ->
         driver.option_log_probabilities(prompt(), ("A", " A"))
 
 
+@pytest.mark.parametrize("fault", ["too long", "too long for llama.cpp"])
+def test_a_prompt_that_is_too_long_does_not_say_that_it_cannot(stub: Stub, fault: str) -> None:
+    stub.fault = fault
+    with pytest.raises(ModelFailed, match="longer than the context of stub"):
+        open_driver(stub.model(), HERE).option_log_probabilities(prompt(), ("A", "B"))
+
+
 def test_an_endpoint_that_omits_them_cannot(stub: Stub) -> None:
     stub.fault = "no logprobs"
     assert open_driver(stub.model(), HERE).option_log_probabilities(prompt(), ("A", "B")) is None
@@ -165,6 +173,20 @@ def test_a_key_is_sent_and_kept_nowhere(stub: Stub, tmp_path: Path, monkeypatch:
     with pytest.raises(ModelFailed, match="repeats the key") as failed:
         answered(stub, key_env="STUB_KEY")
     assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize("key", ['sk-"quoted\\', "sk-plain"])
+@pytest.mark.parametrize("where", ["texts", "named", "system"])
+def test_no_answer_brings_the_key_whatever_is_in_it_and_wherever_it_stands(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch, key: str, where: str
+) -> None:
+    monkeypatch.setenv("STUB_KEY", key)
+    setattr(stub, where, (f"you sent {key}",) if where == "texts" else f"model {key}")
+    with pytest.raises(ModelFailed, match="repeats the key"):
+        answered(stub, key_env="STUB_KEY")
+    if where != "texts":
+        with pytest.raises(ModelFailed, match="repeats the key"):
+            open_driver(stub.model(key_env="STUB_KEY"), HERE).option_log_probabilities(prompt(), ("A", "B"))
 
 
 def test_a_key_that_is_missing_is_said_without_it(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,16 @@ def test_a_request_is_filled_and_its_drafts_are_kept_with_where_they_came_from(w
     assert world.kinds()[-4:] == ["drafts.requested", "draft.made", "draft.made", "drafts.ended"]
 
 
+def test_without_a_seed_one_is_drawn_and_recorded_so_that_asked_again_there_are_others(world: World) -> None:
+    add_model(world)
+    made = [ask(world, number=2), ask(world, number=2)]
+    one = worker(world, Scripted(by_seed))
+    assert one.draft_next() and one.draft_next()
+    found = world.store.read(lambda db: [drafting.report(db, world.project, one.id) for one in made])
+    assert [(one.request.made, one.request.dropped) for one in found] == [(2, {}), (2, {})]
+    assert [one.request.seed for one in found] == [one.seed for one in made] and made[0].seed != made[1].seed
+
+
 def test_the_same_seed_gives_the_same_bytes(world: World) -> None:
     add_model(world)
     for _ in range(2):

@@ -123,7 +123,9 @@ def completed(
 
 
 def plain(text: str, ordinal: int) -> str:
-    """An answer as it is. Raises ModelFailed for control characters."""
+    """An answer as it is. Raises ModelFailed for control characters, and where it is longer than any text may be."""
+    if len(text) > MAX_TEXT:
+        raise ModelFailed(f"Draft {ordinal} is longer than {MAX_TEXT:,} characters.")
     if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
         raise ModelFailed(f"Draft {ordinal} holds control characters.")
     return text

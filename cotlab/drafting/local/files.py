@@ -14,6 +14,7 @@ from cotlab.domain.errors import BadInput
 REVISION = re.compile(r"^[0-9a-f]{40}$")
 ENTRY = re.compile(r"^(?!/)(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)@(?P<revision>.+)$")
 INDEX = "model.safetensors.index.json"
+MAGIC = b"GGUF"
 OTHER_WEIGHTS = "transformers_weights"
 """The field of a config by which the library loads another file than the one that is hashed here."""
 TOKENIZER = (
@@ -49,6 +50,7 @@ def find(place: str) -> Files:
             "place: a model is a folder or GGUF file by its whole path, or an entry of the cache as owner/name@revision"
         )
     if path.suffix == ".gguf" and path.is_file():
+        _check_magic(path)
         return Files(path.parent, (path,), (path,))
     if not path.is_dir():
         raise BadInput(f"place: there is no {'such entry in the cache' if entry else 'such folder or GGUF file'} here")
@@ -71,6 +73,12 @@ def _cached(entry: re.Match[str]) -> Path:
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
     cache = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser().absolute()
     return cache / f"models--{entry['owner']}--{entry['name']}" / "snapshots" / entry["revision"]
+
+
+def _check_magic(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise BadInput(f"place: {path.name} is no GGUF file")
 
 
 def _config(folder: Path) -> dict[str, Any]:
