@@ -43,6 +43,7 @@ def followed(world: World) -> World:
                 world.clock.advance(seconds=4)
                 given = expert.commit(taken.id, position)
                 if given.drafts:
+                    world.clock.advance(seconds=3)
                     expert.commit(taken.id, position, "redundant", replaces=given.label_id)
             expert.finish(taken.id)
     return world
@@ -59,8 +60,10 @@ def test_who_saw_a_draft_and_who_was_in_the_arm_that_sees_none(followed: World) 
     assert (found.labels, found.problems, found.people, found.known) == (24, 3, 4, 0)
     assert found.left_out == {NO_OPINION: 12}
     moved = next(one for one in found.compared if (one.measure, one.draft) == (Measure.MOVED, DraftWas.ANY))
-    assert (moved.with_drafts, moved.blind) == (1.0, 0.0)
-    assert [one.seconds for one in found.arms if one.labels] == [4.0, 4.0]
+    assert (moved.with_drafts.value, moved.blind.value) == (1.0, 0.0)
+    assert [(one.seconds, one.seconds_after) for one in found.arms if one.labels] == [(5.5, 3.0), (4.0, None)], (
+        "what a look takes is within the time of the next step, which is there already"
+    )
     assert found.sentence.startswith("Nothing can be said of anchoring yet: 3 clusters")
     lines = list(anchoring_lines(found))
     assert all(len(line) <= 80 for line in lines) and f"{24 - none:,}  100.0% [" in "\n".join(lines)
@@ -256,7 +259,8 @@ def test_drafts_of_earlier_steps_show_in_first_labels(world: World) -> None:
             expert.finish(taken.id)
     by = {one.measure: one for one in read(world).compared if one.draft is DraftWas.ANY}
     first, moved = by[Measure.WITH_DRAFT_AT_FIRST], by[Measure.MOVED]
-    assert (first.with_drafts, first.blind, moved.with_drafts, moved.blind) == (0.5, 0.0, 0.0, 0.0)
+    assert (first.with_drafts.value, first.blind.value) == (0.5, 0.0) and first.blind_labels
+    assert (moved.with_drafts.value, moved.blind.value) == (0.0, 0.0)
 
 
 def test_what_one_person_looked_at_another_has_not_seen(world: World) -> None:
