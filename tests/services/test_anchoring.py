@@ -13,6 +13,7 @@ from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
 from tests.services import adjudicating, calibrating, comparing
+from tests.services.guideline_texts import following, small
 from tests.services.revealed import ALWAYS, item_of, leave, opinion, reveal
 from tests.world import World, trace
 
@@ -87,6 +88,28 @@ def test_gold_says_whether_the_draft_was_right(followed: World) -> None:
     for was in (DraftWas.RIGHT, DraftWas.WRONG):
         seen, unseen = arm(found, Arm.SEEN, was), arm(found, Arm.BLIND, was)
         assert seen[0] + unseen[0] == 8 and seen[2] == seen[0] > 0
+
+
+def test_gold_that_a_newer_guideline_asks_for_anew_says_nothing(world: World) -> None:
+    following(world, "followed", "ann")
+    world.add_traces(trace("a"), trace("b"))
+    world.set_policy(overlap=1, **ALWAYS)
+    ann = world.expert("ann")
+    for label in ("incomplete", "correct"):
+        taken = ann.take()
+        item = item_of(world, taken.id)
+        leave(world, item, 1, opinion("correct"))
+        leave(world, item, 2, opinion("correct"))
+        for position in (1, 2, 3):
+            ann.commit(taken.id, position)
+        ann.finish(taken.id)
+        make_gold(world, item, label)
+    assert (read(world).known, read(world).labels) == (4, 4)
+    then = world.value("SELECT max(sequence) AS n FROM events WHERE chain = :project", project=world.project)
+    world.publish(small("1.1", affects={"labels": ["incomplete"]}))
+    found = read(world)
+    assert (found.known, found.labels) == (2, 4) and read(world, as_of=then).known == 4
+    assert sum(one.labels for one in found.arms if one.draft is DraftWas.WRONG) == 0
 
 
 def make_gold(world: World, item: str, label: str, origin: GoldOrigin = GoldOrigin.IMPORTED) -> None:
