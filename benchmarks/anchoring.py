@@ -45,9 +45,8 @@ def simulated(
     said = last.reshape(problems, people, STEPS)
     differ = (said != said[:, :1]).any(axis=1).reshape(-1)[unit]
     decided = np.where(differ & (right == UNKNOWN), truth, UNKNOWN)
-    return Anchored(
-        first, first, last, draft, right, decided, unit, problem, blind, ~blind, random.gamma(4.0, 5.0, size)
-    )
+    seconds, unknown = random.gamma(4.0, 5.0, size), np.full(size, np.nan)
+    return Anchored(first, first, last, draft, right, decided, unit, problem, blind, ~blind, seconds, unknown)
 
 
 def taken_for_gold(read: Anchored) -> Anchored:

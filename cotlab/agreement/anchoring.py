@@ -21,7 +21,8 @@ from cotlab.domain.anchoring import BY_GOLD, AnchoringArm, Arm, ArmsCompared, Dr
 UNKNOWN = -1
 WITHIN = 0.1
 """The correlation of two changes in a problem, where none is seen."""
-NOT_THERE = "no label in one of the arms"
+NOT_THERE = "an arm has no label"
+NO_LABEL = Estimate(reason="no label", interval_reason="no label")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +30,8 @@ class Anchored:
     """Labels, all arrays of shape [labels]: codes of what was said first, when a draft came in sight (first, where
     none did), and last, of the draft, of what is right by gold, and of what else people decided is right (UNKNOWN:
     nothing says so). `unit` is the step, `problem` what is drawn anew. `blind` is the random arm, `seen` says that a
-    draft was in sight; `seconds` to the first commit are NaN where unknown.
+    draft was in sight; `seconds` to the first commit, and `seconds_after` a reveal to the last answer, are NaN where
+    unknown.
     """
 
     first: Codes
@@ -43,6 +45,7 @@ class Anchored:
     blind: Mask
     seen: Mask
     seconds: Floats
+    seconds_after: Floats
 
     def was(self, draft: DraftWas) -> Mask:
         """The labels whose draft was so."""
@@ -68,15 +71,19 @@ def arms(read: Anchored, within: float) -> Iterator[AnchoringArm]:
         for draft in DraftWas:
             kept = read.arm(arm) & read.was(draft)
             differed, same = kept & ~agreed, kept & agreed
-            times = read.seconds[kept & ~np.isnan(read.seconds)]
             yield AnchoringArm(
                 arm=arm, draft=draft, labels=int(np.count_nonzero(kept)),
                 earlier=int(np.count_nonzero(kept & (read.first != read.before))),
                 changed=rate(changed[kept], read.problem[kept], within),
                 towards=rate(towards[differed], read.problem[differed], within),
                 away=rate(changed[same], read.problem[same], within),
-                seconds=float(np.median(times)) if len(times) else None,
+                seconds=_median(read.seconds[kept]), seconds_after=_median(read.seconds_after[kept]),
             )  # fmt: skip
+
+
+def _median(seconds: Floats) -> float | None:
+    known = seconds[~np.isnan(seconds)]
+    return float(np.median(known)) if len(known) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +115,7 @@ def _compared(one: _Values, found: Ratios, place: int, counts: Sequence[int]) ->
     difference = found.difference(seen, blind) if there else Estimate(reason=NOT_THERE, interval_reason=NOT_THERE)
     if there and difference.interval is None and one.measure is Measure.MOVED:
         difference = _where_an_arm_is_still(one, found.estimate(seen), found.estimate(blind)) or difference
-    with_drafts, without = (float(found.values[arm]) if counts[arm] else None for arm in (seen, blind))
+    with_drafts, without = (found.estimate(arm) if counts[arm] else NO_LABEL for arm in (seen, blind))
     return ArmsCompared(
         measure=one.measure, draft=one.draft, with_drafts=with_drafts, blind=without, labels=counts[seen],
         blind_labels=counts[blind], difference=difference,

@@ -59,7 +59,8 @@ class Measure(StrEnum):
 class AnchoringArm(Model):
     """Labels of an arm whose draft was so. `changed` are those that are others at the end than when a draft came in
     sight, or at first where none did; `earlier` those that were changed before that. `towards` is of those that
-    differed from the draft then, `away` of those that did not; `seconds` is the median to the first commit.
+    differed from the draft then, `away` of those that did not. `seconds` is the median to the first commit, and
+    `seconds_after` that from the reveal to the last answer, of those that were answered anew after it.
     """
 
     arm: Arm
@@ -70,6 +71,7 @@ class AnchoringArm(Model):
     towards: Rate
     away: Rate
     seconds: float | None = None
+    seconds_after: float | None = None
 
 
 class ArmsCompared(Model):
@@ -77,8 +79,8 @@ class ArmsCompared(Model):
 
     measure: Measure
     draft: DraftWas
-    with_drafts: float | None
-    blind: float | None
+    with_drafts: Estimate
+    blind: Estimate
     labels: int
     blind_labels: int
     difference: Estimate

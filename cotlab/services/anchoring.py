@@ -49,6 +49,7 @@ class Case:
     blind: bool
     seen: bool
     seconds: float
+    seconds_after: float | None
 
     @property
     def said(self) -> tuple[str | None, ...]:
@@ -92,11 +93,17 @@ def anchored(cases: Sequence[Case]) -> Anchored:
         blind=np.array([one.blind for one in cases], dtype=np.bool_),
         seen=np.array([one.seen for one in cases], dtype=np.bool_),
         seconds=np.array([one.seconds for one in cases], dtype=np.float64),
+        seconds_after=np.array([one.seconds_after for one in cases], dtype=np.float64),
     )  # fmt: skip
 
 
 def _codes(values: Sequence[Any]) -> dict[Any, int]:
     return {value: code for code, value in enumerate(dict.fromkeys(values))}
+
+
+def _seconds(since: int, until: int, cap: float) -> float:
+    """From one time to another, up to what counts of a step."""
+    return min(max(0.0, (until - since) / MICROSECONDS), cap)
 
 
 @dataclass(slots=True)
@@ -161,13 +168,13 @@ class _Cases:
         if in_arm and reveal is not None:
             return SHOWN_AFTER_ALL
         value, before_value, last_value = (self._reader.sense(row).value for row in (first, before, last))
-        seconds = (first["received_at"] - first["shown_at"]) / MICROSECONDS
         right, decided = self._truths.of(first)
         return Case(
             place=place, problem=first["problem_id"], person=first["actor_id"], first=value, before=before_value,
             last=last_value, draft=self._said([json.loads(row["document"]) for row in there.values()]), right=right,
-            decided=decided, blind=in_arm,
-            seen=reveal is not None, seconds=min(max(0.0, seconds), cap),
+            decided=decided, blind=in_arm, seen=reveal is not None,
+            seconds=_seconds(first["shown_at"], first["received_at"], cap),
+            seconds_after=_seconds(reveal["at"], last["received_at"], cap) if reveal and last is not before else None,
         )  # fmt: skip
 
     def _rule(self, row: Row) -> tuple[DraftRule, float]:

@@ -39,9 +39,9 @@ def opinions(db: Reading, project_id: str, kind: str, as_of: int) -> Sequence[Ro
 
 
 def reveals(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
-    """What people saw, in order: assignment_id, position, drafts (JSON), sequence."""
+    """What people saw, in order: assignment_id, position, drafts (JSON), at, sequence."""
     return db.rows(
-        """SELECT assignment_id, position, drafts, sequence FROM reveals
+        """SELECT assignment_id, position, drafts, at, sequence FROM reveals
            WHERE project_id = :project AND sequence <= :as_of ORDER BY sequence""",
         project=project_id, as_of=as_of,
     )  # fmt: skip

@@ -32,7 +32,7 @@ def test_what_people_do_without_a_draft_in_sight_is_no_anchoring() -> None:
         read = simulated(seed, anchor=0.0, known=1.0)
         better = np.random.default_rng(seed).random(len(read.first)) < 0.5
         thought = replace(read, last=np.where(better, read.right, read.first))
-        assert found(thought)[Measure.MOVED, DraftWas.ANY].with_drafts > 0.01  # type: ignore[operator]
+        assert found(thought)[Measure.MOVED, DraftWas.ANY].with_drafts.value > 0.01  # type: ignore[operator]
         towards += sentence(thought).startswith("People move")
     assert towards <= 3
 
@@ -66,6 +66,7 @@ def by_hand(blind: tuple[int, ...] = (0, 0, 0, 0, 1, 1)) -> Anchored:
         decided=np.array([UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, 0]), unit=np.array([0, 0, 1, 1, 2, 2]),
         problem=np.array([0, 0, 1, 1, 2, 2]), blind=np.array(blind, dtype=np.bool_),
         seen=np.array([1, 1, 1, 0, 0, 0], dtype=np.bool_), seconds=np.array([1.0, 2.0, 3.0, np.nan, 9.0, 5.0]),
+        seconds_after=np.array([6.0, np.nan, 4.0, np.nan, np.nan, np.nan]),
     )  # fmt: skip
 
 
@@ -91,6 +92,24 @@ def test_arms_by_hand(
     assert (one.labels, rates, one.seconds) == (labels, [changed, towards, away], seconds)
 
 
+def test_what_a_reveal_costs_is_the_median_of_those_who_answered_anew() -> None:
+    after = {(one.arm, one.draft): one.seconds_after for one in arms(by_hand(), 0.1)}
+    wanted = (
+        (Arm.SEEN, DraftWas.ANY),
+        (Arm.SEEN, DraftWas.WRONG),
+        (Arm.NOT_SEEN, DraftWas.ANY),
+        (Arm.BLIND, DraftWas.ANY),
+    )
+    assert [after[one] for one in wanted] == [5.0, 6.0, None, None]
+
+
+def test_each_arm_has_an_interval_of_its_own() -> None:
+    one = found(simulated(1, anchor=0.3))[Measure.WITH_DRAFT, DraftWas.ANY]
+    for arm in (one.with_drafts, one.blind):
+        assert arm.interval is not None and arm.value is not None
+        assert arm.interval.low < arm.value < arm.interval.high and arm.interval.high - arm.interval.low < 0.2
+
+
 @pytest.mark.parametrize(
     ("measure", "draft", "with_drafts", "blind", "labels", "blind_labels"),
     [
@@ -109,7 +128,7 @@ def test_measures_by_hand(
     measure: Measure, draft: DraftWas, with_drafts: float | None, blind: float | None, labels: int, blind_labels: int
 ) -> None:
     one = found(by_hand())[measure, draft]
-    assert [one.with_drafts, one.blind] == pytest.approx([with_drafts, blind])
+    assert [one.with_drafts.value, one.blind.value] == pytest.approx([with_drafts, blind])
     assert (one.labels, one.blind_labels) == (labels, blind_labels)
 
 
@@ -135,19 +154,19 @@ def test_people_who_turn_from_drafts_are_said_to() -> None:
 
 def test_two_people_of_different_arms_are_not_held_against_each_other() -> None:
     one = found(by_hand((0, 1, 0, 0, 1, 1)))[Measure.WITH_EACH_OTHER, DraftWas.ANY]
-    assert (one.labels, one.blind_labels, one.with_drafts, one.blind) == (1, 1, 1.0, 1.0)
+    assert (one.labels, one.blind_labels, one.with_drafts.value, one.blind.value) == (1, 1, 1.0, 1.0)
 
 
 @pytest.mark.parametrize(("anchor", "starts"), [(0.3, "People move towards"), (0.0, "Nobody changed a label")])
 def test_where_nobody_moves_without_a_draft_that_is_not_taken_for_certain(anchor: float, starts: str) -> None:
     read = simulated(2, anchor=anchor, revise=0.0)
     moved = found(read)[Measure.MOVED, DraftWas.ANY]
-    assert moved.blind == 0.0 and sentence(read).startswith(starts)
+    assert moved.blind.value == 0.0 and sentence(read).startswith(starts)
     few = simulated(2, problems=12, people=1, anchor=anchor, revise=0.0)
     assert not sentence(few).startswith("People move")
     if anchor:
-        assert moved.difference.interval is not None and moved.with_drafts is not None
-        assert moved.difference.interval.low < moved.with_drafts - 0.02
+        assert moved.difference.interval is not None and moved.with_drafts.value is not None
+        assert moved.difference.interval.low < moved.with_drafts.value - 0.02
 
 
 def test_a_change_to_a_third_label_is_none_towards_the_draft() -> None:

@@ -12,6 +12,7 @@ MATHS = {"domain": "mathematics", "reveal": "always"}
 HARD = {"tag": "hard", "reveal": "on_key"}
 BOTH = {"domain": "mathematics", "tag": "hard", "who": "lead+adjudicator"}
 HARM = {"tag": "safety=harm", "reveal": "on_key"}
+CARE = {"tag": "safety=care", "reveal": "always", "who": "none", "blind_share": 0.2}
 PAIRS = {"task": "pairs", "reveal": "always"}
 ALL = {"reveal": "always"}
 
@@ -29,6 +30,10 @@ ALL = {"reveal": "always"}
         ((ALL, MATHS), "steps", "mathematics", ("safety",), "none", "never"),
         ((HARM, MATHS), "steps", "mathematics", ("safety=harm",), "lead", "on_key"),
         ((HARM,), "steps", "mathematics", ("safety=other",), "none", "never"),
+        ((HARM,), "steps", "mathematics", ("safety=harm", "safety=other"), "none", "never"),
+        ((HARM,), "steps", "mathematics", ("safety=harm", "safety"), "none", "never"),
+        ((HARM, CARE, ALL), "steps", "mathematics", ("safety=care", "safety=harm"), "none", "on_key"),
+        ((HARM, HARD, ALL), "steps", "mathematics", ("hard", "safety=harm"), "lead", "on_key"),
         ((PAIRS,), "pairs", "mathematics", ("hard",), "lead", "always"),
         ((PAIRS,), "steps", "mathematics", (), "lead", "never"),
         ((PAIRS,), "pairs", "mathematics", ("safety",), "none", "never"),
@@ -61,6 +66,24 @@ def test_of_entries_as_exact_the_one_without_rationales_counts_and_else_the_one_
 ) -> None:
     entries = [DraftRule.model_validate({"tag": tag, **more}) for tag, more in (("a", loose), ("b", strict))]
     assert draft_rule(Policy(drafts=tuple(entries)), "steps", "law", ("a", "b")) == entries[1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "share", "rationales"),
+    [
+        ({"rationales": "small", "blind_share": 0.1}, {"rationales": "small", "blind_share": 0.4}, 0.4, "small"),
+        ({"rationales": "small"}, {"rationales": "large"}, 0.2, None),
+        ({"rationales": "small"}, {}, 0.2, None),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_safety_tags_what_any_refuses_is_refused(
+    one: dict[str, Any], other: dict[str, Any], share: float, rationales: str | None, turned: bool
+) -> None:
+    entries = [DraftRule.model_validate({"tag": tag, **more}) for tag, more in (("safety=a", one), ("safety=b", other))]
+    tags = ("safety=b", "safety=a") if turned else ("safety=a", "safety=b")
+    rule = draft_rule(Policy(drafts=tuple(entries)), "steps", "law", tags)
+    assert (rule.blind_share, rule.rationales) == (share, rationales)
 
 
 @pytest.mark.parametrize(

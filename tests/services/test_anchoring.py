@@ -13,6 +13,7 @@ from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
 from tests.services import adjudicating, calibrating, comparing
+from tests.services.guideline_texts import following, small
 from tests.services.revealed import ALWAYS, item_of, leave, opinion, reveal
 from tests.world import World, trace
 
@@ -43,6 +44,7 @@ def followed(world: World) -> World:
                 world.clock.advance(seconds=4)
                 given = expert.commit(taken.id, position)
                 if given.drafts:
+                    world.clock.advance(seconds=3)
                     expert.commit(taken.id, position, "redundant", replaces=given.label_id)
             expert.finish(taken.id)
     return world
@@ -59,8 +61,10 @@ def test_who_saw_a_draft_and_who_was_in_the_arm_that_sees_none(followed: World) 
     assert (found.labels, found.problems, found.people, found.known) == (24, 3, 4, 0)
     assert found.left_out == {NO_OPINION: 12}
     moved = next(one for one in found.compared if (one.measure, one.draft) == (Measure.MOVED, DraftWas.ANY))
-    assert (moved.with_drafts, moved.blind) == (1.0, 0.0)
-    assert [one.seconds for one in found.arms if one.labels] == [4.0, 4.0]
+    assert (moved.with_drafts.value, moved.blind.value) == (1.0, 0.0)
+    assert [(one.seconds, one.seconds_after) for one in found.arms if one.labels] == [(5.5, 3.0), (4.0, None)], (
+        "what a look takes is within the time of the next step, which is there already"
+    )
     assert found.sentence.startswith("Nothing can be said of anchoring yet: 3 clusters")
     lines = list(anchoring_lines(found))
     assert all(len(line) <= 80 for line in lines) and f"{24 - none:,}  100.0% [" in "\n".join(lines)
@@ -84,6 +88,28 @@ def test_gold_says_whether_the_draft_was_right(followed: World) -> None:
     for was in (DraftWas.RIGHT, DraftWas.WRONG):
         seen, unseen = arm(found, Arm.SEEN, was), arm(found, Arm.BLIND, was)
         assert seen[0] + unseen[0] == 8 and seen[2] == seen[0] > 0
+
+
+def test_gold_that_a_newer_guideline_asks_for_anew_says_nothing(world: World) -> None:
+    following(world, "followed", "ann")
+    world.add_traces(trace("a"), trace("b"))
+    world.set_policy(overlap=1, **ALWAYS)
+    ann = world.expert("ann")
+    for label in ("incomplete", "correct"):
+        taken = ann.take()
+        item = item_of(world, taken.id)
+        leave(world, item, 1, opinion("correct"))
+        leave(world, item, 2, opinion("correct"))
+        for position in (1, 2, 3):
+            ann.commit(taken.id, position)
+        ann.finish(taken.id)
+        make_gold(world, item, label)
+    assert (read(world).known, read(world).labels) == (4, 4)
+    then = world.value("SELECT max(sequence) AS n FROM events WHERE chain = :project", project=world.project)
+    world.publish(small("1.1", affects={"labels": ["incomplete"]}))
+    found = read(world)
+    assert (found.known, found.labels) == (2, 4) and read(world, as_of=then).known == 4
+    assert sum(one.labels for one in found.arms if one.draft is DraftWas.WRONG) == 0
 
 
 def make_gold(world: World, item: str, label: str, origin: GoldOrigin = GoldOrigin.IMPORTED) -> None:
@@ -256,7 +282,8 @@ def test_drafts_of_earlier_steps_show_in_first_labels(world: World) -> None:
             expert.finish(taken.id)
     by = {one.measure: one for one in read(world).compared if one.draft is DraftWas.ANY}
     first, moved = by[Measure.WITH_DRAFT_AT_FIRST], by[Measure.MOVED]
-    assert (first.with_drafts, first.blind, moved.with_drafts, moved.blind) == (0.5, 0.0, 0.0, 0.0)
+    assert (first.with_drafts.value, first.blind.value) == (0.5, 0.0) and first.blind_labels
+    assert (moved.with_drafts.value, moved.blind.value) == (0.0, 0.0)
 
 
 def test_what_one_person_looked_at_another_has_not_seen(world: World) -> None:
