@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -241,6 +242,38 @@ def test_a_model_that_was_removed_fails_what_waits_for_it(world: World) -> None:
     assert [entry.name for entry in world.store.read(models.entries)] == ["small"]
     with pytest.raises(AlreadyExists):
         add_model(world, "SMALL")
+
+
+def test_a_name_that_has_drafts_is_given_again_to_the_same_model_alone(world: World) -> None:
+    """What one model was found to be worth is not to count for another."""
+    add_model(world, model="first")
+    remove_model(world)
+    add_model(world, model="second")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    for other in ({"model": "first"}, {"model": "second", "place": "http://127.0.0.1:9/v1"}):
+        with pytest.raises(AlreadyExists, match=r"^Another model drafted under the name small; .* as Small-2\.$"):
+            add_model(world, "Small", **other)
+    add_model(world, "Small", model="second")
+    add_model(world, "small-2", model="first")
+
+
+def test_of_files_the_hashes_say_which_model_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "driver_named", lambda _: SimpleNamespace(check=lambda *_: None))
+
+    def add(place: str, sha256: str) -> None:
+        model = NewModel(name="small", driver="transformers", place=place)
+        files = {"model.safetensors": sha256 * 64}
+        world.write(lambda db: models.add(db, world.host, model, Surroundings(), files), SERVER)
+
+    add("/models/one", "a")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    with pytest.raises(AlreadyExists, match="Another model drafted"):
+        add("/models/one", "b")
+    add("/models/moved", "a")
 
 
 def test_what_waits_in_a_closed_project_is_not_taken(world: World) -> None:
