@@ -1,7 +1,7 @@
 """Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from cotlab.domain.draft_policy import Drafters, may_ask
 from cotlab.domain.drafting import (
@@ -16,6 +16,7 @@ from cotlab.domain.drafting import (
     DraftReport,
     DraftState,
     DraftStatus,
+    DraftTotals,
     DropReason,
     NewModel,
     Provenance,
@@ -142,7 +143,7 @@ def _end(db: Db, by: str, project_id: str, request_id: str, ending: DraftEnding,
 
 def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     """Raises NotFound."""
-    return _status(db, _row(db, project_id, request_id), _counts(db, project_id, request_id).get(request_id, {}))
+    return _statuses(db, [_row(db, project_id, request_id)])[0]
 
 
 def _row(db: Reading, project_id: str, request_id: str) -> Row:
@@ -156,16 +157,35 @@ def listed(db: Reading, project_id: str, before: str | None = None, most: int = 
     """The requests of a project that were made before another one, by its id, the newest first. Raises NotFound."""
     known_project(db, project_id)
     until = LAST if before is None else _row(db, project_id, before)["sequence"]
-    counts = _counts(db, project_id)
-    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id, until, most)]
+    return _statuses(db, stored.requests(db, project_id, until, most))
 
 
-def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:
-    """Request's id -> how many drafts were accepted, declined, or dropped for which reason."""
-    found: dict[str, dict[str, int]] = {}
-    for row in draft_decisions.counts(db, project_id, request_id):
-        found.setdefault(row["request_id"], {})[row["what"]] = row["number"]
-    return found
+def listed_open(db: Reading, project_id: str, most: int = REQUESTS) -> list[DraftStatus]:
+    """The requests that have not ended, in the order in which workers take them. Raises NotFound."""
+    known_project(db, project_id)
+    return _statuses(db, stored.open_requests(db, project_id, most))
+
+
+def totals(db: Reading, project_id: str) -> list[DraftTotals]:
+    """How many requests and drafts there are, by model and kind. Raises NotFound."""
+    known_project(db, project_id)
+    found: dict[tuple[str, str], dict[DraftState, Row]] = {}
+    for row in stored.totals(db, project_id):
+        found.setdefault((row["model"], row["kind"]), {})[DraftState(row["state"])] = row
+    return [
+        DraftTotals(
+            model=model, kind=kind, requests={state: row["requests"] for state, row in rows.items()},
+            made=sum(row["made"] for row in rows.values()),
+        ) for (model, kind), rows in found.items()
+    ]  # fmt: skip
+
+
+def _statuses(db: Reading, rows: Sequence[Row]) -> list[DraftStatus]:
+    """With how many drafts were accepted, declined, or dropped for which reason."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in draft_decisions.counts(db, [row["id"] for row in rows]):
+        counts.setdefault(row["request_id"], {})[row["what"]] = row["number"]
+    return [_status(db, row, counts.get(row["id"], {})) for row in rows]
 
 
 def report(db: Reading, project_id: str, request_id: str) -> DraftReport:

@@ -14,6 +14,9 @@ REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.posit
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
 
+HELD = "(l.worker IS NOT NULL AND l.expires_at >= :now)"
+"""Whether a worker has a request."""
+
 
 def request(db: Reading, request_id: str) -> Row | None:
     """A request with how far it is; `worker` and `expires_at` are None once it has ended."""
@@ -25,6 +28,31 @@ def requests(db: Reading, project_id: str, before: int, most: int) -> Sequence[R
     which = "r.project_id = :project AND r.sequence < :before"
     order = "ORDER BY r.sequence DESC LIMIT :most"
     return db.rows(f"{REQUEST} WHERE {which} {order}", project=project_id, before=before, most=most)
+
+
+def open_requests(db: Reading, project_id: str, most: int) -> Sequence[Row]:
+    """Those of a project that have not ended: those that a worker has, then those that wait, the oldest first."""
+    return db.rows(
+        f"""{REQUEST} WHERE r.project_id = :project AND l.request_id IS NOT NULL
+            ORDER BY CASE WHEN {HELD} THEN 0 ELSE 1 END, l.asked_at, r.id LIMIT :most""",
+        project=project_id, now=db.now, most=most,
+    )  # fmt: skip
+
+
+def totals(db: Reading, project_id: str) -> Sequence[Row]:
+    """The requests of a project: model, kind, state, and how many there are with how many drafts."""
+    return db.rows(
+        f"""SELECT s.model, s.kind, s.state, count(*) AS requests, sum(s.made) AS made FROM (
+                SELECT r.model, r.kind, COALESCE(d.made, 0) AS made,
+                    COALESCE(e.ending, CASE WHEN {HELD} THEN 'drafting' ELSE 'waiting' END) AS state
+                FROM draft_requests r LEFT JOIN draft_ends e ON e.request_id = r.id
+                    LEFT JOIN draft_leases l ON l.request_id = r.id
+                    LEFT JOIN (SELECT request_id, count(*) AS made FROM drafts WHERE project_id = :project
+                        GROUP BY request_id) d ON d.request_id = r.id
+                WHERE r.project_id = :project) s
+            GROUP BY s.model, s.kind, s.state ORDER BY s.model, s.kind, s.state""",
+        project=project_id, now=db.now,
+    )  # fmt: skip
 
 
 def add_request(db: Db, **columns: object) -> None:

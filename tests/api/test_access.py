@@ -105,6 +105,7 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/evaluations/{evaluation_id}/reopen"): LEADS,
     ("GET", "/v1/projects/{project_id}/models"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting"): LEADS,
+    ("GET", "/v1/projects/{project_id}/drafting/totals"): LEADS,
     # For what adjudicators may ask too, the policy says; by default the service refuses them.
     ("POST", "/v1/projects/{project_id}/drafting"): LEADS | {J},
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,

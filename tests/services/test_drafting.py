@@ -318,3 +318,23 @@ def test_requests_of_another_project_are_not_listed(world: World) -> None:
     assert world.store.read(lambda db: drafting.listed(db, other)) == []
     with pytest.raises(NotFound):
         world.store.read(lambda db: drafting.listed(db, other, made))
+
+
+def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_as_they_are_taken(world: World) -> None:
+    add_model(world)
+    names = []
+    for _ in range(4):
+        names.append(ask(world, number=2).id)
+        world.clock.advance(minutes=1)
+    one = worker(world, Scripted(by_seed))
+    assert one.draft_next()
+    world.write(lambda db: drafting.cancel(db, world.host, world.project, names[1], CancelBody()))
+    world.write(lambda db: drafting.take(db, "w", 60 * MICROSECONDS))
+    open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
+    assert [(status.id, status.state) for status in open_ones] == [
+        (names[2], DraftState.DRAFTING), (names[3], DraftState.WAITING),
+    ]  # fmt: skip
+    assert [len(world.store.read(lambda db: drafting.listed_open(db, world.project, 1)))] == [1]
+    (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
+    assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
+    assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)

@@ -22,6 +22,7 @@ from cotlab.domain.drafting import (
     DraftBody,
     DraftReport,
     DraftStatus,
+    DraftTotals,
     ModelEntry,
 )
 from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
@@ -56,10 +57,21 @@ async def list_all(
     project_id: FromPath[str],
     before: Annotated[str | None, QueryParameter(name="before", max_length=200)] = None,
     most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = drafting.REQUESTS,
+    open_ones: Annotated[bool, QueryParameter(name="open")] = False,
 ) -> Response[Any]:
-    """The requests for drafts, the newest first; with `before` those that were made before the one of that id."""
+    """The requests for drafts, the newest first; with `before` those that were made before the one of that id. With
+    `open` those that have not ended alone, in the order in which workers take them.
+    """
     store = server_of(request).store
+    if open_ones:
+        return listed(await store.read_async(lambda db: drafting.listed_open(db, project_id, most)))
     return listed(await store.read_async(lambda db: drafting.listed(db, project_id, before, most)))
+
+
+@get("/projects/{project_id:str}/drafting/totals", access=LEAD, responses=answers(list[DraftTotals]))
+async def list_totals(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How many requests there are in each state, and how many drafts, a row a model and kind."""
+    return listed(await server_of(request).store.read_async(lambda db: drafting.totals(db, project_id)))
 
 
 @post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
@@ -172,4 +184,4 @@ async def ask_opinions(
     )
 
 
-ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)
+ROUTES = (list_models, list_all, list_totals, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)
