@@ -51,6 +51,10 @@ class DraftingCalls(Connection):
     async def drafts(self, project_id: str, request_id: str) -> DraftReport:
         return await self._get(f"/v1/projects/{project_id}/drafting/{request_id}", DraftReport)
 
+    async def draft_status(self, project_id: str, request_id: str) -> DraftStatus:
+        """How far a request of mine is, or any where I lead."""
+        return await self._get(f"/v1/projects/{project_id}/drafting/{request_id}/status", DraftStatus)
+
     async def cancel_drafts(
         self, project_id: str, request_id: str, body: CancelBody, key: str | None = None
     ) -> DraftStatus:

@@ -9,7 +9,8 @@ from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
-        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
+        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, r.actor_id, a.name AS requested_by, e.ending,
+        e.sentence,
         e.at AS ended_at, l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
@@ -138,6 +139,19 @@ def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, st
         item=item_id, problem=problem_id,
     )[0]  # fmt: skip
     return "pairs" if row["task"] == "pairs" else "steps", row["domain"], tuple(json.loads(row["tags"]))
+
+
+def seen_until(db: Reading, item_id: object, actor_id: str) -> int:
+    """The last step of a trace that was shown to a person, to label it or with a case; 0 for none."""
+    row = db.rows(
+        """SELECT COALESCE(max(s.position), 0) AS position FROM (
+                SELECT n.visible_until AS position FROM answers n WHERE n.item_id = :item AND n.actor_id = :actor
+                UNION ALL SELECT l.visible FROM leases l WHERE l.item_id = :item AND l.actor_id = :actor
+                UNION ALL SELECT c.position FROM cases c JOIN assignments a ON a.case_id = c.id
+                    WHERE c.item_id = :item AND a.actor_id = :actor) s""",
+        item=item_id, actor=actor_id,
+    )[0]  # fmt: skip
+    return int(row["position"])
 
 
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:

@@ -109,8 +109,9 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     # For what adjudicators may ask too, the policy says; by default the service refuses them.
     ("POST", "/v1/projects/{project_id}/drafting"): LEADS | {J},
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,
-    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
-    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
+    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/status"): LEADS | {J},
+    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS | {J},
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS | {J},
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/accept"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/decline"): LEADS,
     ("GET", "/v1/projects/{project_id}/opinions"): LEADS,

@@ -161,7 +161,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     def text(prompt: Any) -> str:
         if len(driver.asked) == 3:
             body = CancelBody(reason="enough")
-            world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, body))
+            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, body))
         return by_seed(prompt)
 
     driver = Scripted(text)
@@ -169,7 +169,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     found = status(world, made.id)
     assert (found.state, found.made, found.sentence) == (DraftState.CANCELLED, 2, "enough") and len(driver.asked) == 3
     with pytest.raises(Conflict, match="ended already"):
-        world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, CancelBody()))
+        world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, CancelBody()))
     assert not worker(world, driver).draft_next()
 
 
@@ -328,7 +328,7 @@ def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_a
         world.clock.advance(minutes=1)
     one = worker(world, Scripted(by_seed))
     assert one.draft_next()
-    world.write(lambda db: drafting.cancel(db, world.host, world.project, names[1], CancelBody()))
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
     world.write(lambda db: drafting.take(db, "w", 60 * MICROSECONDS))
     open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
     assert [(status.id, status.state) for status in open_ones] == [

@@ -253,7 +253,7 @@ async def test_all_requests_can_be_read_and_what_has_not_ended_comes_first(
         await ui.until(lambda: set(screen._following) == {"o1", "o2"})
         await ui.press("j", "j", "j")
         await ui.until(lambda: [one.id for one in screen.jobs] == ["o1", "o2", "n0", "n1", "n2", "n3"])
-        await ui.press("j")
+        await ui.press("j", "j")
         await ui.until(lambda: len(screen._past) == 6 and ui.status == "")
         await ui.press("j")
         await ui.until(lambda: screen._all_here and ui.status == "")

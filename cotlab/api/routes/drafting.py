@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from cotlab.api.access import DRAFTER, LEAD
-from cotlab.api.context import server_of
+from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
@@ -93,16 +93,16 @@ async def show(request: StrictRequest, project_id: FromPath[str], request_id: Fr
 
 
 @post(
-    "/projects/{project_id:str}/drafting/{request_id:str}/cancel", access=LEAD, status_code=200,
+    "/projects/{project_id:str}/drafting/{request_id:str}/cancel", access=DRAFTER, status_code=200,
     responses=answers(DraftStatus),
 )  # fmt: skip
 async def cancel(
     request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[CancelBody]
 ) -> Response[Any]:
-    """End a request; what it has drafted stays."""
+    """End a request of one's own, or any as a lead; what it has drafted stays."""
     return await write_in_project(
         request, project_id, data,
-        lambda db, person: drafting.cancel(db, person.id, project_id, request_id, data),
+        lambda db, person: drafting.cancel(db, person, project_id, request_id, data),
     )  # fmt: skip
 
 
@@ -134,11 +134,20 @@ async def decline(
     )  # fmt: skip
 
 
-@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=ANSWERED)
+@get("/projects/{project_id:str}/drafting/{request_id:str}/status", access=DRAFTER, responses=answers(DraftStatus))
+async def show_status(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Response[Any]:
+    """How far a request of one's own is, without its drafts; any to a lead."""
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id)))
+
+
+@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=DRAFTER, responses=ANSWERED)
 async def events(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Stream:
-    """How far a request is, as server-sent events: one now and one at each change, the last once it has ended."""
-    store = server_of(request).store
-    first = await _status(store, project_id, request_id)
+    """How far a request of one's own is, or any to a lead, as server-sent events: one now and one at each change, the
+    last once it has ended.
+    """
+    person, store = person_of(request), server_of(request).store
+    first = await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id))
     return Stream(_changes(store, project_id, first), media_type=EVENTS, headers={
         **VERSION_HEADER, "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     })  # fmt: skip
@@ -184,4 +193,17 @@ async def ask_opinions(
     )
 
 
-ROUTES = (list_models, list_all, list_totals, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)
+ROUTES = (
+    list_models,
+    list_all,
+    list_totals,
+    start,
+    show,
+    show_status,
+    cancel,
+    accept,
+    decline,
+    events,
+    list_opinions,
+    ask_opinions,
+)
