@@ -168,6 +168,23 @@ class Policy(Model):
     ] = 600
 
 
+class WorkPolicy(Model):
+    """What of a policy who labels may know: how work goes on in their hands, and nothing of what is handed out, gold
+    and models.
+    """
+
+    stop_at_first_error: bool
+    show_evidence: bool
+    scale_points: int
+    ties_allowed: bool
+    justify: Justify
+    lease_minutes: int
+    remind_after_minutes: int
+    break_after_minutes: int
+    break_minutes: int
+    step_time_cap_seconds: int
+
+
 def own_people(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
     """How many people the policy asks for of this trace beside `overlap`; 0 where it follows that."""
     entry = entry_for(policy.overlaps, domain, tags) if policy.overlaps else None

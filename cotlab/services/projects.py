@@ -6,7 +6,7 @@ from collections import defaultdict
 from cotlab.agreement import COEFFICIENTS
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
-from cotlab.domain.policy import Policy, choosing
+from cotlab.domain.policy import Policy, WorkPolicy, choosing
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.storage import actors, deactivations
 from cotlab.storage import projects as stored
@@ -119,6 +119,12 @@ def show_policy(db: Reading, project_id: str) -> Policy:
     """The policy in force now. Raises NotFound."""
     known_project(db, project_id)
     return stored.policy(db, project_id)
+
+
+def work_policy(db: Reading, project_id: str) -> WorkPolicy:
+    """What of it who labels may know. Raises NotFound."""
+    policy = show_policy(db, project_id)
+    return WorkPolicy.model_validate({name: getattr(policy, name) for name in WorkPolicy.model_fields})
 
 
 def list_members(db: Reading, project_id: str) -> list[Member]:
