@@ -15,7 +15,7 @@ from cotlab.domain.draft_quality import (
     QualityVerdict,
     SourceQuality,
 )
-from cotlab.domain.drafting import DraftStatus, ModelEntry
+from cotlab.domain.drafting import DraftTotals, ModelEntry
 from cotlab.domain.generators import GeneratedTraces, GeneratorReport
 from cotlab.domain.opinions import OpinionKind, OpinionProgress
 from tui.text import counted, hanging, one_line, percent
@@ -53,16 +53,15 @@ class Told:
 
 
 def sources_of(
-    models: Iterable[ModelEntry], jobs: Iterable[DraftStatus], progress: Sequence[OpinionProgress],
+    models: Iterable[ModelEntry], totals: Iterable[DraftTotals], progress: Sequence[OpinionProgress],
     quality: DraftQualityReport | None,
 ) -> list[Source]:  # fmt: skip
     """The models that the server knows, then those of which only drafts are left."""
     drafts: dict[str, dict[str, int]] = {}
-    for job in jobs:
-        made = drafts.setdefault(job.model, {})
-        made[job.kind] = made.get(job.kind, 0) + job.made
+    for one in totals:
+        drafts.setdefault(one.model, {})[one.kind] = one.made
     drivers = {one.name: one.driver for one in models}
-    judged = {one.source for one in quality.sources} if quality is not None else set[str]()
+    judged = {source.source for source in quality.sources} if quality is not None else set[str]()
     names = [*drivers, *sorted((drafts.keys() | judged) - drivers.keys())]
     return [
         Source(

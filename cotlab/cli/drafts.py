@@ -120,7 +120,13 @@ async def draft_models(server: str | None, project: str, as_json: bool) -> None:
 @json_option
 @run
 async def draft_status(server: str | None, request: str | None, project: str, as_json: bool) -> None:
-    """List the requests of a project, or show the one of the id REQUEST with its drafts."""
+    """List the requests of a project, or show the one of the id REQUEST with its drafts.
+
+    Adjudicators are shown how far a request of their own is.
+    """
+    from cotlab.client import ApiError
+    from cotlab.domain.errors import Refused
+
     async with client(settings(server=server)) as connection:
         target = await project_id(connection, project)
         if request is None:
@@ -128,9 +134,16 @@ async def draft_status(server: str | None, request: str | None, project: str, as
             rows = [one.model_dump(mode="json") for one in found]
             lines = [json.dumps(rows, indent=2, ensure_ascii=False)] if as_json else [_line(one) for one in found]
         else:
-            report = await connection.drafts(target, request)
-            drafts = [_draft_line(one) for one in report.drafts]
-            lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
+            try:
+                report = await connection.drafts(target, request)
+            except ApiError as error:
+                if error.status != Refused.status:
+                    raise
+                status = await connection.draft_status(target, request)
+                lines = [status.model_dump_json(indent=2) if as_json else _line(status)]
+            else:
+                drafts = [_draft_line(one) for one in report.drafts]
+                lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
     for line in lines:
         click.echo(line)
 

@@ -344,6 +344,20 @@ class DraftStatus(Model):
         return self.made - self.accepted - self.declined - sum(self.dropped.values())
 
 
+class DraftTotals(Model):
+    """All requests for a kind of drafts by a model: how many are in each state, and how many drafts were made."""
+
+    model: str
+    kind: Name
+    requests: dict[DraftState, int]
+    made: int
+
+    @property
+    def open(self) -> int:
+        """Requests that have not ended."""
+        return self.requests.get(DraftState.WAITING, 0) + self.requests.get(DraftState.DRAFTING, 0)
+
+
 class Draft(Model):
     """What a model proposed; `document` is of the form that its kind says."""
 

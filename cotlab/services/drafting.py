@@ -1,7 +1,7 @@
 """Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
@@ -16,13 +16,14 @@ from cotlab.domain.drafting import (
     DraftReport,
     DraftState,
     DraftStatus,
+    DraftTotals,
     DropReason,
     NewModel,
     Provenance,
     Sampling,
 )
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
-from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
+from cotlab.domain.people import LEADS, SERVER_ITSELF, Person, Role
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
@@ -40,6 +41,7 @@ SEED_DIGITS = 7
 """Hexadecimal ones, of a seed that is drawn."""
 REQUESTS = 500
 """Of a list that comes at once."""
+NO_REQUEST = "There is no such request for drafts in this project."
 LAST = 2**62
 """A sequence after all."""
 
@@ -61,6 +63,10 @@ def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection
         raise BadInput(f"kind: {kind.name} is asked for by who has labelled the step")
     target = _target(db, project_id, kind, body)
     refuse_by_policy(db, project_id, target, roles)
+    if not LEADS & {*roles}:
+        _refuse_unseen(db, by, kind, target)
+    if target["item_id"] is not None:
+        target |= _of_steps(db, project_id, kind, body)
     request_id = db.new_id()
     columns = {
         "id": request_id, "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
@@ -75,6 +81,15 @@ def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection
 def _drawn(request_id: str) -> int:
     """The seed of a request that names none: ids are random."""
     return int(digest([request_id])[:SEED_DIGITS], 16)
+
+
+def _refuse_unseen(db: Reading, by: str, kind: Kind, target: Mapping[str, object]) -> None:
+    """Who labels learns nothing of how many steps a trace has. Raises BadInput and Refused."""
+    if kind.target == "trace" and target["position"] is None:
+        raise BadInput(f"position: {kind.name} of all steps is asked for by leads; name a step")
+    position = target["position"]
+    if isinstance(position, int) and not 1 <= position <= stored.seen_until(db, target["item_id"], by):
+        raise Refused(f"You have not been shown a step {position} of this trace.")
 
 
 def refuse_by_policy(db: Reading, project_id: str, target: Mapping[str, object], roles: Collection[Role]) -> None:
@@ -107,15 +122,20 @@ def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[s
     if body.item_id is None or body.problem_id is not None or (kind.target == "pair" and body.position is not None):
         raise BadInput(f"item_id: {kind.name} is of a {kind.target}, which is named")
     row = _item(db, project_id, body.item_id, kind)
+    return {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+
+
+def _of_steps(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[str, object]:
+    """What follows from the steps of a trace, which only who may ask is told of. Raises BadInput."""
+    row = _item(db, project_id, body.item_id or "", kind)
     if body.position is not None and not row["first_position"] <= body.position <= row["last_position"]:
         raise BadInput(f"position: {body.item_id} has no step {body.position}")
-    place = {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
     if kind.name == ALTERED:
         altered_drafts.refuse_what_is_not_altered(db, row)
     if kind.name not in opinion_work.KINDS:
-        return place
+        return {}
     opinion_work.check(db, row["id"])
-    return {**place, "number": opinion_work.wanted(row, body), "answers": body.answers}
+    return {"number": opinion_work.wanted(row, body), "answers": body.answers}
 
 
 def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
@@ -130,12 +150,12 @@ def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
     return row
 
 
-def cancel(db: Db, by: str, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
+def cancel(db: Db, person: Person, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
     """End a request; what it has drafted stays, and a worker that is at it stops. Raises Conflict for an ended one."""
-    found = status(db, project_id, request_id)
+    found = mine(db, person, project_id, request_id)
     if found.ended:
         raise Conflict(f"This request has ended already ({found.state}).")
-    receipt = _end(db, by, project_id, request_id, DraftEnding.CANCELLED, body.reason)
+    receipt = _end(db, person.id, project_id, request_id, DraftEnding.CANCELLED, body.reason)
     return status(db, project_id, request_id).model_copy(update={"receipt": receipt})
 
 
@@ -151,30 +171,57 @@ def _end(db: Db, by: str, project_id: str, request_id: str, ending: DraftEnding,
 
 def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     """Raises NotFound."""
-    return _status(db, _row(db, project_id, request_id), _counts(db, project_id, request_id).get(request_id, {}))
+    return _statuses(db, [_row(db, project_id, request_id)])[0]
 
 
 def _row(db: Reading, project_id: str, request_id: str) -> Row:
     row = stored.request(db, request_id)
     if row is None or row["project_id"] != project_id:
-        raise NotFound("There is no such request for drafts in this project.")
+        raise NotFound(NO_REQUEST)
     return row
+
+
+def mine(db: Reading, person: Person, project_id: str, request_id: str) -> DraftStatus:
+    """A request of this person's own, or any to who leads. Raises NotFound."""
+    row = _row(db, project_id, request_id)
+    if row["actor_id"] != person.id and not person.roles_in(project_id) & LEADS:
+        raise NotFound(NO_REQUEST)
+    return _statuses(db, [row])[0]
 
 
 def listed(db: Reading, project_id: str, before: str | None = None, most: int = REQUESTS) -> list[DraftStatus]:
     """The requests of a project that were made before another one, by its id, the newest first. Raises NotFound."""
     known_project(db, project_id)
     until = LAST if before is None else _row(db, project_id, before)["sequence"]
-    counts = _counts(db, project_id)
-    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id, until, most)]
+    return _statuses(db, stored.requests(db, project_id, until, most))
 
 
-def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:
-    """Request's id -> how many drafts were accepted, declined, or dropped for which reason."""
-    found: dict[str, dict[str, int]] = {}
-    for row in draft_decisions.counts(db, project_id, request_id):
-        found.setdefault(row["request_id"], {})[row["what"]] = row["number"]
-    return found
+def listed_open(db: Reading, project_id: str, most: int = REQUESTS) -> list[DraftStatus]:
+    """The requests that have not ended, in the order in which workers take them. Raises NotFound."""
+    known_project(db, project_id)
+    return _statuses(db, stored.open_requests(db, project_id, most))
+
+
+def totals(db: Reading, project_id: str) -> list[DraftTotals]:
+    """How many requests and drafts there are, by model and kind. Raises NotFound."""
+    known_project(db, project_id)
+    found: dict[tuple[str, str], dict[DraftState, Row]] = {}
+    for row in stored.totals(db, project_id):
+        found.setdefault((row["model"], row["kind"]), {})[DraftState(row["state"])] = row
+    return [
+        DraftTotals(
+            model=model, kind=kind, requests={state: row["requests"] for state, row in rows.items()},
+            made=sum(row["made"] for row in rows.values()),
+        ) for (model, kind), rows in found.items()
+    ]  # fmt: skip
+
+
+def _statuses(db: Reading, rows: Sequence[Row]) -> list[DraftStatus]:
+    """With how many drafts were accepted, declined, or dropped for which reason."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in draft_decisions.counts(db, [row["id"] for row in rows]):
+        counts.setdefault(row["request_id"], {})[row["what"]] = row["number"]
+    return [_status(db, row, counts.get(row["id"], {})) for row in rows]
 
 
 def report(db: Reading, project_id: str, request_id: str) -> DraftReport:

@@ -12,8 +12,8 @@ SOON, LATER = 0, 1
 """The ranks: a person waits for a rationale, and for nothing else."""
 
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
-        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
-        e.at AS ended_at, l.worker, l.expires_at, l.rank, l.lost,
+        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, r.actor_id, a.name AS requested_by, e.ending,
+        e.sentence, e.at AS ended_at, l.worker, l.expires_at, l.rank, l.lost,
         (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
@@ -22,6 +22,9 @@ FIRST = """SELECT (SELECT w.request_id FROM draft_leases w
         ORDER BY w.rank, w.asked_at, w.request_id LIMIT 1) AS request_id
     FROM models m"""
 """Of each model that there is or was, so that none that waits is passed over on the way to the first."""
+
+HELD = "(l.worker IS NOT NULL AND l.expires_at >= :now)"
+"""Whether a worker has a request."""
 
 
 def request(db: Reading, request_id: str) -> Row | None:
@@ -34,6 +37,31 @@ def requests(db: Reading, project_id: str, before: int, most: int) -> Sequence[R
     which = "r.project_id = :project AND r.sequence < :before"
     order = "ORDER BY r.sequence DESC LIMIT :most"
     return db.rows(f"{REQUEST} WHERE {which} {order}", project=project_id, before=before, most=most)
+
+
+def open_requests(db: Reading, project_id: str, most: int) -> Sequence[Row]:
+    """Those of a project that have not ended: those that a worker has, then those that wait, the oldest first."""
+    return db.rows(
+        f"""{REQUEST} WHERE r.project_id = :project AND l.request_id IS NOT NULL
+            ORDER BY CASE WHEN {HELD} THEN 0 ELSE 1 END, l.asked_at, r.id LIMIT :most""",
+        project=project_id, now=db.now, most=most,
+    )  # fmt: skip
+
+
+def totals(db: Reading, project_id: str) -> Sequence[Row]:
+    """The requests of a project: model, kind, state, and how many there are with how many drafts."""
+    return db.rows(
+        f"""SELECT s.model, s.kind, s.state, count(*) AS requests, sum(s.made) AS made FROM (
+                SELECT r.model, r.kind, COALESCE(d.made, 0) AS made,
+                    COALESCE(e.ending, CASE WHEN {HELD} THEN 'drafting' ELSE 'waiting' END) AS state
+                FROM draft_requests r LEFT JOIN draft_ends e ON e.request_id = r.id
+                    LEFT JOIN draft_leases l ON l.request_id = r.id
+                    LEFT JOIN (SELECT request_id, count(*) AS made FROM drafts WHERE project_id = :project
+                        GROUP BY request_id) d ON d.request_id = r.id
+                WHERE r.project_id = :project) s
+            GROUP BY s.model, s.kind, s.state ORDER BY s.model, s.kind, s.state""",
+        project=project_id, now=db.now,
+    )  # fmt: skip
 
 
 def add_request(db: Db, **columns: object) -> None:
@@ -151,6 +179,19 @@ def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, st
         item=item_id, problem=problem_id,
     )[0]  # fmt: skip
     return "pairs" if row["task"] == "pairs" else "steps", row["domain"], tuple(json.loads(row["tags"]))
+
+
+def seen_until(db: Reading, item_id: object, actor_id: str) -> int:
+    """The last step of a trace that was shown to a person, to label it or with a case; 0 for none."""
+    row = db.rows(
+        """SELECT COALESCE(max(s.position), 0) AS position FROM (
+                SELECT n.visible_until AS position FROM answers n WHERE n.item_id = :item AND n.actor_id = :actor
+                UNION ALL SELECT l.visible FROM leases l WHERE l.item_id = :item AND l.actor_id = :actor
+                UNION ALL SELECT c.position FROM cases c JOIN assignments a ON a.case_id = c.id
+                    WHERE c.item_id = :item AND a.actor_id = :actor) s""",
+        item=item_id, actor=actor_id,
+    )[0]  # fmt: skip
+    return int(row["position"])
 
 
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:

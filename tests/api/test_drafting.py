@@ -120,7 +120,30 @@ async def test_adjudicators_ask_where_the_policy_lets_them(site: Site, world: Wo
     site.http.headers["Authorization"] = f"Bearer {world.tokens['adj']}"
     with pytest.raises(ApiError, match="leads alone may ask"):
         await lea.start_drafts(world.project, body(world))
+    with pytest.raises(ApiError, match="leads alone may ask"):
+        await lea.start_drafts(world.project, body(world, position=99))
     world.set_policy(drafts=[{"who": "lead+adjudicator"}])
-    made = await lea.start_drafts(world.project, body(world))
+    adj = world.expert("adj")
+    taken = adj.take()
+    adj.commit(taken.id, 1)
+    mine = revealed.item_of(world, taken.id)
+    for position in (3, 4, 99):
+        with pytest.raises(ApiError, match=f"You have not been shown a step {position} of this trace."):
+            await lea.start_drafts(world.project, body(world, item_id=mine, position=position))
+    with pytest.raises(ApiError, match="name a step"):
+        await lea.start_drafts(world.project, body(world, kind="label_opinion", item_id=mine, position=None))
+    made = await lea.start_drafts(world.project, body(world, item_id=mine))
     with pytest.raises(ApiError, match="Your roles do not allow this"):
         await lea.drafts(world.project, made.id)
+    assert (await lea.draft_status(world.project, made.id)).state is DraftState.WAITING
+    of_lead = drafted.ask(world)
+    for call in (
+        lea.draft_status(world.project, of_lead.id), lea.cancel_drafts(world.project, of_lead.id, CancelBody()),
+        anext(lea.draft_progress(world.project, of_lead.id)),
+    ):  # fmt: skip
+        with pytest.raises(ApiError) as unknown:
+            await call
+        assert unknown.value.status == 404
+    ended = await lea.cancel_drafts(world.project, made.id, CancelBody())
+    assert [one.state async for one in lea.draft_progress(world.project, made.id)] == [ended.state]
+    assert not any(b"document" in response.content for response in site.seen)

@@ -198,8 +198,8 @@ def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
         gone, stays = ask(world, number=4), ask(world, position=3, number=2)
         with at_work(worker(world, 6)) as thread:
             until(lambda: len(stub.asked) == 6)
-            by, body = world.people["lea"], CancelBody()
-            world.write(lambda db: drafting.cancel(db, by, world.project, gone.id, body))
+            body = CancelBody()
+            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, gone.id, body))
             began = time.monotonic()
             assert stub.broken_off.wait(WITHIN) and time.monotonic() - began < 1, "long before the answer's end"
             stub.pause = 0.0

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -208,7 +209,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     def text(prompt: Any) -> str:
         if len(driver.asked) == 3:
             body = CancelBody(reason="enough")
-            world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, body))
+            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, body))
         return by_seed(prompt)
 
     driver = Scripted(text)
@@ -216,7 +217,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     found = status(world, made.id)
     assert (found.state, found.made, found.sentence) == (DraftState.CANCELLED, 2, "enough") and len(driver.asked) == 3
     with pytest.raises(Conflict, match="ended already"):
-        world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, CancelBody()))
+        world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, CancelBody()))
     assert not worker(world, driver).draft_next()
 
 
@@ -291,6 +292,38 @@ def test_a_model_that_was_removed_fails_what_waits_for_it(world: World) -> None:
         add_model(world, "SMALL")
 
 
+def test_a_name_that_has_drafts_is_given_again_to_the_same_model_alone(world: World) -> None:
+    """What one model was found to be worth is not to count for another."""
+    add_model(world, model="first")
+    remove_model(world)
+    add_model(world, model="second")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    for other in ({"model": "first"}, {"model": "second", "place": "http://127.0.0.1:9/v1"}):
+        with pytest.raises(AlreadyExists, match=r"^Another model drafted under the name small; .* as Small-2\.$"):
+            add_model(world, "Small", **other)
+    add_model(world, "Small", model="second")
+    add_model(world, "small-2", model="first")
+
+
+def test_of_files_the_hashes_say_which_model_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "driver_named", lambda _: SimpleNamespace(check=lambda *_: None))
+
+    def add(place: str, sha256: str) -> None:
+        model = NewModel(name="small", driver="transformers", place=place)
+        files = {"model.safetensors": sha256 * 64}
+        world.write(lambda db: models.add(db, world.host, model, Surroundings(), files), SERVER)
+
+    add("/models/one", "a")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    with pytest.raises(AlreadyExists, match="Another model drafted"):
+        add("/models/one", "b")
+    add("/models/moved", "a")
+
+
 def test_what_waits_in_a_closed_project_is_not_taken(world: World) -> None:
     add_model(world)
     made = ask(world)
@@ -333,3 +366,23 @@ def test_requests_of_another_project_are_not_listed(world: World) -> None:
     assert world.store.read(lambda db: drafting.listed(db, other)) == []
     with pytest.raises(NotFound):
         world.store.read(lambda db: drafting.listed(db, other, made))
+
+
+def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_as_they_are_taken(world: World) -> None:
+    add_model(world)
+    names = []
+    for _ in range(4):
+        names.append(ask(world, number=2).id)
+        world.clock.advance(minutes=1)
+    one = worker(world, Scripted(by_seed))
+    assert one.draft_next()
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
+    world.write(lambda db: drafting.take(db, "w", 60 * MICROSECONDS))
+    open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
+    assert [(status.id, status.state) for status in open_ones] == [
+        (names[2], DraftState.DRAFTING), (names[3], DraftState.WAITING),
+    ]  # fmt: skip
+    assert [len(world.store.read(lambda db: drafting.listed_open(db, world.project, 1)))] == [1]
+    (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
+    assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
+    assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)
