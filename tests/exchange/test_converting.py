@@ -101,7 +101,7 @@ def test_each_set_has_a_map(record: dict[str, Any], mapping: str, labels: list[b
 
 
 def test_a_step_that_the_labeller_of_prm800k_wrote_does_not_end_the_path() -> None:
-    """As in TRL's own conversion of the set, where it is true, and the steps after it go on; "b" is a row of its own."""
+    """As in TRL's own conversion of the set, where it is true, and the steps after it go on; "b" is its own row."""
     steps = [{"completions": [{"text": "a", "rating": 1}], "chosen_completion": 0},
              {"completions": [{"text": "b", "rating": -1}], "human_completion": {"text": "c", "rating": None}},
              {"completions": [{"text": "d", "rating": 0}], "chosen_completion": 0}]  # fmt: skip
