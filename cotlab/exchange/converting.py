@@ -1,7 +1,7 @@
 """Traces and pairs that were read from a file, as the rows of another format."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cotlab.domain.errors import BadInput
@@ -114,12 +114,19 @@ class Conversion:
             return to.rows(path_of(trace, self.source, said, self.counting), self.target)
         self._count(trace, told)
         path = path_of(trace, told.source, said, self.counting)
-        if not path.steps:
-            raise LeftOut("no_step_has_a_label")
         self._check_words(path)
-        rows = list(to.rows(path, self.target))
-        told.steps_without_a_label += len(path.rest)
-        return rows
+        rows = self._written(to, path, told)
+        told.steps_without_a_label += len(path.rest) if rows else 0
+        return rows + [row for branch in branches(path) for row in self._written(to, branch, told)]
+
+    def _written(self, to: Writer, path: LabelledPath, told: Told) -> list[dict[str, object]]:
+        try:
+            if not path.steps:
+                raise LeftOut("no_step_has_a_label")
+            return list(to.rows(path, self.target))
+        except LeftOut as reason:
+            told.left_out[reason.why] += 1
+            return []
 
     def _count(self, trace: Trace, told: Told) -> None:
         """Why labels count for nothing, and that the others are all of one source."""
@@ -196,7 +203,7 @@ def path_of(trace: Trace, source: str | None, said: Collection[str], counting: C
     Steps from the first one without a label on are `rest`.
     """
     labelled = [_step(step, source, counting) for step in trace.steps]
-    known = next((place for place, step in enumerate(labelled) if not step.labels), len(labelled))
+    known = _leading(labelled)
     return LabelledPath(
         trace_id=trace.id or f"trace-{trace.digest()[:16]}", external_id=trace.id, problem=trace.problem,
         steps=tuple(labelled[:known]), rest=tuple(step.text for step in trace.steps[known:]),
@@ -205,11 +212,29 @@ def path_of(trace: Trace, source: str | None, said: Collection[str], counting: C
         ending=next((word for word in said if word in ("bad_problem", "give_up")), None),
         alternatives=tuple(
             LabelledAlternative(position=other.position, kind=other.kind, origin=other.origin.value,
+                                generator=other.generator,
                                 steps=tuple(_step(step, source, counting) for step in other.steps))
             for other in trace.alternatives
         ),
         answer_right=said_of_answer(said), answer_disputed=disputes_answer(said),
     )  # fmt: skip
+
+
+def branches(path: LabelledPath) -> Iterator[LabelledPath]:
+    """Each alternative that begins with a label, behind steps that all have one, as a path of its own."""
+    for number, other in enumerate(path.alternatives, start=1):
+        before, known = path.steps[: other.position - 1], _leading(other.steps)
+        if known and len(before) == other.position - 1:
+            yield LabelledPath(
+                trace_id=f"{path.trace_id}-{number}", external_id=None, problem=path.problem,
+                steps=(*before, *other.steps[:known]), rest=tuple(step.text for step in other.steps[known:]),
+                origin=other.origin, generator=other.generator, alternative=True, branch=len(before),
+            )  # fmt: skip
+
+
+def _leading(steps: Sequence[ExportedStep]) -> int:
+    """How many steps stand before the first one without a label."""
+    return next((place for place, step in enumerate(steps) if not step.labels), len(steps))
 
 
 def _step(step: Step, source: str | None, counting: Counting) -> ExportedStep:

@@ -96,19 +96,47 @@ def test_what_does_not_fit_is_refused_before_anything_is_read(to: str, mapping: 
 )
 def test_each_set_has_a_map(record: dict[str, Any], mapping: str, labels: list[bool]) -> None:
     rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
-    assert [row["labels"] for row in rows] == [labels] and not broken
-    assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, 1)
+    assert rows[0]["labels"] == labels and not broken
+    assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, len(rows))
 
 
 def test_a_step_that_the_labeller_of_prm800k_wrote_does_not_end_the_path() -> None:
-    """As in TRL's own conversion of the set, where it is true, and the steps after it go on."""
+    """As in TRL's own conversion of the set, where it is true, and the steps after it go on; "b" is its own row."""
     steps = [{"completions": [{"text": "a", "rating": 1}], "chosen_completion": 0},
              {"completions": [{"text": "b", "rating": -1}], "human_completion": {"text": "c", "rating": None}},
              {"completions": [{"text": "d", "rating": 0}], "chosen_completion": 0}]  # fmt: skip
     record = {"question": {"problem": "P"}, "label": {"steps": steps}}
     for mapping, labels in (("ratings-help", [True, True, False]), ("ratings-hold", [True, True, True])):
         rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
-        assert [row["labels"] for row in rows] == [labels] and not broken and not told.steps_without_a_label
+        assert [row["labels"] for row in rows] == [labels, [True, False]] and not broken
+        assert not told.steps_without_a_label
+
+
+def test_an_alternative_is_a_row_of_its_own_behind_the_steps_before_it() -> None:
+    """As in an export, and in TRL's own conversion of PRM800K; one behind an unlabelled step, or without a label, is
+    none.
+    """
+    others = [
+        {"position": 1, "steps": [step("incorrect", "us")]},
+        {"position": 2, "steps": [step("redundant", "us"), step("incorrect", "us"), step("x"), step("correct", "us")]},
+        {"position": 2, "steps": [step("x")]},
+        {"position": 4, "steps": [step("correct", "us")]},
+    ]
+    trace = native(
+        step("correct", "us"), step("incorrect", "us"), step("x"), step("correct", "us"), alternatives=others
+    )
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), trace)
+    assert [row["labels"] for row in rows] == [[True, False], [False], [True, True, False]]
+    assert (told.traces, told.rows, told.steps_without_a_label) == (1, 3, 2) and not told.left_out
+    rows, told, _ = converted(conversion("prm800k", "prm800k"), trace)
+    ((first, second),) = [[len(one["completions"]) for one in row["label"]["steps"]] for row in rows]
+    assert (first, second) == (2, 2)
+    bare = native(step("x"), alternatives=others[:1])
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), bare)
+    assert [row["labels"] for row in rows] == [[False]] and told.left_out == Counter({"no_step_has_a_label": 1})
+    for to in ("sft", "prmbench", "bigbench-mistake", "processbench"):
+        rows, told, _ = converted(conversion(to, "correctness"), trace)
+        assert not rows and sum(told.left_out.values()) == 1
 
 
 def test_maps_are_told_apart_and_those_of_the_guideline_are_its_own() -> None:
@@ -127,7 +155,8 @@ def test_where_several_sources_labelled_one_is_named() -> None:
         with pytest.raises(BadInput, match="source: the file has labels of ann and of bob; --source names whose go"):
             converted(conversion("trl-stepwise", "correctness"), *records)
     rows, told, _ = converted(conversion("trl-stepwise", "correctness", "bob"), ann, bob, other)
-    assert [row["labels"] for row in rows] == [[False]] and told.left_out == Counter({"no_step_has_a_label": 2})
+    assert [row["labels"] for row in rows] == [[False], [True]], "the second one is the alternative"
+    assert told.left_out == Counter({"no_step_has_a_label": 2})
     rows, told, _ = converted(conversion("trl-stepwise", "correctness"), ann, native(step("x")), ann)
     assert len(rows) == 2 and told.source == "ann"
 
