@@ -40,7 +40,8 @@ class Made:
     """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`.
 
     The first `steps` pieces are labelled. The first `of_parent` of these, with a label each, stand in the row of the
-    trace that this one branches off from, too, and are counted there. `record` and `line` are without the row's name, so that the same content is the same under any name.
+    trace that this one branches off from, too, and are counted there. `record` and `line` are without the row's
+    name, so that the same content is the same under any name.
     """
 
     id: RowId
