@@ -49,7 +49,6 @@ class Export:
         self.source: Source = _source(order)(db, project_id, order, self.as_of)
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
         self.files = _files(order, self.source)
-        packer(order.packing, with_row_id(self.source.columns))  # refuses now, and not once bytes have gone out
         self._tally = Tally(tokens or estimated(), order.max_length)
         self._balanced = order.splits is not None and bool(order.splits.balance)
         self._counts, self._outcome_dropped = Counts(), Counter[str]()
@@ -201,8 +200,11 @@ def _refuse_going_on(order: ExportOrder) -> None:
 
 
 def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
-    """The export that is ordered. Raises AlreadyExists for a name that another release has."""
+    """The export that is ordered, to be written. Raises AlreadyExists for a name that another release has, and BadInput
+    where what packs it is not installed.
+    """
     export = Export(db, project_id, order, tokens)
+    packer(order.packing, with_row_id(export.source.columns))  # refuses now, and not once bytes have gone out
     releases.check_name(db, project_id, export.order, export.as_of)
     return export
 
