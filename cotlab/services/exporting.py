@@ -163,6 +163,12 @@ class _Everything(Plan):
 _EVERYTHING = _Everything(("",), b"", None, ())
 
 
+def source_of(db: Reading, project_id: str, order: ExportOrder) -> Source:
+    """What reads the items of an order that names its sequence, without what a manifest tells of the whole project."""
+    assert order.as_of is not None
+    return _source(order)(db, project_id, order, order.as_of)
+
+
 def _source(order: ExportOrder) -> Callable[[Reading, str, ExportOrder, int], Source]:
     """Of what the rows are: of traces, of pairs that people compared, or of steps that stand beside each other."""
     if order.compared is Compared.STEPS:

@@ -52,7 +52,7 @@ class TraceSource:
         self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version,
                                     order.without_assisted)  # fmt: skip
         self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
-        self._branches = stored.branches(db, project_id, as_of)
+        self._branches: dict[str, list[str]] | None = None
 
     def _refuse_what_does_not_fit(self) -> None:
         if self._writer in ACCEPTED and self._order.labels is LabelChoice.EACH:
@@ -67,20 +67,25 @@ class TraceSource:
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         page = stored.page(db, self._project_id, self._as_of, after, TRACES_A_READ, self._beside)
         page = self._with_verdicts(db, page)
-        items = [self._item(db, page, row) for row in page.traces]
+        if self._branches is None:
+            self._branches = stored.branches(db, self._project_id, self._as_of)
+        items = [self._item(db, page, row, self._branches) for row in page.traces]
         return (page.traces[-1]["id"] if page.traces else None), items
 
     def one(self, db: Reading, item_id: str) -> Item | None:
         page = stored.one(db, self._project_id, item_id, self._as_of, self._beside)
         steps = [row for row in page.traces if row["task"] == self.task]
-        return self._item(db, self._with_verdicts(db, page), steps[0]) if steps else None
+        if not steps:
+            return None
+        branches = stored.branches(db, self._project_id, self._as_of, item_id)
+        return self._item(db, self._with_verdicts(db, page), steps[0], branches)
 
-    def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
+    def _item(self, db: Reading, page: stored.Page, row: Row, branches: Mapping[str, Sequence[str]]) -> Item:
         item = Item(row["id"], facts_of(row))
         if not item.facts.selected(self._order.where):
             item.counts = Counts(traces_read=1, traces_kept=1).without_its_trace(NOT_SELECTED)
             return item
-        beside = [self._one(db, trace_id) for trace_id in self._branches.get(row["id"], ())]
+        beside = [self._one(db, trace_id) for trace_id in branches.get(row["id"], ())]
         counts, left_out, kept = Counts(), list[str](), False
         for path in paths(page, row, self._selection, self._names, counts, beside, self._above(db, row)):
             try:
