@@ -54,11 +54,15 @@ def accepted(path: LabelledPath, target: Target) -> bool:
 
 def solution(path: LabelledPath) -> str:
     """The steps as lines, then the final answer where the last step does not hold it."""
+    return "\n".join(solution_lines(path))
+
+
+def solution_lines(path: LabelledPath) -> list[str]:
     lines = [text.rstrip(SEPARATORS) for text in texts(path)]
     answer = (path.final_answer or "").strip()
     if answer and not re.search(rf"(?<![\w.,/-]){re.escape(answer)}(?!\w|[.,/]\d)", lines[-1]):
         lines.append(answer)
-    return "\n".join(lines)
+    return lines
 
 
 def accept(path: LabelledPath, target: Target) -> None:

@@ -145,8 +145,9 @@ class Labelled:
     """One labeller's labels on a trace (None: the settled ones): the leading labelled steps, then why it stops.
 
     `bare`: no person's label stands on any step, though the steps are there. `settled` are the leading settled steps of
-    a main path where everybody's labels stand. `answer_right` and `open_case` are of the trace as a whole. A reason for a case
-    about it other than a bad problem needs a wrong answer or a bad step.
+    a main path where everybody's labels stand. `answer_right` and `open_case` are of the trace as a whole.
+
+    A reason for a case about the trace other than a bad problem needs a wrong answer or a bad step.
     """
 
     labeller: str | None

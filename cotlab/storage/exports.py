@@ -246,12 +246,14 @@ def kept_apart(db: Reading, project_id: str, as_of: int, task: str) -> dict[str,
     return {row["purpose"]: row["labels"] for row in rows}
 
 
-def branches(db: Reading, project_id: str, as_of: int) -> dict[str, list[str]]:
-    """Trace id -> the ids of the alternatives that branch off from it."""
+def branches(db: Reading, project_id: str, as_of: int, parent_id: str | None = None) -> dict[str, list[str]]:
+    """Trace id -> the ids of the alternatives that branch off from it, of all traces or of one."""
+    which = "" if parent_id is None else "AND parent_id = :parent"
+    named = {} if parent_id is None else {"parent": parent_id}
     rows = db.rows(
-        """SELECT id, parent_id FROM traces WHERE project_id = :project AND parent_id IS NOT NULL
-           AND sequence <= :as_of ORDER BY id""",
-        project=project_id, as_of=as_of,
+        f"""SELECT id, parent_id FROM traces WHERE project_id = :project AND parent_id IS NOT NULL
+           AND sequence <= :as_of {which} ORDER BY id""",
+        project=project_id, as_of=as_of, **named,
     )  # fmt: skip
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.services.exporting import prepared
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
+from tests.services.releasing import between, counted, release
 from tests.services.test_quality import RIGHT, WRONG, add
 from tests.world import World
 
@@ -131,3 +134,46 @@ def test_somebody_who_says_bad_problem_keeps_a_trace_back(judged: World) -> None
     judged.set_policy(overlap=1, open_cases_on=())
     assert "half" not in prompts(rows(judged, "sft"))
     assert "half" in prompts(rows(judged, "trl-stepwise")), "the policy opens no case on it"
+
+
+def test_an_outcome_is_counted_as_an_outcome(judged: World) -> None:
+    _, manifest = judged.export("outcome-reward", "settled", None)
+    assert manifest.label_distribution == manifest.files[0].label_distribution == {"false": 1, "true": 3}
+    assert manifest.files[0].class_weights == {"false": 2.0, "true": 0.6667}
+    assert (manifest.rows, manifest.steps, manifest.guidelines) == (4, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("format", "behind"), [("outcome-reward", 3), ("sft", 3), ("processbench", 2), ("trl-stepwise", 2)]
+)
+def test_the_length_of_a_row_is_that_of_all_it_says(judged: World, format: str, behind: int) -> None:
+    """The answer is a line of its own where a format has it."""
+    order = ExportOrder(
+        format=format, labels=LabelChoice.SETTLED, mapping=None if format == "outcome-reward" else "correctness"
+    )  # fmt: skip
+    made = judged.store.read(lambda db: prepared(db, judged.project, order))
+    (row, *_) = [made for item, _, _ in made.placed(judged.store) for made in item.rows]
+    assert sum(piece.count("\n") + 1 for piece in row.pieces) == behind
+
+
+def test_an_outcome_that_turns_between_two_releases_is_told(judged: World) -> None:
+    judged.set_policy(overlap=2, open_cases_on=("wrong_answer_no_bad_step",))
+    judged.expert("cyn").label_all()
+    add(judged, "said-wrong", ("correct", "correct"), reference="4", final_answer="5")
+    check(judged)
+    judged.catch_up()
+    orders: dict[str, dict[str, Any]] = {
+        "outcome": {"format": "outcome-reward"}, "paired": {"format": "trl-stepwise", "paired": True},
+        "bench": {"format": "processbench"},
+    }  # fmt: skip
+    for name, order in orders.items():
+        release(judged, f"{name}-1", **order, mapping=None if name == "outcome" else "correctness")
+    decide(judged, case_on(judged, 0), "answer_right")
+    found = {}
+    for name, order in orders.items():
+        release(judged, f"{name}-2", **order, mapping=None if name == "outcome" else "correctness")
+        found[name] = counted(between(judged, f"{name}-1", f"{name}-2"))
+    assert found == {
+        "outcome": {"relabelled": {"case_decided": 1}}, "paired": {"relabelled": {"case_decided": 1}},
+        "bench": {"changed": {"case_decided": 1}},
+    }  # fmt: skip
