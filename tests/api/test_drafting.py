@@ -53,9 +53,13 @@ async def test_progress_comes_as_events_until_the_end(
         return "so"
 
     worker = threading.Thread(target=drafted.worker(world, drafted.Scripted(text)).draft_next)
-    threading.Timer(0.3, worker.start).start()
-    threading.Timer(0.8, may_go_on.set).start()
-    seen = [(one.state, one.made) async for one in lea.draft_progress(world.project, made.id)]
+    seen = []
+    async for one in lea.draft_progress(world.project, made.id):
+        seen.append((one.state, one.made))
+        if one.state is DraftState.WAITING:
+            worker.start()
+        elif one.state is DraftState.DRAFTING:
+            may_go_on.set()
     worker.join()
     assert seen[0] == (DraftState.WAITING, 0) and seen[-1] == (DraftState.DONE, 3)
     assert (DraftState.DRAFTING, 0) in seen and len(set(seen)) == len(seen)

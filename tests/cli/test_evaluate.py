@@ -13,8 +13,8 @@ from cotlab.domain.evaluations import Evaluation, ReopenedSlice, ReopenEstimate,
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
+from tests.cli.served import running
 from tests.exchange.test_readers import PROCESSBENCH
-from tests.journeys.servers import running
 from tests.services.evaluated import labelled, lines
 from tests.support import Clock
 from tests.world import World, people_and_project

@@ -22,6 +22,8 @@ class Stub:
     top: dict[str, float] = field(default_factory=lambda: {"A": -0.5, " A": -2.0, "B": -1.5})
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    sent: int = 0
+    """Words of answers that went out, in all."""
     broken_off: threading.Event = field(default_factory=threading.Event)
     place: str = ""
     named: str = "stub-1"
@@ -108,6 +110,7 @@ def serving(stub: Stub) -> Iterator[Stub]:
                 self.chunk(
                     {"model": stub.named, "system_fingerprint": stub.system, "choices": [{"delta": {"content": word}}]}
                 )
+                stub.sent += 1
                 if stub.fault == "cut" and number == 1:
                     self.close_connection = True
                     return

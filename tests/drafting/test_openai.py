@@ -94,15 +94,12 @@ def test_a_slow_one_and_one_that_is_down_are_too(stub: Stub) -> None:
 
 
 def test_cancelling_ends_the_answer_at_once_and_those_after_it(stub: Stub) -> None:
-    stub.texts, stub.pause = ("one two three " * 50,), 0.05
-    began = time.monotonic()
-    found = list(
-        open_driver(stub.model(), HERE).generate(
-            [prompt(), prompt(1)], SAMPLING, lambda: time.monotonic() - began > 0.4
-        )
-    )
-    assert [one.finish_reason for one in found] == ["cancelled"] and found[0].text.startswith("one two")
-    assert time.monotonic() - began < 3 and stub.broken_off.wait(3) and len(stub.asked) == 1
+    stub.texts, stub.pause = ("one two three " * 200,), 0.05
+    driver = open_driver(stub.model(), HERE)
+    found = list(driver.generate([prompt(), prompt(1)], SAMPLING, lambda: stub.sent > 2))
+    assert [one.finish_reason for one in found] == ["cancelled"] and "one two three".startswith(found[0].text[:13])
+    assert stub.broken_off.wait(20) and len(stub.asked) == 1
+    assert stub.sent < 500, "long before the answer's end"
 
 
 def test_it_is_asked_at_every_token_whether_the_answer_is_wanted(stub: Stub) -> None:
@@ -116,7 +113,7 @@ def test_so_does_cancelling_while_nothing_comes(stub: Stub) -> None:
     stub.fault, stub.pause = "silent", 30
     began = time.monotonic()
     found = list(open_driver(stub.model(), HERE).generate([prompt()], SAMPLING, lambda: time.monotonic() - began > 0.1))
-    assert [(one.finish_reason, one.text) for one in found] == [("cancelled", "")] and time.monotonic() - began < 5
+    assert [(one.finish_reason, one.text) for one in found] == [("cancelled", "")] and time.monotonic() - began < 20
 
 
 def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
@@ -124,7 +121,7 @@ def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
     began = time.monotonic()
     driver = open_driver(stub.model(), HERE)
     assert driver.option_log_probabilities(prompt(), ("A", "B"), lambda: time.monotonic() - began > 0.1) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_options_have_the_probability_of_all_tokens_that_are_them(stub: Stub) -> None:

@@ -22,7 +22,7 @@ from tests.services.revealed import ask_rationale
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
-WITHIN = 10.0
+WITHIN = 20.0
 """Seconds in which what is to come has come."""
 
 
@@ -192,16 +192,15 @@ def test_a_model_of_this_process_is_asked_for_one_at_a_time_and_keeps_no_endpoin
 
 
 def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
-    words = " ".join(["word"] * 40)
-    with serving(Stub(texts=(words,), pause=0.05)) as stub:
+    words = " ".join(["word"] * 400)
+    with serving(Stub(texts=(words,), pause=0.1)) as stub:
         add_model(world, place=stub.place)
         gone, stays = ask(world, number=4), ask(world, position=3, number=2)
         with at_work(worker(world, 6)) as thread:
             until(lambda: len(stub.asked) == 6)
             body = CancelBody()
             world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, gone.id, body))
-            began = time.monotonic()
-            assert stub.broken_off.wait(WITHIN) and time.monotonic() - began < 1, "long before the answer's end"
+            assert stub.broken_off.wait(WITHIN), "long before the answer's end"
             stub.pause = 0.0
             thread.join(WITHIN)
     assert [(one.state, one.made) for one in (status(world, gone.id), status(world, stays.id))] == [
@@ -266,15 +265,14 @@ def test_what_policy_comes_to_refuse_ends_with_a_sentence_while_it_is_worked_on(
 
 def test_one_that_is_stopped_gives_all_of_its_requests_back(world: World) -> None:
     stopping = threading.Event()
-    with serving(Stub(texts=(" ".join(["word"] * 40),), pause=0.05)) as stub:
+    with serving(Stub(texts=(" ".join(["word"] * 400),), pause=0.1)) as stub:
         add_model(world, place=stub.place)
         made = [ask(world, number=2, seed=seed) for seed in range(3)]
         with at_work(worker(world, 4, stopping=stopping)) as thread:
             until(lambda: len(stub.asked) == 4)
             stopping.set()
-            began = time.monotonic()
             thread.join(WITHIN)
-            assert time.monotonic() - began < 1, "long before the answers' end"
+            assert not thread.is_alive(), "long before the answers' end"
     assert [status(world, one.id).state for one in made] == [DraftState.WAITING] * 3
     assert [row["expires_at"] for row in world.rows("SELECT expires_at FROM draft_leases")] == [0] * 3
     assert worker(world, 8, Scripted(by_seed)).draft() == 3
