@@ -14,7 +14,6 @@ from cotlab.storage import exports as stored
 from cotlab.storage import releases
 from cotlab.storage.database import Row, Store
 
-
 NO_MATTER = {"release": None, "packing": Packing.LINES, "max_length": 1}
 """What an order says that changes no row."""
 

@@ -377,7 +377,7 @@ def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_a
     one = worker(world, Scripted(by_seed))
     assert one.draft_next()
     world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
-    world.write(lambda db: drafting.take(db, "w", 60 * MICROSECONDS))
+    world.write(lambda db: drafting.take(db, names[2], "w", 60 * MICROSECONDS))
     open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
     assert [(status.id, status.state) for status in open_ones] == [
         (names[2], DraftState.DRAFTING), (names[3], DraftState.WAITING),

@@ -338,7 +338,7 @@ def test_a_rationale_that_failed_or_was_cancelled_can_be_asked_for_anew_and_its_
     assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
     cancelled = listed(world)[0].id
     body = CancelBody(reason="ann asks for too much")
-    world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, cancelled, body))
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, cancelled, body))
     assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
     asked = ask_rationale(world, "ann", taken.id, 1, anew=True)
     assert asked.state == "waiting" and asked.receipt
