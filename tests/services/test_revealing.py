@@ -241,7 +241,8 @@ def test_who_may_ask_for_drafts_is_said_by_policy(world: World) -> None:
     drafted.add_model(world)
     world.add_traces(trace("s", domain="law"))
     adjudicator = frozenset({Role.ADJUDICATOR})
-    body = DraftBody(kind="alternatives", model="small", item_id=drafted.item(world), position=1)
+    problem = world.value("SELECT problem_id FROM traces WHERE id = :id", id=drafted.item(world))
+    body = DraftBody(kind="path", model="small", problem_id=problem)
 
     def ask(roles: frozenset[Role]) -> None:
         world.write(lambda db: drafting.request(db, world.people["adj"], world.project, body, roles))
