@@ -17,7 +17,8 @@ from cotlab.services import drafting, models
 from cotlab.services.draft_worker import AHEAD, Worker
 from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
-from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, report, status
+from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, remove_model, report, status
+from tests.services.revealed import ask_rationale
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -197,14 +198,69 @@ def test_one_that_is_cancelled_leaves_the_others_alone(world: World) -> None:
         gone, stays = ask(world, number=4), ask(world, position=3, number=2)
         with at_work(worker(world, 6)) as thread:
             until(lambda: len(stub.asked) == 6)
-            by, body = world.people["lea"], CancelBody()
-            world.write(lambda db: drafting.cancel(db, by, world.project, gone.id, body))
+            body = CancelBody()
+            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, gone.id, body))
             assert stub.broken_off.wait(WITHIN), "long before the answer's end"
             stub.pause = 0.0
             thread.join(WITHIN)
     assert [(one.state, one.made) for one in (status(world, gone.id), status(world, stays.id))] == [
         (DraftState.CANCELLED, 0), (DraftState.DONE, 2)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_reasons_that_somebody_waits_for_go_before_what_is_left_of_a_request(world: World, calls: int) -> None:
+    add_model(world)
+    world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
+    made, ann = ask(world, number=12), world.expert("ann")
+    taken = ann.take()
+    wanted = range(1, calls + 2)
+    for position in wanted:
+        ann.commit(taken.id, position)
+
+    def reasons() -> list[str]:
+        return [ask_rationale(world, "ann", taken.id, position).state for position in wanted]
+
+    driver = Counted()
+    with at_work(worker(world, calls, driver)) as thread:
+        until(lambda: driver.now == calls)
+        assert set(reasons()) == {"waiting"}
+        until(lambda: reasons().count("drafting") == calls)
+        time.sleep(0.2)
+        assert reasons().count("drafting") == calls, "as many as are asked for at once; others are for other workers"
+        driver.open.set()
+        thread.join(WITHIN)
+    of_reasons = ["Label: " in one.messages[1].content for one in driver.asked]
+    assert of_reasons[: 2 * calls] == [False] * calls + [True] * calls and not of_reasons[-1]
+    assert set(reasons()) == {"done"} and status(world, made.id).state is DraftState.DONE
+
+
+REFUSED: dict[str, tuple[Callable[[World], None], str]] = {
+    "personal data": (lambda world: world.set_policy(personal_data=True), "texts stay on this one"),
+    "nobody may ask": (lambda world: world.set_policy(drafts=[{"who": "none"}]), "nobody may ask for this any more"),
+    "no such model": (remove_model, "The model small was removed."),
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+def test_what_policy_comes_to_refuse_ends_with_a_sentence_while_it_is_worked_on(world: World, refused: str) -> None:
+    refuse, sentence = REFUSED[refused]
+    add_model(world, place="https://models.example/v1", hosts=["models.example"])
+    add_model(world, "here")
+    made, other = ask(world, number=1_000), ask(world, model="here", number=3)
+
+    def text(prompt: Prompt) -> str:
+        if len(driver.asked) == 3:
+            refuse(world)
+            until(lambda: status(world, made.id).ended)
+        return by_seed(prompt)
+
+    driver = Scripted(text)
+    assert worker(world, 1, driver).draft(1) == 1 and len(driver.asked) == 3, "nothing is asked after that"
+    found = status(world, made.id)
+    assert (found.state, found.made) == (DraftState.FAILED, 2) and sentence in (found.sentence or "")
+    worker(world, 1, {"here": Scripted(by_seed)}).draft()
+    assert status(world, other.id).state is (DraftState.FAILED if refused == "nobody may ask" else DraftState.DONE)
 
 
 def test_one_that_is_stopped_gives_all_of_its_requests_back(world: World) -> None:
