@@ -29,7 +29,6 @@ from tui.settings import Settings
 from tui.widgets.lines import StatusLine
 from tui.work import Work
 
-HELD, HOLDABLE = 3, ("j", "k", "up", "down", "pagedown", "backspace")
 ADDRESS = "http://127.0.0.1:1"
 
 
@@ -40,13 +39,12 @@ class Desktop:
         self.app, self.pilot = app, pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys, each when the one before has been worked on; one that is held down repeats at once."""
-        for key, same in groupby(keys):
-            times = len([*same])
-            if times > HELD and key in HOLDABLE:
-                await self._at_once([key] * times)
-            else:
-                await self.pilot.press(*[key] * times)
+        """Press keys, each when the one before has been worked on."""
+        await self.pilot.press(*keys)
+
+    async def hold(self, key: str, times: int) -> None:
+        """Press a key so often that what it does is worked on only then, as one that is held down."""
+        await self._at_once([key] * times)
 
     async def type(self, text: str) -> None:
         """Write as somebody fast does: letters come in one go."""
