@@ -273,7 +273,7 @@ def test_writers_of_different_scopes_do_not_wait_for_each_other(cluster: Cluster
         waiting = submit(other, lambda db: db.event("p", "kind", "actor", {}), "p")
         time.sleep(0.1)
         assert not waiting.done()
-    waiting.result(5)
+    waiting.result(60)
     one.close()
     other.close()
     cluster.drop(url)
