@@ -86,7 +86,8 @@ async def test_moving_on_does_not_ask_for_the_same_page_again(
     monkeypatch.setattr(server, "transport", lambda: httpx.MockTransport(slowly))
     async with running(server, settings) as ui:
         await open_steps(ui)
-        await ui.hold("j", 49)
+        await ui.hold("j", 44)
+        await ui.press(*["j"] * 5)
         await ui.until(lambda: "100 of 120" in ui.text())
     offsets = [query["offset"] for path, query, _ in server.heard if path == f"{HERE}/agreement/steps"]
     assert offsets == [["0"], ["50"]]
