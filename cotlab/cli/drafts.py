@@ -30,7 +30,7 @@ ENTER = [kind.name for kind in KINDS if kind.enters_pool]
 def draft_command() -> None:
     """Have a model draft steps and paths or give its opinion, and see how far it is.
 
-    Nobody who labels sees a draft, nor that there is one.
+    Who labels sees a draft of a step once they have committed it, where the policy `drafts` says so, and none before.
     """
 
 
