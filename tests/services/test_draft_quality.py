@@ -171,6 +171,10 @@ def test_gold_counts_before_what_is_settled_and_stands_apart(world: World) -> No
     of_gold, of_all = part(found, HeldAgainst.GOLD), part(found, HeldAgainst.ALL)
     assert of_gold is not None and of_all is not None and (of_gold.scores.steps, of_gold.accuracy.hits) == (2, 1)
     assert (of_all.scores.steps, of_all.accuracy.hits) == (20, 19)
+    world.publish(guideline_text("1.1", "label-changing\naffects: {labels: [incorrect]}"))
+    (found,) = report(world).sources
+    stale = part(found, HeldAgainst.GOLD)
+    assert stale is not None and (stale.scores.steps, stale.accuracy.hits) == (1, 1), "gold that is stale says nothing"
 
 
 def test_a_label_that_was_given_beside_an_opinion_says_nothing_of_it(world: World) -> None:
