@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from cotlab.domain.agreement import Estimate
-from cotlab.domain.anchoring import AnchoringReport, ArmsCompared, DraftWas, Measure
+from cotlab.domain.anchoring import AnchoringArm, AnchoringReport, ArmsCompared, DraftWas
 from cotlab.domain.draft_quality import (
     DraftQualityReport,
     Missing,
@@ -172,25 +172,32 @@ def anchoring_told(report: AnchoringReport) -> Told:
         f"{counted(report.labels, 'first label')} of {counted(report.problems, 'problem')} by {report.people:,} "
         f"{'person' if report.people == 1 else 'people'}; of {report.known:,} it is known what is right."
     ]
-    for arm in report.arms:
-        if arm.draft is DraftWas.ANY and arm.labels:
-            lines.append(
-                f"{arm.arm.value}: {counted(arm.labels, 'label')}, changed {_value(arm.changed)}, "
-                f"towards the draft {_value(arm.towards)}, away from it {_value(arm.away)}"
-            )
-    lines += [_compared(one) for one in report.compared if one.draft is DraftWas.ANY and one.labels]
+    for arm in (arm for arm in report.arms if arm.labels):
+        lines.append(
+            f"{_of(arm.arm.value, arm.draft)}: {counted(arm.labels, 'label')}, changed {_value(arm.changed)}, "
+            f"towards the draft {_value(arm.towards)}, away from it {_value(arm.away)}{_seconds(arm)}"
+        )
+    lines += [_compared(one) for one in report.compared if one.labels]
+    if report.decided:
+        lines.append("What was decided is not comparable between the arms: drafts decide of which labels that is so.")
     lines += [f"left out: {count:,} {why}" for why, count in report.left_out.items()]
     return Told(f"anchoring, {report.task}", report.sentence, tuple(lines))
 
 
-def _compared(one: ArmsCompared) -> str:
-    def number(value: float | None) -> str:
-        if value is None:
-            return "unknown"
-        return f"{value:.1f}" if one.measure is Measure.SECONDS else f"{value:.2f}"
+def _of(what: str, draft: DraftWas) -> str:
+    return what if draft is DraftWas.ANY else f"{what}, draft {draft.value}"
 
+
+def _seconds(arm: AnchoringArm) -> str:
+    """`; seconds: 12.0 to the commit, 3.0 from the reveal to the last answer`."""
+    named = ((arm.seconds, "to the commit"), (arm.seconds_after, "from the reveal to the last answer"))
+    known = [(f"{value:,.1f}", what) for value, what in named if value is not None]
+    return "; seconds: " + ", ".join(f"{value} {what}" for value, what in known) if known else ""
+
+
+def _compared(one: ArmsCompared) -> str:
     return (
-        f"{one.measure.value}: {number(one.with_drafts)} with drafts, {number(one.blind)} without; "
+        f"{_of(one.measure.value, one.draft)}: {_value(one.with_drafts)} with drafts, {_value(one.blind)} without; "
         f"difference {_value(one.difference)}"
     )
 

@@ -54,7 +54,8 @@ def draft_command() -> None:
     "--strategy",
     help="Of a path: forward, backward, estimate-then-check, cases, table; of an altered step: its way; else in turn.",
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1),
+              help="Makes the same drafts again; without one the server draws it.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True)
 @click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True)
 @click.option("--max-tokens", type=click.IntRange(1, 32_768), default=512, show_default=True)
@@ -63,7 +64,7 @@ def draft_command() -> None:
 @run
 async def draft_start(
     server: str | None, project: str, kind: str, model: str, item: str | None, position: int | None,
-    where: tuple[str, ...], answers: int, problem: str | None, number: int, strategy: str | None, seed: int,
+    where: tuple[str, ...], answers: int, problem: str | None, number: int, strategy: str | None, seed: int | None,
     temperature: float, top_p: float, max_tokens: int, wait: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask for drafts; `cotlab worker` makes them. Prints the id of the request.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from cotlab.domain.draft_policy import Drafters, may_ask
+from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
     Deciding,
@@ -25,6 +25,7 @@ from cotlab.domain.drafting import (
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import LEADS, SERVER_ITSELF, Person, Role
 from cotlab.domain.policy import Policy, draft_rule
+from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.services import accepting, altered_drafts, models, opinion_work, told
@@ -36,6 +37,8 @@ from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
+SEED_DIGITS = 7
+"""Hexadecimal ones, of a seed that is drawn."""
 REQUESTS = 500
 """Of a list that comes at once."""
 NO_REQUEST = "There is no such request for drafts in this project."
@@ -64,14 +67,20 @@ def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection
         _refuse_unseen(db, by, kind, target)
     if target["item_id"] is not None:
         target |= _of_steps(db, project_id, kind, body)
+    request_id = db.new_id()
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
+        "id": request_id, "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
         "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
-        "seed": body.seed, "strategy": body.strategy, "actor_id": by,
+        "seed": _drawn(request_id) if body.seed is None else body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
-    return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+    return status(db, project_id, request_id).model_copy(update={"receipt": appended.hash})
+
+
+def _drawn(request_id: str) -> int:
+    """The seed of a request that names none: ids are random."""
+    return int(digest([request_id])[:SEED_DIGITS], 16)
 
 
 def _refuse_unseen(db: Reading, by: str, kind: Kind, target: Mapping[str, object]) -> None:
@@ -262,15 +271,9 @@ def _decision(row: Row) -> DraftDecision | None:
     )  # fmt: skip
 
 
-def take(db: Db, worker: str, lease: int, busy: Collection[str] = ()) -> Row | None:
-    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits.
-
-    What is for a model of a driver that is `busy` is left to others.
-    """
-    request_id = stored.waiting(db, busy)
-    if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
-        return None
-    return stored.request(db, request_id)
+def take(db: Db, request_id: str, worker: str, lease: int) -> Row | None:
+    """Give a worker a request for `lease` microseconds: its row, or None where another one was faster."""
+    return stored.request(db, request_id) if stored.lease(db, request_id, worker, db.now + lease) else None
 
 
 def renew(db: Db, request_id: str, worker: str, lease: int) -> bool:
@@ -285,15 +288,11 @@ def held(db: Reading, request_id: str, worker: str) -> bool:
 
 def release(db: Db, request_id: str, worker: str) -> None:
     """Give a request back for any worker to go on with."""
-    stored.renew(db, request_id, worker, 0)
+    stored.release(db, request_id, worker)
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
-    """What a request is about, as a model may see it, and the ordinals that are not there yet.
-
-    Raises Refused where the policy has come to let nobody ask for it.
-    """
-    _refuse_by_now(db, row)
+    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
     there = stored.ordinals(db, row["id"])
     missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
     if row["kind"] in opinion_work.KINDS:
@@ -307,13 +306,6 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
     return work, missing
-
-
-def _refuse_by_now(db: Reading, row: Row) -> None:
-    rule = draft_rule(projects.policy(db, row["project_id"]), *stored.slice_of(db, row["item_id"], row["problem_id"]))
-    gone = rule.rationales is None if kind_named(row["kind"]).asked_by_labellers else rule.who is Drafters.NONE
-    if gone:
-        raise Refused("By the policy (drafts) nobody may ask for this any more.")
 
 
 def labelled(db: Reading, row: Row) -> str:
@@ -344,6 +336,8 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if row["lost"]:
+        stored.found_again(db, row["id"])
     if kind_named(row["kind"]).enters_pool:
         _follow(db, row, str(columns["id"]), drafted, against)
     return True
@@ -351,13 +345,20 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
 
 def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
     """What follows from a draft: it is dropped, accepted, or waits for a person."""
-    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
-    if drop is None and against is not None:
-        drop = DraftDrop(why=against)
+    drop = _drop_of(db, row, draft_id, drafted, against)
     if drop is not None:
         accepting.keep_drop(db, row, draft_id, drop)
     elif projects.policy(db, row["project_id"]).accept_drafts:
         accepting.accept_new(db, row, drafted.ordinal)
+
+
+def _drop_of(
+    db: Reading, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None
+) -> DraftDrop | None:  # fmt: skip
+    if drafted.cut_off:
+        return DraftDrop(why=DropReason.CUT_OFF)
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    return DraftDrop(why=against) if drop is None and against is not None else drop
 
 
 def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:

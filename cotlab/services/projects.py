@@ -8,7 +8,7 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, Pr
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.policy import Policy, WorkPolicy, choosing
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.storage import actors, deactivations
+from cotlab.storage import actors, deactivations, drafting
 from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
 
@@ -78,10 +78,11 @@ def list_projects(db: Reading, person: Person) -> list[Project]:
 
 
 def close_project(db: Db, by: str, project_id: str, body: ClosingBody) -> str:
-    """Close a project for good: nothing is claimed in it any more. Returns the receipt."""
+    """Close a project for good: nothing is claimed or drafted in it any more. Returns the receipt."""
     open_project(db, project_id)
     appended = db.event(project_id, "project.closed", by, {"reason": body.reason})
     stored.end_project(db, project_id, body.reason, appended.sequence)
+    drafting.close(db, project_id)
     return appended.hash
 
 

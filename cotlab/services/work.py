@@ -275,8 +275,8 @@ def give(
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256).
 
     One that is given anew by somebody who has read a decision on the step is informed, as it is not blind any more.
-    The first answer after verdicts became its person's to see is recorded with them, and each label on what its person
-    had seen drafts of with these; `kept` are the drafts of rationales that it was made of.
+    The first answer after verdicts became its person's to see is recorded with them, and each answer on a step or pair
+    that its person had seen drafts of with these; `kept` are the drafts of rationales that it was made of.
     """
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
@@ -291,7 +291,7 @@ def give(
     visible = not_recorded(work)
     if visible:
         data["evidence"] = [[position, work.checker] for position in visible]
-    drafts = revealing.beside(work.seen, row["position"], kept) if row["question"] == Question.LABEL else ()
+    drafts = revealing.beside(work.seen, row["position"], kept)
     if drafts:
         data["drafts"] = [list(one) for one in drafts]
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)

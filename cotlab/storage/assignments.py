@@ -13,6 +13,8 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
         s.started_at, s.last_at, s.worked, s.step_open, w.checker, w.document,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
             ORDER BY y.sequence DESC LIMIT 1) AS policy,
+        (SELECT y.document FROM policies y WHERE y.project_id = a.project_id AND y.sequence <= a.sequence
+            ORDER BY y.sequence DESC LIMIT 1) AS policy_then,
         (SELECT r.id FROM roles r WHERE r.actor_id = a.actor_id
             AND (r.project_id = a.project_id OR r.project_id IS NULL)
             AND r.role IN ('lead', 'exporter', 'admin') ORDER BY r.id LIMIT 1) AS reading_role
@@ -24,7 +26,8 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
             SELECT max(n.sequence) FROM verdicts n WHERE n.item_id = a.item_id AND n.position = l.visible)"""
 """All that a commit needs to know, in one statement: most of what a label costs is the number of statements.
 
-`checker` and `document` are of the newest verdict on the step that was shown last. `drafted`: models have drafted
+`policy_then` is the one that was in force at the claim. `checker` and `document` are of the newest verdict on the step
+that was shown last. `drafted`: models have drafted
 something of the item; `revealed`: its person has seen something of that.
 """
 

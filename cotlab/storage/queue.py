@@ -7,6 +7,7 @@ from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.priority import DAY, BroughtBy, Placed, interleaved, what_brings
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.fields import calibrated, expression
 from cotlab.storage.gold import MIXED
 from cotlab.storage.guidelines import HANDED_ON_SQL
@@ -26,7 +27,7 @@ ENDED = """EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assig
     WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending IN ({endings}))"""
 """Whether the person of the assignment `a` ended it, or another one of its item, in one of some ways."""
 
-APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
+APART = f"""(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
         AND b.actor_id = :me WHERE o.problem_id = t.problem_id AND o.task = 'pairs'))
     AND (t.task <> 'pairs' OR NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
             WHERE m.actor_id = :me AND o.problem_id = t.problem_id)
@@ -41,11 +42,12 @@ APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignm
             AND s.parent_digest = d.parent_digest AND s.item_id <> d.item_id
             JOIN assignments b ON b.item_id = s.item_id AND b.actor_id = :me
         WHERE d.item_id = t.id)
-    AND NOT EXISTS (SELECT 1 FROM draft_decisions c JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
-        WHERE c.item_id = t.id AND v.drafts LIKE '%"' || c.draft_id || '"%')"""
+    AND NOT EXISTS (SELECT 1 FROM drafted_traces x JOIN drafts d ON d.item_id = t.parent_id AND {NAMES}
+            JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
+        WHERE x.item_id = t.id AND v.drafts LIKE '%"' || d.id || '"%')"""
 """Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands. Of a
 trace and those that were made by altering it a person is given one: beside another one the altered step could be told.
-An alternative that a person was shown as a model's is given to others.
+An alternative that a person was shown as a model's, or that was made of one, is given to others.
 """
 UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)

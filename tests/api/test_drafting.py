@@ -53,9 +53,13 @@ async def test_progress_comes_as_events_until_the_end(
         return "so"
 
     worker = threading.Thread(target=drafted.worker(world, drafted.Scripted(text)).draft_next)
-    threading.Timer(0.3, worker.start).start()
-    threading.Timer(0.8, may_go_on.set).start()
-    seen = [(one.state, one.made) async for one in lea.draft_progress(world.project, made.id)]
+    seen = []
+    async for one in lea.draft_progress(world.project, made.id):
+        seen.append((one.state, one.made))
+        if one.state is DraftState.WAITING:
+            worker.start()
+        elif one.state is DraftState.DRAFTING:
+            may_go_on.set()
     worker.join()
     assert seen[0] == (DraftState.WAITING, 0) and seen[-1] == (DraftState.DONE, 3)
     assert (DraftState.DRAFTING, 0) in seen and len(set(seen)) == len(seen)
@@ -103,6 +107,11 @@ async def test_who_labels_sees_drafts_on_a_key_and_asks_for_a_reason(site: Site,
     drafted.worker(world, drafted.Scripted(lambda _: "it adds nothing")).draft_next()
     there = await lea.ask_rationale(taken.id, 1)
     assert there.draft is not None and there.draft.text == "it adds nothing"
+    ann.commit(taken.id, 2)
+    for _ in range(2):
+        assert (await lea.ask_rationale(taken.id, 2, anew=True)).state == "waiting"
+        drafted.worker(world, drafted.Scripted(lambda _: " ")).draft_next()
+        assert (await lea.ask_rationale(taken.id, 2)).state == "failed"
     with pytest.raises(ApiError, match="Your roles do not allow this"):
         await lea.anchoring(world.project)
     site.http.headers["Authorization"] = f"Bearer {world.tokens['lea']}"

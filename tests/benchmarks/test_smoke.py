@@ -337,6 +337,12 @@ def test_an_endpoint_is_asked_for_several_drafts_at_once(tmp_path: Path) -> None
     assert "| 1.00 |" in re.sub(r" +", " ", alone) and several.rstrip(" |").endswith("yes")
 
 
+def test_taking_a_request_is_timed_where_few_wait_and_where_more_do(tmp_path: Path) -> None:
+    found = [drafting.take(tmp_path / str(waiting), waiting, 3) for waiting in (5, 20)]
+    assert [one.waiting for one in found] == [5, 20] and all(one.found > 0 and one.had > 0 for one in found)
+    assert "| 1.00 |" in re.sub(r" +", " ", drafting.takes_report(found))
+
+
 def test_gold_is_timed_against_production(tmp_path: Path) -> None:
     text = gold_timing.measure(tmp_path, 5)
     assert all(f"| {request} " in text for request in ("claim", "commit", "finish"))

@@ -73,10 +73,18 @@ QUALITY = DraftQualityReport(as_of=9, replicates=1000, seed=1, sources=(
 ))  # fmt: skip
 PROGRESS = OpinionProgress(kind=OpinionKind.LABEL, model="small", done=5, waiting=24, failed=0, opinions=19)
 ANCHORING = AnchoringReport(
-    as_of=9, task="steps", labels=120, problems=40, people=3, known=30, left_out={"of a redo": 4},
-    arms=(AnchoringArm(arm=Arm.SEEN, draft=DraftWas.ANY, labels=90, changed=RATE, towards=RATE, away=RATE),),
-    compared=(ArmsCompared(measure=Measure.MOVED, draft=DraftWas.ANY, with_drafts=0.12, blind=0.01, labels=90,
-                           blind_labels=30, difference=estimate(0.11, 0.04, 0.19)),),
+    as_of=9, task="steps", labels=120, problems=40, people=3, decided=0, known=30, left_out={"of a redo": 4},
+    arms=tuple(
+        AnchoringArm(arm=Arm.SEEN, draft=draft, labels=90, earlier=0, changed=RATE, towards=RATE, away=RATE,
+                     seconds=12.0, seconds_after=3.5)
+        for draft in (DraftWas.ANY, DraftWas.WRONG)
+    ),
+    compared=tuple(
+        ArmsCompared(measure=Measure.MOVED, draft=draft, with_drafts=estimate(0.12, 0.08, 0.17),
+                     blind=estimate(0.01, 0.0, 0.02), labels=90, blind_labels=30,
+                     difference=estimate(0.11, 0.04, 0.19))
+        for draft in (DraftWas.ANY, DraftWas.WRONG)
+    ),
     sentence="People who see a draft move towards it.",
 )  # fmt: skip
 GENERATORS = GeneratorReport(as_of=9, compared=8, titles={}, generators=(
@@ -209,7 +217,10 @@ async def test_sources_and_reports_speak_in_sentences(
             assert words in ui.words() or size[1] < 20, words
         if size[1] > 30:
             await ui.press("k", "k")
-            assert "moved: 0.12 with drafts, 0.01 without; difference 0.11 [0.04, 0.19]" in ui.words()
+            moved = "0.12 [0.08, 0.17] with drafts, 0.01 [0.00, 0.02] without; difference 0.11 [0.04, 0.19]"
+            assert f"moved: {moved}" in ui.words() and f"moved, draft wrong: {moved}" in ui.words()
+            assert "seen, draft wrong: 90 labels, changed 0.20 [0.10, 0.30]" in ui.words()
+            assert "seconds: 12.0 to the commit, 3.5 from the reveal to the last answer" in ui.words()
             assert "left out: 4 of a redo" in ui.words() and "towards the draft 0.20 [0.10, 0.30]" in ui.words()
 
 
