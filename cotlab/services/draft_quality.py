@@ -107,8 +107,8 @@ def passed(db: Reading, project_id: str, as_of: int | None = None) -> dict[str, 
 
 
 def said(db: Reading, project_id: str, as_of: int, words: Words, labelled: bool = False) -> dict[str, Said]:
-    """Model's name -> its newest opinion of each step, or of those of `labelled` traces; what it says of labels that are
-    no more is counted.
+    """Model's name -> its newest opinion of each step, or of those of `labelled` traces; what it says of labels that
+    are no more is counted.
     """
     found: dict[str, Said] = {}
     for row in stored.said(db, project_id, OpinionKind.LABEL.value, as_of, labelled):
