@@ -117,7 +117,7 @@ def release_show(database: str | None, server: str | None, name: str, project: s
 def release_diff(
     database: str | None, server: str | None, before: str, after: str, project: str, most: int, as_json: bool
 ) -> None:
-    """Say which rows were added, dropped and relabelled from release BEFORE to AFTER, and why."""
+    """Say which rows were added, dropped, relabelled and changed from release BEFORE to AFTER, and why."""
     from cotlab.services.release_diff import diff
 
     found = _asked(
@@ -134,8 +134,8 @@ def release_diff(
 def _told(found: "ReleaseDiff") -> Iterator[str]:
     moved = f", {counted(found.moved, 'row')} in another split" if found.moved else ""
     yield f"{found.before.name} to {found.after.name}: {counted(found.unchanged, 'row')} as before{moved}"
-    for what, counts in (("added", found.added), ("dropped", found.dropped), ("relabelled", found.relabelled)):
-        for why, number in counts.items():
+    for what in ("added", "dropped", "relabelled", "changed"):
+        for why, number in getattr(found, what).items():
             yield f"  {what}: {counted(number, 'row')}, {why.replace('_', ' ')}"
     for row in found.rows[:LISTED]:
         steps = "; ".join(f"step {one.position}: {one.before or 'none'} to {one.after or 'none'}" for one in row.steps)

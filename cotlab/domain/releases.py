@@ -39,6 +39,8 @@ class RowChange(StrEnum):
     ADDED = "added"
     DROPPED = "dropped"
     RELABELLED = "relabelled"
+    CHANGED = "changed"
+    """Of the same labels, and something else is another: an outcome, a reason, what a check found."""
 
 
 class Because(StrEnum):
@@ -66,7 +68,9 @@ class ChangedStep(Model):
 
 
 class ChangedRow(Model):
-    """A row that is in one of both releases alone, or has other labels. Steps are told of rows with one label each."""
+    """A row that is in one of both releases alone, or says something else. Steps are told of rows with one label
+    a step.
+    """
 
     row_id: str
     change: RowChange
@@ -87,5 +91,6 @@ class ReleaseDiff(Model):
     added: dict[str, int] = Field(default_factory=dict)
     dropped: dict[str, int] = Field(default_factory=dict)
     relabelled: dict[str, int] = Field(default_factory=dict)
+    changed: dict[str, int] = Field(default_factory=dict)
     rows: tuple[ChangedRow, ...] = ()
     more: bool = False

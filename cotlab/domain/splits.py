@@ -57,7 +57,7 @@ class SplitShare(Model):
     share: Annotated[float, Field(gt=0, le=1)]
 
     def __str__(self) -> str:
-        return f"{self.name}={self.share:g}"
+        return f"{self.name}={self.share!r}"
 
 
 class MostShare(FacetValue):
@@ -66,7 +66,7 @@ class MostShare(FacetValue):
     share: Annotated[float, Field(ge=0, lt=1)]
 
     def __str__(self) -> str:
-        return f"{self.facet}={self.value}:{self.share:g}"
+        return f"{self.facet}={self.value}:{self.share!r}"
 
 
 class Benchmark(Model):

@@ -5,7 +5,6 @@ Data Statements (Bender & Friedman, 2018).
 """
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import UTC, datetime
 
 import yaml
@@ -15,16 +14,8 @@ from cotlab.domain.exports import LabelChoice, Manifest
 from cotlab.domain.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange import exported_columns
-from cotlab.exchange.columns import Column
+from cotlab.exchange.features import features
 
-TYPES: Mapping[Column, Mapping[str, object]] = {
-    Column.TEXT: {"dtype": "string"}, Column.BOOLEAN: {"dtype": "bool"}, Column.NUMBER: {"dtype": "float64"},
-    Column.INTEGER: {"dtype": "int64"}, Column.TEXTS: {"sequence": "string"}, Column.BOOLEANS: {"sequence": "bool"},
-    Column.INTEGERS: {"sequence": "int64"},
-    Column.MESSAGES: {"list": [{"name": "role", "dtype": "string"}, {"name": "content", "dtype": "string"}]},
-}  # fmt: skip
-"""A column's type as the head of a card writes it."""
 LABELS = {
     LabelChoice.SETTLED: "the settled label of each step or pair",
     LabelChoice.ADJUDICATED: "settled labels that an adjudicator decided, and no others",
@@ -51,18 +42,9 @@ def _head(manifest: Manifest, shape: PairShape) -> dict[str, object]:
     found: dict[str, object] = {"pretty_name": f"{manifest.project} ({manifest.format})"}
     if not configs:
         return found
-    # copies, because the library takes apart what YAML gives it, and an alias would be taken apart twice
-    written = [str(config["config_name"]) for config in configs]
-    kinds = [(format, exported_columns(format, shape)) for format in written]
-    infos = [
-        {
-            "config_name": format,
-            "features": [{"name": name, **deepcopy(TYPES[column])} for name, column in columns.items()],
-        }
-        for format, columns in kinds
-        if columns is not None
-    ]
-    return found | {"configs": configs} | ({"dataset_info": infos} if infos else {})
+    names = [str(config["config_name"]) for config in configs]
+    infos = [{"config_name": name, "features": features(name, shape)} for name in names]
+    return found | {"configs": configs, "dataset_info": infos}
 
 
 def _motivation(manifest: Manifest) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cotlab.domain.pairs import Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS, Reader, reader
 from cotlab.exchange.records import HALF_A_PAIR, TOO_DEEP, Record, RecordError, first_error
+from cotlab.exchange.trl_kto import NOT_READ, looks_like_kto
 
 LONGEST_LINE = 32_000_000
 """Bytes in a line, its end not counted."""
@@ -80,10 +81,10 @@ def read_traces(lines: Iterable[bytes], format: str | Reader | None = None) -> I
         try:
             record = parse(raw)
             chosen = chosen or next((one for one in READERS if one.recognises(record)), None)
-            line: Line = Broken(number, None, UNKNOWN, raw) if chosen is None else _read(chosen, record, number, raw)
+            line: Line = _unknown(record, number, raw) if chosen is None else _read(chosen, record, number, raw)
         except RecordError as error:
             line = Broken(number, error.field, error.why, raw)
-        if chosen is None and isinstance(line, Broken) and (strange or line.why == UNKNOWN):
+        if chosen is None and isinstance(line, Broken) and (strange or line.why in (UNKNOWN, NOT_READ)):
             strange.append(line)
             if len(strange) == LOOKED_AT or sum(len(one.raw) for one in strange) > LONGEST_LINE:
                 break
@@ -93,9 +94,13 @@ def read_traces(lines: Iterable[bytes], format: str | Reader | None = None) -> I
             strange.clear()
         yield line
     if strange:
-        raise BadInput(f"line {strange[0].line_number}: {UNKNOWN}.")
+        raise BadInput(f"line {strange[0].line_number}: {strange[0].why}.")
     if not seen:
         raise BadInput("There is no record in the file; it should hold one JSON object a line.")
+
+
+def _unknown(record: Record, number: int, raw: bytes) -> Broken:
+    return Broken(number, None, NOT_READ if looks_like_kto(record) else UNKNOWN, raw)
 
 
 def _filled(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

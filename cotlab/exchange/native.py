@@ -8,8 +8,11 @@ from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
 from cotlab.domain.row_ids import ROW_ID
 from cotlab.domain.traces import Trace
+from cotlab.exchange.path_rows import accepted
 from cotlab.exchange.records import Record, validated
 
+CLAIMED = "canonical_in_file"
+"""The field of a written row that says whether the trace came in as its problem's main path."""
 STEPS = TypeAdapter(tuple[ExportedStep, ...])
 VERDICTS = TypeAdapter(tuple[KeptVerdict, ...])
 
@@ -23,13 +26,23 @@ class NativeReader:
         return isinstance(record.get("problem"), dict) and isinstance(record.get("steps"), list)
 
     def traces(self, record: Record) -> Iterable[Trace]:
-        # the name of an exported row is of the project that it came from
-        return (validated(Trace, {name: value for name, value in record.items() if name != ROW_ID}),)
+        # the name of an exported row is of the project that it came from, and so is what is accepted there
+        read = {name: value for name, value in record.items() if name not in (ROW_ID, CLAIMED)}
+        if CLAIMED in record:
+            read["canonical"] = record[CLAIMED]
+        return (validated(Trace, read),)
+
+
+class NativeRow(Trace):
+    """A row as it is written, for its types."""
+
+    canonical_in_file: bool
 
 
 class NativeWriter:
     """Writes a path as a `Trace` with its labels under their source; every row has every field of the format.
 
+    `canonical` is the main path of its problem where it is accepted, whoever's labels go out: nobody's example else.
     Alternatives stand inside their parent, so the path of an alternative is no row of its own.
     """
 
@@ -43,7 +56,7 @@ class NativeWriter:
 
 
 def _row(path: LabelledPath, target: Target) -> dict[str, object]:
-    """The fields of `Trace` in its order: `rest` becomes steps without labels, `ending` a label on the whole trace.
+    """The fields of `NativeRow` in its order: `rest` becomes steps without labels, `ending` a label on the whole trace.
 
     Built without making a `Trace`, which halves the time; what comes out is one all the same, as the tests show.
     """
@@ -55,7 +68,7 @@ def _row(path: LabelledPath, target: Target) -> dict[str, object]:
         "origin": path.origin,
         "generator": path.generator,
         "strategy": path.strategy,
-        "canonical": path.canonical and not _settled_as_error(path, target),
+        "canonical": path.canonical and accepted(path, target),
         "labels": [
             *(label.model_dump(mode="json") for label in path.labels),
             *([] if path.ending is None else [_ending(path.labeller or "settled", path.ending)]),
@@ -64,13 +77,8 @@ def _row(path: LabelledPath, target: Target) -> dict[str, object]:
         "evidence": VERDICTS.dump_python(path.evidence, mode="json"),
         "derived_from": None if path.derived_from is None else path.derived_from.model_dump(mode="json"),
         "drafted": None if path.drafted is None else path.drafted.model_dump(mode="json"),
+        CLAIMED: path.canonical,
     }
-
-
-def _settled_as_error(path: LabelledPath, target: Target) -> bool:
-    """Whether a step is settled as an error: such a path is nobody's example."""
-    labels = (label for step in path.steps for label in step.labels)
-    return any(label.basis is not None and target.is_error(label) for label in labels)
 
 
 def _ending(source: str, ending: str) -> dict[str, object]:

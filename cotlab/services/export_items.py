@@ -39,7 +39,9 @@ class LabelFact(NamedTuple):
 class Made:
     """A row, the same as a line, and what is counted of it; a trainer puts the texts of `pieces` behind `prompt`.
 
-    `record` and `line` are without the row's name, so that the same content is the same under any name.
+    The first `steps` pieces are labelled. The first `of_parent` of these, with a label each, stand in the row of the
+    trace that this one branches off from, too, and are counted there. `record` and `line` are without the row's
+    name, so that the same content is the same under any name.
     """
 
     id: RowId
@@ -49,6 +51,12 @@ class Made:
     pieces: Sequence[str]
     steps: int = 0
     labels: Sequence[LabelFact] = ()
+    of_parent: int = 0
+
+    @property
+    def own(self) -> Sequence[LabelFact]:
+        """The labels that are counted with this row."""
+        return self.labels[self.of_parent :]
 
     @cached_property
     def named(self) -> tuple[Mapping[str, Any], bytes]:

@@ -47,8 +47,8 @@ class OutputFile:
                 self._origins.update(item.facts.origins)
         for one in made:
             self._rows += 1
-            self._steps += one.steps
-            self._labels.update(label.value for label in one.labels if label.value is not None)
+            self._steps += one.steps - one.of_parent
+            self._labels.update(label.value for label in one.own if label.value is not None)
         return self._piece(self._packer.add(one.named for one in made))
 
     def end(self) -> bytes:
@@ -56,7 +56,7 @@ class OutputFile:
 
     def before_balance(self, item: Item) -> None:
         """Count the labels of an item that is in the file, or was left out of it for balance."""
-        self._unbalanced.update(item.labels)
+        self._unbalanced.update(label.value for made in item.rows for label in made.own if label.value is not None)
 
     def _piece(self, piece: bytes) -> bytes:
         self._sha.update(piece)
@@ -109,9 +109,9 @@ class Tally:
 
     def _add_row(self, made: Made) -> None:
         self.rows += 1
-        self.steps += made.steps
+        self.steps += made.steps - made.of_parent
         self.longest = max(self.longest, len(made.named[1].decode()))
-        for label in made.labels:
+        for label in made.own:
             self.stale += label.stale
             self.doubted += label.doubted
             if label.value is not None:
@@ -127,13 +127,13 @@ class Tally:
     def _measure(self, made: Made) -> None:
         """A trainer puts one separator behind each piece, and cuts the end of a row that is too long."""
         length, cut = self.tokens.count(made.prompt), 0
-        for piece in made.pieces:
+        for place, piece in enumerate(made.pieces):
             length += self.tokens.count(piece) + 1
-            cut += length > self.max_length
+            cut += place < made.steps and length > self.max_length
         self._bands[max(64, 1 << (length - 1).bit_length())] += 1
         self._longest_tokens = max(self._longest_tokens, length)
         self._rows_cut += length > self.max_length
-        self._steps_cut += cut if made.steps else 0
+        self._steps_cut += cut
 
     def lengths(self) -> RowLengths:
         return RowLengths(

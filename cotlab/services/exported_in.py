@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest, Packing
 from cotlab.domain.lineage import Exported
 from cotlab.domain.row_ids import RowId
 from cotlab.domain.splits import SplitBy
 from cotlab.services.export_items import Item
-from cotlab.services.exporting import Export
+from cotlab.services.exporting import Export, source_of
 from cotlab.storage import exports as stored
 from cotlab.storage import releases
 from cotlab.storage.database import Row, Store
+
+NO_MATTER = {"release": None, "packing": Packing.LINES, "max_length": 1}
+"""What an order says that changes no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,19 @@ class ExportsOf:
         )  # fmt: skip
 
     def _item(self, order: ExportOrder, whole: bool, item_id: str) -> tuple[Item | None, str | None, bool]:
-        key = order.model_dump_json()
+        key = order.model_copy(update=NO_MATTER).model_dump_json()
         if key not in self._items:
             self._items[key] = self._read(order, whole, item_id)
         return self._items[key]
 
     def _read(self, order: ExportOrder, whole: bool, item_id: str) -> tuple[Item | None, str | None, bool]:
-        export = self.store.read(partial(Export, project_id=self.project_id, order=order))
-        item = self.store.read(partial(export.source.one, item_id=item_id))
+        item = self.store.read(lambda db: source_of(db, self.project_id, order).one(db, item_id))
         if item is None or not item.rows:
             return None, None, True
         if order.splits is None and not order.against and whole:
             return item, None, True
         if self.thorough and whole:
+            export = self.store.read(partial(Export, project_id=self.project_id, order=order))
             for placed, split, why in export.placed(self.store):
                 if item_id in placed.ids:
                     return (item if why is None else None), split, True

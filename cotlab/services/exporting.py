@@ -49,7 +49,6 @@ class Export:
         self.source: Source = _source(order)(db, project_id, order, self.as_of)
         self.frame = Frame(db, project, order, self.source, self.as_of, head)
         self.files = _files(order, self.source)
-        packer(order.packing, with_row_id(self.source.columns))  # refuses now, and not once bytes have gone out
         self._tally = Tally(tokens or estimated(), order.max_length)
         self._balanced = order.splits is not None and bool(order.splits.balance)
         self._counts, self._outcome_dropped = Counts(), Counter[str]()
@@ -164,6 +163,12 @@ class _Everything(Plan):
 _EVERYTHING = _Everything(("",), b"", None, ())
 
 
+def source_of(db: Reading, project_id: str, order: ExportOrder) -> Source:
+    """What reads the items of an order that names its sequence, without what a manifest tells of the whole project."""
+    assert order.as_of is not None
+    return _source(order)(db, project_id, order, order.as_of)
+
+
 def _source(order: ExportOrder) -> Callable[[Reading, str, ExportOrder, int], Source]:
     """Of what the rows are: of traces, of pairs that people compared, or of steps that stand beside each other."""
     if order.compared is Compared.STEPS:
@@ -201,8 +206,11 @@ def _refuse_going_on(order: ExportOrder) -> None:
 
 
 def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | None = None) -> Export:
-    """The export that is ordered. Raises AlreadyExists for a name that another release has."""
+    """The export that is ordered, to be written. Raises AlreadyExists for a name that another release has, and BadInput
+    where what packs it is not installed.
+    """
     export = Export(db, project_id, order, tokens)
+    packer(order.packing, with_row_id(export.source.columns))  # refuses now, and not once bytes have gone out
     releases.check_name(db, project_id, export.order, export.as_of)
     return export
 

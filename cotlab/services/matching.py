@@ -13,10 +13,7 @@ from cotlab.domain.evaluations import ERROR, NO_ERROR, EvaluationOrder, Predicti
 from cotlab.domain.projects import MOST_BROKEN
 from cotlab.exchange.jsonl import Broken
 from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
-from cotlab.services.evaluation_truths import Truth, Words
-
-SHOWN = 12
-"""Labels of the first level in a sentence."""
+from cotlab.services.evaluation_truths import Truth, Words, shown
 
 
 class BrokenLines:
@@ -99,7 +96,7 @@ def matched(truths: Iterable[Truth], predictions: Predictions, words: Words) -> 
         (truth,) = of[line.line_number]
         taken[truth.id] = line.line_number
         if truth.labels:
-            found.pairs.append((truth, line))
+            found.pairs.append((truth, line.up_to(truth.steps)))
         else:
             found.unlabelled += 1
     return found
@@ -113,13 +110,13 @@ def _wrong(line: Prediction, truths: Sequence[Truth], words: Words, taken: dict[
     if truth.id in taken:
         return _broken(line, "id", f"this trace stands in line {taken[truth.id]} already")
     for name, values in (("scores", line.scores), ("verdicts", line.verdicts)):
-        if values is not None and len(values) != truth.steps:
+        if values is not None and not (len(values) == truth.steps or (line.of_row and len(values) < truth.steps)):
             return _broken(line, name, f"there are {len(values)} for a trace of {truth.steps} steps")
     if line.first_error is not None and line.first_error >= truth.steps:
         return _broken(line, "first_error", f"{line.first_error} is no step; the {truth.steps} steps count from 0")
     for place, verdict in enumerate(line.verdicts or ()):
         if verdict is not None and verdict not in words.parents:
-            there = ", ".join(sorted({*words.parents.values()})[:SHOWN])
+            there = shown({*words.parents.values()})
             return _broken(line, f"verdicts.{place}", f"there is no label {verdict}; there are {there}")
     return None
 

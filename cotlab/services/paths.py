@@ -108,7 +108,7 @@ def _path(
         generator=row["generator"], strategy=row["strategy"], canonical=bool(row["canonical"]), labeller=one.labeller,
         ending=_ending(page, row, one.labeller, names), labels=one.whole, branch=len(before), alternatives=beside,
         alternative=row["parent_id"] is not None, evidence=_evidence(page, row),
-        answer_right=one.answer_right, open_case=one.open_case,
+        answer_right=one.answer_right, open_case=one.open_case, settled=one.settled,
         derived_from=_derived(page, row), drafted=_drafted(page, row),
     )  # fmt: skip
 

@@ -63,16 +63,22 @@ def diff(store: Store, project_id: str, before: str, after: str, most: int) -> R
     exports = [store.read(partial(Export, project_id=project_id, order=order)) for _, order in (old, new)]
     if exports[0].source.task != exports[1].source.task:
         raise BadInput(f"{before} is a release of {exports[0].source.task}, and {after} of {exports[1].source.task}")
-    found = _Diff(store, project_id, old[0], new[0], most, releases.differ(old[1], new[1]))
+    found = _Diff(store, project_id, old[0], new[0], most, releases.differ(old[1], new[1]), _alike(exports))
     for left, right in _beside(_sides(exports[0], store), _sides(exports[1], store)):
         found.compare(left, right)
     return found.result()
 
 
+def _alike(exports: Sequence[Export]) -> bool:
+    """Whether both are written in the same way, so that what a row says can be compared beside its labels."""
+    one, other = (export.source for export in exports)
+    return (one.format, one.shape) == (other.format, other.shape)
+
+
 def _sides(export: Export, store: Store) -> Iterator[Side]:
     """The items of a release in the order of their ids."""
     for item, split, why in export.placed(store):
-        rows = {str(made.id): made for made in item.rows} if why is None else {}
+        rows = {str(made.id): made for made in (*item.rows, *item.outcome)} if why is None else {}
         yield Side(item.id, item.ids, split, frozenset(_why(item, why)), rows)
 
 
@@ -103,9 +109,9 @@ class _Diff:
     """Counts as items come in pairs; why rows changed is looked up for some at a time."""
 
     def __init__(
-        self, store: Store, project_id: str, before: Release, after: Release, most: int, other_order: bool
+        self, store: Store, project_id: str, before: Release, after: Release, most: int, other_order: bool, alike: bool
     ) -> None:
-        self._store, self._most, self._other_order = store, most, other_order
+        self._store, self._most, self._other_order, self._alike = store, most, other_order, alike
         self._before, self._after = before, after
         self._low, self._high = sorted((before.as_of, after.as_of))
         look = partial(happened.to_project, project_id=project_id, low=self._low, high=self._high)
@@ -118,7 +124,7 @@ class _Diff:
     def compare(self, before: Side | None, after: Side | None) -> None:
         old, new = before.rows if before else {}, after.rows if after else {}
         for name in sorted(old.keys() | new.keys()):
-            change, steps = _change(old, new, name)
+            change, steps = self._change(old, new, name)
             if old.keys() & {name} and new.keys() & {name} and before and after and before.split != after.split:
                 self._moved += 1
             if change is None:
@@ -130,12 +136,25 @@ class _Diff:
 
     def result(self) -> ReleaseDiff:
         self._look()
-        added, dropped, relabelled = (dict(sorted(self._counts[change].items())) for change in RowChange)
+        counted = {change.value: dict(sorted(counts.items())) for change, counts in self._counts.items()}
         changed = sum(counts.total() for counts in self._counts.values())
         return ReleaseDiff(
-            before=self._before, after=self._after, unchanged=self._unchanged, moved=self._moved, added=added,
-            dropped=dropped, relabelled=relabelled, rows=tuple(self._rows), more=changed > len(self._rows),
+            before=self._before, after=self._after, unchanged=self._unchanged, moved=self._moved, **counted,
+            rows=tuple(self._rows), more=changed > len(self._rows),
         )  # fmt: skip
+
+    def _change(
+        self, old: dict[str, Made], new: dict[str, Made], name: str
+    ) -> tuple[RowChange | None, tuple[ChangedStep, ...]]:  # fmt: skip
+        """What became of a row; None where it says the same."""
+        if name not in old:
+            return RowChange.ADDED, ()
+        if name not in new:
+            return RowChange.DROPPED, ()
+        before, after = _labels(old, name), _labels(new, name)
+        if before != after:
+            return RowChange.RELABELLED, tuple(_steps(old[name], new[name], before, after))
+        return (RowChange.CHANGED if self._alike and old[name].line != new[name].line else None), ()
 
     def _look(self) -> None:
         facts: dict[str, list[tuple[int, str]]] = {}
@@ -183,18 +202,6 @@ def _why_of(side: Side | None) -> frozenset[str]:
 
 def _at(position: int, steps: Sequence[ChangedStep]) -> bool:
     return not steps or position in {0, *(one.position for one in steps)}
-
-
-def _change(old: dict[str, Made], new: dict[str, Made], name: str) -> tuple[RowChange | None, tuple[ChangedStep, ...]]:
-    """What became of a row; None where its labels are the same."""
-    if name not in old:
-        return RowChange.ADDED, ()
-    if name not in new:
-        return RowChange.DROPPED, ()
-    before, after = _labels(old, name), _labels(new, name)
-    if before == after:
-        return None, ()
-    return RowChange.RELABELLED, tuple(_steps(old[name], new[name], before, after))
 
 
 def _labels(rows: dict[str, Made], name: str) -> Sequence[tuple[object, ...]]:

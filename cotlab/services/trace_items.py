@@ -1,7 +1,7 @@
 """The traces of a project as items of an export."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
@@ -13,6 +13,7 @@ from cotlab.domain.staleness import Timeline
 from cotlab.exchange import ACCEPTED, Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.native import NativeWriter
+from cotlab.exchange.path_rows import solution_lines, texts
 from cotlab.exchange.problems import problem_text
 from cotlab.services.checking import checkers
 from cotlab.services.export_items import NOT_SELECTED, OUTCOME, Facts, Item, LabelFact, Made, version_of
@@ -44,15 +45,15 @@ class TraceSource:
         self.senses = Senses(timeline)
         self.target = _target(self._writer, order.mapping, timeline, self.senses.versions(order.stale))
         self._names = Names(project_id, stored.source_names(db), projects.version_names(db))
-        policy = projects.policy(db, project_id, as_of)
-        if self._writer in ACCEPTED:
+        policy, merged = projects.policy(db, project_id, as_of), isinstance(self._writer, NativeWriter)
+        if self._writer in ACCEPTED or merged:
             self.target = _strict(self.target, timeline, policy.valid_labels)
-        merged = isinstance(self._writer, NativeWriter)
         version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version,
-                                    order.without_assisted)  # fmt: skip
-        self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
-        self._branches = stored.branches(db, project_id, as_of)
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
+        self._beside = stored.Beside(
+            self._selection.citations, checkers(policy), assistance=True, without_assisted=order.without_assisted
+        )
+        self._branches: dict[str, list[str]] | None = None
 
     def _refuse_what_does_not_fit(self) -> None:
         if self._writer in ACCEPTED and self._order.labels is LabelChoice.EACH:
@@ -67,20 +68,25 @@ class TraceSource:
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
         page = stored.page(db, self._project_id, self._as_of, after, TRACES_A_READ, self._beside)
         page = self._with_verdicts(db, page)
-        items = [self._item(db, page, row) for row in page.traces]
+        if self._branches is None:
+            self._branches = stored.branches(db, self._project_id, self._as_of)
+        items = [self._item(db, page, row, self._branches) for row in page.traces]
         return (page.traces[-1]["id"] if page.traces else None), items
 
     def one(self, db: Reading, item_id: str) -> Item | None:
         page = stored.one(db, self._project_id, item_id, self._as_of, self._beside)
         steps = [row for row in page.traces if row["task"] == self.task]
-        return self._item(db, self._with_verdicts(db, page), steps[0]) if steps else None
+        if not steps:
+            return None
+        branches = stored.branches(db, self._project_id, self._as_of, item_id)
+        return self._item(db, self._with_verdicts(db, page), steps[0], branches)
 
-    def _item(self, db: Reading, page: stored.Page, row: Row) -> Item:
+    def _item(self, db: Reading, page: stored.Page, row: Row, branches: Mapping[str, Sequence[str]]) -> Item:
         item = Item(row["id"], facts_of(row))
         if not item.facts.selected(self._order.where):
             item.counts = Counts(traces_read=1, traces_kept=1).without_its_trace(NOT_SELECTED)
             return item
-        beside = [self._one(db, trace_id) for trace_id in self._branches.get(row["id"], ())]
+        beside = [self._one(db, trace_id) for trace_id in branches.get(row["id"], ())]
         counts, left_out, kept = Counts(), list[str](), False
         for path in paths(page, row, self._selection, self._names, counts, beside, self._above(db, row)):
             try:
@@ -101,19 +107,16 @@ class TraceSource:
         except LeftOut as reason:
             item.outcome_dropped = reason.why
             return
-        item.outcome = [
-            Made(
-                _outcome_id(item.id), record, dump_line(record), str(record["prompt"]), (str(record["completion"]),),
-                labels=(LabelFact(str(record["label"]).lower()),),
-            )
-            for record in records
-        ]  # fmt: skip
+        item.outcome = [_outcome(_outcome_id(item.id), record) for record in records]
 
     def _made(self, path: LabelledPath, record: dict[str, object], item: Item) -> Made:
-        labels = [self._fact(label) for step in path.steps for label in step.labels]
-        texts, labelled = [step.text for step in path.steps], sum(bool(step.labels) for step in path.steps)
         name = self._name(path, item)
-        return Made(name, record, dump_line(record), problem_text(path.problem), texts, labelled, labels)
+        if self.format == OUTCOME:
+            return _outcome(name, record)
+        labels = [self._fact(label) for step in path.steps for label in step.labels]
+        labelled, pieces = sum(bool(step.labels) for step in path.steps), WHOLE.get(self.format, _labelled)(path)
+        line, prompt = dump_line(record), problem_text(path.problem)
+        return Made(name, record, line, prompt, pieces, labelled, labels, of_parent=path.branch)
 
     def _name(self, path: LabelledPath, item: Item) -> RowId:
         """The name of the row of a path: no format makes several of one path but of several people's."""
@@ -146,6 +149,23 @@ class TraceSource:
             page, verdicts=verdicts, derived=derivations.of_items(db, items),
             drafted=drafted_traces.of_items(db, items), evidence_seen=checks.seen_before(db, items, self._as_of),
         )  # fmt: skip
+
+
+def _labelled(path: LabelledPath) -> list[str]:
+    return [step.text for step in path.steps]
+
+
+WHOLE: Mapping[str, Callable[[LabelledPath], Sequence[str]]] = {
+    "native": solution_lines, "prm800k": solution_lines, "processbench": texts, "bigbench-mistake": solution_lines,
+    "sft": solution_lines, "sft-messages": solution_lines,
+}  # fmt: skip
+"""What stands behind the problem in a row of the formats that have all of a trace; the others have labelled steps."""
+
+
+def _outcome(name: RowId, record: dict[str, object]) -> Made:
+    """A row whose one label is whether the answer is right, whatever is said of the steps."""
+    told, answer = LabelFact(str(record["label"]).lower()), str(record["completion"])
+    return Made(name, record, dump_line(record), str(record["prompt"]), (answer,), labels=(told,))
 
 
 def _outcome_id(item_id: str) -> RowId:

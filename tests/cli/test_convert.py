@@ -36,6 +36,7 @@ def test_a_file_is_recognised_converted_and_told_of(command: Command, bench: byt
         "in.jsonl: JSON lines, read as processbench: 3 traces with 9 steps\n"
         "  labels of ProcessBench: before first error 3, first error 3\n"
         "out.jsonl: 3 rows of trl-stepwise\n"
+        "  without a label, or after such a step: 3 steps\n"
     )
     assert [row["labels"] for row in rows("out.jsonl")] == [[True, False]] * 3
     assert 'load_dataset("json", data_files="out.jsonl"' in Path("out.jsonl.load.py").read_text()
@@ -84,6 +85,27 @@ def test_nothing_to_write_leaves_what_was_there(command: Command) -> None:
     said = command("convert", "in.jsonl", "out.jsonl", "--to", "sft", "--mapping", "correctness", "--force")
     assert said.code == 1 and "no file was written" in said.error
     assert "left out: 1 item, no step has a label" in said.out and Path("out.jsonl").read_text() == "old"
+
+
+def test_a_second_source_stops_all_and_what_has_no_label_is_told(command: Command) -> None:
+    steps = [{"text": text, "labels": [{"source": "ann", "value": "correct", "stale": text == "b"}]} for text in "abc"]
+    mine = {"problem": {"text": "p"}, "steps": steps}
+    other = {"problem": {"text": "q"}, "steps": [{"text": "a", "labels": [{"source": "bob", "value": "correct"}]}]}
+    Path("in.jsonl").write_bytes(dump_line(mine) + dump_line(other))
+    to = ("in.jsonl", "out.jsonl", "--to", "trl-stepwise", "--mapping", "correctness")
+    said = command("convert", *to, "--on-error", "skip")
+    assert said.code == 1 and "labels of ann and of bob" in said.error
+    assert sorted(path.name for path in Path().iterdir()) == ["in.jsonl"]
+    said = command("convert", *to, "--source", "ann")
+    assert said.code == 0, said.error
+    assert said.out.splitlines()[-4:] == [
+        "out.jsonl: 1 row of trl-stepwise",
+        "  left out: 1 item, no step has a label",
+        "  counts for nothing: 1 label, stale",
+        "  without a label, or after such a step: 2 steps",
+    ]
+    assert command("convert", *to, "--source", "ann", "--stale", "--force").code == 0
+    assert rows("out.jsonl")[0]["labels"] == [True] * 3
 
 
 def test_a_preview_shows_the_steps_and_writes_nothing(command: Command) -> None:

@@ -15,9 +15,9 @@ from cotlab.exchange.jsonl import dump_line
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
+from tests.cli.served import running
 from tests.cli.test_convert import CSV, MAPPED, TEXT, rows
 from tests.exchange.test_readers import NATIVE
-from tests.journeys.servers import running
 from tests.support import Clock
 from tests.world import people_and_project, trace
 

@@ -57,6 +57,7 @@ def without_time(name: str, content: bytes) -> object:
         (*SPLIT, "--hold-out", "domain=law", "--test-origin", "model", "--paired", "--compress", "gzip"),
         ("--balance", "label=incorrect,incomplete", "--against", "known.jsonl"),
         ("--max-share", "origin=model:0.5", "--against", "known.jsonl"),
+        ("--split", f"train={1 / 3},dev={1 / 3},test={1 / 3}", "--max-share", f"origin=model:{5 / 7}"),
         (*SPLIT, "--where", "domain=law", "--where", "tag=language=fr", "--guideline", "1.0", "--max-length", "30"),
     ],
 )

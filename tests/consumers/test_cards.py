@@ -11,6 +11,8 @@ import pytest
 from cotlab.cli.export_files import Writing
 from cotlab.domain.exports import ExportOrder, LabelChoice, Packing
 from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.splits import Facet, FacetValue, SplitOrder
+from cotlab.domain.traces import Origin, Problem
 from cotlab.services.exporting import prepared
 from tests.consumers.environment import InstallFailed, reading_python
 from tests.consumers.skipping import skip_or_fail
@@ -18,7 +20,7 @@ from tests.recycled import engine, make_database, recycled
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
 from tests.services.splitting import labelled, splits
 from tests.support import Clock
-from tests.world import World, people_and_project
+from tests.world import World, people_and_project, trace
 
 __all__ = ["engine", "make_database", "recycled"]
 
@@ -83,11 +85,32 @@ def test_a_folder_of_splits_and_outcomes(world: World, tmp_path: Path, packing: 
     assert "List(Value('bool'))" in found["train"][1]
 
 
-def test_a_native_folder_and_one_of_pairs(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("format", ["native", "prm800k"])
+def test_a_field_that_only_a_later_split_fills(world: World, tmp_path: Path, format: str) -> None:
+    world.set_policy(overlap=1)
+    world.add_traces(
+        trace("first", 2, final_answer=None),
+        trace("later", 2, generator="a-model", strategy="cases", origin=Origin.MODEL,
+              problem=Problem(text="Problem later", source="book", reference_answer="4")),
+    )  # fmt: skip
+    for _ in range(2):
+        world.expert("ann").label_all()
+    by_models = SplitOrder(hold_out=(FacetValue(facet=Facet.ORIGIN, value="model"),))
+    rows = write(
+        world, tmp_path / "out", format=format, splits=by_models,
+        mapping="prm800k" if format == "prm800k" else None,
+    )  # fmt: skip
+    found = opened(tmp_path / "out", tmp_path / "cache", "")[""]
+    assert found["train"][0] == rows["train.jsonl"] and found["held_out"][0] == rows["held_out.jsonl"]
+    assert len(rows["train.jsonl"]) == len(rows["held_out.jsonl"]) == 1
+
+
+def test_a_folder_of_pairs(world: World, tmp_path: Path) -> None:
     prepare(world)
     world.set_policy(overlap=1)
     add(world, pair("a"))
     view, shown = take(world.expert("ann"))
     prefer(world.expert("ann"), view.id, for_text(shown, "one"))
-    rows = write(world, tmp_path / "pairs", format="trl-dpo", shape=PairShape(conversational=True))[""]
-    assert opened(tmp_path / "pairs", tmp_path / "cache", "")[""]["train"][0] == rows
+    for format in ("trl-dpo", "native-pairs"):
+        rows = write(world, tmp_path / format, format=format, shape=PairShape(conversational=True))[""]
+        assert opened(tmp_path / format, tmp_path / "cache", "")[""]["train"][0] == rows

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.releases import ReleaseDiff
+from cotlab.domain.releases import ReleaseDiff, RowChange
 from cotlab.services.exporting import prepared, record
 from cotlab.services.release_diff import diff
 from tests.world import World
@@ -30,6 +30,6 @@ def between(world: World, before: str, after: str, most: int = 1_000) -> Release
 
 
 def counted(found: ReleaseDiff) -> dict[str, dict[str, int]]:
-    """What changed: added, dropped, relabelled -> reason -> rows, without what is empty."""
-    said = {"added": found.added, "dropped": found.dropped, "relabelled": found.relabelled}
+    """What changed: added, dropped, relabelled, changed -> reason -> rows, without what is empty."""
+    said = {what: getattr(found, what) for what in RowChange}
     return {what: counts for what, counts in said.items() if counts}

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
+from cotlab.domain.exports import ExportOrder, LabelChoice
+from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.services.exporting import prepared
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
+from tests.services.releasing import between, counted, release
 from tests.services.test_quality import RIGHT, WRONG, add
 from tests.world import World
 
@@ -21,7 +25,7 @@ def judged(world: World) -> World:
     answers: dict[str, dict[str, Any]] = {
         "accepted": {"given": ("correct", "correct"), "final_answer": "4"},
         "with-a-redundant-step": {"given": ("correct", "redundant"), "final_answer": "4"},
-        "planted": {"given": ("incorrect", "correct"), "final_answer": "4", "canonical": True},
+        "planted": {"given": ("incorrect", "correct"), "final_answer": "4"},
         "wrong": {"given": ("correct", "incorrect"), "final_answer": "5"},
     }
     for name, how in answers.items():
@@ -61,10 +65,28 @@ def test_the_planted_trace_is_an_example_nowhere(judged: World) -> None:
     assert row["labels"] == [False, True]
     (row,) = [row for row in rows(judged, "processbench") if row["problem"] == "planted"]
     assert (row["label"], row["final_answer_correct"]) == (0, True)
-    (row,) = [row for row in rows(judged, "native", None) if row["problem"]["text"] == "planted"]
-    assert row["canonical"] is False
-    each = [json.loads(line) for line in judged.export("native", "each")[0].splitlines()]
-    assert [row["canonical"] for row in each if row["problem"]["text"] == "planted"] == [True], "nothing is lost there"
+
+
+@pytest.mark.parametrize("labels", ["settled", "each"])
+def test_a_main_path_is_canonical_where_it_is_accepted(world: World, labels: str) -> None:
+    """Each came in as canonical; one of two people said of the second step of `disputed` that it is wrong."""
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    given = {
+        "accepted": ("correct", "redundant"), "planted": ("incorrect", "correct"), "wrong": ("correct", "correct"),
+        "unjudged": ("correct", "correct"), "disputed": ("correct", "correct"),
+    }  # fmt: skip
+    for name, words in given.items():
+        add(
+            world, name, words, ("ann",) if name == "disputed" else ("ann", "bob"), canonical=True,
+            reference=None if name == "unjudged" else "4", final_answer="5" if name == "wrong" else "4",
+        )  # fmt: skip
+    world.expert("bob").label_all(["correct", "incorrect"])
+    check(world)
+    found = [json.loads(line) for line in world.export("native", labels)[0].splitlines()]
+    assert {row["problem"]["text"] for row in found if row["canonical"]} == {"accepted"}
+    assert len(found) == len(given) and all(row["canonical_in_file"] for row in found)
+    lines = (json.dumps(row).encode() for row in found)
+    assert all(line.traces[0].canonical for line in read_traces(lines, "native") if isinstance(line, Good))
 
 
 def test_outcomes_are_those_that_were_judged(judged: World) -> None:
@@ -112,3 +134,46 @@ def test_somebody_who_says_bad_problem_keeps_a_trace_back(judged: World) -> None
     judged.set_policy(overlap=1, open_cases_on=())
     assert "half" not in prompts(rows(judged, "sft"))
     assert "half" in prompts(rows(judged, "trl-stepwise")), "the policy opens no case on it"
+
+
+def test_an_outcome_is_counted_as_an_outcome(judged: World) -> None:
+    _, manifest = judged.export("outcome-reward", "settled", None)
+    assert manifest.label_distribution == manifest.files[0].label_distribution == {"false": 1, "true": 3}
+    assert manifest.files[0].class_weights == {"false": 2.0, "true": 0.6667}
+    assert (manifest.rows, manifest.steps, manifest.guidelines) == (4, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("format", "behind"), [("outcome-reward", 3), ("sft", 3), ("processbench", 2), ("trl-stepwise", 2)]
+)
+def test_the_length_of_a_row_is_that_of_all_it_says(judged: World, format: str, behind: int) -> None:
+    """The answer is a line of its own where a format has it."""
+    order = ExportOrder(
+        format=format, labels=LabelChoice.SETTLED, mapping=None if format == "outcome-reward" else "correctness"
+    )  # fmt: skip
+    made = judged.store.read(lambda db: prepared(db, judged.project, order))
+    (row, *_) = [made for item, _, _ in made.placed(judged.store) for made in item.rows]
+    assert sum(piece.count("\n") + 1 for piece in row.pieces) == behind
+
+
+def test_an_outcome_that_turns_between_two_releases_is_told(judged: World) -> None:
+    judged.set_policy(overlap=2, open_cases_on=("wrong_answer_no_bad_step",))
+    judged.expert("cyn").label_all()
+    add(judged, "said-wrong", ("correct", "correct"), reference="4", final_answer="5")
+    check(judged)
+    judged.catch_up()
+    orders: dict[str, dict[str, Any]] = {
+        "outcome": {"format": "outcome-reward"}, "paired": {"format": "trl-stepwise", "paired": True},
+        "bench": {"format": "processbench"},
+    }  # fmt: skip
+    for name, order in orders.items():
+        release(judged, f"{name}-1", **order, mapping=None if name == "outcome" else "correctness")
+    decide(judged, case_on(judged, 0), "answer_right")
+    found = {}
+    for name, order in orders.items():
+        release(judged, f"{name}-2", **order, mapping=None if name == "outcome" else "correctness")
+        found[name] = counted(between(judged, f"{name}-1", f"{name}-2"))
+    assert found == {
+        "outcome": {"relabelled": {"case_decided": 1}}, "paired": {"relabelled": {"case_decided": 1}},
+        "bench": {"changed": {"case_decided": 1}},
+    }  # fmt: skip

@@ -184,6 +184,9 @@ def test_an_alternative_goes_out_with_the_settled_steps_before_it(world: World) 
         (("a, step 1", "said better"), (True, False)): 1,
     }
     assert manifest.traces_read == manifest.traces_kept + sum(manifest.traces_dropped.values()) == 4
+    once = {"correct": 2, "incorrect": 1, "redundant": 1}
+    assert manifest.label_distribution == manifest.files[0].label_distribution == once, "the prefix is its parent's"
+    assert manifest.steps == sum(manifest.settled_by.values()) == sum(manifest.guidelines.values()) == 4
 
 
 def test_an_export_is_an_event_with_its_manifest(world: World) -> None:

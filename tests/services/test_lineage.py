@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cotlab.domain.answers import Citation, Purpose
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evidence import Verdict
-from cotlab.domain.exports import LabelChoice
+from cotlab.domain.exports import LabelChoice, Packing
 from cotlab.domain.lineage import Lineage
 from cotlab.domain.people import Role
 from cotlab.domain.splits import Benchmark
@@ -19,7 +20,7 @@ from cotlab.services.lineage import lineage
 from tests.services import comparing, doubting
 from tests.services.adjudicating import case_on, decide
 from tests.services.guideline_texts import following, small
-from tests.services.releasing import ordered, release
+from tests.services.releasing import between, ordered, release
 from tests.services.splitting import labelled, splits, told
 from tests.services.test_shown_evidence import WRONG, find
 from tests.world import World, trace
@@ -219,3 +220,17 @@ def test_a_pair_has_a_history_too(world: World) -> None:
     assert {one.question for one in found.events if one.kind == "answer.given"} == {"label", *comparing.CRITERIA}
     (second,) = [one.exported.rows for one in history(world, f"{pair}.settled.2").events if one.exported]
     assert second == (f"{pair}.settled.2",)
+
+
+@pytest.mark.parametrize(("packing", "library"), [(Packing.PARQUET, "pyarrow"), (Packing.ZSTD, "zstandard")])
+def test_what_packed_an_export_is_not_needed_to_tell_of_it(
+    decided: World, monkeypatch: pytest.MonkeyPatch, packing: Packing, library: str
+) -> None:
+    for name in ("packed-1", "packed-2"):
+        release(decided, name, format="trl-stepwise", mapping="both", packing=packing)
+    monkeypatch.setitem(sys.modules, library, None)
+    kinds = [one.release for one in history(decided, item(decided)).events if one.release]
+    assert kinds[-2:] == ["packed-1", "packed-2"]
+    assert between(decided, "packed-1", "packed-2").unchanged > 0
+    with pytest.raises(BadInput, match=library):
+        release(decided, format="trl-stepwise", mapping="both", packing=packing)
