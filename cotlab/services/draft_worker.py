@@ -60,6 +60,8 @@ def watch(
         while not stopping.is_set():
             try:
                 worker.draft()
+            except Unavailable as error:
+                log.error("drafting_waits", why=error.sentence)
             except Exception as error:
                 log.error("drafting_failed", error=type(error).__name__, exc_info=error)
             stopping.wait(every)
@@ -184,8 +186,12 @@ class Worker:
             if row is None:
                 break
             taken += 1
-            with self._failing(row):
-                self._begin(row, tending)
+            try:
+                with self._failing(row):
+                    self._begin(row, tending)
+            except Unavailable:
+                self._release(row)
+                raise
         return taken
 
     def _ask(self) -> None:
@@ -331,10 +337,13 @@ class Worker:
         with suppress(Unavailable):
             self._keep_what_came(tending)
         given, self._held = self._held, []
-        with suppress(Unavailable):  # then the leases run out
-            for held in given:
-                tending.discard(held.row["id"])
-                self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
+        for held in given:
+            tending.discard(held.row["id"])
+            self._release(held.row)
+
+    def _release(self, row: Row) -> None:
+        with suppress(Unavailable):  # then the lease runs out
+            self.store.write(SERVER, lambda db: drafting.release(db, row["id"], self.name))
 
     def _still_held(self, ids: Collection[str]) -> set[str]:
         self._end_what_is_refused([held for held in self._held.copy() if held.row["id"] in ids])
