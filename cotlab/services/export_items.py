@@ -163,7 +163,9 @@ class Source(Protocol):
         ...
 
     def one(self, db: Reading, item_id: str) -> Item | None:
-        """The item with rows of a trace or pair; None where there was none at the sequence that is read."""
+        """The item with rows of a trace or pair, or of a problem whose steps are compared; None where there was none at
+        the sequence that is read.
+        """
         ...
 
 

@@ -66,13 +66,12 @@ class StepPairSource:
         return ids[-1], [self._item(page, rows) for rows in problems.values()]
 
     def one(self, db: Reading, item_id: str) -> Item | None:
-        """The problem of a trace with all its rows, where the trace is behind one of them."""
+        """A problem with all its rows, by its own id or that of a trace that is behind one of them."""
         page = exports.one(db, self._project_id, item_id, self._as_of)
-        if not page.traces:
-            return None
-        page = exports.trees(db, self._project_id, [page.traces[0]["problem_id"]], self._as_of, self._beside)
+        problem_id = page.traces[0]["problem_id"] if page.traces else item_id
+        page = exports.trees(db, self._project_id, [problem_id], self._as_of, self._beside)
         item = self._item(page, page.traces) if page.traces else None
-        return item if item is not None and item_id in item.traces else None
+        return item if item is not None and item_id in (item.id, *item.traces) else None
 
     def _item(self, page: Page, all_rows: Sequence[Row]) -> Item:
         rows = [row for row in all_rows if facts_of(row).selected(self._order.where)]
