@@ -124,6 +124,8 @@ class Item:
     traces: tuple[str, ...] = ()
     """The ids of the traces that it is of, where it is a problem."""
     comparisons: Counter[str] = field(default_factory=Counter)
+    held: set[tuple[str, int]] = field(default_factory=set)
+    """The steps, as trace and position, whose labels the rows hold; of a pair its one position."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -138,12 +140,14 @@ class Item:
 class Source(Protocol):
     """The items of one task, in the order of their ids, in the format that was ordered.
 
-    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read.
+    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read, and
+    `version` is the id of the guideline version whose labels alone go out; None: of all.
     """
 
     format: str
     target: Target
     senses: Senses
+    version: str | None
 
     @property
     def task(self) -> str: ...

@@ -89,7 +89,8 @@ class Export:
                     going.setdefault(split, []).append(item)
             kept = [item for some in going.values() for item in some]
             if kept:
-                self._agreement.add(store.read(partial(first_labels, items=kept, as_of=self.as_of)), kept)
+                look = partial(first_labels, items=kept, as_of=self.as_of, version=self.source.version)
+                self._agreement.add(store.read(look), kept)
             yield from self._written(going)
         yield from ((file, piece) for file in self.files if (piece := file.end()))
 

@@ -7,7 +7,7 @@ from functools import partial
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
 from cotlab.domain.pair_exports import why_left_out
-from cotlab.domain.pairs import LabelledPair, ResponseKind
+from cotlab.domain.pairs import THE_PAIR, LabelledPair, ResponseKind
 from cotlab.domain.row_ids import RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
@@ -47,10 +47,10 @@ class PairSource:
         self._writer, self.target = pair_writer(order.format), Target(name=None)
         self.format, self.shape = self._writer.name, order.shape
         self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
+        self.version = version_of(db, order.guideline, self.senses)
         self._chosen = pair_selection(
             db, project_id, as_of, stale=order.stale, doubted=order.doubted, without_assisted=order.without_assisted,
-            senses=self.senses,
-            version=version_of(db, order.guideline, self.senses),
+            senses=self.senses, version=self.version,
         )  # fmt: skip
 
     @property
@@ -99,7 +99,7 @@ class PairSource:
             item.counts.traces_dropped[why or why_left_out(pair)] += 1
             return item
         item.counts.traces_kept, item.counts.votes, item.counts.assisted = 1, found.counting, found.informed
-        item.counts.drafted = found.drafted
+        item.counts.drafted, item.held = found.drafted, {(item.id, THE_PAIR)}
         if pair.settled is not None:
             item.counts.settled_by = Counter([pair.settled.basis.value])
         labels = _labels(pair, found.pair)

@@ -45,8 +45,8 @@ class StepPairSource:
         self.columns = self._writer.columns(order.shape)
         timeline, policy = projects.timeline(db, project_id, as_of), projects.policy(db, project_id, as_of)
         self.senses, self.target = Senses(timeline), Target(name=None, errors=timeline.errors)
-        version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, version,
+        self.version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, self.version,
                                     order.without_assisted)  # fmt: skip
         self._names = Names(project_id, exports.source_names(db), projects.version_names(db))
         self._beside = Beside(self._selection.citations, checkers(policy), assistance=True)
@@ -136,7 +136,9 @@ class StepPairSource:
         labels = [_fact(one.labels[0]) for one in compared]
         item.rows += [replace(first, steps=len(compared), labels=labels), *others]
         item.counts.settled_by.update(one.labels[0].basis.value for one in compared if one.labels[0].basis is not None)
-        return {trace_id for one in compared for trace_id in one.traces}
+        traces = {trace_id for one in compared for trace_id in one.traces}
+        item.held.update((trace_id, len(fork.prefix) + 1) for trace_id in traces)
+        return traces
 
 
 def _refuse_what_does_not_fit(order: ExportOrder) -> None:

@@ -48,8 +48,8 @@ class TraceSource:
         policy, merged = projects.policy(db, project_id, as_of), isinstance(self._writer, NativeWriter)
         if self._writer in ACCEPTED or merged:
             self.target = _strict(self.target, timeline, policy.valid_labels)
-        version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version,
+        self.version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, self.version,
                                     order.without_assisted)  # fmt: skip
         self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
         self._branches: dict[str, list[str]] | None = None
@@ -94,6 +94,9 @@ class TraceSource:
                 left_out.append(reason.why)
                 continue
             item.rows += made
+            if made and self.format != OUTCOME:
+                own = range(row["first_position"], row["first_position"] + len(path.steps) - path.branch)
+                item.held.update((item.id, position) for position in own)
             if made and not item.outcome and self._outcome is not None:
                 self._judge(item, path, self._outcome)
             kept = True
