@@ -99,8 +99,11 @@ class Export:
         return (one for items in self._placed(store) for one in items)
 
     def _placed(self, store: Store) -> Iterator[list[Placed]]:
-        self.source.begin(store)
         plan = self._plan = self._plan or self._planned(store)
+        self.source.begin(item for items in self._by(plan, store) for item, _, why in items if item.rows and not why)
+        yield from self._by(plan, store)
+
+    def _by(self, plan: Plan, store: Store) -> Iterator[list[Placed]]:
         number = 0
         for items in self._pages(store):
             found = list[Placed]()

@@ -1,7 +1,7 @@
 """An export of steps as pairs: where paths of a problem part, a correct next step is chosen over an incorrect one."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
@@ -21,7 +21,7 @@ from cotlab.services.paths import PREFIX_UNSETTLED
 from cotlab.services.step_trees import Fork, Next, Standing, forks, grow, meetings
 from cotlab.services.trace_items import facts_of
 from cotlab.storage import exports, projects, writing
-from cotlab.storage.database import Reading, Row, Store
+from cotlab.storage.database import Reading, Row
 from cotlab.storage.exports import Beside, Page
 from cotlab.storage.traces import problem_of
 
@@ -52,7 +52,7 @@ class StepPairSource:
         self._beside = Beside(self._selection.citations, checkers(policy), assistance=True)
         self._rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
 
-    def begin(self, store: Store) -> None:
+    def begin(self, going_out: Iterable[Item]) -> None:
         """Rows look the same whatever the labels are."""
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:

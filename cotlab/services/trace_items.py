@@ -1,7 +1,7 @@
 """The traces of a project as items of an export."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
@@ -21,7 +21,7 @@ from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
 from cotlab.storage import checks, derivations, drafted_traces, projects
 from cotlab.storage import exports as stored
-from cotlab.storage.database import Reading, Row, Store
+from cotlab.storage.database import Reading, Row
 
 TRACES_A_READ = 500
 
@@ -61,7 +61,7 @@ class TraceSource:
         if self._order.paired and self._writer.name == OUTCOME:
             raise BadInput(f"paired: the format {OUTCOME} is the one that a paired export adds")
 
-    def begin(self, store: Store) -> None:
+    def begin(self, going_out: Iterable[Item]) -> None:
         """Rows look the same whatever the labels are."""
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
