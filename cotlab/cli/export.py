@@ -45,7 +45,7 @@ SOURCES = {
     help="The file to write, or with splits the folder; else PROJECT-FORMAT. A name that ends in .parquet becomes"
     " Parquet, and a folder that is there, or a name that ends in /, a folder.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace the file or folder if it is there.")
+@click.option("--force", is_flag=True, help="Replace the file, or the export in the folder, that is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, out: str | None,
     force: bool, compress: str | None, parquet: bool, tokenizer: Path | None, **more: Any,
