@@ -144,17 +144,19 @@ def export_here(
     """Write an export of the database on this host."""
     from uuid import uuid4
 
-    from cotlab.services.exporting import prepared, record
+    from cotlab.services.exporting import begin, prepared, record
     from cotlab.services.projects import project_id_named
     from cotlab.storage import now_microseconds
 
     with opened(found) as store, writing:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         export = store.read(lambda db: prepared(db, target, order, tokens))
+        export_id = uuid4().hex
+        store.write(target, lambda db: begin(db, by, export_id, export))
         for file, piece in export.pieces(store):
             writing.write(file.path, piece)
         manifest = export.manifest(now_microseconds())
-        store.write(target, lambda db: record(db, by, uuid4().hex, manifest, order))
+        store.write(target, lambda db: record(db, by, export_id, manifest, order))
         writing.publish(manifest)
     return manifest
 
