@@ -2,6 +2,8 @@
 
 The endpoint is a process of its own that answers after 50 ms and serves 8 at once; the database is SQLite on this
 machine, where each draft is a commit. The same requests are drafted by both, each on a database of its own.
+
+Then, what it costs a worker to take a request where few wait and where many do.
 """
 
 import argparse
@@ -11,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks import world
 from benchmarks.endpoint import serving
@@ -24,13 +27,17 @@ from cotlab.exchange.jsonl import Good
 from cotlab.services import drafting, models, people, projects
 from cotlab.services.draft_worker import Worker
 from cotlab.services.importing import import_lines
-from cotlab.storage.database import SERVER, Store
+from cotlab.storage import drafting as stored
+from cotlab.storage.database import SERVER, Db, Store
 
 SECONDS, AT_ONCE = 0.05, 8
 """Of an answer, and answers at once."""
 CALLS = (1, 4, 8, 16)
 SHAPES = ((1, 240), (30, 8), (240, 1))
 """Requests, and drafts of each."""
+WAITING = (1_000, 10_000, 100_000)
+"""Requests that wait while some are taken."""
+TAKEN = 200
 Rows = Sequence[tuple[object, ...]]
 
 
@@ -50,12 +57,26 @@ class Run:
         return len(self.drafts) / self.seconds
 
 
-def _asked(store: Store, place: str, requests: int, each: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Milliseconds that a request costs a worker where so many wait: to find it, and to have it (median)."""
+
+    waiting: int
+    found: float
+    had: float
+
+    @property
+    def both(self) -> float:
+        return self.found + self.had
+
+
+def _project(store: Store, place: str, items: int) -> tuple[str, str, Sequence[str]]:
+    """Who asks, the project, and its traces."""
     by = store.write(SERVER, lambda db: people.host_actor(db, "bench"))
     project = projects.new_project(store, by, NewProject(name="drafts")).id
     traces = [
         Trace(problem=Problem(text=f"What is {number} + 1 + 1?"), steps=(Step(text="First."), Step(text="Then.")))
-        for number in range(requests)
+        for number in range(items)
     ]
     import_lines(store, by, project, [Good(number, "native", (one,)) for number, one in enumerate(traces, 1)])
     model = NewModel(name="stub", driver="openai", place=place)
@@ -63,10 +84,13 @@ def _asked(store: Store, place: str, requests: int, each: int) -> None:
     rows = store.read(
         lambda db: db.rows("SELECT t.id FROM traces t JOIN problems p ON p.id = t.problem_id ORDER BY p.text")
     )
-    for number, row in enumerate(rows):
-        body = DraftBody(
-            kind="alternatives", model="stub", item_id=row["id"], position=2, number=each, seed=number + 1
-        )  # fmt: skip
+    return by, project, [row["id"] for row in rows]
+
+
+def _asked(store: Store, place: str, requests: int, each: int) -> None:
+    by, project, items = _project(store, place, requests)
+    for number, item in enumerate(items):
+        body = DraftBody(kind="alternatives", model="stub", item_id=item, position=2, number=each, seed=number + 1)
         store.write(project, lambda db: drafting.request(db, by, project, body))  # noqa: B023
 
 
@@ -95,6 +119,42 @@ def measure(folder: Path, shapes: Sequence[tuple[int, int]] = SHAPES, calls: Seq
         ]  # fmt: skip
 
 
+def take(folder: Path, waiting: int, taken: int = TAKEN) -> Take:
+    """Let a worker take some of the requests of one trace that wait, which are rows without events here."""
+    folder.mkdir(parents=True)
+    made = world.make(folder, annotators=0)
+    with closing(made.open()) as store:
+        by, project, (item,) = _project(store, "http://127.0.0.1:1/v1", 1)
+        store.write(project, lambda db: _wait(db, by, project, item, waiting))
+    with closing(made.open()) as store:
+        found, had = list[float](), list[float]()
+        for _ in range(taken):
+            began = time.perf_counter()
+            request_id = store.read(stored.waiting)
+            between = time.perf_counter()
+            assert request_id is not None
+            store.write(SERVER, lambda db: drafting.take(db, request_id, "bench", 60_000_000))  # noqa: B023
+            found.append(between - began)
+            had.append(time.perf_counter() - between)
+    return Take(waiting, 1_000 * median(found), 1_000 * median(had))
+
+
+def _wait(db: Db, by: str, project: str, item: str, number: int) -> None:
+    model = models.named(db, "stub")
+    for place in range(number):
+        stored.add_request(
+            db, id=db.new_id(), project_id=project, kind="label_opinion", item_id=item, problem_id=None, position=None,
+            model_id=model.id, model=model.name, sampling="{}", seed=1, number=1, answers=0, strategy=None,
+            actor_id=by, at=db.now + place, sequence=place,
+        )  # fmt: skip
+
+
+def takes_report(found: Sequence[Take]) -> str:
+    """The table, as Markdown; each is compared with the first."""
+    rows = [(one.waiting, one.found, one.had, one.both / found[0].both) for one in found]
+    return table(("waiting", "ms to find one", "ms to have it", f"times that of {found[0].waiting:,}"), rows)
+
+
 def report(found: Sequence[Run]) -> str:
     """The table, as Markdown; a rate is compared with that of one at a time on the same requests."""
     alone = {one.requests: one for one in found if one.calls == 1}
@@ -114,7 +174,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="a folder on a disk; else where temporary files lie")
     with on_disk(parser.parse_args().folder) as folder:
         print(describe(folder), flush=True)
-        print(report(measure(folder)))
+        print(report(measure(folder)), flush=True)
+        print(f"\n{takes_report([take(folder / f'take {waiting}', waiting) for waiting in WAITING])}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ classifier whose opinions order the rest. A fifth of the problems is held out, a
 """
 
 import argparse
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
@@ -18,9 +19,14 @@ from benchmarks.selection_data import Labelled, by_step, labelled, opinion
 from benchmarks.step_classifier import Floats, Table, Whole, features, fitted, probabilities
 from benchmarks.tables import table
 from cotlab.agreement.auroc import auroc
+from cotlab.agreement.rates import rate
 from cotlab.agreement.ratings import Mask
+from cotlab.agreement.reweighting import Handed, weights
+from cotlab.domain.calibration import DriftTest
 from cotlab.domain.opinion_amounts import Opinion, amounts
 from cotlab.domain.priority import (
+    DAY,
+    BroughtBy,
     Known,
     Placed,
     Waiting,
@@ -30,7 +36,9 @@ from cotlab.domain.priority import (
     of_random_share,
     order_key,
     still_points,
+    what_brings,
 )
+from cotlab.domain.reports import Rate
 
 JUDGED, LEARNED = "mr_gsm8k_judged", ("mr_ben", "bigbench_mistake")
 ROUNDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
@@ -41,6 +49,10 @@ SEEDS = 20
 HELD_OUT = 5
 """One problem in so many."""
 RARE = ("incorrect",)
+WAYS = "all labels", "the random share", "reweighted", "random as the rest"
+"""How a share is estimated: the last takes what was drawn for a sample of what points left, which it is not."""
+WHAT = "percentage points from the truth (spread), and intervals that hold it"
+WITHIN = DriftTest().within
 OFF = dict.fromkeys(Weights.model_fields, 0.0)
 
 
@@ -95,7 +107,7 @@ class Pool:
     def steps(self, trace: int) -> range:
         return range(self.end[trace] - len(self.traces[trace].steps), self.end[trace])
 
-    def labels(self, traces: Sequence[int]) -> Whole:
+    def labels(self, traces: Iterable[int]) -> Whole:
         """The steps of some traces that have a label."""
         every = np.array([step for one in traces for step in self.steps(one)], dtype=np.int64)
         return np.asarray(every[self.told[every]], dtype=np.int64)
@@ -141,8 +153,12 @@ def opinions(pool: Pool, method: Method, known: Whole) -> Callable[[int], Sequen
     return lambda one: [[opinion(float(each[step])) for each in learned] for step in pool.steps(one)]
 
 
-def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[int]) -> list[int]:
-    """The traces that are left, in the order in which the queue hands them out; all of them came in at once."""
+def in_order(
+    pool: Pool, method: Method, ids: Sequence[str], done: Collection[int], reached: set[int]
+) -> Iterator[tuple[int, BroughtBy]]:
+    """The traces that are left, in the order in which the queue hands them out, with what brought each; all of them
+    came in at once. To `reached` come those of the random share that points would have brought by then.
+    """
     weights, thought = Weights(**OFF | dict(method.weights)), opinions(pool, method, pool.labels(sorted(done)))
     lanes: tuple[list[Placed], list[Placed]] = ([], [])
     for number, trace in enumerate(pool.traces):
@@ -153,48 +169,74 @@ def in_order(pool: Pool, method: Method, ids: Sequence[str], done: Collection[in
             refuted=trace.refuted, contradiction=int(contradicting(trace.refuted, trace.answer)),
             **amounts(thought(number), RARE)._asdict(),
         )  # fmt: skip
-        points = still_points(weights, Waiting(0.0, 0, known, at_random=at_random))
-        lanes[at_random].append(Placed(order_key(weights, 0, points), ids[number], points))
+        points = still_points(weights, Waiting(0.0, 0, known))
+        key = order_key(weights, 0, 0.0 if at_random else points)
+        lanes[at_random].append(Placed(key, ids[number], points))
     number_of = {one: number for number, one in enumerate(ids)}
-    handed = interleaved(sorted(lanes[0]), sorted(lanes[1]), method.share, "one person")
-    return [number_of[one] for one in handed]
+    placed = {one.item_id: (one, lane) for lane in (0, 1) for one in lanes[lane]}
+    chosen = deque(sorted(lanes[0]))
+    waiting = deque(sorted(lanes[1], key=lambda one: one.priority - one.points * DAY))
+    for item_id in interleaved(list(chosen), sorted(lanes[1]), method.share, "one person"):
+        one, lane = placed[item_id]
+        first = chosen[0].priority if chosen else None
+        while waiting and what_brings(waiting[0].points, waiting[0].priority, True, first) is BroughtBy.POINTS:
+            reached.add(number_of[waiting.popleft().item_id])
+        number = number_of[item_id]
+        yield number, what_brings(one.points, one.priority, lane == 1, first, number in reached)
+        if not lane:
+            chosen.popleft()
 
 
-def run(pool: Pool, method: Method, ids: Sequence[str]) -> Iterator[tuple[float, list[int]]]:
+Labels = dict[int, BroughtBy]
+"""Traces that are labelled, in the order in which they were handed out, and what brought each."""
+
+
+def run(pool: Pool, method: Method, ids: Sequence[str]) -> Iterator[tuple[float, Labels]]:
     """The traces that are labelled once a share of the labels of the pool is there, for each of ROUNDS."""
-    done: dict[int, None] = {}
-    spent, labels = 0, int(pool.cost.sum())
+    done: Labels = {}
+    spent, labels, reached = 0, int(pool.cost.sum()), set[int]()
     for share in ROUNDS:
-        for one in in_order(pool, method, ids, done):
+        for one, brought in in_order(pool, method, ids, done, reached):
             if spent >= share * labels:
                 break
-            done[one] = None
+            done[one] = brought
             spent += int(pool.cost[one])
-        yield share, list(done)
+        yield share, dict(done)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Of one order: the share of errors found at each of SHOWN, what a classifier learned from TRAINED of the labels,
-    and the share of wrong steps that is estimated at ESTIMATED, from all labels and from the random share alone.
+    and the share of wrong steps that is estimated at ESTIMATED, in each of the WAYS.
     """
 
     found: tuple[float, ...]
     learned: tuple[float, ...]
-    estimated: tuple[float, float]
+    estimated: tuple[Rate, ...]
 
 
 def outcome(pool: Pool, test: Pool | None, method: Method, ids: Sequence[str]) -> Outcome:
     errors, at = sum(one.has_error for one in pool.traces), dict(run(pool, method, ids))
     found = tuple(sum(pool.traces[one].has_error for one in at[share]) / errors for share in SHOWN)
-    some = at[ESTIMATED]
-    drawn = [one for one in some if of_random_share(ids[one], method.share)]
-    rates = tuple(float(pool.wrong[pool.labels(which)].mean()) if which else np.nan for which in (some, drawn))
     learned = () if test is None else what_is_learned(pool, test, at[TRAINED])
-    return Outcome(found, learned, (rates[0], rates[1]))
+    return Outcome(found, learned, tuple(estimates(pool, method, ids, at[ESTIMATED])))
 
 
-def what_is_learned(pool: Pool, test: Pool, traces: Sequence[int]) -> tuple[float, ...]:
+def estimates(pool: Pool, method: Method, ids: Sequence[str], done: Labels) -> Iterator[Rate]:
+    """The share of wrong steps, in each of the WAYS, as reports give it."""
+    drawn = [of_random_share(ids[one], method.share) for one in done]
+    handed = [Handed("all", one, brought) for one, brought in zip(drawn, done.values(), strict=True)]
+    rest = (len(pool.traces) - drawn.count(False)) / max(1, drawn.count(True))
+    trace = np.repeat(list(done), pool.cost[list(done)])
+    for weights_ in (
+        None, [float(one) for one in drawn], weights(handed) or [0.0] * len(drawn),
+        [rest if one else 1.0 for one in drawn],
+    ):  # fmt: skip
+        each = None if weights_ is None else np.repeat(weights_, pool.cost[list(done)])
+        yield rate(pool.wrong[pool.labels(done)], trace, WITHIN, each)
+
+
+def what_is_learned(pool: Pool, test: Pool, traces: Iterable[int]) -> tuple[float, ...]:
     """Of a classifier that was trained on these traces, on the labels of `test`: AUROC, AUROC within the same place,
     and the mean squared error of its probabilities.
     """
@@ -242,7 +284,7 @@ def measure(name: str, traces: Sequence[Labelled], seeds: int) -> Measured:
         learns = name in LEARNED
         rest, held = split(traces, seed) if learns else (list(traces), [])
         pool, test = Pool(rest, seen), Pool(held, seen) if learns else None
-        ids = [bytes(one).hex() for one in np.random.default_rng(seed).integers(0, 256, (len(rest), 16), np.uint8)]
+        ids = random_ids(len(rest), seed)
         found.pool.append(float(pool.wrong[pool.told].mean()))
         for method in METHODS[name]:
             found.by_method.setdefault(method.name, []).append(outcome(pool, test, method, ids))
@@ -283,15 +325,23 @@ def _learned(runs: Sequence[tuple[float, ...]]) -> Iterator[str]:
 
 
 def estimated(one: Measured) -> str:
-    """How far estimates of the share of wrong steps lie from the pool's, in percentage points: mean and spread."""
-    rows: list[tuple[str, ...]] = []
-    for name, outcomes in one.by_method.items():
-        apart = np.array([run.estimated for run in outcomes]) * 100 - np.array(one.pool)[:, None] * 100
-        bias = [
-            f"{column.mean():+.1f} ({column.std():.1f})" if not np.isnan(column).any() else "" for column in apart.T
-        ]
-        rows.append((name, *bias))
-    return table(("order", "from all labels", "from the random share"), rows)
+    """How far estimates of the share of wrong steps lie from the pool's, in percentage points: mean and spread; and how
+    many intervals hold it.
+    """
+    rows = [
+        (name, *(_apart([run.estimated[way] for run in outcomes], one.pool) for way in range(len(WAYS))))
+        for name, outcomes in one.by_method.items()
+    ]
+    return table(("order", *WAYS), rows)
+
+
+def _apart(rates: Sequence[Rate], truths: Sequence[float]) -> str:
+    found = [(one.value, one.interval, true) for one, true in zip(rates, truths, strict=True)]
+    apart = np.array([(value - true) * 100 for value, _, true in found if value is not None])
+    if len(apart) < len(found):
+        return ""
+    held = sum(ends is not None and ends.low <= true <= ends.high for _, ends, true in found) / len(found)
+    return f"{apart.mean():+.1f} ({apart.std():.1f}), {held:.0%}"
 
 
 def sets(folder: Path, quick: bool = False) -> Iterator[str]:
@@ -304,11 +354,30 @@ def sets(folder: Path, quick: bool = False) -> Iterator[str]:
         yield f"{len(traces):,} traces, {labels:,} steps with a label, {errors:,} errors; {len(one.pool)} runs."
         yield "Errors found, in percent:"
         yield errors_found(one)
-        yield f"Share of wrong steps, estimated at {ESTIMATED:.0%}: percentage points from the truth (spread):"
+        yield f"Share of wrong steps, estimated at {ESTIMATED:.0%}: {WHAT}:"
         yield estimated(one)
         if one.full:
             yield "What a classifier has learned, in percent, on problems that were held out:"
             yield learned(one)
+
+
+def by_checks(folder: Path, runs: int) -> Iterator[str]:
+    """What estimates are worth where checks order the queue, over many runs, which take little time."""
+    for name in LEARNED:
+        traces = labelled(folder, name, None)
+        pool = Pool(traces, {one.name: [{} for _ in one.steps] for one in traces})
+        truths = [float(pool.wrong[pool.told].mean())] * runs
+        rows = []
+        for method in OF_CHECKS:
+            found = [list(estimates(pool, method, ids, dict(run(pool, method, ids))[ESTIMATED]))
+                     for ids in (random_ids(len(traces), seed) for seed in range(runs))]  # fmt: skip
+            rows.append((method.name, *(_apart([one[way] for one in found], truths) for way in range(len(WAYS)))))
+        yield f"### {name}, {runs} runs"
+        yield table(("order", *WAYS), rows)
+
+
+def random_ids(number: int, seed: int) -> list[str]:
+    return [bytes(one).hex() for one in np.random.default_rng(seed).integers(0, 256, (number, 16), np.uint8)]
 
 
 def measured(folder: Path, quick: bool = False) -> str:
@@ -319,9 +388,13 @@ def measured(folder: Path, quick: bool = False) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.selection", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few traces of each set, twice")
-    quick = parser.parse_args().quick
+    parser.add_argument("--estimates", type=int, metavar="RUNS", help="estimates alone, by checks, over so many runs")
+    asked = parser.parse_args()
     folder = data()
-    for part in [NO_DATA] if folder is None else sets(folder, quick):
+    if folder is None:
+        print(NO_DATA)
+        return
+    for part in by_checks(folder, asked.estimates) if asked.estimates else sets(folder, asked.quick):
         print(part, end="\n\n", flush=True)
 
 

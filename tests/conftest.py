@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cotlab.storage import Store, create, open_store
 from tests import cluster as clusters
@@ -18,6 +19,10 @@ COUNTED = {
     "model": "ran a model here",
 }  # fmt: skip
 """Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
+settings.register_profile(
+    "cotlab", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("cotlab")
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 

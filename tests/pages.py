@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^```(\w+)(?: (session|output|consumer))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """Language, kind and text of a block."""
-WAIT = "sleep 3"
+WAIT, ADDRESS = "sleep 3", "http://127.0.0.1:8437"
+UNTIL_SERVED = r"""until SERVED=$(sed -n 's/.* serves //p' ./*/server.log | grep .); do sleep 0.1; done
+COTLAB_SERVER=$SERVED"""
 PATIENCE = 180.0
 """Seconds that a page's sessions have on a busy machine; they need some twenty on an idle one."""
 HANDS = f"""#!{sys.executable}
@@ -42,12 +43,10 @@ def _as_shell(language: str, text: str) -> str:
 def run(script: str, folder: Path) -> str:
     """What a script printed. The folder has the shipped files and a `.venv` with the commands.
 
-    The server gets a free port, and is waited for as long as it needs and not for the seconds that a person waits.
+    The server takes a free port, and is waited for as long as it needs and not for the seconds that a person waits.
     """
-    port = str(_free_port())
-    listening = f"until (: > /dev/tcp/127.0.0.1/{port}) 2> /dev/null; do sleep 0.1; done"
-    assert WAIT in script and "127.0.0.1:8437" in script
-    script = script.replace(WAIT, listening).replace("8437", port)
+    assert WAIT in script and ADDRESS in script
+    script = script.replace(WAIT, UNTIL_SERVED).replace(ADDRESS, "${SERVED-}")
     for name in ("datasets", "guidelines"):
         (folder / name).symlink_to(ROOT / name)
     commands = folder / ".venv" / "bin"
@@ -58,7 +57,7 @@ def run(script: str, folder: Path) -> str:
     for command in commands.iterdir():
         command.chmod(0o755)
     outside = {key: value for key, value in os.environ.items() if not key.startswith("COTLAB_")}
-    environment = {**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT), "COTLAB_PORT": port}
+    environment = {**outside, "HOME": str(folder), "PYTHONPATH": str(ROOT), "COTLAB_PORT": "0"}
     with subprocess.Popen(
         ["bash", "-c", script],
         cwd=folder,
@@ -76,9 +75,3 @@ def run(script: str, folder: Path) -> str:
                 os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 0, said
     return said
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

@@ -41,7 +41,8 @@ def plan(store: Store, sql: str, **parameters: Any) -> str:
     """How the engine would run a statement, one line a node.
 
     On SQLite a full scan shows as `SCAN table` (with ` USING` where an index is walked, which is a scan too); on
-    PostgreSQL as `Seq Scan on table`, with sequential scans priced out so that small tables show what large ones do.
+    PostgreSQL as `Seq Scan on table`, with sequential and bitmap scans and sorts priced out so that small tables show
+    what large ones do, whether or not they were analysed yet.
     """
     assert isinstance(store, OpenStore)
     if store.engine.name == "sqlite":
@@ -49,7 +50,8 @@ def plan(store: Store, sql: str, **parameters: Any) -> str:
         return "\n".join(row["detail"] for row in rows)
 
     def explain(reading: Any) -> str:
-        reading.rows("SET LOCAL enable_seqscan = off")
+        for dear in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+            reading.rows(f"SET LOCAL enable_{dear} = off")
         return "\n".join(row["QUERY PLAN"] for row in reading.rows(f"EXPLAIN {sql}", **parameters))
 
     return store.read(explain)

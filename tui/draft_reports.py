@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from cotlab.domain.agreement import Estimate
-from cotlab.domain.anchoring import AnchoringReport, ArmsCompared, DraftWas, Measure
-from cotlab.domain.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
-from cotlab.domain.drafting import DraftStatus, ModelEntry
+from cotlab.domain.anchoring import AnchoringArm, AnchoringReport, ArmsCompared, DraftWas
+from cotlab.domain.draft_quality import (
+    DraftQualityReport,
+    Missing,
+    QualityNumbers,
+    QualityPart,
+    QualityVerdict,
+    SourceQuality,
+)
+from cotlab.domain.drafting import DraftTotals, ModelEntry
 from cotlab.domain.generators import GeneratedTraces, GeneratorReport
 from cotlab.domain.opinions import OpinionKind, OpinionProgress
 from tui.text import counted, hanging, one_line, percent
@@ -46,16 +53,15 @@ class Told:
 
 
 def sources_of(
-    models: Iterable[ModelEntry], jobs: Iterable[DraftStatus], progress: Sequence[OpinionProgress],
+    models: Iterable[ModelEntry], totals: Iterable[DraftTotals], progress: Sequence[OpinionProgress],
     quality: DraftQualityReport | None,
 ) -> list[Source]:  # fmt: skip
     """The models that the server knows, then those of which only drafts are left."""
     drafts: dict[str, dict[str, int]] = {}
-    for job in jobs:
-        made = drafts.setdefault(job.model, {})
-        made[job.kind] = made.get(job.kind, 0) + job.made
+    for one in totals:
+        drafts.setdefault(one.model, {})[one.kind] = one.made
     drivers = {one.name: one.driver for one in models}
-    judged = {one.source for one in quality.sources} if quality is not None else set[str]()
+    judged = {source.source for source in quality.sources} if quality is not None else set[str]()
     names = [*drivers, *sorted((drafts.keys() | judged) - drivers.keys())]
     return [
         Source(
@@ -115,11 +121,21 @@ def quality_words(of: SourceQuality) -> Iterator[str]:
         yield f"{percent(of.unreadable)} of its answers name no option, or several."
     for part in (part for part in of.parts[:1] if part.within.value is not None):
         yield f"It is right on {_value(part.accuracy)} of them; its AUROC within a position is {_value(part.within)}."
-        yield "Ahead in AUROC: " + "; ".join(f"of {one.name.value} {_value(one.ahead)}" for one in part.baselines) + "."
+        yield from _ahead(part)
+        if (again := part.reweighted) is not None:
+            yield (
+                f"For all traces of the queue, of which points chose some, it is right on {_value(again.accuracy)}; "
+                f"its AUROC within a position is {_value(again.within)}."
+            )
+            yield from _ahead(again)
     for pairs in of.pairs[:1]:
         yield f"It agrees with what is settled on {_value(pairs.agreement)} of {counted(pairs.pairs, 'pair')}."
     if of.flipped is not None and of.flipped.value is not None:
         yield f"{percent(of.flipped.value)} of its preferences went with the side, and count as none."
+
+
+def _ahead(part: QualityPart | QualityNumbers) -> Iterator[str]:
+    yield "Ahead in AUROC: " + "; ".join(f"of {one.name.value} {_value(one.ahead)}" for one in part.baselines) + "."
 
 
 def _answers(mass: float) -> str:
@@ -156,25 +172,32 @@ def anchoring_told(report: AnchoringReport) -> Told:
         f"{counted(report.labels, 'first label')} of {counted(report.problems, 'problem')} by {report.people:,} "
         f"{'person' if report.people == 1 else 'people'}; of {report.known:,} it is known what is right."
     ]
-    for arm in report.arms:
-        if arm.draft is DraftWas.ANY and arm.labels:
-            lines.append(
-                f"{arm.arm.value}: {counted(arm.labels, 'label')}, changed {_value(arm.changed)}, "
-                f"towards the draft {_value(arm.towards)}, away from it {_value(arm.away)}"
-            )
-    lines += [_compared(one) for one in report.compared if one.draft is DraftWas.ANY and one.labels]
+    for arm in (arm for arm in report.arms if arm.labels):
+        lines.append(
+            f"{_of(arm.arm.value, arm.draft)}: {counted(arm.labels, 'label')}, changed {_value(arm.changed)}, "
+            f"towards the draft {_value(arm.towards)}, away from it {_value(arm.away)}{_seconds(arm)}"
+        )
+    lines += [_compared(one) for one in report.compared if one.labels]
+    if report.decided:
+        lines.append("What was decided is not comparable between the arms: drafts decide of which labels that is so.")
     lines += [f"left out: {count:,} {why}" for why, count in report.left_out.items()]
     return Told(f"anchoring, {report.task}", report.sentence, tuple(lines))
 
 
-def _compared(one: ArmsCompared) -> str:
-    def number(value: float | None) -> str:
-        if value is None:
-            return "unknown"
-        return f"{value:.1f}" if one.measure is Measure.SECONDS else f"{value:.2f}"
+def _of(what: str, draft: DraftWas) -> str:
+    return what if draft is DraftWas.ANY else f"{what}, draft {draft.value}"
 
+
+def _seconds(arm: AnchoringArm) -> str:
+    """`; seconds: 12.0 to the commit, 3.0 from the reveal to the last answer`."""
+    named = ((arm.seconds, "to the commit"), (arm.seconds_after, "from the reveal to the last answer"))
+    known = [(f"{value:,.1f}", what) for value, what in named if value is not None]
+    return "; seconds: " + ", ".join(f"{value} {what}" for value, what in known) if known else ""
+
+
+def _compared(one: ArmsCompared) -> str:
     return (
-        f"{one.measure.value}: {number(one.with_drafts)} with drafts, {number(one.blind)} without; "
+        f"{_of(one.measure.value, one.draft)}: {_value(one.with_drafts)} with drafts, {_value(one.blind)} without; "
         f"difference {_value(one.difference)}"
     )
 

@@ -16,37 +16,44 @@ from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement import Estimate, Interval
-from cotlab.domain.anchoring import AnchoringArm, Arm, ArmsCompared, DraftWas, Measure
+from cotlab.domain.anchoring import BY_GOLD, AnchoringArm, Arm, ArmsCompared, DraftWas, Measure
 
 UNKNOWN = -1
 WITHIN = 0.1
 """The correlation of two changes in a problem, where none is seen."""
-NOT_THERE = "no label in one of the arms"
+NOT_THERE = "an arm has no label"
+NO_LABEL = Estimate(reason="no label", interval_reason="no label")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchored:
-    """Labels, all arrays of shape [labels]: codes of what was said first and last, of the draft, and of what is right
-    (UNKNOWN: nothing says so). `unit` is the step, `problem` what is drawn anew. `blind` is the random arm, `seen` says
-    that a draft was in sight; `seconds` to the first commit are NaN where unknown.
+    """Labels, all arrays of shape [labels]: codes of what was said first, when a draft came in sight (first, where
+    none did), and last, of the draft, of what is right by gold, and of what else people decided is right (UNKNOWN:
+    nothing says so). `unit` is the step, `problem` what is drawn anew. `blind` is the random arm, `seen` says that a
+    draft was in sight; `seconds` to the first commit, and `seconds_after` a reveal to the last answer, are NaN where
+    unknown.
     """
 
     first: Codes
+    before: Codes
     last: Codes
     draft: Codes
     right: Codes
+    decided: Codes
     unit: Codes
     problem: Codes
     blind: Mask
     seen: Mask
     seconds: Floats
+    seconds_after: Floats
 
     def was(self, draft: DraftWas) -> Mask:
         """The labels whose draft was so."""
-        known = self.right != UNKNOWN
         if draft is DraftWas.ANY:
-            return np.ones_like(known)
-        kept: Mask = known & ((self.draft == self.right) == (draft is DraftWas.RIGHT))
+            return np.ones_like(self.blind)
+        truth = self.right if draft in BY_GOLD else self.decided
+        right = draft in (DraftWas.RIGHT, DraftWas.DECIDED_RIGHT)
+        kept: Mask = (truth != UNKNOWN) & ((self.draft == truth) == right)
         return kept
 
     def arm(self, arm: Arm) -> Mask:
@@ -58,20 +65,25 @@ class Anchored:
 
 def arms(read: Anchored, within: float) -> Iterator[AnchoringArm]:
     """What became of the labels of each arm; `within` is the correlation of two changes in a problem."""
-    agreed, changed = read.first == read.draft, read.first != read.last
+    agreed, changed = read.before == read.draft, read.before != read.last
     towards = changed & (read.last == read.draft)
     for arm in Arm:
         for draft in DraftWas:
             kept = read.arm(arm) & read.was(draft)
             differed, same = kept & ~agreed, kept & agreed
-            times = read.seconds[kept & ~np.isnan(read.seconds)]
             yield AnchoringArm(
                 arm=arm, draft=draft, labels=int(np.count_nonzero(kept)),
+                earlier=int(np.count_nonzero(kept & (read.first != read.before))),
                 changed=rate(changed[kept], read.problem[kept], within),
                 towards=rate(towards[differed], read.problem[differed], within),
                 away=rate(changed[same], read.problem[same], within),
-                seconds=float(np.median(times)) if len(times) else None,
+                seconds=_median(read.seconds[kept]), seconds_after=_median(read.seconds_after[kept]),
             )  # fmt: skip
+
+
+def _median(seconds: Floats) -> float | None:
+    known = seconds[~np.isnan(seconds)]
+    return float(np.median(known)) if len(known) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +115,7 @@ def _compared(one: _Values, found: Ratios, place: int, counts: Sequence[int]) ->
     difference = found.difference(seen, blind) if there else Estimate(reason=NOT_THERE, interval_reason=NOT_THERE)
     if there and difference.interval is None and one.measure is Measure.MOVED:
         difference = _where_an_arm_is_still(one, found.estimate(seen), found.estimate(blind)) or difference
-    with_drafts, without = (float(found.values[arm]) if counts[arm] else None for arm in (seen, blind))
+    with_drafts, without = (found.estimate(arm) if counts[arm] else NO_LABEL for arm in (seen, blind))
     return ArmsCompared(
         measure=one.measure, draft=one.draft, with_drafts=with_drafts, blind=without, labels=counts[seen],
         blind_labels=counts[blind], difference=difference,
@@ -138,10 +150,11 @@ def _values(read: Anchored) -> Iterator[_Values]:
     before, after = (given == read.draft for given in (read.first, read.last))
     known = read.right != UNKNOWN
     of_labels: Sequence[tuple[Measure, Floats, Mask, Sequence[DraftWas]]] = (
-        (Measure.MOVED, after.astype(np.float64) - before, known | True, tuple(DraftWas)),
-        (Measure.WITH_DRAFT, after.astype(np.float64), known | True, tuple(DraftWas)),
+        (Measure.MOVED, after.astype(np.float64) - before, known | True, BY_GOLD),
+        (Measure.WITH_DRAFT_AT_FIRST, before.astype(np.float64), known | True, BY_GOLD),
+        (Measure.WITH_DRAFT, after.astype(np.float64), known | True, BY_GOLD),
         (Measure.RIGHT_AT_FIRST, (read.first == read.right).astype(np.float64), known, (DraftWas.ANY,)),
-        (Measure.RIGHT, (read.last == read.right).astype(np.float64), known, tuple(DraftWas)),
+        (Measure.RIGHT, (read.last == read.right).astype(np.float64), known, BY_GOLD),
         (Measure.SECONDS, read.seconds, ~np.isnan(read.seconds), (DraftWas.ANY,)),
     )
     for measure, value, there, parts in of_labels:

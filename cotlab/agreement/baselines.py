@@ -30,24 +30,24 @@ def fifths(length: Codes) -> Codes:
     return np.searchsorted(edges, length, "left").astype(np.int64)
 
 
-def shares(holds: Mask, cell: Codes) -> Floats:
-    """Of each step the share of its cell that holds; both of shape [n]."""
+def shares(holds: Mask, cell: Codes, weight: Floats) -> Floats:
+    """Of each step the share, by weight, of its cell that holds; all of shape [n]."""
     _, code = compact(cell)
-    found: Floats = (np.bincount(code, weights=holds) / np.maximum(1, np.bincount(code)))[code]
+    found: Floats = (np.bincount(code, weights=weight * holds) / np.bincount(code, weights=weight))[code]
     return found
 
 
-def by_length(holds: Mask, length: Codes, stratum: Codes) -> Floats:
+def by_length(holds: Mask, length: Codes, stratum: Codes, weight: Floats) -> Floats:
     """Scores by length alone: the length, up or down, or the share of its fifth, whichever tells most within strata."""
-    ways = [length.astype(np.float64), -length.astype(np.float64), shares(holds, fifths(length))]
-    return max(ways, key=lambda score: np.nan_to_num(auroc(holds, score, stratum)[0]))
+    ways = [length.astype(np.float64), -length.astype(np.float64), shares(holds, fifths(length), weight)]
+    return max(ways, key=lambda score: np.nan_to_num(auroc(holds, score, stratum, weight)[0]))
 
 
-def commonest(label: Codes, cell: Codes) -> Codes:
-    """Of each step the most common label of its cell, of several the first; both of shape [n]."""
+def commonest(label: Codes, cell: Codes, weight: Floats) -> Codes:
+    """Of each step the most common label of its cell, by weight, of several the first; all of shape [n]."""
     _, code = compact(cell)
-    counts = np.zeros((int(code.max(initial=-1)) + 1, int(label.max(initial=-1)) + 1))
-    np.add.at(counts, (code, label), 1.0)
+    counts = np.zeros((int(code.max(initial=-1)) + 1, int(label.max(initial=0)) + 1))
+    np.add.at(counts, (code, label), weight)
     found: Codes = counts.argmax(axis=1)[code].astype(np.int64)
     return found
 
@@ -61,15 +61,16 @@ def comparable(holds: Mask, stratum: Codes) -> Mask:
 
 
 def areas(
-    holds: Mask, scores: Floats, stratum: Codes, cluster: Codes, replicates: int, seed: int
-) -> tuple[Estimates, Estimates]:
+    holds: Mask, scores: Floats, stratum: Codes, cluster: Codes, replicates: int, seed: int,
+    weight: Floats | None = None,
+) -> tuple[Estimates, Estimates]:  # fmt: skip
     """The area under the ROC curve within strata of each row of scores, [rows, n], and by how much that of the first
-    row is above each other one. `holds`, `stratum` and `cluster` have the shape [n].
+    row is above each other one. `holds`, `stratum`, `cluster` and `weight` (above 0; None: each 1) have the shape [n].
 
     Clusters are drawn anew, the same ones for all rows.
     """
     clusters, code = compact(cluster)
-    found = [auroc(holds, score, stratum) for score in scores]
+    found = [auroc(holds, score, stratum, weight) for score in scores]
     given = np.zeros((len(clusters), len(scores) * COLUMNS))
     np.add.at(given, code, np.concatenate([parts for _, parts in found], axis=1))
     resampled = _drawn(given, replicates, seed).reshape(-1, len(scores), COLUMNS)
@@ -78,14 +79,17 @@ def areas(
     return _estimates(values, drawn, len(clusters), NO_PAIRS)
 
 
-def means(hits: Floats, cluster: Codes, replicates: int, seed: int) -> tuple[Estimates, Estimates]:
+def means(
+    hits: Floats, cluster: Codes, replicates: int, seed: int, weight: Floats | None = None
+) -> tuple[Estimates, Estimates]:  # fmt: skip
     """The same of the mean of each row of hits, [rows, n]: 1 where it is right, 0 where it is not."""
     clusters, code = compact(cluster)
     given = np.zeros((len(clusters), len(hits) + 1))
-    np.add.at(given, code, np.concatenate([hits.T, np.ones((len(code), 1))], axis=1))
+    each = (np.ones(len(code)) if weight is None else weight)[:, None]
+    np.add.at(given, code, each * np.concatenate([hits.T, np.ones((len(code), 1))], axis=1))
     resampled = _drawn(given, replicates, seed).T
     drawn = ratio(resampled[:-1], np.broadcast_to(resampled[-1], resampled[:-1].shape))
-    values = hits.mean(axis=1) if len(code) else np.full(len(hits), np.nan)
+    values = np.average(hits, axis=1, weights=weight) if len(code) else np.full(len(hits), np.nan)
     return _estimates(values, drawn, len(clusters), NOTHING)
 
 

@@ -33,8 +33,9 @@ class Judgements:
 
     Of each step (shape [n]): its label as a place in `labels`, what was predicted as a place in `predicted` (-1:
     nothing), whether an error was predicted (1, 0, or -1: nothing), the score (NaN: none) and its trace. Of each trace
-    ([m]): its problem, the place of its first error (UNKNOWN, NONE, or from 0), and whether that was `found`. `errors`
-    ([labels]) says which labels are errors, `right` ([labels, predicted]) which predictions are right.
+    ([m]): its problem, the place of its first error (UNKNOWN, NONE, or from 0), whether that was `found`, and what it
+    weighs (from 0 on; None: each 1). `errors` ([labels]) says which labels are errors, `right` ([labels, predicted])
+    which predictions are right.
     """
 
     labels: tuple[str, ...]
@@ -49,6 +50,11 @@ class Judgements:
     problem: Codes
     first: Codes
     found: Mask
+    weight: Floats | None = None
+
+    def weights(self) -> Floats:
+        """Of each trace, shape [m]."""
+        return np.ones(len(self.problem)) if self.weight is None else self.weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,21 +119,22 @@ def sums(judged: Judgements, steps: Mask, traces: Mask) -> Sums:
 def _add_steps(shares: Floats, judged: Judgements, at: Codes, cluster: Codes) -> float:
     error, side, given = judged.errors[judged.label[at]], judged.side[at], judged.given[at]
     told, named, scored = side >= 0, given >= 0, ~np.isnan(judged.score[at])
-    np.add.at(shares, (cluster[told], SIDES.start + 2 * error[told] + side[told]), 1.0)
+    weight = judged.weights()[judged.trace[at]]
+    np.add.at(shares, (cluster[told], SIDES.start + 2 * error[told] + side[told]), weight[told])
     cells = judged.label[at][named] * len(judged.predicted) + given[named]
-    np.add.at(shares, (cluster[named], TABLE + cells), 1.0)
-    holds, score = ~error[scored], judged.score[at][scored]
-    area, parts = auroc(holds, score)
+    np.add.at(shares, (cluster[named], TABLE + cells), weight[named])
+    holds, score, each = ~error[scored], judged.score[at][scored], weight[scored]
+    area, parts = auroc(holds, score, None, each)
     np.add.at(shares[:, AREA], cluster[scored], parts)
-    for row, values in enumerate((np.ones(len(score)), score, holds)):
-        np.add.at(shares, (cluster[scored], BINNED.start + BINS * row + bins_of(score)), values)
+    for row, values in enumerate((np.ones(len(score)), score, holds.astype(np.float64))):
+        np.add.at(shares, (cluster[scored], BINNED.start + BINS * row + bins_of(score)), each * values)
     return area
 
 
 def _add_traces(shares: Floats, judged: Judgements, of: Codes, cluster: Codes) -> None:
-    first, found = judged.first[of], judged.found[of]
+    first, found, weight = judged.first[of], judged.found[of], judged.weights()[of]
     for place, those in enumerate((first >= 0, (first >= 0) & found, first == NONE, (first == NONE) & found)):
-        np.add.at(shares, (cluster[those], FIRST.start + place), 1.0)
+        np.add.at(shares, (cluster[those], FIRST.start + place), weight[those])
 
 
 def erroneous(sums: Floats) -> tuple[Floats, Floats]:

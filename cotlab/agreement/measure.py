@@ -21,15 +21,20 @@ def measure(
     seed: int = 1,
     slice: Mapping[str, str] | None = None,
     label: str | None = None,
+    weight: Floats | None = None,
 ) -> tuple[Agreement, ...]:
     """Each coefficient on these ratings, in order; with `label`, of that label against the rest.
 
     An interval draws the clusters of these ratings that have a unit with two of them, whatever the coefficient, so
-    that it is the same for a slice in a larger table and for the slice alone.
+    that it is the same for a slice in a larger table and for the slice alone. `weight`, by the code of a cluster, says
+    what each counts; those of 0 are left out.
     """
     read = ratings if label is None else ratings.only(label)
+    read = read if weight is None else read.where(weight[read.cluster] > 0)
     pairs = coincidences(read)
     counted = {one.counts: pairs if one.counts is coincidences else one.counts(read) for one in coefficients}
+    if weight is not None:
+        counted = {counts: one.weighted(weight) for counts, one in counted.items()}
     found = _resampled(counted, coefficients, pairs.clusters(), replicates, seed)
     return tuple(
         _agreement(read, one, counted[one.counts], values, dict(slice or {}), label)

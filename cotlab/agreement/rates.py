@@ -12,6 +12,7 @@ from math import erfc, sqrt
 import numpy as np
 
 from cotlab.agreement.ratings import Codes, Mask
+from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement import Interval
 from cotlab.domain.reports import Rate, RateChange
 
@@ -22,32 +23,38 @@ NOTHING = "no step"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many of so many steps in so many traces; `effective` is how many independent ones tell as much."""
+    """How many of so many steps in so many traces; `effective` is how many independent ones tell as much, `share` what
+    share they are, by weight where steps have one.
+    """
 
     hits: int
     of: int
     traces: int
     effective: float
-
-    @property
-    def share(self) -> float:
-        return self.hits / self.of
+    share: float
 
 
-def count(hits: Mask, trace: Codes, within: float) -> Counted:
-    """`hits` and the code of each step's trace, of shape [steps]; `within` is the correlation r of two mistakes."""
+def count(hits: Mask, trace: Codes, within: float, weight: Floats | None = None) -> Counted:
+    """`hits`, the code of each step's trace and its weight, of shape [steps]; `within` is the correlation r of two
+    mistakes.
+
+    Steps without a weight are none. Weighted steps tell as much as (sum w)^2 / sum w^2 alike ones (L. Kish, 1965).
+    """
+    if weight is not None:
+        hits, trace, weight = hits[weight > 0], trace[weight > 0], weight[weight > 0]
     if not len(hits):
-        return Counted(0, 0, 0, 0.0)
+        return Counted(0, 0, 0, 0.0, 0.0)
+    each = np.ones(len(hits)) if weight is None else weight
     _, code = np.unique(trace, return_inverse=True)
-    sizes = np.bincount(code).astype(np.float64)
-    right = np.bincount(code, weights=hits)
-    steps, traces, share = float(sizes.sum()), len(sizes), float(hits.mean())
-    kish = 1.0 + (float((sizes**2).sum()) / steps - 1.0) * within
+    sizes, right = np.bincount(code, weights=each), np.bincount(code, weights=each * hits)
+    whole, squares, traces = float(sizes.sum()), float((each**2).sum()), len(sizes)
+    steps, share = whole**2 / squares, float(np.average(hits, weights=weight))
+    kish = 1.0 + (float((sizes**2).sum()) / squares - 1.0) * within
     shown, binomial = 0.0, share * (1.0 - share) / max(1.0, steps - 1.0)
     if traces > 1 and binomial > 0:
         apart = right - share * sizes
-        shown = traces / (traces - 1) * float((apart**2).sum()) / steps**2 / binomial
-    return Counted(int(np.count_nonzero(hits)), len(hits), traces, steps / max(1.0, kish, shown))
+        shown = traces / (traces - 1) * float((apart**2).sum()) / whole**2 / binomial
+    return Counted(int(np.count_nonzero(hits)), len(hits), traces, steps / max(1.0, kish, shown), share)
 
 
 def interval(one: Counted) -> Interval:
@@ -58,9 +65,9 @@ def interval(one: Counted) -> Interval:
     return Interval(low=max(0.0, min(low, share)), high=min(1.0, max(high, share)))
 
 
-def rate(hits: Mask, trace: Codes, within: float) -> Rate:
+def rate(hits: Mask, trace: Codes, within: float, weight: Floats | None = None) -> Rate:
     """The share with its interval, or the reason why there is none."""
-    return as_rate(count(hits, trace, within))
+    return as_rate(count(hits, trace, within, weight))
 
 
 def as_rate(one: Counted) -> Rate:

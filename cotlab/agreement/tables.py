@@ -50,6 +50,11 @@ class Table:
         sums = summed(weights, self.shares)
         return self._spread(sums)
 
+    def weighted(self, weight: Floats) -> "Table":
+        """The same with what each cluster gives times the weight of its code."""
+        shares = self.shares * weight[self.clusters][:, None]
+        return replace(self, sums=shares.sum(axis=0), shares=shares.astype(np.float32))
+
     def _spread(self, sums: Floats) -> Floats:
         flat = np.zeros((len(sums), self.k * self.k))
         flat[:, self.places] = sums
@@ -73,6 +78,10 @@ class Counted:
     def resampled(self, weights: Weights, clusters: Codes) -> Floats:
         """Shape [replicates, tables, k, k]."""
         return np.stack([table.resampled(weights, clusters) for table in self.tables], axis=1)
+
+    def weighted(self, weight: Floats) -> "Counted":
+        """The same with clusters weighted; `weight` has the shape [cluster codes]."""
+        return replace(self, tables=tuple(table.weighted(weight) for table in self.tables))
 
     def clusters(self) -> Codes:
         """The codes of all clusters in the tables, in order."""

@@ -61,6 +61,9 @@ def report_lines(name: str, report: AgreementReport) -> Iterator[str]:
     yield f"intervals: {report.replicates:,} resamples of {report.clusters:,} by {report.resampled}, seed {report.seed}"
     yield ""
     yield from _columns(HEAD, [_row(result) for result in report.results])
+    if report.reweighted:
+        yield from ("", "the same for all traces of the queue, of which points chose some (docs/selection.md):")
+        yield from _columns(HEAD, [_row(result) for result in report.reweighted])
 
 
 def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

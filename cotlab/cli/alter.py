@@ -22,6 +22,7 @@ DROPPED = {
     "refuted_though_right": "the checks refute the altered step, which is to be no false one",
     "same_text": "a trace with this text is there",
     "says_the_same": "it says what the step said before",
+    "cut_off": "the model was cut off before its end",
 }
 LEFT_OUT = {
     "gold": "gold, which people are measured by",

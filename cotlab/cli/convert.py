@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cotlab.cli.exchange import Rejects, half_written
+from cotlab.cli.exchange import half_written
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
+from cotlab.cli.rejects import Rejects
 from cotlab.cli.sentences import counted, one_line
 from cotlab.exchange import PAIR_WRITERS, WRITERS
 
@@ -30,6 +31,8 @@ WORDS_SHOWN = 12
 @reading_options
 @click.option("--mapping", help="What each label word stands for: a named map, or a file with one; no default.")
 @click.option("--source", help="Whose labels go out, where several sources labelled; also the name of mapped labels.")
+@click.option("--stale", is_flag=True, help="Let labels in that are marked as asked for anew.")
+@click.option("--doubted", is_flag=True, help="Let labels in that are marked as doubted.")
 @click.option(
     "--on-error", type=click.Choice(["stop", "skip"]), default="stop", show_default=True,
     help="A broken line: stop and write nothing, or keep it in OUT.rejects.jsonl and go on.",
@@ -39,8 +42,8 @@ WORDS_SHOWN = 12
 @click.option("--ties", is_flag=True, help="Of pairs: those without a better one too, where the format has a place.")
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 def convert_command(
-    file: Path, out: Path | None, to: str, reading: Reading, mapping: str | None, source: str | None, on_error: str,
-    conversational: bool, margin: bool, ties: bool, force: bool,
+    file: Path, out: Path | None, to: str, reading: Reading, mapping: str | None, source: str | None, stale: bool,
+    doubted: bool, on_error: str, conversational: bool, margin: bool, ties: bool, force: bool,
 ) -> None:  # fmt: skip
     """Write the traces or pairs in FILE to OUT, in another format.
 
@@ -52,6 +55,7 @@ def convert_command(
     from cotlab.domain.errors import AlreadyExists
     from cotlab.domain.pair_exports import PairShape
     from cotlab.exchange.converting import conversion
+    from cotlab.exchange.counting_labels import Counting
 
     if out is None or reading.preview:
         reading.show(file)
@@ -59,12 +63,12 @@ def convert_command(
     if out.exists() and not force:
         raise AlreadyExists(f"There is a file {out} already; --force replaces it.")
     shape = PairShape(conversational=conversational, margin=margin, ties=ties)
-    wanted = conversion(to, mapping, source, shape)
+    wanted = conversion(to, mapping, source, shape, Counting(stale, doubted))
     reading.ask(file)
     told, kind, rejects = _convert(file, out, wanted, reading, on_error == "stop")
     _say(file, out, told, kind, to)
     if told.broken:
-        click.echo(f"the broken lines are in {rejects.path}", err=True)
+        click.echo(rejects.sentence, err=True)
     if told.broken or not told.rows:
         sys.exit(1)
 
@@ -87,9 +91,9 @@ def _convert(
             raise BadInput(f"{file}, {line.sentence}; --on-error skip goes on without it.")
         rejects.broken(line)
 
-    with bar(file) as advance, rejects, half_written(out) as (half, stream), file.open("rb") as content:
-        kind, lines = reading.open(file, content, advance)
-        for row in wanted.rows(lines, told, reject):
+    with rejects, bar(file) as advance, half_written(out) as (half, stream), file.open("rb") as content:
+        opened = reading.open(file, content, advance)
+        for row in wanted.rows(opened.lines, told, reject):
             stream.write(packed.add((row,)))
         stream.write(packed.end())
         stream.close()
@@ -98,7 +102,7 @@ def _convert(
             if wanted.columns is not None:
                 loader = loader_snippet(out.name, wanted.columns)
                 out.with_name(out.name + ".load.py").write_text(loader, encoding="utf-8")
-    return told, kind, rejects
+    return told, opened.kind, rejects
 
 
 def _say(file: Path, out: Path, told: "Told", kind: str, to: str) -> None:
@@ -114,6 +118,10 @@ def _say(file: Path, out: Path, told: "Told", kind: str, to: str) -> None:
         click.echo("there is nothing to write, and no file was written", err=True)
     for why, number in told.left_out.items():
         click.echo(f"  left out: {counted(number, 'item')}, {why.replace('_', ' ')}")
+    for why, number in told.labels_left_out.items():
+        click.echo(f"  counts for nothing: {counted(number, 'label')}, {why.replace('_', ' ')}")
+    if told.steps_without_a_label:
+        click.echo(f"  without a label, or after such a step: {counted(told.steps_without_a_label, 'step')}")
     if told.broken:
         click.echo(f"  broken: {counted(told.broken, 'line')}", err=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from cotlab.cli.evaluate_text import columns, ends_of, tables_lines, value_of
 from cotlab.cli.sentences import counted, printable
 from cotlab.domain.draft_quality import (
+    BaselineQuality,
     DraftQualityReport,
     HeldAgainst,
     Missing,
@@ -16,6 +17,7 @@ from cotlab.domain.draft_quality import (
 from cotlab.domain.opinions import OpinionKind
 
 HEAD = ("held against", "n", "errors", "accuracy", "kappa", "ECE", "AUROC", "within", "95 % interval")
+REWEIGHTED = "for all traces"
 AHEAD = ("baseline", "accuracy", "ahead by", "95 % interval", "within", "ahead by", "95 % interval")
 
 
@@ -68,14 +70,28 @@ def _missing(missing: Missing) -> str:
 
 
 def _steps(parts: Sequence[QualityPart]) -> Iterator[str]:
-    yield from columns(HEAD, [_row(one) for one in parts])
+    yield from columns(HEAD, [row for one in parts for row in _rows(one)])
     whole = parts[0]
-    rows = [
-        (one.name, value_of(one.accuracy), value_of(one.accuracy_ahead), ends_of(one.accuracy_ahead),
-         value_of(one.within), value_of(one.ahead), ends_of(one.ahead))
-        for one in whole.baselines
-    ]  # fmt: skip
-    yield from columns(AHEAD, rows)
+    yield from columns(AHEAD, [_ahead(one) for one in whole.baselines])
+    if whole.reweighted is not None:
+        yield f"  {REWEIGHTED}, which the verdict follows from (docs/selection.md):"
+        yield from columns(AHEAD, [_ahead(one) for one in whole.reweighted.baselines])
+
+
+def _ahead(one: BaselineQuality) -> tuple[str, ...]:
+    return (
+        one.name, value_of(one.accuracy), value_of(one.accuracy_ahead), ends_of(one.accuracy_ahead),
+        value_of(one.within), value_of(one.ahead), ends_of(one.ahead),
+    )  # fmt: skip
+
+
+def _rows(one: QualityPart) -> Iterator[tuple[str, ...]]:
+    yield _row(one)
+    if (again := one.reweighted) is not None:
+        yield (
+            f"  {REWEIGHTED}", "", "", value_of(again.accuracy), value_of(again.kappa), value_of(again.error),
+            value_of(again.auroc), value_of(again.within), ends_of(again.within),
+        )  # fmt: skip
 
 
 def _row(one: QualityPart) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ def draft_command() -> None:
     "--strategy",
     help="Of a path: forward, backward, estimate-then-check, cases, table; of an altered step: its way; else in turn.",
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1),
+              help="Makes the same drafts again; without one the server draws it.")  # fmt: skip
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True)
 @click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True)
 @click.option("--max-tokens", type=click.IntRange(1, 32_768), default=512, show_default=True)
@@ -63,7 +64,7 @@ def draft_command() -> None:
 @run
 async def draft_start(
     server: str | None, project: str, kind: str, model: str, item: str | None, position: int | None,
-    where: tuple[str, ...], answers: int, problem: str | None, number: int, strategy: str | None, seed: int,
+    where: tuple[str, ...], answers: int, problem: str | None, number: int, strategy: str | None, seed: int | None,
     temperature: float, top_p: float, max_tokens: int, wait: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask for drafts; `cotlab worker` makes them. Prints the id of the request.
@@ -119,7 +120,13 @@ async def draft_models(server: str | None, project: str, as_json: bool) -> None:
 @json_option
 @run
 async def draft_status(server: str | None, request: str | None, project: str, as_json: bool) -> None:
-    """List the requests of a project, or show the one of the id REQUEST with its drafts."""
+    """List the requests of a project, or show the one of the id REQUEST with its drafts.
+
+    Adjudicators are shown how far a request of their own is.
+    """
+    from cotlab.client import ApiError
+    from cotlab.domain.errors import Refused
+
     async with client(settings(server=server)) as connection:
         target = await project_id(connection, project)
         if request is None:
@@ -127,9 +134,16 @@ async def draft_status(server: str | None, request: str | None, project: str, as
             rows = [one.model_dump(mode="json") for one in found]
             lines = [json.dumps(rows, indent=2, ensure_ascii=False)] if as_json else [_line(one) for one in found]
         else:
-            report = await connection.drafts(target, request)
-            drafts = [_draft_line(one) for one in report.drafts]
-            lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
+            try:
+                report = await connection.drafts(target, request)
+            except ApiError as error:
+                if error.status != Refused.status:
+                    raise
+                status = await connection.draft_status(target, request)
+                lines = [status.model_dump_json(indent=2) if as_json else _line(status)]
+            else:
+                drafts = [_draft_line(one) for one in report.drafts]
+                lines = [report.model_dump_json(indent=2)] if as_json else [_line(report.request), *drafts]
     for line in lines:
         click.echo(line)
 

@@ -30,6 +30,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For machines
 )
 @click.option("--source", help="Of --labels: whose labels count, where the file has several.")
 @click.option("--error", "errors", multiple=True, help="Of --labels: a label that is an error; else incorrect, error.")
+@click.option("--mapping", help="Of --labels: a map whose false words are the errors, by its name or of a file.")
 @click.option("--model", help="A name for the model, for the reader.")
 @click.option(
     "--threshold",
@@ -40,13 +41,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For machines
 )
 @click.option("--level", type=click.Choice(["label", "error"]), help="Compare labels, or error against none alone.")
 @click.option("--by", help="Slices, parted by commas; else domain,tag,difficulty,strategy,position,settled.")
+@click.option(
+    "--fewest",
+    type=click.IntRange(1, 1_000_000),
+    default=10,
+    show_default=True,
+    help="Problems in a slice that is told.",
+)
 @click.option("--replicates", type=click.IntRange(0, 10_000), default=1_000, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the resamples.")
 @json_option
 def evaluate_command(
     database: str | None, server: str | None, predictions: Path, project: str | None, labels: Path | None,
-    source: str | None, errors: tuple[str, ...], model: str | None, threshold: float, level: str | None,
-    by: str | None, replicates: int, seed: int, as_json: bool,
+    source: str | None, errors: tuple[str, ...], mapping: str | None, model: str | None, threshold: float,
+    level: str | None, by: str | None, fewest: int, replicates: int, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Hold the judgement in PREDICTIONS (JSON lines) against settled labels.
 
@@ -59,12 +67,14 @@ def evaluate_command(
 
     if (project is None) == (labels is None):
         raise click.UsageError("Name either --project or --labels.")
+    if errors and mapping is not None:
+        raise click.UsageError("Name either --error or --mapping.")
     order = EvaluationOrder(
         model=model, threshold=threshold, level=PredictionLevel(level) if level else None, by=dimensions(by),
-        replicates=replicates, seed=seed,
+        fewest=fewest, replicates=replicates, seed=seed,
     )  # fmt: skip
     if labels is not None:
-        measured = _of_file(predictions, labels, source, errors, order)
+        measured = _of_file(predictions, labels, source, errors, mapping, order)
         broken, scored, said = measured.broken, measured.scored, scored_lines(measured.scored)
         text = measured.scored.model_dump_json(indent=2)
     else:
@@ -82,14 +92,18 @@ def evaluate_command(
 
 
 def _of_file(
-    predictions: Path, labels: Path, source: str | None, errors: tuple[str, ...], order: "EvaluationOrder"
-) -> "Measured":
+    predictions: Path, labels: Path, source: str | None, errors: tuple[str, ...], mapping: str | None,
+    order: "EvaluationOrder",
+) -> "Measured":  # fmt: skip
     from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.sources import open_source
+    from cotlab.exchange.word_maps import word_map
     from cotlab.services.evaluating import of_file
     from cotlab.services.evaluation_truths import of_file as truths_of
 
+    wrong = (errors or ("incorrect", "error")) if mapping is None else word_map(mapping)
     with labels.open("rb") as truths, predictions.open("rb") as lines:
-        found, words = truths_of(byte_lines(truths), errors or ("incorrect", "error"), source)
+        found, words = truths_of(open_source(labels, truths, lambda size: None).lines, wrong, source)
         return of_file(found, words, byte_lines(lines), order)
 
 

@@ -51,6 +51,8 @@ def scored_lines(scored: Scored) -> Iterator[str]:
     yield ""
     yield from _below(slices)
     yield from columns(HEAD, [_row(one) for one in scored.results])
+    if scored.too_small:
+        yield f"{counted(scored.too_small, 'slice')} of fewer than {counted(scored.fewest, 'problem')} not shown"
     yield ""
     yield from _first_errors(whole)
     yield ""

@@ -6,23 +6,24 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
+from cotlab.cli.rejects import Rejects, say_broken, sentence
 from cotlab.cli.sentences import counted
 from cotlab.exchange import PAIR_READERS
 
 if TYPE_CHECKING:
-    from cotlab.domain.projects import BrokenLine, ImportReport
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.domain.projects import ImportReport
     from cotlab.settings import Settings
 
 BYTES_A_REQUEST = 8_000_000
 LINES_A_REQUEST = 2_000
+"""As many as a report names, were all of them broken (MOST_BROKEN)."""
 
 
 @click.command("import")
@@ -51,73 +52,44 @@ def import_command(
         return
     reading.ask(file)
     found = settings(database=database, server=server)
-    rejects = Rejects(file, stop=on_error == "stop")
-    with bar(file) as advance, rejects:
+    rejects, stop = Rejects(file), on_error == "stop"
+    with rejects, bar(file) as advance:
         if found.server is None:
-            report = _import_here(found, project, reading, file, rejects, advance)
+            report = _import_here(found, project, reading, file, None if stop else rejects, advance)
         else:
-            report = asyncio.run(_import_there(found, project, reading, file, rejects, advance))
+            report = asyncio.run(_import_there(found, project, reading, file, None if stop else rejects, advance))
     came = f"{counted(report.traces, 'trace')} with {counted(report.steps, 'step')}"
     if report.format in [one.name for one in PAIR_READERS]:
         came = counted(report.pairs, "pair")
+    on_known = f" ({report.labels_on_known:,} of them on what was there)" if report.labels_on_known else ""
     click.echo(
         f"{counted(report.lines, 'line')} ({report.format}): {came} and {counted(report.problems, 'new problem')}; "
-        f"{counted(report.labels, 'label')} of the file kept apart; "
+        f"{counted(report.labels, 'label')} of the file kept apart{on_known}; "
         f"{report.duplicates:,} there already; {report.broken_lines:,} broken"
     )
+    if report.broken_lines and stop:
+        from cotlab.domain.errors import BadInput
+
+        raise BadInput(f"{file}, {sentence(report.broken[0])}; what stands before it is kept,"
+                       " and --on-error skip goes on without it.")  # fmt: skip
     if report.broken_lines:
         say_broken(file, report.broken, rejects)
         sys.exit(1)
 
 
-def say_broken(file: Path, lines: "Sequence[BrokenLine]", rejects: "Rejects") -> None:
-    """Tell the first broken lines, and where all of them are."""
-    for broken in lines[:5]:
-        click.echo(f"{file}, line {broken.line}: {broken.field}{': ' if broken.field else ''}{broken.why}", err=True)
-    click.echo(f"the broken lines are in {rejects.path}", err=True)
-
-
-class Rejects:
-    """The broken lines of a file as they stood, each with its number and reason; no file where there are none."""
-
-    def __init__(self, file: Path, stop: bool = False) -> None:
-        self.path = file.with_name(file.name + ".rejects.jsonl")
-        self._file: BinaryIO | None = None
-        self._name, self._stop = file, stop
-
-    def __enter__(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def broken(self, line: "Broken") -> None:
-        """Add a line that was read here. Raises BadInput instead where a broken line is to stop all."""
-        from cotlab.domain.errors import BadInput
-
-        if self._stop:
-            raise BadInput(f"{self._name}, {line.sentence}; --on-error skip goes on without it.")
-        self.add(line.line_number, line.field, line.why, line.raw)
-
-    def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
-        from cotlab.exchange.jsonl import dump_line
-
-        if self._file is None:
-            self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        text = raw.decode("utf-8", "backslashreplace")
-        self._file.write(dump_line({"line": line, "field": field or "", "why": why, "text": text}))
-
-
 def _import_here(
-    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects | None,
+    advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
+    """Without `rejects` the first broken line ends it."""
     from cotlab.services.importing import import_lines
     from cotlab.services.projects import project_id_named
 
     with opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
-        _, lines = reading.open(file, content, advance)
+        lines = reading.open(file, content, advance).lines
+        if rejects is None:
+            return import_lines(store, by, target, lines, stop=True).report()
         return import_lines(store, by, target, lines, reject=rejects.broken).report()
 
 
@@ -129,38 +101,54 @@ def passed_on(lines: Iterable[bytes], advance: Callable[[int], None]) -> Iterato
 
 
 async def _import_there(
-    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects, advance: Callable[[int], None],
+    found: "Settings", project: str, reading: Reading, file: Path, rejects: Rejects | None,
+    advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
-    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself."""
+    """Send the file in requests of some thousand lines, each of which the server keeps or refuses by itself.
+
+    Without `rejects` the first broken line ends it.
+    """
     from cotlab.domain.errors import BadInput
-    from cotlab.domain.projects import BrokenLine
+    from cotlab.domain.projects import BrokenLine, ImportReport
     from cotlab.exchange.jsonl import Broken
 
-    total, format_name, broken_here = None, reading.sent_as, list[BrokenLine]()
+    nothing = ImportReport(
+        format="", lines=0, traces=0, problems=0, steps=0, labels=0, duplicates=0, broken=(), broken_lines=0
+    )
+    total, format_name = nothing, reading.sent_as
+    on_error: Literal["skip", "stop"] = "stop" if rejects is None else "skip"
 
-    def reject(line: Broken) -> None:
-        rejects.broken(line)
-        broken_here.append(BrokenLine(line=line.line_number, field=line.field or "", why=line.why))
+    def reject(line: Broken) -> bool:
+        """Count a line that is broken here already; whether to go on."""
+        nonlocal total
+        one = BrokenLine(line=line.line_number, field=line.field or "", why=line.why)
+        total = total.plus(nothing.model_copy(update={"lines": 1, "broken": (one,), "broken_lines": 1}))
+        if rejects is not None:
+            rejects.broken(line)
+        return rejects is not None
 
     async with client(found) as connection:
         target = await project_id(connection, project)
         with file.open("rb") as content:
             for first, lines in requests(reading.lines_to_send(file, content, advance, reject)):
-                report = await connection.import_lines(target, sent(lines), format_name, first)
-                for one in report.broken:
-                    rejects.broken(Broken(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n")))
-                total = report if total is None else total.plus(report)
-                format_name = format_name or report.format
-    if total is None:
+                report = await connection.import_lines(target, sent(lines), format_name, first, on_error)
+                total, format_name = total.plus(report), format_name or report.format or None
+                if rejects is not None:
+                    for one in report.broken:
+                        rejects.add(one.line, one.field, one.why, lines[one.line - first].rstrip(b"\r\n"))
+                elif report.broken_lines:
+                    break
+    if not total.lines:
         raise BadInput(f"{file}: there is no record in the file that can be read")
-    more = len(broken_here)
-    return total.model_copy(update={
-        "lines": total.lines + more, "broken": (*broken_here, *total.broken), "broken_lines": total.broken_lines + more
-    })  # fmt: skip
+    return total
 
 
 def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
-    """Runs of lines with the number of the first of each."""
+    """Runs of lines with the number of the first of each; none that is blank, which a server would refuse."""
+    return ((first, lines) for first, lines in _runs(stream) if any(line.strip() for line in lines))
+
+
+def _runs(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
     first, lines, size = 1, list[bytes](), 0
     for number, line in enumerate(stream, 1):
         if lines and (len(lines) == LINES_A_REQUEST or size + len(line) > BYTES_A_REQUEST):
@@ -168,7 +156,7 @@ def requests(stream: Iterable[bytes]) -> Iterator[tuple[int, list[bytes]]]:
             first, lines, size = number, [], 0
         lines.append(line)
         size += len(line)
-    if any(line.strip() for line in lines):
+    if lines:
         yield first, lines
 
 

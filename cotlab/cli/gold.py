@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
-from cotlab.cli.exchange import Rejects, passed_on, requests, say_broken, sent
+from cotlab.cli.exchange import passed_on, requests, sent
 from cotlab.cli.progress import bar
+from cotlab.cli.rejects import Rejects, say_broken
 from cotlab.cli.sentences import counted, one_line
 from cotlab.exchange import READERS
 
@@ -53,7 +54,7 @@ def import_command(
     found = settings(database=database, server=server)
     query = {"format": format_name, "source": source, "map": names}
     rejects = Rejects(file)
-    with bar(file) as advance, rejects:
+    with rejects, bar(file) as advance:
         if found.server is None:
             report = _import_here(found, project, query, file, rejects, advance)
         else:

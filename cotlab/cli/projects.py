@@ -68,12 +68,24 @@ def policy_command() -> None:
 @click.argument("project")
 @run
 async def policy_show(server: str | None, project: str) -> None:
-    """Print the policy of PROJECT, each value with its meaning."""
+    """Print the policy of PROJECT, each value with its meaning; who labels there is shown what concerns their work."""
     from cotlab.cli.policy_values import fields, listed
+    from cotlab.client import ApiError
+    from cotlab.domain.errors import Refused
+    from cotlab.domain.policy import Policy, WorkPolicy
 
     async with client(settings(server=server)) as connection:
-        policy = await connection.policy(await project_id(connection, project))
+        found, names = await project_id(connection, project), Policy.model_fields.keys()
+        try:
+            policy = await connection.policy(found)
+        except ApiError as error:
+            if error.status != Refused.status:
+                raise
+            mine = await connection.work_policy(found)
+            policy, names = Policy.model_validate(mine.model_dump()), WorkPolicy.model_fields.keys()
     for name, value, description in fields(policy):
+        if name.partition(".")[0] not in names:
+            continue
         shown = listed(value) if isinstance(value, list) else str(value).lower()
         click.echo(f"{name} = {shown}    # {description}")
 

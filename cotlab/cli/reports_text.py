@@ -31,11 +31,14 @@ def accuracy_lines(report: AccuracyReport, with_tables: bool) -> Iterator[str]:
     what = "gold in production" if report.against is Against.GOLD else "what others have settled"
     yield f"first labels against {what}" + (f"; {report.stale:,} stale ones left out" if report.stale else "")
     wide = max(len("slice"), *(len(_where(one)) for one in report.results))
-    yield f"{'slice':<{wide}}  {'right':<17}  {'steps':>7}  {'traces':>6}  left out"
+    weighted = any(one.reweighted is not None for one in report.results)
+    more = f"  {'of all traces':<17}" if weighted else ""
+    yield f"{'slice':<{wide}}  {'right':<17}{more}  {'steps':>7}  {'traces':>6}  left out"
     for one in report.results:
         rate = one.accuracy
         left = f"{one.left_out:,}" if one.left_out else ""
-        yield f"{_where(one):<{wide}}  {_rate(rate):<17}  {rate.of:>7,}  {rate.traces:>6,}  {left}".rstrip()
+        more = f"  {_rate(one.reweighted):<17}" if one.reweighted is not None else ""
+        yield f"{_where(one):<{wide}}  {_rate(rate):<17}{more}  {rate.of:>7,}  {rate.traces:>6,}  {left}".rstrip()
     if with_tables:
         for one in report.results:
             yield from ("", f"{_where(one)}:", *_labels(one), *_table(one.table))
@@ -131,10 +134,11 @@ def selection_lines(report: SelectionReport) -> Iterator[str]:
         f"{report.by_points:,} by points, {report.in_batches:,} in batches"
     )
     wide = max(len("labels that are"), *(len(one.what) for one in report.shares))
-    yield f"{'labels that are':<{wide}}  {'of all labels':<17}  {'steps':>7}  {'of the random share':<19}  {'steps':>7}"
+    heads = f"{'of all labels':<17}  {'steps':>7}  {'at random':<17}  {'steps':>7}  reweighted"
+    yield f"{'labels that are':<{wide}}  {heads}"
     for one in report.shares:
         yield f"{one.what:<{wide}}  {_rate(one.labelled):<17}  {one.labelled.of:>7,}  " + (
-            f"{_rate(one.at_random):<19}  {one.at_random.of:>7,}"
+            f"{_rate(one.at_random):<17}  {one.at_random.of:>7,}  {_rate(one.reweighted)}"
         )
     yield from textwrap.wrap(report.sentence, WIDTH)
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
@@ -70,10 +70,14 @@ class BlockingClient:
             yield BlockingFiles(self.portal, files)
 
     def import_lines(
-        self, project_id: str, lines: Iterable[bytes], format_name: str | None = None, first_line: int = 1
-    ) -> ImportReport:
-        """Send JSON lines as a stream. `first_line` is the number of the first one in its file."""
-        send = partial(self.client.import_lines, project_id, _each(lines), format_name, first_line)
+        self, project_id: str, lines: Iterable[bytes], format_name: str | None = None, first_line: int = 1,
+        on_error: Literal["skip", "stop"] = "skip",
+    ) -> ImportReport:  # fmt: skip
+        """Send JSON lines as a stream. `first_line` is the number of the first one in its file.
+
+        With `on_error="stop"` nothing that stands after the first broken line is kept.
+        """
+        send = partial(self.client.import_lines, project_id, _each(lines), format_name, first_line, on_error)
         return self.portal.call(send)
 
     def import_gold(self, project_id: str, lines: Iterable[bytes], query: dict[str, str] | None = None) -> GoldReport:

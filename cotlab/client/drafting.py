@@ -13,6 +13,7 @@ from cotlab.domain.drafting import (
     DraftBody,
     DraftReport,
     DraftStatus,
+    DraftTotals,
     ModelEntry,
 )
 from cotlab.domain.errors import NotFound
@@ -32,14 +33,27 @@ class DraftingCalls(Connection):
     async def start_drafts(self, project_id: str, body: DraftBody, key: str | None = None) -> DraftStatus:
         return await self._post(f"/v1/projects/{project_id}/drafting", body, DraftStatus, key)
 
-    async def draft_requests(self, project_id: str, before: str | None = None) -> list[DraftStatus]:
-        """Some hundred, the newest first; `before` is the id of the last one of those that came."""
-        query = "" if before is None else f"?before={before}"
+    async def draft_requests(
+        self, project_id: str, before: str | None = None, open_ones: bool = False
+    ) -> list[DraftStatus]:  # fmt: skip
+        """Some hundred, the newest first; `before` is the id of the last one of those that came. With `open_ones` those
+        that have not ended alone, those that a worker has first, then the oldest.
+        """
+        query = "?open=true" if open_ones else "" if before is None else f"?before={before}"
         found = await self._json("GET", f"/v1/projects/{project_id}/drafting{query}")
         return [DraftStatus.model_validate(row) for row in found]
 
+    async def draft_totals(self, project_id: str) -> list[DraftTotals]:
+        """All requests and drafts, counted by model and kind."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/drafting/totals")
+        return [DraftTotals.model_validate(row) for row in found]
+
     async def drafts(self, project_id: str, request_id: str) -> DraftReport:
         return await self._get(f"/v1/projects/{project_id}/drafting/{request_id}", DraftReport)
+
+    async def draft_status(self, project_id: str, request_id: str) -> DraftStatus:
+        """How far a request of mine is, or any where I lead."""
+        return await self._get(f"/v1/projects/{project_id}/drafting/{request_id}/status", DraftStatus)
 
     async def cancel_drafts(
         self, project_id: str, request_id: str, body: CancelBody, key: str | None = None

@@ -5,6 +5,7 @@ import builtins
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from typing import Literal
 
 import httpx
 
@@ -20,10 +21,15 @@ class ExchangeCalls(Connection):
     """Traces in and datasets out."""
 
     async def import_lines(
-        self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1
-    ) -> ImportReport:
-        """Send JSON lines as a stream. `first_line` is the number of the first one in its file."""
-        query = {"first_line": str(first_line)} | ({"format": format_name} if format_name else {})
+        self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1,
+        on_error: Literal["skip", "stop"] = "skip",
+    ) -> ImportReport:  # fmt: skip
+        """Send JSON lines as a stream. `first_line` is the number of the first one in its file.
+
+        With `on_error="stop"` nothing that stands after the first broken line is kept.
+        """
+        query = {"first_line": str(first_line), "on_error": on_error}
+        query |= {"format": format_name} if format_name else {}
         response = await self._request(
             "POST",
             f"/v1/projects/{project_id}/import",

@@ -51,9 +51,13 @@ class LabellingCalls(Connection):
         """What models drafted of a step (of a pair: 1) that I have committed, as far as policy shows it."""
         return await self._post(f"/v1/assignments/{assignment_id}/steps/{position}/draft", None, RevealedDrafts)
 
-    async def ask_rationale(self, assignment_id: str, position: int) -> RationaleAsked:
-        """Ask for a draft of the reason for my label; asked again it says how far that is."""
-        return await self._post(f"/v1/assignments/{assignment_id}/steps/{position}/rationale", None, RationaleAsked)
+    async def ask_rationale(self, assignment_id: str, position: int, anew: bool = False) -> RationaleAsked:
+        """Ask for a draft of the reason for my label; asked again it says how far that is.
+
+        Where that failed or was cancelled, `anew` asks for another one.
+        """
+        path = f"/v1/assignments/{assignment_id}/steps/{position}/rationale"
+        return await self._post(f"{path}?anew=true" if anew else path, None, RationaleAsked)
 
     async def commit(self, assignment_id: str, label: LabelBody, key: str) -> Committed:
         return await self._post(f"/v1/assignments/{assignment_id}/labels", label, Committed, key)

@@ -4,7 +4,7 @@ from cotlab.client.connection import Connection
 from cotlab.domain.depth import Explanation, QueueDepth
 from cotlab.domain.people import Member
 from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
-from cotlab.domain.policy import Policy
+from cotlab.domain.policy import Policy, WorkPolicy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
 from cotlab.domain.questions import AnswerBody, QuestionView
@@ -25,6 +25,10 @@ class LeadingCalls(Connection):
 
     async def policy(self, project_id: str) -> Policy:
         return await self._get(f"/v1/projects/{project_id}/policy", Policy)
+
+    async def work_policy(self, project_id: str) -> WorkPolicy:
+        """What of it who labels may know."""
+        return await self._get(f"/v1/projects/{project_id}/policy/work", WorkPolicy)
 
     async def set_policy(self, project_id: str, policy: Policy) -> Receipt:
         return await self._send("PUT", f"/v1/projects/{project_id}/policy", policy, Receipt)

@@ -66,6 +66,7 @@ class AgreementReport(Model):
 
     `stale` counts labels of a project that were left out, since a newer guideline version asks for them anew;
     `doubted_labels` those of people whose gold became worse, which are counted where `doubted`, and else left out.
+    `reweighted` are the results over everything for all traces of the queue, where points chose some of them.
     """
 
     ratings: int
@@ -80,6 +81,7 @@ class AgreementReport(Model):
     doubted: bool = False
     doubted_labels: int = 0
     results: tuple[Agreement, ...]
+    reweighted: tuple[Agreement, ...] = ()
 
 
 class AgreementChange(Estimate):

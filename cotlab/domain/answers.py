@@ -63,6 +63,8 @@ class Purpose(StrEnum):
 
 COUNTING = (Purpose.PRODUCTION, Purpose.REDO, Purpose.RECHECK)
 """The purposes whose labels settle steps."""
+MEASURED_WITH = (Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.PILOT, Purpose.REPEAT)
+"""The purposes of answers that never go out."""
 REDOS = (Purpose.REDO, Purpose.GOLD_REDO)
 UNSEEN = (Purpose.GOLD, Purpose.GOLD_REDO)
 """The purposes of gold that is mixed into other work."""

@@ -1,7 +1,7 @@
 """What a policy says of drafts: who may ask for them, who sees them after the commit, and who never does."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -42,7 +42,8 @@ class Reveal(StrEnum):
 class DraftRule(Model):
     """What holds for drafts of a domain, of a tag, or of both; of neither, for the rest.
 
-    Of pairs only an entry with the task `pairs` says something, and of work with a safety tag only one that names it.
+    Of pairs only an entry with the task `pairs` says something, and of work with safety tags only those that name one,
+    where each is named.
     `rationales` is the model that annotators may ask for a rationale after their own label; None: nobody may.
     """
 
@@ -72,13 +73,37 @@ NOTHING = DraftRule(who=Drafters.NONE)
 def rule_for(
     rules: Collection[DraftRule], safety_tags: Collection[str], task: Task, domain: str, tags: Collection[str]
 ) -> DraftRule:
-    """What holds for an item: the most exact entry for it, else the usual, which for pairs and safety is nothing."""
-    guarded = [tag for tag in tags if is_safety(tag, safety_tags)]
-    fitting = (
-        one for one in rules if one.task == task and one.fits(domain, tags) and (not guarded or one.tag in guarded)
-    )
-    default = NOTHING if guarded or task == "pairs" else USUAL
-    return max(fitting, key=lambda one: one.exactness, default=default)
+    """What holds for an item: the most exact entry for it, else the usual, which for pairs and safety is nothing.
+
+    Of an item with safety tags each needs an entry, and what any of these refuses is refused.
+    """
+    fitting = [one for one in rules if one.task == task and one.fits(domain, tags)]
+    guarded = {tag for tag in tags if is_safety(tag, safety_tags)}
+    if guarded:
+        return _strictest([_most_exact([one for one in fitting if one.tag == tag], NOTHING) for tag in sorted(guarded)])
+    return _most_exact(fitting, NOTHING if task == "pairs" else USUAL)
+
+
+def _most_exact(rules: Collection[DraftRule], default: DraftRule) -> DraftRule:
+    return max(rules, key=lambda one: one.exactness, default=default)
+
+
+def _strictest(rules: Sequence[DraftRule]) -> DraftRule:
+    """What all of some rules allow; a reason is drafted where they name one model."""
+    models = {one.rationales for one in rules}
+    return rules[0].model_copy(update={
+        "who": min((one.who for one in rules), key=list(Drafters).index),
+        "reveal": min((one.reveal for one in rules), key=list(Reveal).index),
+        "blind_share": max(one.blind_share for one in rules),
+        "rationales": models.pop() if len(models) == 1 else None,
+    })  # fmt: skip
+
+
+def drawn_at_claim(now: DraftRule, then: DraftRule) -> DraftRule:
+    """What holds now for what was claimed under another rule: who was of the arm that sees none stays in it."""
+    if then.reveal is Reveal.NEVER or then.blind_share <= now.blind_share:
+        return now
+    return now.model_copy(update={"blind_share": then.blind_share})
 
 
 def is_safety(tag: str, safety_tags: Collection[str]) -> bool:

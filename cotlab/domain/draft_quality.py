@@ -67,12 +67,24 @@ class BaselineQuality(Model):
     accuracy_ahead: Estimate
 
 
+class QualityNumbers(Model):
+    """Numbers of the opinions of some steps; `error` is ECE, the rest is as in QualityPart."""
+
+    accuracy: Estimate
+    kappa: Estimate
+    error: Estimate
+    auroc: Estimate
+    within: Estimate
+    baselines: tuple[BaselineQuality, ...]
+
+
 class QualityPart(Model):
     """Opinions of the steps of a part, held against their labels.
 
     `scores` has the tables, precision and recall, ECE and AUROC, its score being the probability of no error.
     `accuracy` and `kappa` are of the most probable label. `within` is AUROC of errors among steps at the same position.
-    Of bands of positions there is no verdict.
+    Of bands of positions there is no verdict. `reweighted` is what holds for all traces of the queue, where points
+    chose some of them; the verdict follows from it then.
     """
 
     against: HeldAgainst
@@ -84,6 +96,7 @@ class QualityPart(Model):
     verdict: QualityVerdict | None = None
     missing: Missing | None = None
     scores: SliceScores
+    reweighted: QualityNumbers | None = None
 
 
 class PairPart(Model):

@@ -183,7 +183,8 @@ class DraftBody(Model):
     """A request for drafts: of a step of a trace (`item_id`, `position`), of a trace or a pair (`item_id`), or of a
     problem, as the kind asks for it.
 
-    Of opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
+    Without a seed one is drawn, and stands in the request, so that the same may be asked for again and gives others. Of
+    opinions there is one of each step, whatever `number` says; `answers` is how many are asked for each order of the
     options where the model gives no log-probabilities.
     """
 
@@ -193,7 +194,7 @@ class DraftBody(Model):
     problem_id: Name | None = None
     position: Annotated[int, Field(ge=1)] | None = None
     number: Annotated[int, Field(ge=1, le=MOST_DRAFTS, description="how many drafts are wanted")] = 3
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     sampling: Sampling = Field(default_factory=Sampling)
     strategy: Name | None = None
     answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3
@@ -207,12 +208,14 @@ class CancelBody(Model):
 
 class DropReason(StrEnum):
     """Why a draft is dropped: there is one with this text, or a path with these numbers; an altered step says what it
-    said before; or the checks speak against it, as services.alteration_checks.Outcome tells.
+    said before; the model was cut off before its end; or the checks speak against it, as
+    services.alteration_checks.Outcome tells.
     """
 
     SAME_TEXT = "same_text"
     SAME_NUMBERS = "same_numbers"
     SAYS_THE_SAME = "says_the_same"
+    CUT_OFF = "cut_off"
     PARENT_REFUTED = "parent_refuted"
     NOT_REFUTED = "not_refuted"
     REFUTED_THOUGH_RIGHT = "refuted_though_right"
@@ -339,6 +342,20 @@ class DraftStatus(Model):
     def open(self) -> int:
         """Drafts about which nothing is decided, and that were not dropped."""
         return self.made - self.accepted - self.declined - sum(self.dropped.values())
+
+
+class DraftTotals(Model):
+    """All requests for a kind of drafts by a model: how many are in each state, and how many drafts were made."""
+
+    model: str
+    kind: Name
+    requests: dict[DraftState, int]
+    made: int
+
+    @property
+    def open(self) -> int:
+        """Requests that have not ended."""
+        return self.requests.get(DraftState.WAITING, 0) + self.requests.get(DraftState.DRAFTING, 0)
 
 
 class Draft(Model):

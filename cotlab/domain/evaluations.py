@@ -19,6 +19,8 @@ OF_STEPS = ("position", "settled")
 BANDS = ((1, "1"), (3, "2-3"), (6, "4-6"), (10, "7-10"), (20, "11-20"), (None, "21-"))
 """The last position of each band of positions, and its name."""
 EVERYTHING = ",".join(DIMENSIONS)
+FEWEST_PROBLEMS = 10
+"""Of fewer problems no number has an interval, so that nothing can be said of such a slice."""
 
 
 def band(position: int) -> str:
@@ -37,13 +39,14 @@ class EvaluationOrder(Model):
     """How predictions are read. A step whose score is below `threshold` is predicted to be an error.
 
     Without `level`, labels are compared where every line names labels, and else the sides. `model` is a name for the
-    reader.
+    reader. Slices of `fewest` problems and more are told.
     """
 
     model: Name | None = None
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     level: PredictionLevel | None = None
     by: tuple[str, ...] = DIMENSIONS
+    fewest: Annotated[int, Field(ge=1, le=1_000_000)] = FEWEST_PROBLEMS
     replicates: Annotated[int, Field(ge=0, le=10_000)] = 1_000
     seed: Annotated[int, Field(ge=0, lt=2**53)] = 1
 
@@ -126,12 +129,15 @@ class Scored(Model):
     """Predictions against labels: the whole first, then the slices, those that fall below the whole before the others.
 
     `unlabelled` are traces of the predictions without a settled step, `unpredicted` traces with settled steps that the
-    predictions do not name. `predictions` is the SHA-256 of the file.
+    predictions do not name. `predictions` is the SHA-256 of the file. `too_small` slices have fewer problems than
+    `fewest`, and are not among the results.
     """
 
     level: PredictionLevel
     threshold: float
     by: tuple[str, ...]
+    fewest: int = 1
+    too_small: int = 0
     replicates: int
     seed: int
     predictions: str

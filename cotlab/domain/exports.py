@@ -50,8 +50,9 @@ class ExportOrder(Model):
     """What to export. `labels` has no default; `mapping` is needed where the format has a target value.
 
     `stale` lets labels in that a newer guideline version asks for anew, `doubted` those of people whose gold became
-    worse, from their last good point on. `without_assisted` leaves those out that were given with a draft in sight.
-    `shape` is for formats of pairs, `packing` how rows lie in the file. With `compared` `steps` the rows of formats of
+    worse, from their last good point on. `without_assisted` leaves those out that were given with a draft in sight, as
+    if nobody had given them: what they replaced stands. `shape` is for formats of pairs, `packing` how rows lie in the
+    file. With `compared` `steps` the rows of formats of
     pairs are made of labelled steps; with `redundant` a redundant step is rejected where a correct one stands beside
     it. `guideline` (`step-correctness 1.0`, or its version where that is one alone) lets in labels alone that were
     given under it. `where`: of each facet that is named, one of the values. `paired` adds the outcome of each trace in
@@ -173,6 +174,8 @@ class LabelledPath(Model):
     """The draft that a trace was, in the native format alone."""
     answer_right: bool | None = None
     """Whether the final answer is right, by an adjudicator or else by a check; None where neither says."""
+    answer_disputed: bool = False
+    """Whether nobody says so because those who do contradict each other."""
     settled: tuple[ExportedStep, ...] | None = None
     """The leading settled steps of a canonical path where `steps` have everybody's labels; else None."""
     open_case: bool = False

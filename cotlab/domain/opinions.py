@@ -94,7 +94,7 @@ class OpinionsBody(Model):
     after: Name | None = None
     most: Annotated[int, Field(ge=1, le=MOST_ASKED)] = 200
     answers: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] = 3
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     sampling: Sampling = Field(default_factory=Sampling)
 
 

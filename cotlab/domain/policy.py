@@ -19,6 +19,9 @@ from cotlab.domain.text import Name
 MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
 
+CHOOSING = "contradiction", "uncertainty", "sources", "rarity", "novelty"
+"""Terms of the order that act whenever they have a weight."""
+
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
@@ -165,6 +168,23 @@ class Policy(Model):
     ] = 600
 
 
+class WorkPolicy(Model):
+    """What of a policy who labels may know: how work goes on in their hands, and nothing of what is handed out, gold
+    and models.
+    """
+
+    stop_at_first_error: bool
+    show_evidence: bool
+    scale_points: int
+    ties_allowed: bool
+    justify: Justify
+    lease_minutes: int
+    remind_after_minutes: int
+    break_after_minutes: int
+    break_minutes: int
+    step_time_cap_seconds: int
+
+
 def own_people(policy: Policy, domain: str, tags: Collection[str], item_id: str) -> int:
     """How many people the policy asks for of this trace beside `overlap`; 0 where it follows that."""
     entry = entry_for(policy.overlaps, domain, tags) if policy.overlaps else None
@@ -187,3 +207,11 @@ def fewest_people(policy: Policy) -> int:
 def draft_rule(policy: Policy, task: Task, domain: str, tags: Collection[str]) -> DraftRule:
     """What the policy says of drafts for an item."""
     return rule_for(policy.drafts, policy.safety_tags, task, domain, tags)
+
+
+def choosing(policy: Policy) -> list[str]:
+    """The terms of the order that decide which traces are handed out at all, beside age and what people said before."""
+    acting = {"coverage": bool(policy.quotas), "refuted": policy.checks is not Checks.OFF} | dict.fromkeys(
+        CHOOSING, True
+    )
+    return [f"priority.{name}" for name, acts in acting.items() if acts and getattr(policy.priority, name)]

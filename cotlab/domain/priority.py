@@ -7,6 +7,7 @@ is estimated from these holds for all.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Annotated, Self
 
@@ -162,9 +163,9 @@ def scored(weights: Weights, waiting: Waiting) -> Iterator[Points]:
 
 
 def still_points(weights: Weights, waiting: Waiting) -> float:
-    """The points of a trace but for age, which grows for all alike."""
-    if waiting.at_random:
-        return 0.0
+    """The points of a trace but for age, which grows for all alike; of one of the random share those that it would have
+    if it were none.
+    """
     return sum(term.amount(waiting) * float(getattr(weights, term.name)) for term in TERMS if term.name != AGE)
 
 
@@ -174,6 +175,29 @@ def order_key(weights: Weights, since: int, points: float) -> int:
     Age grows for all alike, so that the order by points stays the same while time goes by and nothing is written.
     """
     return round(weights.age * since - points * DAY)
+
+
+class BroughtBy(StrEnum):
+    """What put a trace in front when it was first handed out; of one of the random share, what would have by then, had
+    it been none: `draw` where its points would not have, `age` where it had none.
+    """
+
+    POINTS = "points"
+    DRAW = "draw"
+    AGE = "age"
+
+
+def what_brings(
+    points: float, key: int, at_random: bool, first_chosen: int | None, reached: bool = False
+) -> BroughtBy:  # fmt: skip
+    """What puts a trace in front that is handed out now: its points but for age, and its key in the order.
+
+    `first_chosen` is the smallest key of those that wait and are not of the random share; None where none waits. One of
+    the random share was `reached` where points would have brought it earlier, when it had others.
+    """
+    if reached or (points > 0 and (not at_random or first_chosen is None or key - points * DAY <= first_chosen)):
+        return BroughtBy.POINTS
+    return BroughtBy.DRAW if points > 0 else BroughtBy.AGE
 
 
 def contradicting(refuted: int, answer: bool | None) -> bool:
@@ -200,7 +224,7 @@ def of_random_share(item_id: str, share: float) -> bool:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Placed:
-    """A trace at its place in the order; `points` but for its age, of the random share none."""
+    """A trace at its place in the order; `points` but for its age, which of the random share put it nowhere."""
 
     priority: int
     item_id: str

@@ -29,6 +29,10 @@ class MemberBody(Model):
     role: Role
 
 
+MOST_BROKEN = 2_000
+"""Broken lines that a report names; the rest is counted."""
+
+
 class BrokenLine(Model):
     """A line that was not imported, and why."""
 
@@ -38,7 +42,11 @@ class BrokenLine(Model):
 
 
 class ImportReport(Model):
-    """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out."""
+    """What an import did: counts of traces, pairs, problems and steps that are new, and what was left out.
+
+    `broken` are the first MOST_BROKEN of the `broken_lines`. Of the `labels` that came in, `labels_on_known` stand on
+    traces and pairs that were there already.
+    """
 
     format: str
     lines: int
@@ -47,6 +55,7 @@ class ImportReport(Model):
     problems: int
     steps: int
     labels: int
+    labels_on_known: int = 0
     duplicates: int
     broken: tuple[BrokenLine, ...]
     broken_lines: int
@@ -58,4 +67,10 @@ class ImportReport(Model):
             for name, field in type(self).model_fields.items()
             if field.annotation is int
         }
-        return self.model_copy(update={**sums, "broken": self.broken + other.broken})
+        return self.model_copy(
+            update={
+                **sums,
+                "format": self.format or other.format,
+                "broken": (self.broken + other.broken)[:MOST_BROKEN],
+            }
+        )

@@ -19,7 +19,9 @@ class Against(StrEnum):
 
 
 class Rate(Estimate):
-    """A share: `hits` of `of` steps in so many traces, or the reason why there is none."""
+    """A share: `hits` of `of` steps in so many traces, or the reason why there is none. Of a reweighted one the value
+    is by weight, and the steps are those that weigh something.
+    """
 
     hits: int
     of: int
@@ -45,7 +47,8 @@ class LabelRates(Model):
 class Accuracy(Model):
     """Labels in one slice against what is right; the rows of `table` are what is right.
 
-    `left_out` counts labels on steps of which nothing says, without this person, what is right.
+    `left_out` counts labels on steps of which nothing says, without this person, what is right. `reweighted` is
+    the accuracy for all traces of the queue, where points chose some of them; never of gold, which they do not choose.
     """
 
     slice: dict[str, str] = Field(default_factory=dict)
@@ -53,6 +56,7 @@ class Accuracy(Model):
     labels: tuple[LabelRates, ...]
     table: Contingency
     left_out: int = 0
+    reweighted: Rate | None = None
 
 
 class AccuracyReport(Model):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 
@@ -78,7 +79,8 @@ class RevealedDrafts(Model):
 class RationaleAsked(Model):
     """How far a draft of a rationale for my label is; asked again it says so again, and asks for nothing more.
 
-    `nothing`: none is made here. `failed` comes with a sentence.
+    `nothing`: none is made here. `failed` comes with a sentence, the same whatever the cause; one may be asked for
+    anew then.
     """
 
     state: Literal["waiting", "drafting", "done", "failed", "nothing"]
@@ -90,7 +92,8 @@ class RationaleAsked(Model):
 class VisibleDraft(Model):
     """A draft that somebody could see when they gave an answer; `said` is its label, preference or text.
 
-    `similarity` is of a rationale that was kept, from 0 to 1 (1: as it was drafted).
+    `similarity` is of a rationale that was kept, from 0 to 1 (1: as it was drafted). `provenance` is None in files of
+    earlier versions.
     """
 
     draft: str
@@ -98,3 +101,4 @@ class VisibleDraft(Model):
     source: str
     said: str
     similarity: float | None = None
+    provenance: Provenance | None = None

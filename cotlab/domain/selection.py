@@ -15,13 +15,14 @@ class HandedOut(StrEnum):
 
 
 class ShareOfLabels(Model):
-    """A share of first labels of steps: of all, which holds for what was labelled, and of those of the random share,
-    which holds for all traces of the queue.
+    """A share of first labels of steps: of all, which holds for what was labelled, of those of the random share, and of
+    all `reweighted`; the latter two hold for all traces of the queue.
     """
 
     what: str
     labelled: Rate
     at_random: Rate
+    reweighted: Rate
 
 
 class SelectionReport(Model):

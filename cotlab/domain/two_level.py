@@ -54,6 +54,13 @@ def answer_of(adjudicated: bool | None, verdict: Verdict | None, said: bool | No
 
 
 def said_of_answer(words: Iterable[str]) -> bool | None:
-    """Whether an answer is right by what a file says of the whole trace; None where it says nothing of it."""
+    """Whether an answer is right by what a file says of the whole trace; None where it says nothing of it, or both."""
     said = frozenset(words)
-    return True if said & SAID_RIGHT else False if said & SAID_WRONG else None
+    right, wrong = bool(said & SAID_RIGHT), bool(said & SAID_WRONG)
+    return None if right == wrong else right
+
+
+def disputes_answer(words: Iterable[str]) -> bool:
+    """Whether a file says both that an answer is right and that it is wrong."""
+    said = frozenset(words)
+    return bool(said & SAID_RIGHT) and bool(said & SAID_WRONG)

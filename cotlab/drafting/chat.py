@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
@@ -13,10 +14,11 @@ from typing import Any, TypeVar
 
 import httpx
 
+from cotlab import __version__
 from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.text import storable
-from cotlab.drafting.driver import Cancelled, never
+from cotlab.drafting.driver import Cancelled, Scores, never
 from cotlab.drafting.endpoint import host_of, key_of
 
 T = TypeVar("T")
@@ -26,6 +28,8 @@ MOST_BYTES = 8_000_000
 """Of one answer."""
 TOP = 20
 """Tokens whose log-probabilities are asked for; endpoints give no more."""
+TOO_LONG = re.compile(rb"context.?(?:length|size|window)|maximum (?:model )?length", re.IGNORECASE)
+"""What servers say of a prompt that does not fit: vLLM and others the first two, llama.cpp `exceed_context_size`."""
 CONNECT = 10.0
 """Seconds."""
 
@@ -41,8 +45,8 @@ class _Answer:
     answered_by: str | None = None
     fingerprint: str | None = None
 
-    def take(self, chunk: Any) -> None:
-        """Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
+    def take(self, chunk: Any, part: str = "delta") -> None:
+        """Its text stands in `part`. Raises KeyError, TypeError, IndexError or ValueError for nonsense."""
         self.answered_by = _text_or_none(chunk.get("model")) or self.answered_by
         self.fingerprint = _text_or_none(chunk.get("system_fingerprint")) or self.fingerprint
         usage = chunk.get("usage")
@@ -51,11 +55,18 @@ class _Answer:
         if not chunk["choices"]:
             return
         choice = chunk["choices"][0]
-        content = choice["delta"].get("content")
+        content = choice[part].get("content")
         if content is not None:
             self.parts.append(storable(_text(content)))
         if choice.get("finish_reason") is not None:
             self.finish_reason = _text(choice["finish_reason"])
+
+    def completion(self, seconds: float) -> Completion:
+        return Completion(
+            text="".join(self.parts), finish_reason=self.finish_reason or "cancelled", tokens=self.tokens,
+            prompt_tokens=self.prompt_tokens, seconds=seconds, answered_by=self.answered_by,
+            fingerprint=self.fingerprint,
+        )  # fmt: skip
 
 
 class _NotTaken(ModelFailed):
@@ -71,7 +82,7 @@ class Endpoint:
         self._timeout, self._key = model.options.timeout, key_of(model.options)
 
     def describe(self) -> Provenance:
-        libraries = {"httpx": version("httpx")}
+        libraries = {"httpx": version("httpx"), "cotlab": __version__}
         return Provenance(driver="openai", model=self._name, endpoint=self._place, libraries=libraries)
 
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, cancelled: Cancelled) -> Iterator[Completion]:
@@ -79,19 +90,15 @@ class Endpoint:
             began, answer = time.monotonic(), _Answer()
             asked = self._asked(prompt, sampling) | {"stream": True, "stream_options": {"include_usage": True}}
             done = asyncio.run(_unless(cancelled, self._in_time(self._stream(asked, answer, cancelled)))) is not None
-            completion = Completion(
-                text="".join(answer.parts), finish_reason=answer.finish_reason or "cancelled", tokens=answer.tokens,
-                prompt_tokens=answer.prompt_tokens, seconds=time.monotonic() - began,
-                answered_by=answer.answered_by, fingerprint=answer.fingerprint,
-            )  # fmt: skip
-            self._refuse_key(completion.model_dump_json())
+            completion = answer.completion(time.monotonic() - began)
+            self._refuse_key(completion)
             yield completion if done else completion.model_copy(update={"finish_reason": "cancelled"})
             if not done or completion.finish_reason == "cancelled":
                 return
 
     def option_log_probabilities(
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
-    ) -> list[float] | None:
+    ) -> Scores | None:
         """Read off the most probable tokens of an answer's start, so that an option is its first token.
 
         Letters and single words are tokens of their own mostly; of longer options the log-probability is that of a
@@ -102,6 +109,7 @@ class Endpoint:
             raise BadInput("options: two of them cannot be told apart")
         sampling = Sampling(temperature=0, top_p=1, max_tokens=1)
         asked = self._asked(prompt, sampling) | {"logprobs": True, "top_logprobs": TOP}
+        began, answer = time.monotonic(), _Answer()
         try:
             body: Any = asyncio.run(_unless(cancelled, self._in_time(self._whole(asked))))
         except _NotTaken:
@@ -109,13 +117,17 @@ class Endpoint:
         if body is None and cancelled():
             return None
         try:
+            answer.take(body, "message")
             first = (body["choices"][0].get("logprobs") or {}).get("content")
             if not first or not first[0].get("top_logprobs"):
                 return None
             found = [(str(one["token"]).strip(), _log_probability(one)) for one in first[0]["top_logprobs"]]
         except (KeyError, TypeError, IndexError, AttributeError, ValueError):
             raise self._nonsense() from None
-        return [_sum(probability for token, probability in found if token == word) for word in words]
+        completion = answer.completion(time.monotonic() - began)
+        self._refuse_key(completion)
+        scores = [_sum(probability for token, probability in found if token == word) for word in words]
+        return Scores(scores, completion, sampling)
 
     def _asked(self, prompt: Prompt, sampling: Sampling) -> dict[str, Any]:
         messages = [message.model_dump() for message in prompt.messages]
@@ -184,7 +196,7 @@ class Endpoint:
             said += piece
             if len(said) > 10_000:
                 break
-        if status in (400, 413, 422) and b"context" in said.lower() and b"length" in said.lower():
+        if status in (400, 413, 422) and TOO_LONG.search(said):
             return ModelFailed(f"The prompt is longer than the context of {self._name}.")
         if status in (401, 403):
             return ModelFailed(f"{self._host} refuses the key, or asks for one ({status}).")
@@ -193,9 +205,10 @@ class Endpoint:
         kind = _NotTaken if status in (400, 422) else ModelFailed
         return kind(f"{self._host} answered {status}.")
 
-    def _refuse_key(self, said: str) -> None:
+    def _refuse_key(self, answer: Completion) -> None:
         """An endpoint that repeats the key must not bring it into the database."""
-        if self._key is not None and self._key in said:
+        said = (answer.text, answer.finish_reason, answer.answered_by or "", answer.fingerprint or "")
+        if self._key is not None and any(self._key in one for one in said):
             raise ModelFailed(f"{self._host} repeats the key in its answer, which is not kept.")
 
     def _nonsense(self) -> ModelFailed:

@@ -15,6 +15,17 @@ def never() -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The natural logarithm of the probability of each option, and the answer of which they were read with the sampling
+    that it was asked with; None where nothing is sampled for them.
+    """
+
+    log_probabilities: list[float]
+    answer: Completion | None = None
+    sampling: Sampling | None = None
+
+
 class Driver(Protocol):
     """A model that is ready. One thread uses it, for one thing at a time."""
 
@@ -29,9 +40,8 @@ class Driver(Protocol):
 
     def option_log_probabilities(
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
-    ) -> list[float] | None:
-        """The natural logarithm of the probability of each option as the answer, in the order given; None: it cannot,
-        or it was cancelled.
+    ) -> Scores | None:
+        """The log-probability of each option as the answer, in the order given; None: it cannot, or it was cancelled.
 
         Nothing is normalised, so that the mass on all options can be told; -inf is an option out of sight. For one of
         several tokens it is the mean over its tokens, so that a long one is not at a disadvantage: the mass is one of

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Surroundings, never
+from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Scores, Surroundings, never
 
 
 class Nothing:
@@ -15,7 +15,7 @@ class Nothing:
 
     def option_log_probabilities(
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
-    ) -> list[float] | None:
+    ) -> Scores | None:
         return None
 
     def describe(self) -> Provenance:

@@ -4,7 +4,6 @@ Its parent talks to the child over a socket that it sends along; the child is ki
 everything ends when the parent closes its end or dies.
 """
 
-import math
 import os
 import resource
 import signal
@@ -19,7 +18,7 @@ from cotlab.evidence import symbolic, units, vanishing
 from cotlab.evidence.answers import checking as answers
 from cotlab.evidence.budget import TOO_EXPENSIVE
 from cotlab.evidence.checking import check, undecided
-from cotlab.evidence.runner import FORK, QUIT, Judge
+from cotlab.evidence.runner import FORK, KILL, LATE, OTHER, QUIT, Judge
 
 PRELOADED = (symbolic, units.registry(), vanishing, answers)
 NICE = 10
@@ -33,11 +32,12 @@ def main(control_number: int) -> None:
     try:
         while True:
             said, numbers, _, _ = socket.recv_fds(control, 1, 1)
-            if child:
-                _end(child)
-                child = 0
+            late = child and _end(child)
+            child = 0
             if said in (b"", QUIT):
                 return
+            if said == KILL:
+                control.send(LATE if late else OTHER)
             if said == FORK:
                 child = os.fork()
                 if child == 0:
@@ -58,9 +58,11 @@ def _step_aside() -> None:
             os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
-def _end(child: int) -> None:
+def _end(child: int) -> bool:
+    """Kill a child. Returns whether it had ended before, at its limit of time."""
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
 
 
 def limit_memory(size: int) -> None:
@@ -71,11 +73,11 @@ def limit_memory(size: int) -> None:
 
 
 def limit_time(seconds: float) -> None:
-    """Let this process have so many more seconds of a core; a child that nobody is left to kill ends by that."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+    """End this process, by the signal SIGPROF, when it has had so many more seconds of a core; 0 for no limit.
+
+    Time in which other processes run does not count, and it holds where nobody is left to kill the process.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def serve(pipe: "Connection[Any, Any]") -> None:
@@ -88,7 +90,9 @@ def serve(pipe: "Connection[Any, Any]") -> None:
             asked: list[StepToCheck] = pipe.recv()
             for one in asked:
                 limit_time(seconds)
-                pipe.send(_answer(one, setting, judge or check))
+                answer = _answer(one, setting, judge or check)
+                limit_time(0)
+                pipe.send(answer)
     except (EOFError, OSError):
         return
 

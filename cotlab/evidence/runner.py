@@ -1,4 +1,4 @@
-"""Steps checked in a child process with a memory limit, which is killed at a deadline and replaced.
+"""Steps checked in a child process with limits of time and memory, which is replaced where it ends.
 
 This module loads neither sympy nor pint. A process of its own does so once, and forks the child; so a new child is
 there in milliseconds, and the process that uses this may itself be forked, threaded, or a daemon.
@@ -25,15 +25,22 @@ TOO_LONG = f"{TOO_EXPENSIVE}: the step is longer than {MAX_CHARACTERS:,} charact
 START = 60.0
 """Seconds that loading sympy may take, before the first answer."""
 FORK, KILL, QUIT = b"f", b"k", b"q"
+LATE, OTHER = b"l", b"o"
+"""How a child ended, the answer to KILL."""
 PROGRAM = "import sys; from cotlab.evidence.child import main; main(int(sys.argv[1]))"
 Judge = Callable[[StepToCheck, Setting], StepVerdict]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds a step, and bytes of address space of the child."""
+    """What a step may take: seconds of a core, seconds until it answers, and bytes of address space of the child.
+
+    The first is the limit. The second is far beyond it: on a machine that is busy with other work a child that steps
+    aside is seldom run, and what is undecided for that stays so.
+    """
 
     seconds: float = 2.0
+    waiting: float = 20.0
     memory: int = 1_500_000_000
 
 
@@ -49,9 +56,9 @@ class Checker:
         self.setting = setting
         self.limits = limits or Limits()
         self.killed = 0
-        """Children killed at the deadline."""
+        """Children that ended because a step took too long."""
         self.died = 0
-        """Children that ended unasked."""
+        """Children that ended for another reason."""
         self.failures: list[str] = []
         """Errors that a check raised, which are faults of ours."""
         self._judge = judge
@@ -77,13 +84,12 @@ class Checker:
             self._forking.end()
         self._forking = None
 
-    def _drop(self) -> None:
-        """Kill the child."""
+    def _drop(self) -> bool:
+        """Kill the child. Returns whether it had used up its seconds of a core."""
         if self._pipe is not None:
             self._pipe.close()
-        if self._forking is not None:
-            self._forking.kill()
         self._pipe = None
+        return self._forking is not None and self._forking.kill()
 
     def _batch(self, steps: Sequence[StepToCheck]) -> Iterator[StepVerdict]:
         done = 0
@@ -105,16 +111,21 @@ class Checker:
         try:
             pipe.send(steps)
             for _ in steps:
-                if not pipe.poll(self.limits.seconds):
-                    self.killed += 1
+                if not pipe.poll(self.limits.waiting):
                     self._drop()
-                    yield _undecided(f"{TOO_EXPENSIVE}: it took longer than {self.limits.seconds:g} s")
+                    yield self._too_long(self.limits.waiting)
                     return
                 yield self._verdict(pipe.recv())
         except (EOFError, OSError):
+            if self._drop():
+                yield self._too_long(self.limits.seconds)
+                return
             self.died += 1
-            self._drop()
             yield _undecided("the check ended without an answer")
+
+    def _too_long(self, seconds: float) -> StepVerdict:
+        self.killed += 1
+        return _undecided(f"{TOO_EXPENSIVE}: it took longer than {seconds:g} s")
 
     def _verdict(self, answer: StepVerdict | str) -> StepVerdict:
         if isinstance(answer, str):
@@ -162,10 +173,13 @@ class Forking:
             socket.send_fds(self._control, [FORK], [theirs.fileno()])
         return Connection(ours.detach())
 
-    def kill(self) -> None:
-        """Kill the child there is."""
-        with suppress(OSError):
+    def kill(self) -> bool:
+        """Kill the child there is. Returns whether it had ended by itself, with its seconds of a core used up."""
+        try:
             self._control.send(KILL)
+            return self._control.recv(1) == LATE
+        except OSError:
+            return False
 
 
 def _end(control: socket.socket, process: "subprocess.Popen[bytes]", owner: int) -> None:

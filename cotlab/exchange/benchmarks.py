@@ -5,11 +5,9 @@ from hashlib import file_digest
 from pathlib import Path
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pairs import Pair
 from cotlab.domain.splits import MOST_PROBLEMS, Benchmark
-from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS
-from cotlab.exchange.jsonl import BYTE_ORDER_MARK, parse
+from cotlab.exchange.jsonl import BYTE_ORDER_MARK, items, parse
 from cotlab.exchange.records import Record, RecordError
 from cotlab.exchange.sources import open_source
 
@@ -56,7 +54,6 @@ def _of_record(record: Record) -> Iterator[str]:
             return
     for reader in READERS:
         if reader.recognises(record):
-            found: list[Trace | Pair] = list(reader.traces(record))
-            yield from (one.problem.text for one in found)
+            yield from (one.problem.text for one in items(reader, record))
             return
     raise RecordError(None, f"there is no problem in it: none of the formats that are read, and no {', '.join(FIELDS)}")

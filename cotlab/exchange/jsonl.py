@@ -14,9 +14,13 @@ from cotlab.domain.pairs import Pair
 from cotlab.domain.traces import Trace
 from cotlab.exchange import READERS, Reader, reader
 from cotlab.exchange.records import HALF_A_PAIR, TOO_DEEP, Record, RecordError, first_error
+from cotlab.exchange.trl_kto import NOT_READ, looks_like_kto
 
 LONGEST_LINE = 32_000_000
 """Bytes in a line, its end not counted."""
+LOOKED_AT = 100
+"""Lines from the first JSON object on in which a format must be recognised."""
+UNKNOWN = f"this is none of the formats that are read: {', '.join(one.name for one in READERS)}"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 """Escapes that may stand for NUL or for half of a surrogate pair; only a line that has one is searched for them."""
@@ -66,34 +70,58 @@ def byte_lines(stream: BinaryIO) -> Iterator[bytes]:
 def read_traces(lines: Iterable[bytes], format: str | Reader | None = None) -> Iterator[Line]:
     """Each line that is not blank, as `Good` or `Broken`, in order.
 
-    `lines` are bytes with or without line ends (`byte_lines` makes them from a file). Without `format` the first line
-    that holds a JSON object decides. BadInput where `format` is unknown, where no format reads that line, where a later
-    line is of another format than the first, or where there is no line at all.
+    `lines` are bytes with or without line ends (`byte_lines` makes them from a file). Without `format` the first JSON
+    object that a format recognises decides; those before it are broken. BadInput where `format` is unknown, where none
+    is recognised within the first LOOKED_AT lines from the first object on, or where there is no line at all.
     """
     chosen = reader(format) if isinstance(format, str) else format
-    number = seen = 0
-    for number, line in enumerate(lines, start=1):
-        raw = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
-        raw = raw.rstrip(b"\r\n")
-        if not raw.strip():
-            continue
-        seen += 1
+    seen, strange = False, list[Broken]()
+    for number, raw in _filled(lines):
+        seen = True
         try:
             record = parse(raw)
+            chosen = chosen or next((one for one in READERS if one.recognises(record)), None)
+            line: Line = _unknown(record, number, raw) if chosen is None else _read(chosen, record, number, raw)
         except RecordError as error:
-            yield Broken(number, error.field, error.why, raw)
+            line = Broken(number, error.field, error.why, raw)
+        if chosen is None and isinstance(line, Broken) and (strange or line.why in (UNKNOWN, NOT_READ)):
+            strange.append(line)
+            if len(strange) == LOOKED_AT or sum(len(one.raw) for one in strange) > LONGEST_LINE:
+                break
             continue
-        chosen = chosen or _recognise(record, number)
-        try:
-            found = _items(chosen, record)
-            traces = tuple(one for one in found if isinstance(one, Trace))
-            yield Good(number, chosen.name, traces, tuple(one for one in found if isinstance(one, Pair)), raw)
-        except RecordError as error:
-            if format is None:
-                _refuse_mixture(record, chosen, number)
-            yield Broken(number, error.field, error.why, raw)
+        if strange:
+            yield from strange
+            strange.clear()
+        yield line
+    if strange:
+        raise BadInput(f"line {strange[0].line_number}: {strange[0].why}.")
     if not seen:
         raise BadInput("There is no record in the file; it should hold one JSON object a line.")
+
+
+def _unknown(record: Record, number: int, raw: bytes) -> Broken:
+    return Broken(number, None, NOT_READ if looks_like_kto(record) else UNKNOWN, raw)
+
+
+def _filled(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers, without their ends and the file's mark."""
+    for number, line in enumerate(lines, start=1):
+        raw = (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).rstrip(b"\r\n")
+        if raw.strip():
+            yield number, raw
+
+
+def _read(chosen: Reader, record: Record, number: int, raw: bytes) -> Line:
+    try:
+        found = items(chosen, record)
+    except RecordError as error:
+        other = next((one for one in READERS if one.recognises(record)), None)
+        if other is None or other.name == chosen.name or chosen.recognises(record):
+            raise
+        why = f"it is {other.name}, and the file is read as {chosen.name}; a file holds one format"
+        raise RecordError(None, why) from error
+    traces = tuple(one for one in found if isinstance(one, Trace))
+    return Good(number, chosen.name, traces, tuple(one for one in found if isinstance(one, Pair)), raw)
 
 
 def parse(raw: bytes) -> Record:
@@ -113,7 +141,8 @@ def parse(raw: bytes) -> Record:
     except ValueError as error:  # int() refuses more digits than sys.get_int_max_str_digits()
         raise RecordError(None, "a number has too many digits") from error
     if not isinstance(record, dict):
-        raise RecordError(None, "it is not a JSON object")
+        table = ", nor a row that fits the header of its table" if isinstance(record, list) else ""
+        raise RecordError(None, f"it is not a JSON object{table}")
     if SUSPECT.search(raw):
         _refuse_unstorable(record)
     return record
@@ -124,31 +153,18 @@ def dump_line(row: Mapping[str, object]) -> bytes:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
-def _items(chosen: Reader, record: Record) -> tuple[Trace | Pair, ...]:
+def items(chosen: Reader, record: Record) -> tuple[Trace | Pair, ...]:
+    """The traces or pairs in a record; RecordError, whatever is wrong with it."""
     try:
         return tuple(chosen.traces(record))
+    except RecordError:
+        raise
     except ValidationError as error:
         raise first_error(error) from error
-
-
-def _recognise(record: Record, number: int) -> Reader:
-    for one in READERS:
-        if one.recognises(record):
-            return one
-    raise BadInput(f"line {number}: this is none of the formats that are read: {_names()}.")
-
-
-def _refuse_mixture(record: Record, chosen: Reader, number: int) -> None:
-    other = next((one for one in READERS if one.recognises(record)), chosen)
-    if other is not chosen and not chosen.recognises(record):
-        raise BadInput(
-            f"line {number}: the file began as {chosen.name} and this line is {other.name};"
-            f" a file holds one format ({_names()})."
-        )
-
-
-def _names() -> str:
-    return ", ".join(one.name for one in READERS)
+    except RecursionError as error:
+        raise RecordError(None, TOO_DEEP) from error
+    except ValueError as error:
+        raise RecordError(None, f"a value in it cannot be read: {error}") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

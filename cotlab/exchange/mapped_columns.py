@@ -1,13 +1,14 @@
 """Tables of any shape, read by a map from the fields of a trace to their columns."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.traces import Trace
-from cotlab.exchange.records import Record, RecordError
+from cotlab.exchange.records import TOO_DEEP, Record, RecordError, whole_number
 from cotlab.exchange.step_splits import recognise, split
 
 OF_PROBLEM = ("domain", "language", "source", "reference_answer")
@@ -42,6 +43,8 @@ class MappedReader:
     label_source: str
     how: str | None = None
     name: str = field(default="columns", init=False)
+    splits: Counter[str] = field(default_factory=Counter, init=False, compare=False)
+    """The records read so far whose steps were one text, by how it was split."""
 
     def recognises(self, record: Record) -> bool:
         return {self.columns[name] for name in NEEDED} <= record.keys()
@@ -75,7 +78,9 @@ class MappedReader:
             return given
         if not isinstance(given, str) or not given.strip():
             raise RecordError(self.columns["steps"], "it should be a list of texts, or one text")
-        return split(given, self.how or recognise(given))
+        how = self.how or recognise(given)
+        self.splits[how] += 1
+        return split(given, how)
 
     def _labels(self, record: Record, steps: int) -> list[str | None]:
         if "labels" not in self.columns:
@@ -99,7 +104,10 @@ class MappedReader:
                 found = json.loads(given)
             except ValueError:
                 return given
+            except RecursionError as error:
+                raise RecordError(self.columns[name], TOO_DEEP) from error
             return found
         if name == "difficulty" and isinstance(given, str):
-            return int(given) if given.strip().isdecimal() else given or None
+            number = whole_number(given)
+            return given or None if number is None else number
         return None if given == "" and name not in NEEDED else given

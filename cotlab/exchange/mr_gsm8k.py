@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from cotlab.domain.text import FilledText, Name, Text
 from cotlab.domain.traces import Origin, Problem, SourceLabel, Trace
 from cotlab.exchange.first_errors import steps
-from cotlab.exchange.records import Foreign, Record, RecordError, validated
+from cotlab.exchange.records import Foreign, Record, RecordError, validated, whole_number
 
 SOURCE = "MR-GSM8K"
 WORDS = {"correct": True, "wrong": False, "incorrect": False}
@@ -74,9 +74,10 @@ def first_from_1(field: str, given: int | str, number: int, right: bool) -> int 
         if text.upper() in ("N/A", ""):
             return None
         raise RecordError(field, "the solution is said to be right, and a first error is named")
-    if not text.isdecimal() or not 1 <= int(text) <= number:
+    place = whole_number(text)
+    if place is None or not 1 <= place <= number:
         raise RecordError(field, f"it is none of the {number} steps, which count from 1")
-    return int(text) - 1
+    return place - 1
 
 
 def reason(text: str | None) -> str | None:

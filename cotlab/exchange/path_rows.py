@@ -38,9 +38,9 @@ def first_error(path: LabelledPath, target: Target) -> int | None:
 
 
 def answered(path: LabelledPath) -> bool:
-    """Whether the final answer is right. Raises LeftOut where nobody judged it."""
+    """Whether the final answer is right. Raises LeftOut where nobody judged it, or not all to the same end."""
     if path.answer_right is None:
-        raise LeftOut("answer_not_judged")
+        raise LeftOut("answer_disputed" if path.answer_disputed else "answer_not_judged")
     return path.answer_right
 
 

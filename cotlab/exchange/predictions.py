@@ -1,11 +1,12 @@
 """A model's predictions, from JSON lines: for each trace its scores or verdicts by step, or the first error alone."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
 
+from cotlab.domain.row_ids import ROW_ID, parsed
 from cotlab.domain.text import Name, digest
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, parse
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
@@ -30,6 +31,7 @@ class Prediction:
     `trace` is an id, or `text` the digest of problem and steps. `scores` are probabilities that a step is no error,
     `verdicts` labels, both by step, None where there is none. `first_error` is a place from 0, -1 for no error;
     `says_first` tells that the line has the field, which may hold nothing where a judge's answer could not be read.
+    `of_row` tells that the line is an exported row, which may end before its trace does.
     """
 
     line_number: int
@@ -39,6 +41,13 @@ class Prediction:
     verdicts: tuple[str | None, ...] | None
     first_error: int | None
     says_first: bool
+    of_row: bool = False
+
+    def up_to(self, steps: int) -> "Prediction":
+        """The same of a trace of so many steps, of which those beyond the lists were not judged."""
+        scores = None if self.scores is None else (*self.scores, *(None,) * (steps - len(self.scores)))
+        verdicts = None if self.verdicts is None else (*self.verdicts, *(None,) * (steps - len(self.verdicts)))
+        return replace(self, scores=scores, verdicts=verdicts)
 
 
 def text_key(problem: str, steps: Iterable[str]) -> str:
@@ -58,14 +67,26 @@ def read_predictions(lines: Iterable[bytes]) -> Iterator[Prediction | Broken]:
             yield Broken(number, error.field, error.why, raw)
 
 
+def item_of(record: Record) -> str | None:
+    """The id of the trace that an exported row is of, by its name; None where it has none."""
+    name = record.get(ROW_ID)
+    row = parsed(name) if isinstance(name, str) else None
+    return None if row is None or row.position is not None else row.item_id
+
+
 def _prediction(number: int, record: Record) -> Prediction:
-    if record.get("id") is not None:  # then these may stand in any form, as in a row of an export
+    exported = item_of(record) if record.get("id") is None else None
+    if (
+        exported is not None or record.get("id") is not None
+    ):  # then these may stand in any form, as in a row of an export
         record = {name: value for name, value in record.items() if name not in ("problem", "steps")}
     row = validated(PredictionRecord, record)
     text = None if row.problem is None or row.steps is None else text_key(row.problem, row.steps)
-    if row.id is None and text is None:
-        raise RecordError("id", "the line names no trace: it takes an id, or problem and steps")
+    trace = row.id or exported
+    if trace is None and text is None:
+        raise RecordError("id", "the line names no trace: it takes an id, a row_id, or problem and steps")
     says_first = "first_error" in record
     if row.scores is None and row.verdicts is None and not says_first:
         raise RecordError("scores", "there is no prediction: a line takes scores, verdicts or first_error")
-    return Prediction(number, row.id, text, row.scores, row.verdicts, row.first_error, says_first)
+    of_row = item_of(record) is not None
+    return Prediction(number, trace, text, row.scores, row.verdicts, row.first_error, says_first, of_row)

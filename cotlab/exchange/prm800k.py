@@ -15,6 +15,8 @@ from cotlab.exchange.problems import problem_text
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 SOURCE = "PRM800K labeller"
+HUMAN = "human"
+"""The word for a step that the labeller wrote and did not rate; TRL's own conversion takes it as true."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 LABELLERS = uuid.UUID("5c1de9b2-6f0e-4c5b-9a47-7b0c4f3e2d11")
 """The namespace of the pseudonyms: the same labeller has the same UUID in every export."""
@@ -96,8 +98,9 @@ class Prm800kReader:
     A step's text is its chosen completion, else its human completion (an object with `text`, or a plain text). Where
     neither is there, as at a found error, the labeller stopped: the completion that stands in `pre_generated_steps`
     (else the first one) ends the path. Pre-generated steps that go on from there are steps without labels.
-    A rating is kept as its digits, a null rating as no label, `flagged` (the labeller did not know) as unsure, and
-    `finish_reason` as a label on the whole trace. `labeler` is not kept: all are the source "PRM800K labeller".
+    A rating is kept as its digits, a null rating as no label, but of a human completion that was taken as `human`;
+    `flagged` (the labeller did not know) as unsure, and `finish_reason` as a label on the whole trace. `labeler` is not
+    kept: all are the source "PRM800K labeller".
     """
 
     name = "prm800k"
@@ -121,7 +124,13 @@ class Prm800kReader:
                 source="PRM800K",
                 reference_answer=row.question.ground_truth_answer,
             ),
-            steps=(*(_step(completion, given_at) for completion in chosen), *(Step(text=text) for text in rest)),
+            steps=(
+                *(
+                    _step(completion, given_at, _unrated(step))
+                    for step, completion in zip(row.label.steps, chosen, strict=False)
+                ),
+                *(Step(text=text) for text in rest),
+            ),
             final_answer=row.question.pre_generated_answer,
             origin=Origin.MODEL,
             labels=tuple(_outcome(row.label, given_at)),
@@ -163,12 +172,16 @@ def _human(completion: Completion | str) -> Completion:
     return Completion(text=completion) if isinstance(completion, str) else completion
 
 
-def _step(completion: Completion, given_at: int | None) -> Step:
-    if completion.rating is None:
+def _unrated(step: RatedStep) -> str | None:
+    """What the step that was taken is called where it has no rating."""
+    return HUMAN if step.chosen_completion is None and step.human_completion is not None else None
+
+
+def _step(completion: Completion, given_at: int | None, unrated: str | None = None) -> Step:
+    word = unrated if completion.rating is None else str(completion.rating)
+    if word is None:
         return Step(text=completion.text)
-    label = SourceLabel(
-        source=SOURCE, value=str(completion.rating), unsure=completion.flagged is True, given_at=given_at
-    )
+    label = SourceLabel(source=SOURCE, value=word, unsure=completion.flagged is True, given_at=given_at)
     return Step(text=completion.text, labels=(label,))
 
 

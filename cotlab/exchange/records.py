@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 Record = Mapping[str, Any]
 M = TypeVar("M", bound=BaseModel)
 HALF_A_PAIR = "the text holds half of a surrogate pair, which is no character"
+MOST_DIGITS = 18
 TOO_DEEP = "lists and objects are nested too deep"
 
 
@@ -19,6 +20,11 @@ class RecordError(ValueError):
     def __init__(self, field: str | None, why: str) -> None:
         super().__init__(f"{field}: {why}" if field else why)
         self.field, self.why = field, why
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text of digits is; None for another text, and for more digits than a number has in a file."""
+    return int(text) if text.strip().isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 class Foreign(BaseModel):

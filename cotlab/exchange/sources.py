@@ -4,18 +4,20 @@ Lines of rejects (`line`, `field`, `why`, `text`) stand for the texts in them, s
 again.
 """
 
-import csv
 import gzip
 import io
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from cotlab.domain.errors import BadInput
+from cotlab.exchange import READERS
+from cotlab.exchange.delimited import as_lines, delimiter_of
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, LONGEST_LINE, byte_lines, dump_line, parse
 from cotlab.exchange.packing import pyarrow, zstandard
 from cotlab.exchange.plain_text import TextTrace, as_line, read_text
@@ -27,27 +29,30 @@ REJECT = b'{"line":'
 ROWS_A_READ = 1_000
 COMPRESSED_A_READ = 16_384
 CSV_ENDS = {".csv": ",", ".tsv": "\t"}
+JSON_ENDS = (".json", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file that is open: what it is, in words, and its lines of JSON, whose numbers are those of the file's lines.
 
-    Of a JSON document and of Parquet the numbers are those of records, from 1.
+    Of a JSON document and of Parquet the numbers are those of records, from 1. `splits` are the traces read so far of
+    plain text, by how their steps were split.
     """
 
     kind: str
     lines: Iterator[bytes]
+    splits: Counter[str] = field(default_factory=Counter)
 
 
 def open_source(
     path: Path, stream: BinaryIO, advance: Callable[[int], None], text: bool = False, how: str | None = None
 ) -> Source:
-    """What a file holds, by its content; CSV and plain text by the end of its name, or where `text` says so.
+    """What a file holds, by its content; plain text by the end of its name, or where `text` says so.
 
     `stream` is the open file, `advance` is told of the bytes that were read, `how` is the split of plain text.
     """
-    counted: BinaryIO = io.BufferedReader(_Counted(stream, advance))
+    counted: io.BufferedReader[Any] = io.BufferedReader(_Counted(stream, advance))
     head = stream.read(4)
     stream.seek(0)
     if head == b"PAR1":
@@ -58,21 +63,24 @@ def open_source(
     elif head == b"\x28\xb5\x2f\xfd":
         counted, name, packed = io.BufferedReader(_Zstandard(counted)), name.removesuffix(".zst"), "Zstandard"
     with _whole():
-        kind, lines = _unpacked(name, counted, text, how)
-    return Source(f"{kind}, compressed with {packed}" if packed else kind, _all_of(lines))
+        found = _unpacked(name, counted, text, how)
+    kind = f"{found.kind}, compressed with {packed}" if packed else found.kind
+    return Source(kind, _all_of(found.lines), found.splits)
 
 
-def _unpacked(name: str, stream: BinaryIO, text: bool, how: str | None) -> tuple[str, Iterator[bytes]]:
+def _unpacked(name: str, stream: "io.BufferedReader[Any]", text: bool, how: str | None) -> Source:
     end = Path(name).suffix
     if text or end == ".txt":
-        return "plain text", _text(byte_lines(stream), how)
-    if end in CSV_ENDS:
-        return end[1:].upper(), _csv(stream, CSV_ENDS[end])
+        splits = Counter[str]()
+        return Source("plain text", _text(byte_lines(stream), how, splits), splits)
+    delimiter = CSV_ENDS.get(end) or (None if end in JSON_ENDS else delimiter_of(stream.peek(1)))
+    if delimiter is not None:
+        return Source("TSV" if delimiter == "\t" else "CSV", as_lines(stream, delimiter))
     first = stream.readline(LONGEST_LINE + 2)
     begun = first.removeprefix(BYTE_ORDER_MARK).lstrip()
     if begun.startswith(b"[") or (end == ".json" and begun.startswith(b"{") and not _is_record(first)):
-        return "one JSON document", _document(first, stream)
-    return "JSON lines", _mended(_chained(first, stream))
+        return Source("one JSON document", _document(first, stream))
+    return Source("JSON lines", _mended(_chained(first, stream)))
 
 
 class _Counted(io.RawIOBase):
@@ -170,7 +178,7 @@ def _is_record(line: bytes) -> bool:
 
 
 def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """The records of a list, or of an object whose values are all lists, in order; else the one that it is."""
+    """The records of a list, or of an object whose values are all lists and that is no record itself, in order."""
     raw = (first + stream.read(LONGEST_DOCUMENT)).removeprefix(BYTE_ORDER_MARK)
     if len(raw) > LONGEST_DOCUMENT:
         raise BadInput(f"A JSON document of more than {LONGEST_DOCUMENT // 1_000_000} MB is not read; use JSON lines.")
@@ -180,7 +188,8 @@ def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
         raise BadInput(f"The file is no JSON document that can be read: {error}") from error
     if isinstance(document, list):
         return map(_line, document)
-    if all(isinstance(one, list) for one in document.values()):
+    is_record = any(one.recognises(document) for one in READERS)
+    if not is_record and all(isinstance(one, list) for one in document.values()):
         return (_line(record) for records in document.values() for record in records)
     return iter([_line(document)])
 
@@ -188,27 +197,6 @@ def _document(first: bytes, stream: BinaryIO) -> Iterator[bytes]:
 def _line(record: object) -> bytes:
     """A record as a line; what JSON lines cannot hold (NaN, half a surrogate pair) is told where the line is read."""
     return json.dumps(record, default=str).encode() + b"\n"
-
-
-def _csv(stream: BinaryIO, delimiter: str) -> Iterator[bytes]:
-    """Each row as an object; one that has not as many fields as the header comes as a list, which no format takes."""
-    csv.field_size_limit(LONGEST_LINE)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    passed = 0
-    try:
-        header = next(reader, [])
-        if len(set(header)) != len(header):
-            raise BadInput("line 1: two columns of the CSV have the same name")
-        for row in reader:
-            yield from [b"\n"] * (reader.line_num - passed - 1)
-            passed = reader.line_num
-            if row:
-                yield _line(dict(zip(header, row, strict=True)) if len(row) == len(header) else row)
-            else:
-                yield b"\n"
-    except csv.Error as error:
-        raise BadInput(f"line {reader.line_num}: the file is no CSV: {error}") from error
 
 
 def _parquet(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes]:
@@ -223,15 +211,22 @@ def _parquet(stream: BinaryIO, advance: Callable[[int], None]) -> Iterator[bytes
         raise BadInput(f"The file is no Parquet that can be read: {error}") from error
 
 
-def _text(lines: Iterable[bytes], how: str | None) -> Iterator[bytes]:
+def _text(lines: Iterable[bytes], how: str | None, splits: Counter[str]) -> Iterator[bytes]:
     passed = 0
     for found in read_text(lines, how):
         line = found.line if isinstance(found, TextTrace) else found[0]
         yield from [b"\n"] * (line - passed - 1)
         passed = line
-        yield as_line(found) if isinstance(found, TextTrace) else _unread(found[1])
+        if isinstance(found, TextTrace):
+            splits[found.how] += 1
+            yield as_line(found)
+        else:
+            yield _unread(found[1])
 
 
 def _unread(block: bytes) -> bytes:
-    """A block that holds no trace, as a line that says so when it is read."""
-    return dump_line({"problem": {"text": block.decode("utf-8", "replace").strip()}, "steps": []})
+    """A block that holds no trace, as a line that says so when it is read: as it is where it is not UTF-8."""
+    try:
+        return dump_line({"problem": {"text": block.decode().strip()}, "steps": []})
+    except UnicodeDecodeError:
+        return block.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n"

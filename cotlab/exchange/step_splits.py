@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
-NUMBERED = re.compile(r"^[ \t]*(\d+)[.)][ \t]+", re.MULTILINE)
+NUMBERED = re.compile(r"^[ \t]*(\d{1,9})[.)][ \t]+", re.MULTILINE)
 STEP = re.compile(
-    r"^[ \t]*(?:#+[ \t]*)?(?:\*\*)?step[ \t]+(\d+)[ \t]*[:.)-](?:\*\*)?[ \t]*", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*(?:#+[ \t]*)?(?:\*\*)?step[ \t]+(\d{1,9})[ \t]*[:.)-](?:\*\*)?[ \t]*", re.MULTILINE | re.IGNORECASE
 )
 BLANK = re.compile(r"\n[ \t]*\n")
 SENTENCE = re.compile(r"""(?:(?<=[.!?])|(?<=[.!?]["')\]]))\s+(?=["'(\[]*(?:[$\\]|[^\W_a-z]))""")

@@ -6,9 +6,21 @@ from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import LabelledPair, Response
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
+from cotlab.exchange.records import Record
 
 ALIKE = {"tie": True, "both-bad": False}
 """What both responses of a pair are, where it is settled on neither."""
+
+
+NOT_READ = (
+    "this is a row of trl-kto, which is not read: it says of one response alone whether it is good, and no line says"
+    " which two are of one pair. Where the label says whether a final answer is right, name the format: outcome-reward"
+)
+
+
+def looks_like_kto(record: Record) -> bool:
+    """Whether a record may be a row of KTO: a prompt with one completion, as texts or messages, and a boolean."""
+    return {"prompt", "completion"} <= record.keys() and isinstance(record.get("label"), bool)
 
 
 class TrlKtoWriter:

@@ -11,6 +11,7 @@ from cotlab.domain.guidelines import Value
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 from cotlab.exchange.guideline_yaml import NotPlain, plain_yaml
+from cotlab.exchange.prm800k import HUMAN
 from cotlab.exchange.records import first_error
 
 OWN = ("correct", "redundant", "incorrect", "incomplete")
@@ -23,6 +24,11 @@ class WordMap(Model):
     about: str = ""
     values: dict[Name, Value] = Field(min_length=1)
 
+    @property
+    def errors(self) -> frozenset[str]:
+        """The words that are false, or a rating of -1."""
+        return frozenset(word for word, value in self.values.items() if value is False or value == -1)
+
 
 WORD_MAPS = (
     WordMap(name="correctness", about="labels of the shipped guideline: a step holds",
@@ -31,11 +37,12 @@ WORD_MAPS = (
             values=dict(zip(OWN, (True, False, False, False), strict=True))),
     WordMap(name="prm800k", about="labels of the shipped guideline as ratings",
             values=dict(zip(OWN, (1, 0, -1, -1), strict=True))),
-    WordMap(name="ratings", about="PRM800K's ratings as they are", values={"1": 1, "0": 0, "-1": -1}),
+    WordMap(name="ratings", about="PRM800K's ratings as they are; a step that the labeller wrote is 1",
+            values={"1": 1, "0": 0, "-1": -1, HUMAN: 1}),
     WordMap(name="ratings-hold", about="PRM800K's ratings: 0 is right, too",
-            values={"1": True, "0": True, "-1": False}),
-    WordMap(name="ratings-help", about="PRM800K's ratings as TRL reads them: 0 is false",
-            values={"1": True, "0": False, "-1": False}),
+            values={"1": True, "0": True, "-1": False, HUMAN: True}),
+    WordMap(name="ratings-help", about="PRM800K's ratings as TRL reads them: 0 is false, what the labeller wrote true",
+            values={"1": True, "0": False, "-1": False, HUMAN: True}),
     WordMap(name="signs", about="Math-Shepherd, RLHFlow, OpenRLHF", values={"+": True, "-": False}),
     WordMap(name="booleans", about="TRL's stepwise rows, and columns of booleans",
             values={"true": True, "false": False}),

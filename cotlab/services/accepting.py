@@ -25,15 +25,8 @@ from cotlab.domain.traces import Alternative, Origin, Step, Trace
 from cotlab.drafting.kinds import kind_named
 from cotlab.services import altered_drafts, queued, told
 from cotlab.services.draft_duplicates import ALTERED, PATH, as_drafted, duplicate
-from cotlab.services.importing import (
-    Rows,
-    add_alternative,
-    add_trace,
-    alternative_digest,
-    import_digest,
-    name_sources,
-    put,
-)
+from cotlab.services.importing import name_sources
+from cotlab.services.importing_rows import Rows, add_alternative, add_trace, alternative_digest, import_digest, put
 from cotlab.services.projects import open_project
 from cotlab.storage import draft_decisions as stored
 from cotlab.storage import drafting, pair_making, projects, traces

@@ -10,10 +10,12 @@ import numpy as np
 from cotlab.agreement.rates import rate
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.slices import Column
+from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement import Contingency
 from cotlab.domain.errors import BadInput
-from cotlab.domain.reports import Accuracy, AccuracyReport, Against, LabelRates
+from cotlab.domain.reports import Accuracy, AccuracyReport, Against, LabelRates, Rate
 from cotlab.services.agreement_labels import COLUMNS, column
+from cotlab.services.chosen import row_weights, weights
 from cotlab.services.judged import against_gold, against_settled
 from cotlab.services.projects import known_project
 from cotlab.storage import projects
@@ -34,13 +36,22 @@ def names_of(by: str | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codings:
-    """Judged labels as whole numbers of shape [rows]: `true` is -1 where nothing says what is right."""
+    """Judged labels as whole numbers of shape [rows]: `true` is -1 where nothing says what is right. `weight` is None
+    where each weighs 1.
+    """
 
     true: Codes
     given: Codes
     trace: Codes
     labels: tuple[str, ...]
     within: float
+    weight: Floats | None = None
+
+    def reweighted(self, told: Mask) -> Rate | None:
+        if self.weight is None:
+            return None
+        right = self.true[told] == self.given[told]
+        return rate(right, self.trace[told], self.within, self.weight[told])
 
 
 def report(
@@ -55,7 +66,8 @@ def report(
     rows = [one for one in (*judged.rows, *judged.left_out) if person is None or _same(one["person"], person)]
     if person is not None and not rows:
         raise BadInput(f"person: {person} has no label here that could be held against what is right")
-    read = _codings(rows, projects.policy(db, project_id).drift.within)
+    weight = None if against is Against.GOLD else row_weights(weights(db, project_id), rows)
+    read = _codings(rows, projects.policy(db, project_id).drift.within, weight)
     everything = _accuracy(read, np.ones(len(rows), dtype=np.bool_), {})
     parts = _parts(db, project_id, rows, by) if by else ()
     results = (everything, *(_accuracy(read, kept, where) for where, kept in parts))
@@ -66,7 +78,7 @@ def _same(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
-def _codings(rows: Sequence[Mapping[str, Any]], within: float) -> Codings:
+def _codings(rows: Sequence[Mapping[str, Any]], within: float, weight: Floats | None) -> Codings:
     names = tuple(sorted({row["value"] for row in rows} | {row["true"] for row in rows if "true" in row}))
     code = {name: place for place, name in enumerate(names)}
     traces: dict[str, int] = {}
@@ -74,7 +86,7 @@ def _codings(rows: Sequence[Mapping[str, Any]], within: float) -> Codings:
         true=np.array([code[row["true"]] if "true" in row else -1 for row in rows], dtype=np.int64),
         given=np.array([code[row["value"]] for row in rows], dtype=np.int64),
         trace=np.array([traces.setdefault(row["item_id"], len(traces)) for row in rows], dtype=np.int64),
-        labels=names, within=within,
+        labels=names, within=within, weight=weight,
     )  # fmt: skip
 
 
@@ -110,5 +122,6 @@ def _accuracy(read: Codings, kept: Mask, where: dict[str, str]) -> Accuracy:
             )
             for place, label in enumerate(read.labels) if counts[place].any() or counts[:, place].any()
         ),
+        reweighted=read.reweighted(told),
         table=Contingency(title="right ~ given", labels=read.labels, counts=tuple(map(tuple, counts.tolist()))),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from cotlab.agreement.diagnosis import MOST, diagnose
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.agreement.slices import OWN, Slice, slices
+from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Diagnosis
 from cotlab.domain.answers import Question
 from cotlab.domain.errors import BadInput
@@ -22,6 +23,7 @@ from cotlab.domain.guidelines import CHOICES
 from cotlab.domain.pairs import OVERALL
 from cotlab.services.agreement_labels import COLUMNS, LABEL, STEPS, Asked, Labels, column, labels, place
 from cotlab.services.case_report import gap_counts
+from cotlab.services.chosen import row_weights, weights
 from cotlab.services.projects import known_project
 from cotlab.storage import agreement as stored
 from cotlab.storage import projects
@@ -82,6 +84,7 @@ def report(db: Reading, project_id: str, wanted: Order) -> AgreementReport:
         resampled="pair" if wanted.asked.task == "pairs" else "trace", replicates=wanted.replicates, seed=wanted.seed,
         stale=found.stale, doubted=wanted.doubted, doubted_labels=found.doubted,
         results=tuple(_results(db, project_id, wanted, found, columns)),
+        reweighted=tuple(_reweighted(db, project_id, wanted, found)),
     )  # fmt: skip
 
 
@@ -120,13 +123,32 @@ def _on_question(
     db: Reading, project_id: str, wanted: Order, asked: Asked, found: Labels, columns: Sequence[str],
     bys: Sequence[tuple[str, ...]], where: dict[str, str],
 ) -> Iterator[Agreement]:  # fmt: skip
-    on_scale = [one for one in wanted.coefficients if asked.task == "pairs" and one is ALPHA_ORDINAL]
-    nominal = [one for one in wanted.coefficients if one not in on_scale]
-    scaled = _read(db, project_id, wanted, replace(asked, scale=True), columns) if on_scale else found
-    for chosen, table in ((nominal, found), (on_scale, scaled)):
-        for part in (one for by in bys for one in _parts(table, by)) if chosen else ():
+    for chosen, table in _tables(db, project_id, wanted, asked, found, columns):
+        for part in (one for by in bys for one in _parts(table, by)):
             if part.label is None or table is found:
                 yield from _measured(part, {**where, **part.where}, chosen, wanted)
+
+
+def _tables(
+    db: Reading, project_id: str, wanted: Order, asked: Asked, found: Labels, columns: Sequence[str]
+) -> Iterator[tuple[Sequence[Coefficient], Labels]]:
+    """The coefficients without an order with their table, then that on the scale, each where it is wanted."""
+    on_scale = [one for one in wanted.coefficients if asked.task == "pairs" and one is ALPHA_ORDINAL]
+    if nominal := [one for one in wanted.coefficients if one not in on_scale]:
+        yield nominal, found
+    if on_scale:
+        yield on_scale, _read(db, project_id, wanted, replace(asked, scale=True), columns)
+
+
+def _reweighted(db: Reading, project_id: str, wanted: Order, found: Labels) -> Iterator[Agreement]:
+    """The results over all, by weight; none where each trace weighs 1, and of files, whose traces were not chosen."""
+    of_items = {} if wanted.asked.sources else weights(db, project_id)
+    for chosen, table in _tables(db, project_id, wanted, wanted.asked, found, ()) if of_items != {} else ():
+        each = row_weights(of_items, table.rows)
+        assert each is not None
+        weight = np.zeros(int(table.ratings.cluster.max(initial=-1)) + 1)
+        weight[table.ratings.cluster] = each[table.ratings.row]
+        yield from _measured(Slice(table.ratings, {}), {}, chosen, wanted, weight)
 
 
 def _parts(found: Labels, by: tuple[str, ...]) -> Iterator[Slice]:
@@ -134,10 +156,11 @@ def _parts(found: Labels, by: tuple[str, ...]) -> Iterator[Slice]:
 
 
 def _measured(
-    part: Slice, where: dict[str, str], chosen: Sequence[Coefficient], wanted: Order
-) -> tuple[Agreement, ...]:  # fmt: skip
+    part: Slice, where: dict[str, str], chosen: Sequence[Coefficient], wanted: Order, weight: Floats | None = None
+) -> tuple[Agreement, ...]:
     return measure(
-        part.ratings, chosen, slice=where, label=part.label, replicates=wanted.replicates, seed=wanted.seed
+        part.ratings, chosen, slice=where, label=part.label, replicates=wanted.replicates, seed=wanted.seed,
+        weight=weight,
     )  # fmt: skip
 
 

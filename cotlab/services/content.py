@@ -14,8 +14,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.importing import derivation_told, drafted_told, import_digest, label_told
 from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest, row_told
+from cotlab.services.importing_rows import derivation_told, drafted_told, import_digest, label_told
 from cotlab.storage import auditing, derivations, drafted_traces, exports, guidelines, pairs, projects
 from cotlab.storage.database import SERVER, Reading, Row
 from cotlab.storage.traces import problem_of

@@ -67,7 +67,9 @@ class Tending:
         while not self._over.wait(min(LOOK, self._every)):
             due = time.monotonic() - renewed >= self._every
             with suppress(Unavailable):
-                self._look(self._renew if due else self._held)
+                self._look(self._held)
+                if due:
+                    self._look(self._renew)
                 renewed = time.monotonic() if due else renewed
 
     def _look(self, asking: Asking) -> None:

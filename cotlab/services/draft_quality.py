@@ -19,6 +19,7 @@ from cotlab.domain.draft_quality import (
     DraftQualityReport,
     HeldAgainst,
     Missing,
+    QualityNumbers,
     QualityPart,
     QualityVerdict,
     SourceQuality,
@@ -28,14 +29,14 @@ from cotlab.domain.opinions import LabelOpinion, OpinionKind
 from cotlab.domain.reports import Rate
 from cotlab.domain.settled import Basis
 from cotlab.exchange.predictions import Prediction
-from cotlab.services import pair_quality
+from cotlab.services import chosen, pair_quality
 from cotlab.services.evaluation_truths import Truth, Words, settled, settled_words
 from cotlab.services.exported_at import exported_at
 from cotlab.services.gold import verified
 from cotlab.services.matching import Matched, judgements
 from cotlab.services.opinion_summary import summary
 from cotlab.services.projects import known_project
-from cotlab.services.scoring import NO_STEP, Part, parts, scores, sums_of
+from cotlab.services.scoring import NO_SCORE, NO_STEP, ONE_SIDE, Part, parts, scores, sums_of
 from cotlab.storage import opinions as stored
 from cotlab.storage.database import Reading
 
@@ -49,12 +50,14 @@ Opinions = Mapping[str, Mapping[int, LabelOpinion]]
 class Known:
     """A trace with labels that count; of a gold trace these are what is verified.
 
-    `assisted` are the positions of labels that somebody gave while an opinion was visible.
+    `assisted` are the positions of labels that somebody gave while an opinion was visible; `weight` is what it counts
+    where numbers are to hold for all traces of the queue.
     """
 
     truth: Truth
     gold: bool
     assisted: frozenset[int] = frozenset()
+    weight: float = 1.0
 
     def open(self, place: int) -> bool:
         """Whether the label of a step, by its place from 0, says something of an opinion."""
@@ -122,12 +125,13 @@ def known(db: Reading, project_id: str, as_of: int) -> list[Known]:
     assisted: dict[str, set[int]] = {}
     for item_id, position in stored.beside_labels(db, project_id, OpinionKind.LABEL.value, as_of):
         assisted.setdefault(item_id, set()).add(position)
+    weight = chosen.weights(db, project_id, as_of) or {}
     found = []
     for truth in settled(db, project_id, as_of):
         labels = _leading(gold.get(truth.id, {}))
         if labels or truth.labels:
             one = replace(truth, labels=labels or truth.labels)
-            found.append(Known(one, bool(labels), frozenset(assisted.get(truth.id, ()))))
+            found.append(Known(one, bool(labels), frozenset(assisted.get(truth.id, ())), weight.get(truth.id, 1.0)))
     return found
 
 
@@ -157,6 +161,10 @@ class Contest:
     decided: Mask
     gold: Mask
 
+    def plain(self) -> "Contest":
+        """The same with each trace weighing 1."""
+        return replace(self, judged=replace(self.judged, weight=None))
+
     def parts(self, order: EvaluationOrder) -> Iterator[tuple[HeldAgainst, Part]]:
         """Everything and its bands of positions, of all labels, then of gold and of what was decided."""
         of_gold, no_trace = self.gold[self.judged.trace], np.zeros_like(self.gold)
@@ -179,8 +187,11 @@ def contest(one: Said, truths: Sequence[Known], words: Words) -> Contest | None:
     told = given & np.array([each.open(place) for each, place in steps], dtype=np.bool_)
     if not told.any():
         return None
+    judged = judgements(found, words, ORDER, PredictionLevel.LABEL)
+    if any(each.weight != 1.0 for each in held):
+        judged = replace(judged, weight=np.array([each.weight for each in held]))
     return Contest(
-        judged=judgements(found, words, ORDER, PredictionLevel.LABEL), truths=[each.truth for each in held], told=told,
+        judged=judged, truths=[each.truth for each in held], told=told,
         assisted=int((given & ~told).sum()),
         position=np.array([place for _, place in steps], dtype=np.int64),
         length=np.array([each.truth.lengths[place] for each, place in steps], dtype=np.int64),
@@ -228,13 +239,17 @@ def _cells(one: Contest, steps: Mask) -> dict[BaselineName, Codes]:
 
 
 def standing(one: Contest, steps: Mask, order: EvaluationOrder) -> Standing:
-    """Of steps that all have an opinion: AUROC of errors within positions, and what is missing for a verdict."""
-    judged, position = one.judged, one.position[steps]
+    """Of steps that all have an opinion: AUROC of errors within positions, and what is missing for a verdict. Those
+    that weigh nothing are left out.
+    """
+    judged, weight = one.judged, one.judged.weights()[one.judged.trace]
+    steps = steps & (weight > 0)
+    weight, position = weight[steps], one.position[steps]
     holds, problem = ~judged.errors[judged.label[steps]], judged.problem[judged.trace[steps]]
-    guessed = {name: shares(holds, cell) for name, cell in _cells(one, steps).items()}
-    guessed[BaselineName.LENGTH] = by_length(holds, one.length[steps], position)
+    guessed = {name: shares(holds, cell, weight) for name, cell in _cells(one, steps).items()}
+    guessed[BaselineName.LENGTH] = by_length(holds, one.length[steps], position, weight)
     scored = np.stack([judged.score[steps], *guessed.values()])
-    within, ahead = areas(holds, scored, position, problem, order.replicates, order.seed)
+    within, ahead = areas(holds, scored, position, problem, order.replicates, order.seed, weight)
     compared = comparable(holds, position)
     missing = Missing(
         problems=_short(FEWEST_PROBLEMS, len(np.unique(problem[compared]))),
@@ -249,28 +264,49 @@ def _short(wanted: int, there: int) -> int:
 
 
 def _part(one: Contest, against: HeldAgainst, part: Part, order: EvaluationOrder) -> QualityPart:
-    judged, steps = one.judged, part.steps
-    found = sums_of(judged, part)
-    resampled, stands = found.resampled(order.replicates, order.seed), standing(one, steps, order)
-    label, given, problem = judged.label[steps], judged.given[steps], judged.problem[judged.trace[steps]]
-    place = np.array([judged.predicted.index(name) for name in judged.labels])
-    cells = _cells(one, steps)
-    hits = np.stack([place[label] == given, *(label == commonest(label, cell) for cell in cells.values())])
-    right, right_ahead = means(hits.astype(np.float64), problem, order.replicates, order.seed)
-    of_all, whole = share_estimate(found, resampled, found.right_label, NO_STEP), not part.where
-    kept = scores(judged, part, order, PredictionLevel.LABEL)
+    plain, whole = one.plain(), not part.where
+    numbers, stands = _numbers(plain, part, order)
+    again = _numbers(one, part, order) if whole and one.judged.weight is not None else None
+    judged, steps, counts = plain.judged, part.steps, scores(plain.judged, part, order, PredictionLevel.LABEL)
+    label = judged.label[steps]
+    hits = int((_places(judged)[label] == judged.given[steps]).sum())
+    ruling = (stands if again is None else again[1]) if whole else None
     return QualityPart(
         against=against, errors=int(judged.errors[label].sum()),
-        accuracy=Rate(**of_all.model_dump(), hits=int(hits[0].sum()), of=len(label), traces=kept.traces),
-        kappa=estimate(found, resampled, judgement.kappa(found, place), ONE_LABEL), within=stands.within[0],
+        accuracy=Rate(**numbers.accuracy.model_dump(), hits=hits, of=len(label), traces=counts.traces),
+        kappa=numbers.kappa, within=numbers.within, baselines=numbers.baselines, scores=counts,
+        verdict=ruling and ruling.verdict, missing=ruling and ruling.missing, reweighted=again and again[0],
+    )  # fmt: skip
+
+
+def _places(judged: Judgements) -> Codes:
+    """Of each label its place among what is predicted."""
+    return np.array([judged.predicted.index(name) for name in judged.labels])
+
+
+def _numbers(one: Contest, part: Part, order: EvaluationOrder) -> tuple[QualityNumbers, Standing]:
+    """The numbers of a part, as its traces are weighted; what weighs nothing is left out."""
+    judged, there = one.judged, one.judged.weights() > 0
+    part = Part(part.where, part.steps & there[judged.trace], part.traces & there)
+    steps, found, stands = part.steps, sums_of(judged, part), standing(one, part.steps, order)
+    resampled = found.resampled(order.replicates, order.seed)
+    label, given, trace = judged.label[steps], judged.given[steps], judged.trace[steps]
+    weight, place, cells = judged.weights()[trace], _places(judged), _cells(one, steps)
+    hits = np.stack([place[label] == given, *(label == commonest(label, cell, weight) for cell in cells.values())])
+    right, ahead = means(hits.astype(np.float64), judged.problem[trace], order.replicates, order.seed, weight)
+    numbers = QualityNumbers(
+        accuracy=share_estimate(found, resampled, found.right_label, NO_STEP),
+        kappa=estimate(found, resampled, judgement.kappa(found, place), ONE_LABEL),
+        error=estimate(found, resampled, judgement.ece, NO_SCORE),
+        auroc=estimate(found, resampled, judgement.area_of(found), ONE_SIDE), within=stands.within[0],
         baselines=tuple(
-            BaselineQuality(name=name, accuracy=accuracy, within=within, ahead=ahead, accuracy_ahead=more)
-            for name, accuracy, within, ahead, more in zip(
-                cells, right[1:], stands.within[1:], stands.ahead, right_ahead, strict=True
+            BaselineQuality(name=name, accuracy=accuracy, within=within, ahead=above, accuracy_ahead=more)
+            for name, accuracy, within, above, more in zip(
+                cells, right[1:], stands.within[1:], stands.ahead, ahead, strict=True
             )
         ),
-        verdict=stands.verdict if whole else None, missing=stands.missing if whole else None, scores=kept,
     )  # fmt: skip
+    return numbers, stands
 
 
 def quality_of(

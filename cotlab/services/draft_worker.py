@@ -21,19 +21,20 @@ from typing import Any
 import structlog
 
 from cotlab.domain.drafting import DraftEnding, DropReason, KnownModel
-from cotlab.domain.errors import BadInput, CotlabError, LeaseTaken, ProjectClosed, Unavailable
+from cotlab.domain.errors import CotlabError, LeaseTaken, ProjectClosed, Unavailable
 from cotlab.domain.evidence import StepToCheck, StepVerdict
 from cotlab.drafting import DRIVERS, driver_named, open_driver
 from cotlab.drafting.driver import Cancelled, Driver, Surroundings
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.drafting.one import Opening, draft_one
 from cotlab.evidence.runner import Checker
-from cotlab.services import altered_drafts, drafting, models
+from cotlab.services import altered_drafts, drafting
 from cotlab.services.crews import Hands, LocalCrew
 from cotlab.services.draft_duplicates import ALTERED
 from cotlab.services.draft_leases import Lease, Tending
-from cotlab.storage import projects
+from cotlab.services.draft_rules import allowed, refused
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.drafting import LATER, SOON, rules, waiting
 
 log = structlog.get_logger("cotlab.drafts")
 PAUSE = 0.1
@@ -71,8 +72,8 @@ class Lane:
     outside: bool
     hands: Hands
     most: int
-    empty_at: float = -math.inf
-    """When nothing waited for it, in monotonic seconds."""
+    empty_at: dict[int, float] = field(default_factory=dict)
+    """When nothing waited for it up to a rank, in monotonic seconds."""
     _under_way: set["Future[Drafted | None]"] = field(default_factory=set)
 
     @property
@@ -109,11 +110,19 @@ class Held:
     opening: Opening
     cancelled: Cancelled
     left: deque[int]
+    rules: int
+    """As they were when it was looked last whether this may be asked for."""
     asked: "deque[Future[Drafted | None]]" = field(default_factory=deque)
+
+    @property
+    def rank(self) -> int:
+        return int(self.row["rank"])
 
     @property
     def ready(self) -> bool:
         """Whether it can be asked for another one; of many at once some may be far ahead of one that takes long."""
+        if self.lease.lost.is_set():
+            return False
         return bool(self.left) and len(self.asked) <= AHEAD * (self.lane.most - 1) and self.lane.free
 
     def ask(self) -> None:
@@ -155,7 +164,7 @@ class Worker:
         """Draft for all requests that wait, or for so many. Returns for how many it was. Raises Unavailable."""
         taken = 0
         for lane in self._lanes:
-            lane.empty_at = -math.inf
+            lane.empty_at.clear()
         with Tending(self._still_held, self._renewed, self.lease / 3) as tending:
             try:
                 while True:
@@ -182,37 +191,45 @@ class Worker:
         return taken
 
     def _ask(self) -> None:
-        for held in self._held:
+        for held in sorted(self._held, key=lambda one: one.rank):
             while held.ready:
                 held.ask()
 
-    def _has_room(self, lane: Lane) -> bool:
-        looked = time.monotonic() - lane.empty_at < LOOK
-        return not looked and lane.free and sum(held.lane is lane for held in self._held) < lane.most
+    def _has_room(self, lane: Lane, rank: int) -> bool:
+        """Whether a request of this rank can be taken: of those for which somebody waits also where all are busy, to
+        be asked before what is left of others.
+        """
+        if time.monotonic() - lane.empty_at.get(rank, -math.inf) < LOOK:
+            return False
+        ahead = sum(held.lane is lane and held.rank <= rank for held in self._held)
+        return ahead < lane.most and (lane.free or rank == SOON)
 
     def _under_way(self) -> "set[Future[Drafted | None]]":
         return {future for lane in self._lanes for future in lane.under_way}
 
     def _take(self) -> Row | None:
         """A request for which there is room, if one waits."""
-        room = [lane for lane in self._lanes if self._has_room(lane)]
+        return self._take_up_to(SOON) or self._take_up_to(LATER)
+
+    def _take_up_to(self, rank: int) -> Row | None:
+        room = [lane for lane in self._lanes if self._has_room(lane, rank)]
         if not room:
             return None
         busy = [name for lane in self._lanes if lane not in room for name in lane.drivers]
-        row = self.store.write(SERVER, lambda db: drafting.take(db, self.name, self._microseconds, busy))
-        if row is None:
-            for lane in room:
-                lane.empty_at = time.monotonic()
-        return row
+        while (request_id := self.store.read(lambda db: waiting(db, busy, rank))) is not None:
+            row = self._taken(request_id)
+            if row is not None and all(held.row["id"] != request_id for held in self._held):
+                return row  # and not one of its own whose lease ran out, with which it goes on
+        for lane in room:
+            lane.empty_at[rank] = time.monotonic()
+        return None
+
+    def _taken(self, request_id: str) -> Row | None:
+        return self.store.write(SERVER, lambda db: drafting.take(db, request_id, self.name, self._microseconds))
 
     def _begin(self, row: Row, tending: Tending) -> None:
         """Hold a request that was taken, of which nothing was asked for yet."""
-        model, policy = self.store.read(
-            lambda db: (models.known(db, row["model_id"]), projects.policy(db, row["project_id"]))
-        )
-        if model is None:
-            raise BadInput(f"The model {row['model']} was removed.")
-        drafting.check_allowed(policy, model)
+        model, known = self.store.read(lambda db: (allowed(db, row), rules(db)))
         work, wanted = self.store.read(lambda db: drafting.work_of(db, row))
         (lane,) = (lane for lane in self._lanes if model.driver in lane.drivers)
         far = self.cluster is not None and driver_named(model.driver).leaves(model)
@@ -221,7 +238,7 @@ class Worker:
         lease = Lease(row["id"], hands.signal())
         cancelled = lease.signal.is_set if far else partial(self._unwanted, lease)
         kind = kind_named(row["kind"])
-        self._held.append(Held(row, lease, lane, hands, kind, work, opening, cancelled, deque(wanted)))
+        self._held.append(Held(row, lease, lane, hands, kind, work, opening, cancelled, deque(wanted), known))
         tending.add(lease)
 
     def _unwanted(self, lease: Lease) -> bool:
@@ -276,7 +293,9 @@ class Worker:
 
     def _against(self, kind: Kind, work: Work, drafted: Drafted) -> DropReason | None:
         """What the checks have against a draft, asked before the write."""
-        return altered_drafts.against(work, drafted, self._check) if kind.name == ALTERED else None
+        if kind.name != ALTERED or drafted.cut_off:
+            return None
+        return altered_drafts.against(work, drafted, self._check)
 
     def _check(self, asked: StepToCheck) -> StepVerdict:
         return next(self._checker.check([asked]))
@@ -291,9 +310,12 @@ class Worker:
         return self._opened[1]
 
     def _end(self, row: Row, ending: DraftEnding, sentence: str | None = None) -> None:
+        self._tell_end(row, ending, sentence)
+        self._forget_row(row)
+
+    def _tell_end(self, row: Row, ending: DraftEnding, sentence: str | None) -> None:
         with suppress(ProjectClosed):
             self.store.write(row["project_id"], lambda db: drafting.end(db, row, self.name, ending, sentence))
-        self._forget_row(row)
 
     def _forget_row(self, row: Row) -> None:
         for held in [one for one in self._held if one.row["id"] == row["id"]]:
@@ -319,10 +341,19 @@ class Worker:
                 self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
 
     def _still_held(self, ids: Collection[str]) -> set[str]:
-        def held(db: Reading) -> set[str]:
-            return {one for one in ids if drafting.held(db, one, self.name)}
+        """Those that nobody has ended; what may be asked for no more by now is ended here."""
+        looked_at = [one for one in self._held.copy() if one.row["id"] in ids]
 
-        return self.store.read(held)
+        def looked(db: Reading) -> tuple[list[Held], list[tuple[Row, str]], int]:
+            kept, now = [one for one in looked_at if drafting.held(db, one.row["id"], self.name)], rules(db)
+            return kept, refused(db, (one.row for one in kept if one.rules != now)), now
+
+        kept, gone, now = self.store.read(looked)
+        for row, sentence in gone:
+            self._tell_end(row, DraftEnding.FAILED, sentence)
+        for one in kept:
+            one.rules = now
+        return {one.row["id"] for one in kept} - {row["id"] for row, _ in gone}
 
     def _renewed(self, ids: Collection[str]) -> set[str]:
         def renewed(db: Db) -> set[str]:

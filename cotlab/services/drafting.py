@@ -1,9 +1,9 @@
 """Requests for drafts: made and cancelled by leads, taken by workers, filled and ended."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from cotlab.domain.draft_policy import Drafters, may_ask
+from cotlab.domain.draft_policy import may_ask
 from cotlab.domain.drafting import (
     CancelBody,
     Deciding,
@@ -16,14 +16,16 @@ from cotlab.domain.drafting import (
     DraftReport,
     DraftState,
     DraftStatus,
+    DraftTotals,
     DropReason,
     NewModel,
     Provenance,
     Sampling,
 )
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
-from cotlab.domain.people import LEADS, SERVER_ITSELF, Role
+from cotlab.domain.people import LEADS, SERVER_ITSELF, Person, Role
 from cotlab.domain.policy import Policy, draft_rule
+from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.services import accepting, altered_drafts, models, opinion_work, told
@@ -35,8 +37,11 @@ from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db, Reading, Row
 
+SEED_DIGITS = 7
+"""Hexadecimal ones, of a seed that is drawn."""
 REQUESTS = 500
 """Of a list that comes at once."""
+NO_REQUEST = "There is no such request for drafts in this project."
 LAST = 2**62
 """A sequence after all."""
 
@@ -58,14 +63,33 @@ def request(db: Db, by: str, project_id: str, body: DraftBody, roles: Collection
         raise BadInput(f"kind: {kind.name} is asked for by who has labelled the step")
     target = _target(db, project_id, kind, body)
     refuse_by_policy(db, project_id, target, roles)
+    if not LEADS & {*roles}:
+        _refuse_unseen(db, by, kind, target)
+    if target["item_id"] is not None:
+        target |= _of_steps(db, project_id, kind, body)
+    request_id = db.new_id()
     columns = {
-        "id": db.new_id(), "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
+        "id": request_id, "project_id": project_id, "kind": kind.name, "number": body.number, "answers": 0, **target,
         "model_id": model.id, "model": model.name, "sampling": canonical(body.sampling.model_dump()),
-        "seed": body.seed, "strategy": body.strategy, "actor_id": by,
+        "seed": _drawn(request_id) if body.seed is None else body.seed, "strategy": body.strategy, "actor_id": by,
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)
     stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
-    return status(db, project_id, str(columns["id"])).model_copy(update={"receipt": appended.hash})
+    return status(db, project_id, request_id).model_copy(update={"receipt": appended.hash})
+
+
+def _drawn(request_id: str) -> int:
+    """The seed of a request that names none: ids are random."""
+    return int(digest([request_id])[:SEED_DIGITS], 16)
+
+
+def _refuse_unseen(db: Reading, by: str, kind: Kind, target: Mapping[str, object]) -> None:
+    """Who labels learns nothing of how many steps a trace has. Raises BadInput and Refused."""
+    if kind.target == "trace" and target["position"] is None:
+        raise BadInput(f"position: {kind.name} of all steps is asked for by leads; name a step")
+    position = target["position"]
+    if isinstance(position, int) and not 1 <= position <= stored.seen_until(db, target["item_id"], by):
+        raise Refused(f"You have not been shown a step {position} of this trace.")
 
 
 def refuse_by_policy(db: Reading, project_id: str, target: Mapping[str, object], roles: Collection[Role]) -> None:
@@ -98,15 +122,20 @@ def _target(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[s
     if body.item_id is None or body.problem_id is not None or (kind.target == "pair" and body.position is not None):
         raise BadInput(f"item_id: {kind.name} is of a {kind.target}, which is named")
     row = _item(db, project_id, body.item_id, kind)
+    return {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
+
+
+def _of_steps(db: Reading, project_id: str, kind: Kind, body: DraftBody) -> dict[str, object]:
+    """What follows from the steps of a trace, which only who may ask is told of. Raises BadInput."""
+    row = _item(db, project_id, body.item_id or "", kind)
     if body.position is not None and not row["first_position"] <= body.position <= row["last_position"]:
         raise BadInput(f"position: {body.item_id} has no step {body.position}")
-    place = {"item_id": row["id"], "problem_id": row["problem_id"], "position": body.position}
     if kind.name == ALTERED:
         altered_drafts.refuse_what_is_not_altered(db, row)
     if kind.name not in opinion_work.KINDS:
-        return place
+        return {}
     opinion_work.check(db, row["id"])
-    return {**place, "number": opinion_work.wanted(row, body), "answers": body.answers}
+    return {"number": opinion_work.wanted(row, body), "answers": body.answers}
 
 
 def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
@@ -121,12 +150,12 @@ def _item(db: Reading, project_id: str, name: str, kind: Kind) -> Row:
     return row
 
 
-def cancel(db: Db, by: str, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
+def cancel(db: Db, person: Person, project_id: str, request_id: str, body: CancelBody) -> DraftStatus:
     """End a request; what it has drafted stays, and a worker that is at it stops. Raises Conflict for an ended one."""
-    found = status(db, project_id, request_id)
+    found = mine(db, person, project_id, request_id)
     if found.ended:
         raise Conflict(f"This request has ended already ({found.state}).")
-    receipt = _end(db, by, project_id, request_id, DraftEnding.CANCELLED, body.reason)
+    receipt = _end(db, person.id, project_id, request_id, DraftEnding.CANCELLED, body.reason)
     return status(db, project_id, request_id).model_copy(update={"receipt": receipt})
 
 
@@ -142,30 +171,57 @@ def _end(db: Db, by: str, project_id: str, request_id: str, ending: DraftEnding,
 
 def status(db: Reading, project_id: str, request_id: str) -> DraftStatus:
     """Raises NotFound."""
-    return _status(db, _row(db, project_id, request_id), _counts(db, project_id, request_id).get(request_id, {}))
+    return _statuses(db, [_row(db, project_id, request_id)])[0]
 
 
 def _row(db: Reading, project_id: str, request_id: str) -> Row:
     row = stored.request(db, request_id)
     if row is None or row["project_id"] != project_id:
-        raise NotFound("There is no such request for drafts in this project.")
+        raise NotFound(NO_REQUEST)
     return row
+
+
+def mine(db: Reading, person: Person, project_id: str, request_id: str) -> DraftStatus:
+    """A request of this person's own, or any to who leads. Raises NotFound."""
+    row = _row(db, project_id, request_id)
+    if row["actor_id"] != person.id and not person.roles_in(project_id) & LEADS:
+        raise NotFound(NO_REQUEST)
+    return _statuses(db, [row])[0]
 
 
 def listed(db: Reading, project_id: str, before: str | None = None, most: int = REQUESTS) -> list[DraftStatus]:
     """The requests of a project that were made before another one, by its id, the newest first. Raises NotFound."""
     known_project(db, project_id)
     until = LAST if before is None else _row(db, project_id, before)["sequence"]
-    counts = _counts(db, project_id)
-    return [_status(db, row, counts.get(row["id"], {})) for row in stored.requests(db, project_id, until, most)]
+    return _statuses(db, stored.requests(db, project_id, until, most))
 
 
-def _counts(db: Reading, project_id: str, request_id: str | None = None) -> dict[str, dict[str, int]]:
-    """Request's id -> how many drafts were accepted, declined, or dropped for which reason."""
-    found: dict[str, dict[str, int]] = {}
-    for row in draft_decisions.counts(db, project_id, request_id):
-        found.setdefault(row["request_id"], {})[row["what"]] = row["number"]
-    return found
+def listed_open(db: Reading, project_id: str, most: int = REQUESTS) -> list[DraftStatus]:
+    """The requests that have not ended, in the order in which workers take them. Raises NotFound."""
+    known_project(db, project_id)
+    return _statuses(db, stored.open_requests(db, project_id, most))
+
+
+def totals(db: Reading, project_id: str) -> list[DraftTotals]:
+    """How many requests and drafts there are, by model and kind. Raises NotFound."""
+    known_project(db, project_id)
+    found: dict[tuple[str, str], dict[DraftState, Row]] = {}
+    for row in stored.totals(db, project_id):
+        found.setdefault((row["model"], row["kind"]), {})[DraftState(row["state"])] = row
+    return [
+        DraftTotals(
+            model=model, kind=kind, requests={state: row["requests"] for state, row in rows.items()},
+            made=sum(row["made"] for row in rows.values()),
+        ) for (model, kind), rows in found.items()
+    ]  # fmt: skip
+
+
+def _statuses(db: Reading, rows: Sequence[Row]) -> list[DraftStatus]:
+    """With how many drafts were accepted, declined, or dropped for which reason."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in draft_decisions.counts(db, [row["id"] for row in rows]):
+        counts.setdefault(row["request_id"], {})[row["what"]] = row["number"]
+    return [_status(db, row, counts.get(row["id"], {})) for row in rows]
 
 
 def report(db: Reading, project_id: str, request_id: str) -> DraftReport:
@@ -215,15 +271,9 @@ def _decision(row: Row) -> DraftDecision | None:
     )  # fmt: skip
 
 
-def take(db: Db, worker: str, lease: int, busy: Collection[str] = ()) -> Row | None:
-    """Give a worker the request that waits longest, for `lease` microseconds: its row, or None where none waits.
-
-    What is for a model of a driver that is `busy` is left to others.
-    """
-    request_id = stored.waiting(db, busy)
-    if request_id is None or not stored.lease(db, request_id, worker, db.now + lease):
-        return None
-    return stored.request(db, request_id)
+def take(db: Db, request_id: str, worker: str, lease: int) -> Row | None:
+    """Give a worker a request for `lease` microseconds: its row, or None where another one was faster."""
+    return stored.request(db, request_id) if stored.lease(db, request_id, worker, db.now + lease) else None
 
 
 def renew(db: Db, request_id: str, worker: str, lease: int) -> bool:
@@ -238,15 +288,11 @@ def held(db: Reading, request_id: str, worker: str) -> bool:
 
 def release(db: Db, request_id: str, worker: str) -> None:
     """Give a request back for any worker to go on with."""
-    stored.renew(db, request_id, worker, 0)
+    stored.release(db, request_id, worker)
 
 
 def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
-    """What a request is about, as a model may see it, and the ordinals that are not there yet.
-
-    Raises Refused where the policy has come to let nobody ask for it.
-    """
-    _refuse_by_now(db, row)
+    """What a request is about, as a model may see it, and the ordinals that are not there yet."""
     there = stored.ordinals(db, row["id"])
     missing = [ordinal for ordinal in range(1, row["number"] + 1) if ordinal not in there]
     if row["kind"] in opinion_work.KINDS:
@@ -260,13 +306,6 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
         step=None if item_id is None else traces.step_text(db, item_id, position),
     )  # fmt: skip
     return work, missing
-
-
-def _refuse_by_now(db: Reading, row: Row) -> None:
-    rule = draft_rule(projects.policy(db, row["project_id"]), *stored.slice_of(db, row["item_id"], row["problem_id"]))
-    gone = rule.rationales is None if kind_named(row["kind"]).asked_by_labellers else rule.who is Drafters.NONE
-    if gone:
-        raise Refused("By the policy (drafts) nobody may ask for this any more.")
 
 
 def labelled(db: Reading, row: Row) -> str:
@@ -297,6 +336,8 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT, columns, by=SERVER_ITSELF)
     stored.add_draft(db, **columns, at=db.now, sequence=appended.sequence)
+    if row["lost"]:
+        stored.found_again(db, row["id"])
     if kind_named(row["kind"]).enters_pool:
         _follow(db, row, str(columns["id"]), drafted, against)
     return True
@@ -304,13 +345,20 @@ def keep(db: Db, row: Row, worker: str, drafted: Drafted, against: DropReason | 
 
 def _follow(db: Db, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None) -> None:
     """What follows from a draft: it is dropped, accepted, or waits for a person."""
-    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
-    if drop is None and against is not None:
-        drop = DraftDrop(why=against)
+    drop = _drop_of(db, row, draft_id, drafted, against)
     if drop is not None:
         accepting.keep_drop(db, row, draft_id, drop)
     elif projects.policy(db, row["project_id"]).accept_drafts:
         accepting.accept_new(db, row, drafted.ordinal)
+
+
+def _drop_of(
+    db: Reading, row: Row, draft_id: str, drafted: Drafted, against: DropReason | None
+) -> DraftDrop | None:  # fmt: skip
+    if drafted.cut_off:
+        return DraftDrop(why=DropReason.CUT_OFF)
+    drop = duplicate(db, row, draft_id, as_drafted(row["kind"], drafted.document))
+    return DraftDrop(why=against) if drop is None and against is not None else drop
 
 
 def end(db: Db, row: Row, worker: str, ending: DraftEnding, sentence: str | None = None) -> None:

@@ -21,7 +21,7 @@ from cotlab.domain.text import digest
 from cotlab.domain.traces import Origin
 from cotlab.domain.views import BreakDue, FinishDue, Receipt
 from cotlab.services import queued
-from cotlab.services.importing import drafted_told, import_digest
+from cotlab.services.importing_rows import drafted_told, import_digest
 from cotlab.services.isolation import Work, next_view
 from cotlab.services.work import give, my_work, refuse_pair
 from cotlab.storage import assignments, drafted_traces, queue, traces

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -33,13 +33,11 @@ from cotlab.services.evaluation_truths import Truth, Words, settled, settled_wor
 from cotlab.services.judged import against_gold
 from cotlab.services.matching import Matched, judgements, level_of, matched, taken_in
 from cotlab.services.projects import known_project
-from cotlab.services.scoring import NOTHING, cell_of_step, parts, scores, sums_of
+from cotlab.services.scoring import NOTHING, cell_of_step, parts, problems_of, scores, sums_of
 from cotlab.storage import evaluations as stored
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Db, Reading, Row
 
-MOST_BROKEN = 1_000
-"""Broken lines that an answer names; the rest is counted."""
 RISING = ("first-error F1", "step F1", "AUROC")
 ECE = "ECE"
 ROUNDING = 1e-5
@@ -72,7 +70,8 @@ def of_project(db: Reading, project_id: str, lines: Iterable[bytes], order: Eval
     known_project(db, project_id)
     as_of, _ = exports.sequence_now(db, project_id)
     words = settled_words(db, project_id, as_of)
-    found = _measured(settled(db, project_id, as_of), words, lines, order, People(db, project_id, order))
+    people = People(db, project_id, order)
+    found = _measured(people.noting(settled(db, project_id, as_of)), words, lines, order, people)
     return replace(found, as_of=as_of)
 
 
@@ -87,24 +86,24 @@ def _measured(
     sha = hashlib.sha256()
     found = matched(truths, taken_in(read_predictions(_digested(lines, sha.update))), words)
     if not found.pairs:
-        first = f"; {found.broken[0].sentence}" if found.broken else ""
+        first = next((f"; {one.sentence}" for one in found.broken), "")
         raise BadInput(f"No prediction is of a trace with a settled step{first}.".replace("..", "."))
     level = level_of(order, found)
     judged, traces = judgements(found, words, order, level), [truth for truth, _ in found.pairs]
     everything, *slices = parts(judged, traces, order.by)
+    large = [part for part in slices if problems_of(judged, part) >= order.fewest]
     results, whole_sums = [], sums_of(judged, everything)
-    for part in (everything, *slices):
+    for part in (everything, *large):
         kept = scores(judged, part, order, level, None if part is everything else whole_sums)
-        here = [
-            one for one, inside in zip(traces, _inside(judged.trace, part.steps, len(traces)), strict=True) if inside
-        ]
+        here = [traces[place] for place in np.unique(judged.trace[part.steps])]
         kept = kept.model_copy(update={"origins": _origins(here)})
-        results.append(kept if people is None else people.beside(kept, traces))
+        results.append(kept if people is None else people.beside(kept))
     whole = results[0]
     named = [whole, *sorted((_compared(one, whole) for one in results[1:]), key=_worst_first)]
     scored = Scored(
-        level=level, threshold=order.threshold, by=order.by, replicates=order.replicates, seed=order.seed,
-        predictions=sha.hexdigest(), lines=found.lines, broken_lines=len(found.broken), unlabelled=found.unlabelled,
+        level=level, threshold=order.threshold, by=order.by, fewest=order.fewest, too_small=len(slices) - len(large),
+        replicates=order.replicates, seed=order.seed,
+        predictions=sha.hexdigest(), lines=found.lines, broken_lines=found.broken.number, unlabelled=found.unlabelled,
         unpredicted=found.unpredicted, results=tuple(named),
     )  # fmt: skip
     return Measured(scored, _broken(found))
@@ -117,15 +116,7 @@ def _digested(lines: Iterable[bytes], update: Callable[[bytes], None]) -> Iterab
 
 
 def _broken(found: Matched) -> tuple[BrokenLine, ...]:
-    return tuple(
-        BrokenLine(line=one.line_number, field=one.field or "", why=one.why) for one in found.broken[:MOST_BROKEN]
-    )
-
-
-def _inside(trace: Any, steps: Any, traces: int) -> Sequence[bool]:
-    found = np.zeros(traces, dtype=np.bool_)
-    found[trace[steps]] = True
-    return list(found)
+    return tuple(BrokenLine(line=one.line_number, field=one.field or "", why=one.why) for one in found.broken)
 
 
 def _origins(traces: Sequence[Truth]) -> dict[str, int]:
@@ -172,23 +163,29 @@ class People:
     def __init__(self, db: Reading, project_id: str, order: EvaluationOrder) -> None:
         self._given: Labels = labels(db, project_id)
         self._gold = against_gold(db, project_id).rows
+        self._places: dict[tuple[bool, str], dict[str, list[int]]] = {}
         self._policy: Policy = projects.policy(db, project_id)
         self._order = order
-        self._settled: dict[tuple[str, int], str] = {}
+        self._settled: dict[str, tuple[str, ...]] = {}
 
-    def beside(self, one: SliceScores, traces: Sequence[Truth]) -> SliceScores:
+    def noting(self, truths: Iterable[Truth]) -> Iterator[Truth]:
+        """The traces as they are, of which it is kept how their steps were settled."""
+        for truth in truths:
+            if "settled" in self._order.by:
+                places = range(len(truth.labels))
+                self._settled[truth.id] = tuple(cell_of_step(truth, place, "settled") for place in places)
+            yield truth
+
+    def beside(self, one: SliceScores) -> SliceScores:
         """A slice with what people are like there, whether or not a model predicted their steps."""
-        if "settled" in one.slice and not self._settled:
-            self._settled = {
-                (truth.id, place + 1): cell_of_step(truth, place, "settled")
-                for truth in traces for place in range(len(truth.labels))
-            }  # fmt: skip
         alpha = self._alpha(one.slice)
         low = alpha.value is not None and alpha.value < self._policy.agreement_bar
         return one.model_copy(update={"agreement": alpha, "gold": self._accuracy(one.slice), "low_agreement": low})
 
     def _alpha(self, where: Mapping[str, str]) -> Agreement:
-        kept = np.array([self._fits(row, where) for row in self._given.rows], dtype=np.bool_)
+        rows = self._given.rows
+        kept = np.zeros(len(rows), dtype=np.bool_)
+        kept[self._there(rows, where)] = True
         there = self._given.ratings.where_rows(kept) if len(kept) else self._given.ratings
         (alpha,) = measure(
             there, [ALPHA], replicates=self._order.replicates, seed=self._order.seed, slice=where
@@ -196,14 +193,25 @@ class People:
         return alpha.model_copy(update={"tables": ()})
 
     def _accuracy(self, where: Mapping[str, str]) -> Rate:
-        rows = [row for row in self._gold if self._fits(row, where)]
+        rows = [self._gold[place] for place in self._there(self._gold, where)]
         codes: dict[str, int] = {}
         trace = np.array([codes.setdefault(row["item_id"], len(codes)) for row in rows], dtype=np.int64)
         hits = np.array([row["value"] == row["true"] for row in rows], dtype=np.bool_)
         return rate(hits, trace, self._policy.drift.within)
 
-    def _fits(self, row: Row, where: Mapping[str, str]) -> bool:
-        return all(value in self._cells(row, name) for name, value in where.items())
+    def _there(self, rows: Sequence[Row], where: Mapping[str, str]) -> Sequence[int]:
+        """The places of the rows in a slice. What each row's cells are is looked up once a dimension."""
+        if not where:
+            return range(len(rows))
+        ((name, value),) = where.items()
+        key = (rows is self._gold, name)
+        if key not in self._places:
+            found: dict[str, list[int]] = defaultdict(list)
+            for place, row in enumerate(rows):
+                for cell in self._cells(row, name):
+                    found[cell].append(place)
+            self._places[key] = found
+        return self._places[key].get(value, [])
 
     def _cells(self, row: Row, name: str) -> Sequence[str]:
         match name:
@@ -212,7 +220,7 @@ class People:
             case "position":
                 return (band(row["position"]),)
             case "settled":
-                return (self._settled.get((row["item_id"], row["position"]), ""),)
+                return self._settled.get(row["item_id"], ())[row["position"] - 1 : row["position"]]
         return (NOTHING if row[name] is None else str(row[name]),)
 
 

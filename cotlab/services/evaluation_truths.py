@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelChoice
 from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.row_ids import ROW_ID
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
 from cotlab.domain.traces import Trace
-from cotlab.exchange.jsonl import Broken, read_traces
-from cotlab.exchange.predictions import text_key
+from cotlab.exchange.counting_labels import Counting
+from cotlab.exchange.jsonl import Broken, parse, read_traces
+from cotlab.exchange.predictions import item_of, text_key
+from cotlab.exchange.word_maps import WordMap
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Counts, Names, Selection, labelled
 from cotlab.storage import exports as stored
@@ -19,6 +22,9 @@ from cotlab.storage import projects
 from cotlab.storage.database import Reading
 
 TRACES_A_READ = 500
+COUNTING = Counting()
+SHOWN = 12
+"""Labels in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,41 +105,67 @@ def settled(
             )  # fmt: skip
 
 
-def of_file(lines: Iterable[bytes], errors: Collection[str], source: str | None = None) -> tuple[list[Truth], Words]:
+def of_file(
+    lines: Iterable[bytes], errors: Collection[str] | WordMap, source: str | None = None
+) -> tuple[list[Truth], Words]:
     """The traces of a file in any format that is read, with the labels of one source up to the first step without one.
 
-    `errors` are the labels that are errors. Raises BadInput for a broken line, for a source that is not there, and
-    where several are and none is named.
+    Which labels count is as in a conversion: the last of a source, none that is stale, doubted or measured with.
+    `errors` are the labels that are errors, or a map by which they are. Raises BadInput for a broken line, for a source
+    that is not there, and where several are and none is named; where the map does not know a label, and where none of
+    the file is one of `errors`, since then every number would be of other words than the file's.
     """
     traces = list(_traces(lines))
-    sources = sorted({label.source for one in traces for step in one.steps for label in step.labels})
+    labels = (label for one, _ in traces for step in one.steps for label in step.labels)
+    sources = sorted({label.source for label in labels if COUNTING.why_not(label) is None})
     if source is None and len(sources) == 1:
         source = sources[0]
     if source not in sources:
         there = ", ".join(sources) or "none"
         raise BadInput(f"source: the file has labels of {there}; one of them is to be named")
-    truths = [_truth(one, place, source) for place, one in enumerate(traces)]
+    truths = [_truth(one, row, place, source) for place, (one, row) in enumerate(traces)]
     given = {value for one in truths for value, _ in one.labels}
+    if isinstance(errors, WordMap):
+        return truths, _mapped(given, errors)
+    if given and not given & {*errors}:
+        raise BadInput(
+            f"error: no label of the file is {' or '.join(errors)}; its labels are {shown(given)}: name those that are"
+            " errors, or a map of them"
+        )
     return truths, Words({value: value for value in given}, frozenset(errors))
 
 
-def _traces(lines: Iterable[bytes]) -> Iterator[Trace]:
+def _mapped(given: set[str], words: WordMap) -> Words:
+    if unknown := given - words.values.keys():
+        raise BadInput(f"mapping: the map {words.name} has no value for these labels of the file: {shown(unknown)}")
+    return Words({word: word for word in words.values}, words.errors)
+
+
+def shown(given: Collection[str]) -> str:
+    """Labels in a sentence, in order; of many the first."""
+    more = f" and {len(given) - SHOWN} more" if len(given) > SHOWN else ""
+    return ", ".join(sorted(given)[:SHOWN]) + more
+
+
+def _traces(lines: Iterable[bytes]) -> Iterator[tuple[Trace, str | None]]:
+    """Each trace with the id that it had on a server, where the file was exported from one."""
     for line in read_traces(lines):
         if isinstance(line, Broken):
             raise BadInput(f"labels, {line.sentence}")
-        yield from line.traces
+        row = item_of(parse(line.raw)) if ROW_ID.encode() in line.raw else None
+        yield from ((one, row) for one in line.traces)
 
 
-def _truth(one: Trace, place: int, source: str) -> Truth:
+def _truth(one: Trace, row: str | None, place: int, source: str) -> Truth:
     labels: list[tuple[str, Basis | None]] = []
     for step in one.steps:
-        value = next((label.value for label in step.labels if label.source == source), None)
-        if value is None:
+        label = COUNTING.of(step.labels, source)
+        if label is None:
             break
-        labels.append((value, None))
-    problem, item = one.problem, one.id or str(place)
+        labels.append((label.value, None))
+    problem, names = one.problem, {one.id or str(place), *([row] if row else [])}
     return Truth(
-        id=f"{place}", names=(item,), text=text_key(problem.text, (step.text for step in one.steps)),
+        id=f"{place}", names=tuple(names), text=text_key(problem.text, (step.text for step in one.steps)),
         problem=problem.digest(), domain=problem.domain, tags=problem.tags, difficulty=problem.difficulty,
         strategy=one.strategy, origin=one.origin.value, lengths=tuple(len(step.text) for step in one.steps),
         labels=tuple(labels),

@@ -8,7 +8,7 @@ from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.errors import NoGuideline
 from cotlab.domain.people import Person
 from cotlab.domain.policy import Policy
-from cotlab.domain.priority import Item
+from cotlab.domain.priority import BroughtBy, Item
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.services import gold_mixing, pilots, queued, rechecks
 from cotlab.services.calibration_work import next_item
@@ -27,7 +27,7 @@ REPEAT_AFTER = 50
 @dataclass(frozen=True, slots=True)
 class Found:
     """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts,
-    `place_of` where it was somebody else's (services.left_behind).
+    `place_of` where it was somebody else's (services.left_behind), `brought_by` where it is the queue's first hand-out.
     """
 
     item_id: str
@@ -35,6 +35,7 @@ class Found:
     version_id: str
     round: int | None = None
     place_of: Row | None = None
+    brought_by: BroughtBy | None = None
 
 
 class NotAcknowledged(Exception):
@@ -166,14 +167,14 @@ class Search:
         """A production item with a free place, or gold in its place when it is due, by the same statements."""
         instead = gold_mixing.pick(self.db, self.ahead.gold, self.person.id, queued.field_in(self.policy, item))
         given = self._gold(instead, item, version_id) if due and instead is not None else None
-        places = 1 if given is None else 0
+        places, brought = (1, queue.brought_by(self.db, item.id)) if given is None else (0, None)
         if not queue.take_place(self.db, item.id, self.person.id, queued.people_of(self.policy, item), places):
             return None
         if given is not None and instead is not None:
             self.ahead.gold.remove(instead)
             return given
         self.ahead.free.popleft()
-        return Found(item.id, Purpose.PRODUCTION, version_id)
+        return Found(item.id, Purpose.PRODUCTION, version_id, brought_by=brought)
 
     def _gold(self, instead: Pick, item: Item, version_id: str) -> Found | None:
         if instead.field not in self.reach.fields:

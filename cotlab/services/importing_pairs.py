@@ -36,6 +36,7 @@ class PairRows:
     answers: list[tuple[object, ...]] = field(default_factory=list)
     source_rows: list[tuple[object, ...]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    labels_on_known: int = 0
     duplicates: int = 0
 
 
@@ -71,7 +72,9 @@ def add_pairs(
             known[content] = there
             rows.duplicates += 1
             if pair.id is not None and pair.id not in there.row_ids:
+                before = len(rows.answers)
                 _add_choices(db, project_id, there, pair, sources, rows)
+                rows.labels_on_known += len(rows.answers) - before
     if rows.answers or rows.pairs:
         _write(db, by, project_id, rows, {} if made is None else {"made": made})
     return rows

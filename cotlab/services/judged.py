@@ -59,7 +59,10 @@ def against_gold(db: Reading, project_id: str) -> Judged:
 def against_settled(db: Reading, project_id: str) -> Judged:
     """First, blind labels where the step is settled without the person: see Others."""
     read = {task: labels(db, project_id, Asked(task)) for task in TASKS}
-    given = [{**row, "domain": named_domain(row["domain"], task)} for task, found in read.items() for row in found.rows]
+    given = [
+        {**row, "task": task, "domain": named_domain(row["domain"], task)}
+        for task, found in read.items() for row in found.rows
+    ]  # fmt: skip
     people, policy = actors.names(db), projects.policy(db, project_id)
     right = dict(_right(db, project_id, policy, {row["item_id"] for row in given}))
     rows: list[Mapping[str, Any]] = []

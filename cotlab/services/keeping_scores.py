@@ -41,13 +41,13 @@ def keep_scores(store: Store, project_id: str) -> None:
     """Bring the queue of a project up to date, some rows a write. What a crash leaves behind the next call does."""
     changed = store.read(lambda db: queue_sources.to_follow(db, project_id))
     if changed is not None:
-        for items in _pages(store, project_id):
+        for items in _all(store, project_id):
             _bring_up(store, project_id, items)
         drawn_until(store, project_id, queue_sources.FOLLOWED, changed)
     more = True
     while more and (found := store.read(lambda db: news(db, project_id, CONSEQUENCE))) is not None:
         everywhere, touched = store.read(partial(_reach, project_id=project_id, found=found))
-        pages = _pages(store, project_id) if everywhere else chunks(touched)
+        pages = _all(store, project_id) if everywhere else chunks(touched)
         moved = [_bring_up(store, project_id, items) for items in pages]
         if everywhere or any(moved):
             _fill_quotas(store, project_id)
@@ -68,7 +68,9 @@ def _same(before: Policy, now: Policy) -> bool:
     return all(getattr(before, name) == getattr(now, name) for name in OF_THE_QUEUE)
 
 
-def _pages(store: Store, project_id: str) -> Iterator[Sequence[str]]:
+def _all(store: Store, project_id: str) -> Iterator[Sequence[str]]:
+    """The items of the queue, some at a time, since the points of any of them may change."""
+    store.write(project_id, lambda db: stored.keep_reached(db, project_id))
     after = ""
     while rows := store.read(lambda db: stored.page(db, project_id, after, ITEMS_A_READ)):  # noqa: B023
         yield [row["item_id"] for row in rows]
@@ -79,7 +81,7 @@ def _bring_up(store: Store, project_id: str, items: Sequence[str]) -> bool:
     """Write what differs. Returns whether the number of settled traces may have changed."""
     changed, moved = store.read(lambda db: _changed(db, project_id, items))
     for some in chunks(changed, ROWS_A_WRITE):
-        store.write(project_id, partial(_write, rows=some))
+        store.write(project_id, partial(_write, project_id=project_id, rows=some))
     return moved
 
 
@@ -145,7 +147,8 @@ def _settled(row: Row, said: Said, selection: Selection, timeline: Timeline) -> 
     return True
 
 
-def _write(db: Db, rows: Sequence[tuple[str, Kept]]) -> None:
+def _write(db: Db, project_id: str, rows: Sequence[tuple[str, Kept]]) -> None:
+    stored.keep_reached(db, project_id, [item_id for item_id, _ in rows])
     for item_id, kept in rows:
         stored.keep(db, item_id, kept)
 
@@ -157,7 +160,7 @@ def _fill_quotas(store: Store, project_id: str) -> None:
         return
     store.write(project_id, lambda db: quotas.keep(db, project_id, counts))
     if before != now:
-        for items in _pages(store, project_id):
+        for items in _all(store, project_id):
             _bring_up(store, project_id, items)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -21,7 +21,7 @@ from cotlab.domain.pairs import (
 from cotlab.domain.policy import Policy
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Settled, Unsettled
-from cotlab.services.labellers import Names, Selection, heard, why_unheard
+from cotlab.services.labellers import ANOTHER_GUIDELINE, ASSISTED, Names, Selection, heard
 from cotlab.services.pair_views import BOTH, LABEL, UNSAFE
 from cotlab.services.revealing import visible
 from cotlab.services.said import Said, read
@@ -36,10 +36,13 @@ Answers = Mapping[str, Row]
 
 @dataclass(frozen=True, slots=True)
 class PairSelection:
-    """What settles the pairs of a project, as of a sequence, and what stands for ids."""
+    """What settles the pairs of a project, as of a sequence, what stands for ids, and whether what was said with a
+    draft in sight is left out.
+    """
 
     selection: Selection
     names: Names
+    without_assisted: bool = False
 
 
 def pair_selection(
@@ -50,8 +53,9 @@ def pair_selection(
     """As of a sequence of the project's chain, or now; `stale`, `doubted` and so on are those of an export."""
     senses = senses or Senses(projects.timeline(db, project_id, as_of, task="pairs"))
     rules = policy or projects.policy(db, project_id, as_of)
-    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted, version, without_assisted)
-    return PairSelection(selection, Names(project_id, exports.source_names(db), projects.version_names(db)))
+    selection = Selection(LabelChoice.EACH, rules, senses, True, stale, doubted, version)
+    names = Names(project_id, exports.source_names(db), projects.version_names(db))
+    return PairSelection(selection, names, without_assisted)
 
 
 def labelled_pairs(
@@ -80,11 +84,12 @@ def heard_pairs(
     db: Reading, project_id: str, as_of: int, after: str, most: int, chosen: PairSelection
 ) -> tuple[str | None, list[HeardPair]]:  # fmt: skip
     """As `labelled_pairs`."""
-    page = exports.page(
-        db, project_id, as_of, after, most, exports.Beside(citations=True, assistance=True), task="pairs"
-    )
+    beside = exports.Beside(citations=True, assistance=True, without_assisted=chosen.without_assisted)
+    page = exports.page(db, project_id, as_of, after, most, beside, task="pairs")
     ids = [row["id"] for row in page.traces]
     kept, answers = pairs.of_items(db, ids), pairs.answers(db, ids, as_of)
+    if chosen.without_assisted:
+        answers = exports.without(answers, page.assistance)
     sides = pairs.sides(db, sorted({row["assignment_id"] for row in answers if row["assignment_id"]}))
     cited, rows = pairs.cited(db, ids), pairs.source_rows(db, ids)
     by_item: dict[str, list[Row]] = {one: [] for one in ids}
@@ -93,25 +98,21 @@ def heard_pairs(
     found = []
     for row in page.traces:
         all_said, selection = read(page, row, chosen.selection.senses), chosen.selection
-        said, given = heard(all_said, selection, page.assistance), _grouped(by_item[row["id"]], rows)
-        given = [one for one in given if _let_in(one[LABEL], selection, page.assistance)]
+        said, given = heard(all_said, selection), _grouped(by_item[row["id"]], rows)
+        given = [one for one in given if _let_in(one[LABEL], selection)]
         pair = _labelled(row, kept[row["id"]], said, given, sides | rows, cited, chosen, page.assistance)
         votes = [answer for answer, _ in said.votes.get(THE_PAIR, ())]
-        unheard = Counter(
-            why_unheard(all_said.given[place], selection) for place in all_said.given.keys() - said.given.keys()
-        )
+        assisted = sum(one["question"] == LABEL for one in page.assisted.get(row["id"], ()))
+        others = len(all_said.given) - len(said.given)
+        unheard = +Counter({ASSISTED: assisted, ANOTHER_GUIDELINE: others})
         informed = sum(bool(answer["informed"]) for answer in votes)
         drafted = sum(answer["id"] in page.assistance for answer in votes)
         found.append(HeardPair(pair, row["problem_id"], len(votes), informed, drafted, unheard))
     return (ids[-1] if ids else None), found
 
 
-def _let_in(answer: Row, selection: Selection, assisted: Collection[str]) -> bool:
-    if answer["purpose"] == Purpose.IMPORTED:
-        return True
-    if selection.without_assisted and answer["id"] in assisted:
-        return False
-    return selection.version in (None, answer["guideline_version_id"])
+def _let_in(answer: Row, selection: Selection) -> bool:
+    return answer["purpose"] == Purpose.IMPORTED or selection.version in (None, answer["guideline_version_id"])
 
 
 def _grouped(answers: Sequence[Row], rows: Mapping[str, Row]) -> list[Answers]:

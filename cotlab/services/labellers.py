@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Question, StepSize
@@ -81,8 +81,7 @@ class Names:
 class Selection:
     """Whose labels go out, under which policy, read how, and whether one row holds the labels of all (`merged`).
 
-    `version` is the id of the guideline version whose labels alone are heard; None: of all. `without_assisted`: labels
-    that were given with a draft in sight are not heard.
+    `version` is the id of the guideline version whose labels alone are heard; None: of all.
     """
 
     labels: LabelChoice
@@ -92,7 +91,6 @@ class Selection:
     stale: bool = False
     doubted: bool = False
     version: str | None = None
-    without_assisted: bool = False
 
     @property
     def everything(self) -> bool:
@@ -165,15 +163,12 @@ class Labelled:
 def labelled(page: Page, row: Row, selection: Selection, names: Names, counts: Counts) -> list[Labelled]:
     """The labellers of one trace, each with the leading steps that their labels stand on."""
     all_said = read(page, row, selection.senses)
-    said = heard(all_said, selection, page.assistance)
+    said = heard(all_said, selection)
     found, right = _labellers(page, row, said, selection, names, counts), judged(said)
-    unheard = {
-        position: why_unheard(all_said.given[position, person], selection)
-        for position, person in all_said.given.keys() - said.given.keys()
-    }
-    counts.labels_dropped.update(
-        why_unheard(all_said.given[place], selection) for place in all_said.given.keys() - said.given.keys()
-    )
+    assisted = [one for one in page.assisted.get(row["id"], ()) if one["question"] == LABEL]
+    others = all_said.given.keys() - said.given.keys()
+    counts.labels_dropped += Counter({ASSISTED: len(assisted), ANOTHER_GUIDELINE: len(others)})
+    unheard = {one["position"]: ASSISTED for one in assisted} | {position: ANOTHER_GUIDELINE for position, _ in others}
     for one in found:
         one.answer_right, one.open_case = right, said.bad_problem
         if selection.everything and row["canonical"]:
@@ -192,26 +187,17 @@ def _count_votes(page: Page, said: Said, until: int, counts: Counts) -> None:
             counts.drafted += answer["id"] in page.assistance
 
 
-def why_unheard(given: Given, selection: Selection) -> str:
-    """Why a label that `heard` left out is left out."""
-    other = selection.version not in (None, given[0]["guideline_version_id"])
-    return ANOTHER_GUIDELINE if other else ASSISTED
+def heard(said: Said, selection: Selection) -> Said:
+    """Of what was said, that which was said under the guideline version that is let in.
 
-
-def heard(said: Said, selection: Selection, assisted: Collection[str]) -> Said:
-    """Of what was said, that which was said under the guideline version and with the assistance that are let in.
-
-    `assisted` holds the ids of answers that were given with a draft in sight. Where the decision was, the labels before
-    it stay too: without them nothing was there to be decided.
+    Where the decision was, the labels before it stay too: without them nothing was there to be decided.
     """
     version_id = selection.version
-    if version_id is None and not (selection.without_assisted and assisted):
+    if version_id is None:
         return said
 
     def under(given: Given) -> bool:
-        if selection.without_assisted and given[0]["id"] in assisted:
-            return False
-        return version_id is None or bool(given[0]["guideline_version_id"] == version_id)
+        return bool(given[0]["guideline_version_id"] == version_id)
 
     return replace(
         said,

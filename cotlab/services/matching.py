@@ -1,20 +1,34 @@
 """Predictions matched with the traces that they are of, line by line, as arrays that numbers are taken from."""
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements
 from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations import ERROR, NO_ERROR, EvaluationOrder, PredictionLevel
+from cotlab.domain.projects import MOST_BROKEN
 from cotlab.exchange.jsonl import Broken
 from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
-from cotlab.services.evaluation_truths import Truth, Words
+from cotlab.services.evaluation_truths import Truth, Words, shown
 
-SHOWN = 12
-"""Labels of the first level in a sentence."""
+
+class BrokenLines:
+    """The first MOST_BROKEN broken lines of a file by their numbers, and how many there are."""
+
+    def __init__(self) -> None:
+        self.number, self._kept = 0, list[Broken]()
+
+    def add(self, line: Broken) -> None:
+        self.number += 1
+        insort(self._kept, replace(line, raw=b""), key=lambda one: one.line_number)
+        del self._kept[MOST_BROKEN:]
+
+    def __iter__(self) -> Iterator[Broken]:
+        return iter(self._kept)
 
 
 @dataclass(slots=True)
@@ -25,7 +39,7 @@ class Matched:
     """
 
     pairs: list[tuple[Truth, Prediction]] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
+    broken: BrokenLines = field(default_factory=BrokenLines)
     lines: int = 0
     unlabelled: int = 0
     unpredicted: int = 0
@@ -37,7 +51,7 @@ class Predictions:
 
     by_name: dict[str, Prediction] = field(default_factory=dict)
     by_text: dict[str, Prediction] = field(default_factory=dict)
-    broken: list[Broken] = field(default_factory=list)
+    broken: BrokenLines = field(default_factory=BrokenLines)
     lines: int = 0
 
     def of(self, truth: Truth) -> list[Prediction]:
@@ -52,12 +66,12 @@ def taken_in(lines: Iterable[Prediction | Broken]) -> Predictions:
     for line in lines:
         found.lines += 1
         if isinstance(line, Broken):
-            found.broken.append(line)
+            found.broken.add(line)
             continue
         kept, name = (found.by_text, line.text or "") if line.trace is None else (found.by_name, line.trace)
         earlier = kept.setdefault(name, line)
         if earlier is not line:
-            found.broken.append(_broken(line, "id", f"this trace stands in line {earlier.line_number} already"))
+            found.broken.add(_broken(line, "id", f"this trace stands in line {earlier.line_number} already"))
     if not found.lines:
         raise BadInput("There is no prediction in the file; it should hold one JSON object a line.")
     return found
@@ -65,7 +79,7 @@ def taken_in(lines: Iterable[Prediction | Broken]) -> Predictions:
 
 def matched(truths: Iterable[Truth], predictions: Predictions, words: Words) -> Matched:
     """Each trace with its line. A line that fits no trace, several, or not the steps of its trace is broken."""
-    found = Matched(broken=list(predictions.broken), lines=predictions.lines)
+    found = Matched(broken=predictions.broken, lines=predictions.lines)
     of: dict[int, list[Truth]] = defaultdict(list)
     every = [*predictions.by_name.values(), *predictions.by_text.values()]
     for truth in truths:
@@ -77,15 +91,14 @@ def matched(truths: Iterable[Truth], predictions: Predictions, words: Words) -> 
     for line in sorted(every, key=lambda one: one.line_number):
         wrong = _wrong(line, of.get(line.line_number, []), words, taken)
         if wrong is not None:
-            found.broken.append(wrong)
+            found.broken.add(wrong)
             continue
         (truth,) = of[line.line_number]
         taken[truth.id] = line.line_number
         if truth.labels:
-            found.pairs.append((truth, line))
+            found.pairs.append((truth, line.up_to(truth.steps)))
         else:
             found.unlabelled += 1
-    found.broken.sort(key=lambda one: one.line_number)
     return found
 
 
@@ -97,13 +110,13 @@ def _wrong(line: Prediction, truths: Sequence[Truth], words: Words, taken: dict[
     if truth.id in taken:
         return _broken(line, "id", f"this trace stands in line {taken[truth.id]} already")
     for name, values in (("scores", line.scores), ("verdicts", line.verdicts)):
-        if values is not None and len(values) != truth.steps:
+        if values is not None and not (len(values) == truth.steps or (line.of_row and len(values) < truth.steps)):
             return _broken(line, name, f"there are {len(values)} for a trace of {truth.steps} steps")
     if line.first_error is not None and line.first_error >= truth.steps:
         return _broken(line, "first_error", f"{line.first_error} is no step; the {truth.steps} steps count from 0")
     for place, verdict in enumerate(line.verdicts or ()):
         if verdict is not None and verdict not in words.parents:
-            there = ", ".join(sorted({*words.parents.values()})[:SHOWN])
+            there = shown({*words.parents.values()})
             return _broken(line, f"verdicts.{place}", f"there is no label {verdict}; there are {there}")
     return None
 

@@ -28,11 +28,13 @@ def add(
 ) -> KnownModel:
     """Make a model known, with the SHA-256 of its files by their names, as its driver's `fingerprint` gives them.
 
-    Raises BadInput for one that may not be used here, and AlreadyExists.
+    Raises BadInput for one that may not be used here, and AlreadyExists for a name that is taken, or that another model
+    drafted under.
     """
     driver_named(model.driver).check(model, surroundings)
     if any(folded(row["name"]) == folded(model.name) for row in stored.models(db)):
         raise AlreadyExists(f"There is a model named {model.name} already.")
+    _refuse_other(db, model, dict(sha256 or {}))
     columns = {
         "id": db.new_id(), "name": model.name, "driver": model.driver, "place": model.place,
         "options": model.options.model_dump_json(), "sha256": canonical(dict(sha256 or {})),
@@ -41,6 +43,22 @@ def add(
     appended = told.tell(db, told.MODEL, columns)
     stored.add(db, **columns, at=db.now, sequence=appended.sequence)
     return named(db, model.name)
+
+
+def _refuse_other(db: Reading, model: NewModel, sha256: dict[str, str]) -> None:
+    """Drafts are told apart by their model's name: what one was found to be worth is not to count for another."""
+    for row in stored.that_drafted(db):
+        earlier = _known(row)
+        if folded(earlier.name) == folded(model.name) and not _same(earlier, model, sha256):
+            raise AlreadyExists(
+                f"Another model drafted under the name {earlier.name}; name this one otherwise, as {model.name}-2."
+            )
+
+
+def _same(earlier: KnownModel, model: NewModel, sha256: dict[str, str]) -> bool:
+    """By the hashes of its files; an endpoint, of which there are none, by its address and what it calls the model."""
+    called = (earlier.driver, earlier.options.model) == (model.driver, model.options.model)
+    return called and earlier.sha256 == sha256 and (bool(sha256) or earlier.place == model.place)
 
 
 def remove(db: Db, by: str, name: str) -> KnownModel:

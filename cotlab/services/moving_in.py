@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -56,6 +56,11 @@ def _check_files(archive: Archive) -> None:
         archive.bad(f"nobody knows what {strange[0]} is")
 
 
+def _pseudonym(one: ArchivedPerson) -> str:
+    """What somebody is called whose name did not come."""
+    return f"{one.kind.value}-{one.id[-12:]}"
+
+
 @dataclass(slots=True)
 class _TakingIn:
     """One project on its way in."""
@@ -82,9 +87,12 @@ class _TakingIn:
         name = self._free_name()
         self._add_guidelines()
         people, known = list(self.archive.models(PEOPLE, ArchivedPerson)), portable.known_people(self.db)
+        given = self.archive.models(NAMES, ArchivedName) if self.archive.has(NAMES) else ()
+        names = {one.id: one.name for one in given}
         new = [one for one in people if one.id not in known]
         sequence = self._tell(new)
-        self._add_people(new, sequence)
+        self._add_people(new, names, sequence)
+        self._name_people([one for one in people if known.get(one.id) == _pseudonym(one)], names)
         for table in portable.owned():
             if self.archive.has(table.member):
                 self._add(table, sequence, name)
@@ -138,17 +146,23 @@ class _TakingIn:
                 portable.add_rows(self.db, GUIDELINES, [row], sequence=sequence)
                 self.guidelines.append(sequence)
 
-    def _add_people(self, new: list[ArchivedPerson], sequence: int) -> None:
-        given = self.archive.models(NAMES, ArchivedName) if self.archive.has(NAMES) else ()
-        names = {one.id: one.name for one in given}
+    def _add_people(self, new: list[ArchivedPerson], names: Mapping[str, str], sequence: int) -> None:
         for one in new:
             kind = one.kind.value
-            wanted = one.name or names.get(one.id) or f"{kind}-{one.id[-12:]}"
+            wanted = one.name or names.get(one.id) or _pseudonym(one)
             name = self._name_here(kind, wanted, one.id)
             carried = None if name == wanted else wanted
             portable.add_person(self.db, one.id, kind, name, carried, one.created_at, sequence)
             if one.away:
                 self._send_away(one.id)
+
+    def _name_people(self, nameless: list[ArchivedPerson], names: Mapping[str, str]) -> None:
+        """Name those whom an archive without names brought."""
+        for one in nameless:
+            wanted = names.get(one.id)
+            if wanted is not None:
+                name = self._name_here(one.kind.value, wanted, one.id)
+                portable.rename_person(self.db, one.id, name, None if name == wanted else wanted)
 
     def _name_here(self, kind: str, wanted: str, person_id: str) -> str:
         name = wanted
@@ -210,7 +224,7 @@ class _TakingIn:
             came = sum(one.lines for one in self.archive.manifest.members if one.name == table.member)
             if portable.count(self.db, table, self.project_id) != came:
                 self.archive.bad(f"{table.member} holds rows that are not of the project")
-        known = portable.known_people(self.db) | {SERVER_ITSELF}
+        known = portable.known_people(self.db).keys() | {SERVER_ITSELF}
         for sequence, body, _ in archive_chain.events(self.archive):
             if json.loads(body)["actor"] not in known:
                 self.archive.bad(f"{PEOPLE} lacks somebody who did what event {sequence} tells of")

@@ -6,9 +6,9 @@ from collections import defaultdict
 from cotlab.agreement import COEFFICIENTS
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
-from cotlab.domain.policy import Policy
+from cotlab.domain.policy import Policy, WorkPolicy, choosing
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.storage import actors, deactivations
+from cotlab.storage import actors, deactivations, drafting
 from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store
 
@@ -78,17 +78,21 @@ def list_projects(db: Reading, person: Person) -> list[Project]:
 
 
 def close_project(db: Db, by: str, project_id: str, body: ClosingBody) -> str:
-    """Close a project for good: nothing is claimed in it any more. Returns the receipt."""
+    """Close a project for good: nothing is claimed or drafted in it any more. Returns the receipt."""
     open_project(db, project_id)
     appended = db.event(project_id, "project.closed", by, {"reason": body.reason})
     stored.end_project(db, project_id, body.reason, appended.sequence)
+    drafting.close(db, project_id)
     return appended.hash
 
 
 def set_policy(db: Db, by: str, project_id: str, policy: Policy) -> str:
-    """Put a policy in force from now on. Returns the receipt. Raises BadInput for a gate that nobody could pass."""
+    """Put a policy in force from now on. Returns the receipt. Raises BadInput for a gate that nobody could pass, and
+    where points would choose traces without a random share.
+    """
     open_project(db, project_id)
     _check_gate(policy)
+    _check_share(policy)
     appended = db.event(project_id, "policy.set", by, {"policy": policy.model_dump(mode="json")})
     stored.add_policy(db, project_id, policy, appended.sequence)
     return appended.hash
@@ -104,10 +108,24 @@ def _check_gate(policy: Policy) -> None:
         raise BadInput(f"gate.coefficient: there is no {policy.gate.coefficient}; there are {', '.join(names)}")
 
 
+def _check_share(policy: Policy) -> None:
+    if policy.random_share == 0 and (terms := choosing(policy)):
+        raise BadInput(
+            f"random_share: it is to be above 0 while traces are chosen by {', '.join(terms)}, since those alone say "
+            "nothing of the rest; or set these weights to 0"
+        )
+
+
 def show_policy(db: Reading, project_id: str) -> Policy:
     """The policy in force now. Raises NotFound."""
     known_project(db, project_id)
     return stored.policy(db, project_id)
+
+
+def work_policy(db: Reading, project_id: str) -> WorkPolicy:
+    """What of it who labels may know. Raises NotFound."""
+    policy = show_policy(db, project_id)
+    return WorkPolicy.model_validate({name: getattr(policy, name) for name in WorkPolicy.model_fields})
 
 
 def list_members(db: Reading, project_id: str) -> list[Member]:

@@ -32,10 +32,11 @@ class Rules:
         policy = self.policy
         waiting = self.waiting(item, 0.0, known)
         points = still_points(policy.priority, waiting)
+        acting = 0.0 if waiting.at_random else points
         return {
             "places": own_people(policy, item.domain, item.tags, item.id),
             "points": points,
-            "priority": order_key(policy.priority, since, points),
+            "priority": order_key(policy.priority, since, acting),
             "field": field_in(policy, item),
             "known": known.model_dump_json(exclude_defaults=True),
             "settled": int(settled),

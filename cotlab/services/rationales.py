@@ -1,8 +1,8 @@
 """Rationales that people ask a model for, once they have committed a label; and drafts shown on a key."""
 
 from cotlab.domain.draft_policy import Reveal
-from cotlab.domain.drafting import DraftState, Sampling
-from cotlab.domain.errors import OutOfOrder, Refused
+from cotlab.domain.drafting import DraftState, KnownModel, Sampling
+from cotlab.domain.errors import BadInput, NotFound, OutOfOrder, Refused
 from cotlab.domain.people import Person
 from cotlab.domain.revealed import RATIONALE, RationaleAsked, RevealedDrafts, ShownRationale
 from cotlab.services import drafting, models, preferring, revealing, told
@@ -15,7 +15,8 @@ from cotlab.storage.chain import canonical
 from cotlab.storage.database import Appended, Db, Row
 
 SAMPLING = Sampling(temperature=0.3, max_tokens=160)
-SEED = 1
+FAILED = "No reason could be drafted; ask for it again, or write it yourself."
+"""For who labels, whatever the cause: what a model's host says, or a lead by cancelling, is for leads."""
 
 
 def revealed(db: Db, person: Person, assignment_id: str, position: int) -> RevealedDrafts:
@@ -39,8 +40,9 @@ def _refuse_uncommitted(work: Work, position: int) -> None:
         raise OutOfOrder(f"position: you have not labelled step {position} yet")
 
 
-def ask(db: Db, person: Person, assignment_id: str, position: int) -> RationaleAsked:
-    """Ask for a draft of the reason for my label, once for each label; asked again it says how far that is.
+def ask(db: Db, person: Person, assignment_id: str, position: int, anew: bool = False) -> RationaleAsked:
+    """Ask for a draft of the reason for my label; asked again it says how far that is, and where that failed or was
+    cancelled it asks for another one if `anew`.
 
     Raises Refused where the policy names no model for it, OutOfOrder before the commit, and as `work.my_row`.
     """
@@ -52,25 +54,33 @@ def ask(db: Db, person: Person, assignment_id: str, position: int) -> RationaleA
     if revealing.hidden(work.row, work.rule):
         return RationaleAsked(state="nothing")
     label = work.labels[position]
-    request_id = kept.rationale_request(db, label["id"])
-    if request_id is None:
-        appended = _request(db, work, label, work.rule.rationales)
-        return RationaleAsked(state="waiting", receipt=appended.hash)
-    status = drafting.status(db, work.row["project_id"], request_id)
+    asked = kept.rationale_requests(db, label["id"])
+    if not asked:
+        return _asked(db, work, label, work.rule.rationales)
+    status = drafting.status(db, work.row["project_id"], asked[-1])
     if status.state is DraftState.DONE:
-        return _there(db, work, position, request_id)
+        return _there(db, work, position, asked[-1])
+    if status.ended and anew:
+        return _asked(db, work, label, work.rule.rationales, len(asked))
     if status.ended:
-        return RationaleAsked(state="failed", sentence=status.sentence)
+        return RationaleAsked(state="failed", sentence=FAILED)
     return RationaleAsked(state="waiting" if status.state is DraftState.WAITING else "drafting")
 
 
-def _request(db: Db, work: Work, label: Row, model_name: str) -> Appended:
-    model, row = models.named(db, model_name), work.row
-    drafting.check_allowed(work.policy, model)
+def _asked(db: Db, work: Work, label: Row, model_name: str, earlier: int = 0) -> RationaleAsked:
+    try:
+        model = models.named(db, model_name)
+        drafting.check_allowed(work.policy, model)
+    except (NotFound, BadInput):
+        return RationaleAsked(state="failed", sentence=FAILED)
+    return RationaleAsked(state="waiting", receipt=_request(db, work.row, label, model, earlier + 1).hash)
+
+
+def _request(db: Db, row: Row, label: Row, model: KnownModel, seed: int) -> Appended:
     columns = {
         "id": db.new_id(), "project_id": row["project_id"], "kind": RATIONALE, "item_id": row["item_id"],
         "problem_id": row["problem_id"], "position": label["position"], "model_id": model.id, "model": model.name,
-        "sampling": canonical(SAMPLING.model_dump()), "seed": SEED, "number": 1, "answers": 0, "strategy": None,
+        "sampling": canonical(SAMPLING.model_dump()), "seed": seed, "number": 1, "answers": 0, "strategy": None,
         "actor_id": row["actor_id"],
     }  # fmt: skip
     appended = told.tell(db, told.DRAFT_REQUEST, columns)

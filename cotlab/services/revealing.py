@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind
+from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind, drawn_at_claim
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.opinions import most_probable
 from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.revealed import (
@@ -21,6 +22,7 @@ from cotlab.domain.revealed import (
     VisibleDraft,
 )
 from cotlab.services import told
+from cotlab.storage import projects
 from cotlab.storage import revealing as stored
 from cotlab.storage.database import Appended, Db, Reading, Row
 
@@ -32,7 +34,8 @@ ASKED = "asked"
 
 def rule_of(row: Row, policy: Policy) -> DraftRule:
     """What policy says of drafts for an assignment (`row` is one of assignments.work)."""
-    return draft_rule(policy, row["task"], row["domain"], json.loads(row["tags"]))
+    place = row["task"], row["domain"], json.loads(row["tags"])
+    return drawn_at_claim(draft_rule(policy, *place), draft_rule(projects.parsed_policy(row["policy_then"]), *place))
 
 
 def hidden(row: Row, rule: DraftRule) -> bool:
@@ -94,8 +97,8 @@ def record(db: Db, row: Row, position: int, drafts: Iterable[Row], how: str) -> 
 
 
 def beside(seen: Mapping[int, Sequence[Row]], position: int, kept: Mapping[str, int]) -> list[tuple[str, int | None]]:
-    """The drafts that stood beside a label, by id: opinions and wordings that were seen, and rationales that were kept
-    (`kept` is id -> similarity in percent).
+    """The drafts that stood beside an answer on a step or pair, by id: opinions and wordings that were seen, and
+    rationales that were kept (`kept` is id -> similarity in percent).
     """
     visible = [row["id"] for row in seen.get(position, ()) if row["kind"] != RATIONALE]
     return sorted([*((one, None) for one in visible), *kept.items()])
@@ -128,7 +131,9 @@ def _shown(row: Row, left: str | None) -> ShownDraft:
 
 
 def visible(row: Row) -> VisibleDraft:
-    """A draft that stood beside an answer: a row with draft_id, kind, model, document and similarity (in percent)."""
+    """A draft that stood beside an answer: a row with draft_id, kind, model, document, provenance and similarity (in
+    percent).
+    """
     document, per = json.loads(row["document"]), row["similarity"]
     said = (
         most_probable(document["probabilities"])
@@ -138,4 +143,5 @@ def visible(row: Row) -> VisibleDraft:
     return VisibleDraft(
         draft=row["draft_id"], kind=row["kind"], source=row["model"], said=said,
         similarity=None if per is None else per / 100,
+        provenance=Provenance.model_validate_json(row["provenance"]),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The numbers of a model's judgement, over everything and in slices."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -66,6 +67,11 @@ def cell_of_step(truth: Truth, place: int, name: str) -> str:
     return band(place + 1) if name == "position" else NOTHING if basis is None else basis.value
 
 
+def problems_of(judged: Judgements, part: Part) -> int:
+    """How many problems the traces of a part are of."""
+    return len(np.unique(judged.problem[judged.trace[part.steps]]))
+
+
 def parts(judged: Judgements, truths: Sequence[Truth], by: Sequence[str]) -> Iterator[Part]:
     """Everything, then each value of each dimension that has labelled steps."""
     yield Part({}, np.ones(len(judged.label), dtype=np.bool_), np.ones(len(truths), dtype=np.bool_))
@@ -74,9 +80,13 @@ def parts(judged: Judgements, truths: Sequence[Truth], by: Sequence[str]) -> Ite
 
 
 def _of_traces(judged: Judgements, truths: Sequence[Truth], name: str) -> Iterator[Part]:
-    cells = [cells_of_trace(truth, name) for truth in truths]
-    for value in _named(one for cell in cells for one in cell):
-        traces = np.array([value in cell for cell in cells], dtype=np.bool_)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, truth in enumerate(truths):
+        for value in cells_of_trace(truth, name):
+            places[value].append(place)
+    for value in _named(places):
+        traces = np.zeros(len(truths), dtype=np.bool_)
+        traces[places[value]] = True
         yield Part({name: value}, traces[judged.trace], traces)
 
 

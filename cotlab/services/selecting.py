@@ -1,4 +1,4 @@
-"""What labels say of all traces of the queue, by those that were handed out at random."""
+"""What labels say of all traces of the queue: those of traces that were drawn at random, and all of them by weight."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from cotlab.agreement.rates import rate
+from cotlab.agreement.tables import Floats
 from cotlab.domain.reports import Rate
 from cotlab.domain.selection import HandedOut, SelectionReport, ShareOfLabels
 from cotlab.services.agreement_labels import labels
-from cotlab.services.chosen import how_chosen
+from cotlab.services.chosen import how_chosen, row_weights, weights
 from cotlab.services.judged import against_settled
 from cotlab.services.projects import known_project
 from cotlab.storage import projects
@@ -21,16 +22,18 @@ Labelled = Mapping[str, Any]
 
 
 def report(db: Reading, project_id: str) -> SelectionReport:
-    """Shares of labels, and of labels that others confirm, over all and over the random share. Raises NotFound."""
+    """Shares of labels, and of labels that others confirm: of all, of the random share, by weight. Raises NotFound."""
     known_project(db, project_id)
     policy, how = projects.policy(db, project_id), how_chosen(db, project_id, ("steps",))
-    given, counts = labels(db, project_id), Counter(how.values())
+    given, counts, weight_of = labels(db, project_id), Counter(how.values()), weights(db, project_id)
     judged = [one for one in against_settled(db, project_id).rows if one["task"] == "steps"]
 
     def share(what: str, rows: Sequence[Labelled], holds: Callable[[Labelled], bool]) -> ShareOfLabels:
-        drawn = [one for one in rows if how.get(one["item_id"]) is HandedOut.AT_RANDOM]
-        found = (_rate(some, holds, policy.drift.within) for some in (rows, drawn))
-        return ShareOfLabels(what=what, labelled=next(found), at_random=next(found))
+        drawn = np.array([how.get(one["item_id"]) is HandedOut.AT_RANDOM for one in rows], dtype=np.float64)
+        found = [
+            _rate(rows, holds, policy.drift.within, weight) for weight in (None, drawn, row_weights(weight_of, rows))
+        ]
+        return ShareOfLabels(what=what, labelled=found[0], at_random=found[1], reweighted=found[2])
 
     def shares() -> Iterator[ShareOfLabels]:
         for label in given.ratings.labels if given.rows else ():
@@ -43,10 +46,13 @@ def report(db: Reading, project_id: str) -> SelectionReport:
     )  # fmt: skip
 
 
-def _rate(rows: Sequence[Labelled], holds: Callable[[Labelled], bool], within: float) -> Rate:
+def _rate(
+    rows: Sequence[Labelled], holds: Callable[[Labelled], bool], within: float, weight: Floats | None
+) -> Rate:  # fmt: skip
     codes: dict[str, int] = {}
     traces = [codes.setdefault(one["item_id"], len(codes)) for one in rows]
-    return rate(np.array([holds(one) for one in rows], dtype=np.bool_), np.array(traces, dtype=np.int64), within)
+    hits = np.array([holds(one) for one in rows], dtype=np.bool_)
+    return rate(hits, np.array(traces, dtype=np.int64), within, weight)
 
 
 def _sentence(counts: Mapping[HandedOut, int]) -> str:
@@ -54,6 +60,6 @@ def _sentence(counts: Mapping[HandedOut, int]) -> str:
     if not drawn:
         return "No trace was handed out at random: these labels say nothing of traces that nobody has labelled."
     return (
-        f"{drawn:,} of {sum(counts.values()):,} traces were handed out at random. Shares of their labels hold for all "
-        "traces of the queue, shares of all labels for what was labelled."
+        f"{drawn:,} of {sum(counts.values()):,} traces were handed out at random. Shares of their labels and "
+        "reweighted ones hold for all traces of the queue, shares of all labels for what was labelled."
     )

@@ -46,10 +46,11 @@ class StepPairSource:
         timeline, policy = projects.timeline(db, project_id, as_of), projects.policy(db, project_id, as_of)
         self.senses, self.target = Senses(timeline), Target(name=None, errors=timeline.errors)
         self.version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, self.version,
-                                    order.without_assisted)  # fmt: skip
+        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, self.version)
         self._names = Names(project_id, exports.source_names(db), projects.version_names(db))
-        self._beside = Beside(self._selection.citations, checkers(policy), assistance=True)
+        self._beside = Beside(
+            self._selection.citations, checkers(policy), assistance=True, without_assisted=order.without_assisted
+        )
         self._rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
 
     def begin(self, going_out: Iterable[Item]) -> None:

@@ -194,7 +194,8 @@ def _assignment(row: Row) -> dict[str, Any]:
         "assignment": row["id"], "item": row["item_id"], "guideline_version": row["guideline_version_id"],
         "informed": row["informed"] == 1, "purpose": row["purpose"], "round": row["round"],
     }  # fmt: skip
-    return data if row["case_id"] is None else data | {"case": row["case_id"]}
+    data |= {} if row["case_id"] is None else {"case": row["case_id"]}
+    return data if row["brought_by"] is None else data | {"brought_by": row["brought_by"]}
 
 
 def _ended(row: Row) -> dict[str, Any]:

@@ -49,9 +49,10 @@ class TraceSource:
         if self._writer in ACCEPTED or merged:
             self.target = _strict(self.target, timeline, policy.valid_labels)
         self.version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, self.version,
-                                    order.without_assisted)  # fmt: skip
-        self._beside = stored.Beside(self._selection.citations, checkers(policy), assistance=True)
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, self.version)
+        self._beside = stored.Beside(
+            self._selection.citations, checkers(policy), assistance=True, without_assisted=order.without_assisted
+        )
         self._branches: dict[str, list[str]] | None = None
 
     def _refuse_what_does_not_fit(self) -> None:

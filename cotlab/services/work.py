@@ -19,6 +19,7 @@ from cotlab.domain.errors import (
 )
 from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.domain.policy import MINUTE, Policy
+from cotlab.domain.priority import BroughtBy
 from cotlab.domain.revealed import RATIONALE, VERBATIM, likeness
 from cotlab.domain.sessions import WorkSession
 from cotlab.domain.views import AssignmentView, Claimed, Committed, NextPair, NextStep, StepView
@@ -105,7 +106,7 @@ def _assign(
     informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
     appended = assign(
         db, person, project_id, item_id, assignment_id, purpose=found.purpose, number=found.round,
-        version_id=found.version_id, informed=informed,
+        version_id=found.version_id, informed=informed, brought_by=found.brought_by,
     )  # fmt: skip
     if found.place_of is not None:
         pass_place(db, person, project_id, item_id, assignment_id, found.place_of)
@@ -127,18 +128,19 @@ def _assign(
 
 def assign(
     db: Db, person: Person, project_id: str, item_id: str, assignment_id: str, *, purpose: Purpose, version_id: str,
-    informed: bool, number: int | None = None, case_id: str | None = None,
+    informed: bool, number: int | None = None, case_id: str | None = None, brought_by: BroughtBy | None = None,
 ) -> Appended:  # fmt: skip
     """Add an assignment with its event; `number` is its round, else the next one."""
     row: dict[str, Any] = {
         "id": assignment_id, "project_id": project_id, "item_id": item_id, "actor_id": person.id,
         "purpose": purpose.value, "guideline_version_id": version_id, "informed": int(informed), "case_id": case_id,
+        "brought_by": brought_by,
         "round": number or assignments.rounds(db, item_id, person.id, purpose) + 1,
     }  # fmt: skip
     appended = told.tell(db, told.ASSIGNMENT, row)
     assignments.add(
         db, assignment_id, project_id, item_id, person.id, purpose, row["round"], version_id, informed,
-        appended.sequence, case_id,
+        appended.sequence, case_id, brought_by,
     )  # fmt: skip
     return appended
 
@@ -273,8 +275,8 @@ def give(
     """Add one answer of an assignment, with the event that holds all of it (the rationale as its SHA-256).
 
     One that is given anew by somebody who has read a decision on the step is informed, as it is not blind any more.
-    The first answer after verdicts became its person's to see is recorded with them, and each label on what its person
-    had seen drafts of with these; `kept` are the drafts of rationales that it was made of.
+    The first answer after verdicts became its person's to see is recorded with them, and each answer on a step or pair
+    that its person had seen drafts of with these; `kept` are the drafts of rationales that it was made of.
     """
     row = {
         "id": answer_id, "project_id": work.row["project_id"], "item_id": work.row["item_id"],
@@ -289,7 +291,7 @@ def give(
     visible = not_recorded(work)
     if visible:
         data["evidence"] = [[position, work.checker] for position in visible]
-    drafts = revealing.beside(work.seen, row["position"], kept) if row["question"] == Question.LABEL else ()
+    drafts = revealing.beside(work.seen, row["position"], kept)
     if drafts:
         data["drafts"] = [list(one) for one in drafts]
     appended = db.event(work.row["project_id"], "answer.given", work.row["actor_id"], data)

@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
+from cotlab.domain.gold import GoldOrigin
 from cotlab.storage.database import Reading, Row
+
+FIRST = ", ".join(f"'{purpose.value}'" for purpose in (Purpose.PRODUCTION, Purpose.GOLD))
+"""The purposes in which something is labelled for the first time, and drafts are shown after it."""
 
 
 def labels(db: Reading, project_id: str, task: str, kind: str, as_of: int) -> Sequence[Row]:
-    """The labels in production, corrections too, on items of which a model has an opinion, in order."""
+    """The labels in production and on the gold in it, corrections too, on items of which a model has an opinion, in
+    order.
+    """
     return db.rows(
         f"""SELECT n.assignment_id, n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id, n.informed,
-                n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags
+                n.purpose, n.shown_at, n.received_at, n.sequence, t.problem_id, t.task, p.domain, p.tags,
+                a.sequence AS claimed
             FROM traces t JOIN answers n ON n.item_id = t.id JOIN problems p ON p.id = t.problem_id
+                JOIN assignments a ON a.id = n.assignment_id
             WHERE t.project_id = :project AND t.task = :task AND n.question = '{Question.LABEL.value}'
-                AND n.purpose = '{Purpose.PRODUCTION.value}' AND n.sequence <= :as_of AND EXISTS (
+                AND n.purpose IN ({FIRST}) AND n.sequence <= :as_of AND EXISTS (
                     SELECT 1 FROM drafts d WHERE d.item_id = t.id AND d.kind = :kind AND d.sequence <= :as_of)
             ORDER BY n.sequence""",
         project=project_id, task=task, kind=kind, as_of=as_of,
@@ -31,9 +39,10 @@ def opinions(db: Reading, project_id: str, kind: str, as_of: int) -> Sequence[Ro
 
 
 def reveals(db: Reading, project_id: str, as_of: int) -> Sequence[Row]:
-    """What people saw: item_id, position, actor_id, drafts (JSON)."""
+    """What people saw, in order: assignment_id, position, drafts (JSON), at, sequence."""
     return db.rows(
-        "SELECT item_id, position, actor_id, drafts FROM reveals WHERE project_id = :project AND sequence <= :as_of",
+        """SELECT assignment_id, position, drafts, at, sequence FROM reveals
+           WHERE project_id = :project AND sequence <= :as_of ORDER BY sequence""",
         project=project_id, as_of=as_of,
     )  # fmt: skip
 
@@ -51,6 +60,15 @@ def decisions(db: Reading, project_id: str, task: str, as_of: int) -> Sequence[R
         project=project_id, task=task, as_of=as_of,
     )  # fmt: skip
     return list({(row["item_id"], row["position"]): row for row in rows}.values())
+
+
+def made_of_labels(db: Reading, project_id: str) -> frozenset[str]:
+    """The items that became gold by the labels that people had given them."""
+    rows = db.rows(
+        "SELECT item_id FROM gold_items WHERE project_id = :project AND origin = :origin",
+        project=project_id, origin=GoldOrigin.PROMOTED.value,
+    )  # fmt: skip
+    return frozenset(row["item_id"] for row in rows)
 
 
 def policies(db: Reading, project_id: str) -> Sequence[Row]:

@@ -1,11 +1,12 @@
 """The append-only table of all answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from cotlab.domain.answers import Citation, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import OF_THE_LAST_ROUND
+from cotlab.storage.listing import in_lists
 
 COLUMNS = (
     "id", "project_id", "item_id", "position", "question", "value", "replaces", "actor_id", "purpose",
@@ -23,6 +24,16 @@ def add(db: Db, citations: Sequence[Citation] = (), **columns: Any) -> None:
             for number, citation in enumerate(citations, 1)
         ]
         db.add_many("citations", ("answer_id", "number", "kind", "name", "start", "stop"), rows)
+
+
+def of_sources(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
+    """The labels that sources gave items: item, position, source and value."""
+    for names, named in in_lists("item", item_ids):
+        yield from db.rows(
+            f"""SELECT item_id, position, actor_id, value FROM answers
+                WHERE item_id IN ({names}) AND purpose = '{Purpose.IMPORTED.value}'""",
+            **named,
+        )  # fmt: skip
 
 
 MINE = """SELECT n.id, n.position, n.value, n.rationale, n.unsure, n.received_at, n.shown_at,

@@ -13,6 +13,8 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
         s.started_at, s.last_at, s.worked, s.step_open, w.checker, w.document,
         (SELECT y.document FROM policies y WHERE y.project_id = a.project_id
             ORDER BY y.sequence DESC LIMIT 1) AS policy,
+        (SELECT y.document FROM policies y WHERE y.project_id = a.project_id AND y.sequence <= a.sequence
+            ORDER BY y.sequence DESC LIMIT 1) AS policy_then,
         (SELECT r.id FROM roles r WHERE r.actor_id = a.actor_id
             AND (r.project_id = a.project_id OR r.project_id IS NULL)
             AND r.role IN ('lead', 'exporter', 'admin') ORDER BY r.id LIMIT 1) AS reading_role
@@ -24,7 +26,8 @@ WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_
             SELECT max(n.sequence) FROM verdicts n WHERE n.item_id = a.item_id AND n.position = l.visible)"""
 """All that a commit needs to know, in one statement: most of what a label costs is the number of statements.
 
-`checker` and `document` are of the newest verdict on the step that was shown last. `drafted`: models have drafted
+`policy_then` is the one that was in force at the claim. `checker` and `document` are of the newest verdict on the step
+that was shown last. `drafted`: models have drafted
 something of the item; `revealed`: its person has seen something of that.
 """
 
@@ -91,13 +94,15 @@ def rounds(db: Reading, item_id: str, actor_id: str, purpose: Purpose) -> int:
 
 def add(
     db: Db, assignment_id: str, project_id: str, item_id: str, actor_id: str, purpose: Purpose, number: int,
-    version_id: str, informed: bool, sequence: int, case_id: str | None = None,
+    version_id: str, informed: bool, sequence: int, case_id: str | None = None, brought_by: str | None = None,
 ) -> None:  # fmt: skip
-    """`number` is the round: how often the item was given to the person for this purpose, this time included."""
+    """`number` is the round: how often the item was given to the person for this purpose, this time included;
+    `brought_by` is of domain.priority.BroughtBy where it is the first hand-out from the queue.
+    """
     db.add(
         "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
         purpose=purpose.value, round=number, guideline_version_id=version_id, informed=int(informed),
-        claimed_at=db.now, sequence=sequence, case_id=case_id,
+        claimed_at=db.now, sequence=sequence, case_id=case_id, brought_by=brought_by,
     )  # fmt: skip
 
 

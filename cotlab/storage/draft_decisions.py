@@ -1,11 +1,11 @@
 """What became of drafts, and what is there beside which a new one may be a duplicate."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces import Origin
 from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.listing import listed
+from cotlab.storage.listing import in_lists, listed
 
 TAKEN = """d.project_id = :project AND d.kind = :kind AND d.id <> :but
     AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)"""
@@ -32,19 +32,20 @@ def of_request(db: Reading, request_id: str) -> Sequence[Row]:
     )
 
 
-def counts(db: Reading, project_id: str, request_id: str | None = None) -> Sequence[Row]:
-    """request_id, what (a reason for which drafts were dropped, `accepted` or `declined`) and how many."""
-    which = "" if request_id is None else "AND request_id = :request"
-    named = {} if request_id is None else {"request": request_id}
-    return db.rows(
-        f"""SELECT request_id, why AS what, count(*) AS number FROM draft_drops
-                WHERE project_id = :project {which} AND NOT EXISTS (
-                    SELECT 1 FROM draft_decisions c WHERE c.draft_id = draft_drops.draft_id)
-                GROUP BY request_id, why
-            UNION ALL SELECT request_id, decision, count(*) FROM draft_decisions
-                WHERE project_id = :project {which} GROUP BY request_id, decision""",
-        project=project_id, **named,
-    )  # fmt: skip
+def counts(db: Reading, request_ids: Collection[str]) -> Iterator[Row]:
+    """Of some requests: request_id, what (a reason for which drafts were dropped, `accepted` or `declined`) and how
+    many.
+    """
+    for names, named in in_lists("request", request_ids):
+        yield from db.rows(
+            f"""SELECT request_id, why AS what, count(*) AS number FROM draft_drops
+                    WHERE request_id IN ({names}) AND NOT EXISTS (
+                        SELECT 1 FROM draft_decisions c WHERE c.draft_id = draft_drops.draft_id)
+                    GROUP BY request_id, why
+                UNION ALL SELECT request_id, decision, count(*) FROM draft_decisions
+                    WHERE request_id IN ({names}) GROUP BY request_id, decision""",
+            **named,
+        )
 
 
 def paths(db: Reading, project_id: str, problem_id: str) -> Sequence[Row]:

@@ -7,6 +7,8 @@ from cotlab.storage.chain import canonical
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.listing import listed
 
+NAMES = """x.document LIKE '%"draft":"' || d.id || '"%'"""
+"""Whether a trace, by its row `x` here, was the draft `d`: accepted, or kept by who saw it as another wording."""
 COLUMNS = ("item_id", "project_id", "document", "sequence")
 
 

@@ -8,15 +8,27 @@ from cotlab.domain.revealed import RATIONALE
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 
+SOON, LATER = 0, 1
+"""The ranks: a person waits for a rationale, and for nothing else."""
+
 REQUEST = """SELECT r.id, r.project_id, r.kind, r.item_id, r.problem_id, r.position, r.model_id, r.model, r.sampling,
-        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, a.name AS requested_by, e.ending, e.sentence,
-        e.at AS ended_at, l.worker, l.expires_at, (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
+        r.seed, r.number, r.strategy, r.answers, r.at, r.sequence, r.actor_id, a.name AS requested_by, e.ending,
+        e.sentence, e.at AS ended_at, l.worker, l.expires_at, l.rank, l.lost,
+        (SELECT count(*) FROM drafts d WHERE d.request_id = r.id) AS made
     FROM draft_requests r JOIN actors a ON a.id = r.actor_id LEFT JOIN draft_ends e ON e.request_id = r.id
         LEFT JOIN draft_leases l ON l.request_id = r.id"""
+FIRST = """SELECT (SELECT w.request_id FROM draft_leases w
+        WHERE w.model_id = m.id AND w.rank <= :rank AND w.expires_at < :now
+        ORDER BY w.rank, w.asked_at, w.request_id LIMIT 1) AS request_id
+    FROM models m"""
+"""Of each model that there is or was, so that none that waits is passed over on the way to the first."""
+
+HELD = "(l.worker IS NOT NULL AND l.expires_at >= :now)"
+"""Whether a worker has a request."""
 
 
 def request(db: Reading, request_id: str) -> Row | None:
-    """A request with how far it is; `worker` and `expires_at` are None once it has ended."""
+    """A request with how far it is; what is of its lease is None once it has ended."""
     return db.row(f"{REQUEST} WHERE r.id = :id", id=request_id)
 
 
@@ -27,34 +39,61 @@ def requests(db: Reading, project_id: str, before: int, most: int) -> Sequence[R
     return db.rows(f"{REQUEST} WHERE {which} {order}", project=project_id, before=before, most=most)
 
 
+def open_requests(db: Reading, project_id: str, most: int) -> Sequence[Row]:
+    """Those of a project that have not ended: those that a worker has, then those that wait, the oldest first."""
+    return db.rows(
+        f"""{REQUEST} WHERE r.project_id = :project AND l.request_id IS NOT NULL
+            ORDER BY CASE WHEN {HELD} THEN 0 ELSE 1 END, l.asked_at, r.id LIMIT :most""",
+        project=project_id, now=db.now, most=most,
+    )  # fmt: skip
+
+
+def totals(db: Reading, project_id: str) -> Sequence[Row]:
+    """The requests of a project: model, kind, state, and how many there are with how many drafts."""
+    return db.rows(
+        f"""SELECT s.model, s.kind, s.state, count(*) AS requests, sum(s.made) AS made FROM (
+                SELECT r.model, r.kind, COALESCE(d.made, 0) AS made,
+                    COALESCE(e.ending, CASE WHEN {HELD} THEN 'drafting' ELSE 'waiting' END) AS state
+                FROM draft_requests r LEFT JOIN draft_ends e ON e.request_id = r.id
+                    LEFT JOIN draft_leases l ON l.request_id = r.id
+                    LEFT JOIN (SELECT request_id, count(*) AS made FROM drafts WHERE project_id = :project
+                        GROUP BY request_id) d ON d.request_id = r.id
+                WHERE r.project_id = :project) s
+            GROUP BY s.model, s.kind, s.state ORDER BY s.model, s.kind, s.state""",
+        project=project_id, now=db.now,
+    )  # fmt: skip
+
+
 def add_request(db: Db, **columns: object) -> None:
     """Add a request, which waits for a worker from now on."""
     db.add("draft_requests", **columns)
-    db.add("draft_leases", request_id=columns["id"], asked_at=columns["at"], worker=None, expires_at=0)
+    rank = SOON if columns["kind"] == RATIONALE else LATER
+    db.add(
+        "draft_leases", request_id=columns["id"], model_id=columns["model_id"], rank=rank, asked_at=columns["at"],
+        worker=None, expires_at=0, lost=0,
+    )  # fmt: skip
 
 
-def waiting(db: Reading, busy: Collection[str] = ()) -> str | None:
-    """The request that nobody has and that has waited longest, of all projects that are open.
+def waiting(db: Reading, busy: Collection[str] = (), rank: int = LATER) -> str | None:
+    """The request that nobody has and that goes first, of those up to a rank: by rank, then the longest waiting.
 
-    Rationales go first: a person waits for them. Left out is what is for a model of a driver that is `busy`.
+    Left out is what is for a model of a driver that is `busy`.
     """
     names, named = listed("driver", sorted(busy))
-    left_out = f"""AND NOT EXISTS (SELECT 1 FROM models m WHERE m.id = r.model_id
-        AND m.driver IN ({names}))""" if named else ""  # fmt: skip
+    free = f"WHERE m.driver NOT IN ({names})" if named else ""
     row = db.row(
-        f"""SELECT l.request_id FROM draft_leases l JOIN draft_requests r ON r.id = l.request_id
-            WHERE l.expires_at < :now {left_out}
-                AND NOT EXISTS (SELECT 1 FROM project_ends p WHERE p.project_id = r.project_id)
-            ORDER BY CASE WHEN r.kind = :first THEN 0 ELSE 1 END, l.asked_at, l.request_id LIMIT 1""",
-        now=db.now, first=RATIONALE, **named,
+        f"""SELECT l.request_id FROM draft_leases l JOIN ({FIRST} {free}) f ON f.request_id = l.request_id
+            ORDER BY l.rank, l.asked_at, l.request_id LIMIT 1""",
+        now=db.now, rank=rank, **named,
     )  # fmt: skip
     return None if row is None else str(row["request_id"])
 
 
 def lease(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
-    """Give a request that nobody has to a worker. Returns whether it has it."""
+    """Give a request that nobody has to a worker. Returns whether it has it; one that had it until now is lost."""
     given = db.run(
-        """UPDATE draft_leases SET worker = :worker, expires_at = :expires
+        """UPDATE draft_leases SET lost = lost + CASE WHEN worker IS NULL THEN 0 ELSE 1 END,
+                worker = :worker, expires_at = :expires
            WHERE request_id = :request AND expires_at < :now""",
         request=request_id, worker=worker, expires=expires_at, now=db.now,
     )  # fmt: skip
@@ -70,6 +109,29 @@ def renew(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
     return kept == 1
 
 
+def release(db: Db, request_id: str, worker: str) -> None:
+    """Give a request back that the worker has."""
+    db.run(
+        """UPDATE draft_leases SET worker = NULL, expires_at = 0
+           WHERE request_id = :request AND worker = :worker""",
+        request=request_id, worker=worker,
+    )  # fmt: skip
+
+
+def found_again(db: Db, request_id: str) -> None:
+    """Of a request that goes on, forget how many workers were lost."""
+    db.run("UPDATE draft_leases SET lost = 0 WHERE request_id = :request", request=request_id)
+
+
+def close(db: Db, project_id: str) -> None:
+    """What a project still waits for is drafted by nobody."""
+    db.run(
+        """DELETE FROM draft_leases
+           WHERE request_id IN (SELECT r.id FROM draft_requests r WHERE r.project_id = :project)""",
+        project=project_id,
+    )  # fmt: skip
+
+
 def holds(db: Reading, request_id: str, worker: str) -> bool:
     row = db.row("SELECT worker FROM draft_leases WHERE request_id = :request", request=request_id)
     return row is not None and row["worker"] == worker
@@ -79,6 +141,13 @@ def add_end(db: Db, **columns: object) -> None:
     """End a request: no worker takes it any more."""
     db.add("draft_ends", **columns)
     db.run("DELETE FROM draft_leases WHERE request_id = :request", request=columns["request_id"])
+
+
+def rules(db: Reading) -> int:
+    """A number that grows where a policy is set or a model removed, on which hangs what may be asked for."""
+    row = db.row("SELECT (SELECT count(*) FROM policies) + (SELECT count(*) FROM model_ends) AS number")
+    assert row is not None
+    return int(row["number"])
 
 
 def ordinals(db: Reading, request_id: str) -> set[int]:
@@ -110,6 +179,19 @@ def slice_of(db: Reading, item_id: object, problem_id: object) -> tuple[Task, st
         item=item_id, problem=problem_id,
     )[0]  # fmt: skip
     return "pairs" if row["task"] == "pairs" else "steps", row["domain"], tuple(json.loads(row["tags"]))
+
+
+def seen_until(db: Reading, item_id: object, actor_id: str) -> int:
+    """The last step of a trace that was shown to a person, to label it or with a case; 0 for none."""
+    row = db.rows(
+        """SELECT COALESCE(max(s.position), 0) AS position FROM (
+                SELECT n.visible_until AS position FROM answers n WHERE n.item_id = :item AND n.actor_id = :actor
+                UNION ALL SELECT l.visible FROM leases l WHERE l.item_id = :item AND l.actor_id = :actor
+                UNION ALL SELECT c.position FROM cases c JOIN assignments a ON a.case_id = c.id
+                    WHERE c.item_id = :item AND a.actor_id = :actor) s""",
+        item=item_id, actor=actor_id,
+    )[0]  # fmt: skip
+    return int(row["position"])
 
 
 def item(db: Reading, project_id: str, name: str) -> Sequence[Row]:

@@ -1,11 +1,11 @@
 """What an export reads: pages of traces with steps and answers, as of a sequence; and the exports that were made."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.answers import COUNTING, Purpose, Question
+from cotlab.domain.answers import COUNTING, MEASURED_WITH, Purpose, Question
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.decisive import decisive
 from cotlab.storage.doubts import doubts
@@ -19,11 +19,7 @@ TRACE = """SELECT t.id, t.problem_id, t.digest, t.sequence, t.external_id,
     FROM traces t JOIN problems p ON p.id = t.problem_id"""
 
 PURPOSES = ", ".join(f"'{purpose.value}'" for purpose in COUNTING)
-APART = ", ".join(
-    f"'{purpose.value}'"
-    for purpose in (Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.PILOT, Purpose.REPEAT)
-)
-"""The purposes whose labels are measured with, and never go out."""
+APART = ", ".join(f"'{purpose.value}'" for purpose in MEASURED_WITH)
 SETTLING = ", ".join(f"'{one.value}'" for one in (Question.LABEL, Question.OUTCOME, Question.DECISION))
 """The questions of a pair that settle it; its criteria are many and do not."""
 IN_SPAN = "t.project_id = :project AND t.id > :after AND t.id <= :last AND t.sequence <= :as_of AND t.task = :task"
@@ -41,9 +37,10 @@ class Page:
     where they were not asked for. `doubted` are the ids of answers in doubt, by item; `under_recheck` the items with
     such answers that others are still to label. `evidence` are the verdicts that decide something, by item, of the
     checkers that were asked for; `assistance` are the drafts that stood beside an answer, by its id, where they were
-    asked for; `evidence_seen` the steps whose verdicts became visible before it; `verdicts` one at each place, of any
-    checker, `derived` what altered traces were made of, and `drafted` the drafts that traces were, by item, where they
-    were asked for.
+    asked for; `assisted` the answers that would stand, by item, but were left out with all that were given with drafts
+    in sight, so that what they replaced stands; `evidence_seen` the steps whose verdicts became visible before it;
+    `verdicts` one at each place, of any checker, `derived` what altered traces were made of, and `drafted` the drafts
+    that traces were, by item, where they were asked for.
     """
 
     traces: Sequence[Row]
@@ -60,16 +57,21 @@ class Page:
     derived: Mapping[str, Row] = field(default_factory=dict)
     drafted: Mapping[str, Row] = field(default_factory=dict)
     assistance: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    assisted: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     evidence_seen: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What else a page holds: citations, the verdicts of some checkers, and the drafts that stood beside answers."""
+    """What else a page holds: citations, the verdicts of some checkers, and the drafts that stood beside answers.
+
+    `without_assisted`: answers stand as if nobody had given those that drafts stood beside.
+    """
 
     citations: bool = False
     checkers: tuple[str, ...] = ()
     assistance: bool = False
+    without_assisted: bool = False
 
 
 NOTHING_BESIDE = Beside()
@@ -171,18 +173,21 @@ def _page(
     )
     cited = _citations(db, which, parameters) if beside.citations else []
     in_doubt = doubts(db, which, parameters, traces, answers)
+    assistance = _by(_assistance(db, which, parameters) if beside.assistance else [], "answer_id")
+    heard = without(answers, assistance) if beside.without_assisted else answers
+    assisted = [row for row in _standing(answers) if row["id"] in assistance] if beside.without_assisted else []
     return Page(
-        traces, _by(steps, "item_id"), _by(_standing(answers), "item_id"), _by(endings, "item_id"),
+        traces, _by(steps, "item_id"), _by(_standing(heard), "item_id"), _by(endings, "item_id"),
         _by(cited, "answer_id"), _by(_decided(db, which, parameters), "item_id"),
         _by(_asked(db, which, parameters), "item_id"), in_doubt.answers, in_doubt.under_recheck,
         _by(decisive(db, which, parameters, beside.checkers) if beside.checkers else [], "item_id"),
-        assistance=_by(_assistance(db, which, parameters) if beside.assistance else [], "answer_id"),
+        assistance=assistance, assisted=_by(assisted, "item_id"),
     )  # fmt: skip
 
 
 def _assistance(db: Reading, which: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
     return db.rows(
-        f"""SELECT s.answer_id, s.item_id, s.draft_id, s.similarity, d.kind, d.document, r.model
+        f"""SELECT s.answer_id, s.item_id, s.draft_id, s.similarity, d.kind, d.document, d.provenance, r.model
             FROM assistance s JOIN traces t ON t.id = s.item_id JOIN drafts d ON d.id = s.draft_id
                 JOIN draft_requests r ON r.id = d.request_id
             WHERE {which} AND s.sequence <= :as_of ORDER BY s.answer_id, s.draft_id""",
@@ -281,6 +286,22 @@ def manifest(db: Reading, project_id: str, export_id: str) -> str | None:
         "SELECT manifest FROM exports WHERE project_id = :project AND id = :id", project=project_id, id=export_id
     )
     return None if row is None else str(row["manifest"])
+
+
+def without(answers: Sequence[Row], left_out: Collection[str]) -> list[Row]:
+    """Answers as if nobody had given some of them (ids): what replaced one replaces what that one did."""
+    before = {row["id"]: row["replaces"] for row in answers if row["id"] in left_out}
+
+    def kept(answer_id: str | None) -> str | None:
+        while answer_id in before:
+            answer_id = before[answer_id]
+        return answer_id
+
+    return [
+        {**row, "replaces": kept(row["replaces"])} if row["replaces"] in before else row
+        for row in answers
+        if row["id"] not in before
+    ]
 
 
 def _standing(answers: Sequence[Row]) -> list[Row]:

@@ -37,6 +37,8 @@ from cotlab.storage import (
     schema_22,
     schema_23,
     schema_24,
+    schema_26,
+    schema_27,
 )
 from cotlab.storage.address import is_postgresql, sqlite_path
 from cotlab.storage.sqlite import explain, open_connection
@@ -82,6 +84,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0022_drafts_decided", schema_22.STATEMENTS, schema_22.APPEND_ONLY),
     Migration("0023_revealed", schema_23.STATEMENTS, schema_23.APPEND_ONLY),
     Migration("0024_selection", schema_24.STATEMENTS, schema_24.APPEND_ONLY),
+    Migration("0026_brought_by", schema_26.STATEMENTS, schema_26.APPEND_ONLY),
+    Migration("0027_waiting_drafts", schema_27.STATEMENTS, schema_27.APPEND_ONLY),
 )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cotlab.storage.database import Db, Reading, Row
 
-MODEL = """SELECT m.id, m.name, m.driver, m.place, m.options, m.sha256, m.at, a.name AS added_by
-    FROM models m JOIN actors a ON a.id = m.actor_id
-    WHERE NOT EXISTS (SELECT 1 FROM model_ends e WHERE e.model_id = m.id)"""
+EVER = """SELECT m.id, m.name, m.driver, m.place, m.options, m.sha256, m.at, a.name AS added_by
+    FROM models m JOIN actors a ON a.id = m.actor_id"""
+MODEL = f"{EVER} WHERE NOT EXISTS (SELECT 1 FROM model_ends e WHERE e.model_id = m.id)"
 
 
 def models(db: Reading) -> Sequence[Row]:
@@ -17,6 +17,14 @@ def models(db: Reading) -> Sequence[Row]:
 def model(db: Reading, model_id: str) -> Row | None:
     """A model that was not removed."""
     return db.row(f"{MODEL} AND m.id = :id", id=model_id)
+
+
+def that_drafted(db: Reading) -> Sequence[Row]:
+    """All models, also removed ones, of which there are drafts."""
+    return db.rows(
+        f"""{EVER} WHERE EXISTS (SELECT 1 FROM draft_requests r JOIN drafts d ON d.request_id = r.id
+            WHERE r.model_id = m.id) ORDER BY m.sequence"""
+    )
 
 
 def add(db: Db, **columns: object) -> None:

@@ -95,8 +95,9 @@ def people(db: Reading, ids: Collection[str]) -> Iterator[Row]:
     yield from (row for row in found if row["id"] in ids)
 
 
-def known_people(db: Reading) -> set[str]:
-    return {row["id"] for row in db.rows("SELECT id FROM actors")}
+def known_people(db: Reading) -> dict[str, str]:
+    """Id -> name here."""
+    return {row["id"]: row["name"] for row in db.rows("SELECT id, name FROM actors")}
 
 
 def name_taken(db: Reading, kind: str, name: str) -> bool:
@@ -114,6 +115,15 @@ def add_person(
         db.add(
             "actors", id=actor_id, kind=kind, name=name, name_folded=folded(name), created_at=created_at,
             sequence=sequence, carried_name=carried,
+        )  # fmt: skip
+
+
+def rename_person(db: Db, actor_id: str, name: str, carried: str | None) -> None:
+    """As `add_person`, of somebody who is here under a pseudonym."""
+    with Refusing("names.jsonl"):
+        db.run(
+            "UPDATE actors SET name = :name, name_folded = :folded, carried_name = :carried WHERE id = :id",
+            id=actor_id, name=name, folded=folded(name), carried=carried,
         )  # fmt: skip
 
 

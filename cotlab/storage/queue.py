@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.priority import Placed, interleaved
+from cotlab.domain.priority import DAY, BroughtBy, Placed, interleaved, what_brings
 from cotlab.domain.standing import EVERYWHERE, Fields
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.fields import calibrated, expression
 from cotlab.storage.gold import MIXED
 from cotlab.storage.guidelines import HANDED_ON_SQL
@@ -26,7 +27,7 @@ ENDED = """EXISTS (SELECT 1 FROM assignments b JOIN assignment_ends f ON f.assig
     WHERE b.item_id = a.item_id AND b.actor_id = a.actor_id AND f.ending IN ({endings}))"""
 """Whether the person of the assignment `a` ended it, or another one of its item, in one of some ways."""
 
-APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
+APART = f"""(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignments b ON b.item_id = o.id
         AND b.actor_id = :me WHERE o.problem_id = t.problem_id AND o.task = 'pairs'))
     AND (t.task <> 'pairs' OR NOT EXISTS (SELECT 1 FROM leases m JOIN traces o ON o.id = m.item_id
             WHERE m.actor_id = :me AND o.problem_id = t.problem_id)
@@ -41,11 +42,12 @@ APART = """(t.task <> 'steps' OR NOT EXISTS (SELECT 1 FROM traces o JOIN assignm
             AND s.parent_digest = d.parent_digest AND s.item_id <> d.item_id
             JOIN assignments b ON b.item_id = s.item_id AND b.actor_id = :me
         WHERE d.item_id = t.id)
-    AND NOT EXISTS (SELECT 1 FROM draft_decisions c JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
-        WHERE c.item_id = t.id AND v.drafts LIKE '%"' || c.draft_id || '"%')"""
+    AND NOT EXISTS (SELECT 1 FROM drafted_traces x JOIN drafts d ON d.item_id = t.parent_id AND {NAMES}
+            JOIN reveals v ON v.item_id = t.parent_id AND v.actor_id = :me
+        WHERE x.item_id = t.id AND v.drafts LIKE '%"' || d.id || '"%')"""
 """Who has seen a pair of a problem is given no trace of it, and no pair while a path of it is in their hands. Of a
 trace and those that were made by altering it a person is given one: beside another one the altered step could be told.
-An alternative that a person was shown as a model's is given to others.
+An alternative that a person was shown as a model's, or that was made of one, is given to others.
 """
 UNTOUCHED_BY_ME = f"""NOT EXISTS (SELECT 1 FROM assignments a WHERE a.item_id = t.id AND a.actor_id = :me) AND {APART}
     AND (t.author_id IS NULL OR t.author_id <> :me)
@@ -81,6 +83,11 @@ GROUPS = f"""WITH RECURSIVE groups (item_id, field, places, taken) AS (
 
 One comparison of three columns would say the same, but SQLite walks through the range that it begins in.
 """
+
+
+FIRST_CHOSEN = """SELECT min(n.priority) FROM queue n WHERE n.project_id = q.project_id AND n.batch_id IS NULL
+    AND n.field = q.field AND n.places = q.places AND n.taken = 0 AND n.at_random = 0"""
+"""The first key of those that nobody has had yet, beside a row `q`, and that are not of the random share."""
 
 
 def free_items(
@@ -177,6 +184,31 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
         project=project_id, now=db.now, me=actor_id, **named,
     )  # fmt: skip
     return next((row for row in rows if row["field"] in fields), None)
+
+
+def brought_by(db: Reading, item_id: str) -> BroughtBy | None:
+    """What brings an item to its first person now, among those of its field that want as many people; None where
+    somebody was there before, and for one of a batch.
+    """
+    row = db.row(
+        f"""SELECT q.points, q.priority, q.at_random, q.reached, ({FIRST_CHOSEN}) AS first
+            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL""",
+        item=item_id,
+    )
+    if row is None:
+        return None
+    return what_brings(row["points"], row["priority"], row["at_random"] == 1, row["first"], row["reached"] == 1)
+
+
+def keep_reached(db: Db, project_id: str, item_ids: Sequence[str] | None = None) -> None:
+    """Keep which of the random share, of some items or of all, points would bring by now, before they change."""
+    names, named = listed("item", item_ids or ())
+    db.run(
+        f"""UPDATE queue AS q SET reached = 1 WHERE q.project_id = :project AND q.at_random = 1 AND q.reached = 0
+                AND q.taken = 0 AND q.batch_id IS NULL AND q.points > 0 {f"AND q.item_id IN ({names})" if names else ""}
+                AND q.priority - q.points * {DAY} <= COALESCE(({FIRST_CHOSEN}), q.priority)""",
+        project=project_id, **named,
+    )  # fmt: skip
 
 
 def take_place(db: Db, item_id: str, actor_id: str, people: int, places: int = 1) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONALE
 from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.listing import listed
 
 DRAFT = """SELECT d.id, d.kind, d.position, d.document, d.provenance, d.sequence, r.model FROM drafts d
@@ -15,13 +16,16 @@ ASSISTANCE = ("answer_id", "draft_id", "item_id", "project_id", "similarity", "s
 def of_step(db: Reading, item_id: str, position: int) -> Sequence[Row]:
     """The drafts of a step that may be revealed, the oldest first: opinions, and other wordings of it.
 
-    Wordings that were dropped, declined, or entered the pool are not: the last are labelled by who cannot tell them.
+    Wordings that were dropped, declined, or entered the pool, also as somebody's own, are not: the last are labelled by
+    who cannot tell them.
     """
     kinds, named = listed("kind", OF_STEPS)
     return db.rows(
         f"""{DRAFT} WHERE d.item_id = :item AND d.position = :position AND d.kind IN ({kinds})
                 AND NOT EXISTS (SELECT 1 FROM draft_drops x WHERE x.draft_id = d.id)
                 AND NOT EXISTS (SELECT 1 FROM draft_decisions c WHERE c.draft_id = d.id)
+                AND NOT EXISTS (SELECT 1 FROM traces o JOIN drafted_traces x ON x.item_id = o.id
+                    WHERE o.parent_id = d.item_id AND {NAMES})
             ORDER BY d.sequence""",
         item=item_id, position=position, **named,
     )  # fmt: skip
@@ -66,9 +70,11 @@ def of_item(db: Reading, item_id: str) -> Sequence[Row]:
 
 
 def beside_answers(db: Reading, item_id: str) -> Sequence[Row]:
-    """The drafts that stood beside the answers on an item: answer_id, draft_id, kind, model, document, similarity."""
+    """The drafts that stood beside the answers on an item: answer_id, draft_id, kind, model, document,
+    provenance, similarity.
+    """
     return db.rows(
-        """SELECT s.answer_id, s.draft_id, s.similarity, d.kind, d.document, r.model FROM assistance s
+        """SELECT s.answer_id, s.draft_id, s.similarity, d.kind, d.document, d.provenance, r.model FROM assistance s
                JOIN drafts d ON d.id = s.draft_id JOIN draft_requests r ON r.id = d.request_id
            WHERE s.item_id = :item ORDER BY s.answer_id, s.draft_id""",
         item=item_id,
@@ -94,10 +100,12 @@ def count_assistance(db: Reading, project_id: str) -> int:
     return int(row["n"])
 
 
-def rationale_request(db: Reading, answer_id: str) -> str | None:
-    """The request for a rationale of a label."""
-    row = db.row("SELECT request_id FROM rationale_requests WHERE answer_id = :answer", answer=answer_id)
-    return None if row is None else str(row["request_id"])
+def rationale_requests(db: Reading, answer_id: str) -> list[str]:
+    """The requests for a rationale of a label, in the order in which they came."""
+    rows = db.rows(
+        "SELECT request_id FROM rationale_requests WHERE answer_id = :answer ORDER BY sequence", answer=answer_id
+    )
+    return [row["request_id"] for row in rows]
 
 
 def add_rationale_request(db: Db, **columns: object) -> None:

@@ -33,9 +33,9 @@ def problem_ids(db: Reading, project_id: str, digests: Collection[str]) -> dict[
     return {row["digest"]: row["id"] for row in _known(db, "problems", project_id, digests)}
 
 
-def traces_known(db: Reading, project_id: str, digests: Collection[str]) -> set[str]:
-    """The digests among these of which a project has a trace."""
-    return {row["digest"] for row in _known(db, "traces", project_id, digests)}
+def trace_ids(db: Reading, project_id: str, digests: Collection[str]) -> dict[str, str]:
+    """Digest -> id, of the traces among these that a project has."""
+    return {row["digest"]: row["id"] for row in _known(db, "traces", project_id, digests)}
 
 
 def _known(db: Reading, table: str, project_id: str, digests: Collection[str]) -> Iterator[Row]:

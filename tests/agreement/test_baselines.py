@@ -1,6 +1,7 @@
 """Scores held against what is guessed without reading, within strata, against plain loops over the same pairs."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,8 +56,8 @@ def test_the_spread_of_resampled_areas_is_that_of_areas_counted_anew() -> None:
 
 def test_cells_give_their_share_and_their_most_common_label() -> None:
     holds, cell = np.array([1, 1, 0, 0, 1], dtype=np.bool_), np.array([0, 0, 0, 7, 7])
-    assert shares(holds, cell) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0.5, 0.5])
-    assert commonest(np.array([2, 2, 1, 1, 0]), cell).tolist() == [2, 2, 2, 0, 0]
+    assert shares(holds, cell, np.ones(5)) == pytest.approx([2 / 3, 2 / 3, 2 / 3, 0.5, 0.5])
+    assert commonest(np.array([2, 2, 1, 1, 0]), cell, np.ones(5)).tolist() == [2, 2, 2, 0, 0]
     assert comparable(holds, np.array([0, 0, 0, 1, 2])).tolist() == [True, True, True, False, False]
     assert fifths(np.arange(1, 11)).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert fifths(np.full(4, 9)).tolist() == [0, 0, 0, 0]
@@ -66,9 +67,9 @@ def test_length_is_taken_the_way_that_tells_most() -> None:
     holds, _, stratum, _ = steps()
     place = np.arange(len(holds))
     for length in (2 * place % 7 + 30 * holds, 2 * place % 7 - 30 * holds + 60):
-        assert auroc(holds, by_length(holds, length, stratum), stratum)[0] == pytest.approx(1.0)
+        assert auroc(holds, by_length(holds, length, stratum, np.ones(len(holds))), stratum)[0] == pytest.approx(1.0)
     middling = np.where(holds, 50, np.where(place % 2, 10, 90))
-    assert auroc(holds, by_length(holds, middling, stratum), stratum)[0] > 0.7
+    assert auroc(holds, by_length(holds, middling, stratum, np.ones(len(holds))), stratum)[0] > 0.7
 
 
 def test_what_stands_still_at_each_position_is_ahead_of_nothing_and_what_is_always_right_is() -> None:
@@ -120,3 +121,44 @@ def test_kappa_of_predictions_is_that_of_two_people() -> None:
     assert kappa == pytest.approx(cohens_kappa(table).kappa)
     right, of = found.right_label(found.total)
     assert right / of == pytest.approx((judged.label == judged.given)[told].mean())
+
+
+def test_a_weight_counts_like_as_many_steps() -> None:
+    holds, score, stratum, cluster = steps()
+    times = np.random.default_rng(8).integers(1, 4, len(holds))
+    again, weight = np.repeat(np.arange(len(holds)), times), times.astype(np.float64)
+    area, parts = auroc(holds, score, stratum, weight)
+    assert area == pytest.approx(auroc(holds[again], score[again], stratum[again])[0])
+    assert resampled_auroc(area, parts.sum(axis=0)) == pytest.approx(area)
+    ones = np.ones(len(holds))
+    assert auroc(holds, score, stratum, ones)[0] == auroc(holds, score, stratum)[0]
+    assert shares(holds, stratum, weight)[again] == pytest.approx(
+        shares(holds[again], stratum[again], np.ones(len(again)))
+    )
+    (mean,), _ = means(holds[None].astype(np.float64), cluster, 0, 1, weight)
+    assert mean.value == pytest.approx(holds[again].mean())
+    assert commonest(np.array([0, 1, 1]), np.zeros(3, dtype=np.int64), np.array([3.0, 1.0, 1.0])).tolist() == [0, 0, 0]
+
+
+def test_weighted_resamples_spread_as_those_of_steps_that_stand_there_as_often() -> None:
+    holds, score, stratum, cluster = steps()
+    weight = np.where(cluster % 3 == 0, 3, 1)
+    again = np.repeat(np.arange(len(holds)), weight)
+    ((one,), _), ((other,), _) = (
+        areas(holds, score[None], stratum, cluster, 400, 1, 1.0 * weight),
+        areas(holds[again], score[again][None], stratum[again], cluster[again], 400, 1),
+    )
+    assert one.interval is not None and other.interval is not None
+    assert (one.interval.low, one.interval.high) == pytest.approx((other.interval.low, other.interval.high), abs=1e-6)
+
+
+def test_weighted_sums_of_a_judgement_are_those_of_traces_that_stand_there_as_often() -> None:
+    judged = arrays(*made())
+    every, traces = np.ones(len(judged.label), dtype=np.bool_), np.ones(len(judged.problem), dtype=np.bool_)
+    weight = np.where(np.arange(len(judged.problem)) % 2, 2.0, 1.0)
+    found = judgement.sums(replace(judged, weight=weight), every, traces)
+    heavy = traces & (weight == 2.0)
+    plain, more = (judgement.sums(judged, each[judged.trace], each) for each in (traces, heavy))
+    both = plain.total + more.total
+    for part in (judgement.FIRST, judgement.SIDES, judgement.BINNED, slice(judgement.TABLE, None)):
+        assert found.total[part] == pytest.approx(both[part])

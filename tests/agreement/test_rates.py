@@ -75,3 +75,28 @@ def test_an_interval_holds_the_true_share_of_simulated_traces(share: float, with
         one = interval(count(hits.ravel(), np.repeat(np.arange(traces), steps), 0.1))
         held += one.low <= share <= one.high
     assert held / runs > 0.92
+
+
+def test_a_weight_counts_like_as_many_steps_and_none_leaves_a_step_out() -> None:
+    hits, trace = np.array([1, 0, 1, 1, 0], dtype=np.bool_), np.array([0, 0, 1, 2, 3])
+    plain = rate(hits, trace, 0.1)
+    assert rate(hits, trace, 0.1, np.ones(5)) == plain == rate(hits, trace, 0.1, None)
+    assert rate(hits, trace, 0.1, np.full(5, 0.25)).interval == plain.interval
+    one = rate(hits, trace, 0.1, np.array([1.0, 1.0, 2.0, 0.0, 0.0]))
+    assert one.value == 0.75 and (one.hits, one.of, one.traces) == (2, 3, 2)
+    drawn = hits[:3], trace[:3], 0.1
+    assert rate(hits, trace, 0.1, np.array([1.0, 1.0, 1.0, 0.0, 0.0])) == rate(*drawn)
+    assert rate(hits, trace, 0.1, np.zeros(5)).value is None
+
+
+def test_intervals_of_uneven_weights_are_wider_and_hold_the_true_share() -> None:
+    held, random = 0, np.random.default_rng(4)
+    even = rate(np.arange(150) % 10 < 3, np.arange(150), 0.0).interval
+    for _ in range(400):
+        weight = random.choice([0.2, 3.0], 150)
+        ends = rate(random.random(150) < 0.3, np.arange(150), 0.0, weight).interval
+        assert ends is not None
+        held += ends.low <= 0.3 <= ends.high
+    assert 0.93 <= held / 400 <= 0.97
+    uneven = rate(np.arange(150) % 10 < 3, np.arange(150), 0.0, np.where(np.arange(150) % 20 < 10, 0.2, 3.0)).interval
+    assert uneven is not None and even is not None and uneven.high - uneven.low > 1.3 * (even.high - even.low)

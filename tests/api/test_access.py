@@ -49,7 +49,8 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("GET", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/cohorts"): LEADS,
     ("POST", "/v1/projects/{project_id}/close"): LEADS,
-    ("GET", "/v1/projects/{project_id}/policy"): EVERYBODY,
+    ("GET", "/v1/projects/{project_id}/policy"): READERS,
+    ("GET", "/v1/projects/{project_id}/policy/work"): EVERYBODY,
     ("PUT", "/v1/projects/{project_id}/policy"): LEADS,
     ("GET", "/v1/projects/{project_id}/members"): LEADS,
     ("POST", "/v1/projects/{project_id}/members"): LEADS,
@@ -105,11 +106,13 @@ TABLE: dict[tuple[str, str], frozenset[Role | None]] = {
     ("POST", "/v1/projects/{project_id}/evaluations/{evaluation_id}/reopen"): LEADS,
     ("GET", "/v1/projects/{project_id}/models"): LEADS,
     ("GET", "/v1/projects/{project_id}/drafting"): LEADS,
+    ("GET", "/v1/projects/{project_id}/drafting/totals"): LEADS,
     # For what adjudicators may ask too, the policy says; by default the service refuses them.
     ("POST", "/v1/projects/{project_id}/drafting"): LEADS | {J},
     ("GET", "/v1/projects/{project_id}/drafting/{request_id}"): LEADS,
-    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS,
-    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS,
+    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/status"): LEADS | {J},
+    ("GET", "/v1/projects/{project_id}/drafting/{request_id}/events"): LEADS | {J},
+    ("POST", "/v1/projects/{project_id}/drafting/{request_id}/cancel"): LEADS | {J},
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/accept"): LEADS,
     ("POST", "/v1/projects/{project_id}/drafting/{request_id}/decline"): LEADS,
     ("GET", "/v1/projects/{project_id}/opinions"): LEADS,
@@ -251,7 +254,8 @@ async def test_only_a_bearer_token_counts(site: Site, scheme: str) -> None:
 async def test_a_project_that_is_not_there_is_not_found(site: Site) -> None:
     nowhere = "/v1/projects/" + "0" * 32
     for method, path, body in (
-        ("GET", "policy", None), ("GET", "members", None), ("GET", "guideline", None), ("PUT", "policy", {}),
+        ("GET", "policy", None), ("GET", "policy/work", None), ("GET", "members", None), ("GET", "guideline", None),
+        ("PUT", "policy", {}),
         ("POST", "members", {"person": "ann", "role": "annotator"}), ("POST", "close", {"reason": "x"}),
         ("POST", "members/remove", {"person": "ann", "role": "annotator"}),
         ("POST", "exports", {"format": "native", "labels": "each"}),

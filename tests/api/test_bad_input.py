@@ -189,6 +189,7 @@ IMPORTS = [
     (b"", "application/x-ndjson", "", 422), (b"\n\n", "application/x-ndjson", "", 422),
     (b"{}", JSON, "", 415), (b"{}", "multipart/form-data; boundary=x", "", 415),
     (b"{}", "application/x-ndjson", "?format=none", 422), (b"{}", "application/x-ndjson", "?format=%00", 422),
+    (b"{}", "application/x-ndjson", "?on_error=none", 400), (b"{}", "application/x-ndjson", "?on_error=stop", 422),
     (b"{}", "application/x-ndjson", "?first_line=0", 400), (b"{}", "application/x-ndjson", "?first_line=x", 400),
     (b"{}", "application/x-ndjson", "", 422), (b"[1]", "application/x-ndjson", "?format=native", 200),
     (DEEP, "application/x-ndjson", "?format=native", 200), (b"\xff", "application/x-ndjson", "?format=native", 200),

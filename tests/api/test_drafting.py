@@ -53,9 +53,13 @@ async def test_progress_comes_as_events_until_the_end(
         return "so"
 
     worker = threading.Thread(target=drafted.worker(world, drafted.Scripted(text)).draft_next)
-    threading.Timer(0.3, worker.start).start()
-    threading.Timer(0.8, may_go_on.set).start()
-    seen = [(one.state, one.made) async for one in lea.draft_progress(world.project, made.id)]
+    seen = []
+    async for one in lea.draft_progress(world.project, made.id):
+        seen.append((one.state, one.made))
+        if one.state is DraftState.WAITING:
+            worker.start()
+        elif one.state is DraftState.DRAFTING:
+            may_go_on.set()
     worker.join()
     assert seen[0] == (DraftState.WAITING, 0) and seen[-1] == (DraftState.DONE, 3)
     assert (DraftState.DRAFTING, 0) in seen and len(set(seen)) == len(seen)
@@ -103,6 +107,11 @@ async def test_who_labels_sees_drafts_on_a_key_and_asks_for_a_reason(site: Site,
     drafted.worker(world, drafted.Scripted(lambda _: "it adds nothing")).draft_next()
     there = await lea.ask_rationale(taken.id, 1)
     assert there.draft is not None and there.draft.text == "it adds nothing"
+    ann.commit(taken.id, 2)
+    for _ in range(2):
+        assert (await lea.ask_rationale(taken.id, 2, anew=True)).state == "waiting"
+        drafted.worker(world, drafted.Scripted(lambda _: " ")).draft_next()
+        assert (await lea.ask_rationale(taken.id, 2)).state == "failed"
     with pytest.raises(ApiError, match="Your roles do not allow this"):
         await lea.anchoring(world.project)
     site.http.headers["Authorization"] = f"Bearer {world.tokens['lea']}"
@@ -115,7 +124,30 @@ async def test_adjudicators_ask_where_the_policy_lets_them(site: Site, world: Wo
     site.http.headers["Authorization"] = f"Bearer {world.tokens['adj']}"
     with pytest.raises(ApiError, match="leads alone may ask"):
         await lea.start_drafts(world.project, body(world))
+    with pytest.raises(ApiError, match="leads alone may ask"):
+        await lea.start_drafts(world.project, body(world, position=99))
     world.set_policy(drafts=[{"who": "lead+adjudicator"}])
-    made = await lea.start_drafts(world.project, body(world))
+    adj = world.expert("adj")
+    taken = adj.take()
+    adj.commit(taken.id, 1)
+    mine = revealed.item_of(world, taken.id)
+    for position in (3, 4, 99):
+        with pytest.raises(ApiError, match=f"You have not been shown a step {position} of this trace."):
+            await lea.start_drafts(world.project, body(world, item_id=mine, position=position))
+    with pytest.raises(ApiError, match="name a step"):
+        await lea.start_drafts(world.project, body(world, kind="label_opinion", item_id=mine, position=None))
+    made = await lea.start_drafts(world.project, body(world, item_id=mine))
     with pytest.raises(ApiError, match="Your roles do not allow this"):
         await lea.drafts(world.project, made.id)
+    assert (await lea.draft_status(world.project, made.id)).state is DraftState.WAITING
+    of_lead = drafted.ask(world)
+    for call in (
+        lea.draft_status(world.project, of_lead.id), lea.cancel_drafts(world.project, of_lead.id, CancelBody()),
+        anext(lea.draft_progress(world.project, of_lead.id)),
+    ):  # fmt: skip
+        with pytest.raises(ApiError) as unknown:
+            await call
+        assert unknown.value.status == 404
+    ended = await lea.cancel_drafts(world.project, made.id, CancelBody())
+    assert [one.state async for one in lea.draft_progress(world.project, made.id)] == [ended.state]
+    assert not any(b"document" in response.content for response in site.seen)

@@ -339,6 +339,7 @@ PREDICTED = {
         for name in "abc"
     ),
     "headers": NDJSON["headers"],
+    "params": {"fewest": "1"},
 }  # fmt: skip
 GOLD = {"content": verified(), "headers": NDJSON["headers"]}
 

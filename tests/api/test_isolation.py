@@ -12,6 +12,7 @@ import pytest
 from cotlab.api.access import Access, allows
 from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
 from cotlab.domain.people import Person, Role
+from cotlab.domain.policy import WorkPolicy
 from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
@@ -90,7 +91,7 @@ async def looks_around(site: Site, who: str, base: str, shown: int) -> None:
     for path in (
         base, f"{base}/guideline", f"{base}/steps/{shown}", f"{base}/steps/{shown + 1}", f"{base}/steps/0",
         "/v1/queue?day_starts_at=0", "/v1/queue", "/v1/projects", "/v1/server", "/health",
-        "/v1/projects/{project}/policy",
+        "/v1/projects/{project}/policy", "/v1/projects/{project}/policy/work",
         "/v1/projects/{project}/guideline", "/v1/projects/{project}/my-labels", "/v1/projects/{project}/members",
         "/v1/projects/{project}/my-labels?cursor=x", "/v1/projects/{project}/exports/" + "0" * 32 + "/manifest",
         "/v1/projects/{project}/releases", "/v1/projects/{project}/releases/" + "0" * 32,
@@ -437,3 +438,24 @@ async def test_a_closed_project_tells_its_reason_and_no_more(site: Site) -> None
     assert committed["next"] == {
         "kind": "withdrawn", "reason": "The project pilot was closed: the budget is spent",
     }  # fmt: skip
+
+
+SECRET = "Zq4Canary"
+
+
+@pytest.mark.parametrize("who", ["ann", "adj"])
+async def test_what_is_handed_out_and_why_is_told_to_nobody_who_labels(site: Site, who: str) -> None:
+    """Nor how often gold comes, nor which models there are, nor how many people label what."""
+    site.world.set_policy(
+        overlap=7, overlaps=[{"tag": SECRET, "people": 3}], quotas=[{"tag": SECRET, "wanted": 5}], gold_every=777,
+        priority={"refuted": 777}, rare_labels=[SECRET], random_share=0.777, safety_tags=[SECRET],
+        drafts=[{"reveal": "on_key", "blind_share": 0.777, "rationales": SECRET}],
+    )  # fmt: skip
+    assert SECRET in (await site.call("lea", "GET", "/v1/projects/{project}/policy")).text
+    refused = await site.call(who, "GET", "/v1/projects/{project}/policy")
+    mine = await site.call(who, "GET", "/v1/projects/{project}/policy/work")
+    assert (refused.status_code, mine.status_code) == (403, 200)
+    assert not any(hidden in one.text for one in (refused, mine) for hidden in (SECRET, "777"))
+    assert mine.json().keys() == WorkPolicy.model_fields.keys()
+    asked = await site.call("lea", "GET", "/v1/projects/{project}/policy")
+    assert mine.json().items() <= asked.json().items()

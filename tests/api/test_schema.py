@@ -55,10 +55,7 @@ def own_app(served: World) -> Litestar:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+@settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_document_describes(
     case: Any, served: World, own_app: Litestar
 ) -> None:  # fmt: skip

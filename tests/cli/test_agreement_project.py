@@ -13,7 +13,7 @@ from cotlab.services.setup import open_database
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.guideline_texts import following
 from tests.support import Clock
 from tests.world import World, people_and_project, trace

@@ -11,7 +11,7 @@ from cotlab.domain.traces import Problem
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.support import Clock
 from tests.world import people_and_project, trace
 

@@ -11,7 +11,7 @@ import pytest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.calibrating import DOMAIN, GATE, alarm, bring_gold, calibrate, clicks, draw
 from tests.support import Clock
 from tests.world import World, people_and_project, trace

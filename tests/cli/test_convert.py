@@ -36,6 +36,7 @@ def test_a_file_is_recognised_converted_and_told_of(command: Command, bench: byt
         "in.jsonl: JSON lines, read as processbench: 3 traces with 9 steps\n"
         "  labels of ProcessBench: before first error 3, first error 3\n"
         "out.jsonl: 3 rows of trl-stepwise\n"
+        "  without a label, or after such a step: 3 steps\n"
     )
     assert [row["labels"] for row in rows("out.jsonl")] == [[True, False]] * 3
     assert 'load_dataset("json", data_files="out.jsonl"' in Path("out.jsonl.load.py").read_text()
@@ -86,11 +87,33 @@ def test_nothing_to_write_leaves_what_was_there(command: Command) -> None:
     assert "left out: 1 item, no step has a label" in said.out and Path("out.jsonl").read_text() == "old"
 
 
+def test_a_second_source_stops_all_and_what_has_no_label_is_told(command: Command) -> None:
+    steps = [{"text": text, "labels": [{"source": "ann", "value": "correct", "stale": text == "b"}]} for text in "abc"]
+    mine = {"problem": {"text": "p"}, "steps": steps}
+    other = {"problem": {"text": "q"}, "steps": [{"text": "a", "labels": [{"source": "bob", "value": "correct"}]}]}
+    Path("in.jsonl").write_bytes(dump_line(mine) + dump_line(other))
+    to = ("in.jsonl", "out.jsonl", "--to", "trl-stepwise", "--mapping", "correctness")
+    said = command("convert", *to, "--on-error", "skip")
+    assert said.code == 1 and "labels of ann and of bob" in said.error
+    assert sorted(path.name for path in Path().iterdir()) == ["in.jsonl"]
+    said = command("convert", *to, "--source", "ann")
+    assert said.code == 0, said.error
+    assert said.out.splitlines()[-4:] == [
+        "out.jsonl: 1 row of trl-stepwise",
+        "  left out: 1 item, no step has a label",
+        "  counts for nothing: 1 label, stale",
+        "  without a label, or after such a step: 2 steps",
+    ]
+    assert command("convert", *to, "--source", "ann", "--stale", "--force").code == 0
+    assert rows("out.jsonl")[0]["labels"] == [True] * 3
+
+
 def test_a_preview_shows_the_steps_and_writes_nothing(command: Command) -> None:
     Path("in.txt").write_text(TEXT)
     shown = (
         "in.txt: plain text\nline 1, read as native: What is 2 + 2?\n    1  Add.\n    2  So 4.\n  answer  4\n"
         "line 7, read as native: And 3 + 3?\n    1  Add.\n    2  So 6.\n"
+        "steps are split out of one text: numbered 1 trace, step 1 trace\n"
     )
     for arguments in (("in.txt",), ("in.txt", "out.jsonl", "--preview")):
         said = command("convert", *arguments)
@@ -101,6 +124,20 @@ def test_a_preview_shows_the_steps_and_writes_nothing(command: Command) -> None:
     assert command("convert", "in.txt", "out.jsonl", "--yes", "--split", "lines").code == 0
     assert [len(row["steps"]) for row in rows("out.jsonl")] == [2, 2]
     assert rows("out.jsonl")[0]["steps"][0]["text"] == "1. Add."
+
+
+def test_all_splits_of_a_table_are_counted_and_asked_for(command: Command) -> None:
+    rows_of_it = [f"q{place},Add. So {place}." for place in range(9)] + ['last,"1. Add.\n2. So 4."']
+    Path("in.csv").write_text("\n".join(["question,worked", *rows_of_it]))
+    columns = ("--columns", "problem=question,steps=worked")
+    said = command("convert", "in.csv", "out.jsonl", *columns)
+    assert said.code == 1 and "--yes takes them so" in said.error and not Path("out.jsonl").exists()
+    assert said.out.endswith("steps are split out of one text: sentences 9 traces, numbered 1 trace\n")
+    for more in ("--yes",), ("--split", "sentences"):
+        assert command("convert", "in.csv", "out.jsonl", *columns, *more, "--force").code == 0
+    Path("in.csv").write_text('question,worked\nq,"[""a"", ""b""]"\n')
+    said = command("convert", "in.csv", "out.jsonl", *columns, "--force")
+    assert said.code == 0 and "split" not in said.out, "steps that are a list need no question"
 
 
 def test_the_original_file_of_a_set_goes_in_as_it_is(command: Command) -> None:
@@ -118,7 +155,7 @@ def test_the_original_file_of_a_set_goes_in_as_it_is(command: Command) -> None:
         (("in.jsonl", "out.parquet"), "Parquet holds tables, and this format is none"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a,steps=b,labels=c"), "source: labels of mapped columns need"),
         (("in.jsonl", "o.jsonl", "--columns", "problem=a"), "steps must be named"),
-        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "in.jsonl, line 1: question: the field is missing"),
+        (("in.jsonl", "o.jsonl", "--from", "gsm8k"), "line 1: it is processbench, and the file is read as gsm8k"),
     ],
 )
 def test_what_is_not_understood_is_one_sentence(
@@ -131,7 +168,7 @@ def test_what_is_not_understood_is_one_sentence(
 
 
 CSV = 'question,worked,marks\n"2 + 2?","1. Add.\n2. So 4.","[""ok"", ""ok""]"\n3 + 3?,So 6.,[1]\nbroken\n'
-MAPPED = ("--columns", "problem=question,steps=worked,labels=marks", "--source", "a school")
+MAPPED = ("--columns", "problem=question,steps=worked,labels=marks", "--source", "a school", "--yes")
 
 
 @pytest.mark.usefixtures("settled_in")
@@ -155,12 +192,14 @@ def test_import_takes_what_convert_takes(command: Command, settled_in: Settings)
 @pytest.mark.usefixtures("settled_in")
 def test_import_stops_where_it_is_told_to(command: Command) -> None:
     good, bad = dump_line(NATIVE), dump_line({**NATIVE, "origin": "alien"})
-    Path("in.jsonl.gz").write_bytes(gzip.compress(good + bad + dump_line({**NATIVE, "id": "after"})))
+    after = dump_line({**NATIVE, "problem": {"text": "What stands after?"}})
+    Path("in.jsonl.gz").write_bytes(gzip.compress(good + bad + after))
     said = command("import", "in.jsonl.gz", "--project", "pilot", "--on-error", "stop")
     assert said.code == 1 and "in.jsonl.gz, line 2: origin: the value should be" in said.error
+    assert said.out.startswith("2 lines (native): 1 trace with 2 steps")
     assert not Path("in.jsonl.gz.rejects.jsonl").exists()
     said = command("import", "in.jsonl.gz", "--project", "pilot")
-    assert said.code == 1 and "1 broken" in said.out
+    assert said.code == 1 and "1 trace with" in said.out and "1 there already; 1 broken" in said.out
     mended = Path("in.jsonl.gz.rejects.jsonl").read_text().replace("alien", "human")
     Path("mended.jsonl").write_text(mended)
     said = command("import", "mended.jsonl", "--project", "pilot")

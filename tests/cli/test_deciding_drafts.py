@@ -11,7 +11,7 @@ from cotlab.domain.traces import Origin, Problem
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services import drafted
 from tests.services.test_accepting import alternatives, first, paths
 from tests.support import Clock

@@ -1,5 +1,6 @@
 """The commands around evaluations: against a file, on the host's database, and through a real server."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,7 +13,8 @@ from cotlab.domain.evaluations import Evaluation, ReopenedSlice, ReopenEstimate,
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
+from tests.exchange.test_readers import PROCESSBENCH
 from tests.services.evaluated import labelled, lines
 from tests.support import Clock
 from tests.world import World, people_and_project
@@ -52,7 +54,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_model_is_evaluated_through_a_server_and_a_slice_reopened(place: Place) -> None:
-    said = place.run("lea", "evaluate", "predictions.jsonl", "--model", "a judge")
+    said = place.run("lea", "evaluate", "predictions.jsonl", "--model", "a judge", "--fewest", "1")
     assert (said.code, said.error) == (0, "")
     first, read, *_ = said.out.splitlines()
     assert first.split()[0] == "evaluation" and " of a judge, " in first and " by lea, " in first
@@ -83,7 +85,8 @@ def test_a_model_is_evaluated_through_a_server_and_a_slice_reopened(place: Place
 
 def test_both_are_commands_on_the_host_too(place: Place) -> None:
     here = ("--project", "pilot", "--database", "cotlab.db")
-    said = place.command("evaluate", "predictions.jsonl", *here, "--by", "domain", "--json", "--replicates", "0")
+    said = place.command("evaluate", "predictions.jsonl", *here, "--by", "domain", "--json", "--replicates", "0",
+                         "--fewest", "1")  # fmt: skip
     assert said.code == 0, said.error
     made = Evaluation.model_validate_json(said.out)
     assert {tuple(one.slice.values()) for one in made.scores.results} == {(), ("law",), ("mathematics",)}
@@ -110,7 +113,60 @@ def test_a_file_of_labels_needs_no_project_and_every_broken_line_is_named(comman
     assert (whole.first_error.erroneous.value, whole.first_error.correct.value) == (3 / 6, 5 / 6)
     assert whole.agreement is None and scores.broken_lines == 2
     text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl").out
+    assert "not shown" not in text
     assert "no slice falls clearly below the whole" in text and "0.9 to 1.0  20  0.900       0.850" in text
+
+    text = command("evaluate", "predictions.jsonl", "--labels", "labels.jsonl", "--fewest", "13").out
+    assert "\n3 slices of fewer than 13 problems not shown\n" in text
+
+
+def test_another_sets_words_need_a_map_or_the_name_of_an_error(command: Command) -> None:
+    """A judge that is always right is no worse for the words of the file; of all correct traces a map knows that."""
+    bench = [{**PROCESSBENCH, "id": f"b{n}", "problem": f"P{n}", "label": 1 if n % 2 else -1} for n in range(12)]
+    Path("b.jsonl").write_text("".join(json.dumps(one) + "\n" for one in bench))
+    Path("p.jsonl").write_bytes(b"\n".join(lines({str(one["id"]): one["label"] for one in bench})))
+    asked = ("evaluate", "p.jsonl", "--labels", "b.jsonl", "--json")
+    said = command(*asked)
+    assert said.code == 1 and "error: no label of the file is incorrect or error; its labels are before" in said.error
+    assert "first error, no error: name those that are errors, or a map of them" in said.error
+    for told in (("--error", "first error"), ("--mapping", "first-error")):
+        said = command(*asked, *told)
+        assert said.code == 0, said.error
+        whole = Scored.model_validate_json(said.out).results[0]
+        assert (whole.first_error.f1.value, whole.step_f1.value) == (1.0, 1.0)
+    said = command(*asked, "--mapping", "signs")
+    assert said.code == 1 and "the map signs has no value for these labels of the file: before" in said.error
+    assert command(*asked, "--mapping", "first-error", "--error", "first error").code == 2
+    Path("b.jsonl").write_text("".join(json.dumps({**one, "label": -1}) + "\n" for one in bench))
+    assert command(*asked, "--mapping", "first-error").code == 0
+
+
+def test_labels_come_in_any_packing_and_count_as_in_a_conversion(command: Command) -> None:
+    content = "".join(json.dumps(one) + "\n" for one in LABELS).encode()
+    Path("p.jsonl").write_bytes(b"\n".join(lines({f"t{n}": n % 2 or -1 for n in range(12)})))
+    Path("l.jsonl.gz").write_bytes(gzip.compress(content))
+    Path("l.json").write_text(json.dumps(LABELS, indent=1))
+    given = [{"source": "ann", "value": "correct"}, {"source": "ann", "value": "incorrect"}]
+    stale = {"source": "ann", "value": "incorrect", "stale": True}
+    native = [
+        {"id": f"t{n}", "problem": {"text": f"p{n}"}, "row_id": f"{n:032x}.each",
+         "steps": [{"text": "a", "labels": given[:1]}, {"text": "b", "labels": given[: 1 + n % 2]},
+                   {"text": "c", "labels": [given[0], stale]}]}
+        for n in range(12)
+    ]  # fmt: skip
+    Path("l.jsonl").write_text("".join(json.dumps(one) + "\n" for one in native))
+    for labels, right in (("l.jsonl.gz", 12), ("l.json", 12), ("l.jsonl", 6)):
+        said = command("evaluate", "p.jsonl", "--labels", labels, "--json")
+        assert said.code == 0, said.error
+        whole = Scored.model_validate_json(said.out).results[0]
+        assert (whole.first_error.accuracy.hits, whole.first_error.accuracy.of, whole.steps) == (right, right, 24)
+    Path("rows.jsonl").write_text("".join(
+        json.dumps({"row_id": one["row_id"], "scores": [0.9, 0.1 if n % 2 else 0.9]}) + "\n"
+        for n, one in enumerate(native)
+    ))  # fmt: skip
+    said = command("evaluate", "rows.jsonl", "--labels", "l.jsonl", "--json")
+    assert said.code == 0, said.error
+    assert Scored.model_validate_json(said.out).results[0].step_f1.value == 1.0
 
 
 def test_what_does_not_fit_is_one_sentence(command: Command) -> None:

@@ -12,7 +12,8 @@ import pytest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import ServerProcess, running
+from tests.cli.served import running
+from tests.journeys import servers
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -26,7 +27,6 @@ class Place:
     world: World
     settings: Settings
     run: Callable[..., Said]
-    server: ServerProcess
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
                 monkeypatch.setenv("COTLAB_TOKEN", world.tokens[who])
                 return command("evidence", *arguments, "--project", "pilot")
 
-            yield Place(world, settings, run, server)
+            yield Place(world, settings, run)
 
 
 def test_a_project_is_checked_and_what_was_found_is_listed(place: Place, command: Command) -> None:
@@ -88,10 +88,9 @@ def test_those_who_label_are_refused(place: Place) -> None:
 
 
 def test_a_server_that_checks_does_so_by_itself(place: Place) -> None:
-    place.server.stop()
     database, key = Path("cotlab.db").absolute(), place.settings.key_path().absolute()
-    with running(str(database), key, checks=True):
-        ends = time.monotonic() + 30
+    with servers.running(str(database), key, checks=True):
+        ends = time.monotonic() + 60
         while place.world.value("SELECT count(*) AS n FROM verdicts") < 6 and time.monotonic() < ends:
             time.sleep(0.1)
     assert place.world.value("SELECT count(*) AS n FROM verdicts") == 6

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
+from cotlab.cli.exchange import LINES_A_REQUEST
 from cotlab.domain.people import Role
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
+from tests.cli.served import running
 from tests.cli.test_convert import CSV, MAPPED, TEXT, rows
 from tests.exchange.test_readers import NATIVE
-from tests.journeys.servers import running
 from tests.support import Clock
 from tests.world import people_and_project, trace
 
@@ -50,8 +51,33 @@ def imports(command: Command) -> None:
     said = command("import", "in.jsonl.gz", "--project", "pilot")
     assert said.code == 1 and "1 trace with 2 steps" in said.out
     assert json.loads(rows("in.jsonl.gz.rejects.jsonl")[0]["text"])["origin"] == "alien"
-    said = command("import", "in.jsonl.gz", "--project", "pilot", "--on-error", "stop")
-    assert said.code == 1 and "in.jsonl.gz, line 2: origin" in said.error
+    stops(command, broken)
+    blank(command)
+
+
+def blank(command: Command) -> None:
+    first, last = (dump_line({**NATIVE, "problem": {"text": f"Around blank lines, {text}?"}}) for text in "ab")
+    Path("blank.jsonl").write_bytes(b"\n" * LINES_A_REQUEST + first + b"\n" * 3 * LINES_A_REQUEST + last + b"{\n")
+    said = command("import", "blank.jsonl", "--project", "pilot")
+    assert said.out.startswith("3 lines (native): 2 traces with 4 steps"), said.error
+    assert f"blank.jsonl, line {4 * LINES_A_REQUEST + 3}: it is not JSON" in said.error
+    Path("empty.jsonl").write_bytes(b"\n" * 5)
+    said = command("import", "empty.jsonl", "--project", "pilot")
+    assert said.code == 1 and "no record in the file" in said.error
+
+
+def stops(command: Command, broken: bytes) -> None:
+    before, after = (dump_line({**NATIVE, "problem": {"text": text}}) for text in ("What is before?", "What is after?"))
+    Path("stop.jsonl").write_bytes(before + broken + after)
+    said = command("import", "stop.jsonl", "--project", "pilot", "--on-error", "stop")
+    assert said.code == 1 and "stop.jsonl, line 2: origin: the value should be" in said.error
+    assert said.out.startswith("2 lines (native): 1 trace with 2 steps")
+    said = command("import", "stop.jsonl", "--project", "pilot")
+    assert "3 lines (native): 1 trace with 2 steps" in said.out and "1 there already; 1 broken" in said.out
+    Path("stop.csv").write_text(CSV.replace("Why", "Whence").replace("What", "Which") + "c,d,e\n")
+    said = command("import", "stop.csv", "--project", "pilot", *MAPPED, "--on-error", "stop")
+    assert said.code == 1 and "stop.csv, line 5: it is not a JSON object" in said.error
+    assert not Path("stop.csv.rejects.jsonl").exists()
 
 
 def exports(command: Command) -> None:

@@ -35,8 +35,9 @@ def test_all_formats_and_maps_are_listed(command: Command) -> None:
 
 def test_a_map_is_shown_with_its_values(command: Command) -> None:
     assert command("formats", "show", "ratings-help").out == (
-        "ratings-help: PRM800K's ratings as TRL reads them: 0 is false\n"
+        "ratings-help: PRM800K's ratings as TRL reads them: 0 is false, what the labeller wrote true\n"
         "  1                    true\n  0                    false\n  -1                   false\n"
+        "  human                true\n"
     )
     assert json.loads(command("formats", "show", "prm800k", "--json").out)["values"]["redundant"] == 0
 

@@ -12,7 +12,7 @@ from cotlab.domain.agreement import AgreementReport
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.comparing import add, pair, prepare
 from tests.services.comparing_gold import gold_pair, item_of, judge
 from tests.support import Clock

@@ -11,8 +11,8 @@ from cotlab.domain.draft_quality import DraftQualityReport
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
+from tests.cli.served import running
 from tests.drafting.choosing import Chooser
-from tests.journeys.servers import running
 from tests.services import drafted, opined
 from tests.services.evaluated import labelled
 from tests.support import Clock

@@ -10,7 +10,7 @@ import pytest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
 from tests.support import Clock
 from tests.world import people_and_project

@@ -12,7 +12,7 @@ import pytest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services import piloting
 from tests.support import Clock
 from tests.world import GUIDELINE, World, guideline_text, people_and_project, trace

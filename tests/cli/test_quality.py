@@ -9,7 +9,7 @@ import pytest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.test_quality import RIGHT, WRONG, add
 from tests.support import Clock
 from tests.world import people_and_project

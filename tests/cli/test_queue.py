@@ -12,7 +12,7 @@ from cotlab.domain.priority import Quota, Weights
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -37,7 +37,7 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         world.clock.advance(minutes=1)
         world.add_traces(trace("b"), trace("l", domain="law"))
         world.expert("ann").take()
-        world.set_policy(overlap=2, gold_every=0, random_share=0, quotas=(Quota(domain="law", wanted=2),))
+        world.set_policy(overlap=2, gold_every=0, random_share=1e-9, quotas=(Quota(domain="law", wanted=2),))
         world.catch_up()
         with running(str(tmp_path / "cotlab.db"), settings.key_path().absolute()) as server:
             monkeypatch.setenv("COTLAB_SERVER", server.url)

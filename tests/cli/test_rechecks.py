@@ -12,7 +12,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.doubting import DOMAIN, FALSE, fall, label, prepare, qualify
 from tests.support import Clock
 from tests.world import World, people_and_project

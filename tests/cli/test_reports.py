@@ -12,7 +12,7 @@ from cotlab.domain.pace import PaceTest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
-from tests.journeys.servers import running
+from tests.cli.served import running
 from tests.services.doubting import TRUE, fall, gold, label, prepare, qualify
 from tests.support import Clock
 from tests.world import World, people_and_project

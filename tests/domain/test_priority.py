@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from cotlab.domain.priority import (
     DAY,
     TERMS,
+    BroughtBy,
     Item,
     Known,
     Placed,
@@ -21,6 +22,7 @@ from cotlab.domain.priority import (
     order_key,
     scored,
     still_points,
+    what_brings,
 )
 
 HARD_LAW = Item("1", "law", ("jurisdiction=DE",), 4, "deduction")
@@ -65,7 +67,7 @@ def test_points_are_amounts_times_weights() -> None:
         "sources": 2.0, "rarity": 2.0, "novelty": 3.0,
     }  # fmt: skip
     assert still_points(weights, waiting) == 59.0
-    assert still_points(weights, replace(waiting, at_random=True)) == 0.0
+    assert still_points(weights, replace(waiting, at_random=True)) == 59.0, "what it would have"
     assert sum(one.points for one in scored(weights, replace(waiting, at_random=True))) == 3.0
 
 
@@ -126,3 +128,19 @@ def test_a_point_is_a_day_of_age() -> None:
     assert order_key(weights, young, 10) == order_key(weights, old, 0)
     assert order_key(weights, young, 10.1) < order_key(weights, old, 0)
     assert order_key(Weights(age=0), old, 0) == order_key(Weights(age=0), young, 0)
+
+
+@pytest.mark.parametrize(
+    ("points", "at_random", "first", "reached", "brought"),
+    [
+        (0.0, False, None, False, BroughtBy.AGE), (0.0, True, 0, False, BroughtBy.AGE),
+        (2.0, False, 0, False, BroughtBy.POINTS), (2.0, True, 8 * DAY, False, BroughtBy.POINTS),
+        (2.0, True, 8 * DAY - 1, False, BroughtBy.DRAW), (2.0, True, None, False, BroughtBy.POINTS),
+        (2.0, True, 0, True, BroughtBy.POINTS), (0.0, True, 0, True, BroughtBy.POINTS),
+    ],
+)  # fmt: skip
+def test_what_brings_a_drawn_trace_is_what_would_have_without_the_draw(
+    points: float, at_random: bool, first: int | None, reached: bool, brought: BroughtBy
+) -> None:
+    """Ten days into the queue; two points are two days, so that it would stand at the eighth."""
+    assert what_brings(points, 10 * DAY, at_random, first, reached) is brought

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from cotlab.domain.drafting import Completion, Prompt, Provenance, Sampling
+from cotlab.drafting.driver import Scores
 
 LINE = re.compile(r"^([A-I]): ([\w-]+)", re.MULTILINE)
 RESPONSE = re.compile(r"^Response ([AB]):\n(.*?)\n\n", re.MULTILINE | re.DOTALL)
@@ -33,13 +34,13 @@ class Chooser:
         found = behind(prompt)
         return {one: self.likes(prompt, found[one]) + self.letters["ABCDEFGHI".index(one)] for one in found}
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> list[float] | None:
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> Scores | None:
         if self.answer is not None:
             return None
         self.asked.append(prompt)
         scores = self.scores(prompt)
         total = math.log(math.fsum(math.exp(one) for one in scores.values())) - math.log(self.mass)
-        return [scores[one] - total for one in options]
+        return Scores([scores[one] - total for one in options])
 
     def generate(
         self, prompts: Sequence[Prompt], sampling: Sampling, cancelled: Callable[[], bool]

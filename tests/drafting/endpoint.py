@@ -22,8 +22,12 @@ class Stub:
     top: dict[str, float] = field(default_factory=lambda: {"A": -0.5, " A": -2.0, "B": -1.5})
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    sent: int = 0
+    """Words of answers that went out, in all."""
     broken_off: threading.Event = field(default_factory=threading.Event)
     place: str = ""
+    named: str = "stub-1"
+    system: str = "fp"
 
     def model(self, **options: Any) -> NewModel:
         return NewModel(name="stub", driver="openai", place=self.place, options=ModelOptions(**options))
@@ -55,6 +59,10 @@ def serving(stub: Stub) -> Iterator[Stub]:
                 case "too long":
                     said = {"error": {"message": "This model's maximum context length is 2048 tokens."}}
                     return self.whole(400, json.dumps(said).encode())
+                case "too long for llama.cpp":
+                    why = "request (5000 tokens) exceeds the available context size (2048 tokens)"
+                    refusal = {"code": 400, "message": why, "type": "exceed_context_size_error"}
+                    return self.whole(400, json.dumps({"error": refusal}).encode())
                 case "refused":
                     return self.whole(401, b'{"error": "no"}')
                 case "moved":
@@ -83,7 +91,13 @@ def serving(stub: Stub) -> Iterator[Stub]:
             choice: dict[str, Any] = {"message": {"content": "A"}, "finish_reason": "length"}
             if stub.fault != "no logprobs":
                 choice["logprobs"] = {"content": [first]}
-            self.whole(200, json.dumps({"choices": [choice]}).encode())
+            said = {
+                "model": stub.named,
+                "system_fingerprint": stub.system,
+                "choices": [choice],
+                "usage": {"completion_tokens": 1},
+            }
+            self.whole(200, json.dumps(said).encode())
 
         def stream(self, body: dict[str, Any]) -> None:
             self.send_response(200)
@@ -93,7 +107,10 @@ def serving(stub: Stub) -> Iterator[Stub]:
             text = stub.texts[body["seed"] % len(stub.texts)]
             words = [word if number == 0 else f" {word}" for number, word in enumerate(text.split(" "))]
             for number, word in enumerate(words):
-                self.chunk({"model": "stub-1", "system_fingerprint": "fp", "choices": [{"delta": {"content": word}}]})
+                self.chunk(
+                    {"model": stub.named, "system_fingerprint": stub.system, "choices": [{"delta": {"content": word}}]}
+                )
+                stub.sent += 1
                 if stub.fault == "cut" and number == 1:
                     self.close_connection = True
                     return

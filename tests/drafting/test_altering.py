@@ -116,7 +116,7 @@ PIECES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_any_alteration_can_be_taken_back_by_its_changes(text: str) -> None:
     for way in WAYS:
@@ -125,7 +125,7 @@ def test_any_alteration_can_be_taken_back_by_its_changes(text: str) -> None:
             assert [text[start:stop] for start, stop in one.before()] == [change.was for change in one.changes]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(-9_999, 9_999), st.sampled_from("+-*"), st.integers(1, 9_999), st.booleans())
 def test_an_altered_sum_is_false(one: int, sign: str, other: int, grouped: bool) -> None:
     value = {"+": one + other, "-": one - other, "*": one * other}[sign]

@@ -4,9 +4,11 @@ import pytest
 
 from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path
-from cotlab.drafting.kinds.kind import plain
+from cotlab.drafting.driver import never
+from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
+from cotlab.drafting.kinds.kind import Drafted, plain
 from cotlab.drafting.kinds.lines import steps_of
+from tests.services.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
 
@@ -53,10 +55,48 @@ def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> 
         ("3 apples are left", "3 apples are left"),
         ("Steps matter", "Steps matter"),
         ("*x* is 3", "*x* is 3"),
+        ("### Step 1: add", "add"),
+        ("**Step 1: add them**", "add them"),
+        ("## Add 2 and 3", "Add 2 and 3"),
+        ("- 5 + 3 = -2", "- 5 + 3 = -2"),
+        ("- x = 3", "- x = 3"),
+        (r"- \frac{1}{2} is less", r"- \frac{1}{2} is less"),
+        ("- sin x is less", "- sin x is less"),
+        ("• 5 + 3 = 8", "5 + 3 = 8"),
+        ("Sure! 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here's the next step: 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here 2 + 3 = 5", "Here 2 + 3 = 5"),
+        ("We add them:", "We add them:"),
     ],
 )
 def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
     assert steps_of(f"\n  {line}  \n\n") == [step]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Sure! Here is the next step:\n2 + 3 = 5", ["2 + 3 = 5"]),
+        ("Certainly!\n\n**Solution:**\n2 + 3 = 5\nso it is 5", ["2 + 3 = 5", "so it is 5"]),
+        ("Step 1: we add:\n2 + 3 = 5", ["we add:", "2 + 3 = 5"]),
+        ("```latex\n2 + 3 = 5\n```", ["2 + 3 = 5"]),
+        ("| boxes | eggs |\n|:---|---:|\n| 2 | 3 |\n---", ["| boxes | eggs |", "| 2 | 3 |"]),
+        ("### Step 1\n2 + 3 = 5\n**Step 2:**\nit is 5", ["2 + 3 = 5", "it is 5"]),
+        ("so\n\\[\n2 + 3\n= 5\n\\]\nit is 5", ["so", "\\[ 2 + 3 = 5 \\]", "it is 5"]),
+        ("1. so we add:\n\\[ 2 + 3 = 5 \\]\nit is 5", ["so we add: \\[ 2 + 3 = 5 \\]", "it is 5"]),
+        ("so\n$$\n2 + 3 = 5\n$$\nit is 5", ["so", "$$ 2 + 3 = 5 $$", "it is 5"]),
+        (
+            "\\begin{align}\n2 \\\\[2pt]\n+ 3\n\\end{align}\nit is 5",
+            ["\\begin{align} 2 \\\\[2pt] + 3 \\end{align}", "it is 5"],
+        ),
+        ("\\[ 2 + 3 = 5\nit is 5", ["\\[ 2 + 3 = 5", "it is 5"]),
+        ("- We add\n- 5 + 3 = -2", ["We add", "- 5 + 3 = -2"]),
+        ("Sure!", []),
+        ("Here is the next step:", []),
+    ],
+)
+def test_what_a_chat_model_puts_around_steps_is_none(text: str, steps: list[str]) -> None:
+    assert steps_of(text) == steps
 
 
 def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:
@@ -79,6 +119,8 @@ def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:
         ("1. two\n2. three\nAnswer: 5", ["two", "three"], "5"),
         ("two\n**Final answer: 5 apples**", ["two"], "5 apples"),
         ("two\nthree", ["two", "three"], None),
+        ("```\ntwo\nAnswer: 5\n```", ["two"], "5"),
+        ("Here is a solution:\n### Step 1: two\n---\n### Answer: 5\n---", ["two"], "5"),
         ("two\nThe answer is known", ["two", "The answer is known"], None),
     ],
 )
@@ -92,8 +134,58 @@ def test_what_is_no_path_is_refused(text: str) -> None:
         path.read(WORK, 7, text)
 
 
+def drafted(kind: str, text: str, reason: str) -> Drafted:
+    (found,) = kind_named(kind).draft(Scripted(lambda _: text, reason), WORK, [1], never)
+    return found
+
+
+CUT_OFF = [
+    ("alternatives", "Then the tra", "length", "Then the tra", True),
+    ("alternatives", "Then they add.\nThen the tra", "length", "Then they add.", False),
+    ("alternatives", "Then they add.\n", "content_filter", "Then they add.", False),
+    ("alternatives", "\n\nThen the tra", "content_filter", "Then the tra", True),
+    ("alternatives", "Then they add.", "stop", "Then they add.", False),
+    ("altered_step", "Then the tra", "length", "Then the tra", True),
+    ("alternatives", "Here is the next step:\nThen the tra", "length", "Then the tra", True),
+    ("alternatives", "\\[\nx = 1\n+ 2", "length", "\\[", True),
+    ("alternatives", "\\[\nx = 1\n\\]\n+ 2", "length", "\\[ x = 1 \\]", False),
+    ("altered_step", "Then they add.\nThen", "length", "Then they add.", False),
+    ("rationale", 'It adds 2.5 "first." Then the 3.', "length", 'It adds 2.5 "first."', False),
+    ("rationale", "It adds.", "stop", "It adds.", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "reason", "stands", "cut_off"), CUT_OFF)
+def test_of_an_answer_that_was_cut_off_what_is_whole_stands(
+    kind: str, text: str, reason: str, stands: str, cut_off: bool
+) -> None:
+    found = drafted(kind, text, reason)
+    assert (found.document["text"], found.cut_off, found.provenance.finish_reason) == (stands, cut_off, reason)
+
+
+def test_of_a_path_that_was_cut_off_nothing_is_whole() -> None:
+    assert drafted("path", "2 and 3\nAnswer: 5", "length").cut_off
+    assert not drafted("path", "2 and 3\nAnswer: 5", "stop").cut_off
+
+
+def test_a_reason_ends_with_a_sentence_or_is_none() -> None:
+    assert rationale.read(1, "It is so. " + "x" * 2_000) == {"text": "It is so."}
+    assert rationale.read(1, "x" * 1_999 + ". So.") == {"text": "x" * 1_999 + "."}
+    assert rationale.read(1, "x" * 2_000) == {"text": "x" * 2_000}
+    with pytest.raises(ModelFailed, match="Draft 4 has no sentence of at most 2,000 characters"):
+        rationale.read(4, "x" * 2_001)
+    with pytest.raises(ModelFailed, match="Draft 1 was cut off before its first sentence ended"):
+        drafted("rationale", "It adds the", "length")
+
+
 def test_control_characters_are_refused() -> None:
     assert plain("a\tb\r\nc", 1) == "a\tb\r\nc"
     for sign in "\x00\x1b\x7f\x9b":
         with pytest.raises(ModelFailed, match="Draft 3 holds control characters"):
             plain(f"a{sign}b", 3)
+
+
+def test_so_is_what_is_longer_than_a_text_may_be() -> None:
+    assert len(plain("x" * 200_000, 1)) == 200_000
+    with pytest.raises(ModelFailed, match=r"Draft 3 is longer than 200,000 characters\."):
+        plain("x" * 200_001, 3)

@@ -51,7 +51,7 @@ def texts(found: Sequence[Completion]) -> list[str]:
 def scores(driver: Driver, prompt: Prompt, *options: str) -> list[float]:
     found = driver.option_log_probabilities(prompt, options)
     assert found is not None
-    return found
+    return found.log_probabilities
 
 
 def test_the_provenance_says_all_that_there_is(tiny_model: Path, driver: Driver) -> None:

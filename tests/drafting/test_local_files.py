@@ -104,6 +104,11 @@ def broken_index(path: Path) -> None:
     (path / INDEX).write_text("[" * 100_000)
 
 
+def other_weights(path: Path) -> None:
+    folder(path, "config.json", "tokenizer.json", "model.safetensors", "other.safetensors")
+    (path / "config.json").write_text(json.dumps({"transformers_weights": "other.safetensors"}))
+
+
 @pytest.mark.parametrize(
     ("make", "why"),
     [
@@ -115,6 +120,7 @@ def broken_index(path: Path) -> None:
         (lacking, "the folder lacks a.safetensors"),
         (empty_index, "names no weights"),
         (broken_index, "cannot be read"),
+        (other_weights, r"config.json names weights of its own \(transformers_weights\)"),
         (adapter, "an adapter without its model"),
         (lambda path: folder(path, "config.json", "x.gguf"), "has no tokenizer|name the file itself"),
         (lambda path: folder(path, "model.safetensors", "tokenizer.json"), "has no config.json"),
@@ -126,6 +132,16 @@ def test_what_is_no_model_is_one_sentence(tmp_path: Path, make: Callable[[Path],
     with pytest.raises(BadInput, match=why) as refused:
         find(str(tmp_path / "model"))
     assert str(tmp_path) not in refused.value.sentence and refused.value.sentence.count("\n") == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"GGU", b"GGML\x03\x00\x00\x00", b"\x80\x02}q"])
+def test_what_is_no_gguf_file_is_said_without_a_library(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "small.gguf"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"place: small.gguf is no GGUF file"):
+        find(str(path))
+    path.write_bytes(b"GGUF\x03")
+    assert find(str(path)).gguf == "small.gguf"
 
 
 @pytest.mark.parametrize("place", ["models/small", "small", "owner/name", "./x.gguf", ".."])

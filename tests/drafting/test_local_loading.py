@@ -10,7 +10,7 @@ import pytest
 
 from cotlab.domain.drafting import Message, NewModel, Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
-from cotlab.drafting import open_driver
+from cotlab.drafting import fingerprint, open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from cotlab.drafting.local import demo, room
 from cotlab.drafting.local.files import find
@@ -72,12 +72,14 @@ def test_a_broken_model_is_one_sentence(
     assert len(failed.value.sentence) < 300
 
 
-@pytest.mark.parametrize("keep", [0, 20, 2_000, -500])
-def test_so_is_a_corrupt_gguf(tmp_path: Path, keep: int) -> None:
+@pytest.mark.parametrize("keep", [20, 2_000, -500])
+def test_so_is_a_corrupt_gguf_when_it_is_added_and_when_it_is_opened(tmp_path: Path, keep: int) -> None:
     path = tiny.gguf(tmp_path / "tiny.gguf")
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(ModelFailed, match=r"tiny.gguf is cut off or corrupt"):
-        opened(path)
+    model = NewModel(name="tiny", driver="transformers", place=str(path))
+    for used in (fingerprint, open_driver):
+        with pytest.raises(ModelFailed, match=r"tiny.gguf is cut off or corrupt"):
+            used(model, Surroundings())
 
 
 def test_a_gguf_file_answers_as_what_it_is_converted_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

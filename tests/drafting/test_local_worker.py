@@ -113,5 +113,7 @@ def test_the_demo_model_is_added_by_its_name_and_drafts(
         Message(role="user", content="What is the capital of France?"),
     ))  # fmt: skip
     options = ("Paris", "Berlin", "bananas")
-    found = hand._opened[1].option_log_probabilities(capital, options) or []
-    assert min(found[0] - other for other in found[1:]) > 1
+    found = hand._opened[1].option_log_probabilities(capital, options)
+    assert found is not None
+    paris, *others = found.log_probabilities
+    assert min(paris - other for other in others) > 1

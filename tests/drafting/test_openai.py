@@ -64,6 +64,7 @@ def test_the_provenance_says_all_that_is_known(stub: Stub) -> None:
     [
         ("500", "127.0.0.1 answered 500."),
         ("too long", "The prompt is longer than the context of stub."),
+        ("too long for llama.cpp", "The prompt is longer than the context of stub."),
         ("refused", "127.0.0.1 refuses the key, or asks for one (401)."),
         ("moved", "127.0.0.1 answered 307."),
         ("html", "The answer of 127.0.0.1 broke off before its end."),
@@ -93,15 +94,12 @@ def test_a_slow_one_and_one_that_is_down_are_too(stub: Stub) -> None:
 
 
 def test_cancelling_ends_the_answer_at_once_and_those_after_it(stub: Stub) -> None:
-    stub.texts, stub.pause = ("one two three " * 50,), 0.05
-    began = time.monotonic()
-    found = list(
-        open_driver(stub.model(), HERE).generate(
-            [prompt(), prompt(1)], SAMPLING, lambda: time.monotonic() - began > 0.4
-        )
-    )
-    assert [one.finish_reason for one in found] == ["cancelled"] and found[0].text.startswith("one two")
-    assert time.monotonic() - began < 3 and stub.broken_off.wait(3) and len(stub.asked) == 1
+    stub.texts, stub.pause = ("one two three " * 200,), 0.05
+    driver = open_driver(stub.model(), HERE)
+    found = list(driver.generate([prompt(), prompt(1)], SAMPLING, lambda: stub.sent > 2))
+    assert [one.finish_reason for one in found] == ["cancelled"] and "one two three".startswith(found[0].text[:13])
+    assert stub.broken_off.wait(20) and len(stub.asked) == 1
+    assert stub.sent < 500, "long before the answer's end"
 
 
 def test_it_is_asked_at_every_token_whether_the_answer_is_wanted(stub: Stub) -> None:
@@ -115,7 +113,7 @@ def test_so_does_cancelling_while_nothing_comes(stub: Stub) -> None:
     stub.fault, stub.pause = "silent", 30
     began = time.monotonic()
     found = list(open_driver(stub.model(), HERE).generate([prompt()], SAMPLING, lambda: time.monotonic() - began > 0.1))
-    assert [(one.finish_reason, one.text) for one in found] == [("cancelled", "")] and time.monotonic() - began < 5
+    assert [(one.finish_reason, one.text) for one in found] == [("cancelled", "")] and time.monotonic() - began < 20
 
 
 def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
@@ -123,18 +121,28 @@ def test_and_while_an_opinion_is_waited_for(stub: Stub) -> None:
     began = time.monotonic()
     driver = open_driver(stub.model(), HERE)
     assert driver.option_log_probabilities(prompt(), ("A", "B"), lambda: time.monotonic() - began > 0.1) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_options_have_the_probability_of_all_tokens_that_are_them(stub: Stub) -> None:
     driver = open_driver(stub.model(), HERE)
-    a, b, c = driver.option_log_probabilities(prompt(), ("A", "B", "C")) or []
+    found = driver.option_log_probabilities(prompt(), ("A", "B", "C"))
+    assert found is not None
+    a, b, c = found.log_probabilities
     assert math.exp(a) == pytest.approx(math.exp(-0.5) + math.exp(-2.0)) and b == -1.5 and c == -math.inf
-    assert driver.option_log_probabilities(prompt(), ("B", "A")) == [b, a]
+    turned = driver.option_log_probabilities(prompt(), ("B", "A"))
+    assert turned is not None and turned.log_probabilities == [b, a]
     asked = {name: stub.asked[0][name] for name in ("temperature", "max_tokens", "logprobs", "top_logprobs")}
     assert asked == {"temperature": 0, "max_tokens": 1, "logprobs": True, "top_logprobs": 20}
     with pytest.raises(BadInput, match="cannot be told apart"):
         driver.option_log_probabilities(prompt(), ("A", " A"))
+
+
+@pytest.mark.parametrize("fault", ["too long", "too long for llama.cpp"])
+def test_a_prompt_that_is_too_long_does_not_say_that_it_cannot(stub: Stub, fault: str) -> None:
+    stub.fault = fault
+    with pytest.raises(ModelFailed, match="longer than the context of stub"):
+        open_driver(stub.model(), HERE).option_log_probabilities(prompt(), ("A", "B"))
 
 
 def test_an_endpoint_that_omits_them_cannot(stub: Stub) -> None:
@@ -162,6 +170,20 @@ def test_a_key_is_sent_and_kept_nowhere(stub: Stub, tmp_path: Path, monkeypatch:
     with pytest.raises(ModelFailed, match="repeats the key") as failed:
         answered(stub, key_env="STUB_KEY")
     assert "secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize("key", ['sk-"quoted\\', "sk-plain"])
+@pytest.mark.parametrize("where", ["texts", "named", "system"])
+def test_no_answer_brings_the_key_whatever_is_in_it_and_wherever_it_stands(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch, key: str, where: str
+) -> None:
+    monkeypatch.setenv("STUB_KEY", key)
+    setattr(stub, where, (f"you sent {key}",) if where == "texts" else f"model {key}")
+    with pytest.raises(ModelFailed, match="repeats the key"):
+        answered(stub, key_env="STUB_KEY")
+    if where != "texts":
+        with pytest.raises(ModelFailed, match="repeats the key"):
+            open_driver(stub.model(key_env="STUB_KEY"), HERE).option_log_probabilities(prompt(), ("A", "B"))
 
 
 def test_a_key_that_is_missing_is_said_without_it(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

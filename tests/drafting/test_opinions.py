@@ -12,7 +12,7 @@ from cotlab.domain.drafting import Completion, Prompt, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.opinions import LabelOpinion, PairOpinion
 from cotlab.drafting import open_driver
-from cotlab.drafting.driver import Driver, Surroundings
+from cotlab.drafting.driver import Driver, Scores, Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion, pair_opinion
 from cotlab.drafting.kinds.choosing import FLOOR, read
 from tests.drafting.choosing import Chooser, behind
@@ -83,8 +83,8 @@ def test_an_option_out_of_sight_counts_as_very_improbable_and_none_at_all_is_no_
     assert found.mass == pytest.approx(1.0, abs=1e-9)
 
     class Silent(Chooser):
-        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> list[float]:
-            return [-math.inf] * len(options)
+        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> Scores:
+            return Scores([-math.inf] * len(options))
 
     with pytest.raises(ModelFailed, match="none of the options"):
         label(Silent(by_name))
@@ -92,7 +92,7 @@ def test_an_option_out_of_sight_counts_as_very_improbable_and_none_at_all_is_no_
 
 def test_options_that_cannot_be_told_apart_are_one_sentence() -> None:
     class Blind(Chooser):
-        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> list[float]:
+        def option_log_probabilities(self, prompt: Prompt, options: Any, *_: object) -> Scores:
             raise BadInput("options: two of them cannot be told apart")
 
     with pytest.raises(BadInput, match="cannot be told apart"):

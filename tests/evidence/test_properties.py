@@ -53,7 +53,7 @@ def written(value: Fraction) -> str:
 
 
 @given(SUMS, st.sampled_from(SENTENCES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_true_sum_is_verified(one: Sum, sentence: str) -> None:
     text, value = one
     step = sentence.format(f"{text} = {written(value)}")
@@ -62,7 +62,7 @@ def test_a_true_sum_is_verified(one: Sum, sentence: str) -> None:
 
 
 @given(SUMS, st.integers(0, 4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_rounded_sum_is_not_refuted(one: Sum, decimals: int) -> None:
     text, value = one
     scaled = round(value * 10**decimals)
@@ -74,7 +74,7 @@ def test_a_rounded_sum_is_not_refuted(one: Sum, decimals: int) -> None:
 
 
 @given(SUMS, st.integers(-1_000, 1_000).filter(bool), st.sampled_from(SENTENCES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_false_sum_is_refuted(one: Sum, off: int, sentence: str) -> None:
     text, value = one
     step = sentence.format(f"{text} = {written(value + off)}")
@@ -83,7 +83,7 @@ def test_a_false_sum_is_refuted(one: Sum, off: int, sentence: str) -> None:
 
 
 @given(st.lists(st.sampled_from(MARKS) | st.text(string.printable, max_size=6), max_size=40).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_text_fails_or_takes_long(text: str) -> None:
     began = time.process_time()
     found = check(StepToCheck(previous=(text[:20],), step=text), Setting.ALL_KINDS)
@@ -93,6 +93,6 @@ def test_no_text_fails_or_takes_long(text: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_unicode_fails(text: str) -> None:
     assert check(StepToCheck(step=text), Setting.ALL_KINDS).reason

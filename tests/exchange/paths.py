@@ -28,6 +28,7 @@ RATINGS = Target(
     errors=ERRORS,
 )
 NO_MAPPING = Target(name=None)
+PROVENANCE = Provenance(driver="openai", model="judge", sampling=Sampling(temperature=0), seed=3, tokens=12)
 
 
 def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = None) -> ExportedStep:
@@ -42,7 +43,7 @@ def step(text: str, value: str, unsure: bool = False, elapsed_ms: int | None = N
 def assisted(one: ExportedStep) -> ExportedStep:
     """The same step, labelled with drafts in sight and after evidence on the one before."""
     drafts = (
-        VisibleDraft(draft="d1", kind="label_opinion", source="judge", said="incorrect"),
+        VisibleDraft(draft="d1", kind="label_opinion", source="judge", said="incorrect", provenance=PROVENANCE),
         VisibleDraft(draft="d2", kind="rationale", source="judge", said="It takes three.", similarity=0.62),
     )
     labels = tuple(label.model_copy(update={"drafts": drafts, "evidence_seen": (2,)}) for label in one.labels)

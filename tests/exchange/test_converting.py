@@ -10,6 +10,7 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.pair_exports import PairShape
 from cotlab.exchange.converting import Conversion, Told, conversion
+from cotlab.exchange.counting_labels import Counting
 from cotlab.exchange.jsonl import Broken, dump_line, read_traces
 from cotlab.exchange.word_maps import OWN, WORD_MAPS, word_map
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
@@ -95,8 +96,47 @@ def test_what_does_not_fit_is_refused_before_anything_is_read(to: str, mapping: 
 )
 def test_each_set_has_a_map(record: dict[str, Any], mapping: str, labels: list[bool]) -> None:
     rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
-    assert [row["labels"] for row in rows] == [labels] and not broken
-    assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, 1)
+    assert rows[0]["labels"] == labels and not broken
+    assert sum(told.words.values()) == 2 and (told.traces, told.rows) == (1, len(rows))
+
+
+def test_a_step_that_the_labeller_of_prm800k_wrote_does_not_end_the_path() -> None:
+    """As in TRL's own conversion of the set, where it is true, and the steps after it go on; "b" is its own row."""
+    steps = [{"completions": [{"text": "a", "rating": 1}], "chosen_completion": 0},
+             {"completions": [{"text": "b", "rating": -1}], "human_completion": {"text": "c", "rating": None}},
+             {"completions": [{"text": "d", "rating": 0}], "chosen_completion": 0}]  # fmt: skip
+    record = {"question": {"problem": "P"}, "label": {"steps": steps}}
+    for mapping, labels in (("ratings-help", [True, True, False]), ("ratings-hold", [True, True, True])):
+        rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
+        assert [row["labels"] for row in rows] == [labels, [True, False]] and not broken
+        assert not told.steps_without_a_label
+
+
+def test_an_alternative_is_a_row_of_its_own_behind_the_steps_before_it() -> None:
+    """As in an export, and in TRL's own conversion of PRM800K; one behind an unlabelled step, or without a label, is
+    none.
+    """
+    others = [
+        {"position": 1, "steps": [step("incorrect", "us")]},
+        {"position": 2, "steps": [step("redundant", "us"), step("incorrect", "us"), step("x"), step("correct", "us")]},
+        {"position": 2, "steps": [step("x")]},
+        {"position": 4, "steps": [step("correct", "us")]},
+    ]
+    trace = native(
+        step("correct", "us"), step("incorrect", "us"), step("x"), step("correct", "us"), alternatives=others
+    )
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), trace)
+    assert [row["labels"] for row in rows] == [[True, False], [False], [True, True, False]]
+    assert (told.traces, told.rows, told.steps_without_a_label) == (1, 3, 2) and not told.left_out
+    rows, told, _ = converted(conversion("prm800k", "prm800k"), trace)
+    ((first, second),) = [[len(one["completions"]) for one in row["label"]["steps"]] for row in rows]
+    assert (first, second) == (2, 2)
+    bare = native(step("x"), alternatives=others[:1])
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), bare)
+    assert [row["labels"] for row in rows] == [[False]] and told.left_out == Counter({"no_step_has_a_label": 1})
+    for to in ("sft", "prmbench", "bigbench-mistake", "processbench"):
+        rows, told, _ = converted(conversion(to, "correctness"), trace)
+        assert not rows and sum(told.left_out.values()) == 1
 
 
 def test_maps_are_told_apart_and_those_of_the_guideline_are_its_own() -> None:
@@ -108,11 +148,17 @@ def test_maps_are_told_apart_and_those_of_the_guideline_are_its_own() -> None:
 
 
 def test_where_several_sources_labelled_one_is_named() -> None:
-    both = native(step("correct", "ann", "bob"))
-    rows, _, (broken,) = converted(conversion("trl-stepwise", "correctness"), both)
-    assert not rows and "labels of several sources stand on the steps (ann, bob); name one" in broken.sentence
-    rows, _, _ = converted(conversion("trl-stepwise", "correctness", "bob"), both)
-    assert [row["labels"] for row in rows] == [[True]]
+    """Also where each trace has labels of one source alone, and where the second one labelled an alternative."""
+    ann, bob = native(step("correct", "ann")), native(step("incorrect", "bob"))
+    other = native(step("correct", "ann"), alternatives=[{"position": 1, "steps": [step("correct", "bob")]}])
+    for records in ([native(step("correct", "ann", "bob"))], [ann, bob], [other]):
+        with pytest.raises(BadInput, match="source: the file has labels of ann and of bob; --source names whose go"):
+            converted(conversion("trl-stepwise", "correctness"), *records)
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness", "bob"), ann, bob, other)
+    assert [row["labels"] for row in rows] == [[False], [True]], "the second one is the alternative"
+    assert told.left_out == Counter({"no_step_has_a_label": 2})
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), ann, native(step("x")), ann)
+    assert len(rows) == 2 and told.source == "ann"
 
 
 def test_a_trace_ends_before_the_first_step_without_a_label() -> None:
@@ -122,6 +168,55 @@ def test_a_trace_ends_before_the_first_step_without_a_label() -> None:
     )  # fmt: skip
     assert [row["completions"] for row in rows] == [["x"]]
     assert told.left_out == Counter({"no_step_has_a_label": 1}) and (told.traces, told.steps) == (2, 5)
+    assert told.steps_without_a_label == 2
+
+
+def marked(value: str, **marks: object) -> dict[str, Any]:
+    return {"text": "x", "labels": [{"source": "ann", "value": value, **marks}]}
+
+
+@pytest.mark.parametrize(
+    ("why", "marks", "lets_in"),
+    [
+        ("stale", {"stale": True}, Counting(stale=True)),
+        ("doubted", {"doubted": True}, Counting(doubted=True)),
+        ("calibration", {"purpose": "calibration"}, None),
+        ("gold", {"purpose": "gold"}, None),
+    ],
+)
+def test_a_label_that_an_export_keeps_back_is_none(
+    why: str, marks: dict[str, object], lets_in: Counting | None
+) -> None:
+    trace = native(marked("correct", purpose="production"), marked("correct", **marks))
+    for counting in (Counting(), Counting(stale=True, doubted=True)):
+        rows, told, _ = converted(conversion("trl-stepwise", "correctness", None, None, counting), trace)
+        kept = lets_in is not None and counting != Counting()
+        assert [row["labels"] for row in rows] == [[True] * (1 + kept)]
+        assert told.labels_left_out == Counter({} if kept else {why: 1})
+        assert told.steps_without_a_label == (not kept)
+    if lets_in is not None:
+        rows, _, _ = converted(conversion("trl-stepwise", "correctness", None, None, lets_in), trace)
+        assert [row["labels"] for row in rows] == [[True, True]]
+
+
+def test_the_last_word_of_a_source_counts_and_is_not_undone_by_an_earlier_one() -> None:
+    def labels(*given: dict[str, object]) -> dict[str, Any]:
+        return native({"text": "x", "labels": [{"source": "ann", **one} for one in given]})
+
+    last = labels({"value": "correct"}, {"value": "incorrect"})
+    measured = labels({"value": "correct"}, {"value": "incorrect", "purpose": "calibration"})
+    stale = labels({"value": "correct"}, {"value": "incorrect", "stale": True})
+    rows, told, _ = converted(conversion("trl-stepwise", "correctness"), last, measured, stale)
+    assert [row["labels"] for row in rows] == [[False], [True]]
+    assert told.left_out == Counter({"no_step_has_a_label": 1})
+
+
+def test_whose_labels_count_for_nothing_is_no_source() -> None:
+    trace = native({"text": "x", "labels": [
+        {"source": "ann", "value": "correct"}, {"source": "bob", "value": "incorrect", "purpose": "gold"},
+    ]})  # fmt: skip
+    rows, _, _ = converted(conversion("trl-stepwise", "correctness"), trace)
+    assert [row["labels"] for row in rows] == [[True]]
 
 
 def test_a_broken_line_goes_to_the_rejects_and_the_rest_goes_on() -> None:
@@ -140,14 +235,44 @@ def test_accepted_by_what_the_file_says() -> None:
     assert told.left_out == Counter({"a_step_is_not_accepted": 1, "answer_not_judged": 1})
 
 
+SAID = {right: f"final_answer_correct: {str(right).lower()}" for right in (True, False)}
+
+
+@pytest.mark.parametrize("to", ["sft", "outcome-reward"])
+def test_whether_an_answer_is_right_is_the_named_sources_word(to: str) -> None:
+    """Another's "right" beats no "wrong", and two that contradict each other decide nothing."""
+    disputed = native(
+        step("correct", "ann"),
+        labels=[{"source": "ann", "value": SAID[False]}, {"source": "model judge", "value": SAID[True]}],
+    )  # fmt: skip
+
+    def of(source: str | None) -> tuple[list[object], Counter[str]]:
+        mapping = "correctness" if to == "sft" else None
+        rows, told, _ = converted(conversion(to, mapping, source), disputed)
+        return [row.get("label", True) for row in rows], told.left_out
+
+    assert of("ann") == (([], Counter({"answer_wrong": 1})) if to == "sft" else ([False], Counter()))
+    assert of(None) == ([], Counter({"answer_disputed": 1}))
+    assert of("cy") == ([], Counter({"no_step_has_a_label" if to == "sft" else "answer_not_judged": 1}))
+
+
+def test_how_labelling_ended_is_the_named_sources_word() -> None:
+    left = native(step("correct", "ann"), labels=[{"source": "bob", "value": "give_up"}])
+    for source, reason in (("ann", "solution"), (None, "give_up")):
+        ((row,), _, _) = converted(conversion("prm800k", "prm800k", source), left)
+        assert row["label"]["finish_reason"] == reason
+
+
 def test_pairs_go_to_formats_of_pairs() -> None:
     for source, chosen in (("s one", "a"), ("s two", "b")):
         rows, _, _ = converted(conversion("trl-dpo", None, source), PAIR)
         assert [(row["prompt"], row["chosen"]) for row in rows] == [("P\n", chosen)]
     rows, told, _ = converted(conversion("trl-dpo", None, "s tied"), {**PAIR, "annotators": {"tied": "tie"}})
     assert rows == [] and told.left_out == Counter({"tie": 1})
-    _, _, (broken,) = converted(conversion("trl-dpo"), {**PAIR, "annotators": {"one": "a", "two": "b"}})
-    assert "choices of several sources (s one, s two); name one" in broken.sentence
+    one, two = ({**PAIR, "annotators": {name: "a"}} for name in ("one", "two"))
+    for records in ([PAIR], [one, two]):
+        with pytest.raises(BadInput, match="source: the file has labels of s one and of s two; --source names"):
+            converted(conversion("trl-dpo"), *records)
     shape = PairShape(margin=True)
     rows, _, _ = converted(conversion("trl-reward", None, "s one", shape), PAIR)
     assert rows[0]["margin"] == 2.0

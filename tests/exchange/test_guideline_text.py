@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotlab.domain.guidelines import CHOICES, FrontMatter
@@ -117,14 +117,14 @@ def read_again(guideline: Guideline) -> Guideline:
 
 
 @given(bodies)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_body_is_read_as_it_was_written(body: dict[str, Any]) -> None:
     guideline = Guideline.model_validate({"head": HEAD, "text": "aside", **body})
     assert essence(read_again(guideline)) == essence(guideline)
 
 
 @given(heads())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_a_head_is_read_as_it_was_written(head: dict[str, Any]) -> None:
     guideline = Guideline(head=FrontMatter.model_validate(head), text="aside")
     assert read_again(guideline).head == guideline.head

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.domain.errors import BadInput
-from cotlab.exchange import jsonl
+from cotlab.domain.traces import Trace
+from cotlab.exchange import READERS, jsonl
 from cotlab.exchange.jsonl import Broken, Good, byte_lines, dump_line, read_traces
+from cotlab.exchange.records import Record
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 GOOD = dump_line(NATIVE)
@@ -73,9 +75,47 @@ def test_an_unknown_record_is_answered_with_the_formats() -> None:
         list(read_traces([b'{"prompt": "x", "chosen": "y"}']))
 
 
-def test_a_mixed_file_is_refused() -> None:
-    with pytest.raises(BadInput, match="line 2: the file began as native and this line is processbench"):
-        list(read_traces([GOOD, dump_line(PROCESSBENCH)]))
+def test_a_record_before_the_first_that_is_recognised_is_broken() -> None:
+    first, second, third = read_traces([b'{"steps": []}', b"{", GOOD])
+    assert isinstance(first, Broken) and first.sentence.startswith("line 1: this is none of the formats")
+    assert isinstance(second, Broken) and isinstance(third, Good)
+
+
+class Odd:
+    """A reader that does not foresee what is wrong with a record."""
+
+    name = "odd"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def recognises(self, record: Record) -> bool:
+        return True
+
+    def traces(self, record: Record) -> list[Trace]:
+        raise self.error
+
+
+@pytest.mark.parametrize(("error", "why"), [(ValueError("x"), "cannot be read: x"), (RecursionError(), "too deep")])
+def test_whatever_a_reader_raises_breaks_its_line_alone(error: Exception, why: str) -> None:
+    found = list(read_traces([GOOD, GOOD], Odd(error)))
+    assert [one.line_number for one in found if isinstance(one, Broken) and why in one.why] == [1, 2]
+
+
+def test_a_format_is_looked_for_within_a_bound() -> None:
+    strange = [b"{}"] * (jsonl.LOOKED_AT - 1)
+    assert isinstance(list(read_traces([b"nope", *strange, GOOD]))[-1], Good)
+    with pytest.raises(BadInput, match="line 2: this is none of the formats"):
+        list(read_traces([b"nope", b"{}", *strange, GOOD]))
+
+
+def test_a_record_of_another_format_is_broken_whether_the_format_was_named_or_not() -> None:
+    for format in (None, "native"):
+        _, broken, last = read_traces([GOOD, dump_line(PROCESSBENCH), GOOD], format)
+        assert isinstance(last, Good) and isinstance(broken, Broken)
+        assert broken.sentence == (
+            "line 2: it is processbench, and the file is read as native; a file holds one format"
+        )
 
 
 def test_a_named_format_makes_other_lines_broken() -> None:
@@ -126,5 +166,5 @@ def test_any_bytes_are_good_or_broken(raw: bytes) -> None:
 def test_any_value_in_any_field_is_good_or_broken(value: object) -> None:
     for record in (NATIVE, PROCESSBENCH, PRM800K, MATH_SHEPHERD, PUBLIC):
         lines = [dump_line(record), *(json.dumps({**record, field: value}).encode() for field in record)]
-        name = jsonl._recognise(record, 1).name
+        name = next(one.name for one in READERS if one.recognises(record))
         assert len(list(read_traces(lines, format=name))) == len(lines)

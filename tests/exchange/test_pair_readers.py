@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotlab.domain.errors import BadInput
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.pairs import Message, Pair, ResponseKind
 from cotlab.exchange import pair_writer
@@ -143,8 +142,9 @@ def test_each_broken_line_gets_one_sentence(record: dict[str, Any], path: str, v
 
 
 def test_a_file_holds_one_format() -> None:
-    with pytest.raises(BadInput, match="line 2: the file began as trl-preference and this line is public-pairs"):
-        list(read_traces([dump_line(TEXTS), dump_line(GOLD)]))
+    _, broken = read_traces([dump_line(TEXTS), dump_line(GOLD)])
+    assert isinstance(broken, Broken)
+    assert broken.why == "it is public-pairs, and the file is read as trl-preference; a file holds one format"
 
 
 characters = st.characters(codec="utf-8", exclude_characters="\0")

@@ -22,6 +22,28 @@ def test_a_trace_is_named_by_its_id_or_by_what_it_says() -> None:
     assert said == Prediction(2, None, text_key("p", ["a", "b"]), None, ("correct", None), None, True)
 
 
+ITEM = "0123456789abcdef" * 2
+
+
+def test_an_exported_row_names_its_trace() -> None:
+    """Also one whose problem and steps stand there in another form; an id of its own goes before."""
+    row = {"prompt": "p", "completions": ["a"], "labels": [True], "row_id": f"{ITEM}.settled", "scores": [0.5]}
+    bare, native, with_id = read(row, {**row, "problem": {"text": "p"}, "steps": [{}]}, {**row, "id": "t1"})
+    assert bare == Prediction(1, ITEM, None, (0.5,), None, None, False, True)
+    assert isinstance(native, Prediction) and (native.trace, native.text) == (ITEM, None)
+    assert isinstance(with_id, Prediction) and with_id.trace == "t1"
+    for other in ("mine", f"{ITEM}:2", 7):
+        (broken,) = read({**row, "row_id": other})
+        assert isinstance(broken, Broken) and "the line names no trace" in broken.why
+
+
+def test_the_lists_of_a_row_that_ends_early_are_filled_up() -> None:
+    (row,) = read({"row_id": ITEM, "scores": [0.5], "verdicts": []})
+    assert isinstance(row, Prediction)
+    filled = row.up_to(3)
+    assert (filled.scores, filled.verdicts) == ((0.5, None, None), (None, None, None)) and row.up_to(1).scores == (0.5,)
+
+
 @pytest.mark.parametrize(
     ("line", "field", "why"),
     [

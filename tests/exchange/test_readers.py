@@ -151,7 +151,7 @@ def test_prm800k_found_error_ends_with_the_prepared_step_and_goes_on_without_lab
         (
             {"human_completion": {"text": "It is 5.", "rating": None, "source": "human"}},
             "It is 5.",
-            [],
+            ["human"],
             [("2 + 3 = 5.", Origin.MODEL), ("2 + 3 = 6.", Origin.MODEL)],
         ),
         (
@@ -170,6 +170,12 @@ def test_prm800k_chosen_and_human_completions(
     assert (trace.steps[1].text, values(trace)[1]) == (expected, labels)
     assert len(trace.steps) == (3 if expected == "2 + 3 = 6." else 2), "prepared steps go on only from their own path"
     assert [(other.steps[0].text, other.origin) for other in trace.alternatives] == others
+
+
+def test_prm800k_rating_of_a_human_completion_is_kept() -> None:
+    rated = {"human_completion": {"text": "It is 5.", "rating": 0}}
+    trace = read(changed(PRM800K, "label.steps.1", PRM800K["label"]["steps"][1] | rated))
+    assert values(trace)[1] == ["0"]
 
 
 def test_prm800k_without_any_completion_stops_there() -> None:

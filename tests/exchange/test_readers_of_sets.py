@@ -161,6 +161,8 @@ BROKEN = [
     (GSM8K, "answer", "#### 5", "answer: there should be steps, a line each"),
     (MR_GSM8K, "model_output_solution_first_error_step", 0, "it is none of the 3 steps, which count from 1"),
     (MR_GSM8K, "model_output_solution_first_error_step", 4, "it is none of the 3 steps, which count from 1"),
+    (MR_GSM8K, "model_output_solution_first_error_step", "1" * 5_000, "it is none of the 3 steps"),
+    (MR_BEN, "Model_Solution_First_Error_Step", "1" * 5_000, "it is none of the 3 steps"),
     (MR_GSM8K, "model_output_solution_first_error_step", "N/A", "it is none of the 3 steps"),
     (MR_GSM8K, "model_output_solution_correctness", "correct", "said to be right, and a first error is named"),
     (MR_GSM8K, "model_output_solution_correctness", "maybe", "the value should be one of correct, wrong, incorrect"),

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cotlab.domain.answers import Purpose
+from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import LabelledPath
+from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pairs import GivenPreference
 from cotlab.domain.traces import Problem, Trace
-from cotlab.exchange import READERS, WRITERS, reader
+from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, pair_writer, reader
 from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.jsonl import Broken, Good, dump_line, read_traces
+from tests.exchange.pairs import CHAT, FIRST, PAIRS, PLAIN, pair
 from tests.exchange.paths import CORRECTNESS, step
 from tests.exchange.test_writers import EVERY, rows
 
@@ -139,8 +144,51 @@ def test_every_format_that_is_written_is_recognised(name: str) -> None:
     assert isinstance(line, Good) and line.format == name
 
 
+READ_AS = {"native-pairs": "native-pairs", "trl-dpo": "trl-preference", "trl-reward": "trl-preference"}
+NOT_READ = {"trl-kto"}
+"""A row says nothing of which other one it was compared with."""
+
+
 def test_every_writer_has_a_reader() -> None:
     assert {one.name for one in WRITERS} <= {one.name for one in READERS}
+    assert {one.name for one in PAIR_WRITERS} == READ_AS.keys() | NOT_READ and READ_AS.keys().isdisjoint(NOT_READ)
+
+
+@pytest.mark.parametrize("shape", [PLAIN, CHAT])
+@pytest.mark.parametrize("name", [one.name for one in PAIR_WRITERS])
+def test_every_format_of_pairs_is_recognised_or_refused_by_name(name: str, shape: PairShape) -> None:
+    line = dump_line(next(iter(pair_writer(name).rows(FIRST, shape))))
+    if name in NOT_READ:
+        with pytest.raises(BadInput, match=r"line 1: this is a row of trl-kto, which is not read: .* outcome-reward"):
+            list(read_traces([line]))
+    else:
+        (found,) = read_traces([line])
+        assert isinstance(found, Good) and found.format == READ_AS[name]
+
+
+@pytest.mark.parametrize("name", ["trl-dpo", "trl-reward"])
+@pytest.mark.parametrize("shape", [PLAIN, CHAT])
+def test_pairs_of_trainers_are_written_again_to_the_same_bytes(name: str, shape: PairShape) -> None:
+    content = [dump_line(row) for one in PAIRS for row in pair_writer(name).rows(one, shape)]
+    wanted = conversion(name, shape=shape)
+    assert [line for _, line in wanted.rows(read_traces(content), Told(), refuse)] == content and len(content) > 3
+
+
+def test_native_pairs_come_back_with_what_each_said() -> None:
+    """What a pair is settled on is not read: it follows from what was said."""
+    given = GivenPreference(id="x", by="ann", overall="better", rationale="so", criteria={"clarity": "tie"})
+    again = GivenPreference(id="y", by="ann", overall="worse", purpose=Purpose.REPEAT)
+    asked = pair("p", "first", preferences=(given, again))
+    content = [dump_line(row) for row in pair_writer("native-pairs").rows(asked, PLAIN)]
+    once = [line for _, line in conversion("native-pairs").rows(read_traces(content), Told(), refuse)]
+    (found,) = read_traces(once)
+    assert isinstance(found, Good)
+    (back,) = found.pairs
+    assert [one.text for one in back.responses] == ["p first", "p second"] and back.id == "p"
+    assert [(one.source, one.overall, one.rationale, one.criteria) for one in back.labels] == [
+        ("ann", "better", "so", {"clarity": "tie"})
+    ]
+    assert [line for _, line in conversion("native-pairs").rows(read_traces(once), Told(), refuse)] == once
 
 
 def test_a_path_that_a_format_leaves_out_is_left_out_of_a_conversion_too() -> None:

@@ -20,6 +20,8 @@ SHARED = {
     "card",
     "columns",
     "converting",
+    "counting_labels",
+    "delimited",
     "features",
     "first_errors",
     "guideline",

@@ -49,18 +49,42 @@ def as_parquet(records: list[dict[str, Any]]) -> bytes:
         ("a.json", json.dumps(RECORDS, indent=2).encode(), "one JSON document"),
         ("a.json", json.dumps({"x": RECORDS[:1], "y": RECORDS[1:]}, indent=1).encode(), "one JSON document"),
         ("a.json.gz", gzip.compress(json.dumps(RECORDS).encode()), "one JSON document, compressed with gzip"),
+        ("a.data", b"nope, this\n" + LINES, "JSON lines"),
+        ("a.data", b"If x, y, we are done: so\n" + LINES, "JSON lines"),
+        ("a.jsonl", b"a,b\n" + LINES, "JSON lines"),
     ],
-    ids=range(9),
+    ids=range(12),
 )  # fmt: skip
 def test_the_same_records_come_of_every_kind(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     found, lines, told = source(tmp_path, name, content)
-    assert found == kind and [json.loads(line) for line in lines] == RECORDS
+    assert found == kind and [json.loads(line) for line in lines[-3:]] == RECORDS
     assert told == len(content)
 
 
 def test_a_single_record_over_many_lines_is_one(tmp_path: Path) -> None:
     kind, lines, _ = source(tmp_path, "a.json", json.dumps(RECORDS[0], indent=2).encode())
     assert (kind, [json.loads(line) for line in lines]) == ("one JSON document", RECORDS[:1])
+
+
+@pytest.mark.parametrize(
+    "record", [{"conversations": [{"role": "user", "content": "1 + 1?"}, {"role": "assistant", "content": "2"}]}]
+)
+def test_a_record_whose_values_are_all_lists_is_one(tmp_path: Path, record: dict[str, Any]) -> None:
+    _, lines, _ = source(tmp_path, "a.json", json.dumps(record, indent=2).encode())
+    assert [json.loads(line) for line in lines] == [record]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.data", b"\xef\xbb\xbfquestion,worked out\r\nx,y\r\n", "CSV"),
+        ("a", b"question\tworked out\nx\ty\n", "TSV"),
+        ("a.gz", gzip.compress(b'"question","worked out"\nx,y\n'), "CSV, compressed with gzip"),
+    ],
+)
+def test_a_table_is_found_by_its_content(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
+    found, lines, _ = source(tmp_path, name, content)
+    assert (found, json.loads(lines[-1])) == (kind, {"question": "x", "worked out": "y"})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +95,7 @@ def test_a_single_record_over_many_lines_is_one(tmp_path: Path) -> None:
         ("a.zst", b"\x28\xb5\x2f\xfdnothing of the kind", "The file is broken"),
         ("a.parquet", b"PAR1 and no more of it", "no Parquet that can be read"),
         ("a.json", b"[1, 2", "no JSON document"),
-        ("a.csv", b'a,b\n"x" y,2\n', "line 2: the file is no CSV"),
+        ("a.csv", b'a,"b"x\n1,2\n', "line 1: the file is no CSV"),
         ("a.csv", b"a,a\n1,2\n", "same name"),
     ],
     ids=range(7),
@@ -106,6 +130,16 @@ def mapped(folder: Path, name: str, content: bytes, columns: str = MAP, how: str
     return list(read_traces(lines, MappedReader(column_map(columns), "me", how)))
 
 
+@pytest.mark.parametrize("broken", ['"x" y,1. a', '"x,1. a', 'x,"1. a', 'x,1. a,"'])
+def test_a_stray_quote_costs_its_own_row(tmp_path: Path, broken: str) -> None:
+    text = f'p,s\nbefore,1. a\n{broken}\nafter,1. a\n"the,\nlast","1. a\n2. b"\n'
+    good, bad, after, last = mapped(tmp_path, "a.csv", text.encode(), "problem=p,steps=s")
+    assert isinstance(good, Good) and isinstance(bad, Broken)
+    assert (bad.line_number, after.line_number, last.line_number) == (3, 4, 7)
+    assert "nor a row that fits the header" in bad.why and json.loads(bad.raw) == [broken]
+    assert [one.traces[0].problem.text for one in (after, last)] == ["after", "the,\nlast"]
+
+
 def test_csv_is_read_by_a_map_and_lines_are_those_of_the_file(tmp_path: Path) -> None:
     first, broken, last = mapped(tmp_path, "a.csv", CSV.encode())
     assert isinstance(first, Good) and isinstance(last, Good) and isinstance(broken, Broken)
@@ -122,7 +156,8 @@ def test_csv_is_read_by_a_map_and_lines_are_those_of_the_file(tmp_path: Path) ->
 def test_csv_that_is_not_utf_8_breaks_one_line(tmp_path: Path) -> None:
     content = b"question,worked\ncaf\xe9,a\nq,b\n"
     broken, good = mapped(tmp_path, "a.csv", content, "problem=question,steps=worked")
-    assert isinstance(broken, Broken) and broken.field == "question" and isinstance(good, Good)
+    assert isinstance(broken, Broken) and isinstance(good, Good)
+    assert broken.sentence == "line 2: byte 18 of the line is not UTF-8"
 
 
 def test_parquet_with_lists_is_read_by_a_map(tmp_path: Path) -> None:
@@ -143,6 +178,8 @@ def test_parquet_with_lists_is_read_by_a_map(tmp_path: Path) -> None:
         ({"question": "", "worked": ["a"]}, "the text is empty"),
         ({"question": "q", "worked": ["a"], "marks": [1, 2]}, "marks: it should be a list with a value for each of"),
         ({"question": "q", "worked": ["a"], "hard": "very"}, "difficulty"),
+        ({"question": "q", "worked": ["a"], "hard": "1" * 5_000}, "difficulty"),
+        ({"question": "q", "worked": "[" * 100_000}, "worked: lists and objects are nested too deep"),
     ],
 )
 def test_a_row_that_does_not_fit_the_map_names_its_column(record: dict[str, Any], says: str) -> None:
@@ -197,3 +234,11 @@ def test_a_public_record_reads_the_same_packed_or_not(tmp_path: Path) -> None:
     plain = list(read_traces([dump_line(PUBLIC)]))
     _, lines, _ = source(tmp_path, "a.parquet", as_parquet([PUBLIC]))
     assert list(read_traces(lines)) == plain
+
+
+def test_plain_text_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
+    text = "Was ist über 2?\n\n1. a\n===\nQ\n\n1. a\n".encode("latin-1")
+    _, lines, _ = source(tmp_path, "a.txt", text)
+    broken, good = read_traces(lines, "native")
+    assert isinstance(broken, Broken) and isinstance(good, Good)
+    assert (broken.sentence, good.line_number) == ("line 1: byte 9 of the line is not UTF-8", 5)

@@ -13,6 +13,8 @@ TABLE = [
     ("numbered", "1. add\n2. take away\n3) done", ["add", "take away", "done"]),
     ("numbered", "1. of these\n4. are no steps\n2. but this", ["of these\n4. are no steps", "but this"]),
     ("numbered", "1. It is\n1.5 more\n2. x", ["It is\n1.5 more", "x"]),
+    ("numbered", f"1. add\n{'2' * 5_000}. is no step\n2. b", ["add\n" + "2" * 5_000 + ". is no step", "b"]),
+    ("step", f"Step 1: a\nStep {'2' * 5_000}: is none", [f"a\nStep {'2' * 5_000}: is none"]),
     ("blank", "one\nstill one\n\n \t\ntwo\r\n\r\nthree", ["one\nstill one", "two", "three"]),
     ("lines", "one\n\ntwo\r\nthree", ["one", "two", "three"]),
     ("sentences", "Add 2.5 to it. Then stop! So 4? Yes.", ["Add 2.5 to it.", "Then stop!", "So 4?", "Yes."]),

@@ -1,32 +1,28 @@
 """The real server in a process of its own, to be killed and started again."""
 
 import os
+import select
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-READY_WITHIN = 20.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+READY_WITHIN = 60.0
 
 
 class ServerProcess:
-    """`cotlab serve` over one database, always on the same port; it checks nothing unless told to."""
+    """`cotlab serve` over one database; it checks nothing unless told to.
+
+    It takes a free port when it is started first, of which `url` is, and the same one from then on.
+    """
 
     def __init__(self, database: str, signing_key: Path, checks: bool = False) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = ""
+        self._port = "0"
         self._environment = {
             **os.environ, "COTLAB_DATABASE": database, "COTLAB_SIGNING_KEY": str(signing_key),
             "COTLAB_CHECKS": str(checks).lower(),
@@ -35,18 +31,22 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "cotlab", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "cotlab", "serve", "--port", self._port]
         self._process = subprocess.Popen(
-            command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        ends = time.monotonic() + READY_WITHIN
-        while time.monotonic() < ends:
-            try:
-                if httpx.get(f"{self.url}/v1/server", timeout=1).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError("the server did not become ready")
+        self.url = self._said().split()[-1]
+        self._port = self.url.rpartition(":")[2]
+        assert httpx.get(f"{self.url}/v1/server", timeout=READY_WITHIN).is_success
+
+    def _said(self) -> str:
+        """The line with the address, which comes once it listens."""
+        assert self._process is not None and self._process.stdout is not None
+        with self._process.stdout as stdout:
+            assert select.select([stdout], [], [], READY_WITHIN)[0], "the server did not become ready"
+            line = stdout.readline().decode()
+        assert line, "the server did not start"
+        return line
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)

@@ -10,9 +10,12 @@ from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
 from cotlab.services.draft_worker import Worker
 from cotlab.storage import SERVER
+from cotlab.storage.database import Row
+from cotlab.storage.drafting import waiting
 from tests.world import World
 
 HERE = Surroundings()
+MICROSECONDS = 1_000_000
 PLACE = "http://127.0.0.1:1/v1"
 
 
@@ -53,11 +56,19 @@ def report(world: World, request_id: str) -> list[dict[str, Any]]:
     return [draft.document for draft in found.drafts]
 
 
-class Scripted:
-    """A driver that answers what `text` says of a prompt."""
+def take(world: World, worker: str, lease: int = MICROSECONDS) -> Row | None:
+    """The request that goes first, for a worker of that name, for so many microseconds."""
+    request_id = world.store.read(waiting)
+    if request_id is None:
+        return None
+    return world.write(lambda db: drafting.take(db, request_id, worker, lease), SERVER)
 
-    def __init__(self, text: Callable[[Prompt], str]) -> None:
-        self.text = text
+
+class Scripted:
+    """A driver that answers what `text` says of a prompt, and ends as `reason` says."""
+
+    def __init__(self, text: Callable[[Prompt], str], reason: str = "stop") -> None:
+        self.text, self.reason = text, reason
         self.asked: list[Prompt] = []
 
     def generate(
@@ -66,11 +77,11 @@ class Scripted:
         for prompt in prompts:
             self.asked.append(prompt)
             text = self.text(prompt)
-            yield Completion(text=text, finish_reason="cancelled" if cancelled() else "stop", seconds=0.0)
+            yield Completion(text=text, finish_reason="cancelled" if cancelled() else self.reason, seconds=0.0)
             if cancelled():
                 return
 
-    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> list[float] | None:
+    def option_log_probabilities(self, prompt: Prompt, options: Sequence[str], *_: object) -> None:
         return None
 
     def describe(self) -> Provenance:

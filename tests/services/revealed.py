@@ -57,9 +57,9 @@ def reveal(world: World, name: str, assignment_id: str, position: int) -> Reveal
     return world.write(lambda db: rationales.revealed(db, person, assignment_id, position))
 
 
-def ask_rationale(world: World, name: str, assignment_id: str, position: int) -> RationaleAsked:
+def ask_rationale(world: World, name: str, assignment_id: str, position: int, anew: bool = False) -> RationaleAsked:
     person = world.person(name)
-    return world.write(lambda db: rationales.ask(db, person, assignment_id, position))
+    return world.write(lambda db: rationales.ask(db, person, assignment_id, position, anew))
 
 
 def item_of(world: World, assignment_id: str) -> str:

@@ -114,6 +114,17 @@ def test_a_step_that_is_there_is_dropped_however_it_is_written(model: World) -> 
     assert drafts(model, again)[0].provenance.seed is not None
 
 
+def test_what_was_cut_off_is_dropped_and_enters_only_as_somebody_has_ended_it(model: World) -> None:
+    model.set_policy(accept_drafts=True)
+    asked = drafted.ask(model, number=1)
+    drafted.worker(model, drafted.Scripted(lambda _: "Then the tra", "length")).draft_next()
+    found = drafted.status(model, asked.id)
+    assert (found.dropped, found.accepted) == ({"cut_off": 1}, 0) and holds(model)
+    with pytest.raises(Conflict, match=r"Draft 1 was dropped \(cut off\)"):
+        accept(model, found, 1)
+    assert list(accept(model, found, edited={1: DraftEdit(steps=("Then the train stops.",))}).items) == [1]
+
+
 def test_a_path_is_dropped_for_the_numbers_in_it(model: World) -> None:
     found = paths(
         model, ONE,

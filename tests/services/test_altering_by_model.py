@@ -112,6 +112,14 @@ def test_what_speaks_against_an_altered_step_is_counted(book: World) -> None:
         assert rewrite(book, text, way).dropped == ({} if why is None else {why: 1}), (way, text)
 
 
+def test_an_altered_step_that_was_cut_off_is_dropped_whatever_the_checks_say(book: World) -> None:
+    asked = drafted.ask(
+        book, kind="altered_step", item_id=first(book, "book"), position=2, number=1, strategy="wrong-operation"
+    )
+    worker(book, drafted.Scripted(lambda _: "book: That makes 24/4 = 6", "length")).draft_next()
+    assert drafted.status(book, asked.id).dropped == {"cut_off": 1}
+
+
 def test_a_step_that_the_checks_refute_is_not_altered(book: World) -> None:
     book.add_traces(of_book("bad").model_copy(update={"steps": of_book("bad").steps[:1]}))
     wrong = Trace.model_validate({"problem": {"text": "Problem wrong"}, "steps": [{"text": "3*4 = 13"}]})

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from cotlab.cli.releases import _history
+from cotlab.domain.drafting import Provenance
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.exchange.card import card
 from cotlab.services.exporting import prepared
 from cotlab.services.lineage import lineage
+from cotlab.storage.exports import without
 from tests.services import comparing, drafted
-from tests.services.revealed import ALWAYS, ask_rationale, item_of, leave, opinion
+from tests.services.revealed import ALWAYS, ask_rationale, item_of, leave, opinion, reveal
 from tests.world import World
 
 
@@ -63,23 +65,40 @@ def test_the_manifest_says_how_many_labels_were_given_with_a_draft_in_sight(one_
     assert "Pairs are shown" not in said and "Traces are shown step by step" in said
 
 
-@pytest.mark.parametrize(
-    ("order", "steps", "dropped"),
-    [
-        ({"labels": "settled", "format": "trl-stepwise", "mapping": "correctness"}, [1, 3], {"assisted": 1}),
-        ({"labels": "each", "format": "trl-stepwise", "mapping": "correctness"}, [1, 3], {"assisted": 1}),
-    ],
-)
-def test_a_trace_goes_out_up_to_the_first_label_that_is_left_out(
-    one_each: World, order: dict[str, Any], steps: list[int], dropped: dict[str, int]
-) -> None:
+@pytest.mark.parametrize("labels", ["settled", "each"])
+def test_the_label_before_the_one_that_is_left_out_stands_in_its_place(one_each: World, labels: str) -> None:
+    order: dict[str, Any] = {"labels": labels, "format": "trl-stepwise", "mapping": "correctness"}
     rows, manifest = export(one_each, without_assisted=True, **order)
-    assert sorted(len(row["completions"]) for row in rows) == steps
+    assert [len(row["completions"]) for row in rows] == [3, 3] and manifest.label_distribution == {"correct": 6}
     assert manifest.without_assisted and "--without-assisted" in manifest.command
-    assert (manifest.votes, manifest.draft_assisted_votes, manifest.assisted_share) == (4, 0, 0.0)
-    assert manifest.labels_dropped == dropped and manifest.steps_dropped["assisted"] >= 1
+    assert (manifest.votes, manifest.draft_assisted_votes, manifest.assisted_share) == (6, 0, 0.0)
+    assert manifest.labels_dropped == {"assisted": 1} and "assisted" not in manifest.steps_dropped
     whole, all_ = export(one_each, **order)
-    assert sorted(len(row["completions"]) for row in whole) == [3, 3] and "assisted" not in all_.labels_dropped
+    assert [len(row["completions"]) for row in whole] == [3, 3] and "assisted" not in all_.labels_dropped
+    assert all_.label_distribution == {"correct": 5, "redundant": 1}
+
+
+def test_of_several_the_newest_without_a_draft_in_sight_stands(world: World) -> None:
+    """Two labels before the look, and two after it."""
+    world.set_policy(overlap=1, drafts=[{"reveal": "on_key", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    leave(world, item_of(world, taken.id), 1, opinion("redundant"))
+    standing = None
+    for label in ("correct", "incomplete", "redundant", "incorrect"):
+        if label == "redundant":
+            reveal(world, "ann", taken.id, 1)
+        standing = ann.commit(taken.id, 1, label, replaces=standing).label_id
+    rows, manifest = export(world, without_assisted=True)
+    (label,) = rows[0]["steps"][0]["labels"]
+    assert (label["value"], label["drafts"]) == ("incomplete", []) and manifest.labels_dropped == {"assisted": 1}
+
+
+def test_without_what_was_left_out_answers_replace_what_that_did() -> None:
+    answers = [{"id": one, "replaces": before} for one, before in (("a", None), ("b", "a"), ("c", "b"), ("d", "c"))]
+    assert without(answers, {"b", "c"}) == [{"id": "a", "replaces": None}, {"id": "d", "replaces": "a"}]
+    assert without(answers, {"a", "d"}) == [{"id": "b", "replaces": None}, {"id": "c", "replaces": "b"}]
+    assert without(answers, set()) == answers
 
 
 def test_the_native_row_says_what_was_visible(one_each: World) -> None:
@@ -88,19 +107,21 @@ def test_the_native_row_says_what_was_visible(one_each: World) -> None:
     (label,) = found
     draft = one_each.value("SELECT draft_id FROM assistance")
     assert label["value"] == "redundant" and label["drafts"] == [
-        {"draft": draft, "kind": "label_opinion", "source": "judge", "said": "redundant", "similarity": None}
-    ]
-    without, manifest = export(one_each, without_assisted=True)
-    assert not any(label["drafts"] for row in without for step in row["steps"] for label in step["labels"])
-    assert sum(len(step["labels"]) for row in without for step in row["steps"]) == 5
+        {
+            "draft": draft, "kind": "label_opinion", "source": "judge", "said": "redundant", "similarity": None,
+            "provenance": Provenance(driver="scripted", model="judge").model_dump(mode="json"),
+        }
+    ]  # fmt: skip
+    alone, manifest = export(one_each, without_assisted=True)
+    assert not any(label["drafts"] for row in alone for step in row["steps"] for label in step["labels"])
+    assert [label["value"] for row in alone for step in row["steps"] for label in step["labels"]] == ["correct"] * 6
     assert manifest.labels_dropped == {"assisted": 1}
 
 
-def test_with_a_second_person_the_step_is_settled_by_those_who_are_left(world: World) -> None:
+def test_with_others_the_step_is_settled_by_what_all_said_first(world: World) -> None:
     world.set_policy(overlap=3, **ALWAYS)
     for name in ("ann", "bob", "cyn"):
         labelled(world, name, *((1,) if name == "ann" else ()))
-    world.set_policy(overlap=2, **ALWAYS)
     order: dict[str, Any] = {"labels": LabelChoice.SETTLED, "format": "trl-stepwise", "mapping": "correctness"}
     assert export(world, without_assisted=True, **order)[1].settled_by == {"unanimous": 3}
 
@@ -141,7 +162,9 @@ def test_pairs_are_counted_and_left_out_alike(world: World) -> None:
     assert (manifest.votes, manifest.draft_assisted_votes) == (2, 1)
     assert sorted(len(one["drafts"]) for row in rows for one in row["preferences"]) == [0, 1]
     rows, manifest = export(world, without_assisted=True, **order)
-    assert len(rows) == 1 and manifest.labels_dropped == {"assisted": 1} == manifest.traces_dropped
+    first = world.rows("SELECT value FROM answers WHERE question = 'label' AND replaces IS NULL ORDER BY item_id")
+    assert [one["overall"] for row in rows for one in row["preferences"]] == [row["value"] for row in first]
+    assert manifest.labels_dropped == {"assisted": 1} and not manifest.traces_dropped
 
 
 def test_lineage_tells_what_was_seen_and_what_stood_beside_a_label(one_each: World) -> None:

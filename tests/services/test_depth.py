@@ -80,7 +80,7 @@ def test_a_quota_is_filled_by_settled_traces(four: World) -> None:
 
 def test_terms_add_up_to_the_points(four: World) -> None:
     four.clock.advance(minutes=36 * 60)
-    found = why(four, "l", {"quotas": (Quota(domain="law", wanted=5),), "random_share": 0})
+    found = why(four, "l", {"quotas": (Quota(domain="law", wanted=5),), "random_share": 1e-9})
     assert {one.term: one.points for one in found.terms} == {
         "age": 1.5, "coverage": 30.0, **dict.fromkeys(sorted(set(Weights.model_fields) - {"age", "coverage"}), 0.0),
     }  # fmt: skip

@@ -209,3 +209,40 @@ def test_opinions_of_pairs_are_held_against_settled_preferences(world: World) ->
     assert good.pairs[0].length.value == 1.0 and good.pairs[0].ahead[1].value == 0.0  # "other" is the longer word
     assert sided.flipped is not None and sided.flipped.value == 1.0
     assert sided.pairs[0].agreement.value == 0.5 and sided.pairs[0].decided.value is None
+
+
+def test_weighted_opinions_are_those_of_the_traces_that_weigh_something() -> None:
+    truths, order = simulated(2, 150), QUICK
+    said = says(truths, 2, SOURCES["good reader"])
+    plain = draft_quality.quality_of("one", said, truths, WORDS, order)
+    assert all(each.reweighted is None for each in plain.parts)
+    light = [replace(known, weight=2.0 * (number % 2)) for number, known in enumerate(truths)]
+    again = draft_quality.quality_of("one", said, light, WORDS, order)
+    odd = draft_quality.quality_of("one", said, truths[1::2], WORDS, order)
+    assert replace_reweighted(again.parts[0]) == replace_reweighted(plain.parts[0]), "what was labelled stays as it is"
+    found, wanted = again.parts[0].reweighted, odd.parts[0]
+    assert found is not None and found.accuracy.value == pytest.approx(wanted.accuracy.value)
+    assert (found.within.value, found.kappa.value, found.error.value) == pytest.approx(
+        (wanted.within.value, wanted.kappa.value, wanted.scores.calibration.error.value)
+    )
+    assert [one.accuracy.value for one in found.baselines] == pytest.approx(
+        [one.accuracy.value for one in wanted.baselines]
+    )
+    assert again.missing == odd.missing and not any(each.reweighted for each in again.parts if each.scores.slice)
+
+
+def replace_reweighted(one: QualityPart) -> QualityPart:
+    return one.model_copy(update={"reweighted": None, "verdict": None, "missing": None})
+
+
+def test_the_verdict_is_that_of_all_traces() -> None:
+    """A source that reads well where points chose, and knows nothing elsewhere, is worth nothing."""
+    truths = simulated(3, 200)
+    good, blind = (says(truths, 3, SOURCES[name]) for name in ("good reader", "random"))
+    half = {known.truth.id for known in truths[:100]}
+    mixed = Said({one: (good if one in half else blind).opinions[one] for one in good.opinions})
+    assert draft_quality.quality_of("one", mixed, truths, WORDS, QUICK).verdict is BETTER
+    light = [replace(known, weight=0.05 if known.truth.id in half else 1.95) for known in truths]
+    assert draft_quality.quality_of("one", mixed, light, WORDS, QUICK).verdict is CHANCE
+    nothing = [replace(known, weight=0.0) for known in truths]
+    assert draft_quality.quality_of("one", good, nothing, WORDS, QUICK).verdict is QualityVerdict.TOO_LITTLE

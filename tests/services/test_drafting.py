@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from cotlab.services import drafting, models, projects
 from cotlab.storage import SERVER
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import (
+    MICROSECONDS,
     Scripted,
     add_model,
     ask,
@@ -24,11 +26,10 @@ from tests.services.drafted import (
     remove_model,
     report,
     status,
+    take,
     worker,
 )
 from tests.world import World
-
-MICROSECONDS = 1_000_000
 
 
 def test_a_request_is_filled_and_its_drafts_are_kept_with_where_they_came_from(world: World) -> None:
@@ -47,6 +48,16 @@ def test_a_request_is_filled_and_its_drafts_are_kept_with_where_they_came_from(w
     assert first.provenance.prompt_sha256 == driver.asked[0].digest()
     assert (first.provenance.driver, first.provenance.seed) == ("scripted", driver.asked[0].seed)
     assert world.kinds()[-4:] == ["drafts.requested", "draft.made", "draft.made", "drafts.ended"]
+
+
+def test_without_a_seed_one_is_drawn_and_recorded_so_that_asked_again_there_are_others(world: World) -> None:
+    add_model(world)
+    made = [ask(world, number=2), ask(world, number=2)]
+    one = worker(world, Scripted(by_seed))
+    assert one.draft_next() and one.draft_next()
+    found = world.store.read(lambda db: [drafting.report(db, world.project, one.id) for one in made])
+    assert [(one.request.made, one.request.dropped) for one in found] == [(2, {}), (2, {})]
+    assert [one.request.seed for one in found] == [one.seed for one in made] and made[0].seed != made[1].seed
 
 
 def test_the_same_seed_gives_the_same_bytes(world: World) -> None:
@@ -111,7 +122,7 @@ def test_personal_data_stays_on_this_machine(world: World) -> None:
 def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(world: World) -> None:
     add_model(world)
     made, first, second = ask(world, number=4), worker(world), worker(world, Scripted(by_seed))
-    taken = world.write(lambda db: drafting.take(db, first.name, 30 * MICROSECONDS), SERVER)
+    taken = take(world, first.name, 30 * MICROSECONDS)
     assert taken is not None and not second.draft_next()
     about = Scripted(by_seed).describe()
     for ordinal in (1, 3):
@@ -133,9 +144,9 @@ def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(wor
 def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -> None:
     add_model(world)
     made, first, second = ask(world), worker(world), worker(world)
-    taken = world.write(lambda db: drafting.take(db, first.name, MICROSECONDS), SERVER)
+    taken = take(world, first.name)
     world.clock.advance(seconds=2)
-    assert taken and world.write(lambda db: drafting.take(db, second.name, MICROSECONDS), SERVER) is not None
+    assert taken and take(world, second.name) is not None
     about = Scripted(by_seed).describe()
     with pytest.raises(LeaseTaken):
         world.write(lambda db: drafting.keep(db, taken, first.name, Drafted(1, {"text": "late"}, about)))
@@ -147,10 +158,48 @@ def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -
 def test_one_whose_lease_ran_out_goes_on_where_nobody_took_over(world: World) -> None:
     add_model(world)
     made, first = ask(world), worker(world)
-    world.write(lambda db: drafting.take(db, first.name, MICROSECONDS), SERVER)
+    take(world, first.name)
     world.clock.advance(seconds=2)
     assert world.write(lambda db: drafting.renew(db, made.id, first.name, MICROSECONDS), SERVER)
     assert status(world, made.id).state is DraftState.DRAFTING
+
+
+def lose(world: World, drafted: bool = False) -> None:
+    """A worker takes what goes first, drafts one of it or none, and is never heard of again."""
+    row = take(world, "lost")
+    assert row is not None
+    if drafted:
+        one = Drafted(row["made"] + 1, {"text": f"text {row['made']}"}, Scripted(by_seed).describe())
+        world.write(lambda db: drafting.keep(db, row, "lost", one))
+    world.clock.advance(seconds=2)
+
+
+def test_one_that_three_workers_did_not_survive_fails_and_no_other(world: World) -> None:
+    add_model(world)
+    bad, good = ask(world), ask(world)
+    for _ in range(3):
+        assert status(world, bad.id).state is DraftState.WAITING
+        lose(world)
+    driver = Scripted(by_seed)
+    assert worker(world, driver).draft() == 2 and len(driver.asked) == good.wanted
+    found = status(world, bad.id)
+    assert found.state is DraftState.FAILED and found.sentence is not None
+    assert found.sentence.startswith("Three workers that had this request were lost")
+    assert status(world, good.id).state is DraftState.DONE
+
+
+def test_one_that_goes_on_or_is_given_back_may_lose_as_many_workers_as_it_takes(world: World) -> None:
+    add_model(world)
+    made = ask(world, number=5)
+    for _ in range(4):
+        lose(world, drafted=True)
+    for _ in range(4):
+        row = take(world, "stopped")
+        assert row is not None
+        world.write(lambda db: drafting.release(db, made.id, "stopped"), SERVER)
+        assert not world.store.read(lambda db: drafting.held(db, made.id, "stopped"))
+    worker(world, Scripted(by_seed)).draft_next()
+    assert status(world, made.id).state is DraftState.DONE
 
 
 def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> None:
@@ -160,7 +209,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     def text(prompt: Any) -> str:
         if len(driver.asked) == 3:
             body = CancelBody(reason="enough")
-            world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, body))
+            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, body))
         return by_seed(prompt)
 
     driver = Scripted(text)
@@ -168,7 +217,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     found = status(world, made.id)
     assert (found.state, found.made, found.sentence) == (DraftState.CANCELLED, 2, "enough") and len(driver.asked) == 3
     with pytest.raises(Conflict, match="ended already"):
-        world.write(lambda db: drafting.cancel(db, world.people["lea"], world.project, made.id, CancelBody()))
+        world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, CancelBody()))
     assert not worker(world, driver).draft_next()
 
 
@@ -243,10 +292,42 @@ def test_a_model_that_was_removed_fails_what_waits_for_it(world: World) -> None:
         add_model(world, "SMALL")
 
 
+def test_a_name_that_has_drafts_is_given_again_to_the_same_model_alone(world: World) -> None:
+    """What one model was found to be worth is not to count for another."""
+    add_model(world, model="first")
+    remove_model(world)
+    add_model(world, model="second")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    for other in ({"model": "first"}, {"model": "second", "place": "http://127.0.0.1:9/v1"}):
+        with pytest.raises(AlreadyExists, match=r"^Another model drafted under the name small; .* as Small-2\.$"):
+            add_model(world, "Small", **other)
+    add_model(world, "Small", model="second")
+    add_model(world, "small-2", model="first")
+
+
+def test_of_files_the_hashes_say_which_model_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "driver_named", lambda _: SimpleNamespace(check=lambda *_: None))
+
+    def add(place: str, sha256: str) -> None:
+        model = NewModel(name="small", driver="transformers", place=place)
+        files = {"model.safetensors": sha256 * 64}
+        world.write(lambda db: models.add(db, world.host, model, Surroundings(), files), SERVER)
+
+    add("/models/one", "a")
+    ask(world)
+    assert worker(world, Scripted(by_seed)).draft_next()
+    remove_model(world)
+    with pytest.raises(AlreadyExists, match="Another model drafted"):
+        add("/models/one", "b")
+    add("/models/moved", "a")
+
+
 def test_what_waits_in_a_closed_project_is_not_taken(world: World) -> None:
     add_model(world)
     made = ask(world)
-    taken = world.write(lambda db: drafting.take(db, "w", MICROSECONDS), SERVER)
+    taken = take(world, "w")
     body = ClosingBody(reason="done")
     world.write(lambda db: projects.close_project(db, world.host, world.project, body))
     about = Scripted(by_seed).describe()
@@ -263,7 +344,7 @@ def test_requests_are_taken_in_the_order_in_which_they_came(world: World) -> Non
     for position in (3, 1, 2):
         asked.append(ask(world, position=position).id)
         world.clock.advance(seconds=1)
-    taken = [world.write(lambda db: drafting.take(db, "w", MICROSECONDS), SERVER) for _ in asked]
+    taken = [take(world, "w") for _ in asked]
     assert [row["id"] for row in taken if row] == asked
 
 
@@ -285,3 +366,23 @@ def test_requests_of_another_project_are_not_listed(world: World) -> None:
     assert world.store.read(lambda db: drafting.listed(db, other)) == []
     with pytest.raises(NotFound):
         world.store.read(lambda db: drafting.listed(db, other, made))
+
+
+def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_as_they_are_taken(world: World) -> None:
+    add_model(world)
+    names = []
+    for _ in range(4):
+        names.append(ask(world, number=2).id)
+        world.clock.advance(minutes=1)
+    one = worker(world, Scripted(by_seed))
+    assert one.draft_next()
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
+    world.write(lambda db: drafting.take(db, names[2], "w", 60 * MICROSECONDS))
+    open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
+    assert [(status.id, status.state) for status in open_ones] == [
+        (names[2], DraftState.DRAFTING), (names[3], DraftState.WAITING),
+    ]  # fmt: skip
+    assert [len(world.store.read(lambda db: drafting.listed_open(db, world.project, 1)))] == [1]
+    (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
+    assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
+    assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
+from cotlab.domain.projects import MOST_BROKEN
 from cotlab.domain.traces import Problem
 from cotlab.exchange.predictions import Prediction
 from cotlab.services import evaluating
@@ -108,6 +110,28 @@ def test_a_slice_that_falls_clearly_below_the_whole_is_named_first() -> None:
     assert error.value is not None and usual is not None and error.value > usual and whole.calibration.usual is None
 
 
+def test_slices_of_few_problems_are_counted_alone(settled: World) -> None:
+    """12 traces of a problem each, half of mathematics; all have a step at position 1."""
+    made = evaluate(settled, lines(good()), by=("domain", "position"), fewest=7).scores
+    assert {tuple(one.slice.values()) for one in made.results} == {(), ("1",), ("2-3",)}
+    assert (made.fewest, made.too_small) == (7, 2)
+    every = evaluate(settled, lines(good()), by=("domain", "position"), fewest=6).scores
+    assert len(every.results) == 5 and every.too_small == 0
+    shared = [one for one in every.results if "domain" not in one.slice]
+    assert {one.model_dump_json() for one in shared} == {one.model_dump_json() for one in made.results}
+    assert EvaluationOrder().fewest == 10
+
+
+def test_problems_are_counted_and_not_traces() -> None:
+    words = Words({"correct": "correct", "incorrect": "incorrect"}, frozenset({"incorrect"}))
+    of_two = [replace(one, problem=f"p{n % 2}") for n, one in enumerate(truths())]
+    said = lines({one.names[0]: (0.9,) for one in of_two})
+    for fewest, slices in ((1, 3), (2, 1), (3, 0)):
+        order = EvaluationOrder(by=("domain", "tag"), fewest=fewest, replicates=0)
+        found = evaluating.of_file(of_two, words, said, order).scored
+        assert (len(found.results) - 1, found.too_small) == (slices, 3 - slices)
+
+
 ERRONEOUS = ("t0", "t1", "t2", "t3", "t7", "t9", "t11")
 
 
@@ -134,6 +158,24 @@ def test_where_people_agree_little_too_is_said(world: World) -> None:
     assert easy.agreement is not None and easy.agreement.value == 1.0 and not easy.low_agreement and not easy.below
     assert made.scores.results[1] == hard or made.scores.results[1].slice == {"settled": "majority"}
     assert part(made, settled="majority").steps == 6 and part(made, settled="unanimous").steps == 16
+
+
+def test_people_stand_beside_a_slice_of_settled_steps_with_what_nobody_predicted_too(settled: World) -> None:
+    """12 traces of 3 steps and 3 others, all unanimous; a model says something of one."""
+    beside = [
+        part(evaluate(settled, lines(said), by=("settled", "domain")), settled="unanimous").agreement
+        for said in (good(), {"m1": GOOD})
+    ]
+    assert [one.units for one in beside if one is not None] == [45, 45] and beside[0] == beside[1]
+
+
+def test_a_slice_that_no_person_labelled_has_no_agreement(settled: World) -> None:
+    order = EvaluationOrder(replicates=0)
+    law = part(evaluate(settled, lines(good())), domain="law")
+    nowhere = law.model_copy(update={"slice": {"domain": "medicine"}})
+    beside = settled.store.read(lambda db: evaluating.People(db, settled.project, order).beside(nowhere))
+    assert beside.agreement is not None and (beside.agreement.units, beside.agreement.value) == (0, None)
+    assert beside.gold is not None and beside.gold.of == 0 and not beside.low_agreement
 
 
 def test_verdicts_are_compared_as_labels_and_kinds_as_theirs(settled: World) -> None:
@@ -177,6 +219,13 @@ def test_the_first_error_of_scores(
     assert (found.sides, found.first) == (sides, first)
 
 
+def test_the_first_broken_lines_are_named_and_all_are_counted(settled: World) -> None:
+    file = [*lines({"nobody": GOOD}), *[b"{"] * MOST_BROKEN, *lines({"m1": GOOD, "nobody else": GOOD})]
+    made = evaluate(settled, file)
+    assert [one.line for one in made.broken] == list(range(1, MOST_BROKEN + 1)) and made.broken[0].field == "id"
+    assert made.scores.broken_lines == MOST_BROKEN + 2
+
+
 def test_every_broken_line_is_named_and_the_others_count(settled: World) -> None:
     settled.add_traces(trace("new", id="new"))
     file = lines({
@@ -197,6 +246,25 @@ def test_every_broken_line_is_named_and_the_others_count(settled: World) -> None
     }
     assert (made.scores.lines, made.scores.broken_lines, made.scores.unlabelled) == (10, 7, 1)
     assert (made.scores.results[0].traces, made.scores.unpredicted) == (2, 10)
+
+
+def test_rows_of_an_export_with_scores_added_are_predictions(world: World) -> None:
+    """The second step of x waits for its case, so that its row ends after the first."""
+    labelled(world, 2)
+    world.add_traces(trace("x", id="x"))
+    for name, second in (("ann", "correct"), ("bob", "incorrect")):
+        world.expert(name).label_all(["correct", second, "correct"], rationale="so")
+    exported, _ = world.export("trl-stepwise", mapping="correctness")
+    rows = [json.loads(line) for line in exported.splitlines()]
+    said = [json.dumps({**row, "scores": [0.9 if one else 0.1 for one in row["labels"]]}).encode() for row in rows]
+    assert sorted(len(row["labels"]) for row in rows) == [1, *[3] * 7]
+    made = evaluate(world, said, by=())
+    whole = made.scores.results[0]
+    assert not made.broken and (whole.steps, whole.traces, made.scores.unpredicted) == (22, 8, 0)
+    assert (whole.first_error.accuracy.value, whole.first_error.accuracy.of) == (1.0, 7)
+    assert whole.step_f1.value == 1.0
+    long = [json.dumps({**rows[0], "scores": [0.9] * 4}).encode()]
+    assert evaluate(world, said[1:] + long, by=()).broken[0].why == "there are 4 for a trace of 3 steps"
 
 
 @pytest.mark.parametrize("file", [[], [b"\n"], lines({"nobody": GOOD})])

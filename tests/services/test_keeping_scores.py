@@ -25,7 +25,7 @@ DAY = 24 * 60
 def bare(store: Store, clock: Clock) -> World:
     """All traces stand by their points; the random share has tests of its own."""
     world = people_and_project(store, clock, overlap=1)
-    world.set_policy(overlap=1, random_share=0)
+    world.set_policy(overlap=1, random_share=1e-9)
     return world
 
 
@@ -54,7 +54,7 @@ def test_a_slice_with_an_open_quota_comes_first_until_it_is_filled(bare: World) 
     bare.add_traces(trace("a", 1))
     bare.clock.advance(minutes=DAY)
     bare.add_traces(trace("l", 1, domain="law"), trace("k", 1, domain="law"))
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), gold_every=0)
     bare.catch_up()
     assert row(bare, "l")["points"] == 30.0 and row(bare, "a")["points"] == 0.0
     first = next_letters(bare, "ann", 1)
@@ -70,35 +70,35 @@ def test_who_is_at_work_is_handed_what_comes_first_now(bare: World) -> None:
     bare.add_traces(*(trace(letter, 1) for letter in "abc"))
     bare.clock.advance(minutes=1)
     bare.add_traces(trace("l", 1, domain="law"))
-    bare.set_policy(random_share=0, overlap=1, gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, gold_every=0)
     assert next_letters(bare, "ann", 1) == "a"
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), gold_every=0)
     bare.catch_up()
     bare.clock.advance(minutes=1)
     assert next_letters(bare, "ann", 2) == "lb"
 
 
 def test_what_comes_in_stands_at_once_where_its_quota_says(bare: World) -> None:
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), gold_every=0)
     bare.add_traces(trace("a", 1), trace("l", 1, domain="law"))
     assert row(bare, "l")["points"] == 30.0
     assert next_letters(bare, "ann", 2) == "la"
 
 
 def test_a_quota_that_is_filled_is_open_again_once_more_are_wanted(bare: World) -> None:
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), gold_every=0)
     bare.add_traces(trace("l", 1, domain="law"), trace("k", 1, domain="law"))
     done = next_letters(bare, "ann", 1)
     bare.catch_up()
     left = "lk".replace(done, "")
     assert row(bare, left)["points"] == 0.0
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW.model_copy(update={"wanted": 2}),), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW.model_copy(update={"wanted": 2}),), gold_every=0)
     bare.catch_up()
     assert row(bare, left)["points"] == 30.0
 
 
 def test_where_people_disagree_a_third_one_looks_first(bare: World) -> None:
-    bare.set_policy(random_share=0, overlap=3, gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=3, gold_every=0)
     bare.add_traces(trace("a", 2), trace("b", 2))
     for name, label in (("ann", "correct"), ("bob", "redundant")):
         expert = bare.expert(name)
@@ -116,7 +116,7 @@ def test_where_people_disagree_a_third_one_looks_first(bare: World) -> None:
 
 def test_weights_are_of_the_policy_and_the_rows_follow_them(bare: World) -> None:
     bare.add_traces(trace("l", 1, domain="law"))
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), priority=Weights(coverage=7.0), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), priority=Weights(coverage=7.0), gold_every=0)
     assert row(bare, "l")["points"] == 0.0
     bare.catch_up()
     assert row(bare, "l")["points"] == 7.0
@@ -134,10 +134,10 @@ def test_a_policy_that_says_nothing_else_of_the_queue_writes_no_row(
         return []
 
     monkeypatch.setattr("cotlab.storage.queue.page", page)
-    bare.set_policy(random_share=0, overlap=1, lease_minutes=30)
+    bare.set_policy(random_share=1e-9, overlap=1, lease_minutes=30)
     bare.catch_up()
     assert looks == [], "no look at every row"
-    bare.set_policy(random_share=0, overlap=2, lease_minutes=30)
+    bare.set_policy(random_share=1e-9, overlap=2, lease_minutes=30)
     bare.catch_up()
     assert looks != []
 
@@ -145,7 +145,9 @@ def test_a_policy_that_says_nothing_else_of_the_queue_writes_no_row(
 def test_done_twice_and_after_a_crash_it_comes_to_the_same(bare: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cotlab.services.keeping_scores.ROWS_A_WRITE", 1)
     bare.add_traces(*(trace(letter, 1, domain="law") for letter in "abcde"))
-    bare.set_policy(random_share=0, overlap=1, overlaps=(Overlap(domain="law", people=3),), quotas=(LAW,), gold_every=0)
+    bare.set_policy(
+        random_share=1e-9, overlap=1, overlaps=(Overlap(domain="law", people=3),), quotas=(LAW,), gold_every=0
+    )
 
     class Failing:
         left = 2
@@ -168,7 +170,7 @@ def test_done_twice_and_after_a_crash_it_comes_to_the_same(bare: World, monkeypa
 
 
 def test_gold_leaves_the_count_of_a_quota(bare: World) -> None:
-    bare.set_policy(random_share=0, overlap=2, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=2, quotas=(LAW,), gold_every=0)
     bare.add_traces(trace("l", 1, domain="law"))
     for name in ("ann", "bob"):
         bare.expert(name).label_all()
@@ -181,11 +183,11 @@ def test_gold_leaves_the_count_of_a_quota(bare: World) -> None:
 
 
 def test_a_quota_that_is_set_late_counts_what_is_settled_already(bare: World) -> None:
-    bare.set_policy(random_share=0, overlap=1, gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, gold_every=0)
     bare.add_traces(trace("l", 1, domain="law"), trace("k", 1, domain="law"))
     bare.expert("ann").label_all()
     bare.catch_up()
-    bare.set_policy(random_share=0, overlap=1, quotas=(LAW,), gold_every=0)
+    bare.set_policy(random_share=1e-9, overlap=1, quotas=(LAW,), gold_every=0)
     bare.catch_up()
     assert bare.value("SELECT filled FROM quota_counts") == 1
     assert {row(bare, letter)["points"] for letter in "lk"} == {0.0}
@@ -193,7 +195,7 @@ def test_a_quota_that_is_set_late_counts_what_is_settled_already(bare: World) ->
 
 def test_a_trace_that_ends_with_its_first_error_is_settled(bare: World) -> None:
     bare.set_policy(
-        random_share=0,
+        random_share=1e-9,
         overlap=1,
         quotas=(Quota(domain="mathematics", wanted=9),),
         stop_at_first_error=True,
@@ -211,7 +213,7 @@ def test_a_field_is_the_domain_with_its_calibrated_tags(bare: World) -> None:
     problem = Problem(text="Problem g", domain="law", tags=("jurisdiction=DE", "hard"))
     bare.add_traces(trace("g", 1, problem=problem), trace("l", 1, domain="law"))
     assert row(bare, "g")["field"] == "law"
-    bare.set_policy(random_share=0, overlap=1, calibrated_tags=("jurisdiction=DE", "language=fr"))
+    bare.set_policy(random_share=1e-9, overlap=1, calibrated_tags=("jurisdiction=DE", "language=fr"))
     bare.catch_up()
     assert (row(bare, "g")["field"], row(bare, "l")["field"]) == ("law + jurisdiction=DE", "law")
 
@@ -228,9 +230,9 @@ def test_a_trace_with_refuted_steps_comes_first_before_anybody_has_labelled_it(b
     bare.catch_up()
     assert (row(bare, "a")["points"], row(bare, "b")["points"]) == (0.0, 6.0)
     assert next_letters(bare, "ann", 1) == "b"
-    bare.set_policy(random_share=0, overlap=1)
+    bare.set_policy(random_share=1e-9, overlap=1)
     bare.catch_up()
     assert row(bare, "b")["points"] == 6.0
-    bare.set_policy(random_share=0, overlap=1, checks=Checks.OFF)
+    bare.set_policy(random_share=1e-9, overlap=1, checks=Checks.OFF)
     bare.catch_up()
     assert row(bare, "b")["points"] == 0.0

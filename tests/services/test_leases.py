@@ -155,12 +155,8 @@ def test_leases_hold_in_any_order(world: World) -> None:
     Leases.world = world
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     run_state_machine_as_test(
-        Leases,
-        settings=settings(
-            max_examples=12, stateful_step_count=30, deadline=None, derandomize=True, database=None,
-            suppress_health_check=checks,
-        ),
-    )  # fmt: skip
+        Leases, settings=settings(max_examples=12, stateful_step_count=30, suppress_health_check=checks)
+    )
 
 
 def test_sixteen_people_at_once_never_overfill_a_trace_nor_get_one_twice(world: World) -> None:

@@ -208,6 +208,21 @@ def test_under_pseudonyms_no_name_leaves(lived: World, there: Store) -> None:
     assert moving.out(there, world.project, named=False) == nameless
 
 
+def test_who_came_without_a_name_gets_the_one_that_another_archive_brings(lived: World, there: Store) -> None:
+    second = lived.add_project("second", lead="lea")
+    for name in ("ann", "bob"):
+        lived.join(name, Role.ANNOTATOR, second)
+    moving.taken(there, moving.out(lived.store, lived.project, named=False))
+    by = moving.host(there)
+    native = there.write(SERVER, lambda db: people.add_person(db, by, "ann"))
+    content = moving.out(lived.store, second)
+    report = moving.taken(there, content)
+    here, ann = names(there), lived.people["ann"]
+    assert here[lived.people["bob"]] == "bob" and here[lived.people["dan"]].startswith("person-")
+    assert here[native] == "ann" and here[ann] == report.renamed["ann"] == f"ann ({ann[-8:]})"
+    assert moving.out(there, second) == content and findings(there, moving.ELSEWHERE.public_key) == []
+
+
 def test_who_was_away_is_away(lived: World, there: Store) -> None:
     leaving.deactivate(lived.store, lived.host, LeavingBody(person="bob", reason="went elsewhere"))
     content = moving.out(lived.store, lived.project)

@@ -7,6 +7,7 @@ import pytest
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.opinions import OpinionsAsked
 from cotlab.domain.traces import Passage, Problem
+from cotlab.drafting.driver import Scores
 from cotlab.services import drafting, opinions
 from tests.drafting.choosing import Chooser, behind
 from tests.services import comparing, drafted, opined
@@ -100,7 +101,7 @@ def test_what_failed_is_asked_for_again(world: World) -> None:
     opined.ask(world)
 
     class Blind(Chooser):
-        def option_log_probabilities(self, *_: object) -> list[float]:
+        def option_log_probabilities(self, *_: object) -> Scores:
             raise BadInput("options: two of them cannot be told apart")
 
     worker = drafted.worker(world, Blind(likes))

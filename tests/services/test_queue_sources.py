@@ -26,7 +26,7 @@ def test_models_that_passed_the_report_order_the_queue_and_no_others(
         monkeypatch.setattr(draft_quality, name, 5)
     world.catch_up()
     assert world.rows("SELECT source FROM queue_sources") == []
-    world.set_policy(priority=Weights(rarity=10), rare_labels=("incorrect",), random_share=0)
+    world.set_policy(priority=Weights(rarity=10), rare_labels=("incorrect",), random_share=1e-9)
     world.catch_up()
     assert world.rows("SELECT source FROM queue_sources") == [{"source": "small"}]
     rows = world.rows("""SELECT p.domain, q.known FROM queue q JOIN traces t ON t.id = q.item_id
@@ -40,7 +40,7 @@ def test_a_model_of_which_too_little_is_known_does_not_order_the_queue(world: Wo
     drafted.add_model(world)
     opined.ask(world)
     opined.give(world, Chooser(knows))
-    world.set_policy(priority=Weights(rarity=10), rare_labels=("incorrect",), random_share=0)
+    world.set_policy(priority=Weights(rarity=10), rare_labels=("incorrect",), random_share=1e-9)
     world.catch_up()
     (found,) = world.store.read(lambda db: draft_quality.report(db, world.project)).sources
     assert found.held and found.verdict is QualityVerdict.TOO_LITTLE

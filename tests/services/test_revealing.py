@@ -6,13 +6,13 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.draft_policy import Reveal, blind
-from cotlab.domain.drafting import DraftBody, DraftedFrom
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftedFrom, DraftStatus
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.policy import Policy
-from cotlab.domain.revealed import ShownDraft, ShownOpinion, likeness
+from cotlab.domain.revealed import RationaleAsked, ShownDraft, ShownOpinion, likeness
 from cotlab.domain.views import StepView
-from cotlab.services import drafting, preferring, work
+from cotlab.services import drafting, preferring, rationales, work
 from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting, drafted
@@ -152,6 +152,34 @@ def test_a_wording_that_was_made_of_a_draft_says_so_and_another_does_not(world: 
     assert world.store.read(lambda db: list(texts_that_differ(db, world.project))) == []
 
 
+def test_a_wording_that_is_kept_is_shown_to_nobody_and_labelled_by_who_was_not_shown_it(world: World) -> None:
+    world.set_policy(overlap=3, **ALWAYS)
+    for row in world.rows("SELECT id FROM traces"):
+        leave(world, row["id"], 1, {"text": "Count them all at once."}, "alternatives")
+        leave(world, row["id"], 1, opinion("incorrect"))
+    experts = [world.expert(name) for name in ("cyn", "ann", "bob")]
+    shown = []
+    for expert in experts:
+        for _ in range(3):
+            taken = expert.take()
+            shown.append(len(expert.commit(taken.id, 1).drafts))
+            if expert.name == "ann":
+                expert.write(taken.id, 1, "Count them all at once, quickly.", draft=wording(world, taken.id))
+            for position in (2, 3):
+                expert.commit(taken.id, position)
+            expert.finish(taken.id)
+    assert shown == [2, 2, 2, 2, 2, 2, 1, 1, 1]
+    kept = {row["item_id"] for row in world.rows("SELECT item_id FROM drafted_traces")}
+    given = {expert.name: item_of(world, claimed.id) for expert in experts if (claimed := expert.claim().assignment)}
+    assert len(kept) == 3 and given.keys() == {"bob"} and given["bob"] in kept
+
+
+def wording(world: World, assignment_id: str) -> str:
+    """The wording that was drafted of the trace of an assignment."""
+    drafts = "SELECT id FROM drafts WHERE kind = 'alternatives' AND item_id = :item"
+    return str(world.value(drafts, item=item_of(world, assignment_id)))
+
+
 @pytest.mark.parametrize("policy", [{}, {"drafts": [{"reveal": "always", "blind_share": 1.0}]}])
 def test_nothing_is_shown_by_default_nor_to_the_arm_that_is_blind(world: World, policy: dict[str, object]) -> None:
     world.set_policy(**policy)
@@ -213,7 +241,8 @@ def test_who_may_ask_for_drafts_is_said_by_policy(world: World) -> None:
     drafted.add_model(world)
     world.add_traces(trace("s", domain="law"))
     adjudicator = frozenset({Role.ADJUDICATOR})
-    body = DraftBody(kind="alternatives", model="small", item_id=drafted.item(world), position=1)
+    problem = world.value("SELECT problem_id FROM traces WHERE id = :id", id=drafted.item(world))
+    body = DraftBody(kind="path", model="small", problem_id=problem)
 
     def ask(roles: frozenset[Role]) -> None:
         world.write(lambda db: drafting.request(db, world.people["adj"], world.project, body, roles))
@@ -277,9 +306,6 @@ def test_rationales_are_refused_or_not_made_where_policy_says_so(world: World) -
     assert ask_rationale(world, "ann", taken.id, 1).state == "nothing"
     world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
     assert ask_rationale(world, "ann", taken.id, 1).state == "waiting"
-    drafted.worker(world, drafted.Scripted(lambda _: " ")).draft_next()
-    failed = ask_rationale(world, "ann", taken.id, 1)
-    assert failed.state == "failed" and failed.sentence == "Draft 1 is empty."
     with pytest.raises(BadInput, match="by who has labelled"):
         drafted.ask(world, kind="rationale", position=1)
 
@@ -290,9 +316,44 @@ def test_no_rationale_is_asked_of_a_model_elsewhere_where_personal_data_stay_her
     taken = ann.take()
     ann.commit(taken.id, 1)
     world.set_policy(personal_data=True, drafts=[{"rationales": "far", "blind_share": 0.0}])
-    with pytest.raises(BadInput, match="personal_data"):
-        ask_rationale(world, "ann", taken.id, 1)
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    world.set_policy(drafts=[{"rationales": "removed", "blind_share": 0.0}])
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
     assert world.rows("SELECT * FROM draft_requests") == []
+
+
+def test_a_rationale_that_failed_or_was_cancelled_can_be_asked_for_anew_and_its_cause_is_for_leads(
+    world: World,
+) -> None:
+    drafted.add_model(world)
+    world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    ann.commit(taken.id, 1)
+    ask_rationale(world, "ann", taken.id, 1)
+    failing = drafted.Scripted(lambda _: " ")
+    drafted.worker(world, failing).draft_next()
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    assert [one.sentence for one in listed(world)] == ["Draft 1 is empty."]
+    assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
+    assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
+    cancelled = listed(world)[0].id
+    body = CancelBody(reason="ann asks for too much")
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, cancelled, body))
+    assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
+    asked = ask_rationale(world, "ann", taken.id, 1, anew=True)
+    assert asked.state == "waiting" and asked.receipt
+    driver = drafted.Scripted(drafted.by_seed)
+    drafted.worker(world, driver).draft_next()
+    assert failing.asked[0].seed != driver.asked[0].seed, "the same seed would fail the same way"
+    there = ask_rationale(world, "ann", taken.id, 1, anew=True)
+    assert there.state == "done" and ask_rationale(world, "ann", taken.id, 1, anew=True).draft == there.draft
+    assert [one.state.value for one in listed(world)] == ["done", "cancelled", "failed"]
+    assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+
+
+def listed(world: World) -> list[DraftStatus]:
+    return world.store.read(lambda db: drafting.listed(db, world.project))
 
 
 def test_of_a_pair_no_rationale_is_drafted(world: World) -> None:
@@ -341,8 +402,24 @@ def test_opinions_on_a_pair_are_seen_after_the_choice_on_the_sides_that_were_dra
     }  # fmt: skip
     assert pair.drafts == () and looked_at_again(world, view.id) == drafts
     comparing.prefer(ann, view.id, replaces=done.label_id)
-    assert [row["draft_id"] for row in assistance(world)] == [draft.id]
+    assert [row["draft_id"] for row in assistance(world)] == [draft.id] * (1 + len(comparing.CRITERIA))
+    named = world.rows("SELECT n.question FROM assistance s JOIN answers n ON n.id = s.answer_id")
+    assert {row["question"] for row in named} == {"label", *comparing.CRITERIA}
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
+
+
+def test_what_is_said_of_a_step_beside_its_label_names_the_draft_too(world: World) -> None:
+    world.set_policy(**ALWAYS)
+    ann = world.expert("ann")
+    taken = ann.take()
+    draft = leave(world, item_of(world, taken.id), 1, opinion("incorrect"))
+    given = ann.commit(taken.id, 1, step_size="too_coarse")
+    ann.commit(taken.id, 1, replaces=given.label_id, step_size="too_fine")
+    assert [(row["value"], row["draft_id"]) for row in assistance(world)] == [("correct", draft), ("too_fine", draft)]
+    ann.commit(taken.id, 2, step_size="too_coarse")
+    ann.commit(taken.id, 3)
+    ann.finish(taken.id)
+    assert len(assistance(world)) == 2, "drafts of a step are named on what is said of that step alone"
 
 
 def test_a_pair_shows_nothing_by_default(world: World) -> None:
@@ -414,7 +491,9 @@ def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
     purpose = "SELECT purpose FROM assignments WHERE id = :id"
     assert world.value(purpose, id=view.id) == "repeat"
     informed = "SELECT DISTINCT informed FROM answers WHERE assignment_id = :id"
-    assert world.value(informed, id=view.id) == 1 and len(assistance(world)) == 1
+    assert world.value(informed, id=view.id) == 1
+    named = "SELECT DISTINCT n.assignment_id FROM assistance s JOIN answers n ON n.id = s.answer_id"
+    assert world.value(named) == view.id
 
 
 def test_what_waits_is_drafted_no_more_once_policy_lets_nobody_ask(world: World) -> None:

@@ -5,12 +5,14 @@ import json
 import pytest
 
 from cotlab.domain.batches import BatchBody
-from cotlab.domain.priority import of_random_share
+from cotlab.domain.priority import Quota, of_random_share
+from cotlab.domain.reports import Against
 from cotlab.domain.selection import HandedOut, SelectionReport
-from cotlab.services import agreement, selecting
+from cotlab.services import accuracy, agreement, selecting
 from cotlab.services.agreement import order
 from cotlab.services.batches import make
-from cotlab.services.chosen import how_chosen
+from cotlab.services.chosen import how_chosen, weights
+from cotlab.services.told import rows_that_differ
 from cotlab.storage import Store
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
@@ -56,7 +58,7 @@ def test_a_trace_is_of_the_draw_that_was_in_force_when_it_was_handed_out(world: 
     before = how(world)
     assert len(before) == TRACES // 2
     assert {one for one, why in before.items() if why is HandedOut.AT_RANDOM} == drawn(world) & before.keys()
-    world.set_policy(overlap=1, gold_every=0, random_share=0)
+    world.set_policy(overlap=1, gold_every=0, random_share=1e-9)
     label(world, "ann", TRACES // 2)
     after = how(world)
     assert {one: after[one] for one in before} == before
@@ -87,10 +89,113 @@ def test_shares_are_of_all_labels_and_of_the_random_share(world: World) -> None:
 
 
 def test_without_a_draw_nothing_is_said_of_all(world: World) -> None:
-    world.set_policy(overlap=1, gold_every=0, random_share=0)
+    world.set_policy(overlap=1, gold_every=0, random_share=1e-9)
     label(world, "ann", 3)
     found = report(world)
     assert found.at_random == 0 and found.sentence.startswith("No trace was handed out at random")
+
+
+SOME = 12
+
+
+@pytest.fixture
+def chosen_from(store: Store, clock: Clock) -> World:
+    """Every third trace is wanted first, and those are wrong; twelve are labelled by two people, of whom one never says
+    so.
+    """
+    world = people_and_project(store, clock, overlap=2)
+    quotas = (Quota(domain="law", wanted=1000),)
+    world.set_policy(overlap=2, gold_every=0, random_share=1 / 3, quotas=quotas)
+    domains = ["mathematics" if number % 3 else "law" for number in range(3 * TRACES)]
+    world.add_traces(*(
+        trace(f"{domain} {number}", 1, id=str(number), domain=domain) for number, domain in enumerate(domains)
+    ))  # fmt: skip
+    world.catch_up()
+    for name in ("ann", "bob"):
+        expert = world.expert(name)
+        for _ in range(SOME):
+            mine = expert.take()
+            law = mine.problem.text.startswith("Problem law")
+            expert.commit(mine.id, 1, "incorrect" if law and name == "ann" else "correct")
+            expert.finish(mine.id)
+    return world
+
+
+def brought(world: World) -> dict[str, tuple[str, str | None]]:
+    """Item's id -> its domain and what brought it."""
+    rows = world.rows("""SELECT a.item_id, p.domain, a.brought_by FROM assignments a JOIN traces t ON t.id = a.item_id
+        JOIN problems p ON p.id = t.problem_id JOIN actors o ON o.id = a.actor_id WHERE o.name = 'ann'""")
+    return {row["item_id"]: (row["domain"], row["brought_by"]) for row in rows}
+
+
+def test_what_brought_a_trace_is_kept_where_it_is_handed_out_first(chosen_from: World) -> None:
+    found = brought(chosen_from)
+    assert {why for _, why in found.values()} == {"points", "age"}
+    assert all((domain == "law") == (why == "points") for domain, why in found.values())
+    of_bob = chosen_from.rows(
+        "SELECT DISTINCT a.brought_by FROM assignments a JOIN actors o ON o.id = a.actor_id WHERE o.name = 'bob'"
+    )
+    assert [row["brought_by"] for row in of_bob] == [None], "ann had them all before"
+    assert chosen_from.store.read(lambda db: list(rows_that_differ(db, chosen_from.project))) == []
+
+
+def test_reweighted_numbers_are_those_of_what_was_drawn_where_points_say_all(chosen_from: World) -> None:
+    found = brought(chosen_from)
+    at_random = [one for one in found if of_random_share(one, 1 / 3)]
+    assert 0 < len(at_random) < len(found)
+    law = sum(found[one][0] == "law" for one in at_random) / len(at_random)
+    (share,) = (one for one in report(chosen_from).shares if one.what == "incorrect")
+    assert share.at_random.value == pytest.approx(law / 2) == pytest.approx(share.reweighted.value)
+    assert share.labelled.value is not None and share.labelled.value > law / 2 + 0.1
+    wanted = order(None, ["percent", "alpha"], False, None, 200, 1)
+    agreed = chosen_from.store.read(lambda db: agreement.report(db, chosen_from.project, wanted))
+    whole, again = agreed.results[0], agreed.reweighted[0]
+    assert again.value == pytest.approx(1 - law) and whole.value is not None and whole.value < 1 - law - 0.1
+    assert len(agreed.reweighted) == 2 and again.clusters > len(at_random), "what points brought counts too"
+
+
+def test_accuracy_against_others_is_reweighted_and_that_against_gold_is_not(chosen_from: World) -> None:
+    read = chosen_from.store.read
+    settled = read(lambda db: accuracy.report(db, chosen_from.project, Against.SETTLED, ()))
+    gold = read(lambda db: accuracy.report(db, chosen_from.project, Against.GOLD, ()))
+    assert settled.results[0].reweighted is not None and gold.results[0].reweighted is None
+
+
+def test_where_points_chose_nothing_no_number_changes(world: World) -> None:
+    label(world, "ann", TRACES)
+    found = report(world)
+    assert [one.reweighted for one in found.shares] == [one.labelled for one in found.shares]
+    wanted = order(None, ["percent"], False, None, 50, 1)
+    assert world.store.read(lambda db: agreement.report(db, world.project, wanted)).reweighted == ()
+    settled = world.store.read(lambda db: accuracy.report(db, world.project, Against.SETTLED, ()))
+    assert settled.results[0].reweighted is None
+    assert world.store.read(lambda db: weights(db, world.project)) == {}
+
+
+def test_where_points_chose_and_nothing_was_drawn_there_is_no_reweighted_number(world: World) -> None:
+    world.set_policy(
+        overlap=1, gold_every=0, random_share=0.001, quotas=(Quota(domain="mathematics", wanted=1000),)
+    )  # fmt: skip
+    world.catch_up()
+    label(world, "ann", 3)
+    assert world.store.read(lambda db: weights(db, world.project)) is None
+    first = world.value("SELECT min(sequence) FROM assignments WHERE brought_by = 'points'")
+    assert world.store.read(lambda db: weights(db, world.project, first - 1)) == {}
+    assert {one.reweighted.reason for one in report(world).shares} == {"no step"}
+
+
+def test_what_points_would_have_brought_is_remembered_when_points_change(chosen_from: World) -> None:
+    """What waits of the random share, and would have been brought by its points, stays so when they are gone."""
+    waiting = {
+        row["item_id"]
+        for row in chosen_from.rows("""SELECT q.item_id FROM queue q WHERE q.at_random = 1
+        AND q.points > 0 AND q.taken = 0""")
+    }
+    assert waiting
+    chosen_from.set_policy(overlap=2, gold_every=0, random_share=1 / 3)
+    chosen_from.catch_up()
+    rows = chosen_from.rows("SELECT item_id, points, reached FROM queue WHERE taken = 0")
+    assert {row["item_id"] for row in rows if row["reached"]} == waiting and not any(row["points"] for row in rows)
 
 
 def test_a_policy_of_before_the_share_drew_nothing(world: World) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from cotlab.domain.depth import Explanation
-from cotlab.domain.priority import Weights, of_random_share
+from cotlab.domain.errors import BadInput
+from cotlab.domain.evidence import Checks
+from cotlab.domain.policy import Policy
+from cotlab.domain.priority import Quota, Weights, of_random_share
 from cotlab.services import queue_sources
 from cotlab.services.explaining import explain
 from cotlab.services.keeping_scores import keep_scores
 from cotlab.services.queue_sources import take_sources
-from cotlab.storage import Store
+from cotlab.storage import Store, projects
 from tests.services.checked import check
 from tests.services.opining import opine
 from tests.support import Clock
@@ -20,7 +23,7 @@ from tests.world import World, people_and_project, trace
 SURE = {"correct": 0.97, "incorrect": 0.01, "redundant": 0.01, "incomplete": 0.01}
 EVEN = dict.fromkeys(SURE, 0.25)
 RARE = {"correct": 0.1, "incorrect": 0.0, "redundant": 0.0, "incomplete": 0.9}
-QUIET: dict[str, Any] = {"overlap": 1, "gold_every": 0, "random_share": 0}
+QUIET: dict[str, Any] = {"overlap": 1, "gold_every": 0, "random_share": 1e-9}
 
 
 @pytest.fixture
@@ -177,3 +180,30 @@ def test_the_random_share_is_handed_out_beside_what_points_chose(world: World) -
     texts = [world.expert("ann").label_all().problem.text for _ in range(30)]
     at_random = sum(text.removeprefix("Problem ") in drawn for text in texts)
     assert 2 <= at_random <= 12 and len(drawn) > at_random
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        ({"priority": Weights(refuted=0, rarity=10)}, "priority.rarity"),
+        ({"priority": Weights(refuted=0, uncertainty=1, novelty=1)}, "priority.uncertainty, priority.novelty"),
+        ({}, "priority.refuted"),
+        ({"checks": Checks.OFF, "quotas": (Quota(domain="law", wanted=1),)}, "priority.coverage"),
+        ({"checks": Checks.OFF}, None),
+        ({"priority": Weights(refuted=0, disagreement=10)}, None),
+    ],
+)
+def test_points_choose_only_beside_a_random_share(world: World, policy: dict[str, Any], named: str | None) -> None:
+    if named is None:
+        world.set_policy(**QUIET | policy | {"random_share": 0})
+        return
+    with pytest.raises(BadInput, match=f"^random_share: .* chosen by {named}, "):
+        world.set_policy(**QUIET | policy | {"random_share": 0})
+    world.set_policy(**QUIET | policy)
+
+
+def test_a_policy_that_was_stored_before_is_still_read(world: World) -> None:
+    old = Policy(random_share=0, priority=Weights(rarity=10))
+    sequence = world.value("SELECT max(sequence) FROM events WHERE chain = :p", p=world.project)
+    world.write(lambda db: projects.add_policy(db, world.project, old, sequence))
+    assert world.store.read(lambda db: projects.policy(db, world.project)) == old

@@ -149,7 +149,8 @@ def test_what_was_visible_is_held_against_its_event(world: World) -> None:
     for _ in range(3):
         world.expert("ann").label_all()
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
-    events = [json.loads(row["body"])["data"] for row in world.rows("SELECT body FROM events WHERE chain <> 'server'")]
+    rows = world.rows("SELECT body FROM events WHERE chain <> 'server' ORDER BY sequence")
+    events = [json.loads(row["body"])["data"] for row in rows]
     assert [data["evidence"] for data in events if "evidence" in data] == [[[n, "1.0 default"]] for n in (1, 2, 3)]
 
 

@@ -183,8 +183,9 @@ def left(world: World) -> World:
 
 
 def missed(world: World, table: str, where: str = "1 = 1") -> list[str]:
-    """The changes of a row that no audit finds."""
-    row = world.rows(f"SELECT * FROM {table} WHERE {where}")[-1]
+    """The changes of the latest row that no audit finds."""
+    rows = world.rows(f"SELECT * FROM {table} WHERE {where}")
+    row = max(rows, key=lambda row: (row.get("sequence", 0), [*map(repr, row.values())]))
     known = [key for key in ("sequence", "project_id") if key in row] if "sequence" in row else list(row)
     keys = list(row) if table == "assignment_ends" else known
     which = "WHERE " + " AND ".join(f"{key} = '{row[key]}'" for key in keys)

@@ -42,7 +42,7 @@ class Desktop:
     async def type(self, text: str) -> None:
         await self.pilot.press(*("space" if letter == " " else letter for letter in text))
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until something is so; fail where it does not come."""
         end = time.monotonic() + seconds
         while not condition():

@@ -117,6 +117,7 @@ class FakeServer:
         """What models drafted, by position; told once a step is committed, as `reveal` says."""
         self.revealed: set[tuple[str, int]] = set()
         self.reasons: list[dict[str, Any]] = []
+        self.asked_anew: list[bool] = []
         """What is answered, one after the other, to who asks for a draft of a reason; the last one stays."""
         self.standings: list[dict[str, Any]] = []
         self.version_id = "v1"
@@ -227,6 +228,7 @@ class FakeServer:
                 return 200, {"drafts": self._reveal(name, int(position))}
             case "POST", ["assignments", name, "steps", position, "rationale"]:
                 self._own(name, int(position))
+                self.asked_anew.append(parse_qs(query).get("anew") == ["true"])
                 return 200, self.reasons.pop(0) if len(self.reasons) > 1 else self.reasons[0]
             case "POST", ["assignments", name, "labels"]:
                 return 201, self._commit(self._open(name), body)

@@ -1,5 +1,6 @@
 """Drafts on their lead's screens: what models are worth, reports, requests as they go on, what becomes of drafts."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from cotlab.domain.drafting import (
     DraftReport,
     DraftState,
     DraftStatus,
+    DraftTotals,
     DropReason,
     ModelEntry,
     Provenance,
@@ -71,10 +73,18 @@ QUALITY = DraftQualityReport(as_of=9, replicates=1000, seed=1, sources=(
 ))  # fmt: skip
 PROGRESS = OpinionProgress(kind=OpinionKind.LABEL, model="small", done=5, waiting=24, failed=0, opinions=19)
 ANCHORING = AnchoringReport(
-    as_of=9, task="steps", labels=120, problems=40, people=3, known=30, left_out={"of a redo": 4},
-    arms=(AnchoringArm(arm=Arm.SEEN, draft=DraftWas.ANY, labels=90, changed=RATE, towards=RATE, away=RATE),),
-    compared=(ArmsCompared(measure=Measure.MOVED, draft=DraftWas.ANY, with_drafts=0.12, blind=0.01, labels=90,
-                           blind_labels=30, difference=estimate(0.11, 0.04, 0.19)),),
+    as_of=9, task="steps", labels=120, problems=40, people=3, decided=0, known=30, left_out={"of a redo": 4},
+    arms=tuple(
+        AnchoringArm(arm=Arm.SEEN, draft=draft, labels=90, earlier=0, changed=RATE, towards=RATE, away=RATE,
+                     seconds=12.0, seconds_after=3.5)
+        for draft in (DraftWas.ANY, DraftWas.WRONG)
+    ),
+    compared=tuple(
+        ArmsCompared(measure=Measure.MOVED, draft=draft, with_drafts=estimate(0.12, 0.08, 0.17),
+                     blind=estimate(0.01, 0.0, 0.02), labels=90, blind_labels=30,
+                     difference=estimate(0.11, 0.04, 0.19))
+        for draft in (DraftWas.ANY, DraftWas.WRONG)
+    ),
     sentence="People who see a draft move towards it.",
 )  # fmt: skip
 GENERATORS = GeneratorReport(as_of=9, compared=8, titles={}, generators=(
@@ -104,7 +114,8 @@ def server(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> FakeServer:
     models = [ModelEntry(name="small", driver="openai"), ModelEntry(name="off", driver="none")]
     server.replies |= {
         ("GET", f"{HERE}/models"): [dump(one) for one in models],
-        ("GET", f"{HERE}/drafting"): [dump(one) for one in jobs],
+        ("GET", f"{HERE}/drafting"): requests(jobs),
+        ("GET", f"{HERE}/drafting/totals"): [dump(one) for one in TOTALS],
         ("GET", f"{HERE}/opinions"): [dump(PROGRESS)],
         ("GET", f"{HERE}/reports/drafts"): dump(QUALITY), ("GET", f"{HERE}/reports/generators"): dump(GENERATORS),
         ("GET", f"{HERE}/reports/anchoring"): lambda query: dump(anchoring[query["task"][0]]),
@@ -112,6 +123,24 @@ def server(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> FakeServer:
     stream(server, jobs[0])
     show(server, jobs[1], *DRAFTS)
     return server
+
+
+TOTALS = (
+    DraftTotals(model="small", kind="alternatives", requests={DraftState.DRAFTING: 1, DraftState.DONE: 2}, made=1_204),
+)
+
+
+def requests(jobs: Sequence[DraftStatus], page: int = 500) -> Callable[[Any], Any]:
+    """What the server says of requests: the newest first, a page at a time, or those that have not ended."""
+
+    def said(query: Any) -> Any:
+        if query.get("open") == ["true"]:
+            return [dump(one) for one in jobs if not one.ended]
+        names = [one.id for one in jobs]
+        start = names.index(query["before"][0]) + 1 if "before" in query else 0
+        return [dump(one) for one in jobs[start : start + page]]
+
+    return said
 
 
 def stream(server: FakeServer, *statuses: DraftStatus) -> None:
@@ -188,7 +217,10 @@ async def test_sources_and_reports_speak_in_sentences(
             assert words in ui.words() or size[1] < 20, words
         if size[1] > 30:
             await ui.press("k", "k")
-            assert "moved: 0.12 with drafts, 0.01 without; difference 0.11 [0.04, 0.19]" in ui.words()
+            moved = "0.12 [0.08, 0.17] with drafts, 0.01 [0.00, 0.02] without; difference 0.11 [0.04, 0.19]"
+            assert f"moved: {moved}" in ui.words() and f"moved, draft wrong: {moved}" in ui.words()
+            assert "seen, draft wrong: 90 labels, changed 0.20 [0.10, 0.30]" in ui.words()
+            assert "seconds: 12.0 to the commit, 3.5 from the reveal to the last answer" in ui.words()
             assert "left out: 4 of a redo" in ui.words() and "towards the draft 0.20 [0.10, 0.30]" in ui.words()
 
 
@@ -204,7 +236,7 @@ async def test_requests_move_as_the_server_tells_and_are_cancelled_on_a_key(
     server.replies["POST", f"{HERE}/drafting/j3/cancel"] = cancel
     async with running(server, settings) as ui:
         screen = await open_drafting(ui, "tab", "tab")
-        assert "3 requests, newest first · 1 not ended" in ui.text() and "◐ drafting" in ui.text()
+        assert "3 requests, those not ended first · 1 not ended" in ui.text() and "◐ drafting" in ui.text()
         await ui.until(lambda: "  1 of 4" in ui.text())
         stream(server, job("j3", "drafting", 2))
         await ui.until(lambda: "█████        2 of 4" in ui.text())
@@ -214,6 +246,30 @@ async def test_requests_move_as_the_server_tells_and_are_cancelled_on_a_key(
         await ui.until(lambda: screen.jobs[0].state is DraftState.CANCELLED and "cancelled" in ui.status)
         assert sent(server, "drafting/j3/cancel") == [{"reason": "no longer wanted"}] and "0 not ended" in ui.text()
         await ui.until(lambda: not screen._following)
+
+
+async def test_all_requests_can_be_read_and_what_has_not_ended_comes_first(
+    server: FakeServer, settings: Settings
+) -> None:
+    """The newest page holds none that a worker has, since those are the oldest."""
+    jobs = [job(f"n{number}") for number in range(4)] + [job("o1", "drafting", 1), job("o2", "waiting", 0)]
+    server.replies["GET", f"{HERE}/drafting"] = requests(jobs, 2)
+    for one in jobs[4:]:
+        stream(server, one)
+    async with running(server, settings) as ui:
+        screen = await open_drafting(ui)
+        assert "Drafted so far: alternatives 1,204." in ui.words()
+        await ui.press("tab", "tab")
+        assert [one.id for one in screen.jobs] == ["o1", "o2", "n0", "n1"] and "◐ drafting" in ui.text()
+        await ui.until(lambda: set(screen._following) == {"o1", "o2"})
+        await ui.press("j", "j", "j")
+        await ui.until(lambda: [one.id for one in screen.jobs] == ["o1", "o2", "n0", "n1", "n2", "n3"])
+        await ui.press("j", "j")
+        await ui.until(lambda: len(screen._past) == 6 and ui.status == "")
+        await ui.press("j")
+        await ui.until(lambda: screen._all_here and ui.status == "")
+        assert len(screen.jobs) == 6, "none stands there twice"
+        assert "6 requests, those not ended first · 2 not ended" in ui.text()
 
 
 async def test_a_server_that_goes_is_waited_for(server: FakeServer, settings: Settings, quick: None) -> None:

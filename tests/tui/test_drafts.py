@@ -25,7 +25,7 @@ async def test_a_half_written_reason_survives_the_queue_and_goes_with_the_commit
         await ui.open_first()
         await ui.press("3")
         await ui.type("half a")
-        await ui.until(lambda: any("half a" in text for text in drafts(settings)), seconds=1.5)
+        await ui.until(lambda: any("half a" in text for text in drafts(settings)))
         await ui.press("escape", "escape")
         await ui.until(lambda: ui.shows("QueueScreen"))
         await ui.open_first()

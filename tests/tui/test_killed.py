@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.tui.fake_server import FakeServer, FakeTrace
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+MOVES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+WITHIN = 60.0
+"""Seconds in which what is to come has come."""
 
 
 class Terminal:
@@ -44,12 +48,16 @@ class Terminal:
             if select.select([self._terminal], [], [], 0.05)[0]:
                 self.bytes += os.read(self._terminal, 65536)
 
-    def until(self, *words: str, seconds: float = 15.0) -> None:
-        """Wait until all words have been painted since the last call."""
-        end = time.monotonic() + seconds
-        while not all(word.encode() in re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", self.bytes) for word in words):
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Read what is painted until something is so."""
+        end = time.monotonic() + WITHIN
+        while not condition():
             assert time.monotonic() < end and self.process.poll() is None, self.bytes[-2000:]
             self.read(0.1)
+
+    def until(self, *words: str) -> None:
+        """Wait until all words have been painted since the last call."""
+        self.wait(lambda: all(word.encode() in MOVES.sub(b"", self.bytes) for word in words))
         self.bytes = b""
 
     def type(self, keys: str) -> None:
@@ -57,8 +65,18 @@ class Terminal:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(WITHIN)
         os.close(self._terminal)
+
+
+def on_disk(folder: Path, *words: str) -> bool:
+    """Whether a draft there holds all words."""
+    drafts = [path.read_text() for path in folder.glob("state/*/drafts/*.json")]
+    return any(all(word in draft for word in words) for draft in drafts)
+
+
+def unsent(folder: Path) -> list[Path]:
+    return list(folder.glob("state/*/waiting/*.json"))
 
 
 def test_killed_in_the_middle_of_a_reason(server: FakeServer, address: str, tmp_path: Path) -> None:
@@ -69,7 +87,7 @@ def test_killed_in_the_middle_of_a_reason(server: FakeServer, address: str, tmp_
     first.type("1\r")
     first.until("The first train has")
     first.type("3half a rea")
-    first.read(1.2)
+    first.wait(lambda: on_disk(tmp_path, "half a rea"))
     first.kill()
     second = Terminal(address, tmp_path)
     second.until("algebra-pilot")
@@ -91,8 +109,7 @@ def test_killed_with_a_kind_a_citation_and_a_size(server: FakeServer, address: s
     first.type("zgm7\r")
     first.until("cites M7")
     first.type("4.1")
-    first.until("skipped-step")
-    first.read(1.0)
+    first.wait(lambda: on_disk(tmp_path, "skipped-step", "too_coarse", "M7"))
     first.kill()
     second = Terminal(address, tmp_path)
     second.until("algebra-pilot")
@@ -114,8 +131,7 @@ def test_killed_in_the_middle_of_a_question_and_while_it_is_unsent(
     first.type("\r")
     first.until("Let t be")
     first.type("nhalf a ques")
-    first.until("half a ques")
-    first.read(1.0)
+    first.wait(lambda: on_disk(tmp_path, "half a ques"))
     first.kill()
     second = Terminal(address, tmp_path)
     second.until("algebra-pilot")
@@ -130,8 +146,7 @@ def test_killed_in_the_middle_of_a_question_and_while_it_is_unsent(
     assert not server.asked
     server.refuse = None
     third = Terminal(address, tmp_path)
-    third.until("algebra-pilot")
-    third.read(1.0)
+    third.wait(lambda: server.asked)
     third.kill()
     assert server.asked == [{"text": "half a question", "position": 1, "assignments": "a1"}]
 
@@ -170,24 +185,19 @@ def test_killed_right_after_enter_again_and_again(server: FakeServer, address: s
     last.until("algebra-pilot")
     last.type("\r")
     last.until("Line ")
+    last.type("1\r")
+    last.wait(lambda: server.assignments["a1"].labels and not unsent(tmp_path))
     last.kill()
     labels = server.assignments["a1"].labels
-    assert labels and all(len(rows) == 1 for rows in labels.values())
+    assert all(len(rows) == 1 for rows in labels.values())
     assert list(labels) == list(range(1, len(labels) + 1))
-    assert not list(tmp_path.glob("state/*/waiting/*.json"))
 
 
 def test_no_color_sends_no_colours(server: FakeServer, address: str, tmp_path: Path) -> None:
     terminal = Terminal(address, tmp_path, NO_COLOR="1")
-    terminal.read(0.1)
-    deadline = time.monotonic() + 15
-    painted = b""
-    while b"algebra-pilot" not in painted:
-        assert time.monotonic() < deadline
-        terminal.read(0.3)
-        painted = terminal.bytes
+    terminal.wait(lambda: b"algebra-pilot" in terminal.bytes)
     terminal.kill()
-    codes = {code for found in COLOUR.findall(painted) for code in re.findall(rb"\d+", found)}
+    codes = {code for found in COLOUR.findall(terminal.bytes) for code in re.findall(rb"\d+", found)}
     assert not codes & {str(code).encode() for code in (*range(30, 39), *range(40, 49), *range(90, 98))}, codes
 
 
@@ -197,9 +207,9 @@ def test_a_terminal_that_goes_away_ends_the_program(address: str, tmp_path: Path
     terminal.type("\r")
     terminal.until("Let t be")
     terminal.type("3half a rea")
-    terminal.read(0.5)
+    terminal.until("half a rea")
     os.close(terminal._terminal)
-    assert terminal.process.wait(10) == 129, "it would spin for ever, since reading gives nothing at once"
+    assert terminal.process.wait(WITHIN) == 129, "it would spin for ever, since reading gives nothing at once"
     again = Terminal(address, tmp_path)
     again.until("algebra-pilot")
     again.type("\r")

@@ -271,7 +271,7 @@ _PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join))
 def test_no_text_raises_and_both_functions_agree(text: str) -> None:
     assert has_mathematics(text) == (readable(text) != text)

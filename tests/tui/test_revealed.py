@@ -306,7 +306,7 @@ async def test_waiting_for_a_reason_can_be_ended(asking: FakeServer, settings: S
 
 @pytest.mark.parametrize(("reason", "said"), [
     ({"state": "nothing"}, drafted_reason.NOTHING),
-    ({"state": "failed", "sentence": "The endpoint is down."}, "The endpoint is down."),
+    ({"state": "failed", "sentence": "No reason could be drafted."}, "No reason could be drafted."),
 ])  # fmt: skip
 async def test_where_no_reason_comes_it_is_said(
     asking: FakeServer, settings: Settings, reason: dict[str, Any], said: str
@@ -318,6 +318,20 @@ async def test_where_no_reason_comes_it_is_said(
         await ui.until(lambda: ui.status == said)
         await ui.press("escape", "3", "escape", "r", "ctrl+d")
         await ui.until(lambda: "for the label that is committed, which is correct" in ui.status)
+
+
+async def test_one_that_failed_is_asked_for_anew_by_the_key_and_by_no_look_at_how_far_it_is(
+    asking: FakeServer, settings: Settings
+) -> None:
+    failed = {"state": "failed", "sentence": "No reason could be drafted."}
+    asking.reasons = [WAITING, failed, WAITING, {"state": "drafting"}, {"state": "done", "draft": REASON}]
+    async with running(asking, settings) as ui:
+        await back_in_the_reason(ui)
+        await ui.press("ctrl+d")
+        await ui.until(lambda: ui.status == "No reason could be drafted.")
+        await ui.press("ctrl+d")
+        await ui.until(lambda: "It sets t up." in ui.text())
+    assert asking.asked_anew == [True, False, True, False, False]
 
 
 async def test_policy_without_drafted_reasons_says_the_same_as_the_arm_without(

@@ -131,7 +131,7 @@ async def test_a_path_is_sent_once_over_a_bad_line(server: FakeServer, settings:
         await ui.type("2")
         server.lose_answers = 1
         await ui.press("ctrl+s")
-        await ui.until(lambda: "is sent" in ui.status or ui.numbers.endswith("all sent"), 8)
+        await ui.until(lambda: "is sent" in ui.status or ui.numbers.endswith("all sent"))
     assert len(sent(server)) == 1
 
 

@@ -69,8 +69,10 @@ class DraftedReasonScreen(TellingScreen):
     async def _ask(self, work: Work) -> None:
         place, position = work.place(), work.place().position
         try:
-            while (asked := await self._look(work, position)).state in ("waiting", "drafting"):
+            asked = await self._look(work, position, anew=True)
+            while asked.state in ("waiting", "drafting"):
                 await asyncio.sleep(AGAIN)
+                asked = await self._look(work, position)
         except ApiError as error:
             self._end(error.sentence, alarm=True)
             return
@@ -84,8 +86,8 @@ class DraftedReasonScreen(TellingScreen):
             self._end("")
             self.chosen(THERE)
 
-    async def _look(self, work: Work, position: int) -> RationaleAsked:
-        return await self.journey.line.patiently(lambda: self.journey.client.ask_rationale(work.id, position))
+    async def _look(self, work: Work, position: int, anew: bool = False) -> RationaleAsked:
+        return await self.journey.line.patiently(lambda: self.journey.client.ask_rationale(work.id, position, anew))
 
     def _end(self, said: str, alarm: bool = False) -> None:
         self._stop()

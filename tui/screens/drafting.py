@@ -1,5 +1,6 @@
 """Drafts in a project that I lead: models and what they are worth, reports in short, and requests as they go on."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
@@ -7,7 +8,7 @@ from textual.content import Content
 
 from cotlab.client import new_key
 from cotlab.domain.draft_quality import DraftQualityReport
-from cotlab.domain.drafting import CancelBody, DraftStatus, ModelEntry
+from cotlab.domain.drafting import CancelBody, DraftStatus, DraftTotals, ModelEntry
 from cotlab.domain.opinions import OpinionProgress
 from cotlab.domain.views import QueueEntry
 from tui.draft_reports import (
@@ -35,10 +36,10 @@ Part = Literal["sources", "reports", "jobs"]
 PARTS: tuple[Part, ...] = ("sources", "reports", "jobs")
 MOST_FOLLOWED = 4
 """Requests that are followed at once: those that have waited longest, which are worked on first, and the marked one."""
-MOST_LISTED = 500
-"""Requests that are listed, the newest."""
 LIST_AGAIN = 15.0
-"""Seconds between two looks at which requests there are."""
+"""Seconds between two looks at which requests have not ended."""
+TOTALS_EACH = 4
+"""Looks after which all requests and drafts are counted anew, which takes the server longer."""
 NONE: dict[Part, str] = {
     "sources": "No model is known here. `cotlab model add` on the server's host adds one.",
     "reports": "The reports are not here yet.",
@@ -58,6 +59,10 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         self.part: Part = PARTS[0]
         self.models: list[ModelEntry] | None = None
         self.jobs: list[DraftStatus] = []
+        self.totals: list[DraftTotals] = []
+        self._looks = 0
+        self._past: list[DraftStatus] = []
+        self._all_here = False
         self.progress: list[OpinionProgress] = []
         self.quality: DraftQualityReport | None = None
         self.told: list[Told] | None = None
@@ -79,9 +84,31 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         self.draw()
 
     async def _list_jobs(self) -> None:
+        """Those that have not ended, which come first; where these are others than before, the newest ones too."""
         client, project = self.journey.client, self._entry.project_id
-        self.jobs = await self.answer(lambda: client.draft_requests(project))
-        self.progress = await self.answer(lambda: client.opinions(project))
+        open_ones = await self.answer(lambda: client.draft_requests(project, open_ones=True))
+        if self._looks == 0 or {one.id for one in open_ones} != {job.id for job in self.jobs if not job.ended}:
+            newest = await self.answer(lambda: client.draft_requests(project))
+            there = {one.id for one in newest}
+            self._past = [*newest, *(one for one in self._past if one.id not in there)]
+        if self._looks % TOTALS_EACH == 0:
+            self.totals = await self.answer(lambda: client.draft_totals(project))
+            self.progress = await self.answer(lambda: client.opinions(project))
+        self._looks += 1
+        self._merge(open_ones)
+
+    async def _list_older(self) -> None:
+        client, project, last = self.journey.client, self._entry.project_id, self._past[-1].id
+        older = await self.answer(lambda: client.draft_requests(project, last))
+        self._all_here = not older
+        self._past += older
+        self._merge([job for job in self.jobs if not job.ended])
+        self.say("")
+
+    def _merge(self, open_ones: Sequence[DraftStatus]) -> None:
+        going = [one for one in open_ones if not one.ended]
+        there = {one.id for one in going}
+        self.jobs = [*going, *(one for one in self._past if one.ended and one.id not in there)]
         self.draw()
         self._follow_open()
 
@@ -92,7 +119,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
     def _follow_open(self) -> None:
         """Follow the marked one and those that a worker takes first, where they have not ended; others no longer."""
         marked = self.marked
-        going = [job.id for job in reversed(self.jobs) if not job.ended]
+        going = [job.id for job in self.jobs if not job.ended]
         first = [marked.id] if isinstance(marked, DraftStatus) and not marked.ended else []
         wanted = list(dict.fromkeys((*first, *going)))[:MOST_FOLLOWED]
         for request_id in [one for one in self._following if one not in wanted]:
@@ -104,6 +131,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         if status in self.jobs:
             return
         self.jobs = [status if job.id == status.id else job for job in self.jobs]
+        self._past = [status if job.id == status.id else job for job in self._past]
         self.draw()
         if status.ended:
             self.call_later(self._follow_open)
@@ -133,15 +161,15 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
     def _listed(self) -> tuple[list[Row], list[Content], str]:
         if self.part == "jobs":
             going = sum(not job.ended for job in self.jobs)
-            jobs = self.jobs[:MOST_LISTED]
-            more = f", {len(self.jobs) - len(jobs):,} older ones left out" if len(jobs) < len(self.jobs) else ""
-            count = f"{counted(len(self.jobs), 'request')}, newest first{more} · {going} not ended"
-            return [*jobs], [job_row(job) for job in jobs], count
+            every = max(len(self.jobs), sum(sum(one.requests.values()) for one in self.totals))
+            more = f", {len(self.jobs):,} of them here" if len(self.jobs) < every else ""
+            count = f"{counted(every, 'request')}{more}, those not ended first · {going} not ended"
+            return [*self.jobs], [job_row(job) for job in self.jobs], count
         if self.part == "reports":
             told = self.told or []
             wide = max((len(one.name) for one in told), default=0)
             return [*told], [told_row(one, wide) for one in told], counted(len(told), "report")
-        sources = sources_of(self.models or (), self.jobs, self.progress, self.quality)
+        sources = sources_of(self.models or (), self.totals, self.progress, self.quality)
         wide = min(24, max((len(one.name) for one in sources), default=0))
         return [*sources], [source_row(one, wide) for one in sources], counted(len(sources), "model")
 
@@ -163,8 +191,11 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
 
     def move(self, by: int) -> None:
         super().move(by)
-        if self.part == "jobs":
-            self._follow_open()
+        if self.part != "jobs":
+            return
+        self._follow_open()
+        if by > 0 and self._past and self.marked == self.jobs[-1] and not self._all_here:
+            self.ask(self._list_older, "asking for older ones …", "older")
 
     def action_other_list(self) -> None:
         self.part = PARTS[(PARTS.index(self.part) + 1) % len(PARTS)]

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from cotlab.api.access import DRAFTER, LEAD
-from cotlab.api.context import server_of
+from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
@@ -22,6 +22,7 @@ from cotlab.domain.drafting import (
     DraftBody,
     DraftReport,
     DraftStatus,
+    DraftTotals,
     ModelEntry,
 )
 from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
@@ -56,10 +57,21 @@ async def list_all(
     project_id: FromPath[str],
     before: Annotated[str | None, QueryParameter(name="before", max_length=200)] = None,
     most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = drafting.REQUESTS,
+    open_ones: Annotated[bool, QueryParameter(name="open")] = False,
 ) -> Response[Any]:
-    """The requests for drafts, the newest first; with `before` those that were made before the one of that id."""
+    """The requests for drafts, the newest first; with `before` those that were made before the one of that id. With
+    `open` those that have not ended alone, in the order in which workers take them.
+    """
     store = server_of(request).store
+    if open_ones:
+        return listed(await store.read_async(lambda db: drafting.listed_open(db, project_id, most)))
     return listed(await store.read_async(lambda db: drafting.listed(db, project_id, before, most)))
+
+
+@get("/projects/{project_id:str}/drafting/totals", access=LEAD, responses=answers(list[DraftTotals]))
+async def list_totals(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """How many requests there are in each state, and how many drafts, a row a model and kind."""
+    return listed(await server_of(request).store.read_async(lambda db: drafting.totals(db, project_id)))
 
 
 @post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
@@ -81,16 +93,16 @@ async def show(request: StrictRequest, project_id: FromPath[str], request_id: Fr
 
 
 @post(
-    "/projects/{project_id:str}/drafting/{request_id:str}/cancel", access=LEAD, status_code=200,
+    "/projects/{project_id:str}/drafting/{request_id:str}/cancel", access=DRAFTER, status_code=200,
     responses=answers(DraftStatus),
 )  # fmt: skip
 async def cancel(
     request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str], data: JSONBody[CancelBody]
 ) -> Response[Any]:
-    """End a request; what it has drafted stays."""
+    """End a request of one's own, or any as a lead; what it has drafted stays."""
     return await write_in_project(
         request, project_id, data,
-        lambda db, person: drafting.cancel(db, person.id, project_id, request_id, data),
+        lambda db, person: drafting.cancel(db, person, project_id, request_id, data),
     )  # fmt: skip
 
 
@@ -122,11 +134,20 @@ async def decline(
     )  # fmt: skip
 
 
-@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=LEAD, responses=ANSWERED)
+@get("/projects/{project_id:str}/drafting/{request_id:str}/status", access=DRAFTER, responses=answers(DraftStatus))
+async def show_status(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Response[Any]:
+    """How far a request of one's own is, without its drafts; any to a lead."""
+    person, store = person_of(request), server_of(request).store
+    return reply(await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id)))
+
+
+@get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=DRAFTER, responses=ANSWERED)
 async def events(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Stream:
-    """How far a request is, as server-sent events: one now and one at each change, the last once it has ended."""
-    store = server_of(request).store
-    first = await _status(store, project_id, request_id)
+    """How far a request of one's own is, or any to a lead, as server-sent events: one now and one at each change, the
+    last once it has ended.
+    """
+    person, store = person_of(request), server_of(request).store
+    first = await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id))
     return Stream(_changes(store, project_id, first), media_type=EVENTS, headers={
         **VERSION_HEADER, "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     })  # fmt: skip
@@ -172,4 +193,17 @@ async def ask_opinions(
     )
 
 
-ROUTES = (list_models, list_all, start, show, cancel, accept, decline, events, list_opinions, ask_opinions)
+ROUTES = (
+    list_models,
+    list_all,
+    list_totals,
+    start,
+    show,
+    show_status,
+    cancel,
+    accept,
+    decline,
+    events,
+    list_opinions,
+    ask_opinions,
+)

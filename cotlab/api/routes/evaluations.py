@@ -13,6 +13,7 @@ from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.evaluations import (
+    FEWEST_PROBLEMS,
     Evaluation,
     EvaluationEntry,
     EvaluationOrder,
@@ -37,13 +38,15 @@ async def evaluate(
     threshold: Annotated[float, QueryParameter(name="threshold", ge=0, le=1)] = 0.5,
     level: Annotated[PredictionLevel | None, QueryParameter(name="level")] = None,
     by: Annotated[str | None, QueryParameter(name="by", max_length=200)] = None,
+    fewest: Annotated[int, QueryParameter(name="fewest", ge=1, le=1_000_000)] = FEWEST_PROBLEMS,
     replicates: Annotated[int, QueryParameter(name="replicates", ge=0, le=10_000)] = 1_000,
     seed: Annotated[int, QueryParameter(name="seed", ge=0, lt=2**53)] = 1,
 ) -> Response[Any]:
     """Hold predictions (`application/x-ndjson`) against settled labels. The reply names each broken line."""
     wanted = EvaluationOrder(
-        model=model, threshold=threshold, level=level, by=evaluating.dimensions(by), replicates=replicates, seed=seed
-    )
+        model=model, threshold=threshold, level=level, by=evaluating.dimensions(by), fewest=fewest,
+        replicates=replicates, seed=seed,
+    )  # fmt: skip
     who, store = person_of(request).id, server_of(request).store
     await store.read_async(lambda db: open_project(db, project_id))
     lines = list(byte_lines(BytesIO(await ndjson(request))))

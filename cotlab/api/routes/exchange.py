@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -45,15 +45,19 @@ async def import_traces(
     project_id: FromPath[str],
     format_name: Annotated[str | None, QueryParameter(name="format", max_length=40)] = None,
     first_line: Annotated[int, QueryParameter(name="first_line", ge=1, lt=2**53)] = 1,
+    on_error: Annotated[Literal["skip", "stop"], QueryParameter(name="on_error")] = "skip",
 ) -> Response[Any]:
-    """Import JSON lines (`application/x-ndjson`). Good lines are kept; the reply names each broken one."""
+    """Import JSON lines (`application/x-ndjson`). Good lines are kept; the reply names each broken one.
+
+    With `on_error=stop` nothing that stands after the first broken line is read.
+    """
     by, store = person_of(request).id, server_of(request).store
     await store.read_async(lambda db: open_project(db, project_id))
     body = await ndjson(request)
 
     def run() -> ImportReport:
         lines = read_traces(byte_lines(BytesIO(body)), format_name)
-        return import_lines(store, by, project_id, lines).report(first_line)
+        return import_lines(store, by, project_id, lines, stop=on_error == "stop").report(first_line)
 
     return reply(await asyncio.to_thread(run))
 

@@ -6,12 +6,12 @@ from typing import Any
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
 
-from cotlab.api.access import ADMIN, LEAD, MEMBER, SIGNED_IN
+from cotlab.api.access import ADMIN, LEAD, MEMBER, READER, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.people import Member
-from cotlab.domain.policy import Policy
+from cotlab.domain.policy import Policy, WorkPolicy
 from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.domain.views import Receipt
 from cotlab.services import projects
@@ -41,9 +41,16 @@ async def close_project(
     return reply(Receipt(receipt=receipt))
 
 
-@get("/projects/{project_id:str}/policy", access=MEMBER, responses=answers(Policy))
+@get("/projects/{project_id:str}/policy", access=READER, responses=answers(Policy))
 async def show_policy(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """The whole policy, which says what is handed out and why."""
     return reply(await server_of(request).store.read_async(lambda db: projects.show_policy(db, project_id)))
+
+
+@get("/projects/{project_id:str}/policy/work", access=MEMBER, responses=answers(WorkPolicy))
+async def show_work_policy(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
+    """What of the policy who labels may know."""
+    return reply(await server_of(request).store.read_async(lambda db: projects.work_policy(db, project_id)))
 
 
 @put("/projects/{project_id:str}/policy", access=LEAD, responses=answers(Receipt))
@@ -73,5 +80,6 @@ async def remove_member(request: StrictRequest, project_id: FromPath[str], data:
 
 
 ROUTES = (
-    list_projects, add_project, close_project, show_policy, set_policy, list_members, add_member, remove_member,
+    list_projects, add_project, close_project, show_policy, show_work_policy, set_policy, list_members, add_member,
+    remove_member,
 )  # fmt: skip

@@ -93,13 +93,18 @@ async def reveal(request: StrictRequest, assignment_id: FromPath[str], position:
     "/assignments/{assignment_id:str}/steps/{position:str}/rationale", access=SIGNED_IN, status_code=200,
     responses=answers(RationaleAsked),
 )  # fmt: skip
-async def ask_rationale(request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str]) -> Response[Any]:
-    """Ask for a draft of the reason for my label on a step. Sent again it says how far that is."""
+async def ask_rationale(
+    request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str],
+    anew: Annotated[bool, QueryParameter(name="anew")] = False,
+) -> Response[Any]:  # fmt: skip
+    """Ask for a draft of the reason for my label on a step. Sent again it says how far that is; where that failed or
+    was cancelled, `anew` asks for another one.
+    """
     person, server = person_of(request), server_of(request)
     project_id = await server.project_of(assignment_id)
     return reply(
         await server.store.write_async(
-            project_id, lambda db: rationales.ask(db, person, assignment_id, work.position_of(position))
+            project_id, lambda db: rationales.ask(db, person, assignment_id, work.position_of(position), anew)
         )
     )
 

@@ -11,7 +11,7 @@ from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.altering.prose import PROSE, PROSE_BY_NAME, Prose
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.kind import Drafted, Kind, Work, asked, completed, seed_of
-from cotlab.drafting.kinds.lines import steps_of
+from cotlab.drafting.kinds.lines import steps_of, whole_lines
 
 SYSTEM = (
     "You alter one step of a solution on purpose, so that people can be taught to find what is wrong. Write only the "
@@ -48,7 +48,7 @@ def read(work: Work, ordinal: int, text: str) -> dict[str, Any]:
 
 def draft(driver: Driver, work: Work, ordinals: Sequence[int], cancelled: Cancelled) -> Iterator[Drafted]:
     prompts = [(one, prompt(work, one)) for one in ordinals]
-    return completed(driver, work, prompts, partial(read, work), cancelled)
+    return completed(driver, work, prompts, partial(read, work), cancelled, whole_lines)
 
 
 KIND = Kind("altered_step", "step", draft, tuple(PROSE_BY_NAME), enters_pool=True)

@@ -7,7 +7,7 @@ from cotlab.domain.drafting import Prompt
 from cotlab.domain.errors import ModelFailed
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.kind import Drafted, Kind, Work, asked, completed, seed_of
-from cotlab.drafting.kinds.lines import steps_of
+from cotlab.drafting.kinds.lines import steps_of, whole_lines
 
 SYSTEM = (
     "You solve problems one step at a time. Write only the next step of the solution, in one line: one inferential "
@@ -30,7 +30,7 @@ def read(ordinal: int, text: str) -> dict[str, Any]:
 
 
 def draft(driver: Driver, work: Work, ordinals: Sequence[int], cancelled: Cancelled) -> Iterator[Drafted]:
-    return completed(driver, work, [(one, prompt(work, one)) for one in ordinals], read, cancelled)
+    return completed(driver, work, [(one, prompt(work, one)) for one in ordinals], read, cancelled, whole_lines)
 
 
 KIND = Kind("alternatives", "step", draft, enters_pool=True)

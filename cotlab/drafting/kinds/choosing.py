@@ -17,7 +17,7 @@ from typing import Any
 from cotlab.domain.drafting import Completion, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.domain.opinions import OpinionBy
-from cotlab.drafting.driver import Cancelled, Driver
+from cotlab.drafting.driver import Cancelled, Driver, Scores
 
 LETTERS = "ABCDEFGHI"
 FLOOR = math.log(1e-6)
@@ -77,7 +77,7 @@ def chosen(
     """
     orders = rotations(len(names))
     prompts = [asking(order, 0) for order in orders]
-    letters, seen = LETTERS[: len(names)], list[list[float]]()
+    letters, scored = LETTERS[: len(names)], list[Scores]()
     for prompt in prompts:
         if cancelled():
             return None
@@ -86,13 +86,15 @@ def chosen(
             return None
         if found is None:
             return voted(driver, names, asking, answers, sampling, cancelled)
-        seen.append(found)
+        scored.append(found)
+    seen = [one.log_probabilities for one in scored]
     if all(one == -math.inf for found in seen for one in found):
         raise ModelFailed("The model gives none of the options as an answer.")
     scores = [_in_place(order, [max(one, FLOOR) for one in found]) for order, found in zip(orders, seen, strict=True)]
     return Chosen(
         probabilities=_softmax([_mean(each) for each in zip(*scores, strict=True)]), orders=tuple(scores),
-        provenance=_provenance(driver, prompts, None, ()), by=OpinionBy.LOG_PROBABILITIES, asked=len(prompts),
+        provenance=_provenance(driver, prompts, scored[0].sampling, [one.answer for one in scored if one.answer]),
+        by=OpinionBy.LOG_PROBABILITIES, asked=len(prompts),
         mass=_mean([math.fsum(math.exp(one) for one in found) for found in seen]),
     )  # fmt: skip
 

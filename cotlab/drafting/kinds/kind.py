@@ -52,15 +52,19 @@ class Work:
 class Drafted:
     """A draft by its ordinal (from 1); `document` is JSON of the form that its kind says.
 
-    `position` is the step that it is of, where the request is of several.
+    `position` is the step that it is of, where the request is of several. `cut_off`: the model did not come to the end
+    of what is in the document.
     """
 
     ordinal: int
     document: dict[str, Any]
     provenance: Provenance
     position: int | None = None
+    cut_off: bool = False
 
 
+ENDED = "stop"
+"""The finish reason of an answer that the model itself ended; others are `length`, `content_filter` and more."""
 Drafting = Callable[[Driver, Work, Sequence[int], Cancelled], Iterator[Drafted]]
 """Draft the ordinals that are still wanted, in order; each has a seed of its own, so that a rerun gives the same. Ends
 early where it was cancelled, without what was not finished. Raises ModelFailed.
@@ -101,19 +105,27 @@ def completed(
     prompts: Sequence[tuple[int, Prompt]],
     read: Callable[[int, str], dict[str, Any]],
     cancelled: Cancelled,
+    whole: Callable[[str], str] = lambda _: "",
 ) -> Iterator[Drafted]:
-    """Run prompts by their ordinals, and read each answer. Raises ModelFailed for one that holds nothing to read."""
+    """Run prompts by their ordinals, and read each answer, of one that was cut off what is `whole` of it, if anything.
+
+    Raises ModelFailed for one that holds nothing to read.
+    """
     about = driver.describe()
     answers = driver.generate([prompt for _, prompt in prompts], work.sampling, cancelled)
     for (ordinal, prompt), answer in zip(prompts, answers, strict=False):
         if answer.finish_reason == "cancelled":
             return
-        document = read(ordinal, plain(answer.text, ordinal))
-        yield Drafted(ordinal, document, about.of(prompt, work.sampling, answer))
+        text, ended = plain(answer.text, ordinal), answer.finish_reason == ENDED
+        part = text if ended else whole(text)
+        document = read(ordinal, part or text)
+        yield Drafted(ordinal, document, about.of(prompt, work.sampling, answer), cut_off=not (ended or part))
 
 
 def plain(text: str, ordinal: int) -> str:
-    """An answer as it is. Raises ModelFailed for control characters."""
+    """An answer as it is. Raises ModelFailed for control characters, and where it is longer than any text may be."""
+    if len(text) > MAX_TEXT:
+        raise ModelFailed(f"Draft {ordinal} is longer than {MAX_TEXT:,} characters.")
     if any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text):
         raise ModelFailed(f"Draft {ordinal} holds control characters.")
     return text

@@ -10,6 +10,7 @@ from cotlab.domain.drafting import NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.driver import Driver, DriverKind, Surroundings
 from cotlab.drafting.local.files import find, hashes
+from cotlab.drafting.local.room import needed_bytes
 
 QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TQDM_DISABLE": "1"}
 LIBRARIES = ("torch", "transformers", "safetensors", "tokenizers", "accelerate", "gguf", "psutil")
@@ -43,7 +44,11 @@ def open_local(model: NewModel, _: Surroundings) -> Driver:
 
 
 def fingerprint(model: NewModel) -> dict[str, str]:
-    return hashes(find(str(model.place)))
+    """Raises ModelFailed for a GGUF file that is cut off or corrupt, where the library is here that can tell."""
+    files = find(str(model.place))
+    if files.gguf and find_spec("gguf"):
+        needed_bytes(files)
+    return hashes(files)
 
 
 KIND = DriverKind("transformers", check, open_local, leaves=lambda _: False, fingerprint=fingerprint)

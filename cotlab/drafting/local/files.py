@@ -7,12 +7,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cotlab.domain.errors import BadInput
 
 REVISION = re.compile(r"^[0-9a-f]{40}$")
 ENTRY = re.compile(r"^(?!/)(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)@(?P<revision>.+)$")
 INDEX = "model.safetensors.index.json"
+MAGIC = b"GGUF"
+OTHER_WEIGHTS = "transformers_weights"
+"""The field of a config by which the library loads another file than the one that is hashed here."""
 TOKENIZER = (
     "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     "vocab.json", "merges.txt",
@@ -46,6 +50,7 @@ def find(place: str) -> Files:
             "place: a model is a folder or GGUF file by its whole path, or an entry of the cache as owner/name@revision"
         )
     if path.suffix == ".gguf" and path.is_file():
+        _check_magic(path)
         return Files(path.parent, (path,), (path,))
     if not path.is_dir():
         raise BadInput(f"place: there is no {'such entry in the cache' if entry else 'such folder or GGUF file'} here")
@@ -54,6 +59,8 @@ def find(place: str) -> Files:
         raise BadInput("place: this is an adapter without its model; merge the two first")
     if not (path / "config.json").is_file():
         raise BadInput("place: the folder has no config.json")
+    if OTHER_WEIGHTS in _config(path):
+        raise BadInput(f"place: config.json names weights of its own ({OTHER_WEIGHTS}); call them model.safetensors")
     weights, tokenizer = _weights(path), _there(path, TOKENIZER)
     if not tokenizer:
         raise BadInput("place: the folder has no tokenizer")
@@ -66,6 +73,21 @@ def _cached(entry: re.Match[str]) -> Path:
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
     cache = Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser().absolute()
     return cache / f"models--{entry['owner']}--{entry['name']}" / "snapshots" / entry["revision"]
+
+
+def _check_magic(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise BadInput(f"place: {path.name} is no GGUF file")
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    """Empty where it cannot be read, which the library then says."""
+    try:
+        found = json.loads((folder / "config.json").read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _weights(folder: Path) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from transformers.generation import TemperatureLogitsWarper, TopPLogitsWarper
 from cotlab import __version__
 from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.drafting.driver import Cancelled, never
+from cotlab.drafting.driver import Cancelled, Scores, never
 from cotlab.drafting.local.files import find, hashes, together
 from cotlab.drafting.local.loading import DTYPE, context_of, load, threads, vocabulary_of
 from cotlab.drafting.local.reading import Reader
@@ -101,7 +101,7 @@ class LocalModel:
 
     def option_log_probabilities(
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled = never
-    ) -> list[float] | None:
+    ) -> Scores | None:
         tokens = self._tokens(prompt)
         coded = [self._known(encoded(self._tokenizer, option)) for option in options]
         if not all(coded) or len({tuple(one) for one in coded}) != len(coded):
@@ -110,7 +110,7 @@ class LocalModel:
             if cache is None:
                 return None
             first = self._reader.last(tokens[cache.get_seq_length() :], cache)
-            return [self._mean(first, one, cache) for one in coded]
+            return Scores([self._mean(first, one, cache) for one in coded])
 
     def _mean(self, first: Any, option: list[int], cache: Any) -> float:
         """Of the log-probabilities of an option's tokens, each after those before it."""

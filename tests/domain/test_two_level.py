@@ -1,0 +1,22 @@
+"""What files say of final answers."""
+
+import pytest
+
+from cotlab.domain.two_level import disputes_answer, said_of_answer
+
+RIGHT, WRONG = "final_answer_correct: true", "final_correct: false"
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "disputed"),
+    [
+        ((), None, False),
+        (("finished",), None, False),
+        ((RIGHT, "finished"), True, False),
+        ((WRONG, WRONG), False, False),
+        ((WRONG, RIGHT), None, True),
+        ((RIGHT, WRONG), None, True),
+    ],
+)
+def test_a_contradiction_says_nothing(words: tuple[str, ...], right: bool | None, disputed: bool) -> None:
+    assert (said_of_answer(words), disputes_answer(words)) == (right, disputed)
