@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from cotlab.storage import Store, create, open_store
 from tests import cluster as clusters
 from tests.cluster import Cluster
+from tests.consumers.skipping import asked_for
 from tests.support import SIGNER, Clock, Ids
 
 COUNTED = {
@@ -97,8 +98,7 @@ def store(engine: str, clock: Clock, ids: Ids) -> Iterator[Store]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Training libraries are large: they are installed and run where that is asked for, as in CI."""
-    if os.environ.get("COTLAB_CONSUMERS") or os.environ.get("CI"):
+    if asked_for():
         return
     for item in items:
         if item.get_closest_marker("consumer") is not None:

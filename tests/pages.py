@@ -40,6 +40,13 @@ def _as_shell(language: str, text: str) -> str:
     return f"python3 - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n" if language == "python" else text
 
 
+def as_shown(blocks: Iterable[tuple[str, str, str]], said: str) -> None:
+    """Whether each line came that a page shows; … in it stands for anything."""
+    for line in "".join(text for _, kind, text in blocks if kind == "output").splitlines():
+        shape = ".*".join(map(re.escape, line.split("…")))
+        assert re.search(f"^{shape}$", said, re.MULTILINE), f"this is shown, and it did not come: {line}\n{said}"
+
+
 def run(script: str, folder: Path) -> str:
     """What a script printed. The folder has the shipped files and a `.venv` with the commands.
 

@@ -80,6 +80,7 @@ class Recycled(PostgresqlEngine):
     def _as_administrator(self) -> psycopg.Connection:
         connection = psycopg.connect(self.url, autocommit=True)
         connection.execute("SET session_replication_role = replica")
+        connection.execute("SET lock_timeout = '30s'")
         connection.execute(f"CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {EMPTY}; END $$")
         return connection
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -21,17 +22,13 @@ __all__ = ["engine", "make_database", "recycled", "store"]
 
 @dataclass
 class Site:
-    """An application with the world behind it."""
+    """The application with the world behind it."""
 
     world: World
     app: Litestar
+    server: Server
     http: httpx.AsyncClient
     seen: list[httpx.Response] = field(default_factory=list)
-
-    @property
-    def server(self) -> Server:
-        server: Server = self.app.state.server
-        return server
 
     async def call(self, who: str | None, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """`who` is a person's name, a token, or None. `{project}` in the path stands for the project."""
@@ -41,6 +38,7 @@ class Site:
         if body is not None:
             more["json"] = body
         url = path.replace("{project}", self.world.project)
+        self.app.state.server = self.server  # another site may have been made since
         response = await self.http.request(method, url, headers=headers, **more)
         self.seen.append(response)
         return response
@@ -57,22 +55,22 @@ def in_process(app: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://server")
 
 
-def site_over(world: World, app: Litestar | None = None) -> Site:
-    """A site of its own, or `app` with this world behind it in the place of another one."""
-    app = create_app(world.store) if app is None else app
-    app.state.server = Server(world.store, Refusals(world.store))
-    app.state.server.refusals.clock = world.clock
-    return Site(world, app, in_process(app))
-
-
 class NoStore:
-    """No test calls an application over it."""
+    """No test calls the application over it."""
 
 
-@pytest.fixture(scope="session")
-def app() -> Litestar:
+@cache
+def the_app() -> Litestar:
     """One application for all tests that need no second one beside it: to make one takes a third of a second."""
     return create_app(NoStore())  # type: ignore[arg-type]
+
+
+def site_over(world: World) -> Site:
+    """The application with this world behind it in the place of another one."""
+    app = the_app()
+    app.state.server = server = Server(world.store, Refusals(world.store))
+    server.refusals.clock = world.clock
+    return Site(world, app, server, in_process(app))
 
 
 @pytest.fixture
@@ -86,7 +84,7 @@ def world(store: Store, clock: Clock) -> World:
 
 
 @pytest.fixture
-async def site(world: World, app: Litestar) -> AsyncIterator[Site]:
-    site = site_over(world, app)
+async def site(world: World) -> AsyncIterator[Site]:
+    site = site_over(world)
     yield site
     await site.http.aclose()

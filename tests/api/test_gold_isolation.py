@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from litestar import Litestar
 
 from cotlab.domain.gold import GoldOrigin
 from cotlab.services.gold import add_gold
@@ -88,7 +87,7 @@ async def works(site: Site, clock: Clock, end: str, looks_at: tuple[int, ...] = 
 
 @each_combination
 async def test_gold_and_production_answer_the_same_bytes(
-    make_database: Callable[[], str], app: Litestar, end: str, stop: bool
+    make_database: Callable[[], str], end: str, stop: bool
 ) -> None:
     said: list[list[bytes]] = []
     purposes = []
@@ -100,7 +99,7 @@ async def test_gold_and_production_answer_the_same_bytes(
         bring(world)
         world.add_traces(*(trace(name, domain="law") for name in "abc"))
         clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
-        site = site_over(world, app)
+        site = site_over(world)
         said.append(await works(site, clock, end))
         purposes.append(world.value("SELECT purpose FROM assignments"))
         await site.http.aclose()
@@ -120,7 +119,7 @@ def changed_labels() -> str:
 
 @each_combination
 async def test_what_comes_back_of_gold_and_of_production_answers_the_same_bytes(
-    make_database: Callable[[], str], app: Litestar, end: str, stop: bool
+    make_database: Callable[[], str], end: str, stop: bool
 ) -> None:
     said: list[list[bytes]] = []
     purposes = []
@@ -131,7 +130,7 @@ async def test_what_comes_back_of_gold_and_of_production_answers_the_same_bytes(
         world.set_policy(overlap=2, gold_every=1, stop_at_first_error=stop)
         bring(world)
         world.add_traces(*(trace(name, domain="law") for name in "abc"))
-        site = site_over(world, app)
+        site = site_over(world)
         await works(site, clock, "finish", looks_at=())
         clock.now, ids.last = 1_702_000_000_000_000, AFTER_SETUP << 1
         world.publish(changed_labels())
@@ -179,9 +178,7 @@ def _mine(next_: Any) -> str | None:
     return None if mine is None else str(mine["id"])
 
 
-async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(
-    make_database: Callable[[], str], app: Litestar
-) -> None:
+async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(make_database: Callable[[], str]) -> None:
     said: list[list[bytes]] = []
     purposes = []
     for bring in (as_gold, as_production):
@@ -192,7 +189,7 @@ async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(
         bring(world)
         world.add_traces(*(trace(name, domain="law") for name in "abc"))
         clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
-        site = site_over(world, app)
+        site = site_over(world)
         assignment = (await site.call("ann", "POST", "/v1/projects/{project}/claim")).json()["assignment"]
         labels = f"/v1/assignments/{assignment['id']}/labels"
         await site.done("ann", "POST", labels, {"position": 1, "label": "correct"})
@@ -219,7 +216,7 @@ async def test_a_lease_that_ran_out_on_gold_passes_on_with_the_same_bytes(
 
 
 async def test_the_counted_part_of_calibration_tells_nothing_of_what_is_verified(
-    make_database: Callable[[], str], app: Litestar
+    make_database: Callable[[], str],
 ) -> None:
     said: list[list[bytes]] = []
     for labels, why in ((("correct", "redundant"), "Aa1"), (("incorrect", "incomplete"), "Bb22")):
@@ -231,7 +228,7 @@ async def test_the_counted_part_of_calibration_tells_nothing_of_what_is_verified
             add_verified(world, name, labels, why)
         draw(world, training=0, domain="law")
         clock.now, ids.last = 1_700_000_100_000_000, AFTER_SETUP
-        site = site_over(world, app)
+        site = site_over(world)
         said.append(await works(site, clock, "finish"))
         assert world.value("SELECT purpose FROM assignments") == "calibration"
         await site.http.aclose()

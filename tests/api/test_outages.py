@@ -43,9 +43,11 @@ async def goes_on(site: Site, path: str) -> None:
 def locked(database: str) -> Iterator[None]:
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    yield
-    other.execute("ROLLBACK")
-    other.close()
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
 
 
 @contextmanager
@@ -64,8 +66,10 @@ def closed(database: str, cluster: Cluster) -> Iterator[None]:
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(name))
         cluster.disconnect(database)
-        yield
-        admin.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
+        try:
+            yield
+        finally:
+            admin.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
 
 
 async def test_a_locked_database(site: Site, engine: str) -> None:

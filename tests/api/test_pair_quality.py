@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from litestar import Litestar
 
 from cotlab.storage import Store
 from tests.api.conftest import Site, site_over
@@ -19,11 +18,11 @@ P = "/v1/projects/{project}"
 
 
 @pytest.fixture
-async def site(store: Store, clock: Clock, app: Litestar) -> AsyncIterator[Site]:
+async def site(store: Store, clock: Clock) -> AsyncIterator[Site]:
     """A site where pairs alone wait."""
     world = people_and_project(store, clock)
     comparing.prepare(world)
-    site = site_over(world, app)
+    site = site_over(world)
     yield site
     await site.http.aclose()
 

@@ -50,7 +50,6 @@ def test_labels_that_were_acknowledged_are_stored_and_counted(tmp_path: Path) ->
     for result, batch in ((one, 1), (shared, BATCH)):
         assert (result.clients, result.batch) == (3, batch)
         assert result.labels > 0
-        assert result.labels == pytest.approx(result.rate * TINY.seconds, rel=0.5)
         assert 0 < result.p50 <= result.p99
     projects = [f"project {number}" for number in (1, 2)]
     assert stored(place, *projects) >= one.labels + shared.labels
@@ -70,7 +69,7 @@ def test_the_ratio_compares_the_means_of_both_batches() -> None:
 
 
 def test_a_server_is_asked_while_it_checks_and_while_it_does_not(tmp_path: Path) -> None:
-    busy, idle = checks.measure(tmp_path, 4)
+    busy, idle = checks.measure(tmp_path, 4, most_idle=1)
     assert (busy.checks, busy.checked, idle.checks, idle.checked) == (True, 4, False, 0)
     assert busy.latencies and idle.latencies
     assert "answers took over 200 ms" in checks.report((busy, idle))

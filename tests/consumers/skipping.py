@@ -1,4 +1,4 @@
-"""A test without its training library: red in CI, a visible skip elsewhere, where pip finds no package index."""
+"""Where training libraries are run; and a test without its own: red in CI, else a visible skip without an index."""
 
 import os
 from typing import NoReturn
@@ -6,6 +6,11 @@ from typing import NoReturn
 import pytest
 
 from tests.consumers.environment import InstallFailed
+
+
+def asked_for() -> bool:
+    """Training libraries are large: they are installed and run where that is asked for, as in CI."""
+    return bool(os.environ.get("COTLAB_CONSUMERS") or os.environ.get("CI"))
 
 
 def skip_or_fail(error: InstallFailed) -> NoReturn:

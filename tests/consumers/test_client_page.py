@@ -7,7 +7,7 @@ import pytest
 
 from tests.consumers.environment import InstallFailed, training_python
 from tests.consumers.skipping import skip_or_fail
-from tests.pages import FENCE, ROOT, run, session
+from tests.pages import FENCE, ROOT, as_shown, run, session
 
 pytestmark = pytest.mark.consumer
 
@@ -29,6 +29,7 @@ def test_an_export_streams_into_each_library(python: Path, tmp_path: Path) -> No
     page, script = tmp_path / "blocks.py", session(blocks)
     page.write_text(streaming, "utf-8")
     said = run(script.replace(END, f"HF_HOME={tmp_path}/cache {python} {SCRIPT} {page}\n{END}"), tmp_path)
+    as_shown(blocks, said)
     assert re.search(r"^List\(Value\('bool'\)\) 4$", said, re.MULTILINE), said
     assert re.search(r"^True$", said, re.MULTILINE), said
     assert re.search(r"^(native|human|model|semi-synthetic)\s+\d+$", said, re.MULTILINE), said

@@ -2,7 +2,8 @@
 
     python -m tests.journeys.labelling_worker DATABASE PROJECT_ID PERSON_ID
 
-Waits for a line on standard input, so that all begin at once; says how many traces were finished.
+Says that it is ready and waits for a line on standard input, so that all begin at once; then says how many traces
+were finished.
 """
 
 import sys
@@ -43,6 +44,7 @@ def finish_one(store: Store, person: Person, project_id: str, candidates: Candid
 def main(database: str, project_id: str, person_id: str) -> int:
     store, candidates = open_store(database, signer=SIGNER), Candidates()
     person = store.read(lambda db: actors.person(db, person_id))
+    print("ready", flush=True)
     sys.stdin.readline()
     finished, left = 0, TRIES
     while left:

@@ -14,7 +14,7 @@ from tui.scripted import Expert
 from tui.settings import Settings
 
 TRACES = 5
-KILLS = 3
+KILLS = 2
 
 
 async def kill_now_and_then(server: ServerProcess) -> None:

@@ -1,7 +1,9 @@
 """Checks and drafts by the workers of a Dask cluster, one of which is lost on the way."""
 
+import gc
 import importlib.util
 import os
+import queue
 import re
 import signal
 import subprocess
@@ -37,6 +39,13 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What another package left open warns here, and not within a test that comes later."""
+    yield
+    gc.collect()
+
+
 def start(*command: str) -> "subprocess.Popen[str]":
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
@@ -48,11 +57,9 @@ def start(*command: str) -> "subprocess.Popen[str]":
 @contextmanager
 def cluster(workers: int = 2, threads: int = 1) -> Iterator[tuple[str, list["subprocess.Popen[str]"]]]:
     """A scheduler with so many workers on loopback: its address, and the workers."""
-    address = f"tcp://127.0.0.1:{free_port()}"
-    port = address.rpartition(":")[2]
-    processes = [start("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-show")]
+    processes = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show")]
     try:
-        _await(processes[0], r"Scheduler at:")
+        address = _await(processes[0], r"Scheduler at:\s*(\S+)")
         for _ in range(workers):
             worker = start(
                 "dask_worker",
@@ -65,33 +72,30 @@ def cluster(workers: int = 2, threads: int = 1) -> Iterator[tuple[str, list["sub
                 "127.0.0.1",
             )
             processes.append(worker)
-            _await(worker, r"Registered to:")
+            _await(worker, r"Registered to:\s*(\S+)")
         yield address, processes[1:]
     finally:
         for process in reversed(processes):
             process.kill()
             process.wait()
-            assert process.stderr is not None
-            process.stderr.close()
 
 
-def _await(process: "subprocess.Popen[str]", said: str) -> None:
-    """Read what a process says until it says that it is there; then let it talk to nobody."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if re.search(said, line):
-            threading.Thread(target=_drain, args=(process,), daemon=True).start()
-            return
-    raise AssertionError(f"it ended before it was there: {process.wait()}")
+def _await(process: "subprocess.Popen[str]", said: str) -> str:
+    """What a process says of where it is, once it is there; all it says later is read by a thread, for nobody."""
+    found: queue.Queue[str | None] = queue.Queue()
 
+    def read() -> None:
+        assert process.stderr is not None
+        with process.stderr as lines:
+            for line in lines:
+                if match := re.search(said, line):
+                    found.put(match[1])
+        found.put(None)
 
-def _drain(process: "subprocess.Popen[str]") -> None:
-    assert process.stderr is not None
-    try:
-        for _ in process.stderr:
-            pass
-    except ValueError:  # closed
-        return
+    threading.Thread(target=read, daemon=True).start()
+    there = found.get(timeout=60)
+    assert there is not None, "it ended before it was there"
+    return there
 
 
 def rows(world: World) -> list[tuple[Any, ...]]:
@@ -137,16 +141,16 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
         hand = Worker(world.store, named, stopping, 30.0, 4, crew := ClusterCrew(address))
         assert hand.draft() == 1 and drafted.status(world, made.id).sentence is None
         assert [one["text"] for one in drafted.report(world, made.id)] == ["two", "three", "one"] * 2
-        stub.texts, stub.pause = (" ".join(["word"] * 100),), 0.1
+        stub.texts, stub.pause = (" ".join(["word"] * 600),), 0.1
         late = drafted.ask(world, number=4)
         thread = threading.Thread(target=hand.draft)
         thread.start()
-        ends = time.monotonic() + 10
+        ends = time.monotonic() + 30
         while len(stub.asked) < 10 and time.monotonic() < ends:
             time.sleep(0.02)
         stopping.set()
-        assert stub.broken_off.wait(3), "long before the answer's end"
-        thread.join(10)
+        assert stub.broken_off.wait(20), "long before the answer's end"
+        thread.join(20)
         assert not thread.is_alive() and drafted.status(world, late.id).state is DraftState.WAITING
         hand.close()
         stub.texts, stub.pause = ("one",), 0.0
@@ -165,8 +169,7 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
     crew.close()
 
 
-def test_a_cluster_that_is_not_there_is_named() -> None:
-    began = time.monotonic()
+def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cotlab.services.crews.CONNECT", 1)
     with pytest.raises(Unavailable, match="cannot be reached"):
-        ClusterCrew(f"tcp://127.0.0.1:{free_port()}")
-    assert time.monotonic() - began < 60
+        ClusterCrew("tcp://127.0.0.1:1")
