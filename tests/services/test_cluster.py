@@ -25,7 +25,6 @@ from cotlab.services.checking import Wanted
 from cotlab.services.coordinating import check_project
 from cotlab.services.crews import ClusterCrew, LocalCrew
 from cotlab.services.draft_worker import Worker
-from tests.cluster import free_port
 from tests.drafting.endpoint import Stub, serving
 from tests.services import drafted
 from tests.world import World, trace

@@ -293,7 +293,7 @@ def test_a_request_whose_model_is_being_loaded_is_let_go_at_once(
     try:
         until(loading.begun.is_set)
         if how == "cancelled":
-            by, body = world.people["lea"], CancelBody()
+            by, body = world.person("lea"), CancelBody()
             world.write(lambda db: drafting.cancel(db, by, world.project, made.id, body))
         else:
             hand.stopping.set()
