@@ -97,7 +97,7 @@ class Cluster:
             extra_groups=[] if self.user else None,
             start_new_session=True,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 self._execute("SELECT 1")
@@ -127,7 +127,7 @@ class Cluster:
         return self.url(name)
 
     def _execute(self, statement: "sql.Composed | str") -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=20) as connection:
             connection.execute(statement)
 
     def _group(self) -> int | None:

@@ -3,10 +3,7 @@
 The held-out rows are made here and not by the writers, so that chosen and rejected turned round go red.
 """
 
-import json
-import os
 import random
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,26 +15,16 @@ from cotlab.domain.pairs import LabelledPair
 from cotlab.exchange import pair_writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
-from tests.consumers.environment import PREFERENCE_TRL, InstallFailed, training_python, trl_folder
+from tests.consumers.environment import PREFERENCE_TRL
 from tests.consumers.naming import named, with_names
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.trainer import Trainer
 from tests.exchange.pairs import CHAT, PAIRS, PLAIN, pair
 
-pytestmark = pytest.mark.consumer
+pytestmark = [pytest.mark.consumer, pytest.mark.xdist_group("preferences")]
 
-SCRIPT = Path(__file__).with_name("train_preferences.py")
 PLANTED, HELD_OUT = 96, 24
 MARGIN = 3.0
 GOOD, BAD = "√ yes, yes, yes", "no, no, no"
-
-
-@pytest.fixture(scope="module")
-def python() -> Path:
-    try:
-        trl_folder(PREFERENCE_TRL)
-        return training_python()
-    except InstallFailed as error:
-        skip_or_fail(error)
 
 
 def planted() -> Iterator[LabelledPair]:
@@ -66,27 +53,23 @@ def held_out(kind: str, chat: bool) -> Iterator[dict[str, object]]:
             yield {"prompt": prompt, "chosen": good, "rejected": bad}
 
 
-def train(python: Path, folder: Path, kind: str, shape: PairShape) -> dict[str, Any]:
+def train(trainer: Trainer, folder: Path, kind: str, shape: PairShape) -> dict[str, Any]:
     one = pair_writer(f"trl-{kind}")
     rows = [row for made in (*planted(), *PAIRS) for row in one.rows(made, shape)]
     (folder / "train.jsonl").write_bytes(b"".join(map(dump_line, named(rows))))
     loader = folder / "load.py"
     loader.write_text(loader_snippet("train.jsonl", with_names(one.columns(shape))), encoding="utf-8")
     margins = {"margin": MARGIN} if shape.margin else {}
-    result = trained(python, kind, loader, [row | margins for row in held_out(kind, shape.conversational)])
+    result = trained(trainer, kind, loader, [row | margins for row in held_out(kind, shape.conversational)])
     assert result["rows"] == len(rows)
     return result
 
 
-def trained(python: Path, kind: str, loader: Path, judged_rows: Iterable[dict[str, object]]) -> dict[str, Any]:
+def trained(trainer: Trainer, kind: str, loader: Path, judged_rows: Iterable[dict[str, object]]) -> dict[str, Any]:
     """What the trainer says that reads a file by its loader."""
-    folder, judged = loader.parent, loader.with_name("held_out.jsonl")
+    judged = loader.with_name("held_out.jsonl")
     judged.write_bytes(b"".join(map(dump_line, named(judged_rows))))
-    environment = os.environ | {"HF_HOME": str(folder / "cache"), "PYTHONPATH": str(trl_folder(PREFERENCE_TRL))}
-    command = [str(python), str(SCRIPT), kind, str(loader), str(judged)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    result = trainer.train(kind, loader, judged)
     print(f"TRL {result['version']} trained {kind} on {result['rows']} rows for {result['steps']} steps")
     assert result["version"] == PREFERENCE_TRL
     assert result["rows"] == result["kept"] > 0 and result["steps"] > 0
@@ -94,21 +77,21 @@ def trained(python: Path, kind: str, loader: Path, judged_rows: Iterable[dict[st
 
 
 @pytest.mark.parametrize("shape", [PLAIN, CHAT], ids=["plain", "chat"])
-def test_dpo_learns_which_is_chosen(python: Path, tmp_path: Path, shape: PairShape) -> None:
-    result = train(python, tmp_path, "dpo", shape)
+def test_dpo_learns_which_is_chosen(preferences: Trainer, tmp_path: Path, shape: PairShape) -> None:
+    result = train(preferences, tmp_path, "dpo", shape)
     assert result["rows"] == PLANTED + 5, "no tie is a row"
     assert result["held_out"]["eval_rewards/accuracies"] > 0.95
 
 
-def test_reward_learns_and_reads_the_margins(python: Path, tmp_path: Path) -> None:
+def test_reward_learns_and_reads_the_margins(preferences: Trainer, tmp_path: Path) -> None:
     """Before the first step both rewards are about the same, so that the loss is -log sigmoid(-3) = 3.05 with margins
     of 3, and log 2 without."""
-    result = train(python, tmp_path, "reward", PairShape(margin=True))
+    result = train(preferences, tmp_path, "reward", PairShape(margin=True))
     assert 2.5 < result["first_loss"] < 3.5
     assert result["held_out"]["eval_accuracy"] > 0.95
 
 
-def test_kto_learns_and_takes_ties_as_two_rows(python: Path, tmp_path: Path) -> None:
-    result = train(python, tmp_path, "kto", PairShape(conversational=True, ties=True))
+def test_kto_learns_and_takes_ties_as_two_rows(preferences: Trainer, tmp_path: Path) -> None:
+    result = train(preferences, tmp_path, "kto", PairShape(conversational=True, ties=True))
     assert result["rows"] == 2 * (PLANTED + 5 + 2), "five of PAIRS are decided, one is a tie, and of one both are bad"
     assert result["held_out"]["eval_rewards/margins"] > 0.1

@@ -3,10 +3,7 @@
 That the loss goes down would prove nothing; labels on the wrong token or in the wrong order turn the first test red.
 """
 
-import json
-import os
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,24 +16,14 @@ from cotlab.exchange import writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
-from tests.consumers.environment import InstallFailed, training_python
 from tests.consumers.naming import named, with_names
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.trainer import Trainer
 from tests.exchange.paths import CORRECTNESS, LONG, PATHS, step
 
-pytestmark = pytest.mark.consumer
+pytestmark = [pytest.mark.consumer, pytest.mark.xdist_group("rewards")]
 
-SCRIPT = Path(__file__).with_name("train_prm.py")
 PLANTED, HELD_OUT = 240, 60
 """Paths whose labels follow a rule; the labelled traps of PATHS and a long one are put among them."""
-
-
-@pytest.fixture(scope="module")
-def python() -> Path:
-    try:
-        return training_python()
-    except InstallFailed as error:
-        skip_or_fail(error)
 
 
 def claims(seed: int, number: int, rule: bool) -> Iterator[tuple[str, list[str], list[bool]]]:
@@ -70,7 +57,7 @@ def held_out(rule: bool) -> Iterator[dict[str, object]]:
         yield {"prompt": f"{problem}\n", "completions": texts, "labels": labels}
 
 
-def train(python: Path, folder: Path, rule: bool) -> dict[str, Any]:
+def train(trainer: Trainer, folder: Path, rule: bool) -> dict[str, Any]:
     rows = [
         row
         for path in (*planted(rule), *((*PATHS, LONG) if rule else ()))
@@ -81,19 +68,14 @@ def train(python: Path, folder: Path, rule: bool) -> dict[str, Any]:
     loader.write_text(loader_snippet("train.jsonl", with_names(TrlStepwiseWriter.columns)), encoding="utf-8")
     judged = folder / "held_out.jsonl"
     judged.write_bytes(b"".join(map(dump_line, named(held_out(rule)))))
-    environment = os.environ | {"HF_HOME": str(folder / "cache")}
-    environment.pop("PYTHONPATH", None)
-    command = [str(python), str(SCRIPT), str(loader), str(judged)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    result = trainer.train(loader, judged)
     print(f"TRL trained on {result['rows']} rows for {result['steps']} steps: accuracy {result['accuracy']:.2f}")
     assert result["rows"] == len(rows) > 0
     return result
 
 
-def test_planted_labels_are_learnt(python: Path, tmp_path: Path) -> None:
-    result = train(python, tmp_path, rule=True)
+def test_planted_labels_are_learnt(rewards: Trainer, tmp_path: Path) -> None:
+    result = train(rewards, tmp_path, rule=True)
     assert result["steps"] > 0 and 25_000 < result["parameters"] < 60_000
     assert result["columns"] == {
         "prompt": "Value('string')",
@@ -104,5 +86,5 @@ def test_planted_labels_are_learnt(python: Path, tmp_path: Path) -> None:
     assert result["accuracy"] > 0.95
 
 
-def test_shuffled_labels_are_not(python: Path, tmp_path: Path) -> None:
-    assert 0.35 < train(python, tmp_path, rule=False)["accuracy"] < 0.65
+def test_shuffled_labels_are_not(rewards: Trainer, tmp_path: Path) -> None:
+    assert 0.35 < train(rewards, tmp_path, rule=False)["accuracy"] < 0.65

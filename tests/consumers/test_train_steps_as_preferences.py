@@ -16,13 +16,13 @@ from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.traces import Problem
 from cotlab.services.setup import initialise, open_database
 from cotlab.settings import Settings
-from tests.consumers.test_train_preferences import BAD, GOOD, python, trained
+from tests.consumers.test_train_preferences import BAD, GOOD, trained
+from tests.consumers.trainer import Trainer
 from tests.services.test_step_preferences import label
 from tests.support import Clock
 from tests.world import people_and_project, trace
 
-__all__ = ["python"]
-pytestmark = pytest.mark.consumer
+pytestmark = [pytest.mark.consumer, pytest.mark.xdist_group("preferences")]
 
 PROBLEMS, HELD_OUT = 48, 24
 
@@ -66,7 +66,7 @@ def held_out(kind: str, chat: bool) -> Iterator[dict[str, object]]:
     ],
 )
 def test_the_next_step_that_is_right_is_learnt(
-    python: Path, labelled: Settings, tmp_path: Path, kind: str, chat: bool, found: str, rows: int
+    preferences: Trainer, labelled: Settings, tmp_path: Path, kind: str, chat: bool, found: str, rows: int
 ) -> None:
     out = tmp_path / "steps.jsonl"
     order = ExportOrder(
@@ -74,6 +74,6 @@ def test_the_next_step_that_is_right_is_learnt(
         shape=PairShape(conversational=chat),
     )  # fmt: skip
     manifest = export_here(labelled, "pilot", order, Writing(out, order))
-    result = trained(python, kind, out.with_name(f"{out.name}.load.py"), held_out(kind, chat))
+    result = trained(preferences, kind, out.with_name(f"{out.name}.load.py"), held_out(kind, chat))
     assert result["rows"] == manifest.rows == rows and manifest.comparisons == {"sibling": PROBLEMS}
     assert result["held_out"][found] > (0.1 if kind == "kto" else 0.95)

@@ -1,12 +1,13 @@
 # mypy: ignore-errors
 """Feed exported preference rows to a trainer of TRL; run by the interpreter that `training_python` builds.
 
-    python train_preferences.py dpo|reward|kto LOADER HELD_OUT
+    python train_preferences.py
 
-LOADER is the loader snippet beside the export, run as it is in its folder; HELD_OUT is a JSONL file of the same types.
-One JSON object is printed: the version of TRL, the rows that were loaded and that the trainer kept, the training steps,
-the first loss, and what was found on the held-out rows. DPO and KTO load a reference model by its path, so that the
-tiny one is saved first.
+Each line of the input is a JSON list of dpo, reward or kto, LOADER and HELD_OUT. LOADER is the loader snippet beside
+the export, run as it is in its folder; HELD_OUT is a JSONL file of the same types. A line of "found " and a JSON object
+is the answer: the version of TRL, the rows that were loaded and that the trainer kept, the training steps, the first
+loss, and what was found on the held-out rows. DPO and KTO load a reference model by its path, so that the tiny one is
+saved first.
 """
 
 import json
@@ -116,8 +117,10 @@ def main(kind: str, loader: Path, held_out: Path) -> None:
         "first_loss": losses[0],
         "held_out": {name: value for name, value in evaluated.items() if isinstance(value, float)},
     }
-    print(json.dumps(found))
+    print("found", json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]).resolve(), Path(sys.argv[3]).resolve())
+    for line in sys.stdin:
+        kind, *paths = json.loads(line)
+        main(kind, *map(Path, paths))

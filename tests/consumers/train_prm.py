@@ -1,11 +1,12 @@
 # mypy: ignore-errors
 """Train a tiny random model on an exported file with TRL; run by the interpreter that `training_python` builds.
 
-    python train_prm.py LOADER HELD_OUT
+    python train_prm.py
 
-LOADER is the loader snippet beside the export, run as it is in its folder; HELD_OUT is a JSONL file of the same types.
-One JSON object is printed: the rows that were loaded, their column types, the model's parameters, the training steps,
-and the accuracy on the held-out rows.
+Each line of the input is a JSON list of LOADER and HELD_OUT. LOADER is the loader snippet beside the export, run as it
+is in its folder; HELD_OUT is a JSONL file of the same types. A line of "found " and a JSON object is the answer: the
+rows that were loaded, their column types, the model's parameters, the training steps, and the accuracy on the held-out
+rows.
 """
 
 import json
@@ -89,8 +90,9 @@ def main(loader: Path, held_out: Path) -> None:
         "steps": trainer.state.global_step,
         "accuracy": accuracy,
     }
-    print(json.dumps(found))
+    print("found", json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
+    for line in sys.stdin:
+        main(*map(Path, json.loads(line)))

@@ -79,7 +79,7 @@ def working(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(60)
 
 
 def texts(settings: Settings, request: str) -> list[tuple[int, Any]]:
@@ -154,11 +154,11 @@ def test_a_lead_starts_watches_and_cancels_from_a_shell(prepared: tuple[Settings
         assert (seen[-1]["state"], seen[-1]["made"]) == ("done", 40)
         stub.pause = 0.5
         (slow,) = said("start", *step, "--number", "100")
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 60
         while len(stub.asked) < 41 and time.monotonic() < ends:
             time.sleep(0.02)
         (ended,) = said("cancel", slow["id"])
         assert ended["state"] == "cancelled" and said("watch", slow["id"], code=1)[-1]["state"] == "cancelled"
-        assert stub.broken_off.wait(10), "the worker hung up on what was no longer wanted"
+        assert stub.broken_off.wait(30), "the worker hung up on what was no longer wanted"
         (report,) = said("status", seen[-1]["id"])
         assert [draft["ordinal"] for draft in report["drafts"]] == list(range(1, 41))

@@ -137,7 +137,7 @@ store.write([SERVER, project], slow)
     )  # fmt: skip
     assert process.stdout is not None and process.stdout.readline() == "written\n"
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     assert in_force(place) == ["1.0"]
 

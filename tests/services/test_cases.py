@@ -496,7 +496,7 @@ def test_adjudicators_at_once_never_share_a_seat(world: World) -> None:
 
     def work(judge: Adjudicator) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             while (claimed := judge.claim_case()).case is not None:
                 got.append(claimed.case.case_id)
                 judge.choose(claimed.case.id)

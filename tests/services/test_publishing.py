@@ -358,10 +358,10 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_text_is_checked_in_a_time_that_grows_with_its_length(what: str) -> None:
     text = small("1.0", "initial", HOSTILE[what])
-    begun = time.perf_counter()
+    begun = time.process_time()
     with suppress(BadInput):
         publishing.checked(text, "guideline.md")
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_of_two_publications_at_once_one_wins_and_one_is_told(followed: World) -> None:

@@ -164,7 +164,7 @@ def test_no_acknowledged_row_is_lost_by_a_kill(engine: str) -> None:
         # The pipe still holds what was acknowledged before the kill; a line cut by it does not count.
         acknowledged.update(line.strip() for line in process.stdout if len(line) == 65)
         process.stdout.close()
-        process.wait(10)
+        process.wait(60)
     store = open_store(engine, signer=SIGNER)
     rows = store.read(lambda reading: reading.rows("SELECT hash FROM events"))
     assert len(acknowledged) >= 180

@@ -42,10 +42,10 @@ def held(store: Store, scope: str = "held") -> Iterator[None]:
 
     def waits(db: Db) -> None:
         hold.set()
-        release.wait(5)
+        release.wait(60)
 
     submit(store, waits, scope)
-    assert hold.wait(5)
+    assert hold.wait(60)
     try:
         yield
     finally:
@@ -148,10 +148,10 @@ async def test_a_cancelled_await_neither_runs_nor_kills_the_thread(store: Store)
 
     def waits(db: Db) -> None:
         hold.set()
-        release.wait(5)
+        release.wait(60)
 
     running = asyncio.ensure_future(store.write_async(SERVER, waits))
-    await asyncio.to_thread(hold.wait, 5)
+    await asyncio.to_thread(hold.wait, 60)
     waiting = asyncio.ensure_future(store.write_async(SERVER, lambda db: add_actor(db, "cancelled")))
     await asyncio.sleep(0)
     waiting.cancel()
@@ -159,23 +159,23 @@ async def test_a_cancelled_await_neither_runs_nor_kills_the_thread(store: Store)
         await waiting
     running.cancel()
     release.set()
-    await asyncio.wait_for(store.write_async(SERVER, lambda db: add_actor(db, "after")), 5)
+    await asyncio.wait_for(store.write_async(SERVER, lambda db: add_actor(db, "after")), 60)
     assert await store.read_async(names) == ["after"]
 
 
 async def test_who_cancels_leaves_the_others_of_a_commit_their_outcomes(store: Store) -> None:
     first, second = Hold(), Hold()
     before = asyncio.ensure_future(store.write_async(SERVER, first))
-    await asyncio.to_thread(first.begun.wait, 5)
+    await asyncio.to_thread(first.begun.wait, 60)
     cancelled = asyncio.ensure_future(store.write_async(SERVER, second))
     neighbour = asyncio.ensure_future(store.write_async(SERVER, lambda db: 7))
     await asyncio.sleep(0)
     first.go_on.set()
-    await asyncio.to_thread(second.begun.wait, 5)
+    await asyncio.to_thread(second.begun.wait, 60)
     cancelled.cancel()
     await asyncio.sleep(0)
     second.go_on.set()
-    assert await asyncio.wait_for(neighbour, 5) == 7
+    assert await asyncio.wait_for(neighbour, 60) == 7
     await before
 
 
@@ -187,7 +187,7 @@ class Hold:
 
     def __call__(self, db: Db) -> None:
         self.begun.set()
-        self.go_on.wait(5)
+        self.go_on.wait(60)
 
 
 def test_a_write_within_a_write_is_refused(store: Store) -> None:
@@ -273,7 +273,7 @@ def test_writers_of_different_scopes_do_not_wait_for_each_other(cluster: Cluster
         waiting = submit(other, lambda db: db.event("p", "kind", "actor", {}), "p")
         time.sleep(0.1)
         assert not waiting.done()
-    waiting.result(5)
+    waiting.result(60)
     one.close()
     other.close()
     cluster.drop(url)

@@ -3,13 +3,15 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 import uvicorn
 from textual.content import Content
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -37,10 +39,24 @@ class Desktop:
         self.app, self.pilot = app, pilot
 
     async def press(self, *keys: str) -> None:
+        """Press keys, each when the one before has been worked on."""
         await self.pilot.press(*keys)
 
+    async def hold(self, key: str, times: int) -> None:
+        """Press a key so often that what it does is worked on only then, as one that is held down."""
+        await self._at_once([key] * times)
+
     async def type(self, text: str) -> None:
-        await self.pilot.press(*("space" if letter == " " else letter for letter in text))
+        """Write as somebody fast does: letters come in one go."""
+        for plain, letters in groupby(text, key=lambda letter: letter.isalnum() or letter == " "):
+            keys = ["space" if letter == " " else letter for letter in letters]
+            await (self._at_once(keys) if plain else self.pilot.press(*keys))
+
+    async def _at_once(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        for _ in range(2):  # the screen passes them on in the first
+            await self.pilot.pause()
 
     async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until something is so; fail where it does not come."""

@@ -127,7 +127,7 @@ async def test_pages_come_as_the_end_is_near(settings: Settings) -> None:
     async with running(server, settings) as ui:
         await arrive(ui)
         assert "20 of 30 · to decide first, oldest first, more on the server" in ui.text()
-        await ui.press(*["j"] * 16)
+        await ui.hold("j", 16)
         await ui.until(lambda: "30 of 30" in ui.text() and "more on" not in ui.text())
         assert ui.screen.query_one(Rows).marked == 16
 

@@ -58,12 +58,14 @@ async def test_a_page_comes_after_the_other(server: FakeServer, settings: Settin
     async with running(server, settings) as ui:
         await open_steps(ui)
         assert "50 of 120" in ui.text()
-        await ui.press(*["j"] * 46)
+        await ui.hold("j", 46)
         await ui.until(lambda: "100 of 120" in ui.text())
         assert ui.screen.query_one(Rows).marked == 46
-        await ui.press(*["down"] * 54)
-        await ui.until(lambda: "120 of 120" in ui.text() and "Problem 100 [b]" in ui.text())
-        await ui.press(*["j"] * 40)
+        await ui.hold("down", 53)
+        await ui.until(lambda: "120 of 120" in ui.text())
+        await ui.press("down")
+        assert "Problem 100 [b]" in ui.text()
+        await ui.hold("j", 40)
         assert ui.screen.query_one(Rows).marked == 119
     offsets = [query["offset"] for path, query, _ in server.heard if path == f"{HERE}/agreement/steps"]
     assert offsets == [["0"], ["50"], ["100"]]
@@ -84,7 +86,7 @@ async def test_moving_on_does_not_ask_for_the_same_page_again(
     monkeypatch.setattr(server, "transport", lambda: httpx.MockTransport(slowly))
     async with running(server, settings) as ui:
         await open_steps(ui)
-        await ui.press(*["j"] * 49)
+        await ui.hold("j", 49)
         await ui.until(lambda: "100 of 120" in ui.text())
     offsets = [query["offset"] for path, query, _ in server.heard if path == f"{HERE}/agreement/steps"]
     assert offsets == [["0"], ["50"]]

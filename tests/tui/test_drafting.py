@@ -281,6 +281,8 @@ async def test_a_server_that_goes_is_waited_for(server: FakeServer, settings: Se
         assert "▸ ✓ done" in ui.text(), "the keys work meanwhile"
         stream(server, job("j3", "done", 4))
         server.gone = False
+        assert ui.app.journey is not None
+        ui.app.journey.line.try_now()
         await ui.until(lambda: "4 of 4" in ui.text() and ui.status == "" and "connection" not in ui.text())
         assert "▸ ✓ done       ███████▌" in ui.text(), "the mark stays on its request"
 

@@ -139,9 +139,9 @@ async def test_of_all_traces_a_page_after_the_other(server: FakeServer, settings
         await open_quality(ui)
         await ui.press("enter")
         await ui.until(lambda: "50, more on the server · right answer, a bad step · all traces" in ui.text())
-        await ui.press(*["j"] * 46)
+        await ui.hold("j", 46)
         await ui.until(lambda: "100, more on the server" in ui.text())
-        await ui.press(*["j"] * 52)
+        await ui.hold("j", 52)
         await ui.until(lambda: "120 · right answer, a bad step" in ui.text())
     assert all("by" not in query for path, query, _ in server.heard if path == f"{HERE}/quality/traces")
 

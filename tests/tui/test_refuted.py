@@ -154,10 +154,10 @@ async def test_a_page_after_the_other(server: FakeServer, settings: Settings) ->
     async with running(server, settings) as ui:
         await open_refuted(ui)
         assert "100 · by trace and step · 130 more on the server" in ui.text()
-        await ui.press(*["j"] * 92)
+        await ui.hold("j", 92)
         await ui.until(lambda: "200 · by trace and step · 30 more on the server" in ui.text())
         assert ui.screen.query_one(Rows).marked == 92, "the mark stays"
-        await ui.press(*["j"] * 107)
+        await ui.hold("j", 107)
         await ui.until(lambda: "230 · by trace and step · 3,412" in ui.text())
     offsets = [query["offset"] for path, query, _ in server.heard if path == f"{HERE}/evidence"]
     assert offsets == [["0"], ["100"], ["200"]]

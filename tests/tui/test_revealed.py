@@ -214,6 +214,8 @@ async def test_drafts_are_there_at_the_end_of_a_trace_and_while_the_server_is_aw
         await ui.press("1")
         assert ui.work.choice.label == "yes"
         server.gone = False
+        assert ui.app.journey is not None
+        ui.app.journey.line.try_now()
         await ui.until(lambda: "step 4  draft" in ui.text())
 
 

@@ -236,9 +236,9 @@ async def test_a_marked_row_stays_in_sight(server: FakeServer, settings: Setting
     async with running(server, settings) as ui:
         await ui.open_first()
         await open_rules(ui)
-        await ui.press(*["down"] * 59)
+        await ui.hold("down", 59)
         assert "▸ M59" in ui.text()
-        await ui.press(*["up"] * 30)
+        await ui.hold("up", 30)
         assert "▸ M29" in ui.text()
         assert ui.screen.query_one(FilterField).has_focus
 

@@ -145,7 +145,7 @@ async def test_my_past_labels_by_page_filter_and_order(server: FakeServer, setti
         await ui.press("t")
         await ui.until(lambda: ui.shows("PastScreen") and "50 · newest first, more on the server" in ui.text())
         rows = ui.screen.query_one(OptionList)
-        await ui.press(*["j"] * 47)
+        await ui.hold("j", 47)
         await ui.until(lambda: "100 · newest first" in ui.text())
         assert rows.highlighted == 47
         await ui.press("end")

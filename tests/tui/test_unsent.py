@@ -144,7 +144,10 @@ def test_the_outbox_keeps_order_and_sets_aside_what_it_cannot_read(tmp_path: Pat
     assert Outbox(tmp_path).waiting() == entries[2:]
 
 
-async def test_a_server_that_is_away_at_the_first_start(server: FakeServer, settings: Settings) -> None:
+async def test_a_server_that_is_away_at_the_first_start(
+    server: FakeServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "PAUSES", (0.2,))
     server.gone = True
     async with running(server, settings) as ui:
         await ui.until(lambda: "cannot be reached" in ui.text())
@@ -184,8 +187,7 @@ async def test_a_disk_that_refuses_commits_nothing(
         assert ui.work.choice.label == "correct" and not server.assignments["a1"].labels
         monkeypatch.undo()
         await ui.label(then=2)
-        await ui.pilot.pause(0.1)
-        assert "1 today" in ui.numbers
+        await ui.until(lambda: "1 today" in ui.numbers)
 
 
 async def test_what_is_unsent_is_said_at_the_end(server: FakeServer, settings: Settings) -> None:

@@ -92,9 +92,7 @@ async def test_what_is_written_survives_a_crash_and_leaving(server: FakeServer, 
         await ui.press("enter")
         await ui.type("a step")
         kept = settings.state.glob("*/drafts/*.json")
-        await ui.until(
-            lambda: any("a step" in path.read_text() for path in settings.state.glob("*/drafts/*.json")), 1.5
-        )
+        await ui.until(lambda: any("a step" in path.read_text() for path in settings.state.glob("*/drafts/*.json")))
         assert list(kept)
         await ui.press("escape")
         await ui.until(lambda: ui.shows("QueueScreen"))
