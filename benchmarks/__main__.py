@@ -25,6 +25,7 @@ from benchmarks import (
     pair_terminal,
     position_bias,
     programme,
+    prompt_tokens,
     report_errors,
     reports,
     selection,
@@ -107,6 +108,11 @@ def _drafting(folder: Path, quick: bool) -> str:
     return drafting.report(drafting.measure(folder, ((2, 8),), (1, 8)) if quick else drafting.measure(folder))
 
 
+def _prompt_tokens(_: Path, quick: bool) -> str:
+    folder = evidence.data()
+    return evidence.NO_DATA if folder is None else prompt_tokens.measured(folder, quick)
+
+
 def _altering(_: Path, quick: bool) -> str:
     folder = evidence.data()
     return evidence.NO_DATA if folder is None else altering.measured(folder, quick)
@@ -159,6 +165,7 @@ BENCHMARKS = (
     Benchmark("Answer checks", _answers),
     Benchmark("Altered steps", _altering),
     Benchmark("Drafts of an endpoint", _drafting),
+    Benchmark("Tokens of prompts", _prompt_tokens),
     Benchmark("Order of work", _selection),
     Benchmark("Sources of opinions", _opinions),
     Benchmark("Duplicates of drafts", _duplicates),

@@ -19,6 +19,7 @@ from benchmarks.environment import describe, on_disk
 from benchmarks.server import peak_memory
 from benchmarks.tables import table
 from benchmarks.world import STEPS, World
+from cotlab.cli.bulk import bulk
 from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.people import ActorKind
 from cotlab.domain.policy import Policy
@@ -56,7 +57,7 @@ class Part:
 
 def import_part(place: World, folder: Path, name: str) -> Part:
     """As `cotlab import FILE --project P`."""
-    with closing(place.open()) as store, (folder / FILE).open("rb") as stream:
+    with bulk(), closing(place.open()) as store, (folder / FILE).open("rb") as stream:
         project = store.read(lambda db: project_id_named(db, PROJECT))
         start, before = time.perf_counter(), time.process_time()
         done = import_lines(store, "bench", project, read_traces(byte_lines(stream)))

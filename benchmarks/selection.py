@@ -329,13 +329,13 @@ def estimated(one: Measured) -> str:
     many intervals hold it.
     """
     rows = [
-        (name, *(_apart([run.estimated[way] for run in outcomes], one.pool) for way in range(len(WAYS))))
+        (name, *(apart([run.estimated[way] for run in outcomes], one.pool) for way in range(len(WAYS))))
         for name, outcomes in one.by_method.items()
     ]
     return table(("order", *WAYS), rows)
 
 
-def _apart(rates: Sequence[Rate], truths: Sequence[float]) -> str:
+def apart(rates: Sequence[Rate], truths: Sequence[float]) -> str:
     found = [(one.value, one.interval, true) for one, true in zip(rates, truths, strict=True)]
     apart = np.array([(value - true) * 100 for value, _, true in found if value is not None])
     if len(apart) < len(found):
@@ -361,21 +361,6 @@ def sets(folder: Path, quick: bool = False) -> Iterator[str]:
             yield learned(one)
 
 
-def by_checks(folder: Path, runs: int) -> Iterator[str]:
-    """What estimates are worth where checks order the queue, over many runs, which take little time."""
-    for name in LEARNED:
-        traces = labelled(folder, name, None)
-        pool = Pool(traces, {one.name: [{} for _ in one.steps] for one in traces})
-        truths = [float(pool.wrong[pool.told].mean())] * runs
-        rows = []
-        for method in OF_CHECKS:
-            found = [list(estimates(pool, method, ids, dict(run(pool, method, ids))[ESTIMATED]))
-                     for ids in (random_ids(len(traces), seed) for seed in range(runs))]  # fmt: skip
-            rows.append((method.name, *(_apart([one[way] for one in found], truths) for way in range(len(WAYS)))))
-        yield f"### {name}, {runs} runs"
-        yield table(("order", *WAYS), rows)
-
-
 def random_ids(number: int, seed: int) -> list[str]:
     return [bytes(one).hex() for one in np.random.default_rng(seed).integers(0, 256, (number, 16), np.uint8)]
 
@@ -388,13 +373,9 @@ def measured(folder: Path, quick: bool = False) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.selection", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few traces of each set, twice")
-    parser.add_argument("--estimates", type=int, metavar="RUNS", help="estimates alone, by checks, over so many runs")
-    asked = parser.parse_args()
+    quick = parser.parse_args().quick
     folder = data()
-    if folder is None:
-        print(NO_DATA)
-        return
-    for part in by_checks(folder, asked.estimates) if asked.estimates else sets(folder, asked.quick):
+    for part in [NO_DATA] if folder is None else sets(folder, quick):
         print(part, end="\n\n", flush=True)
 
 

@@ -31,9 +31,11 @@ class Panel:
     settled: dict[str, str] = field(default_factory=dict)
 
     def take(self, drafts: Iterable[ShownDraft]) -> None:
-        """More was shown; what was shown before stays."""
-        known = {draft.id for draft in self.drafts}
-        self.drafts += tuple(one for one in drafts if one.id not in known and one.kind != "rationale")
+        """More was shown: wordings stay, and of opinions there are those that the server tells now, one a model."""
+        given = {one.id: one for one in drafts if one.kind != "rationale"}
+        anew = any(one.kind != "alternatives" for one in given.values())
+        kept = {one.id: one for one in self.drafts if one.kind == "alternatives" or not anew}
+        self.drafts = tuple((kept | given).values())
 
     @property
     def opinions(self) -> tuple[ShownOpinion | ShownPreference, ...]:

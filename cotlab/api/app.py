@@ -56,13 +56,16 @@ from cotlab.storage.database import SERVER, Store
 MAX_BODY = 1_000_000
 
 
-def create_app(store: Store, consequences_every: float | None = None, checking: Checking | None = None) -> Litestar:
+def create_app(
+    store: Store, consequences_every: float | None = None, checking: Checking | None = None, cluster: str | None = None
+) -> Litestar:
     """The application over an open store. Closing the store stays with the caller.
 
     `consequences_every`: seconds between two looks at what follows from requests, such as cases; None for no look.
-    `checking` runs as long as the application does.
+    `checking` runs as long as the application does. `cluster` is the address of the one that alters steps;
+    None: threads here.
     """
-    server = Server(store, Refusals(store))
+    server = Server(store, Refusals(store), cluster)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

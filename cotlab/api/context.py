@@ -18,6 +18,7 @@ MOST_REMEMBERED = 100_000
 class Server:
     store: Store
     refusals: Refusals
+    cluster: str | None = None
     candidates: Candidates = field(default_factory=Candidates)
     _projects: dict[str, str] = field(default_factory=dict)
 

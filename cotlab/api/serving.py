@@ -34,7 +34,8 @@ def serve(settings: Settings) -> None:
     with contextlib.closing(store), _listening(settings.host, settings.port) as listener:
         checking = Checking(store, settings) if settings.checks else None
         config = uvicorn.Config(
-            create_app(store, CONSEQUENCES_EVERY, checking), loop="uvloop" if sys.platform != "win32" else "asyncio",
+            create_app(store, CONSEQUENCES_EVERY, checking, settings.cluster),
+            loop="uvloop" if sys.platform != "win32" else "asyncio",
             http="httptools", lifespan="on", access_log=False, server_header=False, log_config=None,
             timeout_graceful_shutdown=10,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cotlab.cli.bulk import bulk
 from cotlab.cli.exchange import half_written
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
@@ -91,7 +92,7 @@ def _convert(
             raise BadInput(f"{file}, {line.sentence}; --on-error skip goes on without it.")
         rejects.broken(line)
 
-    with rejects, bar(file) as advance, half_written(out) as (half, stream), file.open("rb") as content:
+    with bulk(), rejects, bar(file) as advance, half_written(out) as (half, stream), file.open("rb") as content:
         opened = reading.open(file, content, advance)
         for row in wanted.rows(opened.lines, told, reject):
             stream.write(packed.add((row,)))

@@ -24,13 +24,14 @@ SHOWN = 160
 """Characters of a draft in a list."""
 ANSWER = "Answer:"
 ENTER = [kind.name for kind in KINDS if kind.enters_pool]
+OF_PAIRS = [kind.name for kind in KINDS if kind.target == "pair"]
 
 
 @click.group("draft")
 def draft_command() -> None:
     """Have a model draft steps and paths or give its opinion, and see how far it is.
 
-    Nobody who labels sees a draft, nor that there is one.
+    Who labels sees a draft of a step once they have committed it, where the policy `drafts` says so, and none before.
     """
 
 
@@ -308,7 +309,8 @@ async def _watch(connection: "Client", target: str, request: str, as_json: bool)
 
 
 def _line(one: "DraftStatus") -> str:
-    where = f"trace {one.item_id}" if one.item_id else f"problem {one.problem_id}"
+    item = "pair" if one.kind in OF_PAIRS else "trace"
+    where = f"{item} {one.item_id}" if one.item_id else f"problem {one.problem_id}"
     where += "" if one.position is None else f" step {one.position}"
     why = f": {one_line(one.sentence)}" if one.sentence else ""
     counts = {"accepted": one.accepted, "declined": one.declined, "dropped": sum(one.dropped.values())}

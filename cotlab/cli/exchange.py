@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
 
+from cotlab.cli.bulk import bulk
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.progress import bar
 from cotlab.cli.reading import Reading, reading_options
@@ -85,7 +86,7 @@ def _import_here(
     from cotlab.services.importing import import_lines
     from cotlab.services.projects import project_id_named
 
-    with opened(found) as store, file.open("rb") as content:
+    with bulk(), opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         lines = reading.open(file, content, advance).lines
         if rejects is None:

@@ -45,7 +45,7 @@ SOURCES = {
     help="The file to write, or with splits the folder; else PROJECT-FORMAT. A name that ends in .parquet becomes"
     " Parquet, and a folder that is there, or a name that ends in /, a folder.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace the file or folder if it is there.")
+@click.option("--force", is_flag=True, help="Replace the file, or the export in the folder, that is there.")
 def export_command(
     database: str | None, server: str | None, project: str, format_name: str, labels: str, out: str | None,
     force: bool, compress: str | None, parquet: bool, tokenizer: Path | None, **more: Any,
@@ -144,17 +144,19 @@ def export_here(
     """Write an export of the database on this host."""
     from uuid import uuid4
 
-    from cotlab.services.exporting import prepared, record
+    from cotlab.services.exporting import begin, prepared, record
     from cotlab.services.projects import project_id_named
     from cotlab.storage import now_microseconds
 
     with opened(found) as store, writing:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
         export = store.read(lambda db: prepared(db, target, order, tokens))
+        export_id = uuid4().hex
+        store.write(target, lambda db: begin(db, by, export_id, export))
         for file, piece in export.pieces(store):
             writing.write(file.path, piece)
         manifest = export.manifest(now_microseconds())
-        store.write(target, lambda db: record(db, by, uuid4().hex, manifest, order))
+        store.write(target, lambda db: record(db, by, export_id, manifest, order))
         writing.publish(manifest)
     return manifest
 

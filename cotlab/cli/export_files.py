@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
+
+from pydantic import ValidationError
 
 from cotlab.domain.errors import AlreadyExists
 from cotlab.domain.exports import ExportOrder, Manifest
@@ -18,15 +21,19 @@ CARD, MANIFEST = "README.md", "manifest.json"
 class Writing:
     """One file with what belongs beside it, or a folder. Nothing is there before `publish`, and nothing of no rows.
 
-    Raises AlreadyExists where the name is taken, unless it is to be replaced.
+    Raises AlreadyExists where the name is taken, unless it is to be replaced; of a folder only what an export wrote is.
     """
 
     def __init__(self, out: Path, order: ExportOrder, *, folder: bool = False, force: bool = False) -> None:
         self.out, self._order, self._folder = out, order, folder
-        self._half = out.with_name(out.name + ".part")
+        self._whole = out.resolve()
+        self._half = self._whole.parent / f".{self._whole.name}.cotlab-part"
         self._files: dict[str, BinaryIO] = {}
-        taken = out.exists() and not (out.is_dir() and folder and not any(out.iterdir()))
-        if taken and (not force or out.is_dir() != folder):
+        self._replaced: tuple[str, ...] = ()
+        if out.is_dir() and folder:
+            self._replaced = tuple(sorted(one.name for one in out.iterdir()))
+            _refuse_to_lose(out, self._replaced, force)
+        elif out.exists() and (not force or out.is_dir() != folder):
             what = "folder" if out.is_dir() else "file"
             raise AlreadyExists(f"There is a {what} {out} already" + ("; --force replaces it." if not force else "."))
 
@@ -57,13 +64,10 @@ class Writing:
         """Add to the file of that path in the manifest; readable by its owner alone."""
         file = self._files.get(path)
         if file is None:
-            name = self._half / (path or self._only_name()) if self._folder else self._half
+            name = self._half / (path or _only_name(self._order.packing)) if self._folder else self._half
             file = os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
             self._files[path] = file
         file.write(piece)
-
-    def _only_name(self) -> str:
-        return f"train.{self._order.packing}"
 
     def publish(self, manifest: Manifest) -> None:
         """Give all that was written its name, with the manifest, the card and, where types can be said, a loader.
@@ -82,19 +86,23 @@ class Writing:
     def _publish_folder(self, manifest: Manifest) -> None:
         named = manifest
         if not manifest.files[0].path:
-            only = manifest.files[0].model_copy(update={"path": self._only_name()})
+            only = manifest.files[0].model_copy(update={"path": _only_name(manifest.packing)})
             named = manifest.model_copy(update={"files": (only,)})
         for file in named.files:
             if not file.rows:
                 (self._half / file.path).unlink(missing_ok=True)
         (self._half / MANIFEST).write_text(_json(manifest), encoding="utf-8")
         (self._half / CARD).write_text(card(named, manifest.shape or self._order.shape), encoding="utf-8")
-        if self.out.is_dir():
-            shutil.rmtree(self.out)
-        self._half.replace(self.out)
+        if not self._whole.is_dir():
+            self._half.replace(self._whole)
+            return
+        for name in self._replaced:
+            (self._whole / name).unlink(missing_ok=True)
+        for file_ in sorted(self._half.iterdir()):
+            file_.replace(self._whole / file_.name)
 
     def _publish_file(self, manifest: Manifest) -> None:
-        self._half.replace(self.out)
+        self._half.replace(self._whole)
         self.manifest.write_text(_json(manifest), encoding="utf-8")
         self._beside("card.md").write_text(card(manifest, manifest.shape or self._order.shape), encoding="utf-8")
         columns = exported_columns(manifest.format, manifest.shape or self._order.shape)
@@ -103,6 +111,30 @@ class Writing:
 
     def _beside(self, end: str) -> Path:
         return self.out.with_name(f"{self.out.name}.{end}")
+
+
+def _only_name(packing: str) -> str:
+    return f"train.{packing}"
+
+
+def _refuse_to_lose(folder: Path, names: Sequence[str], force: bool) -> None:
+    """Raises AlreadyExists where a folder holds anything, or with `force` anything but an export."""
+    if names and not force:
+        raise AlreadyExists(f"There is a folder {folder} already; --force replaces it.")
+    written = _written(folder) if MANIFEST in names else set()
+    others = [name for name in names if name not in written]
+    if others:
+        replaced = "--force replaces what an export wrote"
+        raise AlreadyExists(f"There is a folder {folder} already; {replaced}, and {others[0]} is no part of one.")
+
+
+def _written(folder: Path) -> set[str]:
+    """The names of what an export wrote into a folder, by its manifest."""
+    try:
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        return set()
+    return {MANIFEST, CARD, *(file.path or _only_name(manifest.packing) for file in manifest.files)}
 
 
 def _json(manifest: Manifest) -> str:

@@ -1,10 +1,16 @@
 """The formats, and the maps from label words to target values."""
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from cotlab.cli.context import database_option, opened, settings
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+
+if TYPE_CHECKING:
+    from cotlab.domain.guidelines import Value
 
 
 @click.group("formats")
@@ -35,11 +41,25 @@ def formats_list(as_json: bool) -> None:
 
 @formats_command.command("show")
 @click.argument("name")
+@database_option
+@click.option("--project", help="Show the mapping NAME as an export of this project uses it.")
+@click.option(
+    "--guideline", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Show the mapping NAME of this guideline file.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def formats_show(name: str, as_json: bool) -> None:
+def formats_show(
+    name: str, database: str | None, project: str | None, guideline: Path | None, as_json: bool
+) -> None:  # fmt: skip
     """Show what each word stands for in the map NAME (a map's name, or a file with one), or the columns of the format
     NAME. The map goes first where both have the name.
+
+    With --project or --guideline the mapping NAME of a guideline: what each label stands for under each version.
     """
+    if project is not None:
+        return _show_mapping(name, _of_project(name, project, database), as_json)
+    if guideline is not None:
+        return _show_mapping(name, _of_guideline(name, guideline), as_json)
     from cotlab.domain.pair_exports import PairShape
     from cotlab.exchange import columns_of
     from cotlab.exchange.word_maps import WORD_MAPS, word_map
@@ -59,3 +79,32 @@ def formats_show(name: str, as_json: bool) -> None:
     click.echo(f"{name}: {about}")
     for key, value in shown.items():
         click.echo(f"  {key:<20} {value if isinstance(value, str) else json.dumps(value)}")
+
+
+def _show_mapping(name: str, versions: "dict[str, dict[str, Value]]", as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"name": name, "versions": versions}))
+        return
+    for version, values in versions.items():
+        click.echo(f"{name}: labels under {version}")
+        for label, value in values.items():
+            click.echo(f"  {label:<20} {json.dumps(value)}")
+
+
+def _of_project(name: str, project: str, database: str | None) -> "dict[str, dict[str, Value]]":
+    from cotlab.services.projects import project_id_named
+    from cotlab.services.trace_items import mapping_of
+
+    with opened(settings(database=database)) as store:
+        return store.read(lambda db: mapping_of(db, project_id_named(db, project), name))
+
+
+def _of_guideline(name: str, file: Path) -> "dict[str, dict[str, Value]]":
+    from cotlab.domain.errors import BadInput
+    from cotlab.exchange.guideline import parse_guideline
+
+    head = parse_guideline(file.read_bytes(), str(file)).head
+    if name not in head.labels.mapping_names():
+        there = ", ".join(head.labels.mapping_names()) or "none"
+        raise BadInput(f"mapping: {head.title} has no mapping {name} of all its labels; there is {there}")
+    return {head.title: {label.name: label.values[name] for label in head.labels.top}}

@@ -72,6 +72,7 @@ def explanation_text(found: "Explanation") -> str:
         lines.append(f"  {found.points:.1f} points, in the queue since {came}")
         if found.at_random:
             lines.append("  It is of the random share: its age alone counts")
+        lines += [f"  {found.unread}"] if found.unread else []
         lines += [
             f"  {one.points:8.1f}  {one.term}: {one.words} ({one.amount:g} x {one.weight:g})" for one in found.terms
         ]

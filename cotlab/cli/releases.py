@@ -205,6 +205,8 @@ def _history(found: "Lineage") -> Iterator[str]:
         who = "" if event.by is None else f"{event.by}: "
         yield f"{event.sequence:>7}  {_time(event.at)}  {event.hash}"
         yield f"         {event.kind}: {who}{one_line(event.what)}"
+        if event.item is not None:
+            yield f"           of {event.item}"
         yield from (f"           {line}" for line in _beside(event))
 
 

@@ -134,12 +134,10 @@ def selection_lines(report: SelectionReport) -> Iterator[str]:
         f"{report.by_points:,} by points, {report.in_batches:,} in batches"
     )
     wide = max(len("labels that are"), *(len(one.what) for one in report.shares))
-    heads = f"{'of all labels':<17}  {'steps':>7}  {'at random':<17}  {'steps':>7}  reweighted"
-    yield f"{'labels that are':<{wide}}  {heads}"
+    yield f"{'labels that are':<{wide}} {'of all labels':<17} {'steps':>5} {'at random':<17} reweighted"
     for one in report.shares:
-        yield f"{one.what:<{wide}}  {_rate(one.labelled):<17}  {one.labelled.of:>7,}  " + (
-            f"{_rate(one.at_random):<17}  {one.at_random.of:>7,}  {_rate(one.reweighted)}"
-        )
+        rates = f"{_rate(one.labelled):<17} {one.labelled.of:>5,} {_rate(one.at_random):<17} {_rate(one.reweighted)}"
+        yield f"{one.what:<{wide}} {rates}"
     yield from textwrap.wrap(report.sentence, WIDTH)
 
 

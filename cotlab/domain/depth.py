@@ -56,7 +56,7 @@ class Explanation(Model):
     `people` are wanted, `because` of what, `taken` is how many places are taken. `reasons` say why nobody is handed it
     out; where there are none it waits for those of `who` without a reason. `since` is when it came in (microseconds
     UTC), `points` the sum of the terms. Outside the queue there are no terms. Of one that is `at_random`, of the random
-    share, age alone counts.
+    share, age alone counts. `unread` says why terms that follow from opinions of models are 0 for all traces.
     """
 
     trace_id: str
@@ -71,5 +71,6 @@ class Explanation(Model):
     points: float = 0.0
     at_random: bool = False
     terms: tuple[Points, ...] = ()
+    unread: str | None = None
     reasons: tuple[str, ...] = ()
     who: tuple[MayTake, ...] = ()

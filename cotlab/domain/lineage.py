@@ -51,6 +51,8 @@ class LineageEvent(Model):
     at: int
     kind: str
     what: str
+    item: str | None = None
+    """The trace that it is of, where what was asked for lies in several."""
     by: str | None = None
     position: int | None = None
     question: str | None = None
@@ -75,7 +77,10 @@ class LineageEvent(Model):
 
 
 class Lineage(Model):
-    """`id` is what was asked for; `events` are in the order of the chain, up to `as_of` with its hash."""
+    """`id` is what was asked for; `events` are in the order of the chain, up to `as_of` with its hash.
+
+    `item_id` is of a trace or pair, or of the problem whose traces' steps are compared.
+    """
 
     id: str
     item_id: str

@@ -12,7 +12,8 @@ import yaml
 from cotlab.domain.calibration import Gate
 from cotlab.domain.exports import LabelChoice, Manifest
 from cotlab.domain.manifests import ExportedFile, ManifestAgreement
-from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pair_exports import Compared, PairShape
+from cotlab.domain.settled import Basis
 from cotlab.domain.splits import TRAIN
 from cotlab.exchange.features import features
 
@@ -94,10 +95,17 @@ def _balance(file: ExportedFile) -> Iterator[str]:
 def _collection(manifest: Manifest) -> Iterator[str]:
     yield "## Collection process"
     yield ""
+    if manifest.compared is Compared.RESPONSES:
+        yield "Pairs are shown with sides drawn at random, and without where their responses came from."
+    else:
+        yield (
+            "Traces are shown step by step, the next step once the one before is committed, without the reference"
+            " answer and without who wrote them."
+        )
+    alone = manifest.votes - manifest.assisted_votes
     yield (
-        "Each trace was judged step by step: the next step was shown once the one before was committed, and nobody"
-        " saw the labels of others, the reference answer or who wrote the trace. Pairs were judged blind, with sides"
-        " drawn at random."
+        f"{alone:,} of {manifest.votes:,} labels were given by somebody who had seen no answer or label of others;"
+        f" {manifest.settled_by.get(Basis.ADJUDICATED, 0):,} labels were decided by an adjudicator, who saw them."
     )
     yield (
         f"Read at event {manifest.as_of} of the project's audit trail, whose hash is `{manifest.audit_head}`."
@@ -109,9 +117,10 @@ def _annotators(manifest: Manifest) -> Iterator[str]:
     yield "## Annotators and their qualification"
     yield ""
     gate = manifest.bar.gate if manifest.bar is not None else None
-    yield f"- Before production: {'no gate was in force.' if gate is None else _gate(gate)}"
+    yield f"- The bar before production, in force at the export: {'none.' if gate is None else _gate(gate)}"
     if manifest.bar is not None and manifest.bar.team_bar is not None:
-        yield f"- Before a domain was opened: alpha among annotators of {manifest.bar.team_bar:g}."
+        team_bar = manifest.bar.team_bar
+        yield f"- The bar before a domain is opened, in force at the export: alpha among annotators of {team_bar:g}."
     yield from (f"- Opened before that: {_line(one)}" for one in manifest.opened_early)
     share = manifest.assisted_votes / manifest.votes if manifest.votes else 0
     yield (

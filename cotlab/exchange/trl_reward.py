@@ -13,7 +13,7 @@ class TrlRewardWriter:
     """`{"prompt", "chosen", "rejected"}` and, where the shape asks for it, `margin` in scale points.
 
     The trainer looks at the first row only to see whether there are margins, so that either all rows have one or none:
-    BadInput for a pair without one, where they are asked for (`has_margins` tells before).
+    BadInput for a pair without one, where they are asked for.
     """
 
     name = "trl-reward"
@@ -34,8 +34,3 @@ class TrlRewardWriter:
                 raise BadInput(f"Pair {pair.external_id or pair.id} has no margin, and a row without one is misread.")
             row["margin"] = margin
         yield row
-
-
-def has_margins(pairs: Iterable[LabelledPair]) -> bool:
-    """Whether each pair with a better response has a margin."""
-    return all(margin_of(pair) is not None for pair in pairs if pair.chosen is not None)

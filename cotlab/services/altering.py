@@ -3,21 +3,24 @@
 What a step is meant to be is a label of a named source, which nobody sees who labels it; people say what it is.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Generic, TypeVar
 
 from cotlab.domain.altering import AlterBody, AlterReport, WayCount
-from cotlab.domain.errors import BadInput
+from cotlab.domain.errors import BadInput, Unavailable
 from cotlab.domain.evidence import StepToCheck, StepVerdict
 from cotlab.domain.traces import Trace
-from cotlab.drafting.altering import BY_NAME, Altered, Meant, StepToAlter, Way, drawn, lot
+from cotlab.drafting.altering import BY_NAME, Altered, Meant, Offer, StepToAlter, Way, lot, offered, places
 from cotlab.evidence.runner import Checker
 from cotlab.services.alterable import SOURCE, Parent, Parents, of_problems
 from cotlab.services.alteration_checks import Outcome, outcome
+from cotlab.services.crews import ClusterCrew, LocalCrew
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.importing import add_batch, name_sources
 from cotlab.services.projects import open_project
@@ -57,6 +60,38 @@ class _Judge:
 
 
 @dataclass(slots=True)
+class _Offers:
+    """What the ways offer of traces, which others work out ahead of when it is needed."""
+
+    hands: LocalCrew | ClusterCrew
+    ways: Sequence[Way]
+    seed: int
+    _coming: dict[str, "Future[dict[str, list[Offer]]]"] = field(default_factory=dict)
+
+    def ahead(self, some: Iterable[Parent]) -> Iterator[Parent]:
+        """The same traces, each when as many after it are asked about as go at once."""
+        waiting = deque[Parent]()
+        for parent in some:
+            given = self.ways, parent.correct, self.seed, parent.digest, TRIES
+            self._coming[parent.id] = self.hands.submit(offered, *given)
+            waiting.append(parent)
+            if len(waiting) > self.hands.at_once:
+                yield waiting.popleft()
+        yield from waiting
+
+    def of(self, parent: Parent) -> dict[str, list[Offer]]:
+        """Raises Unavailable."""
+        try:
+            return self._coming.pop(parent.id).result()
+        except CancelledError as error:
+            raise Unavailable("The cluster has lost what it was asked for.") from error
+
+    def close(self) -> None:
+        for future in self._coming.values():
+            future.cancel()
+
+
+@dataclass(slots=True)
 class Tally(Generic[M]):
     """What was found and made so far, by way; of a model what it was asked for."""
 
@@ -77,11 +112,14 @@ class Tally(Generic[M]):
         """How many there are in a way; of that with the fewest the next one is made."""
         return self.made[way.name] + self.asked[way.name] + self.there[way.name]
 
+    def rarest(self, parent: Parent, seed: int) -> list[M]:
+        """The ways in which a trace may be altered, that with the fewest first."""
+        return sorted(self.ways, key=lambda way: (self.rank(way), lot(seed, parent.digest, way.name)))
+
     def in_order(self, parent: Parent, seed: int) -> Iterator[tuple[M, int]]:
-        """The ways in which a trace may be altered, the rarest first, each at the positions of correct steps."""
-        for way in sorted(self.ways, key=lambda way: (self.rank(way), lot(seed, parent.digest, way.name))):
-            places = range(1, len(parent.correct) + 1)
-            yield from ((way, at) for at in sorted(places, key=lambda at: lot(seed, parent.digest, str(at))))
+        """The same, each at the positions of correct steps."""
+        for way in self.rarest(parent, seed):
+            yield from ((way, at) for at in places(len(parent.correct), seed, parent.digest))
 
     def report(self, body: AlterBody) -> AlterReport:
         ways = {
@@ -99,17 +137,31 @@ class Tally(Generic[M]):
         )  # fmt: skip
 
 
-def alter(store: Store, by: str, project_id: str, body: AlterBody, checker: Checker | None = None) -> AlterReport:
+def alter(
+    store: Store,
+    by: str,
+    project_id: str,
+    body: AlterBody,
+    checker: Checker | None = None,
+    hands: LocalCrew | ClusterCrew | None = None,
+) -> AlterReport:
     """Make altered traces, a batch a transaction. Run again, it goes on where it was halted, and makes none twice.
 
-    `checker` stays open where it is given; else one is made for this. Raises BadInput that names a way which there is
-    not.
+    What the ways offer is worked out by `hands`; which of it is taken hangs on what came of all before, and is decided
+    here. `checker` and `hands` stay open where they are given; else they are made for this. Raises BadInput that names
+    a way which there is not, and Unavailable.
     """
     tally = Tally(_ways(body.how))
-    with Checker() if checker is None else nullcontext(checker) as checker:
+    with (
+        Checker() if checker is None else nullcontext(checker) as checker,
+        closing(LocalCrew(1, "cotlab-altering")) if hands is None else nullcontext(hands) as crew,
+        closing(_Offers(crew, tally.ways, body.seed)) as offers,
+    ):
         judge = _Judge(store, project_id, checker)
         made = (
-            one for parent in parents(store, project_id, body, tally) for one in _of_parent(parent, body, tally, judge)
+            one
+            for parent in parents(store, project_id, body, tally, offers.ahead)
+            for one in _of_parent(parent, body, tally, judge, offers)
         )
         sources = _sources(store, by, tally.ways) if not body.dry_run else {}
         for some in _batches(made):
@@ -150,12 +202,18 @@ def _write(
     )
 
 
-def parents(store: Store, project_id: str, body: AlterBody, tally: "Tally[M]") -> Iterator[Parent]:
-    """Traces that can be altered, in an order that the seed draws, as long as there are too few."""
+def parents(
+    store: Store, project_id: str, body: AlterBody, tally: "Tally[M]",
+    ahead: Callable[[Iterable[Parent]], Iterable[Parent]] = iter,
+) -> Iterator[Parent]:  # fmt: skip
+    """Traces that can be altered, in an order that the seed draws, as long as there are too few.
+
+    `ahead` is given those that are known already, and gives them back in this order.
+    """
     for some in chunks(store.read(partial(_problems, project_id=project_id, body=body)), PROBLEMS_A_READ):
         found = store.read(partial(_parents, project_id=project_id, problem_ids=some, body=body))
         tally.left_out.update(found.left_out)
-        for parent in sorted(found.traces, key=lambda one: lot(body.seed, one.digest)):
+        for parent in ahead(sorted(found.traces, key=lambda one: lot(body.seed, one.digest))):
             if tally.number >= body.number:
                 return
             tally.counts.update(traces=1, steps=len(parent.correct))
@@ -172,33 +230,31 @@ def _parents(db: Reading, project_id: str, problem_ids: Sequence[str], body: Alt
     return of_problems(db, project_id, problem_ids, body, as_exported(db, project_id))
 
 
-def _of_parent(parent: Parent, body: AlterBody, tally: Tally[Way], judge: _Judge) -> Iterator[Trace]:
+def _of_parent(
+    parent: Parent, body: AlterBody, tally: Tally[Way], judge: _Judge, offers: _Offers
+) -> Iterator[Trace]:  # fmt: skip
     """What a trace is short of; what was made of it in one of these ways counts."""
+    offer = offers.of(parent)
     tally.there.update(name for name in parent.made if name in {way.name for way in tally.ways})
     room = min(body.per_trace - len(parent.made), body.number - tally.number)
     for _ in range(room):
-        one = _next(parent, body.seed, tally, judge)
+        one = _next(parent, body.seed, tally, judge, offer)
         if one is None:
             return
         yield one
 
 
-def _next(parent: Parent, seed: int, tally: Tally[Way], judge: _Judge) -> Trace | None:
+def _next(
+    parent: Parent, seed: int, tally: Tally[Way], judge: _Judge, offer: Mapping[str, Sequence[Offer]]
+) -> Trace | None:
     """The next alteration that the checks do not speak against, in the way of which there are the fewest."""
-    tried = 0
-    for way, position in tally.in_order(parent, seed):
-        step = parent.step(position)
-        found = drawn(way.alterations(step), seed, parent.digest)
-        if not found:
-            continue
-        made = parent.trace(way, position, found[0])
-        said = judge(way, step, found[0], made)
+    found = ((way, at, one) for way in tally.rarest(parent, seed) for at, one in offer[way.name])
+    for way, position, altered in islice(found, TRIES):
+        made = parent.trace(way, position, altered)
+        said = judge(way, parent.step(position), altered, made)
         if said.kept:
             tally.made[way.name] += 1
             tally.outcomes[way.name, said.value] += 1
             return made
         tally.dropped[way.name, said.value] += 1
-        tried += 1
-        if tried == TRIES:
-            return None
     return None

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
@@ -93,11 +94,28 @@ class SharedSignal:
 
 
 class ClusterCrew:
-    """The workers of a Dask cluster. Work whose worker is lost is given to another one."""
+    """The workers of a Dask cluster. Work whose worker is lost is given to another one.
+
+    A client of the cluster closes for good where the scheduler was away for long; then another one is made, for which
+    everything here but `close` raises Unavailable where there is no scheduler still.
+    """
 
     def __init__(self, address: str) -> None:
-        self._client = _client(address)
-        self._executor: Executor = self._client.get_executor()
+        self._address = address
+        self._lock = threading.Lock()
+        self._known: Any = _client(address)
+
+    @property
+    def _client(self) -> Any:
+        with self._lock:
+            if self._known.status == "closed":
+                self._known = _client(self._address)
+            return self._known
+
+    @property
+    def _executor(self) -> Executor:
+        executor: Executor = self._client.get_executor()
+        return executor
 
     @property
     def at_once(self) -> int:
@@ -118,8 +136,8 @@ class ClusterCrew:
         return _submit(self._executor, chunk, asked, None)
 
     def close(self) -> None:
-        self._executor.shutdown(wait=False)
-        self._client.close()
+        with suppress(Exception):  # of a cluster that is gone
+            self._known.close()
 
 
 def _client(address: str) -> Any:

@@ -91,11 +91,13 @@ def report(
 
 
 def passed(db: Reading, project_id: str, as_of: int | None = None) -> dict[str, bool]:
-    """Source (a model's name) -> whether its opinions of steps are better than chance, see QualityVerdict."""
+    """Source (a model's name) -> whether its opinions of steps are better than chance, see QualityVerdict; of sources
+    with an opinion of something labelled, since no other opinion is read.
+    """
     known_project(db, project_id)
     at, _ = exported_at(db, project_id, as_of)
     words = settled_words(db, project_id, at)
-    sources = said(db, project_id, at, words)
+    sources = said(db, project_id, at, words, labelled=True)
     truths = known(db, project_id, at) if sources else []
     found = {name: contest(one, truths, words) for name, one in sources.items()}
     return {
@@ -104,10 +106,12 @@ def passed(db: Reading, project_id: str, as_of: int | None = None) -> dict[str, 
     }  # fmt: skip
 
 
-def said(db: Reading, project_id: str, as_of: int, words: Words) -> dict[str, Said]:
-    """Model's name -> its newest opinion of each step; what it says of labels that are no more is counted."""
+def said(db: Reading, project_id: str, as_of: int, words: Words, labelled: bool = False) -> dict[str, Said]:
+    """Model's name -> its newest opinion of each step, or of those of `labelled` traces; what it says of labels that
+    are no more is counted.
+    """
     found: dict[str, Said] = {}
-    for row in stored.said(db, project_id, OpinionKind.LABEL.value, as_of):
+    for row in stored.said(db, project_id, OpinionKind.LABEL.value, as_of, labelled):
         one, opinion = found.setdefault(row["model"], Said()), LabelOpinion.model_validate_json(row["document"])
         if opinion.probabilities.keys() <= words.parents.keys():
             one.opinions.setdefault(row["item_id"], {})[row["position"]] = opinion

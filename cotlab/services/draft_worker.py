@@ -60,6 +60,8 @@ def watch(
         while not stopping.is_set():
             try:
                 worker.draft()
+            except Unavailable as error:
+                log.error("drafting_waits", why=error.sentence)
             except Exception as error:
                 log.error("drafting_failed", error=type(error).__name__, exc_info=error)
             stopping.wait(every)
@@ -121,8 +123,6 @@ class Held:
     @property
     def ready(self) -> bool:
         """Whether it can be asked for another one; of many at once some may be far ahead of one that takes long."""
-        if self.lease.lost.is_set():
-            return False
         return bool(self.left) and len(self.asked) <= AHEAD * (self.lane.most - 1) and self.lane.free
 
     def ask(self) -> None:
@@ -186,8 +186,12 @@ class Worker:
             if row is None:
                 break
             taken += 1
-            with self._failing(row):
-                self._begin(row, tending)
+            try:
+                with self._failing(row):
+                    self._begin(row, tending)
+            except Unavailable:
+                self._release(row)
+                raise
         return taken
 
     def _ask(self) -> None:
@@ -335,25 +339,34 @@ class Worker:
         with suppress(Unavailable):
             self._keep_what_came(tending)
         given, self._held = self._held, []
-        with suppress(Unavailable):  # then the leases run out
-            for held in given:
-                tending.discard(held.row["id"])
-                self.store.write(SERVER, partial(drafting.release, request_id=held.row["id"], worker=self.name))
+        for held in given:
+            tending.discard(held.row["id"])
+            self._release(held.row)
+
+    def _release(self, row: Row) -> None:
+        with suppress(Unavailable):  # then the lease runs out
+            self.store.write(SERVER, lambda db: drafting.release(db, row["id"], self.name))
 
     def _still_held(self, ids: Collection[str]) -> set[str]:
-        """Those that nobody has ended; what may be asked for no more by now is ended here."""
-        looked_at = [one for one in self._held.copy() if one.row["id"] in ids]
+        self._end_what_is_refused([held for held in self._held.copy() if held.row["id"] in ids])
 
-        def looked(db: Reading) -> tuple[list[Held], list[tuple[Row, str]], int]:
-            kept, now = [one for one in looked_at if drafting.held(db, one.row["id"], self.name)], rules(db)
-            return kept, refused(db, (one.row for one in kept if one.rules != now)), now
+        def held(db: Reading) -> set[str]:
+            return {one for one in ids if drafting.held(db, one, self.name)}
 
-        kept, gone, now = self.store.read(looked)
+        return self.store.read(held)
+
+    def _end_what_is_refused(self, looked_at: list[Held]) -> None:
+        """End requests that may not be worked on any more, once a policy was set or a model removed."""
+
+        def found(db: Reading) -> tuple[int, list[tuple[Row, str]]]:
+            now = rules(db)
+            return now, refused(db, (one.row for one in looked_at if one.rules != now))
+
+        now, gone = self.store.read(found)
         for row, sentence in gone:
             self._tell_end(row, DraftEnding.FAILED, sentence)
-        for one in kept:
+        for one in looked_at:
             one.rules = now
-        return {one.row["id"] for one in kept} - {row["id"] for row, _ in gone}
 
     def _renewed(self, ids: Collection[str]) -> set[str]:
         def renewed(db: Db) -> set[str]:

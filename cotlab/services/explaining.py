@@ -1,6 +1,6 @@
 """Why a trace stands where it stands in the queue, and why it is or is not handed out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cotlab.domain.cases import Usability
 from cotlab.domain.depth import Explanation, MayTake
@@ -8,7 +8,7 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.policy import Policy, own_people, people_for
-from cotlab.domain.priority import DAY, Item, Known, Points, scored
+from cotlab.domain.priority import DAY, OF_OPINIONS, Item, Known, Points, scored
 from cotlab.domain.standing import field_of
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
@@ -16,7 +16,7 @@ from cotlab.services.reach import reach
 from cotlab.services.said import of_items
 from cotlab.services.taken_agreement import paused
 from cotlab.services.team_gate import is_open
-from cotlab.storage import actors, assignments, batches, gold, guidelines
+from cotlab.storage import actors, assignments, batches, gold, guidelines, queue_sources
 from cotlab.storage import calibration as sets
 from cotlab.storage import depth as stored
 from cotlab.storage.database import Reading, Row
@@ -35,7 +35,7 @@ def explain(db: Reading, project_id: str, trace_id: str) -> Explanation:
         people=queued.people_of(policy, item), because=_because(policy, item), taken=row["taken"] or 0,
         since=row["since"], points=sum(one.points for one in terms), terms=terms,
         at_random=bool(terms) and now.at_random(item),
-        reasons=tuple(_reasons(db, project, row, item, policy)),
+        unread=_unread(db, project_id, terms), reasons=tuple(_reasons(db, project, row, item, policy)),
         who=tuple(_who(db, project_id, row, field, policy)),
     )  # fmt: skip
 
@@ -44,6 +44,12 @@ def _terms(now: queued.Rules, row: Row, item: Item, at: int) -> tuple[Points, ..
     known = Known.model_validate_json(row["known"])
     waiting = now.waiting(item, max(at - row["since"], 0) / DAY, known)
     return tuple(scored(now.policy.priority, waiting))
+
+
+def _unread(db: Reading, project_id: str, terms: Sequence[Points]) -> str | None:
+    if queue_sources.sources(db, project_id) or not any(one.term in OF_OPINIONS and one.weight for one in terms):
+        return None
+    return "No model orders the queue: none was found better than chance so far (cotlab report drafts says why)."
 
 
 def _because(policy: Policy, item: Item) -> str:

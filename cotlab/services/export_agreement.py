@@ -1,4 +1,6 @@
-"""How far people agreed on what is in an export: first, blind labels up to the sequence that it reads."""
+"""How far people agreed on what is in an export: first, blind labels of the steps and pairs whose labels its rows hold,
+up to the sequence that it reads.
+"""
 
 from collections.abc import Sequence
 
@@ -28,6 +30,8 @@ class ExportAgreement:
         found: dict[tuple[int, int], tuple[int, int]] = {}
         for row in rows:
             cluster, item = clusters[row["item_id"]]
+            if (row["item_id"], row["position"]) not in item.held:
+                continue
             sense = self._senses.at(item.facts.domain, item.facts.tags)[
                 row["guideline_version_id"], row["value"], NO_RULES
             ]
@@ -46,5 +50,7 @@ class ExportAgreement:
         return self._alpha.results()
 
 
-def first_labels(db: Reading, items: Sequence[Item], as_of: int) -> list[Row]:
-    return list(stored.first_labels_of(db, [one for item in items for one in item.ids], as_of))
+def first_labels(db: Reading, items: Sequence[Item], as_of: int, version: str | None) -> list[Row]:
+    """Of some items, under one guideline version or (None) all. No draft was in sight of any of them."""
+    ids = [one for item in items for one in item.ids if item.held]
+    return list(stored.first_labels_of(db, ids, as_of, version))

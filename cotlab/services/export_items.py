@@ -1,7 +1,7 @@
 """What an export is made of, whatever the task: items (traces or pairs), each with the rows that it becomes."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -17,7 +17,7 @@ from cotlab.domain.traces import Origin
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts
-from cotlab.storage.database import Reading, Store
+from cotlab.storage.database import Reading
 
 NOT_SELECTED = "not_selected"
 OUTCOME = "outcome-reward"
@@ -124,6 +124,10 @@ class Item:
     traces: tuple[str, ...] = ()
     """The ids of the traces that it is of, where it is a problem."""
     comparisons: Counter[str] = field(default_factory=Counter)
+    held: set[tuple[str, int]] = field(default_factory=set)
+    """The steps, as trace and position, whose labels the rows hold; of a pair its one position."""
+    no_margin: bool = False
+    """Whether it is a pair on which nobody chose on the scale."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -138,12 +142,14 @@ class Item:
 class Source(Protocol):
     """The items of one task, in the order of their ids, in the format that was ordered.
 
-    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read.
+    `columns` are None where the format is no table. `senses` are those of the labels at the sequence that is read, and
+    `version` is the id of the guideline version whose labels alone go out; None: of all.
     """
 
     format: str
     target: Target
     senses: Senses
+    version: str | None
 
     @property
     def task(self) -> str: ...
@@ -154,8 +160,8 @@ class Source(Protocol):
     @property
     def shape(self) -> PairShape | None: ...
 
-    def begin(self, store: Store) -> None:
-        """Look at what the shape of the rows hangs on; once, before the first page."""
+    def begin(self, going_out: Iterable["Item"]) -> None:
+        """Look at what the shape of the rows hangs on; once, before they go out. Pages may have been read before."""
         ...
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
@@ -163,7 +169,9 @@ class Source(Protocol):
         ...
 
     def one(self, db: Reading, item_id: str) -> Item | None:
-        """The item with rows of a trace or pair; None where there was none at the sequence that is read."""
+        """The item with rows of a trace or pair, or of a problem whose steps are compared; None where there was none at
+        the sequence that is read.
+        """
         ...
 
 

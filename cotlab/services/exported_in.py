@@ -78,7 +78,7 @@ class ExportsOf:
         if self.thorough and whole:
             export = self.store.read(partial(Export, project_id=self.project_id, order=order))
             for placed, split, why in export.placed(self.store):
-                if item_id in placed.ids:
+                if item_id in (placed.id, *placed.ids):
                     return (item if why is None else None), split, True
         return item, None, whole and not _may_leave_out(order)
 

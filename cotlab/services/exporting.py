@@ -8,6 +8,7 @@ from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.pair_exports import Compared
 from cotlab.domain.splits import TRAIN
+from cotlab.domain.text import sha256
 from cotlab.exchange import PAIR_WRITERS, columns_of
 from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens, estimated
@@ -28,6 +29,7 @@ from cotlab.storage import exports as stored
 from cotlab.storage import projects
 from cotlab.storage.database import Db, Reading, Store
 
+BEGUN = "export.begun"
 Piece = tuple[OutputFile, bytes]
 Placed = tuple[Item, str | None, str | None]
 """An item, its split, and why it is in none."""
@@ -43,7 +45,7 @@ class Export:
         project = projects.project(db, project_id)
         if project is None:
             raise NotFound("There is no such project.")
-        self.order, self._project_id = order, project_id
+        self.order, self.project_id = order, project_id
         _refuse_going_on(order)
         self.as_of, head = exported_at(db, project_id, order.as_of)
         self.source: Source = _source(order)(db, project_id, order, self.as_of)
@@ -89,7 +91,8 @@ class Export:
                     going.setdefault(split, []).append(item)
             kept = [item for some in going.values() for item in some]
             if kept:
-                self._agreement.add(store.read(partial(first_labels, items=kept, as_of=self.as_of)), kept)
+                look = partial(first_labels, items=kept, as_of=self.as_of, version=self.source.version)
+                self._agreement.add(store.read(look), kept)
             yield from self._written(going)
         yield from ((file, piece) for file in self.files if (piece := file.end()))
 
@@ -98,8 +101,11 @@ class Export:
         return (one for items in self._placed(store) for one in items)
 
     def _placed(self, store: Store) -> Iterator[list[Placed]]:
-        self.source.begin(store)
         plan = self._plan = self._plan or self._planned(store)
+        self.source.begin(item for items in self._by(plan, store) for item, _, why in items if item.rows and not why)
+        yield from self._by(plan, store)
+
+    def _by(self, plan: Plan, store: Store) -> Iterator[list[Placed]]:
         number = 0
         for items in self._pages(store):
             found = list[Placed]()
@@ -215,6 +221,22 @@ def prepared(db: Reading, project_id: str, order: ExportOrder, tokens: Tokens | 
     return export
 
 
+def begin(db: Db, by: str, export_id: str, export: Export) -> None:
+    """Tell of an export before its first byte goes out, so that nothing is taken without an event, whether it ends or
+    not.
+    """
+    order = export.order
+    db.event(export.project_id, BEGUN, by, {
+        "export": export_id, "format": order.format, "labels": order.labels.value, "mapping": order.mapping,
+        "as_of": export.as_of, "order": sha256(_kept(order, export.as_of)),
+    })  # fmt: skip
+
+
+def _kept(order: ExportOrder, as_of: int) -> str:
+    """An order as it is kept; the problems of benchmarks are kept with releases alone."""
+    return releases.ordered(order.model_copy(update={"against": ()}), as_of)
+
+
 def record(db: Db, by: str, export_id: str, manifest: Manifest, order: ExportOrder) -> str:
     """Keep the manifest of an export that went out whole, with its order, and its name where it has one.
 
@@ -222,7 +244,7 @@ def record(db: Db, by: str, export_id: str, manifest: Manifest, order: ExportOrd
     """
     columns = {
         "id": export_id, "project_id": manifest.project_id, "actor_id": by, "manifest": manifest.model_dump_json(),
-        "ordered": releases.ordered(order.model_copy(update={"against": ()}), manifest.as_of),
+        "ordered": _kept(order, manifest.as_of),
     }  # fmt: skip
     appended = told.tell(db, told.EXPORT, columns)
     stored.add_export(db, **columns, made_at=db.now, sequence=appended.sequence)

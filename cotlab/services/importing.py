@@ -20,7 +20,8 @@ from cotlab.services.projects import open_project
 from cotlab.storage import actors, traces
 from cotlab.storage.database import SERVER, Db, Store
 
-STEPS_A_BATCH = 2_000
+STEPS_A_BATCH = 5_000
+"""Ids are random, so that a larger batch writes each page of an index less often; others wait for one to be written."""
 PAIR_IN_STEPS = 5
 """How many steps a pair is worth to a batch: it has two long texts."""
 

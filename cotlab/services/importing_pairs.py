@@ -1,7 +1,8 @@
 """Pairs that come in, a batch a transaction; one that is there already, in either order, is skipped and counted.
 
 The same two responses may stand in several rows of a file under ids of their own, each with the choices that were made
-on it: these are kept, as further rounds of their sources.
+on it: these are kept, as further rounds of their sources. Of a row that is there already, or has no id, the choices are
+kept that its source has not made on the pair yet.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,11 +43,14 @@ class PairRows:
 
 @dataclass(slots=True)
 class _There:
-    """A pair that is there: the ids of the rows of files that held it, and how many there were."""
+    """A pair that is there: the ids of the rows of files that held it, how many there were, and which source made
+    which overall choice.
+    """
 
     item_id: str
     row_ids: set[str]
     rows: int
+    chosen: set[tuple[str, str]]
 
 
 def add_pairs(
@@ -71,10 +75,11 @@ def add_pairs(
         else:
             known[content] = there
             rows.duplicates += 1
-            if pair.id is not None and pair.id not in there.row_ids:
-                before = len(rows.answers)
-                _add_choices(db, project_id, there, pair, sources, rows)
-                rows.labels_on_known += len(rows.answers) - before
+            row = pair if pair.id not in {None, *there.row_ids} else _with_new_choices(there, pair, sources)
+            before = len(rows.answers)
+            if row.labels:
+                _add_choices(db, project_id, there, row, sources, rows)
+            rows.labels_on_known += len(rows.answers) - before
     if rows.answers or rows.pairs:
         _write(db, by, project_id, rows, {} if made is None else {"made": made})
     return rows
@@ -84,10 +89,21 @@ def _there(db: Db, project_id: str, content: str) -> _There | None:
     found = pairs.rows_of(db, project_id, content)
     if not found:
         return None
+    item_id = found[0]["item_id"]
+    said = answers.of_sources(db, [item_id])
     return _There(
-        found[0]["item_id"], {one["row_id"] for one in found if one["row_id"] is not None},
-        max(one["number"] for one in found),
+        item_id, {one["row_id"] for one in found if one["row_id"] is not None}, max(one["number"] for one in found),
+        {(one["actor_id"], one["value"]) for one in said if one["question"] == Question.LABEL.value},
     )  # fmt: skip
+
+
+def _with_new_choices(there: _There, pair: Pair, sources: Mapping[str, str]) -> Pair:
+    """The pair with those of its choices that are not there."""
+    labels = [
+        label for label, kept in zip(pair.labels, pair.canonical().labels, strict=True)
+        if (sources[label.source], kept.overall) not in there.chosen
+    ]  # fmt: skip
+    return pair.model_copy(update={"labels": tuple(labels)})
 
 
 def _add(
@@ -105,7 +121,7 @@ def _add(
     item = Item(item_id, problem.domain, problem.tags, problem.difficulty, task=TASK)
     if queued:
         rows.queue.append(rows.rules.entering(project_id, item, db.now))
-    return _There(item_id, set(), 0)
+    return _There(item_id, set(), 0, set())
 
 
 def _add_choices(
@@ -117,6 +133,7 @@ def _add_choices(
     there.rows += 1
     there.row_ids |= {pair.id} if pair.id is not None else set()
     row = f"{item_id}-" if there.rows == 1 else f"{item_id}-r{there.rows}-"
+    there.chosen |= {(sources[label.source], label.overall) for label in kept.labels}
     for number, label in enumerate(kept.labels, 1):
         for question, value, rationale in _said(label):
             answer_id = f"{row}{number:02}-{question}"

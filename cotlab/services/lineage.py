@@ -3,17 +3,17 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from cotlab.domain.answers import COUNTING, UNSEEN, WHOLE_TRACE, Citation, Purpose
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evidence import KeptVerdict
 from cotlab.domain.lineage import Guidance, Lineage, LineageEvent, Qualified
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.row_ids import RowId, parsed
+from cotlab.domain.row_ids import STEPS, RowId, parsed
 from cotlab.domain.standing import field_of
 from cotlab.exchange.guideline_text import rule_text
 from cotlab.services import guidelines
@@ -39,13 +39,21 @@ def lineage(store: Store, project_id: str, name: str, *, gold: bool, thorough: b
 
     Without `gold` nothing tells whether the item is gold, or was labelled in calibration. Raises NotFound and BadInput.
     """
-    project, wanted, row = store.read(partial(_found, project_id=project_id, name=name))
-    told = store.read(lambda db: list(_Reading(db, project_id, row, wanted, gold).told()))
-    for found in ExportsOf(store, project_id, thorough).with_rows(wanted, row["sequence"]):
+    project, wanted, parts = store.read(partial(_found, project_id=project_id, name=name))
+    told = store.read(lambda db: _told(db, project_id, parts, wanted, gold))
+    since = min(one.row["sequence"] for one in parts)
+    for found in ExportsOf(store, project_id, thorough).with_rows(wanted, since):
         exported = found.exported
         told.append((found.at, {"what": _exported(exported.rows, exported.certain), "exported": exported}))
         told += [(at, {"what": "the export became a release", "release": one}) for at, one in found.released]
-    return store.read(lambda db: _whole(db, project, name, row, told))
+    return store.read(lambda db: _whole(db, project, name, wanted, parts[0].row, told))
+
+
+class _Part(NamedTuple):
+    """A trace or pair, or the steps of a trace up to position `last`."""
+
+    row: Row
+    last: int | None = None
 
 
 def _exported(rows: tuple[str, ...], certain: bool) -> str:
@@ -53,8 +61,15 @@ def _exported(rows: tuple[str, ...], certain: bool) -> str:
     return f"exported as {', '.join(rows)}{doubt}"
 
 
-def _found(db: Reading, project_id: str, name: str) -> tuple[Row, RowId, Row]:
+def _found(db: Reading, project_id: str, name: str) -> tuple[Row, RowId, list[_Part]]:
+    """The project, what is asked for, and what that lies in."""
     project, wanted = known_project(db, project_id), parsed(name)
+    if wanted is not None and (wanted.labels or "").startswith(f"{STEPS}-"):
+        rows = [stored.item(db, project_id, one) for one in stored.items_of_problem(db, project_id, wanted.item_id)]
+        parts = [_Part(row) for row in rows if row is not None and row["task"] == STEPS]
+        if not parts:
+            raise NotFound(f"There is no row {name} in this project.")
+        return project, wanted, parts
     if wanted is None or stored.item(db, project_id, wanted.item_id) is None:
         items = stored.items_called(db, project_id, name)
         if not items and wanted is not None:
@@ -64,15 +79,40 @@ def _found(db: Reading, project_id: str, name: str) -> tuple[Row, RowId, Row]:
         if not items:
             raise NotFound(f"There is no row, trace, pair or step {name} in this project.")
         wanted = RowId(items[0])
-    row = stored.item(db, project_id, wanted.item_id)
-    assert row is not None
-    return project, wanted, row
+    return project, wanted, _with_parents(db, project_id, wanted.item_id)
 
 
-def _whole(db: Reading, project: Row, name: str, row: Row, told: list[Told]) -> Lineage:
+def _with_parents(db: Reading, project_id: str, item_id: str) -> list[_Part]:
+    """A trace or pair; of an alternative also the steps of other traces that it begins with."""
+    found: list[_Part] = []
+    parent: str | None = item_id
+    while parent is not None:
+        row = stored.item(db, project_id, parent)
+        assert row is not None
+        found.append(_Part(row, found[-1].row["first_position"] - 1 if found else None))
+        parent = row["parent_id"]
+    return found
+
+
+def _told(db: Reading, project_id: str, parts: Sequence[_Part], wanted: RowId, gold: bool) -> list[Told]:
+    """What is told of all parts; what several tell alike, as a file that they all came with, stands once."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for part in parts:
+        for at, fields in _Reading(db, project_id, part.row, wanted, gold, part.last).told():
+            here = found.setdefault(at, [])
+            alike = [one for one in here if one | {"item": None} == fields | {"item": None}]
+            for one in alike:
+                one["item"] = None
+            if not alike:
+                here.append({**fields, "item": part.row["id"] if len(parts) > 1 else None})
+    return [(at, fields) for at, here in found.items() for fields in here]
+
+
+def _whole(db: Reading, project: Row, name: str, wanted: RowId, row: Row, told: list[Told]) -> Lineage:
     chain, as_of = stored.events(db, project["id"], {at for at, _ in told}), exports.sequence_now(db, project["id"])
     return Lineage(
-        id=name, item_id=row["id"], external_id=row["external_id"], task=row["task"], domain=row["domain"],
+        id=name, item_id=wanted.item_id, external_id=row["external_id"] if row["id"] == wanted.item_id else None,
+        task=row["task"], domain=row["domain"],
         project=project["name"], as_of=as_of[0], audit_head=as_of[1],
         events=tuple(_event(chain[at], fields) for at, fields in sorted(told, key=lambda one: one[0]) if at in chain),
     )  # fmt: skip
@@ -85,13 +125,17 @@ def _event(row: Row, fields: Mapping[str, Any]) -> LineageEvent:
 
 @dataclass(slots=True)
 class _Reading:
-    """One snapshot of all that is told of an item; what is asked for may be one person's row, or one step."""
+    """One snapshot of all that is told of an item; what is asked for may be one person's row, or one step.
+
+    With `last` it is told of the steps up to that position, and not of the whole.
+    """
 
     db: Reading
     project_id: str
     row: Row
     wanted: RowId
     gold: bool
+    last: int | None = None
     _names: Names = field(init=False)
     _guidance: dict[tuple[str, tuple[str, ...]], Guidance] = field(default_factory=dict)
     _fields: set[str] = field(default_factory=set)
@@ -262,6 +306,8 @@ class _Reading:
         return labels.startswith(PSEUDONYM) and self._names.of(actor_id) != labels
 
     def _at(self, position: int) -> bool:
+        if self.last is not None and not WHOLE_TRACE < position <= self.last:
+            return False
         return self.wanted.position in (None, position) or position == WHOLE_TRACE
 
     def _under(self, version_id: str, rules: tuple[str, ...]) -> Guidance:

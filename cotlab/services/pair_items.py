@@ -1,13 +1,12 @@
 """The pairs of a project as items of an export."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, LeftOut, Target
-from cotlab.domain.pair_exports import why_left_out
-from cotlab.domain.pairs import LabelledPair, ResponseKind
+from cotlab.domain.pair_exports import margin_of, why_left_out
+from cotlab.domain.pairs import THE_PAIR, LabelledPair, ResponseKind
 from cotlab.domain.row_ids import RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.settled import Basis
@@ -16,12 +15,11 @@ from cotlab.exchange import pair_writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.pair_rows import response
-from cotlab.exchange.trl_reward import has_margins
 from cotlab.services.export_items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
 from cotlab.services.labellers import NOT_ADJUDICATED, WITHOUT_LABELS, Counts
 from cotlab.storage import projects
-from cotlab.storage.database import Reading, Store
+from cotlab.storage.database import Reading
 
 ORIGINS = {
     ResponseKind.HUMAN: Origin.HUMAN, ResponseKind.MODEL: Origin.MODEL, ResponseKind.EDITED: Origin.SEMI_SYNTHETIC,
@@ -46,27 +44,24 @@ class PairSource:
         self._project_id, self._order, self._as_of = project_id, order, as_of
         self._writer, self.target = pair_writer(order.format), Target(name=None)
         self.format, self.shape = self._writer.name, order.shape
+        self._plain = order.shape.model_copy(update={"margin": False})
+        if "margin" in (self.columns or {}):
+            self.shape = self._plain
         self.senses = Senses(projects.timeline(db, project_id, as_of, task=self.task))
+        self.version = version_of(db, order.guideline, self.senses)
         self._chosen = pair_selection(
             db, project_id, as_of, stale=order.stale, doubted=order.doubted, without_assisted=order.without_assisted,
-            senses=self.senses,
-            version=version_of(db, order.guideline, self.senses),
+            senses=self.senses, version=self.version,
         )  # fmt: skip
 
     @property
     def columns(self) -> Columns | None:
         return self._writer.columns(self.shape)
 
-    def begin(self, store: Store) -> None:
-        """Margins are left out of all rows where one pair of them has none."""
-        if "margin" in (self.columns or {}) and not has_margins(self._all(store)):
-            self.shape = self.shape.model_copy(update={"margin": False})
-
-    def _all(self, store: Store) -> Iterator[LabelledPair]:
-        after: str | None = ""
-        while after is not None:
-            after, found = store.read(partial(self._heard, after=after))
-            yield from (one.pair for one in found)
+    def begin(self, going_out: Iterable[Item]) -> None:
+        """Margins are in all rows that go out, or, where one pair of them has none, in no row."""
+        if self.shape != self._order.shape and not any(item.no_margin for item in going_out):
+            self.shape = self._order.shape
 
     def _heard(self, db: Reading, after: str) -> tuple[str | None, list[HeardPair]]:
         return heard_pairs(db, self._project_id, self._as_of, after, PAIRS_A_READ, self._chosen)
@@ -91,15 +86,16 @@ class PairSource:
             return item
         item.counts.labels_dropped.update(found.unheard)
         pair, why = self._seen(found)
+        item.no_margin = margin_of(pair) is None
         try:
-            records = [] if why else list(self._writer.rows(pair, self.shape))
+            records = [] if why else list(self._writer.rows(pair, self._plain if item.no_margin else self.shape))
         except LeftOut as reason:
             records, why = [], reason.why
         if not records:
             item.counts.traces_dropped[why or why_left_out(pair)] += 1
             return item
         item.counts.traces_kept, item.counts.votes, item.counts.assisted = 1, found.counting, found.informed
-        item.counts.drafted = found.drafted
+        item.counts.drafted, item.held = found.drafted, {(item.id, THE_PAIR)}
         if pair.settled is not None:
             item.counts.settled_by = Counter([pair.settled.basis.value])
         labels = _labels(pair, found.pair)

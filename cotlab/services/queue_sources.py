@@ -19,7 +19,7 @@ CHANGED, FOLLOWED = "sources changed", "sources followed"
 """Up to where other sources were found, and up to where the queue's rows follow them."""
 EACH, GROWN = 500, 0.05
 """Events of a project after which its sources are looked at anew: as many, or that share of all so far, if it is more,
-since each look reads all labels and opinions.
+since each look reads all labels and opinions; and once the policy is set.
 """
 
 Passed = Callable[[Reading, str, int | None], Mapping[str, bool]]
@@ -58,7 +58,7 @@ def _due(db: Reading, project_id: str, passed: Passed) -> tuple[int, set[str]] |
     if not any(getattr(weights, name) for name in OF_OPINIONS):
         return None
     since, now = drawn.drawn(db, project_id, CONSEQUENCE), exports.sequence_now(db, project_id)[0]
-    if since is not None and now - since < max(EACH, GROWN * since):
+    if since is not None and now - since < max(EACH, GROWN * since) and projects.policy_set(db, project_id) <= since:
         return None
     return now, {name for name, better in passed(db, project_id, now).items() if better}
 

@@ -63,16 +63,10 @@ def diff(store: Store, project_id: str, before: str, after: str, most: int) -> R
     exports = [store.read(partial(Export, project_id=project_id, order=order)) for _, order in (old, new)]
     if exports[0].source.task != exports[1].source.task:
         raise BadInput(f"{before} is a release of {exports[0].source.task}, and {after} of {exports[1].source.task}")
-    found = _Diff(store, project_id, old[0], new[0], most, releases.differ(old[1], new[1]), _alike(exports))
+    found = _Diff(store, project_id, old[0], new[0], most, releases.differ(old[1], new[1]), exports)
     for left, right in _beside(_sides(exports[0], store), _sides(exports[1], store)):
         found.compare(left, right)
     return found.result()
-
-
-def _alike(exports: Sequence[Export]) -> bool:
-    """Whether both are written in the same way, so that what a row says can be compared beside its labels."""
-    one, other = (export.source for export in exports)
-    return (one.format, one.shape) == (other.format, other.shape)
 
 
 def _sides(export: Export, store: Store) -> Iterator[Side]:
@@ -109,9 +103,16 @@ class _Diff:
     """Counts as items come in pairs; why rows changed is looked up for some at a time."""
 
     def __init__(
-        self, store: Store, project_id: str, before: Release, after: Release, most: int, other_order: bool, alike: bool
+        self,
+        store: Store,
+        project_id: str,
+        before: Release,
+        after: Release,
+        most: int,
+        other_order: bool,
+        exports: Sequence[Export],
     ) -> None:
-        self._store, self._most, self._other_order, self._alike = store, most, other_order, alike
+        self._store, self._most, self._other_order, self._exports = store, most, other_order, exports
         self._before, self._after = before, after
         self._low, self._high = sorted((before.as_of, after.as_of))
         look = partial(happened.to_project, project_id=project_id, low=self._low, high=self._high)
@@ -155,6 +156,12 @@ class _Diff:
         if before != after:
             return RowChange.RELABELLED, tuple(_steps(old[name], new[name], before, after))
         return (RowChange.CHANGED if self._alike and old[name].line != new[name].line else None), ()
+
+    @property
+    def _alike(self) -> bool:
+        """Whether both are written in the same way, so that what a row says can be compared beside its labels."""
+        one, other = (export.source for export in self._exports)
+        return (one.format, one.shape) == (other.format, other.shape)
 
     def _look(self) -> None:
         facts: dict[str, list[tuple[int, str]]] = {}

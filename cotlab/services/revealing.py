@@ -13,6 +13,7 @@ from cotlab.domain.policy import Policy, draft_rule
 from cotlab.domain.revealed import (
     ALTERNATIVES,
     OPINION,
+    PAIR_OPINION,
     RATIONALE,
     ShownAlternative,
     ShownDraft,
@@ -28,6 +29,7 @@ from cotlab.storage.database import Appended, Db, Reading, Row
 
 MOST_ALTERNATIVES = 9
 """Other wordings of a step that are shown, the newest of them."""
+OPINIONS = frozenset({OPINION, PAIR_OPINION})
 ASKED = "asked"
 """How a rationale came to be seen: by who asked for it."""
 
@@ -105,8 +107,14 @@ def beside(seen: Mapping[int, Sequence[Row]], position: int, kept: Mapping[str, 
 
 
 def shown(rows: Iterable[Row], left: str | None = None, kinds: Collection[str] | None = None) -> tuple[ShownDraft, ...]:
-    """Drafts as somebody sees them; `left` is the response of a pair that stands on their left."""
-    return tuple(_shown(row, left) for row in rows if kinds is None or row["kind"] in kinds)
+    """Drafts of a step or pair as somebody sees them, the newest opinion alone of each model; `left` is the response of
+    a pair that stands on their left.
+    """
+    given = [row for row in rows if kinds is None or row["kind"] in kinds]
+    newest = {row["model"]: row["id"] for row in given if row["kind"] in OPINIONS}
+    return tuple(
+        _shown(row, left) for row in given if row["kind"] not in OPINIONS or newest[row["model"]] == row["id"]
+    )  # fmt: skip
 
 
 def _shown(row: Row, left: str | None) -> ShownDraft:

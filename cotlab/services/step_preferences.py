@@ -1,7 +1,7 @@
 """An export of steps as pairs: where paths of a problem part, a correct next step is chosen over an incorrect one."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
@@ -21,7 +21,7 @@ from cotlab.services.paths import PREFIX_UNSETTLED
 from cotlab.services.step_trees import Fork, Next, Standing, forks, grow, meetings
 from cotlab.services.trace_items import facts_of
 from cotlab.storage import exports, projects, writing
-from cotlab.storage.database import Reading, Row, Store
+from cotlab.storage.database import Reading, Row
 from cotlab.storage.exports import Beside, Page
 from cotlab.storage.traces import problem_of
 
@@ -45,15 +45,15 @@ class StepPairSource:
         self.columns = self._writer.columns(order.shape)
         timeline, policy = projects.timeline(db, project_id, as_of), projects.policy(db, project_id, as_of)
         self.senses, self.target = Senses(timeline), Target(name=None, errors=timeline.errors)
-        version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, version)
+        self.version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, False, order.stale, order.doubted, self.version)
         self._names = Names(project_id, exports.source_names(db), projects.version_names(db))
         self._beside = Beside(
             self._selection.citations, checkers(policy), assistance=True, without_assisted=order.without_assisted
         )
         self._rejected = (Standing.WRONG, Standing.WEAK) if order.redundant else (Standing.WRONG,)
 
-    def begin(self, store: Store) -> None:
+    def begin(self, going_out: Iterable[Item]) -> None:
         """Rows look the same whatever the labels are."""
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
@@ -67,13 +67,12 @@ class StepPairSource:
         return ids[-1], [self._item(page, rows) for rows in problems.values()]
 
     def one(self, db: Reading, item_id: str) -> Item | None:
-        """The problem of a trace with all its rows, where the trace is behind one of them."""
+        """A problem with all its rows, by its own id or that of a trace that is behind one of them."""
         page = exports.one(db, self._project_id, item_id, self._as_of)
-        if not page.traces:
-            return None
-        page = exports.trees(db, self._project_id, [page.traces[0]["problem_id"]], self._as_of, self._beside)
+        problem_id = page.traces[0]["problem_id"] if page.traces else item_id
+        page = exports.trees(db, self._project_id, [problem_id], self._as_of, self._beside)
         item = self._item(page, page.traces) if page.traces else None
-        return item if item is not None and item_id in item.traces else None
+        return item if item is not None and item_id in (item.id, *item.traces) else None
 
     def _item(self, page: Page, all_rows: Sequence[Row]) -> Item:
         rows = [row for row in all_rows if facts_of(row).selected(self._order.where)]
@@ -138,7 +137,9 @@ class StepPairSource:
         labels = [_fact(one.labels[0]) for one in compared]
         item.rows += [replace(first, steps=len(compared), labels=labels), *others]
         item.counts.settled_by.update(one.labels[0].basis.value for one in compared if one.labels[0].basis is not None)
-        return {trace_id for one in compared for trace_id in one.traces}
+        traces = {trace_id for one in compared for trace_id in one.traces}
+        item.held.update((trace_id, len(fork.prefix) + 1) for trace_id in traces)
+        return traces
 
 
 def _refuse_what_does_not_fit(order: ExportOrder) -> None:

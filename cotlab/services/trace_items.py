@@ -1,12 +1,12 @@
 """The traces of a project as items of an export."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportOrder, LabelChoice, LabelledPath, LeftOut, Target
-from cotlab.domain.guidelines import FrontMatter
+from cotlab.domain.guidelines import FrontMatter, Value
 from cotlab.domain.row_ids import EVERY_OUTCOME, RowId
 from cotlab.domain.senses import Senses
 from cotlab.domain.staleness import Timeline
@@ -21,7 +21,7 @@ from cotlab.services.labellers import Counts, Names, Selection
 from cotlab.services.paths import paths
 from cotlab.storage import checks, derivations, drafted_traces, projects
 from cotlab.storage import exports as stored
-from cotlab.storage.database import Reading, Row, Store
+from cotlab.storage.database import Reading, Row
 
 TRACES_A_READ = 500
 
@@ -48,8 +48,8 @@ class TraceSource:
         policy, merged = projects.policy(db, project_id, as_of), isinstance(self._writer, NativeWriter)
         if self._writer in ACCEPTED or merged:
             self.target = _strict(self.target, timeline, policy.valid_labels)
-        version = version_of(db, order.guideline, self.senses)
-        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, version)
+        self.version = version_of(db, order.guideline, self.senses)
+        self._selection = Selection(order.labels, policy, self.senses, merged, order.stale, order.doubted, self.version)
         self._beside = stored.Beside(
             self._selection.citations, checkers(policy), assistance=True, without_assisted=order.without_assisted
         )
@@ -62,7 +62,7 @@ class TraceSource:
         if self._order.paired and self._writer.name == OUTCOME:
             raise BadInput(f"paired: the format {OUTCOME} is the one that a paired export adds")
 
-    def begin(self, store: Store) -> None:
+    def begin(self, going_out: Iterable[Item]) -> None:
         """Rows look the same whatever the labels are."""
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
@@ -95,6 +95,9 @@ class TraceSource:
                 left_out.append(reason.why)
                 continue
             item.rows += made
+            if made and self.format != OUTCOME:
+                own = range(row["first_position"], row["first_position"] + len(path.steps) - path.branch)
+                item.held.update((item.id, position) for position in own)
             if made and not item.outcome and self._outcome is not None:
                 self._judge(item, path, self._outcome)
             kept = True
@@ -188,7 +191,7 @@ def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: 
         if mapping is not None:
             raise BadInput(f"mapping: the format {writer.name} has no target value, so that nothing is mapped")
         return Target(name=None, errors=timeline.errors)
-    needed = {row.head.title: row.head for row in timeline.rows if row.version_id in going_out}
+    needed = _heads(timeline, going_out)
     names = [name for head in needed.values() for name in head.labels.mapping_names()]
     fitting = [name for name in dict.fromkeys(names) if all(_fits(writer, head, name) for head in needed.values())]
     if mapping is None or mapping not in fitting:
@@ -196,8 +199,25 @@ def _target(writer: Writer, mapping: str | None, timeline: Timeline, going_out: 
         what = "is required for" if mapping is None else f"{mapping} does not fit"
         there = ", ".join(fitting) or "none"
         raise BadInput(f"mapping: {what} the format {writer.name}{next(unfit, '')}; there is {there}")
-    values = {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in needed.items()}
-    return Target(name=mapping, values=values, errors=timeline.errors)
+    return Target(name=mapping, values=_values(needed, mapping), errors=timeline.errors)
+
+
+def mapping_of(db: Reading, project_id: str, name: str) -> dict[str, dict[str, Value]]:
+    """Guideline version -> label -> value, as an export of the project by that mapping has it now. Raises BadInput."""
+    timeline = projects.timeline(db, project_id)
+    needed = _heads(timeline, Senses(timeline).versions(stale=False))
+    there = dict.fromkeys(one for head in needed.values() for one in head.labels.mapping_names())
+    if name not in there:
+        raise BadInput(f"mapping: no guideline in force here has {name}; there is {', '.join(there) or 'none'}")
+    return _values({title: head for title, head in needed.items() if head.labels.mapping(name)}, name)
+
+
+def _heads(timeline: Timeline, versions: Collection[str]) -> dict[str, FrontMatter]:
+    return {row.head.title: row.head for row in timeline.rows if row.version_id in versions}
+
+
+def _values(heads: Mapping[str, FrontMatter], mapping: str) -> dict[str, dict[str, Value]]:
+    return {title: {label.name: label.values[mapping] for label in head.labels.top} for title, head in heads.items()}
 
 
 def _strict(target: Target, timeline: Timeline, valid: Collection[str]) -> Target:

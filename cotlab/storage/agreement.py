@@ -53,14 +53,18 @@ def questions(db: Reading, project_id: str) -> list[str]:
     return [row["question"] for row in rows]
 
 
-def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int) -> Iterator[Row]:
-    """As `first_labels`, of some traces or pairs up to a sequence: item_id, position, actor_id, value, version."""
+def first_labels_of(db: Reading, item_ids: Collection[str], as_of: int, version: str | None = None) -> Iterator[Row]:
+    """As `first_labels`, of some traces or pairs up to a sequence: item_id, position, actor_id, value, version.
+
+    With `version` those alone that were given under it.
+    """
+    under, of_version = ("", {}) if version is None else ("AND n.guideline_version_id = :version", {"version": version})
     for names, named in in_lists("id", item_ids):
         yield from db.rows(
             f"""SELECT n.item_id, n.position, n.actor_id, n.value, n.guideline_version_id FROM answers n
                 WHERE n.item_id IN ({names}) AND n.question = '{Question.LABEL.value}' AND n.sequence <= :as_of
-                    AND {BLIND} ORDER BY n.item_id, n.position, n.sequence, n.id""",
-            as_of=as_of, **named,
+                    AND {BLIND} {under} ORDER BY n.item_id, n.position, n.sequence, n.id""",
+            as_of=as_of, **named, **of_version,
         )  # fmt: skip
 
 

@@ -27,10 +27,10 @@ def add(db: Db, citations: Sequence[Citation] = (), **columns: Any) -> None:
 
 
 def of_sources(db: Reading, item_ids: Collection[str]) -> Iterator[Row]:
-    """The labels that sources gave items: item, position, source and value."""
+    """What sources said of items: item, position, question, source and value."""
     for names, named in in_lists("item", item_ids):
         yield from db.rows(
-            f"""SELECT item_id, position, actor_id, value FROM answers
+            f"""SELECT item_id, position, question, actor_id, value FROM answers
                 WHERE item_id IN ({names}) AND purpose = '{Purpose.IMPORTED.value}'""",
             **named,
         )  # fmt: skip

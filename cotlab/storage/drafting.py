@@ -90,9 +90,9 @@ def waiting(db: Reading, busy: Collection[str] = (), rank: int = LATER) -> str |
 
 
 def lease(db: Db, request_id: str, worker: str, expires_at: int) -> bool:
-    """Give a request that nobody has to a worker. Returns whether it has it; one that had it until now is lost."""
+    """Give a request that nobody has to a worker. Returns whether it has it; another one that had it is lost."""
     given = db.run(
-        """UPDATE draft_leases SET lost = lost + CASE WHEN worker IS NULL THEN 0 ELSE 1 END,
+        """UPDATE draft_leases SET lost = lost + CASE WHEN worker IS NULL OR worker = :worker THEN 0 ELSE 1 END,
                 worker = :worker, expires_at = :expires
            WHERE request_id = :request AND expires_at < :now""",
         request=request_id, worker=worker, expires=expires_at, now=db.now,

@@ -247,14 +247,15 @@ def kept_apart(db: Reading, project_id: str, as_of: int, task: str) -> dict[str,
 
 
 def branches(db: Reading, project_id: str, as_of: int, parent_id: str | None = None) -> dict[str, list[str]]:
-    """Trace id -> the ids of the alternatives that branch off from it, of all traces or of one."""
-    which = "" if parent_id is None else "AND parent_id = :parent"
-    named = {} if parent_id is None else {"parent": parent_id}
-    rows = db.rows(
-        f"""SELECT id, parent_id FROM traces WHERE project_id = :project AND parent_id IS NOT NULL
-           AND sequence <= :as_of {which} ORDER BY id""",
-        project=project_id, as_of=as_of, **named,
-    )  # fmt: skip
+    """Trace id -> the ids of the alternatives that branch off from it, of all traces of a project or of one.
+
+    Of one the project is not asked for: SQLite would go through all its traces, not those of the parent.
+    """
+    which, named = ("project_id = :project AND parent_id IS NOT NULL", {"project": project_id})
+    if parent_id is not None:
+        which, named = "parent_id = :parent", {"parent": parent_id}
+    rows = db.rows(f"SELECT id, parent_id FROM traces WHERE {which} AND sequence <= :as_of ORDER BY id",
+                   as_of=as_of, **named)  # fmt: skip
     found: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         found[row["parent_id"]].append(row["id"])

@@ -54,16 +54,20 @@ def progress(db: Reading, project_id: str, kinds: Sequence[str]) -> Sequence[Row
     )
 
 
-def said(db: Reading, project_id: str, kind: str, as_of: int) -> Iterator[Row]:
+LABELLED = """AND (EXISTS (SELECT 1 FROM answers n WHERE n.item_id = d.item_id)
+    OR EXISTS (SELECT 1 FROM gold_items g WHERE g.item_id = d.item_id))"""
+
+
+def said(db: Reading, project_id: str, kind: str, as_of: int, labelled: bool = False) -> Iterator[Row]:
     """The opinions of one kind up to a sequence, each model's in the order in which they were made: model, item_id,
-    position, document.
+    position, document. With `labelled` those alone of items that somebody labelled, or that are gold.
     """
-    after = 0
+    after, which = 0, LABELLED if labelled else ""
     while True:
         rows = db.rows(
-            """SELECT r.model, d.item_id, d.position, d.document, d.sequence
+            f"""SELECT r.model, d.item_id, d.position, d.document, d.sequence
                FROM drafts d JOIN draft_requests r ON r.id = d.request_id
-               WHERE d.project_id = :project AND d.kind = :kind AND d.sequence <= :as_of AND d.sequence > :after
+               WHERE d.project_id = :project AND d.kind = :kind AND d.sequence <= :as_of AND d.sequence > :after {which}
                ORDER BY d.sequence LIMIT :most""",
             project=project_id, kind=kind, as_of=as_of, after=after, most=SAID_A_READ,
         )  # fmt: skip

@@ -50,6 +50,12 @@ def policy(db: Reading, project_id: str, as_of: int | None = None) -> Policy:
     return parsed_policy(None if row is None else row["document"])
 
 
+def policy_set(db: Reading, project_id: str) -> int:
+    """The sequence at which the policy in force was set; 0 for none."""
+    row = db.row("SELECT max(sequence) AS sequence FROM policies WHERE project_id = :project", project=project_id)
+    return int((row and row["sequence"]) or 0)
+
+
 def add_policy(db: Db, project_id: str, document: Policy, sequence: int) -> None:
     db.add("policies", project_id=project_id, sequence=sequence, at=db.now, document=document.model_dump_json())
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement.rates import rate
+from benchmarks.reweighting import simulated
 from cotlab.agreement.reweighting import Handed, weights
 from cotlab.domain.priority import BroughtBy
 
@@ -42,42 +42,6 @@ def test_one_group_says_nothing_of_another() -> None:
     found = weights([*handed("ppp", "law"), *handed("PD", "law"), *handed("D", "sums"), *handed("D", "sums")])
     assert found == pytest.approx([7 / 4 / 4] * 4 + [7 / 4] * 3)
     assert weights(handed("aA", "sums") + handed("p", "law")) == pytest.approx([1.5, 1.5, 0.0])
-
-
-def simulated(seed: int, traces: int = 800, until: int = 500) -> dict[str, tuple[bool, float]]:
-    """Of each way whether its interval holds the share of wrong ones in all, and how far it is from it.
-
-    What is probably wrong comes first by points, which are all new halfway: a model that learned something. What was in
-    front before that is still.
-    """
-    draw = np.random.default_rng(seed)
-    chance = draw.beta(0.6, 2.4, traces)
-    wrong, drawn = draw.random(traces) < chance, draw.random(traces) < 0.2
-    scores = [np.clip(chance + draw.normal(0, spread, traces), 0, None) for spread in (0.4, 0.1)]
-    open_, reached, kinds, done = np.ones(traces, dtype=np.bool_), np.zeros(traces, dtype=np.bool_), [], []
-    score = scores[0]
-    for turn in range(until):
-        lane = np.flatnonzero(open_ & ~drawn)
-        first = lane[score[lane].argmax()]
-        if turn == until // 2:
-            reached = score >= score[first]
-            score = scores[1]
-            first = lane[score[lane].argmax()]
-        one = int(np.flatnonzero(open_ & drawn)[0]) if draw.random() < 0.2 else int(first)
-        in_front = score[one] >= score[first] or reached[one]
-        by = BroughtBy.POINTS if in_front else BroughtBy.AGE if score[one] <= 0 else BroughtBy.DRAW
-        kinds.append(Handed("g", bool(drawn[one]), by))
-        done.append(one)
-        open_[one] = False
-    each, at = weights(kinds), np.array(done)
-    assert each is not None
-    truth = float(wrong.mean())
-    found = {}
-    for way, weight in {"all": None, "at random": drawn[at].astype(float), "reweighted": np.array(each)}.items():
-        share = rate(wrong[at], at, 0.0, weight)
-        assert share.value is not None and share.interval is not None
-        found[way] = share.interval.low <= truth <= share.interval.high, share.value - truth
-    return found
 
 
 def test_reweighted_shares_are_right_on_average_and_spread_less_than_those_of_the_random_share() -> None:

@@ -1,12 +1,13 @@
 """Drafts over HTTP, through the client: asked for, followed by server-sent events, cancelled."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from cotlab.api.routes import drafting as routes
 from cotlab.client import ApiError, Client
-from cotlab.domain.drafting import CancelBody, DraftBody, DraftState, Sampling
+from cotlab.domain.drafting import CancelBody, DraftBody, DraftState, DraftStatus, Sampling
 from tests.api.conftest import Site
 from tests.services import drafted, revealed
 from tests.world import World
@@ -53,13 +54,16 @@ async def test_progress_comes_as_events_until_the_end(
         return "so"
 
     worker = threading.Thread(target=drafted.worker(world, drafted.Scripted(text)).draft_next)
-    seen = []
-    async for one in lea.draft_progress(world.project, made.id):
-        seen.append((one.state, one.made))
-        if one.state is DraftState.WAITING:
+
+    def sent(status: DraftStatus, event: Callable[[DraftStatus], bytes] = routes.event) -> bytes:
+        if status.state is DraftState.WAITING:
             worker.start()
-        elif one.state is DraftState.DRAFTING:
+        elif status.state is DraftState.DRAFTING:
             may_go_on.set()
+        return event(status)
+
+    monkeypatch.setattr(routes, "event", sent)
+    seen = [(one.state, one.made) async for one in lea.draft_progress(world.project, made.id)]
     worker.join()
     assert seen[0] == (DraftState.WAITING, 0) and seen[-1] == (DraftState.DONE, 3)
     assert (DraftState.DRAFTING, 0) in seen and len(set(seen)) == len(seen)

@@ -35,7 +35,7 @@ EVENTS: dict[str, dict[str, list[str]]] = {
     "POST /v1/projects/{project_id}/members": {SERVER: [], PROJECT: ["member.added"]},
     "POST /v1/projects/{project_id}/members/remove": {SERVER: [], PROJECT: ["member.removed"]},
     "POST /v1/projects/{project_id}/import": {SERVER: ["source.named"], PROJECT: ["traces.imported"]},
-    "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.made"]},
+    "POST /v1/projects/{project_id}/exports": {SERVER: [], PROJECT: ["export.begun", "export.made"]},
     "POST /v1/projects/{project_id}/archive": {SERVER: ["project.exported"], PROJECT: []},
     "POST /v1/archives": {SERVER: ["project.imported"], PROJECT: [], NEW: ["policy.set"]},
     "POST /v1/projects/{project_id}/pairs": {SERVER: [], PROJECT: ["pairs.imported"]},

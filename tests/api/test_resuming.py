@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar.exceptions import LitestarException
 
 from cotlab.client import Client, ServerGone
 from cotlab.client import exchange as client_exchange
 from cotlab.domain.exports import ExportOrder, LabelChoice, Packing
 from cotlab.services import trace_items
+from cotlab.services.exporting import Export
 from tests.api.conftest import Site, site_over
 from tests.services.splitting import labelled, splits
 from tests.support import Clock
@@ -158,3 +160,20 @@ async def test_a_server_that_gives_nothing_more_is_gone(paged: Site) -> None:
             async for _ in stream.bytes():
                 pass
     assert len(way.asked) == 1 + client_exchange.TRIES
+
+
+async def test_what_is_taken_and_not_ended_stands_in_the_trail(paged: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise ConnectionError("the client went away after the last byte")
+
+    monkeypatch.setattr(Export, "manifest", closed)
+    with pytest.raises(LitestarException, match="after response started"):
+        await sent(paged)
+    assert paged.world.kinds()[-1] == "export.begun" and "export.made" not in paged.world.kinds()
+    begun = json.loads(
+        paged.world.rows(
+            "SELECT body FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1", c=paged.world.project
+        )[0]["body"]
+    )
+    assert begun["actor"] == paged.world.people["exp"]
+    assert begun["data"]["as_of"] == len(paged.world.kinds()) - 1 and begun["data"]["format"] == "native"

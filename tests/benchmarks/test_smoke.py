@@ -1,7 +1,9 @@
 """Every benchmark, tiny: that it measures what it says. How long anything takes is not looked at."""
 
+import json
 import random
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ from benchmarks import (
     opinions,
     position_bias,
     programme,
+    prompt_tokens,
     report_errors,
     reports,
     selection,
@@ -40,6 +43,8 @@ from benchmarks.selection_data import Labelled
 from benchmarks.tables import percentile, table
 from benchmarks.world import STEPS
 from cotlab.domain.errors import BadInput
+from cotlab.drafting.local import LIBRARIES, prepare_libraries
+from tests.drafting import tiny
 
 TINY = Timing(warm_up=0.1, seconds=0.5, turns=1)
 
@@ -276,6 +281,32 @@ def test_correct_steps_are_altered_and_none_is_called_right() -> None:
     sums = [row for row in rows if row[0] == "gsm8k" and row[1] in ("sign", "off-by-one", "wrong-operation")]
     assert len(sums) == 3 and all(row[4:8] == ["5", "5", "5", "0"] for row in sums)
     assert any(int(row[3]) for row in rows if row[1] == "restatement")
+
+
+@pytest.mark.model
+@pytest.mark.xdist_group("models")
+def test_tokens_are_those_of_the_prompts_of_each_kind(tmp_path: Path) -> None:
+    """The tokenizer of the test makes a token of each byte."""
+    if any(find_spec(name) is None for name in LIBRARIES):
+        pytest.skip("the libraries that run models are not installed: make models")
+    prepare_libraries()
+    (tmp_path / "data").mkdir()
+    solved = {"problem": "What is 2 + 3?", "steps": ["2 is given", "it is 5"], "final_answer": "5"}
+    for name in prompt_tokens.SETS:
+        (tmp_path / "data" / f"{name}.jsonl").write_text(f"{json.dumps(solved)}\n" * 3)
+    pair = {"prompt": "What is 2 + 3?", "response_a": "5", "response_b": "6"}
+    (tmp_path / "data" / "llmbar.jsonl").write_text(json.dumps(pair))
+    found = {(one.kind, one.where): one for one in prompt_tokens.count(tiny.tokenizer(), tmp_path, 2)}
+    of_gsm8k = {kind: one for (kind, where), one in found.items() if where == prompt_tokens.SETS["gsm8k"]}
+    asked = {kind: (one.steps, one.prompts, one.written) for kind, one in of_gsm8k.items()}
+    assert asked == {
+        "alternatives": (4, 4, 2 * (11 + 8)), "altered_step": (4, 4, 2 * (11 + 8)), "rationale": (4, 4, None),
+        "label_opinion": (4, 16, 16), "path": (4, 2, 2 * len("2 is given\nit is 5\nAnswer: 5.")),
+    }  # fmt: skip
+    preferred = found["pair_opinion", "LLMBar"]
+    assert (preferred.steps, preferred.prompts, preferred.written) == (1, 2, 2)
+    around = {len("<S: \nU: \nA:")}
+    assert {(one.read - one.characters) / one.prompts for one in (preferred, *of_gsm8k.values())} == around
 
 
 @pytest.mark.data

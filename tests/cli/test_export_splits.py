@@ -102,11 +102,34 @@ def test_one_file_has_its_card_beside_it(pilot: Command) -> None:
 
 def test_a_folder_that_is_there_is_replaced_only_if_asked(pilot: Command) -> None:
     assert pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "out").code == 0
-    Path("out/mine.txt").write_text("mine", "utf-8")
+    first = files("out")
     assert "There is a folder out already; --force replaces it." in pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "out").error
-    assert Path("out/mine.txt").exists() and not Path("out.part").exists()
-    assert pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "out", "--force").code == 0
-    assert not Path("out/mine.txt").exists()
+    assert pilot(*EXPORT, *STEPWISE, "-o", "out", "--force").code == 0
+    assert [*files("out")] == ["README.md", "manifest.json", "train.jsonl"] and "test.jsonl" in first
+    assert [one.name for one in Path().iterdir() if "part" in one.name] == []
+
+
+@pytest.mark.parametrize("name", ["mine.txt", "manifest.json", "more/train.jsonl"])
+def test_force_takes_away_nothing_but_an_export(pilot: Command, name: str) -> None:
+    Path("out", name).parent.mkdir(parents=True)
+    Path("out", name).write_text("mine", "utf-8")
+    said = pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "out", "--force")
+    first = name.partition("/")[0]
+    assert said.code == 1 and said.error.strip().endswith(f"what an export wrote, and {first} is no part of one.")
+    assert Path("out", name).read_text("utf-8") == "mine" and len([*Path("out").iterdir()]) == 1
+    assert pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "there").code == 0
+    Path("there/mine.txt").write_text("mine", "utf-8")
+    assert "mine.txt is no part of one" in pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", "there", "--force").error
+
+
+def test_an_export_into_the_folder_where_one_stands(pilot: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Path("cotlab.db").resolve()
+    said = pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", ".", "--force")
+    assert said.code == 1 and "There is a folder . already" in said.error and database.exists()
+    Path("empty").mkdir()
+    monkeypatch.chdir("empty")
+    assert pilot(*EXPORT, *STEPWISE, *SPLIT, "-o", ".", "--database", str(database)).code == 0
+    assert [*files(".")] == ["README.md", "manifest.json", "test.jsonl", "train.jsonl"]
 
 
 def test_an_empty_split_is_no_file_and_a_warning(pilot: Command) -> None:

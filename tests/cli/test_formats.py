@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 from cotlab.exchange.word_maps import WORD_MAPS
+from cotlab.services.setup import open_database
+from cotlab.settings import Settings
 from tests.cli.conftest import Command
+from tests.services.guideline_texts import small
+from tests.support import Clock
+from tests.world import World
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 
@@ -34,6 +40,22 @@ def test_a_map_is_shown_with_its_values(command: Command) -> None:
         "  human                true\n"
     )
     assert json.loads(command("formats", "show", "prm800k", "--json").out)["values"]["redundant"] == 0
+
+
+def test_the_mapping_of_a_project_is_the_one_that_its_exports_use(command: Command, settled_in: Settings) -> None:
+    Path("small.md").write_text(small("1.0", "initial"), "utf-8")
+    with closing(open_database(settled_in)) as store:
+        (project,) = store.read(lambda db: db.rows("SELECT id FROM projects"))
+        World(store, Clock(), "host", project["id"]).publish(small("1.0", "initial"), acknowledged=False)
+    found = json.loads(command("formats", "show", "both", "--project", "pilot", "--json").out)
+    labels = {"correct": True, "redundant": True, "incorrect": False, "incomplete": False}
+    assert found["versions"]["small 1.0"] == labels and found["name"] == "both"
+    of_file = command("formats", "show", "both", "--guideline", "small.md").out
+    assert of_file == command("formats", "show", "both", "--project", "pilot").out
+    assert of_file.startswith("both: labels under small 1.0\n  correct              true\n")
+    for where in (("--project", "pilot"), ("--guideline", "small.md")):
+        said = command("formats", "show", "nowhere", *where)
+        assert said.code == 1 and "nowhere; there is " in said.error.replace(" of all its labels", "")
 
 
 def test_a_format_is_shown_with_its_columns(command: Command) -> None:

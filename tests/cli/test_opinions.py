@@ -13,7 +13,7 @@ from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running
 from tests.drafting.choosing import Chooser
-from tests.services import drafted, opined
+from tests.services import comparing, drafted, opined
 from tests.services.evaluated import labelled
 from tests.support import Clock
 from tests.world import World, people_and_project
@@ -63,6 +63,12 @@ def test_opinions_are_asked_for_of_all_traces_and_a_second_run_asks_for_none(pla
     request = json.loads(run("draft", "status", "--json").out)[0]["id"]
     shown = run("draft", "status", request).out
     assert "1. step 1: correct 0.71, " in shown and "by log-probabilities, mass 1.00" in shown
+    comparing.prepare(world)
+    comparing.add(world, comparing.pair("a"))
+    world.set_policy(drafts=[{"task": "pairs", "who": "lead"}])
+    assert run("draft", "start", "--kind", "pair_opinion", "--model", "small").out == "asked about 1 pair\n"
+    pair = world.value("SELECT item_id FROM draft_requests WHERE kind = 'pair_opinion'")
+    assert f"  pair_opinion by small  pair {pair}  0 of 1  waiting" in run("draft", "status").out
     for wrong, why in WRONG.items():
         refused = run("draft", "start", "--model", "small", *wrong.split())
         assert refused.code == 1 and why in refused.error and refused.error.count("\n") == 1

@@ -55,7 +55,7 @@ def test_what_holds_for_all_traces(place: Place) -> None:
     assert said.code == 0, said.error
     lines = said.out.splitlines()
     assert lines[0].startswith("traces handed out: ") and "now a share of 0.2" in lines[0]
-    assert " ".join(lines[1].split()) == "labels that are of all labels steps of the random share steps"
+    assert " ".join(lines[1].split()) == "labels that are of all labels steps at random reweighted"
     assert all(len(line) <= 80 for line in lines)
     assert json.loads(place.run("lea", "selection", "--json").out)["random_share"] == 0.2
 

@@ -95,9 +95,15 @@ def reading_python() -> Path:
     return _python(READERS)
 
 
+def lock_of(requirements: Path) -> Path:
+    """The versions of all that requirements bring with them, as `pip freeze` wrote them."""
+    return requirements.with_name(requirements.name.replace("requirements", "constraints"))
+
+
 def _python(requirements: Path, first: str | None = None) -> Path:
-    """An environment that is built once for each content of its requirements."""
-    key = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()[:16]
+    """An environment that is built once for each content of its requirements and of its lock."""
+    lock = lock_of(requirements)
+    key = hashlib.sha256(requirements.read_bytes() + lock.read_bytes() + sys.version.encode()).hexdigest()[:16]
     folder = cache_folder() / f"venv-{key}"
     python, complete = folder / "bin" / "python", folder / "complete"
     with _locked(cache_folder() / f"venv-{key}.lock"):
@@ -106,8 +112,8 @@ def _python(requirements: Path, first: str | None = None) -> Path:
             lines = requirements.read_text().splitlines()
             for line in lines if first is not None else ():
                 if line.startswith(first or ""):
-                    _pip(str(python), "install", line)
-            _pip(str(python), "install", "--requirement", str(requirements))
+                    _pip(str(python), "install", "--constraint", str(lock), line)
+            _pip(str(python), "install", "--constraint", str(lock), "--requirement", str(requirements))
             complete.touch()
     return python
 

@@ -3,18 +3,22 @@
 import json
 import os
 import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cotlab.cli.export_files import Writing
-from cotlab.domain.exports import ExportOrder, LabelChoice, Packing
+from cotlab.domain.exports import ExportOrder, LabelChoice, LabelledPath, Packing
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.splits import Facet, FacetValue, SplitOrder
 from cotlab.domain.traces import Origin, Problem
 from cotlab.services.exporting import prepared
+from cotlab.services.paths import paths
 from tests.consumers.environment import InstallFailed, reading_python
+from tests.consumers.expected import FAULTS, HOLDS
 from tests.consumers.skipping import skip_or_fail
 from tests.recycled import engine, make_database, recycled
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
@@ -38,19 +42,31 @@ print(json.dumps(found))
 """
 
 
+OPEN_EACH = """
+import json, sys
+from datasets import load_dataset
+print(json.dumps([load_dataset(folder)["train"].to_list() for folder in sys.argv[1:]]))
+"""
+
+
 def opened(folder: Path, cache: Path, *names: str) -> dict[str, dict[str, Any]]:
     """Config ("": none named) -> split -> rows and features."""
+    found: dict[str, dict[str, Any]] = run(OPEN, cache, str(folder), *names)
+    return found
+
+
+def run(script: str, cache: Path, *arguments: str) -> Any:
+    """What a script prints that is run where the library is."""
     try:
         python = reading_python()
     except InstallFailed as error:
         skip_or_fail(error)
     environment = os.environ | {"HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}
     environment.pop("PYTHONPATH", None)
-    command = [str(python), "-c", OPEN, str(folder), *names]
+    command = [str(python), "-c", script, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def write(world: World, folder: Path, **fields: Any) -> dict[str, list[dict[str, Any]]]:
@@ -114,3 +130,36 @@ def test_a_folder_of_pairs(world: World, tmp_path: Path) -> None:
     for format in ("trl-dpo", "native-pairs"):
         rows = write(world, tmp_path / format, format=format, shape=PairShape(conversational=True))[""]
         assert opened(tmp_path / format, tmp_path / "cache", "")[""]["train"][0] == rows
+
+
+def with_fault(fault: Callable[[LabelledPath], LabelledPath], *parts: Any) -> Iterator[LabelledPath]:
+    return map(fault, paths(*parts))
+
+
+def test_a_fault_on_the_way_from_the_database_is_seen_in_what_the_library_reads(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people said stands in the database; each fault is planted where an export makes paths of it."""
+    labelled(world, 2)
+    world.add_traces(trace("half", 3))
+    ann = world.expert("ann")
+    ann.commit(ann.take().id, 1)
+    said: dict[str, list[tuple[str, bool]]] = {}
+    for row in world.rows(
+        """SELECT n.item_id, s.text, n.value FROM answers n
+           JOIN steps s ON s.trace_id = n.item_id AND s.position = n.position
+           WHERE n.question = 'label' ORDER BY n.item_id, n.position"""
+    ):
+        said.setdefault(row["item_id"], []).append((row["text"], HOLDS[row["value"]]))
+    folders = [tmp_path / "sound", *(tmp_path / f"fault-{place}" for place, _ in enumerate(FAULTS))]
+    write(world, folders[0], format="trl-stepwise", mapping="correctness")
+    for folder, fault in zip(folders[1:], FAULTS.values(), strict=True):
+        monkeypatch.setattr("cotlab.services.trace_items.paths", partial(with_fault, fault))
+        write(world, folder, format="trl-stepwise", mapping="correctness")
+    sound, *faulty = (
+        [list(zip(row["completions"], row["labels"], strict=True)) for row in rows]
+        for rows in run(OPEN_EACH, tmp_path / "cache", *map(str, folders))
+    )
+    expected = [[(text, holds) for text, holds in steps] for steps in said.values()]
+    assert sound == expected and [len(steps) for steps in sound].count(1) == 1
+    assert all(found != expected for found in faulty) and len(faulty) == 3

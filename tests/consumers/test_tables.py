@@ -9,29 +9,39 @@ from typing import Any
 import pytest
 
 from cotlab.domain.exports import Packing
-from cotlab.exchange import WRITERS
-from cotlab.exchange.columns import loader_snippet
+from cotlab.domain.pair_exports import PairShape
+from cotlab.exchange import PAIR_WRITERS, WRITERS, PairWriter, columns_of
+from cotlab.exchange.columns import Columns, loader_snippet
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.packing import packer
 from tests.consumers.environment import InstallFailed, reading_python
 from tests.consumers.expected import EVERY, FAULTS, judged, rows, training_paths
 from tests.consumers.skipping import skip_or_fail
+from tests.exchange.pairs import PAIRS
 
 pytestmark = pytest.mark.consumer
 
 SCRIPT = Path(__file__).with_name("read_tables.py")
 TABLES = [one.name for one in WRITERS if one.columns is not None]
+SHAPES = {"plain": PairShape(margin=True), "chat": PairShape(conversational=True, margin=True)}
+PAIR_TABLES = [(one, shape) for one in PAIR_WRITERS if one.columns(PairShape()) is not None for shape in SHAPES]
 LIBRARIES = ("datasets", "datasets by itself", "pandas", "polars", "duckdb")
 
 
 def pack(folder: Path, name: str, format: str, packing: Packing, fault: str | None = None) -> None:
-    (one,) = [one for one in WRITERS if one.name == format]
-    assert one.columns is not None
-    file = folder / f"{name}.{packing}"
-    made = packer(packing, one.columns)
-    content = made.add([(row, dump_line(row)) for row in rows(format, fault, EVERY)])
+    write(folder / f"{name}.{packing}", packing, columns_of(format, PairShape()), rows(format, fault, EVERY))
+
+
+def write(file: Path, packing: Packing, columns: Columns | None, found: list[dict[str, Any]]) -> None:
+    assert columns is not None
+    made = packer(packing, columns)
+    content = made.add([(row, dump_line(row)) for row in found])
     file.write_bytes(content + made.end())
-    file.with_name(f"{file.name}.load.py").write_text(loader_snippet(file.name, one.columns), encoding="utf-8")
+    file.with_name(f"{file.name}.load.py").write_text(loader_snippet(file.name, columns), encoding="utf-8")
+
+
+def pair_rows(one: PairWriter, shape: str) -> list[dict[str, Any]]:
+    return [row for pair in PAIRS for row in one.rows(pair, SHAPES[shape])]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +51,9 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     for format in TABLES:
         for packing in (Packing.LINES, Packing.PARQUET):
             pack(folder, format, format, packing)
+    for one, shape in PAIR_TABLES:
+        columns = one.columns(SHAPES[shape])
+        write(folder / f"{one.name}-{shape}.parquet", Packing.PARQUET, columns, pair_rows(one, shape))
     for packing in (Packing.GZIP, Packing.ZSTD):
         pack(folder, "packed", "trl-stepwise", packing)
     for place, fault in enumerate(FAULTS):
@@ -61,6 +74,14 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("format", TABLES)
 def test_parquet_is_read_as_it_was_written(read: dict[str, dict[str, Any]], format: str, library: str) -> None:
     assert read[f"{format}.parquet"][library] == rows(format, None, EVERY)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(("one", "shape"), PAIR_TABLES, ids=[f"{one.name}-{shape}" for one, shape in PAIR_TABLES])
+def test_parquet_of_pairs_is_read_as_it_was_written(
+    read: dict[str, dict[str, Any]], one: PairWriter, shape: str, library: str
+) -> None:
+    assert pair_rows(one, shape) and read[f"{one.name}-{shape}.parquet"][library] == pair_rows(one, shape)
 
 
 @pytest.mark.parametrize("format", TABLES)

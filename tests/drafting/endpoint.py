@@ -61,8 +61,8 @@ def serving(stub: Stub) -> Iterator[Stub]:
                     return self.whole(400, json.dumps(said).encode())
                 case "too long for llama.cpp":
                     why = "request (5000 tokens) exceeds the available context size (2048 tokens)"
-                    refusal = {"code": 400, "message": why, "type": "exceed_context_size_error"}
-                    return self.whole(400, json.dumps({"error": refusal}).encode())
+                    said = {"error": {"message": why, "type": "exceed_context_size_error"}}
+                    return self.whole(400, json.dumps(said).encode())
                 case "refused":
                     return self.whole(401, b'{"error": "no"}')
                 case "moved":

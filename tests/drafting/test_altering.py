@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotlab.drafting import altering
-from cotlab.drafting.altering import BY_NAME, WAYS, StepToAlter, drawn, lot
+from cotlab.drafting.altering import BY_NAME, WAYS, StepToAlter, drawn, lot, offered
+from cotlab.drafting.altering.equations import equations
 
 EARLIER = ("Each of the boxes holds 6 eggs.",)
 
@@ -134,3 +135,31 @@ def test_an_altered_sum_is_false(one: int, sign: str, other: int, grouped: bool)
         for made in BY_NAME[name].alterations(StepToAlter(f"{left} {sign} {right} = {result}")):
             side, _, said = made.text.replace(",", "").partition("=")
             assert eval(side) != eval(said), made.text
+
+
+def test_of_many_equations_the_first_are_altered() -> None:
+    found = BY_NAME["sign"].alterations(StepToAlter("1 = 1. " * 150))
+    assert [one.changes[0].start for one in found] == [4 + 7 * place for place in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("=<<1=1>>1 " * 3, [1, 1, 1]),
+        ("((((1 + 1 = 2", [2]),
+        ("1 + 1 = 2))))", [2]),
+        ("<<3=3 1 + 1 = 2", []),
+        ("<<3=3>> 1 + 1 = 2", [2]),
+        ("let x = 3. Then y = 4.", []),
+        ("2=<<" + "1+" * 60 + "1=61>>61", []),
+    ],
+)
+def test_equations_are_told_by_what_stands_around_them(text: str, values: list[int]) -> None:
+    assert [one.value for one in equations(text)] == values
+
+
+def test_a_step_of_enormous_length_is_left_alone() -> None:
+    way, step = BY_NAME["sign"], "3*4 = 12 " + "x" * 20_000
+    assert offered([way], [step, step[:20_000]], 1, "trace", 4) == {
+        "sign": [(2, way.alterations(StepToAlter(step[:20_000]))[0])]
+    }

@@ -214,6 +214,23 @@ def test_a_sign_that_flips_is_no_preference() -> None:
     assert (even.preference, even.flipped, even.first) == ("none", False, 0.5)
 
 
+@pytest.mark.parametrize(("better", "preferred"), [("it", "second"), ("the long one", "first")])
+def test_an_order_that_says_nothing_flips_nothing(better: str, preferred: str) -> None:
+    found = preference(Chooser(lambda prompt, one: 0.4 if one == better == behind(prompt)["A"] else 0.0))
+    assert (found.preference, found.flipped) == (preferred, False)
+
+
+def test_no_two_answers_share_a_seed_and_the_first_one_is_told() -> None:
+    """Neither of one order, nor of two, nor of two steps."""
+    often, driver = replace(JUDGING, answers=5), votes(lambda _: "A")
+    drafts = list(label_opinion.draft(driver, replace(WORK, judging=often), [1, 2], never))
+    assert len({prompt.seed for prompt in driver.asked}) == len(driver.asked) == 2 * 3 * 5
+    assert drafts[0].provenance.seed == driver.asked[0].seed
+    pair = votes(lambda prompt: "A" if behind(prompt)["A"] == "it" else "B")
+    preference(pair, replace(PAIR, judging=replace(PAIR.judging or JUDGING, answers=5)))
+    assert len({prompt.seed for prompt in pair.asked}) == len(pair.asked) == 2 * 5
+
+
 def test_votes_of_a_pair_are_held_both_ways_too() -> None:
     found = preference(votes(lambda prompt: "A" if behind(prompt)["A"] == "it" else "B"))
     assert (found.preference, found.second, found.asked) == ("second", 1.0, 6)

@@ -11,7 +11,6 @@ from cotlab.domain.pairs import LabelledPair
 from cotlab.exchange import PAIR_WRITERS, PairWriter, pair_writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.trl_reward import has_margins
 from tests.exchange.pairs import (
     AGAINST,
     BOTH_BAD,
@@ -80,7 +79,6 @@ def test_margins_are_those_of_the_chosen_response_and_never_negative() -> None:
 
 
 def test_margins_are_in_every_row_or_in_none() -> None:
-    assert has_margins(PAIRS) and not has_margins((*PAIRS, DECIDED_ALONE))
     assert "margin" not in rows("trl-reward", PLAIN, FIRST)[0]
     with pytest.raises(BadInput, match="Pair h has no margin"):
         rows("trl-reward", PairShape(margin=True), DECIDED_ALONE)

@@ -81,6 +81,7 @@ def test_a_record_whose_values_are_all_lists_is_one(tmp_path: Path, record: dict
         ("a", b"question\tworked out\nx\ty\n", "TSV"),
         ("a.gz", gzip.compress(b'"question","worked out"\nx,y\n'), "CSV, compressed with gzip"),
     ],
+    ids=range(3),
 )
 def test_a_table_is_found_by_its_content(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     found, lines, _ = source(tmp_path, name, content)

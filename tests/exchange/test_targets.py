@@ -84,7 +84,7 @@ def test_a_sample_is_counted() -> None:
         (b'{"domain": 7}', "s.jsonl, line 2: domain: the domain is no name"),
         (b'{"difficulty": 9}', "s.jsonl, line 2: difficulty: a difficulty is 1 to 5"),
         (b'{"tags": "x"}', "s.jsonl, line 2: tags: tags are a list of names"),
-        (b"[]", "s.jsonl, line 2: it is not a JSON object"),
+        (b"[]", "s.jsonl, line 2: it is not a JSON object, nor a row that fits the header of its table"),
     ],
 )
 def test_bad_lines_of_a_sample(line: bytes, sentence: str) -> None:

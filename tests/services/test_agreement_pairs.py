@@ -11,10 +11,11 @@ from cotlab.domain.agreement import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
 from cotlab.domain.pairs import SourceChoice
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import agreement, disputed, explaining, taken_agreement
+from cotlab.services import agreement, auditing, disputed, explaining, taken_agreement
 from cotlab.services.importing import import_lines
 from tests.services.comparing import add, pair, prepare
 from tests.services.comparing_gold import item_of, judge
+from tests.support import SIGNER
 from tests.world import World, people_and_project
 
 
@@ -147,6 +148,28 @@ def test_the_same_responses_in_another_row_keep_the_choices_made_there(world: Wo
     assert [sum(line) for line in counts.counts] == [2.0, 3.0, 1.0]
     again = import_file(world, lines)
     assert (again.pairs, again.duplicates, again.labels) == (0, 3, 0)
+
+
+@pytest.mark.parametrize("id_", ["1", None])
+def test_a_second_raters_file_adds_its_choices_to_the_rows_that_are_there(world: World, id_: str | None) -> None:
+    def chosen(source: str, overall: str) -> Any:
+        criteria = {"clarity": "worse"}
+        one = pair("a", id=id_, labels=(SourceChoice(source=source, overall=overall, criteria=criteria),))
+        turned = one.model_copy(update={"responses": one.responses[::-1]})
+        return add(world, turned if overall == "worse" else one)
+
+    assert chosen("A", "tie").labels == 2
+    for source, overall in (("B", "tie"), ("B", "worse")):
+        done = chosen(source, overall)
+        assert (done.pairs, done.duplicates, done.labels, done.labels_on_known) == (0, 1, 2, 2)
+        assert chosen(source, overall).labels == 0 == chosen("A", "tie").labels
+    rows = world.rows(
+        """SELECT r.name, n.value FROM answers n JOIN actors r ON r.id = n.actor_id
+           WHERE n.question = 'label' ORDER BY n.sequence"""
+    )
+    assert [row["name"] for row in rows] == ["A", "B", "B"] and [row["value"] for row in rows][:2] == ["tie", "tie"]
+    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    assert all(one.good for one in verdicts.values())
 
 
 def test_rows_without_an_id_are_not_told_from_a_second_import(world: World) -> None:

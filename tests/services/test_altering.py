@@ -1,7 +1,11 @@
 """Altered traces: which, how many, what the checks drop, what is kept, and that nobody can tell them apart."""
 
 import json
+import pickle
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,9 +16,11 @@ from cotlab.domain.gold import PromoteBody
 from cotlab.domain.projects import ClosingBody
 from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
 from cotlab.domain.views import AssignmentView
+from cotlab.drafting.altering import WAYS
 from cotlab.evidence.runner import Checker
 from cotlab.exchange import reader
 from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
+from cotlab.services.crews import LocalCrew
 from cotlab.storage import Store
 from tests.support import SIGNER, Clock
 from tests.world import ANNOTATORS, World, people_and_project, trace
@@ -125,6 +131,30 @@ def test_the_same_again_is_there_already_and_nothing_is_made_of_what_was_made(se
     assert alter(settled, "sign", number=10, seed=6).made == 0
     assert alter(settled, "sign", number=10, seed=6, per_trace=2).made == 3
     assert len(made(settled)) == 6
+
+
+class Pickling(LocalCrew):
+    """Hands what it is given over as a cluster gets it, and counts it."""
+
+    submitted = 0
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
+        self.submitted += 1
+        return super().submit(*pickle.loads(pickle.dumps((work, *given))))
+
+
+def test_what_ways_offer_is_worked_out_by_the_executor_and_is_the_same_whoever_does(world: World) -> None:
+    world.add_traces(*(of_book(f"t{number}") for number in range(6)))
+    body = AlterBody.model_validate({
+        "how": [way.name for way in WAYS], "number": 9, "seed": 2, "per_trace": 3, "correct_by": CorrectBy.GIVEN,
+        "where": {"source": "book"}, "dry_run": True,
+    })  # fmt: skip
+    said = []
+    for threads in (1, 3):
+        with closing(Pickling(threads)) as hands:
+            said.append(altering.alter(world.store, world.host, world.project, body, CHECKER, hands))
+            assert 3 <= hands.submitted <= 6
+    assert said[0] == said[1] and said[0].made == 9
 
 
 def test_a_seed_draws_the_same_from_the_same_traces(world: World) -> None:

@@ -54,7 +54,15 @@ def test_the_manifest_says_how_many_labels_were_given_with_a_draft_in_sight(one_
         manifest = export(one_each, labels=LabelChoice(labels))[1]
         assert (manifest.votes, manifest.draft_assisted_votes, manifest.assisted_votes) == (6, 1, 0)
         assert manifest.assisted_share == pytest.approx(1 / 6, abs=1e-4) and not manifest.without_assisted
-    assert "1 (16.7%) were given with a draft of a model in sight" in card(manifest, PairShape())
+    said = card(manifest, PairShape())
+    assert "1 (16.7%) were given with a draft of a model in sight" in said
+    assert "6 of 6 labels were given by somebody who had seen no answer or label of others; 0 labels were" in said
+    assert "- The bar before production, in force at the export: none." in said
+    informed = manifest.model_copy(update={"assisted_votes": 2, "settled_by": {"adjudicated": 3}})
+    assert "4 of 6 labels were given by somebody who had seen no answer or label of others; 3 labels were" in card(
+        informed, PairShape()
+    )
+    assert "Pairs are shown" not in said and "Traces are shown step by step" in said
 
 
 @pytest.mark.parametrize("labels", ["settled", "each"])

@@ -152,7 +152,20 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
         thread.join(20)
         assert not thread.is_alive() and drafted.status(world, late.id).state is DraftState.WAITING
         hand.close()
-        crew.close()
+        stub.texts, stub.pause = ("one",), 0.0
+        crew._client.close()  # as it does where the scheduler was away for long
+        again = Worker(world.store, named, threading.Event(), 30.0, 4, crew)
+        assert again.draft() == 1 and drafted.status(world, late.id).state is DraftState.DONE
+        last = drafted.ask(world)
+        crew._client.close()
+    monkeypatch.setattr("cotlab.services.crews.CONNECT", 1)
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        again.draft()
+    assert world.rows("SELECT worker, lost FROM draft_leases WHERE request_id = :id", id=last.id) == [
+        {"worker": None, "lost": 0}
+    ]
+    again.close()
+    crew.close()
 
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

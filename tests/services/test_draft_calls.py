@@ -13,7 +13,7 @@ import pytest
 from cotlab.domain.drafting import CancelBody, DraftState, KnownModel, NewModel, Prompt
 from cotlab.domain.errors import Unavailable
 from cotlab.drafting.driver import Surroundings
-from cotlab.services import drafting, models
+from cotlab.services import draft_worker, drafting, models
 from cotlab.services.draft_worker import AHEAD, Worker
 from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
@@ -277,6 +277,47 @@ def test_one_that_is_stopped_gives_all_of_its_requests_back(world: World) -> Non
     assert [row["expires_at"] for row in world.rows("SELECT expires_at FROM draft_leases")] == [0] * 3
     assert worker(world, 8, Scripted(by_seed)).draft() == 3
     assert [len(report(world, one.id)) for one in made] == [2] * 3
+
+
+@pytest.mark.parametrize("how", ["cancelled", "stopped"])
+def test_a_request_whose_model_is_being_loaded_is_let_go_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(draft_worker, "LONGEST_END", 0.1)
+    add_model(world)
+    ready = threading.Event()
+    loading = Loading(ready)
+    made, hand = ask(world), worker(world, 1, loading)
+    thread = threading.Thread(target=hand.draft)
+    thread.start()
+    try:
+        until(loading.begun.is_set)
+        if how == "cancelled":
+            by, body = world.person("lea"), CancelBody()
+            world.write(lambda db: drafting.cancel(db, by, world.project, made.id, body))
+        else:
+            hand.stopping.set()
+        thread.join(WITHIN)
+        assert not thread.is_alive() and not ready.is_set(), "it does not wait for the model"
+        state = DraftState.CANCELLED if how == "cancelled" else DraftState.WAITING
+        assert (status(world, made.id).state, status(world, made.id).made) == (state, 0)
+        assert [row["expires_at"] for row in world.rows("SELECT expires_at FROM draft_leases")] in ([], [0])
+    finally:
+        ready.set()
+        hand.close()
+
+
+class Loading(dict[str, Any]):
+    """Has a model once `ready` is set."""
+
+    def __init__(self, ready: threading.Event) -> None:
+        super().__init__()
+        self.begun, self.ready = threading.Event(), ready
+
+    def __getitem__(self, name: str) -> Any:
+        self.begun.set()
+        assert self.ready.wait(WITHIN)
+        return Scripted(by_seed)
 
 
 def test_a_fault_ends_its_request_at_its_place_and_no_other(world: World) -> None:

@@ -1,8 +1,9 @@
 """Leases of a worker that drafts: renewed in time and no oftener, and lost once they are another's or ended."""
 
+import re
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -45,16 +46,27 @@ class Asked:
 
 
 def test_leases_are_looked_at_all_the_time_and_renewed_when_it_is_due() -> None:
-    for every, renews in ((LONG, False), (0.05, True)):
-        held, renewed = Asked(), Asked()
-        with Tending(held, renewed, every) as tending:
-            tending.add(lease("a"))
-            tending.add(lease("b"))
-            until(lambda: held.ids[-2:] == [{"a", "b"}] * 2)  # noqa: B023
-            until(lambda: len(held.ids) > 20)  # noqa: B023
-            assert not renews or len(renewed.ids) < len(held.ids)
-            until(lambda: len(renewed.ids) > 2 or not renews)  # noqa: B023
-        assert bool(renewed.ids) is renews
+    said: list[str] = []
+    asked: set[frozenset[str]] = set()
+
+    def says(sign: str) -> Callable[[Collection[str]], set[str]]:
+        def ask(ids: Collection[str]) -> set[str]:
+            said.append(sign)
+            asked.add(frozenset(ids))
+            return set(ids)
+
+        return ask
+
+    with Tending(says("l"), says("r"), LONG) as tending:
+        tending.add(lease("a"))
+        until(lambda: len(said) > 20)
+    assert set(said) == {"l"}
+    said.clear()
+    with Tending(says("l"), says("r"), 0.1) as tending:
+        tending.add(lease("a"))
+        tending.add(lease("b"))
+        until(lambda: "rllr" in re.sub("ll+", "ll", "".join(said)))
+    assert frozenset("ab") in asked
 
 
 @pytest.mark.parametrize("by", ["a look", "a renewal"])

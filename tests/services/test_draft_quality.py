@@ -14,8 +14,9 @@ from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.settled import Basis
 from cotlab.services import draft_quality, gold
 from cotlab.services.draft_quality import ORDER, Known, Said
+from cotlab.storage import opinions
 from tests.drafting.choosing import Chooser
-from tests.services import comparing, drafted, opined
+from tests.services import comparing, drafted, opined, revealed
 from tests.services.evaluated import labelled
 from tests.services.revealed import ALWAYS
 from tests.world import World, guideline_text
@@ -171,6 +172,24 @@ def test_gold_counts_before_what_is_settled_and_stands_apart(world: World) -> No
     of_gold, of_all = part(found, HeldAgainst.GOLD), part(found, HeldAgainst.ALL)
     assert of_gold is not None and of_all is not None and (of_gold.scores.steps, of_gold.accuracy.hits) == (2, 1)
     assert (of_all.scores.steps, of_all.accuracy.hits) == (20, 19)
+    world.publish(guideline_text("1.1", "label-changing\naffects: {labels: [incorrect]}"))
+    (found,) = report(world).sources
+    stale = part(found, HeldAgainst.GOLD)
+    assert stale is not None and (stale.scores.steps, stale.accuracy.hits) == (1, 1), "gold that is stale says nothing"
+
+
+def test_what_orders_the_queue_is_found_without_opinions_of_what_nobody_labelled(world: World) -> None:
+    drafted.add_model(world)
+    opined.ask(world)
+    opined.give(world, Chooser(knows))
+    assert world.store.read(lambda db: draft_quality.passed(db, world.project)) == {}
+    expert = world.expert("ann")
+    labelled_item = revealed.item_of(world, expert.label_all().id)
+    rows = world.store.read(
+        lambda db: [row["item_id"] for row in opinions.said(db, world.project, "label_opinion", 10**9, labelled=True)]
+    )
+    assert set(rows) == {labelled_item}
+    assert world.store.read(lambda db: draft_quality.passed(db, world.project)) == {"small": False}
 
 
 def test_a_label_that_was_given_beside_an_opinion_says_nothing_of_it(world: World) -> None:

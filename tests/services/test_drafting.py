@@ -164,22 +164,22 @@ def test_one_whose_lease_ran_out_goes_on_where_nobody_took_over(world: World) ->
     assert status(world, made.id).state is DraftState.DRAFTING
 
 
-def lose(world: World, drafted: bool = False) -> None:
+def lose(world: World, name: object, drafted: bool = False) -> None:
     """A worker takes what goes first, drafts one of it or none, and is never heard of again."""
-    row = take(world, "lost")
+    row = take(world, f"lost {name}")
     assert row is not None
     if drafted:
         one = Drafted(row["made"] + 1, {"text": f"text {row['made']}"}, Scripted(by_seed).describe())
-        world.write(lambda db: drafting.keep(db, row, "lost", one))
+        world.write(lambda db: drafting.keep(db, row, f"lost {name}", one))
     world.clock.advance(seconds=2)
 
 
 def test_one_that_three_workers_did_not_survive_fails_and_no_other(world: World) -> None:
     add_model(world)
     bad, good = ask(world), ask(world)
-    for _ in range(3):
+    for number in range(3):
         assert status(world, bad.id).state is DraftState.WAITING
-        lose(world)
+        lose(world, number)
     driver = Scripted(by_seed)
     assert worker(world, driver).draft() == 2 and len(driver.asked) == good.wanted
     found = status(world, bad.id)
@@ -191,8 +191,10 @@ def test_one_that_three_workers_did_not_survive_fails_and_no_other(world: World)
 def test_one_that_goes_on_or_is_given_back_may_lose_as_many_workers_as_it_takes(world: World) -> None:
     add_model(world)
     made = ask(world, number=5)
+    for number in range(4):
+        lose(world, number, drafted=True)
     for _ in range(4):
-        lose(world, drafted=True)
+        lose(world, "the same")
     for _ in range(4):
         row = take(world, "stopped")
         assert row is not None

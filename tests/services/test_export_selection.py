@@ -137,6 +137,34 @@ def test_agreement_is_that_of_the_labels_behind_the_export(world: World) -> None
     assert [one.label for one in each] == ["correct", "incorrect"]
 
 
+def test_agreement_is_of_the_steps_that_the_rows_hold(world: World) -> None:
+    """They agree on the first step and not on the second, where the row is cut, and agree on the third."""
+    world.set_policy(overlap=2, open_cases_on=())
+    for name, second in (("ann", "correct"), ("bob", "incorrect")):
+        world.expert(name).label_all(["correct", second])
+    assert [export(world, labels=one)[1].agreement[0].units for one in (LabelChoice.SETTLED, LabelChoice.EACH)] == [
+        1,
+        3,
+    ]
+    stepwise = {"format": "trl-stepwise", "mapping": "correctness", "labels": LabelChoice.EACH}
+    assert export(world, **stepwise)[1].agreement[0].units == 3
+
+
+def test_agreement_is_of_the_version_that_was_chosen(world: World) -> None:
+    world.set_policy(overlap=2, open_cases_on=())
+    for name, first in (("ann", "incorrect"), ("bob", "correct")):
+        world.expert(name).label_all([first])
+    world.publish(guideline_text("1.1", "clarification"))
+    world.set_policy(overlap=4, open_cases_on=())
+    for name in ("cyn", "dan"):
+        world.expert(name).label_all(["incorrect"])
+    found = {
+        version: export(world, guideline=version, labels=LabelChoice.EACH)[1].agreement[0].value
+        for version in ("1.0", "1.1")
+    }
+    assert found["1.0"] == pytest.approx(0) and found["1.1"] == pytest.approx(1)
+
+
 def test_the_manifest_tells_of_the_bar_the_guideline_and_the_lengths(world: World) -> None:
     world.set_policy(overlap=1, agreement_bar=0.75)
     world.expert("ann").label_all()

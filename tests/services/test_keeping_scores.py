@@ -150,7 +150,7 @@ def test_done_twice_and_after_a_crash_it_comes_to_the_same(bare: World, monkeypa
     )
 
     class Failing:
-        left = 2
+        left = 3  # what was in front is kept first
 
         def read(self, fn: Any) -> Any:
             return bare.store.read(fn)

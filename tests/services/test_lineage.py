@@ -234,3 +234,32 @@ def test_what_packed_an_export_is_not_needed_to_tell_of_it(
     assert between(decided, "packed-1", "packed-2").unchanged > 0
     with pytest.raises(BadInput, match=library):
         release(decided, format="trl-stepwise", mapping="both", packing=packing)
+
+
+def test_an_alternatives_row_is_told_with_the_steps_that_it_begins_with(world: World) -> None:
+    """The alternative stands for the second of three steps, so that the first one is its, too."""
+    world.write(lambda db: db.run("DELETE FROM queue"))
+    world.add_traces(trace("with an alternative"))
+    ann = world.expert("ann")
+    mine = ann.take()
+    ann.commit(mine.id, 1, "redundant")
+    ann.write(mine.id, 2, "said better")
+    for position in (2, 3):
+        ann.commit(mine.id, position)
+    ann.finish(mine.id)
+    bob = world.expert("bob")
+    bob.label_all(["redundant"])
+    world.set_policy(overlap=1)
+    bob.commit(bob.take().id, 2, "incorrect")
+    ((parent, alternative),) = (
+        one.values() for one in world.rows("SELECT parent_id, id FROM traces WHERE parent_id IS NOT NULL")
+    )
+    release(world, "v1", format="trl-stepwise", mapping="correctness")
+    found = history(world, f"{alternative}.settled")
+    answers = [(one.item, one.position, one.value) for one in found.events if one.kind == "answer.given"]
+    assert answers == [(parent, 1, "redundant")] * 2 + [(alternative, 2, "incorrect")]
+    assert (found.item_id, found.external_id) == (alternative, None)
+    assert [one.exported.rows for one in found.events if one.exported] == [(f"{alternative}.settled",)]
+    assert {one.item for one in history(world, parent).events} == {None}
+    first = [one.item for one in history(world, f"{alternative}:1").events if one.kind == "answer.given"]
+    assert first == [parent] * 2

@@ -8,6 +8,8 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.splits import Benchmark, Facet, FacetValue
+from cotlab.domain.traces import Problem
 from cotlab.services.exporting import prepared
 from tests.adjudicator import adjudicators
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
@@ -28,7 +30,10 @@ def world(store: Any, clock: Any) -> World:
 
 
 def export(world: World, format: str, **shape: bool) -> tuple[list[dict[str, Any]], Manifest]:
-    order = ExportOrder(format=format, labels=LabelChoice.SETTLED, shape=PairShape(**shape))
+    return exported(world, ExportOrder(format=format, labels=LabelChoice.SETTLED, shape=PairShape(**shape)))
+
+
+def exported(world: World, order: ExportOrder) -> tuple[list[dict[str, Any]], Manifest]:
     made = world.store.read(lambda db: prepared(db, world.project, order))
     rows = [json.loads(line) for line in b"".join(made.chunks(world.store)).splitlines()]
     return rows, made.manifest(0)
@@ -47,7 +52,7 @@ def test_kto_has_ties_where_asked(world: World) -> None:
 
 
 def test_margins_are_left_out_of_all_rows_where_one_pair_has_none(world: World) -> None:
-    add(world, pair("d"))
+    add(world, pair("d").model_copy(update={"problem": Problem(text="Whose river is it?", domain="law")}))
     world.set_policy(overlap=1, second_adjudicator_share=0)
     view, _ = take(world.expert("bob"))
     prefer(world.expert("bob"), view.id, "both-bad", criteria={}, unsure=True)
@@ -58,6 +63,12 @@ def test_margins_are_left_out_of_all_rows_where_one_pair_has_none(world: World) 
     rows, manifest = export(world, "trl-reward", margin=True)
     assert len(rows) == 3 and not any("margin" in row for row in rows)
     assert manifest.shape == PairShape(margin=False)
+    known = Benchmark(name="known", sha256="a" * 64, problems=("Whose river is it?",))
+    in_mathematics = FacetValue(facet=Facet.DOMAIN, value="mathematics")
+    order = ExportOrder(format="trl-reward", labels=LabelChoice.SETTLED, shape=PairShape(margin=True))
+    for without_it in ({"against": (known,)}, {"where": (in_mathematics,)}):
+        rows, manifest = exported(world, order.model_copy(update=without_it))
+        assert [row["margin"] for row in rows] == [2.0, 2.0] and manifest.shape == PairShape(margin=True)
     rows, manifest = export(world, "trl-dpo", margin=True)
     assert manifest.shape == PairShape(margin=True), "the format has no place for them"
 

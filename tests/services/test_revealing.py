@@ -107,6 +107,20 @@ def test_the_newest_opinion_of_each_model_and_wordings_of_the_step_but_nothing_o
     assert found[0].id == newest and sorted(draft.text for draft in found[1:]) == ["one", "two"]  # type: ignore[union-attr]
 
 
+def test_what_comes_later_is_shown_when_asked_again_and_of_a_model_one_opinion_alone(world: World) -> None:
+    world.set_policy(**ON_KEY)
+    ann = world.expert("ann")
+    taken = ann.take()
+    item = item_of(world, taken.id)
+    first = leave(world, item, 1, opinion("redundant"))
+    ann.commit(taken.id, 1)
+    assert [one.id for one in reveal(world, "ann", taken.id, 1).drafts] == [first]
+    later = leave(world, item, 1, opinion("incorrect"))
+    assert [one.id for one in reveal(world, "ann", taken.id, 1).drafts] == [later]
+    seen = world.rows("SELECT drafts FROM reveals ORDER BY sequence")
+    assert [json.loads(row["drafts"]) for row in seen] == [[first], [later]], "both were seen"
+
+
 def test_of_many_wordings_the_newest_nine_are_shown(world: World) -> None:
     world.set_policy(**ON_KEY)
     ann = world.expert("ann")

@@ -72,6 +72,28 @@ def test_what_models_think_orders_the_queue_where_they_passed(world: World) -> N
     assert handed(world, "ann", 4) == "dcba"
 
 
+def test_it_is_said_that_no_model_passed_where_terms_read_opinions(world: World) -> None:
+    assert explained(world, "a").unread is None, "no term reads them"
+    world.set_policy(**QUIET, priority=Weights(rarity=10), rare_labels=("incomplete",))
+    assert (explained(world, "a").unread or "").startswith("No model orders the queue: none was found better")
+    follow(world, one=False)
+    assert explained(world, "a").unread
+    world.set_policy(**QUIET, priority=Weights(uncertainty=10))
+    follow(world, one=True)
+    assert explained(world, "a").unread is None
+
+
+def test_a_policy_that_is_set_anew_has_sources_looked_at(world: World) -> None:
+    """A lead need not wait for five hundred events."""
+    world.set_policy(**QUIET, priority=Weights(uncertainty=10))
+    follow(world, one=True)
+    follow(world, one=False)
+    assert [row["source"] for row in world.rows("SELECT source FROM queue_sources")] == ["one"]
+    world.set_policy(**QUIET, priority=Weights(uncertainty=10))
+    follow(world, one=False)
+    assert world.rows("SELECT source FROM queue_sources") == []
+
+
 def test_sources_that_differ_are_held_against_each_other(world: World) -> None:
     for letter, thought in (("b", SURE), ("c", RARE)):
         opine(world, "small", item(world, letter), [SURE, SURE])

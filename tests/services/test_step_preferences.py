@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.errors import BadInput
+from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
 from cotlab.domain.row_ids import parsed
@@ -275,3 +275,12 @@ def test_what_is_compared_keeps_its_name_and_the_traces_behind_it_know_the_relea
         history = lineage(world.store, world.project, trace_row["id"], gold=True)
         assert [one.release for one in history.events if one.release] == ["v1", "v2"]
         assert all(row["row_id"] in one.exported.rows for one in history.events if one.exported)
+    told = lineage(world.store, world.project, row["row_id"], gold=True)
+    assert (told.id, told.item_id, told.task) == (row["row_id"], problem, "steps")
+    assert [one.exported.rows for one in told.events if one.exported] == [(row["row_id"],)] * 2
+    traces = {one["id"] for one in world.rows("SELECT id FROM traces")}
+    assert {one.item for one in told.events if one.kind == "answer.given"} == traces
+    assert [one.kind for one in told.events].count("traces.imported") == 1, "they came with one file"
+    assert len(told.events) == len({(one.sequence, one.item, one.what) for one in told.events})
+    with pytest.raises(NotFound, match="no row"):
+        lineage(world.store, world.project, f"{traces.pop()}.steps-0", gold=True)

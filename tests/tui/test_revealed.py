@@ -90,13 +90,16 @@ async def test_nothing_is_told_before_the_commit_and_all_of_it_on_the_key(
         assert "+ keeps it" in ui.status and "model" not in ui.status
         await ui.press("d")
         assert "0.61" not in ui.text() and "again" in ui.status
+        server.drafts[1] = [opinion("d3", correct=0.77, incorrect=0.23), *WORDINGS]
         await ui.press("d")
-        assert "0.61" in ui.text() and len([one for one in server.requests if one[1].endswith("/draft")]) == 1
+        await ui.until(lambda: "0.77" in ui.text())
+        assert "0.61" not in ui.text() and "model 2" not in ui.text(), "of one model the newest opinion"
+        assert len([one for one in server.requests if one[1].endswith("/draft")]) == 2
         await ui.label("1", then=3)
-        assert "0.61" not in ui.text() and "0.90" not in ui.text()
+        assert "0.77" not in ui.text() and "0.90" not in ui.text()
         await ui.press("u")
         await ui.until(lambda: ui.at_step(2))
-        assert "0.61" not in ui.text(), "of the step before the one that is brought back"
+        assert "0.77" not in ui.text(), "of the step before the one that is brought back"
 
 
 async def test_what_is_always_shown_comes_with_the_commit(server: FakeServer, settings: Settings) -> None:

@@ -65,14 +65,24 @@ class RevealingScreen(WorkScreen):
         )
 
     def action_draft(self) -> None:
-        """Show what was drafted of what I committed last, or hide it; what is not here yet the server is asked for."""
+        """Show what was drafted of what I committed last, or hide it; whenever it is shown the server is asked for what
+        is not here yet.
+        """
         work, one = self.work, self.committed()
         if work is None or one is None:
             self.say(NOT_YET)
-        elif one.panel.drafts:
-            one.panel.open = not one.panel.open
+        elif one.panel.drafts and one.panel.open:
+            one.panel.open = False
             self.show_drafts(work)
-            self.say(in_words(one.panel) if one.panel.open else "d shows the drafts again")
+            self.say("d shows the drafts again")
+        else:
+            one.panel.open = True
+            self.show_drafts(work)
+            self._ask_for_more(work, one)
+
+    def _ask_for_more(self, work: OpenWork, one: Revealed) -> None:
+        if one.panel.drafts and (work.sending is not None or one.policy is Reveal.NEVER or self.journey.line.down):
+            self.say(in_words(one.panel))
         elif work.sending is not None:
             self.say(UNSENT)
         elif one.policy is Reveal.NEVER:

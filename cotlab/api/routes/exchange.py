@@ -76,9 +76,10 @@ async def ndjson(request: StrictRequest) -> bytes:
 async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ExportOrder]) -> Stream:
     """Stream one file of an export: the only one, or the one that `split` and `outcome` name.
 
-    The header Cotlab-Export names the export, Cotlab-File the file in its manifest, which is there once the last byte
-    was read. The other files come by the same order with the manifest's `as_of`; so does the rest of one that broke
-    off, by the sequence in Cotlab-As-Of and `after` or `skip`.
+    The event `export.begun` is written before the first byte, `export.made` behind the last one. The header
+    Cotlab-Export names the export, Cotlab-File the file in its manifest, which is there once the last byte was read.
+    The other files come by the same order with the manifest's `as_of`; so does the rest of one that broke off, by the
+    sequence in Cotlab-As-Of and `after` or `skip`.
     """
     by, store = person_of(request).id, server_of(request).store
     prepared = await asyncio.to_thread(store.read, lambda db: exporting.prepared(db, project_id, data))
@@ -87,6 +88,7 @@ async def export(request: StrictRequest, project_id: FromPath[str], data: JSONBo
         **VERSION_HEADER, "Cotlab-Export": export_id, "Cotlab-File": prepared.one_file().path,
         "Cotlab-As-Of": str(prepared.as_of),
     }  # fmt: skip
+    await store.write_async(project_id, lambda db: exporting.begin(db, by, export_id, prepared))
     media_type = NDJSON if data.packing is Packing.LINES else "application/octet-stream"
     return Stream(_pieces(store, prepared, by, export_id), media_type=media_type, headers=headers)
 

@@ -8,6 +8,7 @@ text, in the same order; which of it is taken is drawn by the caller's seed.
 from cotlab.drafting.altering.circular import Circular
 from cotlab.drafting.altering.dropped_condition import DroppedCondition
 from cotlab.drafting.altering.off_by_one import OffByOne
+from cotlab.drafting.altering.offering import Offer, offered, places
 from cotlab.drafting.altering.prose import PROSE, PROSE_BY_NAME, PROSE_VERSION, Prose, rewritten
 from cotlab.drafting.altering.restatement import Restatement
 from cotlab.drafting.altering.sign import Sign
@@ -30,6 +31,6 @@ WAYS: tuple[Way, ...] = (
 BY_NAME = {way.name: way for way in WAYS}
 
 __all__ = [
-    "BY_NAME", "PROSE", "PROSE_BY_NAME", "PROSE_VERSION", "VERSION", "WAYS", "Altered", "Meant", "Prose", "StepToAlter",
-    "Way", "drawn", "lot", "rewritten",
+    "BY_NAME", "PROSE", "PROSE_BY_NAME", "PROSE_VERSION", "VERSION", "WAYS", "Altered", "Meant", "Offer", "Prose",
+    "StepToAlter", "Way", "drawn", "lot", "offered", "places", "rewritten",
 ]  # fmt: skip

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from cotlab.drafting.altering.numerals import MINUS, OVER, PLUS, TIMES, Kind, Token, tokens
 
 MOST_TOKENS = 60
+MOST_EQUATIONS = 100
+"""Of a text, the first ones."""
 IN_EXPRESSION = (Kind.NUMBER, Kind.OPERATOR, Kind.OPEN, Kind.CLOSE)
 TENTATIVE = re.compile(
     r"\b(?:let|suppose|assum\w*|try\w*|test\w*|if|when|where|for|set|put|plug\w*|substitut\w*|guess\w*|not|or)\b",
@@ -60,14 +63,23 @@ class Equation:
 
 
 def equations(text: str) -> list[Equation]:
-    """The equations of a text, in order; those in an annotation belong to the one that it annotates."""
-    found, read = list[Equation](), tokens(text)
+    """The equations of a text, in order; those in an annotation belong to the one that it annotates.
+
+    A text is read once, from its beginning to its end, whatever is in it.
+    """
+    return list(islice(_equations(text), MOST_EQUATIONS))
+
+
+def _equations(text: str) -> Iterator[Equation]:
+    read, annotated = tokens(text), False
+    stated = not TENTATIVE.search(text)
     for place, token in enumerate(read):
-        if token.kind is Kind.EQUALS and not _annotated(read, place) and _plain(text, token):
-            one = _equation(text, read, place)
+        if token.kind in (Kind.ANNOTATION, Kind.END):
+            annotated = token.kind is Kind.ANNOTATION
+        elif token.kind is Kind.EQUALS and not annotated and _plain(text, token):
+            one = _equation(text, read, place, stated)
             if one is not None:
-                found.append(one)
-    return found
+                yield one
 
 
 def _plain(text: str, token: Token) -> bool:
@@ -76,13 +88,8 @@ def _plain(text: str, token: Token) -> bool:
     return (not before or before not in "<>!=~≈:") and (after == "<<" or after[:1] not in tuple("=<>~≈"))
 
 
-def _annotated(read: Sequence[Token], place: int) -> bool:
-    """Whether a token stands within an annotation."""
-    last = next((one.kind for one in reversed(read[:place]) if one.kind in (Kind.ANNOTATION, Kind.END)), None)
-    return last is Kind.ANNOTATION
-
-
-def _equation(text: str, read: Sequence[Token], place: int) -> Equation | None:
+def _equation(text: str, read: Sequence[Token], place: int, stated: bool) -> Equation | None:
+    """That of the equals sign at a place; `stated`: nothing in the text says that letters are tried out."""
     left = _before(read, place)
     start = place + 1
     if start < len(read) and read[start].kind is Kind.CURRENCY:
@@ -91,7 +98,7 @@ def _equation(text: str, read: Sequence[Token], place: int) -> Equation | None:
         return _with_annotation(read, left, start)
     right = _after(read, place + 1)
     if left is None:
-        return _letter(text, read, place, right)
+        return _letter(text, read, place, right) if stated else None
     try:
         value = evaluated(left)
         if not right or evaluated(right) != value:
@@ -106,9 +113,10 @@ def _with_annotation(
     read: Sequence[Token], left: tuple[Token, ...] | None, opened: int
 ) -> Equation | None:  # fmt: skip
     """Of `LEFT=<<A=B>>C`, where A = B holds, and C is B."""
-    closed = next((at for at in range(opened, len(read)) if read[at].kind is Kind.END), len(read))
+    last = min(len(read), opened + 2 * (MOST_TOKENS + 1) + 1)
+    closed = next((at for at in range(opened, last) if read[at].kind is Kind.END), last)
     inner = [at for at in range(opened, closed) if read[at].kind is Kind.EQUALS]
-    if closed == len(read) or len(inner) != 1:
+    if closed == last or len(inner) != 1:
         return None
     side, right = tuple(read[opened + 1 : inner[0]]), tuple(read[inner[0] + 1 : closed])
     try:
@@ -130,7 +138,7 @@ def _with_annotation(
 def _letter(text: str, read: Sequence[Token], place: int, right: tuple[Token, ...]) -> Equation | None:
     """Of `x = 12`, where it is stated and stands alone."""
     name, before = read[place - 1] if place else None, read[place - 2] if place > 1 else None
-    if name is None or name.kind is not Kind.WORD or len(name.text) != 1 or TENTATIVE.search(text):
+    if name is None or name.kind is not Kind.WORD or len(name.text) != 1:
         return None
     if before is not None and (before.kind in (*IN_EXPRESSION, Kind.EQUALS) or PART.match(text[name.start - 1])):
         return None
@@ -151,19 +159,20 @@ def _sign(one: Token) -> str:
 
 def _before(read: Sequence[Token], place: int) -> tuple[Token, ...] | None:
     """The expression that ends at a place; None where it begins within something else."""
-    start = place
+    start, opened = place, 0
     while start and _belongs(read, start - 1):
         start -= 1
-    while start < place and read[start].kind is Kind.OPEN and _open(read[start:place]) > 0 and _begins(read, start):
-        start += 1
+        opened += _opens(read[start])
+    while start < place and read[start].kind is Kind.OPEN and opened > 0 and _begins(read, start):
+        start, opened = start + 1, opened - 1
     if start == place or place - start > MOST_TOKENS or not _begins(read, start):
         return None
     return tuple(one for one in read[start:place] if one.kind is not Kind.CURRENCY)
 
 
-def _open(side: Sequence[Token]) -> int:
-    """How many brackets are open at the end of an expression."""
-    return sum((one.kind is Kind.OPEN) - (one.kind is Kind.CLOSE) for one in side)
+def _opens(one: Token) -> int:
+    """1 for a bracket that opens, -1 for one that closes."""
+    return (one.kind is Kind.OPEN) - (one.kind is Kind.CLOSE)
 
 
 def _belongs(read: Sequence[Token], at: int) -> bool:
@@ -191,11 +200,13 @@ def _begins(read: Sequence[Token], start: int) -> bool:
 
 def _after(read: Sequence[Token], start: int) -> tuple[Token, ...]:
     """The expression that begins at a place, empty where it goes on in a way that cannot be read."""
-    stop = start
+    stop, opened = start, 0
     while stop < len(read) and _belongs(read, stop):
+        opened += _opens(read[stop])
         stop += 1
-    while stop > start and (read[stop - 1].kind is Kind.OPEN or _open(read[start:stop]) < 0):
+    while stop > start and (read[stop - 1].kind is Kind.OPEN or opened < 0):
         stop -= 1
+        opened -= _opens(read[stop])
     if stop == start or stop - start > MOST_TOKENS:
         return ()
     if stop < len(read) and read[stop].start == read[stop - 1].stop and read[stop].text not in FOLLOW:
