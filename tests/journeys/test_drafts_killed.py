@@ -104,7 +104,7 @@ def await_drafts(settings: Settings, request: str, number: int) -> None:
 
 def asked(settings: Settings, project: str, item: str) -> str:
     store = open_database(settings)
-    body = DraftBody(kind="alternatives", model="small", item_id=item, position=2, number=WANTED)
+    body = DraftBody(kind="alternatives", model="small", item_id=item, position=2, number=WANTED, seed=7)
     try:
         by = store.write(SERVER, lambda db: people.person_id(db, "lea"))
         return store.write(project, lambda db: drafting.request(db, by, project, body)).id
