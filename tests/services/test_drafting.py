@@ -388,3 +388,17 @@ def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_a
     (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
     assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
     assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)
+
+
+def names_open(world: World, most: int = drafting.REQUESTS) -> list[str]:
+    return [one.id for one in world.store.read(lambda db: drafting.listed_open(db, world.project, most))]
+
+
+def test_what_waits_in_a_closed_project_is_open_until_its_lead_cancels_it(world: World) -> None:
+    add_model(world)
+    made = [ask(world).id, ask(world).id]
+    close = ClosingBody(reason="done")
+    world.write(lambda db: projects.close_project(db, world.host, world.project, close))
+    assert names_open(world) == made and names_open(world, 1) == made[:1]
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made[0], CancelBody()))
+    assert names_open(world) == made[1:]
