@@ -37,7 +37,7 @@ class DraftingCalls(Connection):
         self, project_id: str, before: str | None = None, open_ones: bool = False
     ) -> list[DraftStatus]:  # fmt: skip
         """Some hundred, the newest first; `before` is the id of the last one of those that came. With `open_ones` those
-        that have not ended alone, those that a worker has first, then the oldest.
+        that have not ended alone: those that a worker has, then the others in the order in which workers take them.
         """
         query = "?open=true" if open_ones else "" if before is None else f"?before={before}"
         found = await self._json("GET", f"/v1/projects/{project_id}/drafting{query}")

@@ -40,10 +40,12 @@ def requests(db: Reading, project_id: str, before: int, most: int) -> Sequence[R
 
 
 def open_requests(db: Reading, project_id: str, most: int) -> Sequence[Row]:
-    """Those of a project that have not ended: those that a worker has, then those that wait, the oldest first."""
+    """Those of a project that have not ended: those that a worker has, then those that wait in the order in which
+    workers take them, then those that no worker takes, of a project that was closed or that moved here.
+    """
+    order = f"CASE WHEN {HELD} THEN 0 ELSE 1 END, l.rank IS NULL, l.rank, r.at, r.id"
     return db.rows(
-        f"""{REQUEST} WHERE r.project_id = :project AND l.request_id IS NOT NULL
-            ORDER BY CASE WHEN {HELD} THEN 0 ELSE 1 END, l.asked_at, r.id LIMIT :most""",
+        f"""{REQUEST} WHERE r.project_id = :project AND e.request_id IS NULL ORDER BY {order} LIMIT :most""",
         project=project_id, now=db.now, most=most,
     )  # fmt: skip
 

@@ -14,7 +14,8 @@ from cotlab.domain.projects import ClosingBody
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, models, projects
-from cotlab.storage import SERVER
+from cotlab.storage import SERVER, Db
+from cotlab.storage.drafting import SOON
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import (
     MICROSECONDS,
@@ -388,3 +389,32 @@ def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_a
     (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
     assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
     assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)
+
+
+def names_open(world: World, most: int = drafting.REQUESTS) -> list[str]:
+    return [one.id for one in world.store.read(lambda db: drafting.listed_open(db, world.project, most))]
+
+
+def test_what_waits_in_a_closed_project_is_open_until_its_lead_cancels_it(world: World) -> None:
+    add_model(world)
+    made = [ask(world).id, ask(world).id]
+    close = ClosingBody(reason="done")
+    world.write(lambda db: projects.close_project(db, world.host, world.project, close))
+    assert names_open(world) == made and names_open(world, 1) == made[:1]
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made[0], CancelBody()))
+    assert names_open(world) == made[1:]
+
+
+def test_open_ones_come_as_workers_take_them_and_then_those_that_no_worker_takes(world: World) -> None:
+    """The leases of a project stay behind where it moves."""
+    add_model(world)
+    moved, older, newer, reason, held = [ask(world).id for _ in range(5)]
+
+    def change(db: Db) -> None:
+        db.run("DELETE FROM draft_leases WHERE request_id = :id", id=moved)
+        db.run("UPDATE draft_leases SET rank = :rank WHERE request_id = :id", rank=SOON, id=reason)
+
+    world.write(change)
+    world.write(lambda db: drafting.take(db, held, "w", 60 * MICROSECONDS), SERVER)
+    assert names_open(world) == [held, reason, older, newer, moved]
+    assert names_open(world, 4) == [held, reason, older, newer]

@@ -31,7 +31,7 @@ from tests.tui.lead import AT, dump
 from tests.tui.test_unsent import quick
 from tui.draft_reports import missing_words, quality_words
 from tui.drafting import read, written
-from tui.screens import following
+from tui.screens import drafting, following
 from tui.screens.draft_request import DraftRequestScreen
 from tui.screens.drafting import DraftingScreen
 from tui.screens.start_drafts import FIELDS, body_of, known
@@ -270,6 +270,51 @@ async def test_all_requests_can_be_read_and_what_has_not_ended_comes_first(
         await ui.until(lambda: screen._all_here and ui.status == "")
         assert len(screen.jobs) == 6, "none stands there twice"
         assert "6 requests, those not ended first · 2 not ended" in ui.text()
+
+
+async def test_what_waits_is_listed_also_where_it_is_not_among_the_open_ones(
+    server: FakeServer, settings: Settings
+) -> None:
+    """One that is listed and is not among the open ones, as where these are more than come at once."""
+    waits = job("j1", "waiting", 0)
+    server.replies["GET", f"{HERE}/drafting"] = lambda query: (
+        [] if "open" in query or "before" in query else [dump(waits)]
+    )
+    stream(server, waits)
+    async with running(server, settings) as ui:
+        screen = await open_drafting(ui, "tab", "tab")
+        await ui.press("j")
+        await ui.until(lambda: screen._all_here and ui.status == "")
+        assert screen.jobs == [waits] and "· waiting" in ui.text()
+
+
+async def test_one_of_an_older_page_that_has_ended_stays_there_as_ended(
+    server: FakeServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "MOST_FOLLOWED", 0)
+    jobs = [*(job(f"n{number}") for number in range(3)), job("o1", "waiting", 0), job("o2", "waiting", 0)]
+    server.replies["GET", f"{HERE}/drafting"] = requests(jobs, 2)
+    async with running(server, settings) as ui:
+        screen = await open_drafting(ui, "tab", "tab", "j", "j", "j")
+        await ui.until(lambda: len(screen._past) == 4 and ui.status == "")
+        jobs[3] = job("o1")
+        server.replies["GET", f"{HERE}/drafting/o1/status"] = dump(jobs[3])
+        screen._list_again()
+        await ui.until(lambda: [one.id for one in screen.jobs if not one.ended] == ["o2"] and not screen.asking)
+        assert [one.id for one in screen.jobs] == ["o2", "n0", "n1", "n2", "o1"]
+
+
+async def test_one_asked_for_here_that_ends_at_once_stays_listed(server: FakeServer, settings: Settings) -> None:
+    async with running(server, settings) as ui:
+        screen = await open_drafting(ui, "tab", "tab")
+        made = job("j4", "waiting", 0)
+        stream(server, made)
+        screen._started(made)
+        screen.heard(job("j4"))
+        screen._list_again()
+        looks = screen._looks
+        await ui.until(lambda: screen._looks > looks and not screen.asking)
+        assert [one.id for one in screen.jobs] == ["j3", "j4", "j2", "j1"]
 
 
 async def test_a_server_that_goes_is_waited_for(server: FakeServer, settings: Settings, quick: None) -> None:

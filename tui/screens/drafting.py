@@ -62,6 +62,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         self.totals: list[DraftTotals] = []
         self._looks = 0
         self._past: list[DraftStatus] = []
+        self._open: set[str] = set()
         self._all_here = False
         self.progress: list[OpinionProgress] = []
         self.quality: DraftQualityReport | None = None
@@ -87,15 +88,25 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         """Those that have not ended, which come first; where these are others than before, the newest ones too."""
         client, project = self.journey.client, self._entry.project_id
         open_ones = await self.answer(lambda: client.draft_requests(project, open_ones=True))
-        if self._looks == 0 or {one.id for one in open_ones} != {job.id for job in self.jobs if not job.ended}:
+        ids = {one.id for one in open_ones}
+        if self._looks == 0 or ids != self._open:
             newest = await self.answer(lambda: client.draft_requests(project))
             there = {one.id for one in newest}
-            self._past = [*newest, *(one for one in self._past if one.id not in there)]
+            older = [one for one in self._past if one.id not in there]
+            self._past = [*newest, *older]
+            await self._look_again([one for one in older if one.id in self._open - ids and not one.ended])
+            self._open = ids
         if self._looks % TOTALS_EACH == 0:
             self.totals = await self.answer(lambda: client.draft_totals(project))
             self.progress = await self.answer(lambda: client.opinions(project))
         self._looks += 1
         self._merge(open_ones)
+
+    async def _look_again(self, older: Sequence[DraftStatus]) -> None:
+        """Ask for how those stand by now that are open no more; who follows none of them is not told."""
+        client, project = self.journey.client, self._entry.project_id
+        for one in older:
+            self.heard(await self.answer(partial(client.draft_status, project, one.id)))
 
     async def _list_older(self) -> None:
         client, project, last = self.journey.client, self._entry.project_id, self._past[-1].id
@@ -106,9 +117,10 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         self.say("")
 
     def _merge(self, open_ones: Sequence[DraftStatus]) -> None:
-        going = [one for one in open_ones if not one.ended]
-        there = {one.id for one in going}
-        self.jobs = [*going, *(one for one in self._past if one.ended and one.id not in there)]
+        """Those that have not ended first, also one that the open ones, which are some hundred at most, do not hold."""
+        there = {one.id for one in open_ones}
+        every = [*open_ones, *(one for one in self._past if one.id not in there)]
+        self.jobs = sorted(every, key=lambda one: one.ended)
         self.draw()
         self._follow_open()
 
@@ -194,7 +206,7 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
         if self.part != "jobs":
             return
         self._follow_open()
-        if by > 0 and self._past and self.marked == self.jobs[-1] and not self._all_here:
+        if by > 0 and self._past and self.jobs[-1:] == [self.marked] and not self._all_here:
             self.ask(self._list_older, "asking for older ones …", "older")
 
     def action_other_list(self) -> None:
@@ -236,7 +248,9 @@ class DraftingScreen(FollowingScreen, AskedScreen[Row]):
     def _started(self, status: DraftStatus) -> None:
         """A request was made: it is the marked one."""
         self.part = "jobs"
-        self.jobs = [status, *(job for job in self.jobs if job.id != status.id)]
+        self.jobs, self._past = (
+            [status, *(job for job in jobs if job.id != status.id)] for jobs in (self.jobs, self._past)
+        )
         self._marked["jobs"] = status.id
         self.draw()
         self._follow_open()

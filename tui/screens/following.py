@@ -1,6 +1,7 @@
 """What screens share that follow requests for drafts while these are worked on, by server-sent events."""
 
 import asyncio
+from functools import partial
 
 from textual.worker import Worker
 
@@ -27,7 +28,8 @@ class FollowingScreen(AskingScreen):
         """Follow a request, once."""
         if request_id not in self._following:
             group = f"follow-{request_id}"
-            self._following[request_id] = self.run_worker(self._follow(request_id), group=group, exclusive=True)
+            following = partial(self._follow, request_id)
+            self._following[request_id] = self.run_worker(following, group=group, exclusive=True)
 
     def leave(self, request_id: str) -> None:
         """Follow a request no longer."""
