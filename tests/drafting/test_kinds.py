@@ -4,10 +4,11 @@ import pytest
 
 from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import never
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import Drafted, plain
-from cotlab.drafting.kinds.lines import steps_of
+from cotlab.drafting.kinds.lines import steps_of, whole_lines
 from tests.services.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
@@ -97,6 +98,22 @@ def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
 )
 def test_what_a_chat_model_puts_around_steps_is_none(text: str, steps: list[str]) -> None:
     assert steps_of(text) == steps
+
+
+BLANK = {"\n": [], " \n": [], "$$\n": ["$$ $$"] * 33_333, "\\[\n": ["\\["] * 66_666}
+
+
+@pytest.mark.parametrize("piece", BLANK)
+def test_the_longest_answer_is_read_whatever_it_repeats(piece: str) -> None:
+    """A pattern that begins anew in each blank line would take minutes, through which the worker holds no lease."""
+    text = piece * (MAX_TEXT // len(piece))
+    assert (steps_of(text), whole_lines(text)) == (BLANK[piece], text if piece == "$$\n" else "")
+
+
+def test_an_answer_with_a_wide_gap_is_read_as_any_other() -> None:
+    """So would one that looks for the end of the line at each sign of the gap."""
+    gap = " " * (MAX_TEXT - 20)
+    assert path.read(WORK, 1, f"two\nAnswer: **5{gap}m **")["final_answer"] == f"5{gap}m"
 
 
 def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:

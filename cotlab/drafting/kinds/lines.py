@@ -16,12 +16,14 @@ PREAMBLE = re.compile(r"^here(?:['’]s| is| are)\b[^:\n]{0,80}:(?:\s*\*\*)?(?:\
 DISPLAY = re.compile(
     r"""(?::[ \t]*\n\s*)?
         (?: (?<!\\)\\\[ (?:(?!\\\[).){0,2000}? (?<!\\)\\\]
-          | ^\s*\$\$ .{0,2000}? \$\$
+          | ^[^\S\n]*\$\$ .{0,2000}? \$\$
           | \\begin\{(\w+\*?)\} (?:(?!\\begin\{\1\}).){0,2000}? \\end\{\1\} )""",
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
-"""Mathematics that stands by itself, with the end of the line that announces it."""
-OPENED = re.compile(r"(?<!\\)\\\[|^\s*\$\$|\\begin\{", re.MULTILINE)
+"""Mathematics that stands by itself, with the end of the line that announces it; it begins in a line of its own, since
+a pattern that ran on over blank lines would read them all anew from each.
+"""
+OPENED = re.compile(r"(?<!\\)\\\[|^[^\S\n]*\$\$|\\begin\{", re.MULTILINE)
 
 
 def whole_lines(text: str) -> str:
