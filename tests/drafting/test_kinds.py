@@ -68,6 +68,11 @@ def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> 
         ("Here's the next step: 2 + 3 = 5", "2 + 3 = 5"),
         ("Here 2 + 3 = 5", "Here 2 + 3 = 5"),
         ("We add them:", "We add them:"),
+        ("Here is **step 3**: 2 + 3 = 5", "2 + 3 = 5"),
+        ("**Here is the next step of the solution:** 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here are 3 apples: each costs 2", "Here are 3 apples: each costs 2"),
+        ("Here is what we know: x is 3", "Here is what we know: x is 3"),
+        ("Here are 3 steps: each is 20 cm high", "Here are 3 steps: each is 20 cm high"),
     ],
 )
 def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
@@ -79,6 +84,11 @@ def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
     [
         ("Sure! Here is the next step:\n2 + 3 = 5", ["2 + 3 = 5"]),
         ("Certainly!\n\n**Solution:**\n2 + 3 = 5\nso it is 5", ["2 + 3 = 5", "so it is 5"]),
+        ("Sure! Here is the solution:\n\n**Solution:**\n2 + 3 = 5", ["2 + 3 = 5"]),
+        ("Here is the solution:\nWe solve for x:\n3x = 12", ["We solve for x:", "3x = 12"]),
+        ("Sure!\nWe are given:\nWe solve for x:\n3x = 12", ["We solve for x:", "3x = 12"]),
+        ("We are given:\n3x = 12", ["3x = 12"]),
+        ("Here are 3 apples: each costs 2.\nthey cost 6", ["Here are 3 apples: each costs 2.", "they cost 6"]),
         ("Step 1: we add:\n2 + 3 = 5", ["we add:", "2 + 3 = 5"]),
         ("```latex\n2 + 3 = 5\n```", ["2 + 3 = 5"]),
         ("| boxes | eggs |\n|:---|---:|\n| 2 | 3 |\n---", ["| boxes | eggs |", "| 2 | 3 |"]),
@@ -100,14 +110,14 @@ def test_what_a_chat_model_puts_around_steps_is_none(text: str, steps: list[str]
     assert steps_of(text) == steps
 
 
-BLANK = {"\n": [], " \n": [], "$$\n": ["$$ $$"] * 33_333, "\\[\n": ["\\["] * 66_666}
+BLANK = {"\n": [], ":\n": [":"] * 99_999, " \n": [], "$$\n": ["$$ $$"] * 33_333, "\\[\n": ["\\["] * 66_666}
 
 
 @pytest.mark.parametrize("piece", BLANK)
 def test_the_longest_answer_is_read_whatever_it_repeats(piece: str) -> None:
     """A pattern that begins anew in each blank line would take minutes, through which the worker holds no lease."""
     text = piece * (MAX_TEXT // len(piece))
-    assert (steps_of(text), whole_lines(text)) == (BLANK[piece], text if piece == "$$\n" else "")
+    assert (steps_of(text), whole_lines(text)) == (BLANK[piece], text if piece in (":\n", "$$\n") else "")
 
 
 def test_an_answer_with_a_wide_gap_is_read_as_any_other() -> None:
@@ -137,6 +147,7 @@ def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:
         ("two\n**Final answer: 5 apples**", ["two"], "5 apples"),
         ("two\nthree", ["two", "three"], None),
         ("```\ntwo\nAnswer: 5\n```", ["two"], "5"),
+        ("Here are 3 apples: each costs 2.\nAnswer: 6", ["Here are 3 apples: each costs 2."], "6"),
         ("Here is a solution:\n### Step 1: two\n---\n### Answer: 5\n---", ["two"], "5"),
         ("two\nThe answer is known", ["two", "The answer is known"], None),
     ],
