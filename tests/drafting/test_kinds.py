@@ -191,6 +191,20 @@ def test_of_an_answer_that_was_cut_off_what_is_whole_stands(
     assert (found.document["text"], found.cut_off, found.provenance.finish_reason) == (stands, cut_off, reason)
 
 
+@pytest.mark.parametrize(
+    ("reason", "cut_off"),
+    [
+        ("stop", False), ("eos", False), ("eos_token", False), ("end_turn", False), ("stop_sequence", False),
+        ("STOP", False), ("COMPLETE", False), ("unsaid", False), ("length", True), ("max_tokens", True),
+        ("model_length", True), ("content_filter", True), ("refusal", True), ("abort", True), ("error", True),
+        ("tool_calls", True), ("", True),
+    ],
+)  # fmt: skip
+def test_an_answer_is_whole_where_the_model_came_to_its_end(reason: str, cut_off: bool) -> None:
+    """As servers name it: OpenAI, vLLM and llama.cpp, TGI, Anthropic, Gemini, Cohere, Mistral."""
+    assert drafted("alternatives", "Then they add.", reason).cut_off is cut_off
+
+
 def test_of_a_path_that_was_cut_off_nothing_is_whole() -> None:
     assert drafted("path", "2 and 3\nAnswer: 5", "length").cut_off
     assert not drafted("path", "2 and 3\nAnswer: 5", "stop").cut_off
