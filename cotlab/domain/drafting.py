@@ -69,8 +69,14 @@ class Prompt(Model):
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+UNSAID = "unsaid"
+"""The finish reason of an answer that an endpoint ended without one."""
+
+
 class Completion(Model):
-    """What a model answered. `finish_reason` is as the model says it, or `cancelled`; tokens are None where unknown."""
+    """What a model answered. `finish_reason` is as the model says it, UNSAID or `cancelled`; tokens are None where
+    unknown.
+    """
 
     text: str
     finish_reason: str

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 
 from cotlab import __version__
-from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafting import UNSAID, Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.text import storable
 from cotlab.drafting.driver import Cancelled, Scores, never
@@ -58,7 +58,7 @@ class _Answer:
         content = choice[part].get("content")
         if content is not None:
             self.parts.append(storable(_text(content)))
-        if choice.get("finish_reason") is not None:
+        if choice.get("finish_reason") not in (None, ""):
             self.finish_reason = _text(choice["finish_reason"])
 
     def completion(self, seconds: float) -> Completion:
@@ -153,6 +153,7 @@ class Endpoint:
                 continue
             data = line[len(b"data:") :].strip()
             if data == b"[DONE]":
+                answer.finish_reason = answer.finish_reason or UNSAID
                 break
             try:
                 answer.take(json.loads(data))

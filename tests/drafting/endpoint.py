@@ -28,6 +28,7 @@ class Stub:
     place: str = ""
     named: str = "stub-1"
     system: str = "fp"
+    reason: str | None = "stop"
 
     def model(self, **options: Any) -> NewModel:
         return NewModel(name="stub", driver="openai", place=self.place, options=ModelOptions(**options))
@@ -115,7 +116,7 @@ def serving(stub: Stub) -> Iterator[Stub]:
                     self.close_connection = True
                     return
                 time.sleep(stub.pause)
-            self.chunk({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+            self.chunk({"choices": [{"delta": {}, "finish_reason": stub.reason}]})
             self.chunk({"choices": [], "usage": {"completion_tokens": len(words), "prompt_tokens": 9}})
             self.wfile.write(b"data: [DONE]\n\n")
 

@@ -4,10 +4,11 @@ import pytest
 
 from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import never
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import Drafted, plain
-from cotlab.drafting.kinds.lines import steps_of
+from cotlab.drafting.kinds.lines import steps_of, whole_lines
 from tests.services.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
@@ -67,6 +68,11 @@ def test_an_alternative_is_asked_for_with_the_accepted_steps_and_no_others() -> 
         ("Here's the next step: 2 + 3 = 5", "2 + 3 = 5"),
         ("Here 2 + 3 = 5", "Here 2 + 3 = 5"),
         ("We add them:", "We add them:"),
+        ("Here is **step 3**: 2 + 3 = 5", "2 + 3 = 5"),
+        ("**Here is the next step of the solution:** 2 + 3 = 5", "2 + 3 = 5"),
+        ("Here are 3 apples: each costs 2", "Here are 3 apples: each costs 2"),
+        ("Here is what we know: x is 3", "Here is what we know: x is 3"),
+        ("Here are 3 steps: each is 20 cm high", "Here are 3 steps: each is 20 cm high"),
     ],
 )
 def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
@@ -78,6 +84,11 @@ def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
     [
         ("Sure! Here is the next step:\n2 + 3 = 5", ["2 + 3 = 5"]),
         ("Certainly!\n\n**Solution:**\n2 + 3 = 5\nso it is 5", ["2 + 3 = 5", "so it is 5"]),
+        ("Sure! Here is the solution:\n\n**Solution:**\n2 + 3 = 5", ["2 + 3 = 5"]),
+        ("Here is the solution:\nWe solve for x:\n3x = 12", ["We solve for x:", "3x = 12"]),
+        ("Sure!\nWe are given:\nWe solve for x:\n3x = 12", ["We solve for x:", "3x = 12"]),
+        ("We are given:\n3x = 12", ["3x = 12"]),
+        ("Here are 3 apples: each costs 2.\nthey cost 6", ["Here are 3 apples: each costs 2.", "they cost 6"]),
         ("Step 1: we add:\n2 + 3 = 5", ["we add:", "2 + 3 = 5"]),
         ("```latex\n2 + 3 = 5\n```", ["2 + 3 = 5"]),
         ("| boxes | eggs |\n|:---|---:|\n| 2 | 3 |\n---", ["| boxes | eggs |", "| 2 | 3 |"]),
@@ -97,6 +108,22 @@ def test_what_counts_a_step_is_no_part_of_it(line: str, step: str) -> None:
 )
 def test_what_a_chat_model_puts_around_steps_is_none(text: str, steps: list[str]) -> None:
     assert steps_of(text) == steps
+
+
+BLANK = {"\n": [], ":\n": [":"] * 99_999, " \n": [], "$$\n": ["$$ $$"] * 33_333, "\\[\n": ["\\["] * 66_666}
+
+
+@pytest.mark.parametrize("piece", BLANK)
+def test_the_longest_answer_is_read_whatever_it_repeats(piece: str) -> None:
+    """A pattern that begins anew in each blank line would take minutes, through which the worker holds no lease."""
+    text = piece * (MAX_TEXT // len(piece))
+    assert (steps_of(text), whole_lines(text)) == (BLANK[piece], text if piece in (":\n", "$$\n") else "")
+
+
+def test_an_answer_with_a_wide_gap_is_read_as_any_other() -> None:
+    """So would one that looks for the end of the line at each sign of the gap."""
+    gap = " " * (MAX_TEXT - 20)
+    assert path.read(WORK, 1, f"two\nAnswer: **5{gap}m **")["final_answer"] == f"5{gap}m"
 
 
 def test_of_an_answer_with_several_steps_the_first_is_the_next() -> None:
@@ -120,6 +147,7 @@ def test_paths_take_each_strategy_in_turn_or_the_one_asked_for() -> None:
         ("two\n**Final answer: 5 apples**", ["two"], "5 apples"),
         ("two\nthree", ["two", "three"], None),
         ("```\ntwo\nAnswer: 5\n```", ["two"], "5"),
+        ("Here are 3 apples: each costs 2.\nAnswer: 6", ["Here are 3 apples: each costs 2."], "6"),
         ("Here is a solution:\n### Step 1: two\n---\n### Answer: 5\n---", ["two"], "5"),
         ("two\nThe answer is known", ["two", "The answer is known"], None),
     ],
@@ -161,6 +189,20 @@ def test_of_an_answer_that_was_cut_off_what_is_whole_stands(
 ) -> None:
     found = drafted(kind, text, reason)
     assert (found.document["text"], found.cut_off, found.provenance.finish_reason) == (stands, cut_off, reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "cut_off"),
+    [
+        ("stop", False), ("eos", False), ("eos_token", False), ("end_turn", False), ("stop_sequence", False),
+        ("STOP", False), ("COMPLETE", False), ("unsaid", False), ("length", True), ("max_tokens", True),
+        ("model_length", True), ("content_filter", True), ("refusal", True), ("abort", True), ("error", True),
+        ("tool_calls", True), ("", True),
+    ],
+)  # fmt: skip
+def test_an_answer_is_whole_where_the_model_came_to_its_end(reason: str, cut_off: bool) -> None:
+    """As servers name it: OpenAI, vLLM and llama.cpp, TGI, Anthropic, Gemini, Cohere, Mistral."""
+    assert drafted("alternatives", "Then they add.", reason).cut_off is cut_off
 
 
 def test_of_a_path_that_was_cut_off_nothing_is_whole() -> None:

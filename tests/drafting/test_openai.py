@@ -81,6 +81,19 @@ def test_an_endpoint_that_misbehaves_is_one_sentence(stub: Stub, fault: str, sen
     assert failed.value.sentence == sentence
 
 
+@pytest.mark.parametrize("reason", ["length", "end_turn"])
+def test_why_an_answer_ended_is_kept_as_the_endpoint_says_it(stub: Stub, reason: str) -> None:
+    stub.reason = reason
+    assert answered(stub)[0].finish_reason == reason
+
+
+@pytest.mark.parametrize("reason", [None, ""])
+def test_an_answer_that_came_whole_stands_though_nobody_says_why_it_ended(stub: Stub, reason: str | None) -> None:
+    stub.reason = reason
+    found = answered(stub, prompt(), prompt(1))
+    assert [(one.text, one.finish_reason) for one in found] == [("so it is", "unsaid")] * 2
+
+
 def test_a_slow_one_and_one_that_is_down_are_too(stub: Stub) -> None:
     stub.fault, stub.pause = "silent", 5
     with pytest.raises(ModelFailed, match=r"127.0.0.1 did not answer within 0.2 seconds."):

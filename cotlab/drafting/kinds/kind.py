@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cotlab.domain.drafting import Message, Prompt, Provenance, Sampling
+from cotlab.domain.drafting import UNSAID, Message, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver
@@ -63,8 +63,10 @@ class Drafted:
     cut_off: bool = False
 
 
-ENDED = "stop"
-"""The finish reason of an answer that the model itself ended; others are `length`, `content_filter` and more."""
+ENDED = frozenset({"stop", "stop_sequence", "eos", "eos_token", "end_turn", "complete", UNSAID})
+"""The finish reasons, in small letters, of an answer that the model itself ended, as servers name them. Any other, as
+`length` or `content_filter`, may have cut it off.
+"""
 Drafting = Callable[[Driver, Work, Sequence[int], Cancelled], Iterator[Drafted]]
 """Draft the ordinals that are still wanted, in order; each has a seed of its own, so that a rerun gives the same. Ends
 early where it was cancelled, without what was not finished. Raises ModelFailed.
@@ -116,7 +118,7 @@ def completed(
     for (ordinal, prompt), answer in zip(prompts, answers, strict=False):
         if answer.finish_reason == "cancelled":
             return
-        text, ended = plain(answer.text, ordinal), answer.finish_reason == ENDED
+        text, ended = plain(answer.text, ordinal), answer.finish_reason.lower() in ENDED
         part = text if ended else whole(text)
         document = read(ordinal, part or text)
         yield Drafted(ordinal, document, about.of(prompt, work.sampling, answer), cut_off=not (ended or part))

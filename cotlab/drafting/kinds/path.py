@@ -25,7 +25,7 @@ SYSTEM = (
     "You solve problems. Write each step of the solution in a line of its own, one inferential move a line, without "
     "numbers in front. End with a line `Answer: ` and the final answer."
 )
-ANSWER = re.compile(r"^\W*(?:final\s+)?answer\W*:\s*(?:\*\*\s*)?(.+?)\s*(?:\*\*)?$", re.IGNORECASE)
+ANSWER = re.compile(r"^\W*(?:final\s+)?answer\W*:\s*(?:\*\*\s*)?(.+)$", re.IGNORECASE)
 MOST_STEPS = 200
 
 
@@ -48,7 +48,7 @@ def read(work: Work, ordinal: int, text: str) -> dict[str, Any]:
         raise ModelFailed(f"Draft {ordinal} has no step.")
     if len(steps) > MOST_STEPS:
         raise ModelFailed(f"Draft {ordinal} has more than {MOST_STEPS} steps.")
-    found = None if answer is None else answer.group(1)
+    found = None if answer is None else answer.group(1).removesuffix("**").rstrip() or None
     return {"steps": steps, "final_answer": found, "strategy": strategy_of(work, ordinal)}
 
 
