@@ -110,10 +110,14 @@ def text_of(turns: Sequence[Message]) -> str:
     return "\n\n".join(f"[{turn.role}]\n{turn.content}" for turn in turns)
 
 
+MOST_ROUNDS = 10_000
+
+
 class SourceChoice(Model):
     """A choice that came with a file: the first response of its line compared with the second, kept under its source.
 
-    `overall` and each criterion are a choice, or `both-bad` or `cannot-judge`.
+    `overall` and each criterion are a choice, or `both-bad` or `cannot-judge`. An export holds all rows of a pair in
+    one; `round` keeps them apart, counted from this row on.
     """
 
     source: Name
@@ -121,6 +125,7 @@ class SourceChoice(Model):
     criteria: dict[Name, Choice] = Field(default_factory=dict)
     rationale: Text | None = None
     given_at: Microseconds | None = None
+    round: Annotated[int, Field(ge=1, le=MOST_ROUNDS)] = 1
 
     def swapped(self) -> "SourceChoice":
         """The same of the responses the other way round."""

@@ -54,7 +54,7 @@ def _as_read(record: Record) -> Record:
     given = validated(Preferences, record).preferences
     labels = [
         {"source": one.by, "overall": one.overall, "criteria": one.criteria, "rationale": one.rationale,
-         "given_at": one.given_at}
+         "given_at": one.given_at, "round": one.round}
         for one in given if one.purpose is not Purpose.REPEAT
     ]  # fmt: skip
     return {name: value for name, value in record.items() if name not in WRITTEN} | {"labels": labels}

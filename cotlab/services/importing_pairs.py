@@ -1,12 +1,14 @@
 """Pairs that come in, a batch a transaction; one that is there already, in either order, is skipped and counted.
 
 The same two responses may stand in several rows of a file under ids of their own, each with the choices that were made
-on it: these are kept, as further rounds of their sources. Of a row that is there already, or has no id, the choices are
-kept that its source has not made on the pair yet.
+on it: these are kept, as further rounds of their sources. Of a row that is there already those are added that its
+source has not made there yet, so that raters may come in a file each; a row without an id is the first row.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cotlab.domain.answers import Purpose, Question
@@ -43,14 +45,20 @@ class PairRows:
 
 @dataclass(slots=True)
 class _There:
-    """A pair that is there: the ids of the rows of files that held it, how many there were, and which source made
-    which overall choice.
+    """A pair that is there: id of a row that held it -> the row's number; number -> the response that stood first
+    there, and the source and the overall choice of all that was said in it.
     """
 
     item_id: str
-    row_ids: set[str]
-    rows: int
-    chosen: set[tuple[str, str]]
+    numbers: dict[str | None, int]
+    left: dict[int, str] = field(default_factory=dict)
+    chosen: defaultdict[int, list[tuple[str, str]]] = field(default_factory=partial(defaultdict, list))
+
+    def number(self, row_id: str | None) -> int:
+        """An export names the first row by the pair's own id where it had none."""
+        if row_id is None or row_id == self.item_id:
+            return 1
+        return self.numbers.setdefault(row_id, max(1, *self.numbers.values(), *self.chosen) + 1)
 
 
 def add_pairs(
@@ -75,10 +83,8 @@ def add_pairs(
         else:
             known[content] = there
             rows.duplicates += 1
-            row = pair if pair.id not in {None, *there.row_ids} else _with_new_choices(there, pair, sources)
             before = len(rows.answers)
-            if row.labels:
-                _add_choices(db, project_id, there, row, sources, rows)
+            _add_choices(db, project_id, there, pair, sources, rows)
             rows.labels_on_known += len(rows.answers) - before
     if rows.answers or rows.pairs:
         _write(db, by, project_id, rows, {} if made is None else {"made": made})
@@ -89,21 +95,13 @@ def _there(db: Db, project_id: str, content: str) -> _There | None:
     found = pairs.rows_of(db, project_id, content)
     if not found:
         return None
-    item_id = found[0]["item_id"]
-    said = answers.of_sources(db, [item_id])
-    return _There(
-        item_id, {one["row_id"] for one in found if one["row_id"] is not None}, max(one["number"] for one in found),
-        {(one["actor_id"], one["value"]) for one in said if one["question"] == Question.LABEL.value},
-    )  # fmt: skip
-
-
-def _with_new_choices(there: _There, pair: Pair, sources: Mapping[str, str]) -> Pair:
-    """The pair with those of its choices that are not there."""
-    labels = [
-        label for label, kept in zip(pair.labels, pair.canonical().labels, strict=True)
-        if (sources[label.source], kept.overall) not in there.chosen
-    ]  # fmt: skip
-    return pair.model_copy(update={"labels": tuple(labels)})
+    there = _There(found[0]["item_id"], {found[0]["external_id"]: 1})
+    for row in found:
+        if row["actor_id"] is not None:
+            there.numbers.setdefault(row["row_id"], row["number"])
+            there.left.setdefault(row["number"], row["left_one"])
+            there.chosen[row["number"]].append((row["actor_id"], row["value"]))
+    return there
 
 
 def _add(
@@ -121,25 +119,29 @@ def _add(
     item = Item(item_id, problem.domain, problem.tags, problem.difficulty, task=TASK)
     if queued:
         rows.queue.append(rows.rules.entering(project_id, item, db.now))
-    return _There(item_id, set(), 0, set())
+    return _There(item_id, {pair.id: 1})
 
 
 def _add_choices(
     db: Db, project_id: str, there: _There, pair: Pair, sources: Mapping[str, str], rows: PairRows
 ) -> None:  # fmt: skip
-    """The choices of one row of a file, in canonical order, with the row that they stood in."""
+    """Those choices of a row of a file that were not there before it, in canonical order, with the row."""
+    if not pair.labels:
+        return
     kept, item_id = pair.canonical(), there.item_id
-    left = FIRST if kept is pair else SECOND
-    there.rows += 1
-    there.row_ids |= {pair.id} if pair.id is not None else set()
-    row = f"{item_id}-" if there.rows == 1 else f"{item_id}-r{there.rows}-"
-    there.chosen |= {(sources[label.source], label.overall) for label in kept.labels}
-    for number, label in enumerate(kept.labels, 1):
+    first, before = there.number(pair.id), {number: set(said) for number, said in there.chosen.items()}
+    for label in kept.labels:
+        number, choice = first + label.round - 1, (sources[label.source], label.overall)
+        if choice in before.get(number, ()):
+            continue
+        left, said = there.left.setdefault(number, FIRST if kept is pair else SECOND), there.chosen[number]
+        said.append(choice)
+        row = f"{item_id}-" if number == 1 else f"{item_id}-r{number}-"
         for question, value, rationale in _said(label):
-            answer_id = f"{row}{number:02}-{question}"
+            answer_id = f"{row}{len(said):02}-{question}"
             rows.told.append(choice_told(item_id, question, value, rationale))
-            rows.told.append(row_told(item_id, answer_id, there.rows, pair.id, left))
-            rows.source_rows.append((answer_id, item_id, project_id, there.rows, pair.id, left))
+            rows.told.append(row_told(item_id, answer_id, number, pair.id, left))
+            rows.source_rows.append((answer_id, item_id, project_id, number, pair.id, left))
             rows.answers.append((
                 answer_id, project_id, item_id, THE_PAIR, question, value, None, sources[label.source],
                 Purpose.IMPORTED.value, None, None, rationale, 0, 0, None, None, label.given_at, db.now, None,

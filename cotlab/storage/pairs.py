@@ -58,16 +58,18 @@ def responses_of(row: Row) -> tuple[Response, Response]:
 
 
 def rows_of(db: Reading, project_id: str, digest: str) -> Sequence[Row]:
-    """The rows of files that held the pair of this content: item_id, number, row_id; none where there is no such pair.
-
-    The first row stands in it under the external id of the pair, also where nobody chose in it.
+    """The pair of this content, item_id and external_id, with each overall choice of a file: actor_id, value, and the
+    row that it stood in (number, row_id, left_one); one row without them where there is none, none without such a pair.
     """
     return db.rows(
-        """SELECT t.id AS item_id, 1 AS number, t.external_id AS row_id FROM traces t
-           WHERE t.project_id = :project AND t.digest = :digest
-           UNION SELECT t.id, r.number, r.row_id FROM traces t JOIN source_rows r ON r.item_id = t.id
-           WHERE t.project_id = :project AND t.digest = :digest""",
-        project=project_id, digest=digest,
+        f"""SELECT t.id AS item_id, t.external_id, n.actor_id, n.value, coalesce(r.number, 1) AS number,
+                r.row_id, coalesce(r.left_one, 'first') AS left_one
+            FROM traces t
+                LEFT JOIN answers n ON n.item_id = t.id AND n.position = :place
+                    AND n.question = '{Question.LABEL.value}' AND n.purpose = '{Purpose.IMPORTED.value}'
+                LEFT JOIN source_rows r ON r.answer_id = n.id
+            WHERE t.project_id = :project AND t.digest = :digest ORDER BY number, n.sequence, n.id""",
+        project=project_id, digest=digest, place=THE_PAIR,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ import pytest
 
 from cotlab.domain.agreement import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pairs import SourceChoice
+from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.pairs import Pair, SourceChoice
 from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.services import agreement, auditing, disputed, explaining, taken_agreement
 from cotlab.services.importing import import_lines
-from tests.services.comparing import add, pair, prepare
+from tests.services.comparing import add, labelled, pair, prepare
 from tests.services.comparing_gold import item_of, judge
 from tests.support import SIGNER
 from tests.world import World, people_and_project
@@ -170,6 +172,48 @@ def test_a_second_raters_file_adds_its_choices_to_the_rows_that_are_there(world:
     assert [row["name"] for row in rows] == ["A", "B", "B"] and [row["value"] for row in rows][:2] == ["tie", "tie"]
     verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
     assert all(one.good for one in verdicts.values())
+
+
+RATERS = {
+    "r1": {"1": "better", "2": "tie", "3": "worse", "4": "worse", "5": "better"},
+    "r2": {"1": "better", "2": "better", "3": "worse", "4": "better", "5": "better"},
+}
+"""Rater -> row -> choice; rows 1 and 2 have the same responses."""
+
+
+def rated(*raters: str, ids: bool = True, turned: bool = False) -> list[Pair]:
+    """A file of these raters' choices, with its responses in either order; without ids the rows 2 to 5 alone."""
+    rows = []
+    for row, name in zip("12345", "aabcd", strict=True):
+        choices = tuple(SourceChoice(source=one, overall=RATERS[one][row]) for one in raters)
+        one = pair(name, id=row if ids else None, labels=choices)
+        swapped = {"responses": one.responses[::-1], "labels": tuple(label.swapped() for label in one.labels)}
+        rows.append(one.model_copy(update=swapped) if turned else one)
+    return rows if ids else rows[1:]
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("apart", [True, False])
+def test_raters_in_a_file_each_agree_as_in_one_file(world: World, named: bool, apart: bool) -> None:
+    files = (rated("r1", ids=named), rated("r2", ids=named, turned=True)) if apart else (rated("r1", "r2", ids=named),)
+    for file in files:
+        add(world, *file)
+    found = report(world, None, "percent", "alpha", sources=True)
+    percent, alpha = (value(found, name).value for name in ("percent", "alpha"))
+    assert (found.units, found.ratings) == ((5, 10) if named else (4, 8))
+    assert percent == pytest.approx(3 / 5 if named else 2 / 4)
+    assert alpha == pytest.approx(1 / 3 if named else 5 / 19)
+    assert add(world, *rated("r2", ids=named), *rated("r1", ids=named, turned=True)).labels == 0
+
+
+def test_an_export_of_pairs_with_several_rows_comes_in_as_it_went_out(world: World) -> None:
+    add(world, *rated("r1", "r2"), pair("without an id", labels=(SourceChoice(source="r1", overall="tie"),)))
+    went_out = [NativePairWriter().rows(one, PairShape()) for one in labelled(world)]
+    lines = [json.dumps(row).encode() for rows in went_out for row in rows]
+    rounds = sorted(one.round for given in labelled(world) for one in given.preferences)
+    assert rounds == [1] * 9 + [2] * 2
+    done = import_file(world, lines)
+    assert (done.broken, done.duplicates, done.labels) == ([], 5, 0)
 
 
 def test_rows_without_an_id_are_not_told_from_a_second_import(world: World) -> None:
