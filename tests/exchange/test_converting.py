@@ -40,6 +40,17 @@ def test_other_words_need_a_map_that_knows_them() -> None:
     assert json.loads(broken.raw)["steps"][0]["labels"][0]["value"] == "neutral", "it can be mended and fed again"
 
 
+@pytest.mark.parametrize("claims", [{}, {"canonical_in_file": True}, {"canonical_in_file": False}])
+@pytest.mark.parametrize("canonical", [True, False])
+def test_a_path_that_an_export_did_not_accept_stays_so_in_the_native_format(
+    claims: dict[str, bool], canonical: bool
+) -> None:
+    ((row,), _, _) = converted(conversion("native"), native(step("correct", "us"), canonical=canonical, **claims))
+    assert row["canonical"] is canonical and {**row, **claims} == row
+    assert ("canonical_in_file" in row) == ("canonical_in_file" in claims)
+    assert converted(conversion("native"), row)[0] == [row]
+
+
 def test_a_map_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "map.yaml"
     file.write_text("name: ours\nvalues:\n  good: true\n  neutral: false\n")
