@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, LeftOut, Target
@@ -188,7 +188,7 @@ def conversion(
     if type_of(words.values) is not found.target:
         raise BadInput(f"mapping: the values of {words.name} do not fit the format {to}")
     target = Target(name=words.name, values={"": words.values}, errors={"": words.errors})
-    return Conversion(to, found, None, target, source, shape, counting)
+    return Conversion(to, found, None, target, source, shape, replace(counting, unrated=words.unrated))
 
 
 def _take(source: str, told: Told) -> None:
