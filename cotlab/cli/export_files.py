@@ -16,6 +16,7 @@ from cotlab.exchange.card import card
 from cotlab.exchange.columns import loader_snippet
 
 CARD, MANIFEST = "README.md", "manifest.json"
+PART = ".cotlab-part"
 
 
 class Writing:
@@ -27,11 +28,13 @@ class Writing:
     def __init__(self, out: Path, order: ExportOrder, *, folder: bool = False, force: bool = False) -> None:
         self.out, self._order, self._folder = out, order, folder
         self._whole = out.resolve()
-        self._half = self._whole.parent / f".{self._whole.name}.cotlab-part"
+        self._half = self._whole.parent / f".{self._whole.name}{PART}"
         self._files: dict[str, BinaryIO] = {}
         self._replaced: tuple[str, ...] = ()
         if out.is_dir() and folder:
-            self._replaced = tuple(sorted(one.name for one in out.iterdir()))
+            # inside, because a folder may be a file system of its own
+            self._half = self._whole / PART
+            self._replaced = tuple(sorted(one.name for one in out.iterdir() if one.name != PART))
             _refuse_to_lose(out, self._replaced, force)
         elif out.exists() and (not force or out.is_dir() != folder):
             what = "folder" if out.is_dir() else "file"
@@ -55,7 +58,12 @@ class Writing:
         self._clear()
 
     def _clear(self) -> None:
+        """Take away what is half written, with those of its files that stand in the folder without their manifest."""
         if self._half.is_dir():
+            stray = _written(self._half) - _written(self._whole)
+            for one in self._whole.iterdir() if self._half.parent == self._whole else ():
+                if one.name in stray:
+                    one.unlink()
             shutil.rmtree(self._half)
         else:
             self._half.unlink(missing_ok=True)
@@ -93,13 +101,16 @@ class Writing:
                 (self._half / file.path).unlink(missing_ok=True)
         (self._half / MANIFEST).write_text(_json(manifest), encoding="utf-8")
         (self._half / CARD).write_text(card(named, manifest.shape or self._order.shape), encoding="utf-8")
-        if not self._whole.is_dir():
+        if self._half.parent != self._whole:
             self._half.replace(self._whole)
             return
-        for name in self._replaced:
+        new = sorted({one.name for one in self._half.iterdir()} - {MANIFEST})
+        for name in new:
+            (self._half / name).replace(self._whole / name)
+        for name in {*self._replaced} - {*new, MANIFEST}:
             (self._whole / name).unlink(missing_ok=True)
-        for file_ in sorted(self._half.iterdir()):
-            file_.replace(self._whole / file_.name)
+        # the last, so that until then the old one and that of the half name all that is here
+        (self._half / MANIFEST).replace(self._whole / MANIFEST)
 
     def _publish_file(self, manifest: Manifest) -> None:
         self._half.replace(self._whole)
@@ -121,7 +132,7 @@ def _refuse_to_lose(folder: Path, names: Sequence[str], force: bool) -> None:
     """Raises AlreadyExists where a folder holds anything, or with `force` anything but an export."""
     if names and not force:
         raise AlreadyExists(f"There is a folder {folder} already; --force replaces it.")
-    written = _written(folder) if MANIFEST in names else set()
+    written = _written(folder) | _written(folder / PART)
     others = [name for name in names if name not in written]
     if others:
         replaced = "--force replaces what an export wrote"

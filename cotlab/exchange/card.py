@@ -15,7 +15,7 @@ from cotlab.domain.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.pair_exports import Compared, PairShape
 from cotlab.domain.settled import Basis
 from cotlab.domain.splits import TRAIN
-from cotlab.exchange.features import features
+from cotlab.exchange.features import KNOWS_JSON, WITH_JSON, features
 
 LABELS = {
     LabelChoice.SETTLED: "the settled label of each step or pair",
@@ -196,7 +196,11 @@ def _left_out(manifest: Manifest) -> Iterator[str]:
 def _uses(manifest: Manifest) -> Iterator[str]:
     yield "## Uses"
     yield ""
-    yield "Load it with `datasets.load_dataset` on this folder, or each file with the trainer that its format is of."
+    version = f" ({KNOWS_JSON} or later)" if manifest.format in WITH_JSON else ""
+    yield (
+        f"Load it with `datasets.load_dataset`{version} on this folder, or each file with the trainer that its format"
+        " is of."
+    )
     yield f"Further uses and those to avoid: {UNKNOWN}"
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, LeftOut, Target
@@ -14,8 +14,8 @@ from cotlab.domain.two_level import disputes_answer, said_of_answer
 from cotlab.exchange import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.counting_labels import Counting
-from cotlab.exchange.jsonl import Broken, Line, dump_line
-from cotlab.exchange.native import NativeWriter
+from cotlab.exchange.jsonl import Broken, Good, Line, dump_line, parse
+from cotlab.exchange.native import NativeWriter, claims
 from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.exchange.packing import Row
 from cotlab.exchange.records import RecordError
@@ -81,7 +81,7 @@ class Conversion:
             told.format = line.format
             try:
                 items: tuple[Trace | Pair, ...] = (*line.traces, *line.pairs)
-                found = [row for one in items for row in self._rows_of(one, told)]
+                found = [row for one in items for row in self._rows_of(one, line, told)]
             except RecordError as error:
                 told.broken += 1
                 reject(Broken(line.line_number, error.field, error.why, line.raw))
@@ -89,7 +89,7 @@ class Conversion:
             told.rows += len(found)
             yield from ((row, dump_line(row)) for row in found)
 
-    def _rows_of(self, one: Trace | Pair, told: Told) -> list[dict[str, object]]:
+    def _rows_of(self, one: Trace | Pair, line: Good, told: Told) -> list[dict[str, object]]:
         if isinstance(one, Pair):
             told.pairs += 1
             told.words.update((label.source, label.overall) for label in one.labels)
@@ -98,17 +98,17 @@ class Conversion:
             told.steps += len(one.steps)
             told.words.update((label.source, label.value) for step in one.steps for label in step.labels)
         try:
-            return list(self._of_pair(one, told) if isinstance(one, Pair) else self._of_trace(one, told))
+            return list(self._of_pair(one, told) if isinstance(one, Pair) else self._of_trace(one, line, told))
         except LeftOut as reason:
             told.left_out[reason.why] += 1
             return []
 
-    def _of_trace(self, trace: Trace, told: Told) -> Iterable[dict[str, object]]:
+    def _of_trace(self, trace: Trace, line: Good, told: Told) -> Iterable[dict[str, object]]:
         to = self.traces_to
         if to is None:
             raise RecordError(None, f"it is a trace, and {self.name} is a format of pairs")
         if isinstance(to, NativeWriter):
-            return [trace.model_dump(mode="json")]
+            return [trace.model_dump(mode="json") | (claims(parse(line.raw)) if line.format == to.name else {})]
         said = [one.value for one in trace.labels if self.source in (None, one.source)]
         if to.target is None:
             return to.rows(path_of(trace, self.source, said, self.counting), self.target)
@@ -188,7 +188,7 @@ def conversion(
     if type_of(words.values) is not found.target:
         raise BadInput(f"mapping: the values of {words.name} do not fit the format {to}")
     target = Target(name=words.name, values={"": words.values}, errors={"": words.errors})
-    return Conversion(to, found, None, target, source, shape, counting)
+    return Conversion(to, found, None, target, source, shape, replace(counting, unrated=words.unrated))
 
 
 def _take(source: str, told: Told) -> None:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 
 from cotlab.domain.answers import MEASURED_WITH
 from cotlab.domain.traces import SourceLabel
+from cotlab.exchange.prm800k import HUMAN, SOURCE
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What counts; `stale` and `doubted` let such labels in, as in an export."""
+    """What counts; `stale` and `doubted` let such labels in, as in an export.
+
+    Without `unrated` the word for a step that PRM800K's labeller wrote and did not rate is no label.
+    """
 
     stale: bool = False
     doubted: bool = False
+    unrated: bool = True
 
     def why_not(self, label: SourceLabel) -> str | None:
         """Why a label counts for nothing; None where it counts."""
@@ -20,6 +25,8 @@ class Counting:
             return label.purpose.value
         if label.stale and not self.stale:
             return "stale"
+        if not self.unrated and (label.source, label.value) == (SOURCE, HUMAN):
+            return "unrated"
         return "doubted" if label.doubted and not self.doubted else None
 
     def of(self, labels: Iterable[SourceLabel], source: str | None) -> SourceLabel | None:

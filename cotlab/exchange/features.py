@@ -26,6 +26,10 @@ ROWS: Mapping[str, type[BaseModel]] = {
     NativeWriter.name: NativeRow, NativePairWriter.name: LabelledPair, Prm800kWriter.name: Prm800kRow
 }  # fmt: skip
 """Of the formats that are no table, what a row is."""
+WITH_JSON = (NativeWriter.name, NativePairWriter.name)
+"""Formats with fields that are kept as JSON."""
+KNOWS_JSON = "4.7"
+"""The first version of the library that has the type."""
 NOT_WRITTEN = {NativePairWriter.name: "external_id"}
 PLAIN = {"string": "string", "integer": "int64", "number": "float64", "boolean": "bool"}
 

@@ -33,6 +33,11 @@ class NativeReader:
         return (validated(Trace, read),)
 
 
+def claims(record: Record) -> dict[str, object]:
+    """What an exported row says of its being canonical, which a `Trace` has no place for; of other rows nothing."""
+    return {"canonical": record.get("canonical") is True, CLAIMED: record[CLAIMED]} if CLAIMED in record else {}
+
+
 class NativeRow(Trace):
     """A row as it is written, for its types."""
 

@@ -29,6 +29,11 @@ class WordMap(Model):
         """The words that are false, or a rating of -1."""
         return frozenset(word for word, value in self.values.items() if value is False or value == -1)
 
+    @property
+    def unrated(self) -> bool:
+        """Whether it has a value for steps that PRM800K's labeller wrote and did not rate."""
+        return HUMAN in self.values
+
 
 WORD_MAPS = (
     WordMap(name="correctness", about="labels of the shipped guideline: a step holds",

@@ -22,7 +22,6 @@ from cotlab.storage import projects
 from cotlab.storage.database import Reading
 
 TRACES_A_READ = 500
-COUNTING = Counting()
 SHOWN = 12
 """Labels in a sentence."""
 
@@ -115,15 +114,16 @@ def of_file(
     that is not there, and where several are and none is named; where the map does not know a label, and where none of
     the file is one of `errors`, since then every number would be of other words than the file's.
     """
+    counting = Counting(unrated=errors.unrated) if isinstance(errors, WordMap) else Counting()
     traces = list(_traces(lines))
     labels = (label for one, _ in traces for step in one.steps for label in step.labels)
-    sources = sorted({label.source for label in labels if COUNTING.why_not(label) is None})
+    sources = sorted({label.source for label in labels if counting.why_not(label) is None})
     if source is None and len(sources) == 1:
         source = sources[0]
     if source not in sources:
         there = ", ".join(sources) or "none"
         raise BadInput(f"source: the file has labels of {there}; one of them is to be named")
-    truths = [_truth(one, row, place, source) for place, (one, row) in enumerate(traces)]
+    truths = [_truth(one, row, place, source, counting) for place, (one, row) in enumerate(traces)]
     given = {value for one in truths for value, _ in one.labels}
     if isinstance(errors, WordMap):
         return truths, _mapped(given, errors)
@@ -156,10 +156,10 @@ def _traces(lines: Iterable[bytes]) -> Iterator[tuple[Trace, str | None]]:
         yield from ((one, row) for one in line.traces)
 
 
-def _truth(one: Trace, row: str | None, place: int, source: str) -> Truth:
+def _truth(one: Trace, row: str | None, place: int, source: str, counting: Counting) -> Truth:
     labels: list[tuple[str, Basis | None]] = []
     for step in one.steps:
-        label = COUNTING.of(step.labels, source)
+        label = counting.of(step.labels, source)
         if label is None:
             break
         labels.append((label.value, None))

@@ -96,8 +96,10 @@ def test_one_file_has_its_card_beside_it(pilot: Command) -> None:
     assert {one.name for one in Path().glob("pilot-native*")} == {
         "pilot-native.jsonl", "pilot-native.jsonl.manifest.json", "pilot-native.jsonl.card.md"
     }  # fmt: skip
+    assert "`datasets.load_dataset` (4.7 or later) on" in Path("pilot-native.jsonl.card.md").read_text("utf-8")
     assert pilot(*EXPORT, *STEPWISE, "--out", "folder/").code == 0
     assert [*files("folder")] == ["README.md", "manifest.json", "train.jsonl"]
+    assert "`datasets.load_dataset` on this folder" in Path("folder/README.md").read_text("utf-8")
 
 
 def test_a_folder_that_is_there_is_replaced_only_if_asked(pilot: Command) -> None:

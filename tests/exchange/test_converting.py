@@ -13,6 +13,7 @@ from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.counting_labels import Counting
 from cotlab.exchange.jsonl import Broken, dump_line, read_traces
 from cotlab.exchange.word_maps import OWN, WORD_MAPS, word_map
+from cotlab.services.evaluation_truths import of_file
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 PAIR = {"id": "p", "source": "s", "prompt": "P", "response_a": "a", "response_b": "b",
@@ -38,6 +39,17 @@ def test_other_words_need_a_map_that_knows_them() -> None:
     assert rows == [] and told.broken == 1
     assert broken.sentence == "line 1: the map correctness has no value for the label 'neutral'"
     assert json.loads(broken.raw)["steps"][0]["labels"][0]["value"] == "neutral", "it can be mended and fed again"
+
+
+@pytest.mark.parametrize("claims", [{}, {"canonical_in_file": True}, {"canonical_in_file": False}])
+@pytest.mark.parametrize("canonical", [True, False])
+def test_a_path_that_an_export_did_not_accept_stays_so_in_the_native_format(
+    claims: dict[str, bool], canonical: bool
+) -> None:
+    ((row,), _, _) = converted(conversion("native"), native(step("correct", "us"), canonical=canonical, **claims))
+    assert row["canonical"] is canonical and {**row, **claims} == row
+    assert ("canonical_in_file" in row) == ("canonical_in_file" in claims)
+    assert converted(conversion("native"), row)[0] == [row]
 
 
 def test_a_map_of_ones_own(tmp_path: Path) -> None:
@@ -110,6 +122,23 @@ def test_a_step_that_the_labeller_of_prm800k_wrote_does_not_end_the_path() -> No
         rows, told, broken = converted(conversion("trl-stepwise", mapping), record)
         assert [row["labels"] for row in rows] == [labels, [True, False]] and not broken
         assert not told.steps_without_a_label
+
+
+def test_a_map_without_a_value_for_steps_that_the_labeller_of_prm800k_wrote_ends_the_path_there(tmp_path: Path) -> None:
+    """Only that source's word is none: of any other source it is a word that the map does not know."""
+    steps = [{"completions": [{"text": "a", "rating": 1}], "chosen_completion": 0},
+             {"human_completion": {"text": "b", "rating": None}},
+             {"completions": [{"text": "c", "rating": -1}], "chosen_completion": 0}]  # fmt: skip
+    record = {"question": {"problem": "P"}, "label": {"steps": steps}}
+    file = tmp_path / "map.yaml"
+    file.write_text('name: ours\nvalues: {"1": true, "-1": false}\n')
+    rows, told, broken = converted(conversion("trl-stepwise", str(file)), record)
+    assert [row["labels"] for row in rows] == [[True]] and not broken
+    assert told.labels_left_out == Counter({"unrated": 1}) and told.steps_without_a_label == 2
+    truths, words = of_file([dump_line(record)], word_map(str(file)))
+    assert [value for value, _ in truths[0].labels] == ["1"] and words.errors == {"-1"}
+    _, _, (line,) = converted(conversion("trl-stepwise", str(file)), native(step("1", "us"), step("human", "us")))
+    assert line.why == "the map ours has no value for the label 'human'"
 
 
 def test_an_alternative_is_a_row_of_its_own_behind_the_steps_before_it() -> None:

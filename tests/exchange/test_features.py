@@ -9,7 +9,7 @@ import pytest
 from cotlab.domain.pair_exports import PairShape
 from cotlab.domain.row_ids import ROW_ID
 from cotlab.exchange import PAIR_WRITERS, WRITERS
-from cotlab.exchange.features import features
+from cotlab.exchange.features import WITH_JSON, features
 from cotlab.exchange.native_pairs import NativePairWriter
 from tests.exchange.pairs import PAIRS
 
@@ -43,6 +43,7 @@ def rows(format: str) -> list[dict[str, Any]]:
 def test_the_types_of_every_format_are_those_of_its_rows(format: str) -> None:
     found = features(format, SHAPE)
     assert [one["name"] for one in found][-1] == ROW_ID
+    assert ("'dtype': 'json'" in str(found)) == (format in WITH_JSON)
     assert rows(format)
     for row in rows(format):
         assert fits({**row, ROW_ID: "a"}, {"struct": found})
