@@ -26,6 +26,11 @@ FIRST = """SELECT (SELECT w.request_id FROM draft_leases w
 HELD = "(l.worker IS NOT NULL AND l.expires_at >= :now)"
 """Whether a worker has a request."""
 
+OPEN = "r.project_id = :project AND NOT EXISTS (SELECT 1 FROM draft_ends e WHERE e.request_id = r.id)"
+OLDEST_OPEN = f"""(SELECT min(o.sequence) FROM (
+    SELECT r.sequence FROM draft_requests r WHERE {OPEN} ORDER BY r.sequence DESC LIMIT :number) o)"""
+"""Come to from the newest one, and not through all that ended before: `number` is how many are open."""
+
 
 def request(db: Reading, request_id: str) -> Row | None:
     """A request with how far it is; what is of its lease is None once it has ended."""
@@ -43,11 +48,23 @@ def open_requests(db: Reading, project_id: str, most: int) -> Sequence[Row]:
     """Those of a project that have not ended: those that a worker has, then those that wait in the order in which
     workers take them, then those that no worker takes, of a project that was closed or that moved here.
     """
-    order = f"CASE WHEN {HELD} THEN 0 ELSE 1 END, l.rank IS NULL, l.rank, r.at, r.id"
+    order = f"ORDER BY CASE WHEN {HELD} THEN 0 ELSE 1 END, l.rank IS NULL, l.rank, r.at, r.id"
     return db.rows(
-        f"""{REQUEST} WHERE r.project_id = :project AND e.request_id IS NULL ORDER BY {order} LIMIT :most""",
-        project=project_id, now=db.now, most=most,
+        f"""{REQUEST} WHERE r.id IN (SELECT r.id FROM draft_requests r LEFT JOIN draft_leases l ON l.request_id = r.id
+                WHERE {OPEN} AND r.sequence >= {OLDEST_OPEN} {order} LIMIT :most) {order}""",
+        project=project_id, now=db.now, number=_number_open(db, project_id), most=most,
     )  # fmt: skip
+
+
+def _number_open(db: Reading, project_id: str) -> int:
+    """How many have not ended, counted in indexes alone."""
+    row = db.row(
+        """SELECT (SELECT count(*) FROM draft_requests WHERE project_id = :project)
+            - (SELECT count(*) FROM draft_ends WHERE project_id = :project) AS number""",
+        project=project_id,
+    )
+    assert row is not None
+    return int(row["number"])
 
 
 def totals(db: Reading, project_id: str) -> Sequence[Row]:

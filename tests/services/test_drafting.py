@@ -418,3 +418,5 @@ def test_open_ones_come_as_workers_take_them_and_then_those_that_no_worker_takes
     world.write(lambda db: drafting.take(db, held, "w", 60 * MICROSECONDS), SERVER)
     assert names_open(world) == [held, reason, older, newer, moved]
     assert names_open(world, 4) == [held, reason, older, newer]
+    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, newer, CancelBody()))
+    assert names_open(world) == [held, reason, older, moved], "also those before one that has ended"
