@@ -188,11 +188,13 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
 
 def brought_by(db: Reading, item_id: str) -> BroughtBy | None:
     """What brings an item to its first person now, among those of its field that want as many people; None where
-    somebody was there before, and for one of a batch.
+    somebody was there before, for one of a batch, and for one of the random share before its points were first counted:
+    after an upgrade it has none for some seconds.
     """
     row = db.row(
         f"""SELECT q.points, q.priority, q.at_random, q.reached, ({FIRST_CHOSEN}) AS first
-            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL""",
+            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL AND (q.at_random = 0 OR EXISTS (
+                SELECT 1 FROM drawn d WHERE d.project_id = q.project_id AND d.consequence = 'scores'))""",
         item=item_id,
     )
     if row is None:
