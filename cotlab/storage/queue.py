@@ -292,9 +292,13 @@ def page(db: Reading, project_id: str, after: str, most: int) -> Sequence[Row]:
 
 
 def keep(db: Db, item_id: str, kept: Mapping[str, object]) -> None:
-    """Set the columns KEPT of an item."""
+    """Set the columns KEPT of an item; one that is of the random share no more was not `reached` either."""
     columns = ", ".join(f"{name} = :{name}" for name in KEPT)
-    db.run(f"UPDATE queue SET {columns} WHERE item_id = :item", item=item_id, **kept)
+    db.run(
+        f"UPDATE queue SET {columns}, reached = CASE :at_random WHEN 0 THEN 0 ELSE reached END WHERE item_id = :item",
+        item=item_id,
+        **kept,
+    )
 
 
 def facts(db: Reading, item_id: str) -> Row:

@@ -184,6 +184,21 @@ def test_where_points_chose_and_nothing_was_drawn_there_is_no_reweighted_number(
     assert {one.reweighted.reason for one in report(world).shares} == {"no step"}
 
 
+def test_what_leaves_the_random_share_is_brought_by_what_it_has_then(chosen_from: World) -> None:
+    """The points that it once had bring it no more, also where it is drawn again."""
+    before, waiting = brought(chosen_from), "SELECT count(*) FROM queue WHERE reached = 1 AND taken = 0"
+    for share, remembered in ((1 / 3, True), (0.001, False), (1 / 3, False)):
+        chosen_from.set_policy(overlap=2, gold_every=0, random_share=share)
+        chosen_from.catch_up()
+        assert (chosen_from.value(waiting) > 0) is remembered
+        if not remembered:
+            label(chosen_from, "ann", SOME)
+    after = brought(chosen_from)
+    later = after.keys() - before.keys()
+    assert len(later) == 2 * SOME and any(after[one][0] == "law" for one in later & drawn(chosen_from))
+    assert {after[one][1] for one in later} == {"age"}
+
+
 def test_what_brought_a_drawn_trace_is_not_said_before_its_points_were_looked_at_anew(chosen_from: World) -> None:
     """An upgrade leaves those of the random share without points for some seconds."""
     before = brought(chosen_from)
