@@ -188,11 +188,13 @@ def dead_lease(db: Reading, project_id: str, actor_id: str, fields: Fields = EVE
 
 def brought_by(db: Reading, item_id: str) -> BroughtBy | None:
     """What brings an item to its first person now, among those of its field that want as many people; None where
-    somebody was there before, and for one of a batch.
+    somebody was there before, for one of a batch, and for one of the random share before its points were first counted:
+    after an upgrade it has none for some seconds.
     """
     row = db.row(
         f"""SELECT q.points, q.priority, q.at_random, q.reached, ({FIRST_CHOSEN}) AS first
-            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL""",
+            FROM queue q WHERE q.item_id = :item AND q.taken = 0 AND q.batch_id IS NULL AND (q.at_random = 0 OR EXISTS (
+                SELECT 1 FROM drawn d WHERE d.project_id = q.project_id AND d.consequence = 'scores'))""",
         item=item_id,
     )
     if row is None:
@@ -290,9 +292,13 @@ def page(db: Reading, project_id: str, after: str, most: int) -> Sequence[Row]:
 
 
 def keep(db: Db, item_id: str, kept: Mapping[str, object]) -> None:
-    """Set the columns KEPT of an item."""
+    """Set the columns KEPT of an item; one that is of the random share no more was not `reached` either."""
     columns = ", ".join(f"{name} = :{name}" for name in KEPT)
-    db.run(f"UPDATE queue SET {columns} WHERE item_id = :item", item=item_id, **kept)
+    db.run(
+        f"UPDATE queue SET {columns}, reached = CASE :at_random WHEN 0 THEN 0 ELSE reached END WHERE item_id = :item",
+        item=item_id,
+        **kept,
+    )
 
 
 def facts(db: Reading, item_id: str) -> Row:

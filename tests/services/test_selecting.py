@@ -13,7 +13,7 @@ from cotlab.services.agreement import order
 from cotlab.services.batches import make
 from cotlab.services.chosen import how_chosen, weights
 from cotlab.services.told import rows_that_differ
-from cotlab.storage import Store
+from cotlab.storage import Store, schema_26
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -182,6 +182,38 @@ def test_where_points_chose_and_nothing_was_drawn_there_is_no_reweighted_number(
     first = world.value("SELECT min(sequence) FROM assignments WHERE brought_by = 'points'")
     assert world.store.read(lambda db: weights(db, world.project, first - 1)) == {}
     assert {one.reweighted.reason for one in report(world).shares} == {"no step"}
+
+
+def test_what_leaves_the_random_share_is_brought_by_what_it_has_then(chosen_from: World) -> None:
+    """The points that it once had bring it no more, also where it is drawn again."""
+    before, waiting = brought(chosen_from), "SELECT count(*) FROM queue WHERE reached = 1 AND taken = 0"
+    for share, remembered in ((1 / 3, True), (0.001, False), (1 / 3, False)):
+        chosen_from.set_policy(overlap=2, gold_every=0, random_share=share)
+        chosen_from.catch_up()
+        assert (chosen_from.value(waiting) > 0) is remembered
+        if not remembered:
+            label(chosen_from, "ann", SOME)
+    after = brought(chosen_from)
+    later = after.keys() - before.keys()
+    assert len(later) == 2 * SOME and any(after[one][0] == "law" for one in later & drawn(chosen_from))
+    assert {after[one][1] for one in later} == {"age"}
+
+
+def test_what_brought_a_drawn_trace_is_not_said_before_its_points_were_looked_at_anew(chosen_from: World) -> None:
+    """An upgrade leaves those of the random share without points for some seconds."""
+    before = brought(chosen_from)
+    chosen_from.write(lambda db: db.run("UPDATE queue SET points = 0 WHERE at_random = 1"))
+    chosen_from.write(lambda db: db.run(schema_26.STATEMENTS[-1]))
+    label(chosen_from, "ann", SOME)
+    at_once = brought(chosen_from)
+    chosen_from.catch_up()
+    label(chosen_from, "ann", SOME)
+    after = brought(chosen_from)
+    upgraded, later = at_once.keys() - before.keys(), after.keys() - at_once.keys()
+    at_random = drawn(chosen_from)
+    assert upgraded & at_random and upgraded - at_random and later & at_random
+    assert {one for one in after if after[one][1] is None} == upgraded & at_random
+    assert all(after[one][1] == ("points" if after[one][0] == "law" else "age") for one in upgraded - at_random)
 
 
 def test_what_points_would_have_brought_is_remembered_when_points_change(chosen_from: World) -> None:
