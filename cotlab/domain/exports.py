@@ -128,8 +128,12 @@ class ExportedStep(Model):
 
 
 class LabelledAlternative(Model):
-    """An alternative that branches at `position` (from 1), with the one label of this path's labeller per step."""
+    """An alternative that branches at `position` (from 1), with the one label of this path's labeller per step.
 
+    `trace_id` is None outside a project.
+    """
+
+    trace_id: str | None = None
     position: int
     kind: Literal["rewording", "missing"]
     origin: str

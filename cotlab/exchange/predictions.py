@@ -28,7 +28,8 @@ class PredictionRecord(Foreign):
 class Prediction:
     """What a model says of one trace.
 
-    `trace` is an id, or `text` the digest of problem and steps. `scores` are probabilities that a step is no error,
+    `trace` is an id, or `text` the digest of problem and steps. An exported row may have both, since its id may be that
+    of another project. `scores` are probabilities that a step is no error,
     `verdicts` labels, both by step, None where there is none. `first_error` is a place from 0, -1 for no error;
     `says_first` tells that the line has the field, which may hold nothing where a judge's answer could not be read.
     `of_row` tells that the line is an exported row, which may end before its trace does.
@@ -76,12 +77,11 @@ def item_of(record: Record) -> str | None:
 
 def _prediction(number: int, record: Record) -> Prediction:
     exported = item_of(record) if record.get("id") is None else None
-    if (
-        exported is not None or record.get("id") is not None
-    ):  # then these may stand in any form, as in a row of an export
-        record = {name: value for name, value in record.items() if name not in ("problem", "steps")}
-    row = validated(PredictionRecord, record)
-    text = None if row.problem is None or row.steps is None else text_key(row.problem, row.steps)
+    read = record
+    if exported is not None or record.get("id") is not None:  # then these may stand in any form, as in an export
+        read = {name: value for name, value in record.items() if name not in ("problem", "steps")}
+    row = validated(PredictionRecord, read)
+    text = None if row.id is not None else _text(record)
     trace = row.id or exported
     if trace is None and text is None:
         raise RecordError("id", "the line names no trace: it takes an id, a row_id, or problem and steps")
@@ -90,3 +90,11 @@ def _prediction(number: int, record: Record) -> Prediction:
         raise RecordError("scores", "there is no prediction: a line takes scores, verdicts or first_error")
     of_row = item_of(record) is not None
     return Prediction(number, trace, text, row.scores, row.verdicts, row.first_error, says_first, of_row)
+
+
+def _text(record: Record) -> str | None:
+    """The digest of problem and steps, where both are plain texts."""
+    problem, steps = record.get("problem"), record.get("steps")
+    if isinstance(problem, str) and isinstance(steps, list) and all(isinstance(one, str) for one in steps):
+        return text_key(problem, steps)
+    return None

@@ -24,7 +24,7 @@ class ExportAgreement:
 
     def add(self, rows: Sequence[Row], items: Sequence[Item]) -> None:
         """`rows` are the first labels of these items."""
-        clusters = {one: (code, item) for code, item in enumerate(items) for one in item.ids}
+        clusters = {one: (code, item) for code, item in enumerate(items) for one, _ in item.held}
         units: dict[tuple[str, int], int] = {}
         people: dict[str, int] = {}
         found: dict[tuple[int, int], tuple[int, int]] = {}
@@ -52,5 +52,5 @@ class ExportAgreement:
 
 def first_labels(db: Reading, items: Sequence[Item], as_of: int, version: str | None) -> list[Row]:
     """Of some items, under one guideline version or (None) all. No draft was in sight of any of them."""
-    ids = [one for item in items for one in item.ids if item.held]
-    return list(stored.first_labels_of(db, ids, as_of, version))
+    held = sorted({one for item in items for one, _ in item.held})
+    return list(stored.first_labels_of(db, held, as_of, version))

@@ -47,10 +47,11 @@ class Matched:
 
 @dataclass(slots=True)
 class Predictions:
-    """The good lines of a file, by the names of their traces."""
+    """The good lines of a file, by the names of their traces, or by their texts; `beside` are those by both."""
 
     by_name: dict[str, Prediction] = field(default_factory=dict)
     by_text: dict[str, Prediction] = field(default_factory=dict)
+    beside: dict[str, list[Prediction]] = field(default_factory=lambda: defaultdict(list))
     broken: BrokenLines = field(default_factory=BrokenLines)
     lines: int = 0
 
@@ -72,21 +73,36 @@ def taken_in(lines: Iterable[Prediction | Broken]) -> Predictions:
         earlier = kept.setdefault(name, line)
         if earlier is not line:
             found.broken.add(_broken(line, "id", f"this trace stands in line {earlier.line_number} already"))
+        elif line.trace is not None and line.text is not None:
+            found.beside[line.text].append(line)
     if not found.lines:
         raise BadInput("There is no prediction in the file; it should hold one JSON object a line.")
     return found
 
 
 def matched(truths: Iterable[Truth], predictions: Predictions, words: Words) -> Matched:
-    """Each trace with its line. A line that fits no trace, several, or not the steps of its trace is broken."""
+    """Each trace with its line: by its name, and by its text where no trace has the name.
+
+    A line that fits no trace, several, or not the steps of its trace is broken.
+    """
     found = Matched(broken=predictions.broken, lines=predictions.lines)
     of: dict[int, list[Truth]] = defaultdict(list)
+    by_text: dict[int, list[Truth]] = defaultdict(list)
+    perhaps = set[str]()
     every = [*predictions.by_name.values(), *predictions.by_text.values()]
     for truth in truths:
         lines = predictions.of(truth)
         for line in lines:
             of[line.line_number].append(truth)
-        found.unpredicted += not lines and bool(truth.labels)
+        beside = predictions.beside.get(truth.text, ())
+        for line in beside:
+            by_text[line.line_number].append(truth)
+        if truth.labels and not lines and beside:
+            perhaps.add(truth.id)
+        found.unpredicted += not lines and not beside and bool(truth.labels)
+    for number, same in by_text.items():
+        of.setdefault(number, same)
+    found.unpredicted += len(perhaps.difference(truth.id for number in by_text for truth in of[number]))
     taken: dict[str, int] = {}
     for line in sorted(every, key=lambda one: one.line_number):
         wrong = _wrong(line, of.get(line.line_number, []), words, taken)

@@ -83,6 +83,7 @@ def _beside(
 ) -> tuple[LabelledAlternative, ...]:
     return tuple(
         LabelledAlternative(
+            trace_id=row["id"],
             position=row["first_position"],
             kind=row["alternative_kind"],
             origin=row["origin"],

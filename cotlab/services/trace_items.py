@@ -5,7 +5,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportedLabel, ExportOrder, LabelChoice, LabelledPath, LeftOut, Target
+from cotlab.domain.exports import (
+    ExportedLabel,
+    ExportOrder,
+    LabelChoice,
+    LabelledAlternative,
+    LabelledPath,
+    LeftOut,
+    Target,
+)
 from cotlab.domain.guidelines import FrontMatter, Value
 from cotlab.domain.row_ids import EVERY_OUTCOME, RowId
 from cotlab.domain.senses import Senses
@@ -24,6 +32,7 @@ from cotlab.storage import exports as stored
 from cotlab.storage.database import Reading, Row
 
 TRACES_A_READ = 500
+Inside = Iterable[tuple[LabelledAlternative, int]]
 
 
 class TraceSource:
@@ -96,8 +105,10 @@ class TraceSource:
                 continue
             item.rows += made
             if made and self.format != OUTCOME:
-                own = range(row["first_position"], row["first_position"] + len(path.steps) - path.branch)
-                item.held.update((item.id, position) for position in own)
+                own = len(path.steps) - path.branch
+                item.held.update(_places(item.id, row["first_position"], own))
+                for other, steps in BESIDE.get(self.format, _none)(path):
+                    item.held.update(_places(other.trace_id or "", other.position, steps))
             if made and not item.outcome and self._outcome is not None:
                 self._judge(item, path, self._outcome)
             kept = True
@@ -158,6 +169,24 @@ def _labelled(path: LabelledPath) -> list[str]:
     return [step.text for step in path.steps]
 
 
+def _places(trace_id: str, first: int, steps: int) -> Iterable[tuple[str, int]]:
+    return ((trace_id, position) for position in range(first, first + steps))
+
+
+def _none(path: LabelledPath) -> Inside:
+    return ()
+
+
+def _whole_alternatives(path: LabelledPath) -> Inside:
+    return ((other, len(other.steps)) for other in path.alternatives)
+
+
+def _first_steps(path: LabelledPath) -> Inside:
+    return ((other, 1) for other in path.alternatives if other.position <= len(path.steps))
+
+
+BESIDE: Mapping[str, Callable[[LabelledPath], Inside]] = {"native": _whole_alternatives, "prm800k": _first_steps}
+"""The alternatives inside the row of their trace, each with how many of its steps are; elsewhere they have rows."""
 WHOLE: Mapping[str, Callable[[LabelledPath], Sequence[str]]] = {
     "native": solution_lines, "prm800k": solution_lines, "processbench": texts, "bigbench-mistake": solution_lines,
     "sft": solution_lines, "sft-messages": solution_lines,

@@ -11,10 +11,10 @@ from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
 from cotlab.domain.projects import MOST_BROKEN
 from cotlab.domain.traces import Problem
-from cotlab.exchange.predictions import Prediction
+from cotlab.exchange.predictions import Prediction, read_predictions, text_key
 from cotlab.services import evaluating
 from cotlab.services.evaluation_truths import Truth, Words
-from cotlab.services.matching import read
+from cotlab.services.matching import matched, read, taken_in
 from tests.adjudicator import adjudicators
 from tests.services import doubting
 from tests.services.adjudicating import open_cases
@@ -130,6 +130,29 @@ def test_problems_are_counted_and_not_traces() -> None:
         order = EvaluationOrder(by=("domain", "tag"), fewest=fewest, replicates=0)
         found = evaluating.of_file(of_two, words, said, order).scored
         assert (len(found.results) - 1, found.too_small) == (slices, 3 - slices)
+
+
+def test_a_row_of_another_project_is_found_by_its_text() -> None:
+    """By its name first: the text of the first row is that of another trace, and that of the third of two."""
+    words = Words({"correct": "correct", "incorrect": "incorrect"}, frozenset({"incorrect"}))
+    names = [f"{n:032x}" for n in range(9)]
+    known = [
+        replace(one, names=(name,), text=text_key("p", [text]))
+        for one, name, text in zip(truths(6), names, "abcddf", strict=False)
+    ]
+    rows = [(names[0], "b"), (names[6], "c"), (names[7], "d"), (names[8], "a"), (names[8], "f")]
+    said = [
+        json.dumps({"row_id": f"{name}.settled", "problem": "p", "steps": [text], "scores": [0.5]}).encode()
+        for name, text in rows
+    ]
+    found = matched(known, taken_in(read_predictions(said)), words)
+    assert [(truth.id, line.line_number) for truth, line in found.pairs] == [("0", 1), ("2", 2)]
+    assert [one.sentence for one in found.broken] == [
+        "line 3: id: several traces are this one",
+        "line 4: id: this trace stands in line 1 already",
+        "line 5: id: this trace stands in line 4 already",
+    ]
+    assert found.unpredicted == 2, "neither the two that are one text, nor those that have a line"
 
 
 ERRONEOUS = ("t0", "t1", "t2", "t3", "t7", "t9", "t11")

@@ -187,6 +187,10 @@ def test_an_alternative_goes_out_with_the_settled_steps_before_it(world: World) 
     once = {"correct": 2, "incorrect": 1, "redundant": 1}
     assert manifest.label_distribution == manifest.files[0].label_distribution == once, "the prefix is its parent's"
     assert manifest.steps == sum(manifest.settled_by.values()) == sum(manifest.guidelines.values()) == 4
+    inside = [world.export("native", "settled"), world.export("prm800k", "settled", "prm800k")]
+    told = (manifest, *(one for _, one in inside))
+    measured = [[(found.label, found.value, found.units) for found in one.agreement] for one in told]
+    assert measured == measured[:1] * 3 and measured[0][0] == (None, 1.0, 4)
 
 
 def test_an_export_is_an_event_with_its_manifest(world: World) -> None:
