@@ -54,7 +54,7 @@ def answer_of(adjudicated: bool | None, verdict: Verdict | None, said: bool | No
 
 
 def last_words(said: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The last word of each source on the answer, of what sources said of a trace in order: it corrects earlier ones."""
+    """The last word of each source on the answer, of what was said of a trace in order: it corrects earlier ones."""
     return frozenset({source: word for source, word in said if word in SAID_RIGHT | SAID_WRONG}.values())
 
 

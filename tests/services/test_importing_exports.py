@@ -66,7 +66,6 @@ def test_pairs_bring_no_choices_of_the_projects_own(world: World) -> None:
     stood, told = world.rows(STOOD), events(world)
     for _ in range(2):
         rows = [row for one in labelled(world) for row in NativePairWriter().rows(one, PairShape())]
-        assert {one["by"] for row in rows for one in row["preferences"]} > {"file"}
         done = bring(world, b"\n".join(json.dumps(row).encode() for row in rows))
         assert (done.duplicates, done.labels, done.broken) == (1, 0, [])
     assert (world.rows(STOOD), events(world)) == (stood, told)
