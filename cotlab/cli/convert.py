@@ -82,7 +82,7 @@ def _convert(
     from cotlab.exchange.converting import Told
     from cotlab.exchange.packing import packer, packing_named
 
-    told, rejects, packing = Told(), Rejects(out), packing_named(out.name)
+    told, rejects, packing = Told(), Rejects(out, all_or_nothing=True), packing_named(out.name)
     if file.resolve() in (rejects.path.resolve(), out.resolve()):
         raise BadInput(f"{file} would be overwritten while it is read; give OUT another name.")
     packed = packer(packing, wanted.columns)

@@ -29,10 +29,12 @@ class Rejects:
     """The broken lines of a file as they stood, each with its number and reason; no file where there are none.
 
     They are there once all of them are, at `path`. What an earlier run left, mended or not, is never written over:
-    where it is not the same, they get a name with a number.
+    where it is not the same, they get a name with a number. Of a run that fails on the way they are there too, as its
+    good lines are; but not where it writes `all_or_nothing`.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, all_or_nothing: bool = False) -> None:
+        self._all_or_nothing = all_or_nothing
         self.path = file.with_name(file.name + ".rejects.jsonl")
         self._part = file.with_name(self.path.name + ".part")
         self._name = file.name
@@ -49,9 +51,11 @@ class Rejects:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._file is not None:
             self._file.close()
-            if kind is None:
+            if kind is None or not self._all_or_nothing:
                 self._settle()
             self._part.unlink(missing_ok=True)
+            if kind is not None and not self._all_or_nothing:
+                click.echo(f"up to where it ended, {self.sentence}", err=True)
         elif kind is None and self.path.exists():
             click.echo(f"{self.path} is of an earlier run", err=True)
 

@@ -53,6 +53,11 @@ def answer_of(adjudicated: bool | None, verdict: Verdict | None, said: bool | No
     return None if said is None else Answer(said, Source.FILE)
 
 
+def last_words(said: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The last word of each source on the answer, of what was said of a trace in order: it corrects earlier ones."""
+    return frozenset({source: word for source, word in said if word in SAID_RIGHT | SAID_WRONG}.values())
+
+
 def said_of_answer(words: Iterable[str]) -> bool | None:
     """Whether an answer is right by what a file says of the whole trace; None where it says nothing of it, or both."""
     said = frozenset(words)

@@ -9,8 +9,8 @@ from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternati
 from cotlab.domain.pair_exports import PairShape, why_left_out
 from cotlab.domain.pairs import LabelledPair, Pair, SettledPair, margin, sign
 from cotlab.domain.settled import Basis
-from cotlab.domain.traces import Step, Trace
-from cotlab.domain.two_level import disputes_answer, said_of_answer
+from cotlab.domain.traces import SourceLabel, Step, Trace
+from cotlab.domain.two_level import disputes_answer, last_words, said_of_answer
 from cotlab.exchange import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.counting_labels import Counting
@@ -109,7 +109,7 @@ class Conversion:
             raise RecordError(None, f"it is a trace, and {self.name} is a format of pairs")
         if isinstance(to, NativeWriter):
             return [trace.model_dump(mode="json") | (claims(parse(line.raw)) if line.format == to.name else {})]
-        said = [one.value for one in trace.labels if self.source in (None, one.source)]
+        said = [one for one in trace.labels if self.source in (None, one.source)]
         if to.target is None:
             return to.rows(path_of(trace, self.source, said, self.counting), self.target)
         self._count(trace, told)
@@ -197,11 +197,12 @@ def _take(source: str, told: Told) -> None:
         raise BadInput(f"source: the file has labels of {told.source} and of {source}; --source names whose go out")
 
 
-def path_of(trace: Trace, source: str | None, said: Collection[str], counting: Counting) -> LabelledPath:
+def path_of(trace: Trace, source: str | None, said: Sequence[SourceLabel], counting: Counting) -> LabelledPath:
     """The trace with the labels of one source that count; what is `said` is so of it as a whole.
 
     Steps from the first one without a label on are `rest`.
     """
+    of_answer = last_words((one.source, one.value) for one in said)
     labelled = [_step(step, source, counting) for step in trace.steps]
     known = _leading(labelled)
     return LabelledPath(
@@ -209,14 +210,14 @@ def path_of(trace: Trace, source: str | None, said: Collection[str], counting: C
         steps=tuple(labelled[:known]), rest=tuple(step.text for step in trace.steps[known:]),
         final_answer=trace.final_answer, origin=trace.origin.value, generator=trace.generator,
         strategy=trace.strategy, canonical=trace.canonical,
-        ending=next((word for word in said if word in ("bad_problem", "give_up")), None),
+        ending=next((one.value for one in said if one.value in ("bad_problem", "give_up")), None),
         alternatives=tuple(
             LabelledAlternative(position=other.position, kind=other.kind, origin=other.origin.value,
                                 generator=other.generator,
                                 steps=tuple(_step(step, source, counting) for step in other.steps))
             for other in trace.alternatives
         ),
-        answer_right=said_of_answer(said), answer_disputed=disputes_answer(said),
+        answer_right=said_of_answer(of_answer), answer_disputed=disputes_answer(of_answer),
     )  # fmt: skip
 
 

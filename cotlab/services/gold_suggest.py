@@ -10,7 +10,7 @@ from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
 from cotlab.domain.settled import Basis, Settled
 from cotlab.domain.standing import field_of
 from cotlab.domain.traces import TASKS
-from cotlab.domain.two_level import SAID_WRONG
+from cotlab.domain.two_level import SAID_RIGHT, SAID_WRONG, last_words
 from cotlab.services.checking import checkers
 from cotlab.services.gold import Answered, answered, verified
 from cotlab.services.gold_promotion import SURE, as_exported
@@ -175,9 +175,10 @@ def _refuted_beside_right(db: Reading, project_id: str, found: Mapping[Place, Ro
 def _wrong_answers(db: Reading, project_id: str, found: Mapping[Place, Row]) -> dict[str, str]:
     """Item's id -> who says that its final answer is wrong: a check, else the file, where no check decides it."""
     checked = {item_id: row["verdict"] for (item_id, position), row in found.items() if position == WHOLE_TRACE}
-    told = stored.said_of_answers(db, project_id, SAID_WRONG)
+    said = stored.said_of_answers(db, project_id, SAID_RIGHT | SAID_WRONG)
+    told = {item_id for item_id, words in said.items() if last_words(words) & SAID_WRONG}
     wrong = {item_id: "a check found" for item_id, verdict in checked.items() if verdict == Verdict.REFUTED}
-    return wrong | {item_id: "the file says" for item_id in sorted(told.keys() - checked.keys())}
+    return wrong | {item_id: "the file says" for item_id in sorted(told - checked.keys())}
 
 
 def _missed_alike(one: Answered) -> str | None:

@@ -18,6 +18,7 @@ from cotlab.domain.text import digest
 from cotlab.domain.traces import TASKS, Origin
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_problems import Problems
+from cotlab.services.labellers import own_names
 from cotlab.services.pair_views import FIRST, SECOND
 from cotlab.services.projects import open_project
 from cotlab.storage import answers, pairs, queue, traces
@@ -71,7 +72,7 @@ def add_pairs(
     """
     open_project(db, project_id)
     contents = [pair.problem.digest() for pair in batch]
-    problems = Problems(db, project_id, contents)
+    problems, own = Problems(db, project_id, contents), own_names(db, project_id)
     rows, known = PairRows(queue_rows.rules(db, project_id), problems.rows), dict[str, _There]()
     for pair, problem in zip(batch, contents, strict=True):
         content = pair.digest()
@@ -84,7 +85,8 @@ def add_pairs(
             known[content] = there
             rows.duplicates += 1
             before = len(rows.answers)
-            _add_choices(db, project_id, there, pair, sources, rows)
+            others = tuple(label for label in pair.labels if label.source not in own)
+            _add_choices(db, project_id, there, pair.model_copy(update={"labels": others}), sources, rows)
             rows.labels_on_known += len(rows.answers) - before
     if rows.answers or rows.pairs:
         _write(db, by, project_id, rows, {} if made is None else {"made": made})

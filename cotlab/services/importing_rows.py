@@ -10,6 +10,7 @@ from cotlab.domain.priority import Item
 from cotlab.domain.text import digest
 from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
 from cotlab.services import queued as queue_rows
+from cotlab.services.labellers import own_names
 from cotlab.storage import answers, derivations, drafted_traces, queue, traces
 from cotlab.storage.database import Db
 
@@ -55,7 +56,10 @@ def add_to_known(
     db: Db, project_id: str, there: Sequence[tuple[Trace, str]], known: Mapping[str, str], sources: Mapping[str, str],
     rows: Rows,
 ) -> None:  # fmt: skip
-    """Of traces that are there, with their digests, the labels that are new: by place, source and value."""
+    """Of traces that are there, with their digests, the labels that are new: by place, source and value.
+
+    What an export of this project tells of its own is not new.
+    """
     brought = [(content, *place) for trace, content in there for place in labelled(trace)]
     others = [
         (alternative_digest(content, other), *place)
@@ -70,8 +74,12 @@ def add_to_known(
     after = Counter[tuple[object, object]]()
     for (item_id, position, _, _), number in seen.items():
         after[item_id, position] += number
+    own = own_names(db, project_id) if places else frozenset[str]()
     for item_id, position, labels in places:
-        keys = {(item_id, position, sources[label.source], label.value): label for label in labels}
+        keys = {
+            (item_id, position, sources[label.source], label.value): label
+            for label in labels if label.source not in own
+        }  # fmt: skip
         new = [label for key, label in keys.items() if key not in seen]
         _add_labels(db, project_id, item_id, position, new, sources, rows, after[item_id, position])
         seen.update(keys.keys())

@@ -14,7 +14,8 @@ from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled
 from cotlab.services.revealing import visible
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
 from cotlab.services.two_level import judged
-from cotlab.storage.database import Row
+from cotlab.storage import actors, exports
+from cotlab.storage.database import Reading, Row
 from cotlab.storage.exports import Page
 
 SETTLED = "settled"
@@ -75,6 +76,14 @@ class Names:
             name = self.sources[actor_id]
             return f"imported {name}" if name == SETTLED or name.startswith(PSEUDONYM) else name
         return PSEUDONYM + hashlib.sha256(f"{self.project_id} {actor_id}".encode()).hexdigest()[:12]
+
+
+def own_names(db: Reading, project_id: str) -> frozenset[str]:
+    """What an export of a project calls what was settled there, its people, and sources that are called like these."""
+    sources = exports.source_names(db)
+    names = Names(project_id, sources, {})
+    written = ((one, names.of(one)) for one in actors.names(db))
+    return frozenset({SETTLED, *(name for one, name in written if name != sources.get(one))})
 
 
 @dataclass(frozen=True, slots=True)

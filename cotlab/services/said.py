@@ -13,6 +13,7 @@ from cotlab.domain.reasons import Evidence, Latest
 from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
 from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
 from cotlab.domain.traces import TASKS
+from cotlab.domain.two_level import last_words
 from cotlab.services.checking import checkers
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Reading, Row
@@ -59,7 +60,7 @@ class Said:
     positions: range = range(0)
     """All steps of the trace."""
     imported: frozenset[str] = frozenset()
-    """What files say of the whole trace."""
+    """The last word of each source of files on the final answer."""
 
     def people(self, policy: Policy) -> int:
         """How many people are to label the trace."""
@@ -208,10 +209,10 @@ class _Today:
         return self._here[pattern]
 
     def imported(self) -> frozenset[str]:
-        """What files say of the whole trace."""
-        return frozenset(
-            one["value"] for one in self._answers if one["purpose"] == IMPORTED and one["position"] == WHOLE_TRACE
-        )
+        return last_words(
+            (one["actor_id"], one["value"])
+            for one in self._answers if one["purpose"] == IMPORTED and one["position"] == WHOLE_TRACE
+        )  # fmt: skip
 
     def calculating(self) -> frozenset[str]:
         """The ids of answers that cite a rule about calculation of the version that they were given under."""

@@ -1,5 +1,6 @@
 """Gold: the items, the versions of their labels, and what people said of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -239,13 +240,16 @@ def labelled_items(db: Reading, project_id: str, domain: str | None, after: str,
     )  # fmt: skip
 
 
-def said_of_answers(db: Reading, project_id: str, values: Collection[str]) -> dict[str, str]:
-    """Item's id -> what its file says of the whole trace, for gold that stands of which it says one of `values`."""
+def said_of_answers(db: Reading, project_id: str, values: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Item's id -> each source, and which of `values` it said of the whole trace, in order; for gold that stands."""
     names, named = listed("value", sorted(values))
     rows = db.rows(
-        f"""SELECT g.item_id, n.value FROM gold_items g JOIN answers n ON n.item_id = g.item_id
+        f"""SELECT g.item_id, n.actor_id, n.value FROM gold_items g JOIN answers n ON n.item_id = g.item_id
             WHERE g.project_id = :project AND {STANDS} AND n.position = 0 AND n.purpose = '{Purpose.IMPORTED.value}'
-                AND n.question = 'outcome' AND n.value IN ({names}) ORDER BY g.item_id""",
+                AND n.question = 'outcome' AND n.value IN ({names}) ORDER BY g.item_id, n.sequence, n.id""",
         project=project_id, **named,
     )  # fmt: skip
-    return {row["item_id"]: row["value"] for row in rows}
+    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        said[row["item_id"]].append((row["actor_id"], row["value"]))
+    return said

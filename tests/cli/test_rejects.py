@@ -1,5 +1,7 @@
 """Reject files: what somebody may have mended is neither deleted nor written over."""
 
+import gzip
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,15 @@ def test_a_run_that_fails_touches_no_reject_file(command: Command, arguments: tu
     REJECTS.write_text("mended")
     assert command(*arguments).code == 1
     assert REJECTS.read_text() == "mended" and there() == [REJECTS.name]
+
+
+@pytest.mark.usefixtures("settled_in")
+def test_an_import_that_ends_on_the_way_leaves_the_broken_lines_before_it(command: Command) -> None:
+    lines = (sha256(str(number).encode()).hexdigest() + "\n" for number in range(20_000))
+    Path("in.jsonl").write_bytes(gzip.compress((GOOD % 2 + "".join(lines)).encode())[:-8])
+    said = command(*IMPORT)
+    assert said.code == 1 and "up to where it ended, the broken lines are in in.jsonl.rejects.jsonl" in said.error
+    assert REJECTS.read_text().startswith('{"line":2,') and there() == [REJECTS.name]
+    said = command("convert", "in.jsonl", "out.jsonl", "--to", "native", "--on-error", "skip")
+    assert said.code == 1 and "rejects" not in said.error
+    assert there() == [REJECTS.name] and not Path("out.jsonl").exists()

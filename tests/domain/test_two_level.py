@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.two_level import disputes_answer, said_of_answer
+from cotlab.domain.two_level import disputes_answer, last_words, said_of_answer
 
 RIGHT, WRONG = "final_answer_correct: true", "final_correct: false"
 
@@ -20,3 +20,8 @@ RIGHT, WRONG = "final_answer_correct: true", "final_correct: false"
 )
 def test_a_contradiction_says_nothing(words: tuple[str, ...], right: bool | None, disputed: bool) -> None:
     assert (said_of_answer(words), disputes_answer(words)) == (right, disputed)
+
+
+def test_a_source_may_correct_itself() -> None:
+    said = [("a", RIGHT), ("b", WRONG), ("a", "finished"), ("a", WRONG), ("c", "finished")]
+    assert last_words(said[:3]) == {RIGHT, WRONG} and last_words(said) == {WRONG}

@@ -264,6 +264,13 @@ def test_accepted_by_what_the_file_says() -> None:
     assert told.left_out == Counter({"a_step_is_not_accepted": 1, "answer_not_judged": 1})
 
 
+def test_a_source_that_corrected_its_word_on_the_answer_does_not_dispute_it() -> None:
+    labels = [{"source": "us", "value": f"final_correct: {word}"} for word in ("false", "true")]
+    good, bad = (native(step("correct", "us"), labels=given) for given in (labels, labels[::-1]))
+    rows, told, _ = converted(conversion("outcome-reward"), good, bad)
+    assert [row["label"] for row in rows] == [True, False] and told.left_out == Counter()
+
+
 SAID = {right: f"final_answer_correct: {str(right).lower()}" for right in (True, False)}
 
 

@@ -261,3 +261,12 @@ def test_the_check_of_an_answer_goes_before_what_the_file_says(bare: World, answ
     assert [one.sentence for one in suggest(bare).suspects] == [
         f"{said} that the final answer is wrong, and no step is marked as an error"
     ] * suspect
+
+
+def test_a_file_that_corrected_its_word_on_an_answer_is_no_reason_to_doubt_gold(bare: World) -> None:
+    made = gold_trace("g", ("correct", "correct"))
+    said = [SourceLabel(source="experts", value=f"final_correct: {word}") for word in ("false", "true")]
+    bring(bare, made.model_copy(update={"labels": (said[0],)}))
+    assert len(suggest(bare).suspects) == 1
+    bare.add_traces(made.model_copy(update={"labels": (said[1],)}))
+    assert suggest(bare).suspects == ()

@@ -51,6 +51,14 @@ def bare(world: World) -> World:
     return world
 
 
+def test_a_file_may_correct_what_it_said_of_an_answer(bare: World) -> None:
+    add(bare, "a", ("correct", "correct"), labels=(WRONG,))
+    assert names(listed(bare, AnswerCell.WRONG_NO_BAD_STEP)) == {"a"}
+    add(bare, "a", (), people=(), labels=(RIGHT,))
+    assert names(listed(bare, AnswerCell.WRONG_NO_BAD_STEP)) == set()
+    assert names(listed(bare, AnswerCell.RIGHT_NO_BAD_STEP)) == {"a"}
+
+
 @pytest.fixture
 def four(bare: World) -> World:
     """A trace in each cell by what the file says, another right one without a bad step, and two left out."""
