@@ -1,7 +1,7 @@
 """Traces and pairs that were read from a file, as the rows of another format."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.errors import BadInput

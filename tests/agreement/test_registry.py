@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {
     "anchoring", "auroc", "baselines", "bootstrap", "comparison", "diagnosis", "drift", "gate", "judgement",
     "judgement_intervals", "measure", "pair_shares", "position_bias", "ranking", "rates", "ratings", "ratios",
-    "reliability", "slices", "streamed", "tables", "wilson",
+    "reliability", "reweighting", "slices", "streamed", "tables", "wilson",
 }  # fmt: skip
 """Modules that are no coefficient."""
 

@@ -16,6 +16,7 @@ from cotlab.settings import Settings
 
 TRACES, STEPS = 3_000, 8
 PAIRS = 6_000
+TURNED = 10
 KILLS = 3
 
 
@@ -29,12 +30,14 @@ def write_traces(file: Path) -> None:
 
 
 def write_pairs(file: Path) -> None:
-    """Pairs of which each problem has three, and every tenth comes a second time with its responses turned round."""
+    """Pairs of which each problem has three; every tenth comes a second time with its responses turned round, so that
+    the raters say the opposite of it then.
+    """
     with file.open("w") as out:
         for number in range(PAIRS):
             label = SourceChoice(source="raters", overall="better", criteria={"clarity": "tie"}, rationale="so")
             texts = [f"{which} {number}" for which in ("one", "other")]
-            for responses in (texts, texts[::-1])[: 2 if number % 10 == 0 else 1]:
+            for responses in (texts, texts[::-1])[: 2 if number % TURNED == 0 else 1]:
                 one, other = (Response(text=text) for text in responses)
                 pair = Pair(problem=Problem(text=f"Prompt {number // 3}"), responses=(one, other), labels=(label,))
                 out.write(pair.model_dump_json(exclude_defaults=True) + "\n")
@@ -77,7 +80,8 @@ def content(settings: Settings) -> list[tuple[object, ...]]:
     try:
         rows = store.read(lambda db: db.rows(
             """SELECT p.first_text, p.second_text, n.question, n.value, n.rationale FROM pairs p
-               JOIN answers n ON n.item_id = p.item_id ORDER BY p.first_text, p.second_text, n.question"""
+               JOIN answers n ON n.item_id = p.item_id
+               ORDER BY p.first_text, p.second_text, n.question, n.value"""
         ))  # fmt: skip
         return [tuple(row.values()) for row in rows]
     finally:
@@ -118,6 +122,7 @@ def test_pairs_killed_and_run_again(tmp_path: Path) -> None:
     killed, alone = fresh(tmp_path / "killed"), fresh(tmp_path / "alone")
     killed_and_run_again(killed, alone, file, PAIRS)
     assert counts(alone) == {
-        "problems": PAIRS // 3, "traces": PAIRS, "steps": 0, "pairs": PAIRS, "answers": PAIRS * 2, "queue": PAIRS,
+        "problems": PAIRS // 3, "traces": PAIRS, "steps": 0, "pairs": PAIRS, "answers": PAIRS * 2 + PAIRS // TURNED * 2,
+        "queue": PAIRS,
     }  # fmt: skip
     assert content(killed) == content(alone)
