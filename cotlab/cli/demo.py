@@ -152,7 +152,7 @@ def by_hand(demo: Demo, server: str) -> None:
 
 
 def by_script(demo: Demo, server: str) -> None:
-    """Two experts at the real terminal UI. The second one sees one step of the first trace differently."""
+    """Two experts at the real terminal UI. The second one sees one step differently."""
     from cotlab.client import Credentials
     from tui.scripted import Expert
     from tui.settings import Settings as TerminalSettings
@@ -171,24 +171,23 @@ def by_script(demo: Demo, server: str) -> None:
 
 @dataclass(slots=True)
 class AuthorsJudge:
-    """Judges as the authors of the example data did; one that differs calls the third step redundant."""
+    """Judges as the authors of the example data did; one that differs does so once, on no trace's first step."""
 
-    truth: dict[str, tuple[str, str]]
+    truth: dict[str, tuple[str, str, bool]]
     differs: bool
-    seen: int = 0
 
     def judge(self, text: str) -> "Judgement":
         from tui.scripted import Judgement
 
-        self.seen += 1
-        label, rationale = self.truth[text]
-        if self.differs and self.seen == 3:
+        label, rationale, first = self.truth[text]
+        if self.differs and not first:
+            self.differs = False
             return Judgement("redundant" if label == "correct" else "correct", "")
         return Judgement(label, rationale)
 
 
-def authors_truth() -> dict[str, tuple[str, str]]:
-    """Step's text -> the label and the rationale that the example data give it."""
+def authors_truth() -> dict[str, tuple[str, str, bool]]:
+    """Step's text -> the label and the rationale that the example data give it, and whether it begins a trace."""
     from cotlab.domain.traces import Trace
     from cotlab.shipped import folder as shipped
 
@@ -198,8 +197,9 @@ def authors_truth() -> dict[str, tuple[str, str]]:
         for line in path.read_bytes().splitlines()
     )
     return {
-        step.text: (step.labels[0].value, step.labels[0].rationale or "") for trace in traces for step in trace.steps
-    }
+        step.text: (step.labels[0].value, step.labels[0].rationale or "", step is trace.steps[0])
+        for trace in traces for step in trace.steps
+    }  # fmt: skip
 
 
 def finish(demo: Demo) -> None:
