@@ -91,6 +91,15 @@ def test_labels_of_several_rows_of_one_file_are_kept_with_their_trace(world: Wor
     done = world.add_traces(*(labelled(one, *said) for said in (("A", "good"), ("B", "bad"), ("B", "bad"))))
     assert (done.traces, done.duplicates, done.labels, done.labels_on_known) == (1, 2, 2, 1)
     assert given(world) == [("A", 1, "good"), ("B", 1, "bad")]
+    more = (("A", "good"), ("C", "good"), ("D", "bad"), ("C", "good"))
+    assert world.add_traces(*(labelled(one, *said) for said in more)).labels == 2
+    assert given(world) == [("A", 1, "good"), ("B", 1, "bad"), ("C", 1, "good"), ("D", 1, "bad")]
+
+
+def test_what_a_new_trace_brought_is_not_new_in_the_next_row(world: World) -> None:
+    one = labelled(trace("x", steps=1), "A", "good")
+    assert world.add_traces(one, one).labels == 1
+    assert given(world) == [("A", 1, "good")]
 
 
 def test_labels_of_alternatives_that_are_there_come_in(world: World) -> None:

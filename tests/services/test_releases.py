@@ -200,6 +200,8 @@ def test_what_was_ordered_otherwise_is_told_as_that(small_world: World) -> None:
     assert counted(between(small_world, "law", "all")) == {"added": {"selection": 2}}
     assert counted(between(small_world, "all", "each")) == {"added": {"order": 3}, "dropped": {"order": 3}}
     assert counted(between(small_world, "all", "both")) == {"relabelled": {"order": 3}}
+    release(small_world, "in-its-words", format="openrlhf", mapping="both")
+    assert between(small_world, "both", "in-its-words").unchanged == 3, "the same labels, written in another way"
 
 
 def test_rows_of_splits_and_benchmarks_are_told_from_the_whole(world: World) -> None:

@@ -270,6 +270,24 @@ def test_who_may_ask_for_drafts_is_said_by_policy(world: World) -> None:
         drafted.ask(world)
 
 
+@pytest.mark.parametrize("rationales", ["small", None])
+def test_a_rationale_is_drafted_while_policy_has_a_model_for_it_whoever_may_ask_for_drafts(
+    world: World, rationales: str | None
+) -> None:
+    drafted.add_model(world)
+    world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    ann.commit(taken.id, 1)
+    ask_rationale(world, "ann", taken.id, 1)
+    world.set_policy(drafts=[{"who": "none", "rationales": rationales, "blind_share": 0.0}])
+    drafted.worker(world, drafted.Scripted(lambda _: "It is so.")).draft_next()
+    (request,) = listed(world)
+    assert (request.state, request.sentence) == (
+        ("done", None) if rationales else ("failed", "By the policy (drafts) nobody may ask for this any more.")
+    )
+
+
 def test_a_rationale_is_drafted_for_my_label_and_marked_where_it_is_kept(world: World) -> None:
     drafted.add_model(world)
     world.set_policy(drafts=[{"rationales": "small", "blind_share": 0.0}])
