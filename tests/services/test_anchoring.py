@@ -267,6 +267,20 @@ def test_what_was_corrected_before_the_look_is_no_flip(world: World) -> None:
     assert any(line.startswith("changed before the reveal: 2 of 2") for line in anchoring_lines(found))
 
 
+def test_a_change_between_two_looks_is_one_after_the_first(world: World) -> None:
+    world.set_policy(drafts=[{"reveal": "on_key", "blind_share": 0.0}])
+    ann = world.expert("ann")
+    taken = ann.take()
+    leave(world, item_of(world, taken.id), 1, opinion("redundant"))
+    given = ann.commit(taken.id, 1)
+    reveal(world, "ann", taken.id, 1)
+    ann.commit(taken.id, 1, "redundant", replaces=given.label_id)
+    leave(world, item_of(world, taken.id), 1, opinion("redundant"), model="another")
+    reveal(world, "ann", taken.id, 1)
+    assert world.value("SELECT count(*) FROM reveals") == 2
+    assert arm(read(world), Arm.SEEN) == (1, 1, 1, 0)
+
+
 def test_drafts_of_earlier_steps_show_in_first_labels(world: World) -> None:
     """Whoever has seen a draft of one step says of the next what its draft says, before that one is there."""
     world.set_policy(overlap=4, **HALF)
