@@ -22,7 +22,7 @@ from cotlab.agreement import ALPHA, COEFFICIENTS
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, from_matrix
 from cotlab.agreement.slices import Column, slices
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement.coefficients import Agreement
 
 LABELS = ("correct", "redundant", "incomplete", "incorrect")
 PEOPLE = ("ann", "bob", "eve")

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.tables import Cell, table
 from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
-from cotlab.domain.anchoring import Measure
+from cotlab.domain.evaluations.anchoring import Measure
 
 SEEDS = 200
 PROBLEMS = (25, 50, 100, 200, 400)

@@ -19,8 +19,8 @@ from benchmarks.evidence import BAD_INPUT
 from benchmarks.server import running
 from benchmarks.tables import percentile, table
 from benchmarks.world import World
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import Good
 from cotlab.services import projects
 from cotlab.services.importing import import_lines

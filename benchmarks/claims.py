@@ -16,10 +16,10 @@ from benchmarks import world
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import Cell, percentile, table
 from cotlab.domain.answers import EndingBody
-from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
-from cotlab.domain.priority import Item
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.queue.priority import Item
 from cotlab.services import endings, queued, work
 from cotlab.services.candidates import Candidates
 from cotlab.storage import Db, Store, actors, queue, traces

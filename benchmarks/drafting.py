@@ -19,9 +19,9 @@ from benchmarks import world
 from benchmarks.endpoint import serving
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
-from cotlab.domain.drafting import DraftBody, NewModel
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.drafts.requests import DraftBody, NewModel
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
 from cotlab.exchange.jsonl import Good
 from cotlab.services import drafting, models, people, projects

@@ -20,7 +20,7 @@ from benchmarks.tables import Cell, table
 from cotlab.agreement.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.duplicates import SAME_NUMBERS, numbers, plain_path, shared
+from cotlab.domain.drafts.duplicates import SAME_NUMBERS, numbers, plain_path, shared
 
 ANNOTATION = re.compile(r"<<(.*?)=(.*?)>>")
 SIGNS = re.compile(r"([-+*/()])")

@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.hanging import hang
 from benchmarks.tables import percentile, table
-from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
 from cotlab.evidence.checking import check
 from cotlab.evidence.runner import Checker
 

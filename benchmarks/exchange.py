@@ -20,10 +20,10 @@ from benchmarks.server import peak_memory
 from benchmarks.tables import table
 from benchmarks.world import STEPS, World
 from cotlab.cli.bulk import bulk
-from cotlab.domain.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.splits import SplitOrder, SplitShare
 from cotlab.domain.people import ActorKind
-from cotlab.domain.policy import Policy
-from cotlab.domain.splits import SplitOrder, SplitShare
+from cotlab.domain.projects.policy import Policy
 from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services.exporting import Export
 from cotlab.services.importing import import_lines

@@ -21,8 +21,8 @@ from benchmarks.environment import describe, on_disk
 from benchmarks.server import running
 from benchmarks.tables import Cell, percentile, table
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.policy import Policy
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import Good
 from cotlab.services import people
 from cotlab.services.gold import add_gold

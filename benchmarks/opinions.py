@@ -18,11 +18,11 @@ import numpy as np
 
 from benchmarks.evidence import NO_DATA, Row, data, rows, steps_of
 from benchmarks.tables import Cell, table
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.draft_quality import QualityVerdict, SourceQuality
-from cotlab.domain.drafting import NewModel, Sampling
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.opinions import LabelOpinion, OpinionBy
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.checks import Verdict
+from cotlab.domain.drafts.opinions import LabelOpinion, OpinionBy
+from cotlab.domain.drafts.requests import NewModel, Sampling
+from cotlab.domain.evaluations.draft_quality import QualityVerdict, SourceQuality
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion

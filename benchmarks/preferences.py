@@ -11,11 +11,11 @@ import numpy as np
 
 from benchmarks import world
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pair_reports import RankedBy
-from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.traces import Problem
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.projects.policy import MICROSECONDS
+from cotlab.domain.reports.pairs import RankedBy
+from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange.jsonl import Good
 from cotlab.services import comparing, position_alarms, publishing, ranking
 from cotlab.services.importing import import_lines

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.evidence import NO_DATA, Row, data, rows
 from benchmarks.tables import Cell, table
-from cotlab.domain.drafting import Prompt, Sampling
+from cotlab.domain.drafts.requests import Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.drafting.altering import PROSE
 from cotlab.drafting.kinds import (

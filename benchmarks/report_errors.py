@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.tables import Cell, table
 from cotlab.agreement.rates import Counted, change, count, interval
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.pace import PaceTest, Timed, too_fast
+from cotlab.domain.calibration.pace import PaceTest, Timed, too_fast
 from cotlab.services.group_drift import SURE
 
 STEPS = 8

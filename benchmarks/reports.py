@@ -18,8 +18,8 @@ from benchmarks import preferences, world
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.policy import MICROSECONDS, Policy
-from cotlab.domain.reports import Against
+from cotlab.domain.projects.policy import MICROSECONDS, Policy
+from cotlab.domain.reports.people import Against
 from cotlab.services import accuracy, alarms, group_drift, pace, sessions
 from cotlab.storage import Db, Reading, Store, answers
 from cotlab.storage.database import Row

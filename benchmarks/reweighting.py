@@ -16,7 +16,7 @@ from benchmarks.selection_data import labelled
 from benchmarks.tables import table
 from cotlab.agreement.rates import rate
 from cotlab.agreement.reweighting import Handed, weights
-from cotlab.domain.priority import BroughtBy
+from cotlab.domain.queue.priority import BroughtBy
 
 TRACES = 800
 HANDED_OUT = (100, 200, 400, 550)

@@ -18,12 +18,12 @@ from benchmarks.annotators import LABELS, Annotator, answers, of_kappa
 from benchmarks.truths import DOMAIN, Truth
 from benchmarks.world import GUIDELINE
 from cotlab.domain.answers import FinishBody, LabelBody
-from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.calibration.qualification import CalibrationSetBody, RecheckBody
+from cotlab.domain.calibration.results import DriftTest, Gate
 from cotlab.domain.people import Person, Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.standing import CalibrationSetBody, RecheckBody
-from cotlab.domain.views import AssignmentView, FinishDue, NextStep
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
 from cotlab.exchange.jsonl import Good, dump_line
 from cotlab.services import calibration_sets, consequences, endings, guidelines, people, projects, publishing, work
 from cotlab.services.candidates import Candidates

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from cotlab.domain.pairs import Pair
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.pairs import Pair
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.services import guidelines, people, projects, publishing
 from cotlab.services.importing import import_lines

@@ -23,7 +23,7 @@ from cotlab.api.app import create_app
 from cotlab.api.replies import http_error
 from cotlab.cli import cli
 from cotlab.domain.errors import CotlabError
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.policy import Policy
 from cotlab.settings import Settings
 from cotlab.storage import Store
 

@@ -16,7 +16,7 @@ from cotlab.domain.cases import (
     PassBody,
 )
 from cotlab.domain.people import Role
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import cases, deciding, handing_on
 from tests.world import Expert, World
 

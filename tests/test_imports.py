@@ -27,7 +27,7 @@ HEAVY = {
     ("module", "allowed"),
     [
         ("cotlab.cli", set()),
-        ("cotlab.domain.views", set()),
+        ("cotlab.domain.work.views", set()),
         ("cotlab.client", set()),
         ("cotlab.storage", set()),
         ("cotlab.evidence.runner", set()),
@@ -53,7 +53,7 @@ def test_a_server_that_knows_a_model_of_this_machine_loads_none_of_its_libraries
     code = """
 import sys, tempfile, pathlib
 import cotlab.api.app
-from cotlab.domain.drafting import NewModel
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.drafting import driver_named, fingerprint
 from cotlab.drafting.driver import Surroundings
 place = pathlib.Path(tempfile.mkdtemp())

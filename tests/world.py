@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.guidelines.publishing import Published
 from cotlab.domain.people import LABELLERS, Person, Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.publishing import Published
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.domain.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.domain.work.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import access, consequences, endings, guidelines, people, projects, publishing, work
 from cotlab.services.candidates import Ahead, Candidates

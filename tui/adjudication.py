@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cotlab.client import ApiError, new_key
 from cotlab.domain.cases import CaseView, ChoiceBody, Chosen, ClaimCaseBody, ClaimedCase, Decided, PassBody
-from cotlab.domain.views import GuidelineView
+from cotlab.domain.work.views import GuidelineView
 from tui.case import Case
 from tui.drafts import Draft, Place
 from tui.notices import break_notice

@@ -7,8 +7,8 @@ from typing import Any
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Agreement, AgreementReport, Interval
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.agreement.coefficients import Agreement, AgreementReport, Interval
+from cotlab.domain.guidelines.schema import Schema
 from tui.text import counted, cut, one_line
 from tui.widgets.labels import short_badge
 

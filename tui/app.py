@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from cotlab.client import ApiError, Client, Credentials, ServerGone, save_credentials
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import Queue
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import Queue
 from tui.actions import bindings_of
 from tui.commands import Commands
 from tui.desk import Desk, person_of, remember_person

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from cotlab.domain.agreement import NamedLabel
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.agreement.coefficients import NamedLabel
+from cotlab.domain.guidelines.schema import Schema
 from tui.notices import date
 from tui.text import beside as side_by_side
 from tui.text import cut, hanging, one_line, shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.standing import DecisionKind, Standing, TeamGate
+from cotlab.domain.calibration.qualification import DecisionKind, Standing, TeamGate
 from tui.agreement import Axis
 from tui.standing import STATE, STATES, alarmed, newest, team_state, value_of
 from tui.text import cut, one_line

@@ -4,9 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cotlab.client import ApiError
+from cotlab.domain.calibration.qualification import PAIRS, Standing
 from cotlab.domain.people import LABELLERS
-from cotlab.domain.standing import PAIRS, Standing
-from cotlab.domain.views import Queue
+from cotlab.domain.work.views import Queue
 from tui.pair import PairWork
 from tui.standing import asked_for, counts
 from tui.work import Work

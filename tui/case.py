@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from cotlab.domain.cases import CaseEvidence, CaseView, ChoiceBody, Chosen, DecisionBody
-from cotlab.domain.guidelines import LabelDefinition, Schema
-from cotlab.domain.pairs import PairView
-from cotlab.domain.views import GuidelineView, MyLabel, StepView
+from cotlab.domain.guidelines.schema import LabelDefinition, Schema
+from cotlab.domain.traces.pairs import PairView
+from cotlab.domain.work.views import GuidelineView, MyLabel, StepView
 from tui.drafts import Draft, Place
 from tui.work import UNFIT, CannotCommit, Choice, OpenWork
 

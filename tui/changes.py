@@ -7,10 +7,10 @@ from functools import partial
 
 from textual.content import Content
 
-from cotlab.domain.differences import LabelChange, RuleChange
-from cotlab.domain.guidelines import Affects, Schema
-from cotlab.domain.rules import Rule
-from cotlab.domain.views import GuidelineChanges, GuidelineView
+from cotlab.domain.guidelines.differences import LabelChange, RuleChange
+from cotlab.domain.guidelines.rules import Rule
+from cotlab.domain.guidelines.schema import Affects, Schema
+from cotlab.domain.work.views import GuidelineChanges, GuidelineView
 from tui.text import hanging, visible
 from tui.widgets.labels import Answer, kinds_of, labels_of
 from tui.widgets.rules import COLUMN, criterion_lines, decided, prose, prose_lines, rule_lines

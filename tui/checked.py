@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
-from cotlab.domain.evidence import ShownClaim, ShownEvidence, Verdict
-from cotlab.domain.views import StepView
+from cotlab.domain.checks import ShownClaim, ShownEvidence, Verdict
+from cotlab.domain.work.views import StepView
 from tui.text import Span, hanging, marked, one_line, shown
 
 SIGNS = {

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from textual.content import Content
 
-from cotlab.domain.rules import Rule
+from cotlab.domain.guidelines.rules import Rule
 from tui.text import Span, beside, hanging, visible
 from tui.widgets.rules import COLUMN, WIDE
 

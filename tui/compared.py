@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Interval
-from cotlab.domain.pair_reports import Comparing, CriterionWork, PairShare, RankedBy, RankedGenerator, RankingReport
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.reports.pairs import Comparing, CriterionWork, PairShare, RankedBy, RankedGenerator, RankingReport
 from tui.agreement import Axis, number
 from tui.text import counted, cut, hanging, one_line
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Contingency
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.agreement.coefficients import Contingency
+from cotlab.domain.guidelines.schema import Schema
 from tui.text import cut
 from tui.widgets.labels import short_badge
 

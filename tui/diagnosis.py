@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Diagnosis
+from cotlab.domain.agreement.coefficients import Diagnosis
 from tui.text import counted, one_line
 
 TOGETHER, DOMAIN, EVERYWHERE = " | ", "domain", "everywhere"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.anchoring import AnchoringArm, AnchoringReport, ArmsCompared, DraftWas
-from cotlab.domain.draft_quality import (
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.drafts.opinions import OpinionKind, OpinionProgress
+from cotlab.domain.drafts.requests import DraftTotals, ModelEntry
+from cotlab.domain.evaluations.anchoring import AnchoringArm, AnchoringReport, ArmsCompared, DraftWas
+from cotlab.domain.evaluations.draft_quality import (
     DraftQualityReport,
     Missing,
     QualityNumbers,
@@ -15,9 +17,7 @@ from cotlab.domain.draft_quality import (
     QualityVerdict,
     SourceQuality,
 )
-from cotlab.domain.drafting import DraftTotals, ModelEntry
-from cotlab.domain.generators import GeneratedTraces, GeneratorReport
-from cotlab.domain.opinions import OpinionKind, OpinionProgress
+from cotlab.domain.reports.generators import GeneratedTraces, GeneratorReport
 from tui.text import counted, hanging, one_line, percent
 
 NOT_ASKED = "no opinion yet"

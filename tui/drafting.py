@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from textual.content import Content
 
-from cotlab.domain.drafting import Draft, DraftEdit, DraftState, DraftStatus
-from cotlab.domain.opinions import OpinionKind
+from cotlab.domain.drafts.opinions import OpinionKind
+from cotlab.domain.drafts.requests import Draft, DraftEdit, DraftState, DraftStatus
 from tui.notices import date
 from tui.revealed import bar
 from tui.text import counted, hanging, one_line, shown

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import Choice, Flag
+from cotlab.domain.traces.pairs import Choice, Flag
 from tui.durable import make_folder, remove, write_whole
 
 

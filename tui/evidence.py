@@ -7,10 +7,10 @@ from textual.content import Content
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import YOU, CaseEvidence, Opinion, PeerLabel, PeerRemark
-from cotlab.domain.evidence import ShownEvidence
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.questions import AnswerBody, Resolution
-from cotlab.domain.reasons import title
+from cotlab.domain.checks import ShownEvidence
+from cotlab.domain.guidelines.questions import AnswerBody, Resolution
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.labels.case_reasons import title
 from tui.case import Case, named
 from tui.checked import finding_line
 from tui.text import counted, hanging, one_line, shown

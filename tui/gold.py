@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from cotlab.domain.gold import GoldItem, Suspect
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines.schema import Schema
 from tui.beside import response_lines
 from tui.text import counted, cut, hanging, one_line, shown
 from tui.widgets.labels import badge, colour_of, schema_of

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from cotlab.client import Client
-from cotlab.domain.guidelines import Criterion
-from cotlab.domain.publishing import GuidelineList, ProjectVersion
-from cotlab.domain.traces import TASKS
+from cotlab.domain.guidelines.publishing import GuidelineList, ProjectVersion
+from cotlab.domain.guidelines.schema import Criterion
+from cotlab.domain.traces.records import TASKS
 
 Patiently = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from cotlab.client import ApiError, Client, new_key
 from cotlab.domain.answers import AlternativeBody, EndingBody, LabelBody
 from cotlab.domain.cases import CaseView, Decided, PassBody
-from cotlab.domain.questions import QuestionBody
-from cotlab.domain.views import (
+from cotlab.domain.guidelines.questions import QuestionBody
+from cotlab.domain.work.views import (
     AssignmentView,
     BreakDue,
     Claimed,

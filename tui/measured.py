@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from cotlab.client import ApiError, Client
-from cotlab.domain.agreement import AgreementChange, AgreementReport, Diagnosis
-from cotlab.domain.guidelines import Criterion, Schema
-from cotlab.domain.pairs import OVERALL
-from cotlab.domain.publishing import GuidelineList, VersionEntry
-from cotlab.domain.traces import TASKS
+from cotlab.domain.agreement.coefficients import AgreementChange, AgreementReport, Diagnosis
+from cotlab.domain.guidelines.publishing import GuidelineList, VersionEntry
+from cotlab.domain.guidelines.schema import Criterion, Schema
+from cotlab.domain.traces.pairs import OVERALL
+from cotlab.domain.traces.records import TASKS
 from tui.agreement import COEFFICIENTS, ON_SCALE, OWN, SLICES, VERSION, slices_of
 from tui.in_force import Patiently, criteria_of, tasks_of
 from tui.widgets.labels import schema_of

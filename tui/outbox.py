@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from cotlab.client import Client
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
 from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, PassBody
+from cotlab.domain.coverage.writing import PathBody, ReturnBody
+from cotlab.domain.guidelines.questions import QuestionBody
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import PreferenceBody
-from cotlab.domain.questions import QuestionBody
-from cotlab.domain.views import Committed, Preferred, Receipt
-from cotlab.domain.writing import PathBody, ReturnBody
+from cotlab.domain.traces.pairs import PreferenceBody
+from cotlab.domain.work.views import Committed, Preferred, Receipt
 from tui.durable import make_folder, remove, sync_folder, write_new
 
 Kind = Literal[

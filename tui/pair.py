@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from pydantic import ValidationError
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.pairs import (
+from cotlab.domain.traces.pairs import (
     BOTH_BAD,
     CANNOT_JUDGE,
     OVERALL,
@@ -20,7 +20,7 @@ from cotlab.domain.pairs import (
     needs_reason,
     text_of,
 )
-from cotlab.domain.views import AssignmentView, GuidelineView, StepView
+from cotlab.domain.work.views import AssignmentView, GuidelineView, StepView
 from tui import work
 from tui.drafts import Draft, Place
 from tui.revealed import panel_of

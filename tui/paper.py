@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from cotlab.domain.writing import PathBody, WritingView
+from cotlab.domain.coverage.writing import PathBody, WritingView
 from tui.drafts import Draft, Place
 from tui.work import CannotCommit
 

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cotlab.domain.pairs import OVERALL, PairView
-from cotlab.domain.views import AssignmentView, GuidelineView, Preferred
+from cotlab.domain.traces.pairs import OVERALL, PairView
+from cotlab.domain.work.views import AssignmentView, GuidelineView, Preferred
 from tui.pair import PairWork
 from tui.work import OpenWork
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Interval
-from cotlab.domain.quality import CellTrace, Share, TwoLevelSlice
-from cotlab.domain.two_level import AnswerCell, Source
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.labels.two_level import AnswerCell, Source
+from cotlab.domain.reports.quality import CellTrace, Share, TwoLevelSlice
 from tui.agreement import Axis
 from tui.text import cut, hanging, one_line, percent, shown
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Interval
-from cotlab.domain.evidence import BAR, Verdict, shown
-from cotlab.domain.evidence_reports import (
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.checks import BAR, Verdict, shown
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.reports.checks import (
     EvidenceProgress,
     EvidenceRevisions,
     KindCount,
@@ -15,8 +16,7 @@ from cotlab.domain.evidence_reports import (
     RevisionRate,
     ShownAgreement,
 )
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import StepView
+from cotlab.domain.work.views import StepView
 from tui.agreement import Axis, number
 from tui.beside import case_hint, case_word, labels_cell, named_lines
 from tui.checked import KIND, finding_lines, step_text

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.revealed import ShownAlternative, ShownDraft, ShownOpinion, ShownPreference
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.shown_drafts import ShownAlternative, ShownDraft, ShownOpinion, ShownPreference
 from tui.text import counted, cut, hanging, one_line, shown
 from tui.widgets.labels import badge, short_badge, widest
 

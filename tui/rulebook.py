@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.guidelines import Criterion, Schema
-from cotlab.domain.rules import Rule, Term
-from cotlab.domain.traces import Passage
-from cotlab.domain.views import GuidelineView, ProblemView
+from cotlab.domain.guidelines.rules import Rule, Term
+from cotlab.domain.guidelines.schema import Criterion, Schema
+from cotlab.domain.traces.records import Passage
+from cotlab.domain.work.views import GuidelineView, ProblemView
 
 QUICK = "Quick reference"
 

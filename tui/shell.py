@@ -12,8 +12,8 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from cotlab.client import ApiError
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import GuidelineChanges, GuidelineView, QueueEntry, SessionView
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import GuidelineChanges, GuidelineView, QueueEntry, SessionView
 from tui.case import Case
 from tui.journey import Journey
 from tui.notices import Notice, clock, notice_of

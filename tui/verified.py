@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from textual.content import Content
 
 from cotlab.domain.gold import CorrectBody, GoldItem, Suspect
-from cotlab.domain.guidelines import CHOICES, PAIR_VALUES, Criterion, Schema
-from cotlab.domain.pairs import OVERALL, THE_PAIR
+from cotlab.domain.guidelines.schema import CHOICES, PAIR_VALUES, Criterion, Schema
+from cotlab.domain.traces.pairs import OVERALL, THE_PAIR
 from tui.beside import response_lines
 from tui.gold import is_pair
 from tui.text import hanging, one_line, shown

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from cotlab.domain.answers import Citation, FinishBody, LabelBody, StepSize
 from cotlab.domain.cases import CaseView
-from cotlab.domain.guidelines import LabelDefinition, Schema
-from cotlab.domain.pairs import Choice as Comparison
-from cotlab.domain.pairs import Flag, PairView
-from cotlab.domain.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
+from cotlab.domain.guidelines.schema import LabelDefinition, Schema
+from cotlab.domain.traces.pairs import Choice as Comparison
+from cotlab.domain.traces.pairs import Flag, PairView
+from cotlab.domain.work.views import AssignmentView, Committed, FinishDue, GuidelineView, MyLabel, NextStep, StepView
 from tui.drafts import Draft, Place
 from tui.revealed import Panel, panel_of
 

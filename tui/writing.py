@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from cotlab.client import new_key
-from cotlab.domain.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
+from cotlab.domain.coverage.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
 from tui.drafts import Draft, Place
 from tui.notices import break_notice, not_qualified, nothing_to_write
 from tui.outbox import Entry

@@ -15,8 +15,8 @@ from cotlab.agreement.rates import rate
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Estimate, Interval
-from cotlab.domain.anchoring import BY_GOLD, AnchoringArm, Arm, ArmsCompared, DraftWas, Measure
+from cotlab.domain.agreement.coefficients import Estimate, Interval
+from cotlab.domain.evaluations.anchoring import BY_GOLD, AnchoringArm, Arm, ArmsCompared, DraftWas, Measure
 
 UNKNOWN = -1
 WITHIN = 0.1

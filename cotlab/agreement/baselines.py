@@ -15,7 +15,7 @@ from cotlab.agreement.judgement_intervals import DECIMALS
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats, compact, ratio, summed
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.agreement import Estimate, Interval
+from cotlab.domain.agreement.coefficients import Estimate, Interval
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
 NO_PAIRS = "no position has both errors and other steps"

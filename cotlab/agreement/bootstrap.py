@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 
 from cotlab.agreement.tables import Floats, Weights
-from cotlab.domain.agreement import Interval
+from cotlab.domain.agreement.coefficients import Interval
 
 REPLICATES = 1_000
 FEWEST_CLUSTERS = 10

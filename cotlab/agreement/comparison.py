@@ -7,7 +7,7 @@ from cotlab.agreement.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.tables import Floats, union
-from cotlab.domain.agreement import AgreementChange
+from cotlab.domain.agreement.coefficients import AgreementChange
 
 
 def compare(

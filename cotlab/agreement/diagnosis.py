@@ -11,7 +11,7 @@ from cotlab.agreement.measure import value_or_reason
 from cotlab.agreement.ratings import Codes, Ratings, neighbours
 from cotlab.agreement.slices import Column
 from cotlab.agreement.tables import Floats, combined
-from cotlab.domain.agreement import Cell, Diagnosis, Disputed, Merge, Split
+from cotlab.domain.agreement.coefficients import Cell, Diagnosis, Disputed, Merge, Split
 
 MOST = 20
 Labels = tuple[str, str]

@@ -12,7 +12,7 @@ from cotlab.agreement.judgement import BINNED, Number, Share, Sums, share
 from cotlab.agreement.reliability import BINS, calibration_error
 from cotlab.agreement.tables import Floats, Weights, summed
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.agreement import Estimate, Interval
+from cotlab.domain.agreement.coefficients import Estimate, Interval
 
 DECIMALS = 6
 """Resamples are summed in single precision."""

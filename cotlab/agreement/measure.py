@@ -8,7 +8,7 @@ from cotlab.agreement import Coefficient
 from cotlab.agreement.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.ratings import Codes, Ratings
 from cotlab.agreement.tables import Counted, Counts, Floats, coincidences
-from cotlab.domain.agreement import Agreement, Contingency
+from cotlab.domain.agreement.coefficients import Agreement, Contingency
 
 NO_PAIR = "no unit has two ratings"
 

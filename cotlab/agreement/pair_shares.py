@@ -8,7 +8,7 @@ import numpy as np
 
 from cotlab.agreement.rates import count, interval
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.pair_reports import Consistency, PairShare
+from cotlab.domain.reports.pairs import Consistency, PairShare
 
 NOTHING = "no choice"
 

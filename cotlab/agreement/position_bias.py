@@ -19,7 +19,7 @@ import numpy as np
 
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.pair_reports import PositionAlarm, PositionTest
+from cotlab.domain.reports.pairs import PositionAlarm, PositionTest
 
 SHARES = {0.54: 0.1, 0.59: 0.8, 0.7: 0.1}
 """The shares that are bet on, and how much: most on one near 60 %, which is worth finding within 300 choices."""

@@ -17,8 +17,8 @@ import numpy as np
 from cotlab.agreement.bootstrap import FEWEST_CLUSTERS
 from cotlab.agreement.ratings import Codes
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Interval
-from cotlab.domain.pair_reports import RankedGenerator, Ranking
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.reports.pairs import RankedGenerator, Ranking
 
 ONE_SIDED = "strengths and position cannot be told apart, as too few comparisons went against the side"
 NOT_INSTALLED = "it needs statsmodels: install cotlab[ranking]"

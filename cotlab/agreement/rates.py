@@ -13,8 +13,8 @@ import numpy as np
 
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Interval
-from cotlab.domain.reports import Rate, RateChange
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.reports.people import Rate, RateChange
 
 TWO_SIDED = 1.96
 """Standard errors on either side of a 95 % interval."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from cotlab.agreement.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.tables import Floats, ratio
-from cotlab.domain.agreement import Estimate
+from cotlab.domain.agreement.coefficients import Estimate
 
 ONE_SIDED = "one of the two is the same in every resample"
 NOTHING = "there is nothing to divide by"

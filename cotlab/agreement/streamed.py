@@ -11,7 +11,7 @@ from cotlab.agreement.bootstrap import REPLICATES, interval
 from cotlab.agreement.measure import NO_PAIR
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.tables import Floats, coincidences
-from cotlab.domain.manifests import ManifestAgreement
+from cotlab.domain.datasets.manifests import ManifestAgreement
 
 ONE_LABEL = "one label only"
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cotlab.domain.policy import MINUTE
+from cotlab.domain.projects.policy import MINUTE
 from cotlab.storage import now_microseconds
 from cotlab.storage.database import SERVER, Db, Store
 

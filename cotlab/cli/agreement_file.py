@@ -10,9 +10,9 @@ from cotlab.agreement import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, 
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
-from cotlab.domain.agreement import Agreement, AgreementReport
+from cotlab.domain.agreement.coefficients import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.exchange.pair_ratings import is_pairs, read_pair_ratings
 from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 

@@ -15,7 +15,7 @@ from cotlab.cli.agreement_text import (
 )
 from cotlab.cli.context import client, project_id, settings
 from cotlab.client import Client
-from cotlab.domain.agreement import GoOnBody
+from cotlab.domain.agreement.coefficients import GoOnBody
 
 Options = Mapping[str, Any]
 

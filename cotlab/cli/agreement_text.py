@@ -8,7 +8,7 @@ import click
 from pydantic import BaseModel
 
 from cotlab.cli.sentences import counted, one_line
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     Agreement,
     AgreementChange,
     AgreementReport,

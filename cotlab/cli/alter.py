@@ -7,11 +7,11 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, printable
 from cotlab.cli.slices import slice_of
-from cotlab.domain.altering import AlterBody, CorrectBy
+from cotlab.domain.drafts.altering import AlterBody, CorrectBy
 from cotlab.drafting.altering import PROSE, WAYS
 
 if TYPE_CHECKING:
-    from cotlab.domain.altering import AlterReport, WayCount
+    from cotlab.domain.drafts.altering import AlterReport, WayCount
 
 SLICE = ("domain", "tag", "difficulty", "source", "generator", "strategy")
 NAMES = [way.name for way in WAYS]

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from cotlab.cli.reports_text import WIDTH
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.anchoring import BY_GOLD, AnchoringArm, AnchoringReport, ArmsCompared, DraftWas, Measure
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.evaluations.anchoring import BY_GOLD, AnchoringArm, AnchoringReport, ArmsCompared, DraftWas, Measure
 
 ARM, MEASURE, VALUE = 17, 23, 15
 FIRST_COLUMN = "after the commit"

@@ -14,7 +14,7 @@ from cotlab.cli.progress import bar, counted
 from cotlab.cli.sentences import counted as said
 
 if TYPE_CHECKING:
-    from cotlab.domain.archives import MovedIn
+    from cotlab.domain.projects.archives import MovedIn
     from cotlab.settings import Settings
 
 PIECE = 1_000_000
@@ -81,7 +81,7 @@ def _write_here(found: "Settings", name: str, file: BinaryIO, folder: Path, name
 
 
 async def _write_there(found: "Settings", name: str, file: BinaryIO, pseudonyms: bool) -> None:
-    from cotlab.domain.archives import ArchiveOrder
+    from cotlab.domain.projects.archives import ArchiveOrder
 
     async with client(found) as connection:
         target = await project_id(connection, name)

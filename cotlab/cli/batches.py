@@ -11,10 +11,10 @@ from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.cli.slices import slice_of
 from cotlab.domain.errors import BadInput
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 
 if TYPE_CHECKING:
-    from cotlab.domain.batches import Batch
+    from cotlab.domain.queue.batches import Batch
 
 SLICE = ("domain", "tag", "difficulty", "strategy")
 project_option = click.option("--project", required=True, help="The project.")
@@ -47,7 +47,7 @@ async def batch_make(
     All other rules stay: who is not qualified is refused, and as many people label a trace as the policy asks for. What
     none of the people named can take any more goes back to everybody.
     """
-    from cotlab.domain.batches import BatchBody
+    from cotlab.domain.queue.batches import BatchBody
 
     until = datetime.combine(due.date(), time.max) if due.time() == time.min else due
     body = BatchBody.model_validate({
@@ -123,7 +123,7 @@ async def batch_show(server: str | None, batch: str, project: str, as_json: bool
 @run
 async def batch_withdraw(server: str | None, batch: str, project: str, reason: str, as_json: bool) -> None:
     """End the batch BATCH: what is in hand of it ends, and what is left is for everybody. Labels stay."""
-    from cotlab.domain.batches import WithdrawBody
+    from cotlab.domain.queue.batches import WithdrawBody
 
     async with client(settings(server=server)) as connection:
         ended = await connection.withdraw_batch(

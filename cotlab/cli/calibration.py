@@ -39,7 +39,7 @@ async def calibration_set(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Draw the calibration set of a domain from its gold: every label and rule, easy and hard problems."""
-    from cotlab.domain.standing import CalibrationSetBody
+    from cotlab.domain.calibration.qualification import CalibrationSetBody
 
     body = CalibrationSetBody(domain=domain, training=training, steps=steps, items=items, seed=seed)
     async with client(settings(server=server)) as connection:
@@ -95,7 +95,7 @@ async def calibration_decide(
     server: str | None, kind: str, project: str, domain: str, person: str | None, reason: str, as_json: bool
 ) -> None:
     """Decide about a person in a domain, or open it for the team before it agrees."""
-    from cotlab.domain.standing import CalibrationDecisionBody, DecisionKind
+    from cotlab.domain.calibration.qualification import CalibrationDecisionBody, DecisionKind
 
     body = CalibrationDecisionBody(domain=domain, kind=DecisionKind(kind), person=person, reason=reason)
     async with client(settings(server=server)) as connection:

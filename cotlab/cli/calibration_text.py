@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from cotlab.cli.sentences import counted
-from cotlab.domain.agreement import Agreement, Contingency
-from cotlab.domain.calibration import GateResult
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.standing import Board, CalibrationSet, Standing, things
+from cotlab.domain.agreement.coefficients import Agreement, Contingency
+from cotlab.domain.calibration.qualification import Board, CalibrationSet, Standing, things
+from cotlab.domain.calibration.results import GateResult
+from cotlab.domain.projects.policy import MICROSECONDS
 
 WIDTH = 80
 

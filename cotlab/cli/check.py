@@ -14,7 +14,7 @@ from cotlab.cli.progress import bar
 from cotlab.cli.sentences import printable
 
 if TYPE_CHECKING:
-    from cotlab.domain.evidence import StepVerdict
+    from cotlab.domain.checks import StepVerdict
     from cotlab.exchange.jsonl import Broken
     from cotlab.exchange.steps import NamedStep
 
@@ -50,7 +50,7 @@ def check_command(
 
 
 def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
-    from cotlab.domain.evidence import Setting
+    from cotlab.domain.checks import Setting
     from cotlab.evidence.runner import Checker
     from cotlab.exchange.jsonl import Broken
 

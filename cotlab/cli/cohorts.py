@@ -7,9 +7,9 @@ import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted
-from cotlab.domain.agreement import CohortBody
+from cotlab.domain.agreement.coefficients import CohortBody
 from cotlab.domain.errors import BadInput
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 
 project_option = click.option("--project", required=True, help="The project.")
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])

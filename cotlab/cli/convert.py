@@ -53,8 +53,8 @@ def convert_command(
     by a named map of their words alone; without OUT, or with --preview, FILE is shown as it is read, and nothing is
     written.
     """
+    from cotlab.domain.datasets.pair_exports import PairShape
     from cotlab.domain.errors import AlreadyExists
-    from cotlab.domain.pair_exports import PairShape
     from cotlab.exchange.converting import conversion
     from cotlab.exchange.counting_labels import Counting
 

@@ -11,8 +11,8 @@ from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.coverage import Wanted
-    from cotlab.domain.writing import PathMatrix, ProblemPaths, WritingTask
+    from cotlab.domain.coverage.spread import Wanted
+    from cotlab.domain.coverage.writing import PathMatrix, ProblemPaths, WritingTask
 
 project_option = click.option("--project", required=True, help="The project.")
 domain_option = click.option("--domain", help="Only problems of this domain.")
@@ -48,7 +48,7 @@ async def report_command(
     interval. Shares are of problems, or of paths where strategies are looked at.
     """
     from cotlab.cli.coverage_text import report_lines
-    from cotlab.domain.coverage import CoverageBody
+    from cotlab.domain.coverage.spread import CoverageBody
 
     if sum(one is not None for one in (target, against, compare)) > 1:
         raise click.UsageError("--target, --against and --compare are three reports; say one of them")
@@ -150,7 +150,7 @@ async def ask_command(
 
     With neither --problem nor --fill as many strategies are filled as the policy's paths_per_problem says.
     """
-    from cotlab.domain.writing import AskBody
+    from cotlab.domain.coverage.writing import AskBody
 
     if bool(problems) != bool(strategies):
         raise click.UsageError("--problem and --strategy go together")
@@ -218,7 +218,7 @@ def _task(one: "WritingTask") -> Iterator[str]:
 @run
 async def withdraw_command(server: str | None, tasks: tuple[str, ...], project: str, reason: str) -> None:
     """Ask no longer for the paths of the TASKS of these ids."""
-    from cotlab.domain.writing import WithdrawTasksBody
+    from cotlab.domain.coverage.writing import WithdrawTasksBody
 
     async with client(settings(server=server)) as connection:
         body = WithdrawTasksBody(task_ids=tasks, reason=reason)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cotlab.cli.sentences import counted
-from cotlab.domain.coverage import CoverageCell, CoveragePart, CoverageReport
+from cotlab.domain.coverage.spread import CoverageCell, CoveragePart, CoverageReport
 
 
 def report_lines(report: CoverageReport, most: int) -> Iterator[str]:

@@ -67,8 +67,8 @@ def prepare(folder: Path, overlap: int) -> Demo:
     """A database with two experts, a project, the guideline, and the example data, domains taking turns."""
     from cotlab.cli.context import settings
     from cotlab.domain.people import Role
-    from cotlab.domain.policy import Policy
-    from cotlab.domain.projects import MemberBody, NewProject
+    from cotlab.domain.projects.policy import Policy
+    from cotlab.domain.projects.projects import MemberBody, NewProject
     from cotlab.exchange.jsonl import read_traces
     from cotlab.services import people, projects, publishing
     from cotlab.services.importing import import_lines
@@ -188,7 +188,7 @@ class AuthorsJudge:
 
 def authors_truth() -> dict[str, tuple[str, str, bool]]:
     """Step's text -> the label and the rationale that the example data give it, and whether it begins a trace."""
-    from cotlab.domain.traces import Trace
+    from cotlab.domain.traces.records import Trace
     from cotlab.shipped import folder as shipped
 
     traces = (
@@ -206,7 +206,7 @@ def finish(demo: Demo) -> None:
     """Export what was labelled, verify the audit trail, and say where everything is."""
     from cotlab.cli.export import export_here, say
     from cotlab.cli.export_files import Writing
-    from cotlab.domain.exports import ExportOrder, LabelChoice
+    from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
     from cotlab.services.auditing import verify
     from cotlab.services.setup import open_database
     from cotlab.storage.signing import load_signer

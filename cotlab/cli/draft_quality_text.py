@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from cotlab.cli.evaluate_text import columns, ends_of, tables_lines, value_of
 from cotlab.cli.sentences import counted, printable
-from cotlab.domain.draft_quality import (
+from cotlab.domain.drafts.opinions import OpinionKind
+from cotlab.domain.evaluations.draft_quality import (
     BaselineQuality,
     DraftQualityReport,
     HeldAgainst,
@@ -14,7 +15,6 @@ from cotlab.domain.draft_quality import (
     QualityVerdict,
     SourceQuality,
 )
-from cotlab.domain.opinions import OpinionKind
 
 HEAD = ("held against", "n", "errors", "accuracy", "kappa", "ECE", "AUROC", "within", "95 % interval")
 REWEIGHTED = "for all traces"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cotlab.client import Client
-    from cotlab.domain.drafting import Decided, Draft, DraftEdit, DraftStatus
+    from cotlab.domain.drafts.requests import Decided, Draft, DraftEdit, DraftStatus
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -73,9 +73,9 @@ async def draft_start(
     An opinion without --trace is asked for of every trace, or pair, that has none of this model yet, a request each;
     the same command again goes on with what is missing.
     """
-    from cotlab.domain.drafting import DraftBody
+    from cotlab.domain.drafts.opinions import OpinionKind
+    from cotlab.domain.drafts.requests import DraftBody
     from cotlab.domain.errors import BadInput
-    from cotlab.domain.opinions import OpinionKind
 
     sampling = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens}
     common = {"kind": kind, "model": model, "seed": seed, "answers": answers, "sampling": sampling}
@@ -174,7 +174,7 @@ async def draft_opinions(server: str | None, project: str, as_json: bool) -> Non
 @run
 async def draft_cancel(server: str | None, request: str, project: str, reason: str, as_json: bool) -> None:
     """End the request of the id REQUEST; what it has drafted stays."""
-    from cotlab.domain.drafting import CancelBody
+    from cotlab.domain.drafts.requests import CancelBody
 
     async with client(settings(server=server)) as connection:
         ended = await connection.cancel_drafts(
@@ -208,7 +208,7 @@ async def draft_accept(
     Each becomes a trace that people label as any other. A draft that was dropped for its numbers enters where it is
     named.
     """
-    from cotlab.domain.drafting import AcceptBody
+    from cotlab.domain.drafts.requests import AcceptBody
 
     if (request is None) != every or (every and drafts):
         raise click.UsageError("name a request, or give --all without --draft")
@@ -237,7 +237,7 @@ async def draft_decline(
     server: str | None, request: str, project: str, drafts: tuple[int, ...], reason: str, as_json: bool
 ) -> None:
     """Turn drafts of the request of the id REQUEST down: all that wait, or those that are named."""
-    from cotlab.domain.drafting import DeclineBody
+    from cotlab.domain.drafts.requests import DeclineBody
 
     async with client(settings(server=server)) as connection:
         body = DeclineBody(drafts=drafts, reason=reason)
@@ -262,7 +262,7 @@ async def _requests(connection: "Client", target: str) -> "AsyncIterator[DraftSt
 
 def _edit(text: str) -> "DraftEdit":
     """Steps, one a line; a last line that begins with `Answer:` is the final answer."""
-    from cotlab.domain.drafting import DraftEdit
+    from cotlab.domain.drafts.requests import DraftEdit
 
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     answer = lines.pop().removeprefix(ANSWER).strip() if lines and lines[-1].startswith(ANSWER) else None

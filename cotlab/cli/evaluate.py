@@ -11,7 +11,13 @@ from cotlab.cli.context import client, database_option, host, opened, project_id
 from cotlab.cli.exchange import sent
 
 if TYPE_CHECKING:
-    from cotlab.domain.evaluations import Evaluation, EvaluationOrder, ReopenBody, ReopenedSlice, ReopenEstimate
+    from cotlab.domain.evaluations.evaluations import (
+        Evaluation,
+        EvaluationOrder,
+        ReopenBody,
+        ReopenedSlice,
+        ReopenEstimate,
+    )
     from cotlab.services.evaluating import Measured
     from cotlab.settings import Settings
 
@@ -62,7 +68,7 @@ def evaluate_command(
     the numbers are kept, and the id that is printed is what `cotlab reopen` takes.
     """
     from cotlab.cli.evaluate_text import broken_lines, evaluation_lines, scored_lines
-    from cotlab.domain.evaluations import EvaluationOrder, PredictionLevel
+    from cotlab.domain.evaluations.evaluations import EvaluationOrder, PredictionLevel
     from cotlab.services.evaluating import dimensions
 
     if (project is None) == (labels is None):
@@ -173,7 +179,7 @@ def reopen_command(
     until a new one speaks against them, which opens a case.
     """
     from cotlab.cli.evaluate_text import estimate_lines, reopened_lines
-    from cotlab.domain.evaluations import ReopenBody
+    from cotlab.domain.evaluations.evaluations import ReopenBody
 
     body = ReopenBody(where=where, people=people, count=count, seed=seed)
     found = settings(database=database, server=server)

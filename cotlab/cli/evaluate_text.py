@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cotlab.cli.sentences import counted
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.evaluations import (
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.evaluations.evaluations import (
     ConfusionTable,
     Evaluation,
     EvaluationEntry,
@@ -18,9 +18,9 @@ from cotlab.domain.evaluations import (
     Scored,
     SliceScores,
 )
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.projects import BrokenLine
-from cotlab.domain.reports import Rate
+from cotlab.domain.projects.policy import MICROSECONDS
+from cotlab.domain.projects.projects import BrokenLine
+from cotlab.domain.reports.people import Rate
 
 HEAD = (
     "slice", "steps", "traces", "found", "F1", "95 % interval", "step F1", "ECE", "AUROC", "alpha", "gold", "origins",

@@ -10,7 +10,7 @@ from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
-    from cotlab.domain.evidence_reports import (
+    from cotlab.domain.reports.checks import (
         EvidenceKinds,
         EvidenceProgress,
         EvidenceRevisions,

@@ -19,7 +19,7 @@ from cotlab.cli.sentences import counted
 from cotlab.exchange import PAIR_READERS
 
 if TYPE_CHECKING:
-    from cotlab.domain.projects import ImportReport
+    from cotlab.domain.projects.projects import ImportReport
     from cotlab.settings import Settings
 
 BYTES_A_REQUEST = 8_000_000
@@ -110,7 +110,7 @@ async def _import_there(
     Without `rejects` the first broken line ends it.
     """
     from cotlab.domain.errors import BadInput
-    from cotlab.domain.projects import BrokenLine, ImportReport
+    from cotlab.domain.projects.projects import BrokenLine, ImportReport
     from cotlab.exchange.jsonl import Broken
 
     nothing = ImportReport(

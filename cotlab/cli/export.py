@@ -12,12 +12,12 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.export_order import order_of, order_options
 from cotlab.cli.sentences import counted
-from cotlab.domain.pair_exports import Compared
+from cotlab.domain.datasets.pair_exports import Compared
 from cotlab.exchange import PAIR_WRITERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.cli.export_files import Writing
-    from cotlab.domain.exports import ExportOrder, Manifest, Packing
+    from cotlab.domain.datasets.exports import ExportOrder, Manifest, Packing
     from cotlab.exchange.lengths import Tokens
     from cotlab.settings import Settings
 
@@ -84,8 +84,8 @@ def _tokens(tokenizer: Path | None) -> "Tokens | None":
 
 def _packing(out: Path | None, compress: str | None, parquet: bool) -> "Packing":
     """By the name of the file, else as it is asked for. BadInput where both are told and differ."""
+    from cotlab.domain.datasets.exports import Packing
     from cotlab.domain.errors import BadInput
-    from cotlab.domain.exports import Packing
     from cotlab.exchange.packing import packing_named
 
     if parquet and compress is not None:

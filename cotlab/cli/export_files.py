@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from cotlab.domain.datasets.exports import ExportOrder, Manifest
 from cotlab.domain.errors import AlreadyExists
-from cotlab.domain.exports import ExportOrder, Manifest
 from cotlab.exchange import exported_columns
 from cotlab.exchange.card import card
 from cotlab.exchange.columns import loader_snippet

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cotlab.domain.datasets.pair_exports import MOST_PER_STEP, Compared
+from cotlab.domain.datasets.splits import Facet, FacetValue, MostShare, SplitBy, SplitOrder, SplitShare
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import MOST_PER_STEP, Compared
-from cotlab.domain.splits import Facet, FacetValue, MostShare, SplitBy, SplitOrder, SplitShare
-from cotlab.domain.traces import Origin
+from cotlab.domain.traces.records import Origin
 
 if TYPE_CHECKING:
-    from cotlab.domain.exports import ExportOrder
+    from cotlab.domain.datasets.exports import ExportOrder
 
 F = TypeVar("F", bound=Callable[..., Any])
 FACETS = ", ".join(Facet)
@@ -74,8 +74,8 @@ def order_of(
     most_per_step: int, release: str | None,
 ) -> "ExportOrder":  # fmt: skip
     """Raises BadInput with the option that does not fit."""
-    from cotlab.domain.exports import ExportOrder, LabelChoice
-    from cotlab.domain.pair_exports import PairShape
+    from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+    from cotlab.domain.datasets.pair_exports import PairShape
     from cotlab.exchange.benchmarks import read_benchmark
 
     found: dict[str, Any] = {

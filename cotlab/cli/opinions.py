@@ -11,8 +11,8 @@ from cotlab.cli.sentences import counted, one_line, printable
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.drafting import Draft
-    from cotlab.domain.opinions import OpinionProgress
+    from cotlab.domain.drafts.opinions import OpinionProgress
+    from cotlab.domain.drafts.requests import Draft
 
 LOOK = 1.0
 """Seconds between two looks at how far they are."""
@@ -20,7 +20,7 @@ LOOK = 1.0
 
 async def ask(server: str | None, project: str, given: Mapping[str, Any], wait: bool, as_json: bool) -> None:
     """Ask for what is missing, call by call, and say of how many items; where it is wanted, until all is there."""
-    from cotlab.domain.opinions import OpinionsAsked, OpinionsBody
+    from cotlab.domain.drafts.opinions import OpinionsAsked, OpinionsBody
 
     body, asked, refused, why = OpinionsBody.model_validate(given), 0, 0, None
     async with client(settings(server=server)) as connection:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from cotlab.cli.reports_text import EVERYBODY, WIDTH, chance_of
 from cotlab.cli.sentences import one_line
-from cotlab.domain.agreement import Interval
-from cotlab.domain.pair_reports import Comparing, ComparingReport, PairShare, RankedBy, RankingReport
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.reports.pairs import Comparing, ComparingReport, PairShare, RankedBy, RankingReport
 
 NAME, LONGEST = 16, 28
 SHORT = {

@@ -7,10 +7,10 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, printable
 from cotlab.cli.slices import slice_of
-from cotlab.domain.pair_making import Balance, MakePairsBody
+from cotlab.domain.coverage.pair_making import Balance, MakePairsBody
 
 if TYPE_CHECKING:
-    from cotlab.domain.pair_making import PairsMade
+    from cotlab.domain.coverage.pair_making import PairsMade
 
 SLICE = ("domain", "tag", "difficulty", "source", "generator", "strategy")
 LEFT_OUT = {

@@ -12,9 +12,9 @@ from cotlab.cli.sentences import counted, one_line
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.pilots import HardCase, Pilot, PilotReport
-    from cotlab.domain.questions import QuestionView
-    from cotlab.domain.views import GuidelineView
+    from cotlab.domain.calibration.pilots import HardCase, Pilot, PilotReport
+    from cotlab.domain.guidelines.questions import QuestionView
+    from cotlab.domain.work.views import GuidelineView
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 project_option = click.option("--project", required=True, help="The project.")
@@ -41,7 +41,7 @@ async def pilot_start(server: str | None, project: str, **sample: Any) -> None:
 
     Only traces, or pairs, that nobody has worked on are drawn. Authors of the guideline version do not label them.
     """
-    from cotlab.domain.pilots import PilotBody
+    from cotlab.domain.calibration.pilots import PilotBody
 
     body = PilotBody.model_validate(sample)
     async with client(settings(server=server)) as connection:
@@ -155,7 +155,7 @@ async def answer_command(
     to_all: bool,
 ) -> None:  # fmt: skip
     """Answer the QUESTION of that id, by a rule or no change."""
-    from cotlab.domain.questions import AnswerBody, Resolution
+    from cotlab.domain.guidelines.questions import AnswerBody, Resolution
 
     given = {Resolution.RULE: rule, Resolution.DEFAULT: default, Resolution.NO_CHANGE: no_change or None}
     chosen = [resolution for resolution, value in given.items() if value is not None]
@@ -221,7 +221,7 @@ async def _in_force(connection: "Client", project: str, domain: str | None, task
 @run
 async def open_command(server: str | None, project: str, reason: str | None) -> None:
     """Open production, which ends the pilot."""
-    from cotlab.domain.pilots import OpenBody
+    from cotlab.domain.calibration.pilots import OpenBody
 
     async with client(settings(server=server)) as connection:
         opened = await connection.open_production(await project_id(connection, project), OpenBody(reason=reason))

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cotlab.domain.calibration import Gate
+from cotlab.domain.calibration.pace import PaceTest
+from cotlab.domain.calibration.results import Gate
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pace import PaceTest
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.policy import Policy
 
 NONE = "none"
 PARTS: dict[str, BaseModel] = {"gate": Gate(), "pace_alarm": PaceTest()}

@@ -20,7 +20,7 @@ def project_command() -> None:
 @run
 async def project_add(server: str | None, name: str, lead: str | None) -> None:
     """Make the project NAME (an admin does)."""
-    from cotlab.domain.projects import NewProject
+    from cotlab.domain.projects.projects import NewProject
 
     async with client(settings(server=server)) as connection:
         project = await connection.add_project(NewProject(name=name, lead=lead))
@@ -47,7 +47,7 @@ async def project_list(server: str | None) -> None:
 @run
 async def project_close(server: str | None, name: str, reason: str) -> None:
     """Close the project NAME for good; its labels stay and can be exported."""
-    from cotlab.domain.projects import ClosingBody
+    from cotlab.domain.projects.projects import ClosingBody
 
     async with client(settings(server=server)) as connection:
         await connection.close_project(await project_id(connection, name), ClosingBody(reason=reason))
@@ -72,7 +72,7 @@ async def policy_show(server: str | None, project: str) -> None:
     from cotlab.cli.policy_values import fields, listed
     from cotlab.client import ApiError
     from cotlab.domain.errors import Refused
-    from cotlab.domain.policy import Policy, WorkPolicy
+    from cotlab.domain.projects.policy import Policy, WorkPolicy
 
     async with client(settings(server=server)) as connection:
         found, names = await project_id(connection, project), Policy.model_fields.keys()
@@ -127,7 +127,7 @@ ROLES = click.Choice([role.value for role in PROJECT_ROLES])
 async def member_add(server: str | None, project: str, person: str, role: str) -> None:
     """Give PERSON the ROLE in PROJECT."""
     from cotlab.domain.people import Role
-    from cotlab.domain.projects import MemberBody
+    from cotlab.domain.projects.projects import MemberBody
 
     async with client(settings(server=server)) as connection:
         body = MemberBody(person=person, role=Role(role))
@@ -144,7 +144,7 @@ async def member_add(server: str | None, project: str, person: str, role: str) -
 async def member_remove(server: str | None, project: str, person: str, role: str) -> None:
     """Take the ROLE in PROJECT from PERSON; what they labelled stays."""
     from cotlab.domain.people import Role
-    from cotlab.domain.projects import MemberBody
+    from cotlab.domain.projects.projects import MemberBody
 
     async with client(settings(server=server)) as connection:
         body = MemberBody(person=person, role=Role(role))

@@ -8,11 +8,11 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line, printable
 from cotlab.domain.errors import BadInput
-from cotlab.domain.quality import By
-from cotlab.domain.two_level import AnswerCell, Source
+from cotlab.domain.labels.two_level import AnswerCell, Source
+from cotlab.domain.reports.quality import By
 
 if TYPE_CHECKING:
-    from cotlab.domain.quality import CellTrace, Share, TwoLevel, TwoLevelSlice
+    from cotlab.domain.reports.quality import CellTrace, Share, TwoLevel, TwoLevelSlice
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cotlab.domain.depth import Explanation, QueueDepth
+    from cotlab.domain.queue.depth import Explanation, QueueDepth
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")

@@ -8,10 +8,10 @@ import click
 
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 
 if TYPE_CHECKING:
-    from cotlab.domain.standing import Recheck
+    from cotlab.domain.calibration.qualification import Recheck
 
 project_option = click.option("--project", required=True, help="The project.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -44,7 +44,7 @@ async def recheck_sample(
 
     Only people who are qualified and have not worked on a trace get it. A label that differs opens a case.
     """
-    from cotlab.domain.standing import RecheckBody
+    from cotlab.domain.calibration.qualification import RecheckBody
 
     body = RecheckBody(person=person, domain=domain, share=share, seed=seed)
     async with client(settings(server=server)) as connection:

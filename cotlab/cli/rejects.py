@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 if TYPE_CHECKING:
-    from cotlab.domain.projects import BrokenLine
+    from cotlab.domain.projects.projects import BrokenLine
     from cotlab.exchange.jsonl import Broken
 
 

@@ -14,12 +14,12 @@ import click
 from cotlab.cli.context import client, database_option, host, opened, project_id, server_option, settings
 from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 
 if TYPE_CHECKING:
     from cotlab.client import Client
-    from cotlab.domain.lineage import Lineage, LineageEvent
-    from cotlab.domain.releases import ReleaseDiff, ReleaseFile
+    from cotlab.domain.datasets.lineage import Lineage, LineageEvent
+    from cotlab.domain.datasets.releases import ReleaseDiff, ReleaseFile
     from cotlab.storage import Store
 
 T = TypeVar("T")

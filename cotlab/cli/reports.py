@@ -222,7 +222,7 @@ async def report_decide(
     """Decide about the alarm of pace or of position with the id ALARM. Nothing else follows; see also cotlab
     calibration decide.
     """
-    from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
+    from cotlab.domain.reports.people import AlarmDecision, AlarmDecisionBody
 
     body = AlarmDecisionBody(decision=AlarmDecision(decision), reason=reason)
     async with client(settings(server=server)) as connection:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from cotlab.cli.sentences import one_line
-from cotlab.domain.agreement import Contingency, Interval
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.reports import (
+from cotlab.domain.agreement.coefficients import Contingency, Interval
+from cotlab.domain.projects.policy import MICROSECONDS
+from cotlab.domain.reports.people import (
     Accuracy,
     AccuracyReport,
     Against,
@@ -20,7 +20,7 @@ from cotlab.domain.reports import (
     RateIn,
     SessionsReport,
 )
-from cotlab.domain.selection import SelectionReport
+from cotlab.domain.reports.selection import SelectionReport
 
 WIDTH = 80
 EVERYBODY = "everybody"

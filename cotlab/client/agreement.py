@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     AgreementChange,
     AgreementReport,
     CohortBody,
@@ -14,7 +14,7 @@ from cotlab.domain.agreement import (
     GoOnBody,
     TakenAgreement,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 
 
 class AgreementCalls(Connection):

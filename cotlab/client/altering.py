@@ -1,7 +1,7 @@
 """Correct steps altered into errors, for leads."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.altering import AlterBody, AlterReport
+from cotlab.domain.drafts.altering import AlterBody, AlterReport
 
 
 class AlteringCalls(Connection):

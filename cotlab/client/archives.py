@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from cotlab.client.connection import Connection, ServerGone, problem_of
-from cotlab.domain.archives import ArchiveOrder, MovedIn
+from cotlab.domain.projects.archives import ArchiveOrder, MovedIn
 
 TAR = "application/x-tar"
 

@@ -1,7 +1,7 @@
 """Batches, for leads."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.batches import Batch, BatchBody, BatchFile, WithdrawBody
+from cotlab.domain.queue.batches import Batch, BatchBody, BatchFile, WithdrawBody
 
 
 class BatchCalls(Connection):

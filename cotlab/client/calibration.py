@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from cotlab.client.connection import NDJSON, Connection
-from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
-from cotlab.domain.standing import (
+from cotlab.domain.calibration.qualification import (
     Board,
     CalibrationDecisionBody,
     CalibrationSet,
@@ -14,7 +13,8 @@ from cotlab.domain.standing import (
     RecheckBody,
     Standing,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
+from cotlab.domain.work.views import Receipt
 
 
 class CalibrationCalls(Connection):

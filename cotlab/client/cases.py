@@ -18,7 +18,7 @@ from cotlab.domain.cases import (
     PassBody,
     ProjectCase,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 
 
 class CaseCalls(Connection):

@@ -1,9 +1,8 @@
 """Paths: what a lead sees and asks for, and what a writer claims, sends and gives back."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.coverage import CoverageBody, CoverageReport
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import (
+from cotlab.domain.coverage.spread import CoverageBody, CoverageReport
+from cotlab.domain.coverage.writing import (
     AskBody,
     Asked,
     ClaimedWriting,
@@ -14,6 +13,7 @@ from cotlab.domain.writing import (
     WritingTasks,
     WritingView,
 )
+from cotlab.domain.work.views import Receipt
 
 
 class CoverageCalls(Connection):

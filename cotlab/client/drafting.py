@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 
 from cotlab.client.connection import PATH, ApiError, Connection, ServerGone, problem_of
-from cotlab.domain.drafting import (
+from cotlab.domain.drafts.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.domain.drafts.requests import (
     AcceptBody,
     CancelBody,
     Decided,
@@ -17,7 +18,6 @@ from cotlab.domain.drafting import (
     ModelEntry,
 )
 from cotlab.domain.errors import NotFound
-from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 
 SILENCE = 60.0
 """Seconds without a sign of life after which the server is taken for gone."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from cotlab.client.connection import NDJSON, Connection
-from cotlab.domain.evaluations import (
+from cotlab.domain.evaluations.evaluations import (
     Evaluation,
     EvaluationEntry,
     EvaluationOrder,

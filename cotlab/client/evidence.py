@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
-from cotlab.domain.evidence_reports import EvidenceKinds, EvidenceProgress, EvidenceRevisions, RefutedSteps
+from cotlab.domain.reports.checks import EvidenceKinds, EvidenceProgress, EvidenceRevisions, RefutedSteps
 
 
 class EvidenceCalls(Connection):

@@ -10,8 +10,8 @@ from typing import Literal
 import httpx
 
 from cotlab.client.connection import NDJSON, Connection, ServerGone, problem_of
-from cotlab.domain.exports import ExportOrder, Manifest
-from cotlab.domain.projects import ImportReport
+from cotlab.domain.datasets.exports import ExportOrder, Manifest
+from cotlab.domain.projects.projects import ImportReport
 
 TRIES, PAUSE = 5, 0.5
 """How often in a row a download that broke off is asked to go on, and the seconds before the first time."""

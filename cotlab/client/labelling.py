@@ -2,12 +2,12 @@
 
 from cotlab.client.connection import Connection
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
+from cotlab.domain.calibration.qualification import Standing
 from cotlab.domain.cases import DecidedCase, DecidedEntry
-from cotlab.domain.pairs import PairView, PreferenceBody
-from cotlab.domain.questions import QuestionBody, QuestionView
-from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
-from cotlab.domain.standing import Standing
-from cotlab.domain.views import (
+from cotlab.domain.guidelines.questions import QuestionBody, QuestionView
+from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
+from cotlab.domain.traces.pairs import PairView, PreferenceBody
+from cotlab.domain.work.views import (
     AcknowledgeBody,
     AssignmentView,
     Claimed,

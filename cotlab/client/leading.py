@@ -1,14 +1,14 @@
 """What who leads a project calls: members, policy, the queue, guideline versions, questions, pilots."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.depth import Explanation, QueueDepth
+from cotlab.domain.calibration.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
+from cotlab.domain.guidelines.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionView
 from cotlab.domain.people import Member
-from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
-from cotlab.domain.policy import Policy, WorkPolicy
-from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
-from cotlab.domain.questions import AnswerBody, QuestionView
-from cotlab.domain.views import GuidelineView, Receipt
+from cotlab.domain.projects.policy import Policy, WorkPolicy
+from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
+from cotlab.domain.queue.depth import Explanation, QueueDepth
+from cotlab.domain.work.views import GuidelineView, Receipt
 
 
 class LeadingCalls(Connection):

@@ -1,7 +1,7 @@
 """Pairs made of traces, for leads."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.pair_making import MakePairsBody, PairsMade
+from cotlab.domain.coverage.pair_making import MakePairsBody, PairsMade
 
 
 class PairCalls(Connection):

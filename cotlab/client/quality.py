@@ -1,8 +1,8 @@
 """The quality of a project's dataset."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.quality import By, CellTraces, TwoLevel
-from cotlab.domain.two_level import AnswerCell
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
 
 
 class QualityCalls(Connection):

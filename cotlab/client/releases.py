@@ -1,8 +1,8 @@
 """Releases and lineage, for those who read answers."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.lineage import Lineage
-from cotlab.domain.releases import Release, ReleaseDiff, ReleaseFile
+from cotlab.domain.datasets.lineage import Lineage
+from cotlab.domain.datasets.releases import Release, ReleaseDiff, ReleaseFile
 
 
 class ReleaseCalls(Connection):

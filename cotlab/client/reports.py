@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
-from cotlab.domain.anchoring import AnchoringReport
-from cotlab.domain.draft_quality import DraftQualityReport
-from cotlab.domain.generators import GeneratorReport
-from cotlab.domain.pair_reports import ComparingReport, RankingReport
-from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
-from cotlab.domain.selection import SelectionReport
-from cotlab.domain.views import Receipt
+from cotlab.domain.evaluations.anchoring import AnchoringReport
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport
+from cotlab.domain.reports.generators import GeneratorReport
+from cotlab.domain.reports.pairs import ComparingReport, RankingReport
+from cotlab.domain.reports.people import (
+    AccuracyReport,
+    Alarm,
+    AlarmDecisionBody,
+    GroupDrift,
+    PaceReport,
+    SessionsReport,
+)
+from cotlab.domain.reports.selection import SelectionReport
+from cotlab.domain.work.views import Receipt
 
 Query = Mapping[str, Any] | None
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import httpx
 
 from cotlab import __version__
-from cotlab.domain.drafting import UNSAID, Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import UNSAID, Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.text import storable
 from cotlab.drafting.driver import Cancelled, Scores, never

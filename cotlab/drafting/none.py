@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import Completion, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Scores, Surroundings, never
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cotlab.domain.evidence import Claim, Setting, StepToCheck, StepVerdict, Verdict, together
+from cotlab.domain.checks import Claim, Setting, StepToCheck, StepVerdict, Verdict, together
 from cotlab.evidence import words
 from cotlab.evidence.budget import MAX_CHARACTERS, MAX_PREVIOUS, TOO_EXPENSIVE, OverBudget
 from cotlab.evidence.facts import Facts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from cotlab.domain.evidence import BAR, Verdict
+from cotlab.domain.checks import BAR, Verdict
 from cotlab.evidence.facts import Facts
 from cotlab.evidence.statements import Statement
 

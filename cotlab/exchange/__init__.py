@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+from cotlab.domain.datasets.exports import LabelledPath, Target
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import LabelledPath, Target
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair, Pair
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.pairs import LabelledPair, Pair
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange.bigbench_mistake import BigBenchMistakeReader, BigBenchMistakeWriter
 from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.gsm8k import Gsm8kReader

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path
 
+from cotlab.domain.datasets.splits import MOST_PROBLEMS, Benchmark
 from cotlab.domain.errors import BadInput
-from cotlab.domain.splits import MOST_PROBLEMS, Benchmark
 from cotlab.exchange import READERS
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, items, parse
 from cotlab.exchange.records import Record, RecordError

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-from cotlab.domain.row_ids import ROW_ID
+from cotlab.domain.datasets.row_ids import ROW_ID
 
 
 class Column(StrEnum):

@@ -4,13 +4,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from cotlab.domain.datasets.exports import (
+    ExportedLabel,
+    ExportedStep,
+    LabelledAlternative,
+    LabelledPath,
+    LeftOut,
+    Target,
+)
+from cotlab.domain.datasets.pair_exports import PairShape, why_left_out
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, LeftOut, Target
-from cotlab.domain.pair_exports import PairShape, why_left_out
-from cotlab.domain.pairs import LabelledPair, Pair, SettledPair, margin, sign
-from cotlab.domain.settled import Basis
-from cotlab.domain.traces import SourceLabel, Step, Trace
-from cotlab.domain.two_level import disputes_answer, last_words, said_of_answer
+from cotlab.domain.labels.settled import Basis
+from cotlab.domain.labels.two_level import disputes_answer, last_words, said_of_answer
+from cotlab.domain.traces.pairs import LabelledPair, Pair, SettledPair, margin, sign
+from cotlab.domain.traces.records import SourceLabel, Step, Trace
 from cotlab.exchange import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.counting_labels import Counting

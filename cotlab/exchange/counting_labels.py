@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cotlab.domain.answers import MEASURED_WITH
-from cotlab.domain.traces import SourceLabel
+from cotlab.domain.traces.records import SourceLabel
 from cotlab.exchange.prm800k import HUMAN, SOURCE
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair
-from cotlab.domain.row_ids import ROW_ID
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.row_ids import ROW_ID
+from cotlab.domain.traces.pairs import LabelledPair
 from cotlab.exchange import exported_columns
 from cotlab.exchange.columns import Column
 from cotlab.exchange.native import NativeRow, NativeWriter

@@ -1,6 +1,6 @@
 """Sets that tell of a trace where its first wrong step is, and of the steps after it nothing."""
 
-from cotlab.domain.traces import SourceLabel, Step
+from cotlab.domain.traces.records import SourceLabel, Step
 
 BEFORE, FIRST, NONE = "before first error", "first error", "no error"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cotlab.domain.text import FilledText
-from cotlab.domain.traces import Origin, Problem, Step, Trace
+from cotlab.domain.traces.records import Origin, Problem, Step, Trace
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 SOURCE = "GSM8K"

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.rules import Guideline
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.guidelines.schema import FrontMatter
 from cotlab.domain.text import MAX_TEXT
 from cotlab.exchange.guideline_body import read_body
 from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml

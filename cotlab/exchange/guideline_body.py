@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from cotlab.domain.rules import Example, Rule, Term
+from cotlab.domain.guidelines.rules import Example, Rule, Term
 
 RULE_HEADING = re.compile(r"(?=\S{1,20}\s)(?P<id>[A-Z]+[0-9]+)\s+(?P<title>\S.*)", re.ASCII)
 PARAGRAPH = re.compile(r"(?:(Domains|Short|Example|Counter-example)\s*:|(In honest doubt)\b:?)\s*", re.IGNORECASE)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.rules import Example, Guideline, Rule
+from cotlab.domain.guidelines.rules import Example, Guideline, Rule
+from cotlab.domain.guidelines.schema import FrontMatter
 from cotlab.exchange.guideline_body import LAID_OUT
 
 WIDTH = 79

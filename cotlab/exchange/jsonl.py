@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pairs import Pair
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.pairs import Pair
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange import READERS, Reader, reader
 from cotlab.exchange.records import HALF_A_PAIR, TOO_DEEP, Record, RecordError, first_error
 from cotlab.exchange.trl_kto import NOT_READ, looks_like_kto

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange.records import TOO_DEEP, Record, RecordError, whole_number
 from cotlab.exchange.step_splits import recognise, split
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from cotlab.domain.exports import LabelledPath, LeftOut, Target
+from cotlab.domain.datasets.exports import LabelledPath, LeftOut, Target
 from cotlab.exchange.path_rows import SEPARATORS, truths
 from cotlab.exchange.problems import problem_text
 from cotlab.exchange.records import RecordError

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cotlab.domain.text import FilledText, Name, Text
-from cotlab.domain.traces import Origin, Problem, Trace
+from cotlab.domain.traces.records import Origin, Problem, Trace
 from cotlab.exchange.first_errors import steps
 from cotlab.exchange.mr_gsm8k import first_from_1, reason, said_right
 from cotlab.exchange.records import Foreign, Record, validated

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cotlab.domain.text import FilledText, Name, Text
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Trace
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel, Trace
 from cotlab.exchange.first_errors import steps
 from cotlab.exchange.records import Foreign, Record, RecordError, validated, whole_number
 

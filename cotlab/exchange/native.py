@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
-from cotlab.domain.evidence import KeptVerdict
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
-from cotlab.domain.row_ids import ROW_ID
-from cotlab.domain.traces import Trace
+from cotlab.domain.checks import KeptVerdict
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.datasets.row_ids import ROW_ID
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange.path_rows import accepted
 from cotlab.exchange.records import Record, validated
 

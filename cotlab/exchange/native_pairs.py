@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import GivenPreference, LabelledPair, Message, Pair, text_of
-from cotlab.domain.row_ids import ROW_ID
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.row_ids import ROW_ID
+from cotlab.domain.traces.pairs import GivenPreference, LabelledPair, Message, Pair, text_of
 from cotlab.exchange.records import Foreign, Record, validated
 
 WRITTEN = ("settled", "unsettled", "preferences")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cotlab.domain.exports import LabelledPath, Target
+from cotlab.domain.datasets.exports import LabelledPath, Target
 from cotlab.domain.text import Name, Text
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel, Step, Trace
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.marked_steps import MARKER, marked, numbered, parted, signs
 from cotlab.exchange.records import Foreign, Record, RecordError, validated

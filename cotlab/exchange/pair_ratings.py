@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pairs import Pair, SourceChoice, sign
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.traces.pairs import Pair, SourceChoice, sign
 from cotlab.exchange import READERS
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, byte_lines, parse, read_traces
 from cotlab.exchange.ratings import NEEDED, CodedColumn, RatingsTable

@@ -1,8 +1,8 @@
 """What the formats of settled pairs share: prompts and responses as texts or as messages."""
 
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair, Response
+from cotlab.domain.traces.pairs import LabelledPair, Response
 from cotlab.exchange.columns import Column
 from cotlab.exchange.path_rows import SEPARATORS
 from cotlab.exchange.problems import problem_text

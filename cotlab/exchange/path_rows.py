@@ -2,7 +2,7 @@
 
 import re
 
-from cotlab.domain.exports import LabelledPath, LeftOut, Target
+from cotlab.domain.datasets.exports import LabelledPath, LeftOut, Target
 from cotlab.exchange.problems import problem_text
 
 SEPARATORS = "\r\n"

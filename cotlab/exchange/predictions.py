@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cotlab.domain.row_ids import ROW_ID, parsed
+from cotlab.domain.datasets.row_ids import ROW_ID, parsed
 from cotlab.domain.text import Name, digest
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, parse
 from cotlab.exchange.records import Foreign, Record, RecordError, validated

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledPath, Target
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelledPath, Target
 from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Text
-from cotlab.domain.traces import Alternative, Microseconds, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Alternative, Microseconds, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.exchange.problems import problem_text
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 

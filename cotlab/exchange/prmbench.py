@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cotlab.domain.exports import LabelledPath, LeftOut, Target
+from cotlab.domain.datasets.exports import LabelledPath, LeftOut, Target
 from cotlab.domain.text import FilledText, Name, Text
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel, Step, Trace
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.path_rows import truths
 from cotlab.exchange.problems import problem_text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 
 
 def problem_text(problem: Problem) -> str:

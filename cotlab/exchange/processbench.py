@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cotlab.domain.exports import LabelledPath, Target
+from cotlab.domain.datasets.exports import LabelledPath, Target
 from cotlab.domain.text import FilledText, Name
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Trace
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel, Trace
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.first_errors import steps
 from cotlab.exchange.path_rows import answered, first_error, texts

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from cotlab.domain.pairs import Choice, LongText, Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
 from cotlab.domain.text import Name, Text
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.pairs import Choice, LongText, Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 CHOICES: dict[str, Choice] = {"a": "better", "b": "worse", "tie": "tie"}

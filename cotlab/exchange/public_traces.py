@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cotlab.domain.text import FilledText, Name, Text
-from cotlab.domain.traces import Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel, Step, Trace
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 MATHEMATICS = frozenset(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cotlab.domain.exports import LabelledPath, Target
-from cotlab.domain.pairs import LongText, Message
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.datasets.exports import LabelledPath, Target
+from cotlab.domain.traces.pairs import LongText, Message
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.path_rows import SEPARATORS, accept, prompt, solution
 from cotlab.exchange.problems import problem_text

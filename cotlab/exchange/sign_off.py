@@ -4,9 +4,9 @@ import json
 
 from pydantic import ValidationError
 
+from cotlab.domain.calibration.pilots import SignOffBody
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import Criterion, LabelDefinition, Schema
-from cotlab.domain.pilots import SignOffBody
+from cotlab.domain.guidelines.schema import Criterion, LabelDefinition, Schema
 from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml
 from cotlab.exchange.records import dotted, sentence
 

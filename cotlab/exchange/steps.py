@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cotlab.domain.checks import StepToCheck
 from cotlab.domain.errors import BadInput
-from cotlab.domain.evidence import StepToCheck
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Broken, parse, read_traces
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 

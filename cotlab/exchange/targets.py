@@ -14,7 +14,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
-from cotlab.domain.coverage import DIMENSIONS, NONE, Dimension, Wanted, WantedCell
+from cotlab.domain.coverage.spread import DIMENSIONS, NONE, Dimension, Wanted, WantedCell
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.guideline_yaml import NotPlain, line_of, plain_yaml
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, parse

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import LabelledPair
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair, Response
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import LabelledPair, Response
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 from cotlab.exchange.records import Record

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cotlab.domain.pairs import LongText, Message, Pair, Response, SourceChoice, text_of
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.pairs import LongText, Message, Pair, Response, SourceChoice, text_of
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange.records import Foreign, Record, RecordError, validated
 
 SOURCE = "TRL preference"

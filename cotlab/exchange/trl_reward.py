@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from cotlab.domain.datasets.pair_exports import PairShape, margin_of
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape, margin_of
-from cotlab.domain.pairs import LabelledPair
+from cotlab.domain.traces.pairs import LabelledPair
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.pair_rows import decided, kind, prompt, response
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from cotlab.domain.exports import LabelledPath, Target
-from cotlab.domain.pairs import LongText
+from cotlab.domain.datasets.exports import LabelledPath, Target
 from cotlab.domain.text import FilledText
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.pairs import LongText
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.path_rows import SEPARATORS, prompt
 from cotlab.exchange.records import Foreign, Record, RecordError, validated

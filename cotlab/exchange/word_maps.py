@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import Value
+from cotlab.domain.guidelines.schema import Value
 from cotlab.domain.model import Model
 from cotlab.domain.text import Name
 from cotlab.exchange.guideline_yaml import NotPlain, plain_yaml

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from cotlab.domain.drafting import (
+from cotlab.domain.drafts.requests import (
     AcceptBody,
     Decided,
     Deciding,
@@ -21,7 +21,7 @@ from cotlab.domain.drafting import (
 )
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.traces import Alternative, Origin, Step, Trace
+from cotlab.domain.traces.records import Alternative, Origin, Step, Trace
 from cotlab.drafting.kinds import kind_named
 from cotlab.services import altered_drafts, queued, told
 from cotlab.services.draft_duplicates import ALTERED, PATH, as_drafted, duplicate

@@ -16,11 +16,11 @@ from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.agreement.slices import OWN, Slice, slices
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Agreement, AgreementChange, AgreementReport, Diagnosis
+from cotlab.domain.agreement.coefficients import Agreement, AgreementChange, AgreementReport, Diagnosis
 from cotlab.domain.answers import Question
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pairs import OVERALL
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.traces.pairs import OVERALL
 from cotlab.services.agreement_labels import COLUMNS, LABEL, STEPS, Asked, Labels, column, labels, place
 from cotlab.services.case_report import gap_counts
 from cotlab.services.chosen import row_weights, weights

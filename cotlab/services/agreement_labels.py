@@ -16,11 +16,11 @@ from cotlab.agreement.ratings import Ratings, build
 from cotlab.agreement.slices import Column
 from cotlab.domain.answers import Question
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pairs import sign
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.senses import Sense, Senses
-from cotlab.domain.sessions import walked
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.guidelines.senses import Sense, Senses
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.traces.pairs import sign
+from cotlab.domain.work.sessions import walked
 from cotlab.services.chosen import how_chosen
 from cotlab.services.pair_views import WITHDRAWN, as_seen
 from cotlab.storage import actors, cohorts, doubts, guidelines, projects

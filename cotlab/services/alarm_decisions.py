@@ -3,8 +3,8 @@
 from typing import get_args
 
 from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.reports import AlarmDecisionBody
-from cotlab.domain.views import Receipt
+from cotlab.domain.reports.people import AlarmDecisionBody
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.projects import open_project
 from cotlab.storage import alarms

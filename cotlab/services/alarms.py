@@ -1,9 +1,9 @@
 """The alarms of a project, of drift, pace and position, open and decided, for its lead."""
 
-from cotlab.domain.calibration import DriftResult
-from cotlab.domain.pace import PaceRun
-from cotlab.domain.pair_reports import PositionTest
-from cotlab.domain.reports import Alarm, AlarmKind
+from cotlab.domain.calibration.pace import PaceRun
+from cotlab.domain.calibration.results import DriftResult
+from cotlab.domain.reports.pairs import PositionTest
+from cotlab.domain.reports.people import Alarm, AlarmKind
 from cotlab.services.projects import known_project
 from cotlab.storage import alarms as raised
 from cotlab.storage import reports as stored

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cotlab.domain.altering import AlterBody, CorrectBy
 from cotlab.domain.answers import Purpose, Question
+from cotlab.domain.drafts.altering import AlterBody, CorrectBy
 from cotlab.domain.errors import BadInput
+from cotlab.domain.labels.settled import Settled
 from cotlab.domain.people import ActorKind
-from cotlab.domain.settled import Settled
-from cotlab.domain.traces import DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.drafting.altering import VERSION, Altered, StepToAlter, Way
 from cotlab.services.labellers import Selection
 from cotlab.services.pair_candidates import GOLD, fits

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from cotlab.domain.evidence import Claim, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import Claim, StepToCheck, StepVerdict, Verdict
 from cotlab.drafting.altering import Altered, Meant, StepToAlter
 
 Check = Callable[[StepToCheck], StepVerdict]

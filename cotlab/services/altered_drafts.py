@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cotlab.domain.drafting import DropReason
+from cotlab.domain.drafts.requests import DropReason
 from cotlab.domain.errors import BadInput
-from cotlab.domain.traces import DerivedFrom, Origin, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import DerivedFrom, Origin, SourceLabel, Step, Trace
 from cotlab.drafting.altering import PROSE_BY_NAME, PROSE_VERSION, StepToAlter, rewritten
 from cotlab.drafting.kinds import Drafted, Work
 from cotlab.services.alterable import SOURCE

@@ -12,10 +12,10 @@ from functools import partial
 from itertools import islice
 from typing import Generic, TypeVar
 
-from cotlab.domain.altering import AlterBody, AlterReport, WayCount
+from cotlab.domain.checks import StepToCheck, StepVerdict
+from cotlab.domain.drafts.altering import AlterBody, AlterReport, WayCount
 from cotlab.domain.errors import BadInput, Unavailable
-from cotlab.domain.evidence import StepToCheck, StepVerdict
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import BY_NAME, Altered, Meant, Offer, StepToAlter, Way, lot, offered, places
 from cotlab.evidence.runner import Checker
 from cotlab.services.alterable import SOURCE, Parent, Parents, of_problems

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from cotlab.domain.altering import AlterBody, AlterReport
-from cotlab.domain.drafting import DraftBody, DraftEnding
+from cotlab.domain.drafts.altering import AlterBody, AlterReport
+from cotlab.domain.drafts.requests import DraftBody, DraftEnding
 from cotlab.domain.errors import BadInput
 from cotlab.drafting.altering import PROSE_BY_NAME, Prose, lot
 from cotlab.services import drafting, models

@@ -11,11 +11,11 @@ import numpy as np
 
 from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.agreement.bootstrap import REPLICATES
-from cotlab.domain.anchoring import AnchoringReport
-from cotlab.domain.draft_policy import DraftRule, Reveal, Task, blind, drawn_at_claim
-from cotlab.domain.opinions import most_probable
-from cotlab.domain.policy import MICROSECONDS, Policy, draft_rule
-from cotlab.domain.revealed import OPINION, PAIR_OPINION
+from cotlab.domain.drafts.opinions import most_probable
+from cotlab.domain.evaluations.anchoring import AnchoringReport
+from cotlab.domain.projects.draft_policy import DraftRule, Reveal, Task, blind, drawn_at_claim
+from cotlab.domain.projects.policy import MICROSECONDS, Policy, draft_rule
+from cotlab.domain.shown_drafts import OPINION, PAIR_OPINION
 from cotlab.services.anchoring_truths import Place, Truths
 from cotlab.services.exported_at import exported_at
 from cotlab.services.gold import GoldReader

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.draft_policy import Task
+from cotlab.domain.projects.draft_policy import Task
 from cotlab.services.gold import GoldReader
 from cotlab.storage import anchoring as stored
 from cotlab.storage import gold

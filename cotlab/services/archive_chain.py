@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cotlab.domain.archives import ArchivedKey
+from cotlab.domain.projects.archives import ArchivedKey
 from cotlab.exchange.archive import Archive
 from cotlab.services.moving_out import CHAIN, KEYS
 from cotlab.storage import portable

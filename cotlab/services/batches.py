@@ -4,7 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import Ending
-from cotlab.domain.batches import (
+from cotlab.domain.calibration.qualification import PAIRS, Fields
+from cotlab.domain.errors import BadInput, Conflict, NotFound
+from cotlab.domain.people import LABELLERS, ActorKind
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.queue.batches import (
     MOST,
     Batch,
     BatchBody,
@@ -14,10 +18,6 @@ from cotlab.domain.batches import (
     Slice,
     WithdrawBody,
 )
-from cotlab.domain.errors import BadInput, Conflict, NotFound
-from cotlab.domain.people import LABELLERS, ActorKind
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import PAIRS, Fields
 from cotlab.services import told
 from cotlab.services.giving_back import give_back
 from cotlab.services.projects import known_project, open_project

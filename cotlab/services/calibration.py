@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from cotlab.domain.calibration import DriftResult
+from cotlab.domain.calibration.qualification import (
+    WITHIN,
+    Board,
+    CalibrationDecisionBody,
+    CalibrationState,
+    DecisionKind,
+    Standing,
+)
+from cotlab.domain.calibration.results import DriftResult
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind, Person
-from cotlab.domain.standing import WITHIN, Board, CalibrationDecisionBody, CalibrationState, DecisionKind, Standing
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.drift import drift_of
 from cotlab.services.projects import known_project, open_project

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.pairs import OVERALL, ChoiceFeedback
+from cotlab.domain.calibration.qualification import Fields
 from cotlab.domain.people import Person
-from cotlab.domain.standing import Fields
-from cotlab.domain.views import Feedback
+from cotlab.domain.traces.pairs import OVERALL, ChoiceFeedback
+from cotlab.domain.work.views import Feedback
 from cotlab.services import attempts, queued
 from cotlab.services.gold import GoldReader
 from cotlab.services.pair_views import LABEL, verified_as_seen

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from cotlab.domain.people import Person
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.services import gold_mixing
 from cotlab.services.gold_mixing import Pick
 from cotlab.services.left_behind import left_behind

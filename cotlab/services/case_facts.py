@@ -8,11 +8,11 @@ from typing import Any
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Question, StepSize
 from cotlab.domain.cases import CaseEvidence, CaseState, Opinion, PeerLabel, PeerRemark, peer_names
-from cotlab.domain.evidence import ShownEvidence, StepVerdict, shown, shown_of_answer
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.questions import AnswerBody
-from cotlab.domain.reasons import CaseReason
-from cotlab.domain.senses import Sense, Senses
+from cotlab.domain.checks import ShownEvidence, StepVerdict, shown, shown_of_answer
+from cotlab.domain.guidelines.questions import AnswerBody
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.guidelines.senses import Sense, Senses
+from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.services.checking import checkers
 from cotlab.services.due_cases import due
 from cotlab.services.pair_views import FIRST, UNSAFE, WITHDRAWN, as_seen, side_of

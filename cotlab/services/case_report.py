@@ -10,12 +10,12 @@ from statistics import mean, median
 from cotlab.agreement import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
-from cotlab.domain.agreement import Estimate, GapCount
+from cotlab.domain.agreement.coefficients import Estimate, GapCount
 from cotlab.domain.answers import WHOLE_TRACE, Question
 from cotlab.domain.cases import Adjudicator, CaseReport, CaseState, Gap, Pattern
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.senses import NO_RULES, Sense, Senses
-from cotlab.domain.traces import TASKS
+from cotlab.domain.guidelines.senses import NO_RULES, Sense, Senses
+from cotlab.domain.projects.policy import MICROSECONDS
+from cotlab.domain.traces.records import TASKS
 from cotlab.services import case_facts
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project

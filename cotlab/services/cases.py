@@ -6,11 +6,11 @@ from itertools import islice
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Purpose
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState, CaseView, ClaimCaseBody, ClaimedCase
 from cotlab.domain.errors import Conflict, NoGuideline, NotFound, ProjectClosed, Refused
+from cotlab.domain.labels.case_reasons import FOUND, CaseReason
 from cotlab.domain.people import Person, Role
-from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.reasons import FOUND, CaseReason
-from cotlab.domain.sessions import WorkSession
-from cotlab.domain.views import MyLabel, ProblemView, StepView
+from cotlab.domain.projects.policy import MINUTE, Policy
+from cotlab.domain.work.sessions import WorkSession
+from cotlab.domain.work.views import MyLabel, ProblemView, StepView
 from cotlab.services import case_facts
 from cotlab.services.access import refuse_away
 from cotlab.services.case_seats import Standing, adjudicates, refuse, standings, takeable

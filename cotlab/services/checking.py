@@ -7,9 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.evidence import Setting, StepVerdict
+from cotlab.domain.checks import Setting, StepVerdict
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.policy import Policy
 from cotlab.evidence.answers import judge as answers
 from cotlab.evidence.chunks import VERSION, AnswerToCheck, Checked, Stretch
 from cotlab.evidence.runner import Judge

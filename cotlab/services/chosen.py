@@ -10,9 +10,9 @@ import numpy as np
 from cotlab.agreement import reweighting
 from cotlab.agreement.reweighting import Handed
 from cotlab.agreement.tables import Floats
-from cotlab.domain.priority import BroughtBy, of_random_share
-from cotlab.domain.selection import HandedOut
-from cotlab.domain.traces import TASKS
+from cotlab.domain.queue.priority import BroughtBy, of_random_share
+from cotlab.domain.reports.selection import HandedOut
+from cotlab.domain.traces.records import TASKS
 from cotlab.storage import selection as stored
 from cotlab.storage.database import Reading, Row
 

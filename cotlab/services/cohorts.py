@@ -1,9 +1,9 @@
 """Cohorts of people (a team, a vendor, a training class), from a date on, to compare how they agree."""
 
-from cotlab.domain.agreement import CohortBody, CohortMember
+from cotlab.domain.agreement.coefficients import CohortBody, CohortMember
 from cotlab.domain.errors import AlreadyExists, BadInput
 from cotlab.domain.people import ActorKind
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
 from cotlab.storage import actors

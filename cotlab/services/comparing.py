@@ -11,9 +11,9 @@ from cotlab.agreement.position_bias import ALARM_AT, watch
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pair_reports import Comparing, ComparingReport, Consistency, CriterionWork, PairShare
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.reports.pairs import Comparing, ComparingReport, Consistency, CriterionWork, PairShare
+from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH
 from cotlab.services.exported_at import exported_at
 from cotlab.services.pair_views import FIRST
 from cotlab.services.projects import known_project

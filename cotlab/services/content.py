@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pairs import Pair
 from cotlab.domain.text import digest
+from cotlab.domain.traces.pairs import Pair
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services.importing_pairs import choice_told, pair_told, pairs_digest, row_told
 from cotlab.services.importing_rows import derivation_told, drafted_told, import_digest, label_told

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 
-from cotlab.domain.coverage import (
+from cotlab.domain.coverage.spread import (
     DIMENSIONS,
     NONE,
     CoverageBody,

@@ -6,9 +6,9 @@ from typing import Any
 from cotlab.domain.answers import WHOLE_TRACE, Ending, Question
 from cotlab.domain.cases import ChoiceBody, Chosen, Decided, DecisionBody, Usability, outcome
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
-from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.domain.people import Person
-from cotlab.domain.sessions import WorkSession
+from cotlab.domain.work.sessions import WorkSession
 from cotlab.services import case_facts, queued, told
 from cotlab.services.cases import NEWER, case_of, left_of, my_case, my_choice, refuse_closed
 from cotlab.services.due_cases import look_again

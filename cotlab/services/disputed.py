@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cotlab.agreement.slices import ANNOTATOR, PAIR
-from cotlab.domain.agreement import DisputedStep, DisputedSteps, NamedLabel
+from cotlab.domain.agreement.coefficients import DisputedStep, DisputedSteps, NamedLabel
 from cotlab.domain.errors import BadInput
 from cotlab.services.agreement_labels import COLUMNS, NOTHING, STEPS, Asked, Labels, labels, place, unit
 from cotlab.services.case_facts import state

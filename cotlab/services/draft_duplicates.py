@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cotlab.domain.drafting import DraftDrop, DraftEdit, DropReason
-from cotlab.domain.duplicates import SAME_NUMBERS, numbers, plain_path, shared
+from cotlab.domain.drafts.duplicates import SAME_NUMBERS, numbers, plain_path, shared
+from cotlab.domain.drafts.requests import DraftDrop, DraftEdit, DropReason
 from cotlab.storage import draft_decisions as stored
 from cotlab.storage.database import Reading, Row
 

@@ -11,7 +11,8 @@ from cotlab.agreement.baselines import Estimates, areas, beaten, by_length, comm
 from cotlab.agreement.judgement import Judgements
 from cotlab.agreement.judgement_intervals import estimate, share_estimate
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.draft_quality import (
+from cotlab.domain.drafts.opinions import LabelOpinion, OpinionKind
+from cotlab.domain.evaluations.draft_quality import (
     FEWEST_PROBLEMS,
     FEWEST_STEPS,
     BaselineName,
@@ -24,10 +25,9 @@ from cotlab.domain.draft_quality import (
     QualityVerdict,
     SourceQuality,
 )
-from cotlab.domain.evaluations import EvaluationOrder, PredictionLevel
-from cotlab.domain.opinions import LabelOpinion, OpinionKind
-from cotlab.domain.reports import Rate
-from cotlab.domain.settled import Basis
+from cotlab.domain.evaluations.evaluations import EvaluationOrder, PredictionLevel
+from cotlab.domain.labels.settled import Basis
+from cotlab.domain.reports.people import Rate
 from cotlab.exchange.predictions import Prediction
 from cotlab.services import chosen, pair_quality
 from cotlab.services.evaluation_truths import Truth, Words, settled, settled_words

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from cotlab.domain.draft_policy import Drafters
-from cotlab.domain.drafting import KnownModel
+from cotlab.domain.drafts.requests import KnownModel
 from cotlab.domain.errors import BadInput, CotlabError, ModelFailed, Refused
-from cotlab.domain.policy import draft_rule
+from cotlab.domain.projects.draft_policy import Drafters
+from cotlab.domain.projects.policy import draft_rule
 from cotlab.drafting.kinds import kind_named
 from cotlab.services import models
 from cotlab.services.drafting import check_allowed

@@ -20,9 +20,9 @@ from typing import Any
 
 import structlog
 
-from cotlab.domain.drafting import DraftEnding, DropReason, KnownModel
+from cotlab.domain.checks import StepToCheck, StepVerdict
+from cotlab.domain.drafts.requests import DraftEnding, DropReason, KnownModel
 from cotlab.domain.errors import CotlabError, LeaseTaken, ProjectClosed, Unavailable
-from cotlab.domain.evidence import StepToCheck, StepVerdict
 from cotlab.drafting import DRIVERS, driver_named, open_driver
 from cotlab.drafting.driver import Cancelled, Driver, Surroundings
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named

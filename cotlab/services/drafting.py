@@ -3,8 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from cotlab.domain.draft_policy import may_ask
-from cotlab.domain.drafting import (
+from cotlab.domain.drafts.requests import (
     CancelBody,
     Deciding,
     Draft,
@@ -24,7 +23,8 @@ from cotlab.domain.drafting import (
 )
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import LEADS, SERVER_ITSELF, Person, Role
-from cotlab.domain.policy import Policy, draft_rule
+from cotlab.domain.projects.draft_policy import may_ask
+from cotlab.domain.projects.policy import Policy, draft_rule
 from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named

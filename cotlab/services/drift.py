@@ -8,10 +8,10 @@ import numpy as np
 
 from cotlab.agreement.drift import watch
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.calibration import Baseline, DriftResult, DriftTest
-from cotlab.domain.policy import Policy
-from cotlab.domain.senses import Sense
-from cotlab.domain.standing import CalibrationState, Standing
+from cotlab.domain.calibration.qualification import CalibrationState, Standing
+from cotlab.domain.calibration.results import Baseline, DriftResult, DriftTest
+from cotlab.domain.guidelines.senses import Sense
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.gold import GoldReader, Place, Verified
 from cotlab.storage import drift as stored
 from cotlab.storage import gold

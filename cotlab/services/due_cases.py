@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.labels.case_reasons import CaseReason, Facts, due_on
+from cotlab.domain.labels.settled import facts
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import CaseReason, Facts, due_on
-from cotlab.domain.settled import facts
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import told
 from cotlab.services.said import Said, chunks, of_items
 from cotlab.services.two_level import disputed

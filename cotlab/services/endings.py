@@ -13,13 +13,13 @@ from cotlab.domain.answers import (
     Purpose,
     Question,
 )
-from cotlab.domain.drafting import DraftedFrom, Provenance
+from cotlab.domain.drafts.requests import DraftedFrom, Provenance
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
-from cotlab.domain.revealed import ALTERNATIVES, VERBATIM, likeness
+from cotlab.domain.shown_drafts import ALTERNATIVES, VERBATIM, likeness
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Origin
-from cotlab.domain.views import BreakDue, FinishDue, Receipt
+from cotlab.domain.traces.records import Origin
+from cotlab.domain.work.views import BreakDue, FinishDue, Receipt
 from cotlab.services import queued
 from cotlab.services.importing_rows import drafted_told, import_digest
 from cotlab.services.isolation import Work, next_view

@@ -11,9 +11,9 @@ import numpy as np
 from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.rates import rate
-from cotlab.domain.agreement import Agreement, Estimate
+from cotlab.domain.agreement.coefficients import Agreement, Estimate
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.evaluations import (
+from cotlab.domain.evaluations.evaluations import (
     DIMENSIONS,
     Evaluation,
     EvaluationEntry,
@@ -23,9 +23,9 @@ from cotlab.domain.evaluations import (
     SliceScores,
     band,
 )
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import BrokenLine
-from cotlab.domain.reports import Rate
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import BrokenLine
+from cotlab.domain.reports.people import Rate
 from cotlab.exchange.predictions import read_predictions
 from cotlab.services import told
 from cotlab.services.agreement_labels import Labels, labels

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.agreement import NamedLabel
-from cotlab.domain.evidence import BAR, StepVerdict, Verdict
-from cotlab.domain.evidence_reports import (
+from cotlab.domain.agreement.coefficients import NamedLabel
+from cotlab.domain.checks import BAR, StepVerdict, Verdict
+from cotlab.domain.reports.checks import (
     CheckerCount,
     EvidenceKinds,
     EvidenceProgress,

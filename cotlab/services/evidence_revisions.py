@@ -12,8 +12,8 @@ from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.evidence_reports import EvidenceRevisions, RevisionRate, Shown, ShownAgreement
-from cotlab.domain.senses import NO_RULES, Senses
+from cotlab.domain.guidelines.senses import NO_RULES, Senses
+from cotlab.domain.reports.checks import EvidenceRevisions, RevisionRate, Shown, ShownAgreement
 from cotlab.services.agreement_labels import Labels, labels, place, ratings
 from cotlab.services.projects import known_project
 from cotlab.storage import actors, projects

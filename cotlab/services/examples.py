@@ -1,8 +1,8 @@
 """A hard case as an example of a draft version: put into its rule, with the decision as its reason."""
 
+from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pilots import HardCase
-from cotlab.domain.rules import Example, Guideline, Rule
+from cotlab.domain.guidelines.rules import Example, Guideline, Rule
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.exchange.guideline_text import example_text
 

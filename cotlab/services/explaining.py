@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from cotlab.domain.calibration.qualification import field_of
 from cotlab.domain.cases import Usability
-from cotlab.domain.depth import Explanation, MayTake
 from cotlab.domain.errors import NotFound
-from cotlab.domain.overlap import entry_for
 from cotlab.domain.people import LABELLERS, READERS
-from cotlab.domain.policy import Policy, own_people, people_for
-from cotlab.domain.priority import DAY, OF_OPINIONS, Item, Known, Points, scored
-from cotlab.domain.standing import field_of
+from cotlab.domain.projects.overlap import entry_for
+from cotlab.domain.projects.policy import Policy, own_people, people_for
+from cotlab.domain.queue.depth import Explanation, MayTake
+from cotlab.domain.queue.priority import DAY, OF_OPINIONS, Item, Known, Points, scored
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
 from cotlab.services.reach import reach

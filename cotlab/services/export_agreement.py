@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cotlab.agreement.ratings import build
 from cotlab.agreement.streamed import StreamedAlpha
-from cotlab.domain.manifests import ManifestAgreement
-from cotlab.domain.senses import NO_RULES, Senses
+from cotlab.domain.datasets.manifests import ManifestAgreement
+from cotlab.domain.guidelines.senses import NO_RULES, Senses
 from cotlab.services.export_items import Item
 from cotlab.storage import agreement as stored
 from cotlab.storage.database import Reading, Row

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from cotlab.domain.datasets.exports import Target
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.row_ids import ROW_ID, RowId
+from cotlab.domain.datasets.splits import Facet, FacetValue
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import Target
-from cotlab.domain.guidelines import Value
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.row_ids import ROW_ID, RowId
-from cotlab.domain.senses import Senses
-from cotlab.domain.splits import Facet, FacetValue
-from cotlab.domain.traces import Origin
+from cotlab.domain.guidelines.schema import Value
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.traces.records import Origin
 from cotlab.exchange.columns import Columns
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.labellers import Counts

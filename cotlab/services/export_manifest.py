@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from cotlab import __version__
-from cotlab.domain.export_command import command
-from cotlab.domain.exports import ExportOrder, Manifest
-from cotlab.domain.manifests import Bar, ExportedFile, ManifestAgreement
-from cotlab.domain.pair_exports import Compared
-from cotlab.domain.traces import Origin
+from cotlab.domain.datasets.export_command import command
+from cotlab.domain.datasets.exports import ExportOrder, Manifest
+from cotlab.domain.datasets.manifests import Bar, ExportedFile, ManifestAgreement
+from cotlab.domain.datasets.pair_exports import Compared
+from cotlab.domain.traces.records import Origin
 from cotlab.services.export_items import Source
 from cotlab.services.export_plan import Plan
 from cotlab.services.export_tally import OutputFile, Tally, ordered, sha256_of

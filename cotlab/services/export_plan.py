@@ -10,9 +10,9 @@ from hashlib import sha256
 
 import numpy as np
 
-from cotlab.domain.exports import ExportOrder
-from cotlab.domain.manifests import BenchmarkKeptOut, NearDuplicates
-from cotlab.domain.splits import Facet, SplitBy, SplitOrder
+from cotlab.domain.datasets.exports import ExportOrder
+from cotlab.domain.datasets.manifests import BenchmarkKeptOut, NearDuplicates
+from cotlab.domain.datasets.splits import Facet, SplitBy, SplitOrder
 from cotlab.exchange.near_duplicates import OWN, RULE, Linked, Texts, link
 from cotlab.services.export_items import Facts, Item
 from cotlab.services.export_spread import BALANCE, REASONS, Mask, Surveyed, Whole, spread

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cotlab.domain.splits import HELD_OUT, TEST, SplitBy, SplitOrder
+from cotlab.domain.datasets.splits import HELD_OUT, TEST, SplitBy, SplitOrder
 
 Whole = npt.NDArray[np.int64]
 Sizes = npt.NDArray[np.float64]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cotlab.domain.exports import Packing
-from cotlab.domain.guidelines import Value
-from cotlab.domain.manifests import ExportedFile, LengthBand, RowLengths
+from cotlab.domain.datasets.exports import Packing
+from cotlab.domain.datasets.manifests import ExportedFile, LengthBand, RowLengths
+from cotlab.domain.guidelines.schema import Value
 from cotlab.exchange.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens
 from cotlab.exchange.packing import Packer, packer

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest, Packing
-from cotlab.domain.lineage import Exported
-from cotlab.domain.row_ids import RowId
-from cotlab.domain.splits import SplitBy
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest, Packing
+from cotlab.domain.datasets.lineage import Exported
+from cotlab.domain.datasets.row_ids import RowId
+from cotlab.domain.datasets.splits import SplitBy
 from cotlab.services.export_items import Item
 from cotlab.services.exporting import Export, source_of
 from cotlab.storage import exports as stored

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from cotlab.domain.datasets.exports import ExportOrder, Manifest, Packing
+from cotlab.domain.datasets.pair_exports import Compared
+from cotlab.domain.datasets.splits import TRAIN
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, Manifest, Packing
-from cotlab.domain.pair_exports import Compared
-from cotlab.domain.splits import TRAIN
 from cotlab.domain.text import sha256
 from cotlab.exchange import PAIR_WRITERS, columns_of
 from cotlab.exchange.columns import Columns, with_row_id

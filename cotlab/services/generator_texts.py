@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cotlab.domain.pace import words_in
+from cotlab.domain.calibration.pace import words_in
 
 WORD = re.compile(r"[^\W\d_]+")
 WINDOW = 20

@@ -10,19 +10,19 @@ import numpy as np
 from cotlab.agreement.bootstrap import FEWEST_CLUSTERS
 from cotlab.agreement.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.generators import (
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.checks import Verdict
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.labels.settled import Settled
+from cotlab.domain.reports.generators import (
     DraftsMade,
     GeneratedTraces,
     GeneratorDifference,
     GeneratorMeasure,
     GeneratorReport,
 )
-from cotlab.domain.senses import Senses
-from cotlab.domain.settled import Settled
-from cotlab.domain.traces import Origin
+from cotlab.domain.traces.records import Origin
 from cotlab.drafting.kinds import KINDS
 from cotlab.services.checking import checkers
 from cotlab.services.exported_at import exported_at

@@ -8,11 +8,11 @@ from typing import Any
 
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound
 from cotlab.domain.gold import CorrectBody, GoldCriterion, GoldItem, GoldList, GoldOrigin, GoldStep, RetireBody
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.senses import NO_RULES, Sense, Senses
-from cotlab.domain.staleness import InForce
-from cotlab.domain.traces import TASKS
-from cotlab.domain.views import Receipt
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.guidelines.senses import NO_RULES, Sense, Senses
+from cotlab.domain.guidelines.staleness import InForce
+from cotlab.domain.traces.records import TASKS
+from cotlab.domain.work.views import Receipt
 from cotlab.services import queued, told
 from cotlab.services.cursors import next_place, place
 from cotlab.services.projects import known_project, open_project

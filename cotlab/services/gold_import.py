@@ -6,10 +6,10 @@ from functools import partial
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import GoldOrigin, GoldReport
-from cotlab.domain.pairs import Pair, swapped
-from cotlab.domain.projects import BrokenLine
-from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.traces import TASKS, Trace
+from cotlab.domain.guidelines.staleness import InForce, Timeline
+from cotlab.domain.projects.projects import BrokenLine
+from cotlab.domain.traces.pairs import Pair, swapped
+from cotlab.domain.traces.records import TASKS, Trace
 from cotlab.exchange.jsonl import Broken, read_traces
 from cotlab.exchange.records import RecordError
 from cotlab.services.gold import Given, GoldReader, add_gold, check_criterion

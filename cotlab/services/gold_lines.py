@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cotlab.domain.pairs import Pair
 from cotlab.domain.text import MAX_TEXT
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.pairs import Pair
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Good, dump_line, parse
 from cotlab.exchange.records import RecordError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.standing import field_of
+from cotlab.domain.calibration.qualification import field_of
 from cotlab.storage import gold_mixing as stored
 from cotlab.storage.database import Reading
 

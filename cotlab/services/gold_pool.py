@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from cotlab.domain.calibration.qualification import things
 from cotlab.domain.gold import GoldPool, PoolShare
 from cotlab.domain.people import LABELLERS
-from cotlab.domain.standing import things
 from cotlab.services.projects import known_project
 from cotlab.services.standing import standing
 from cotlab.storage import actors, projects

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
-from cotlab.domain.exports import LabelChoice
 from cotlab.domain.gold import GoldOrigin, PromoteBody
-from cotlab.domain.senses import Senses
-from cotlab.domain.settled import Basis, Settled, Unsettled
-from cotlab.domain.staleness import InForce
-from cotlab.domain.views import Receipt
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.guidelines.staleness import InForce
+from cotlab.domain.labels.settled import Basis, Settled, Unsettled
+from cotlab.domain.work.views import Receipt
 from cotlab.services.gold import Given, add_gold, check_criterion, current_version
 from cotlab.services.labellers import Selection
 from cotlab.services.projects import open_project

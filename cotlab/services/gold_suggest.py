@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.evidence import StepVerdict, Verdict
+from cotlab.domain.calibration.qualification import field_of
+from cotlab.domain.checks import StepVerdict, Verdict
 from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
-from cotlab.domain.settled import Basis, Settled
-from cotlab.domain.standing import field_of
-from cotlab.domain.traces import TASKS
-from cotlab.domain.two_level import SAID_RIGHT, SAID_WRONG, last_words
+from cotlab.domain.labels.settled import Basis, Settled
+from cotlab.domain.labels.two_level import SAID_RIGHT, SAID_WRONG, last_words
+from cotlab.domain.traces.records import TASKS
 from cotlab.services.checking import checkers
 from cotlab.services.gold import Answered, answered, verified
 from cotlab.services.gold_promotion import SURE, as_exported

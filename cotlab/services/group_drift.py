@@ -11,11 +11,11 @@ from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.rates import as_rate, change
 from cotlab.agreement.ratings import Codes, Ratings
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement.coefficients import Agreement
+from cotlab.domain.calibration.qualification import PAIRS, task_of_field
 from cotlab.domain.errors import BadInput
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.reports import Confusion, DriftWindow, GroupDrift, RateChange
-from cotlab.domain.standing import PAIRS, task_of_field
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.reports.people import Confusion, DriftWindow, GroupDrift, RateChange
 from cotlab.services.agreement_labels import Asked, Labels, labels
 from cotlab.services.judged import against_gold, count_of, rate_of
 from cotlab.services.projects import known_project

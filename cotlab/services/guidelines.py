@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cotlab.domain.differences import difference
 from cotlab.domain.errors import NoGuideline, NotFound
-from cotlab.domain.guidelines import Affects, Change
+from cotlab.domain.guidelines.differences import difference
+from cotlab.domain.guidelines.publishing import GuidelineList, ProjectVersion, VersionEntry
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.guidelines.schema import Affects, Change
 from cotlab.domain.people import LABELLERS, LEADS, Person
-from cotlab.domain.publishing import GuidelineList, ProjectVersion, VersionEntry
-from cotlab.domain.rules import Guideline
-from cotlab.domain.views import GuidelineChanges, GuidelineView, Receipt
+from cotlab.domain.work.views import GuidelineChanges, GuidelineView, Receipt
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import told
 from cotlab.services.projects import known_project, open_project

@@ -8,7 +8,7 @@ from cotlab.domain.answers import Ending
 from cotlab.domain.cases import PassBody
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import ActorKind, Person
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.case_seats import adjudicates, can_decide
 from cotlab.services.cases import case_of, my_case, refuse_closed

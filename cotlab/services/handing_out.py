@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.calibration.qualification import EVERYWHERE, Fields
 from cotlab.domain.errors import NoGuideline
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
-from cotlab.domain.priority import BroughtBy, Item
-from cotlab.domain.standing import EVERYWHERE, Fields
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.queue.priority import BroughtBy, Item
 from cotlab.services import gold_mixing, pilots, queued, rechecks
 from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead

@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 
+from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import NotFound
-from cotlab.domain.pilots import HardCase
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import Latest
-from cotlab.domain.settled import Basis, Circumstances, Settled, settle
+from cotlab.domain.labels.case_reasons import Latest
+from cotlab.domain.labels.settled import Basis, Circumstances, Settled, settle
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.projects import known_project
 from cotlab.services.said import Said, of_items
 from cotlab.services.votes import Place, Votes, by_step

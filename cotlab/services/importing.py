@@ -7,10 +7,10 @@ from functools import partial
 from itertools import chain
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pairs import Pair, SourceChoice
 from cotlab.domain.people import ActorKind
-from cotlab.domain.projects import MOST_BROKEN, BrokenLine, ImportReport
-from cotlab.domain.traces import SourceLabel, Trace
+from cotlab.domain.projects.projects import MOST_BROKEN, BrokenLine, ImportReport
+from cotlab.domain.traces.pairs import Pair, SourceChoice
+from cotlab.domain.traces.records import SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, Line
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_pairs import PairRows, add_pairs

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from cotlab.domain.answers import Purpose, Question
-from cotlab.domain.pairs import THE_PAIR, Pair, SourceChoice
-from cotlab.domain.priority import Item
+from cotlab.domain.queue.priority import Item
 from cotlab.domain.text import digest
-from cotlab.domain.traces import TASKS, Origin
+from cotlab.domain.traces.pairs import THE_PAIR, Pair, SourceChoice
+from cotlab.domain.traces.records import TASKS, Origin
 from cotlab.services import queued as queue_rows
 from cotlab.services.importing_problems import Problems
 from cotlab.services.labellers import own_names

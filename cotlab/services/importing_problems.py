@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.storage import traces
 from cotlab.storage.database import Db
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
-from cotlab.domain.drafting import DraftedFrom
-from cotlab.domain.priority import Item
+from cotlab.domain.drafts.requests import DraftedFrom
+from cotlab.domain.queue.priority import Item
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Alternative, Problem, SourceLabel, Trace
+from cotlab.domain.traces.records import Alternative, Problem, SourceLabel, Trace
 from cotlab.services import queued as queue_rows
 from cotlab.services.labellers import own_names
 from cotlab.storage import answers, derivations, drafted_traces, queue, traces

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Citation, Purpose, Question, StepSize
-from cotlab.domain.draft_policy import USUAL, DraftRule, Reveal
-from cotlab.domain.evidence import ShownEvidence, shown
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.pairs import PairView
-from cotlab.domain.policy import MICROSECONDS, MINUTE, Policy
-from cotlab.domain.revealed import RATIONALE, ShownDraft
-from cotlab.domain.sessions import WorkSession
-from cotlab.domain.views import (
+from cotlab.domain.checks import ShownEvidence, shown
+from cotlab.domain.guidelines.schema import FrontMatter
+from cotlab.domain.projects.draft_policy import USUAL, DraftRule, Reveal
+from cotlab.domain.projects.policy import MICROSECONDS, MINUTE, Policy
+from cotlab.domain.shown_drafts import RATIONALE, ShownDraft
+from cotlab.domain.traces.pairs import PairView
+from cotlab.domain.work.sessions import WorkSession
+from cotlab.domain.work.views import (
     AssignmentView,
     BreakDue,
     FinishDue,

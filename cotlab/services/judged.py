@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from cotlab.agreement.rates import Counted, as_rate, count
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import Latest
-from cotlab.domain.reports import Rate, RateIn
-from cotlab.domain.settled import Basis, Circumstances, Settled, Unsettled, settle
-from cotlab.domain.standing import field_of
-from cotlab.domain.traces import TASKS
+from cotlab.domain.calibration.qualification import field_of
+from cotlab.domain.labels.case_reasons import Latest
+from cotlab.domain.labels.settled import Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.reports.people import Rate, RateIn
+from cotlab.domain.traces.records import TASKS
 from cotlab.services.agreement_labels import Asked, labels
 from cotlab.services.gold import GoldReader
 from cotlab.services.said import Said, of_items

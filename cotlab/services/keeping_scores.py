@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.opinion_amounts import Amounts
-from cotlab.domain.policy import Policy
-from cotlab.domain.priority import OF_OPINIONS, Item, Known, Quota, contradicting, novelty
-from cotlab.domain.senses import Senses
-from cotlab.domain.settled import Settled
-from cotlab.domain.staleness import Timeline
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.drafts.uncertainty import Amounts
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.guidelines.staleness import Timeline
+from cotlab.domain.labels.settled import Settled
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.queue.priority import OF_OPINIONS, Item, Known, Quota, contradicting, novelty
 from cotlab.services import queue_sources, told
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Selection

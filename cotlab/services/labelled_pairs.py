@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import get_args
 
 from cotlab.domain.answers import Citation, Purpose
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.pairs import (
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.labels.settled import Settled, Unsettled
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.traces.pairs import (
     STRENGTH,
     THE_PAIR,
     Choice,
@@ -18,9 +21,6 @@ from cotlab.domain.pairs import (
     SettledPair,
     margin,
 )
-from cotlab.domain.policy import Policy
-from cotlab.domain.senses import Senses
-from cotlab.domain.settled import Settled, Unsettled
 from cotlab.services.labellers import ANOTHER_GUIDELINE, ASSISTED, Names, Selection, heard
 from cotlab.services.pair_views import BOTH, LABEL, UNSAFE
 from cotlab.services.revealing import visible

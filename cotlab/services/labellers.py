@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Question, StepSize
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelChoice
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import Latest
-from cotlab.domain.senses import Sense, Senses
-from cotlab.domain.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelChoice
+from cotlab.domain.guidelines.senses import Sense, Senses
+from cotlab.domain.labels.case_reasons import Latest
+from cotlab.domain.labels.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.revealing import visible
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
 from cotlab.services.two_level import judged

@@ -3,7 +3,7 @@
 from cotlab.domain.answers import Ending
 from cotlab.domain.errors import Conflict
 from cotlab.domain.people import LeavingBody, Left, Missed, Person, Role
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import batches, told
 from cotlab.services.giving_back import give_back
 from cotlab.services.people import person_id, revoke_token

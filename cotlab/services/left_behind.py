@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 
 from cotlab.domain.answers import Ending
+from cotlab.domain.calibration.qualification import CalibrationState, Fields, field_of
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import CalibrationState, Fields, field_of
-from cotlab.domain.traces import TASKS
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.traces.records import TASKS
 from cotlab.services import queued, told
 from cotlab.services.redo import comes_back, coming_back
 from cotlab.services.standing import standing

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from cotlab.domain.answers import COUNTING, UNSEEN, WHOLE_TRACE, Citation, Purpose
+from cotlab.domain.calibration.qualification import field_of
+from cotlab.domain.checks import KeptVerdict
+from cotlab.domain.datasets.lineage import Guidance, Lineage, LineageEvent, Qualified
+from cotlab.domain.datasets.row_ids import STEPS, RowId, parsed
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.evidence import KeptVerdict
-from cotlab.domain.lineage import Guidance, Lineage, LineageEvent, Qualified
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.row_ids import STEPS, RowId, parsed
-from cotlab.domain.standing import field_of
 from cotlab.exchange.guideline_text import rule_text
 from cotlab.services import guidelines
 from cotlab.services.exported_in import ExportsOf

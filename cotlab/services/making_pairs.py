@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
 
-from cotlab.domain.pair_making import Balance, MakePairsBody, PairsMade
-from cotlab.domain.pairs import Pair
+from cotlab.domain.coverage.pair_making import Balance, MakePairsBody, PairsMade
+from cotlab.domain.traces.pairs import Pair
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.importing_pairs import add_pairs
 from cotlab.services.pair_candidates import Candidate, Candidates, of_problems

@@ -9,8 +9,8 @@ import numpy as np
 
 from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements
 from cotlab.domain.errors import BadInput
-from cotlab.domain.evaluations import ERROR, NO_ERROR, EvaluationOrder, PredictionLevel
-from cotlab.domain.projects import MOST_BROKEN
+from cotlab.domain.evaluations.evaluations import ERROR, NO_ERROR, EvaluationOrder, PredictionLevel
+from cotlab.domain.projects.projects import MOST_BROKEN
 from cotlab.exchange.jsonl import Broken
 from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
 from cotlab.services.evaluation_truths import Truth, Words, shown

@@ -4,7 +4,16 @@ import json
 import time
 from collections.abc import Mapping
 
-from cotlab.domain.drafting import KnownModel, Message, ModelCheck, ModelEntry, ModelOptions, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import (
+    KnownModel,
+    Message,
+    ModelCheck,
+    ModelEntry,
+    ModelOptions,
+    NewModel,
+    Prompt,
+    Sampling,
+)
 from cotlab.domain.errors import AlreadyExists, NotFound
 from cotlab.domain.text import folded
 from cotlab.drafting import driver_named, open_driver

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from cotlab.domain.archives import ArchivedName, ArchivedPerson, MovedIn
 from cotlab.domain.errors import AlreadyExists, BadInput
 from cotlab.domain.people import SERVER_ITSELF
+from cotlab.domain.projects.archives import ArchivedName, ArchivedPerson, MovedIn
 from cotlab.domain.text import folded
 from cotlab.exchange.archive import Archive
 from cotlab.services import archive_chain, told

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from cotlab.domain.policy import fewest_people
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.policy import fewest_people
 from cotlab.services import told
 from cotlab.services.due_cases import changing, open_due
 from cotlab.services.news import POLICY, News, drawn_until, everything, news

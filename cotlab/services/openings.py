@@ -3,13 +3,13 @@
 import json
 from dataclasses import dataclass
 
+from cotlab.domain.calibration.pilots import OpenBody, Opened, SignOffBody
 from cotlab.domain.errors import BadInput, Conflict, Refused
-from cotlab.domain.guidelines import Change, FrontMatter
+from cotlab.domain.guidelines.schema import Change, FrontMatter
+from cotlab.domain.guidelines.staleness import InForce, Timeline
 from cotlab.domain.people import Person
-from cotlab.domain.pilots import OpenBody, Opened, SignOffBody
-from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.traces import TASKS
-from cotlab.domain.views import Receipt
+from cotlab.domain.traces.records import TASKS
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.pilots import production_open, schema_versions
 from cotlab.services.projects import open_project

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-from cotlab.domain.opinions import ModelOpinion, OpinionBy
+from cotlab.domain.drafts.opinions import ModelOpinion, OpinionBy
 
 
 def summary(opinions: Sequence[ModelOpinion]) -> dict[str, Any]:

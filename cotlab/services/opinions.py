@@ -1,8 +1,8 @@
 """Opinions asked for in bulk: of every trace, or pair, of which a model has none yet."""
 
-from cotlab.domain.drafting import DraftBody
+from cotlab.domain.drafts.opinions import OpinionKind, OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.domain.drafts.requests import DraftBody
 from cotlab.domain.errors import Refused
-from cotlab.domain.opinions import OpinionKind, OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.services import drafting, models
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.queued import item_of

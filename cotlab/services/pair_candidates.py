@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cotlab.domain.pair_making import TraceSlice
-from cotlab.domain.pairs import LONGEST_RESPONSE, Pair, Response, ResponseKind, ResponseOrigin
-from cotlab.domain.priority import Item
-from cotlab.domain.traces import Problem
+from cotlab.domain.coverage.pair_making import TraceSlice
+from cotlab.domain.queue.priority import Item
+from cotlab.domain.traces.pairs import LONGEST_RESPONSE, Pair, Response, ResponseKind, ResponseOrigin
+from cotlab.domain.traces.records import Problem
 from cotlab.services.labellers import Selection
 from cotlab.services.path_matrix import strategies_of, strategy_of
 from cotlab.services.said import read

@@ -8,9 +8,9 @@ import numpy as np
 from cotlab.agreement import ALPHA_ORDINAL, Coefficient, coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import MISSING, from_matrix
-from cotlab.domain.agreement import Agreement
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pairs import OVERALL, sign
+from cotlab.domain.agreement.coefficients import Agreement
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.traces.pairs import OVERALL, sign
 from cotlab.services.gold import GoldReader
 from cotlab.services.pair_views import LABEL
 from cotlab.storage import calibration as stored

@@ -7,7 +7,8 @@ import numpy as np
 
 from cotlab.agreement.baselines import beaten, means
 from cotlab.agreement.rates import rate
-from cotlab.domain.draft_quality import (
+from cotlab.domain.drafts.opinions import OpinionKind, PairOpinion
+from cotlab.domain.evaluations.draft_quality import (
     FEWEST_PROBLEMS,
     FEWEST_STEPS,
     HeldAgainst,
@@ -16,10 +17,9 @@ from cotlab.domain.draft_quality import (
     QualityVerdict,
     SourceQuality,
 )
-from cotlab.domain.evaluations import EvaluationOrder
-from cotlab.domain.opinions import OpinionKind, PairOpinion
-from cotlab.domain.pairs import THE_PAIR
-from cotlab.domain.settled import Basis
+from cotlab.domain.evaluations.evaluations import EvaluationOrder
+from cotlab.domain.labels.settled import Basis
+from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.services.gold import verified
 from cotlab.services.labelled_pairs import PAIRS_A_READ, heard_pairs, pair_selection
 from cotlab.services.opinion_summary import summary

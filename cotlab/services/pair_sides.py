@@ -3,9 +3,9 @@
 from typing import Any
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.overlap import drawn
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.overlap import drawn
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import told
 from cotlab.services.pair_views import FIRST, SECOND, other
 from cotlab.storage import pairs

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import CHOICES, FrontMatter
-from cotlab.domain.pairs import (
+from cotlab.domain.guidelines.schema import CHOICES, FrontMatter
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.shown_drafts import ShownDraft
+from cotlab.domain.traces.pairs import (
     BOTH_BAD,
     CANNOT_JUDGE,
     ChoiceFeedback,
@@ -14,8 +16,6 @@ from cotlab.domain.pairs import (
     choices,
     swapped,
 )
-from cotlab.domain.policy import Policy
-from cotlab.domain.revealed import ShownDraft
 from cotlab.storage import pairs
 from cotlab.storage.database import Reading, Row
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cotlab.domain.answers import Question
+from cotlab.domain.coverage.writing import CellState, PathCell, PathMatrix, ProblemPaths
 from cotlab.domain.errors import BadInput
-from cotlab.domain.settled import Settled
-from cotlab.domain.writing import CellState, PathCell, PathMatrix, ProblemPaths
+from cotlab.domain.labels.settled import Settled
 from cotlab.services.checking import checkers
 from cotlab.services.gold_promotion import as_exported
 from cotlab.services.labellers import Selection

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from cotlab.domain.answers import TAKEN_AWAY
-from cotlab.domain.drafting import DraftedFrom
-from cotlab.domain.evidence import KeptVerdict
-from cotlab.domain.exports import LabelledAlternative, LabelledPath
-from cotlab.domain.settled import Unsettled
-from cotlab.domain.traces import DerivedFrom
+from cotlab.domain.checks import KeptVerdict
+from cotlab.domain.datasets.exports import LabelledAlternative, LabelledPath
+from cotlab.domain.drafts.requests import DraftedFrom
+from cotlab.domain.labels.settled import Unsettled
+from cotlab.domain.traces.records import DerivedFrom
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
 from cotlab.storage.database import Row
 from cotlab.storage.derivations import derived_of

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
+from cotlab.domain.calibration.pilots import Boundary, CriterionCompared, PilotReport, SignOff, SignOffBody
 from cotlab.domain.errors import NotFound
-from cotlab.domain.lint import Finding, findings
-from cotlab.domain.pilots import Boundary, CriterionCompared, PilotReport, SignOff, SignOffBody
-from cotlab.domain.questions import QuestionView
+from cotlab.domain.guidelines.lint import Finding, findings
+from cotlab.domain.guidelines.questions import QuestionView
 from cotlab.services import openings, pilots, questions
 from cotlab.services.guidelines import parsed
 from cotlab.services.openings import SchemaInForce

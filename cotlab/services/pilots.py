@@ -4,12 +4,12 @@ import json
 from collections import Counter, defaultdict
 
 from cotlab.domain.answers import Ending
+from cotlab.domain.calibration.pilots import Group, Pilot, PilotBody, draw
+from cotlab.domain.calibration.qualification import CalibrationState, field_of
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, Refused
-from cotlab.domain.guidelines import Change
+from cotlab.domain.guidelines.schema import Change
+from cotlab.domain.guidelines.staleness import InForce, Timeline
 from cotlab.domain.people import ActorKind, Person
-from cotlab.domain.pilots import Group, Pilot, PilotBody, draw
-from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.standing import CalibrationState, field_of
 from cotlab.domain.text import folded
 from cotlab.services import told
 from cotlab.services.projects import open_project

@@ -9,7 +9,7 @@ import numpy as np
 
 from cotlab.agreement.position_bias import watch
 from cotlab.domain.answers import Question
-from cotlab.domain.pairs import sign
+from cotlab.domain.traces.pairs import sign
 from cotlab.services import told
 from cotlab.services.pair_views import FIRST, SECOND
 from cotlab.services.raising import Alarms, Due, Events, raise_due

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Ending, Question
-from cotlab.domain.draft_policy import Reveal
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -15,7 +14,10 @@ from cotlab.domain.errors import (
     ProjectClosed,
     Refused,
 )
-from cotlab.domain.pairs import (
+from cotlab.domain.people import LABELLERS, Person
+from cotlab.domain.projects.draft_policy import Reveal
+from cotlab.domain.shown_drafts import RevealedDrafts
+from cotlab.domain.traces.pairs import (
     STRENGTH,
     THE_PAIR,
     ChoiceFeedback,
@@ -24,10 +26,8 @@ from cotlab.domain.pairs import (
     choices,
     needs_reason,
 )
-from cotlab.domain.people import LABELLERS, Person
-from cotlab.domain.revealed import RevealedDrafts
-from cotlab.domain.sessions import WorkSession
-from cotlab.domain.views import Preferred
+from cotlab.domain.work.sessions import WorkSession
+from cotlab.domain.work.views import Preferred
 from cotlab.services.calibration_work import feedback_on_pair
 from cotlab.services.endings import close
 from cotlab.services.isolation import Work, committed, drafts_of, load, reveal, session_view

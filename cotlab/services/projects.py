@@ -6,8 +6,8 @@ from collections import defaultdict
 from cotlab.agreement import COEFFICIENTS
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
-from cotlab.domain.policy import Policy, WorkPolicy, choosing
-from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
+from cotlab.domain.projects.policy import Policy, WorkPolicy, choosing
+from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.storage import actors, deactivations, drafting
 from cotlab.storage import projects as stored
 from cotlab.storage.database import SERVER, Db, Reading, Row, Store

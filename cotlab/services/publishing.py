@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cotlab.domain.errors import AlreadyExists, BadInput, Refused
-from cotlab.domain.guidelines import Change, FrontMatter
-from cotlab.domain.lint import Finding, findings
+from cotlab.domain.guidelines.lint import Finding, findings
+from cotlab.domain.guidelines.publishing import Impact, ImpactBody, Published
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.guidelines.schema import Change, FrontMatter
+from cotlab.domain.guidelines.staleness import InForce, Timeline
 from cotlab.domain.people import LEADS, Person
-from cotlab.domain.publishing import Impact, ImpactBody, Published
-from cotlab.domain.rules import Guideline
-from cotlab.domain.staleness import InForce, Timeline
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import told
 from cotlab.services.guidelines import leads_any, parsed

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from cotlab.agreement.wilson import wilson
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.policy import Policy
-from cotlab.domain.quality import By, CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import CELLS, AnswerCell, Source
+from cotlab.domain.labels.two_level import CELLS, AnswerCell, Source
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.reports.quality import By, CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
 from cotlab.services.projects import known_project
 from cotlab.services.said import ITEMS_A_READ, Said, of_traces
 from cotlab.services.two_level import answer, bad_steps

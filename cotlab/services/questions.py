@@ -3,9 +3,9 @@
 from typing import Any
 
 from cotlab.domain.errors import BadInput, NoGuideline, NotFound, OutOfOrder
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, QuestionView
 from cotlab.domain.people import Person
-from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.guidelines import parsed
 from cotlab.services.projects import known_project, open_project

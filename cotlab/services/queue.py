@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from cotlab.domain.calibration.qualification import field_of
 from cotlab.domain.people import LABELLERS, LEADS, Person, Role
-from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.standing import field_of
-from cotlab.domain.views import PastLabel, PastLabels, Queue, QueueEntry
+from cotlab.domain.projects.policy import MINUTE, Policy
+from cotlab.domain.work.views import PastLabel, PastLabels, Queue, QueueEntry
 from cotlab.services import (
     cases,
     decided_cases,

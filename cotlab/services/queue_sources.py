@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.opinion_amounts import Amounts, Opinion, amounts
-from cotlab.domain.opinions import OpinionKind
-from cotlab.domain.priority import OF_OPINIONS
+from cotlab.domain.drafts.opinions import OpinionKind
+from cotlab.domain.drafts.uncertainty import Amounts, Opinion, amounts
+from cotlab.domain.queue.priority import OF_OPINIONS
 from cotlab.services import draft_quality, told
 from cotlab.storage import drawn, exports, projects
 from cotlab.storage import queue_sources as stored

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cotlab.domain.policy import Policy, own_people, people_for
-from cotlab.domain.priority import Item, Known, Quota, Waiting, novelty, of_random_share, order_key, still_points
-from cotlab.domain.staleness import Timeline
-from cotlab.domain.standing import field_of
+from cotlab.domain.calibration.qualification import field_of
+from cotlab.domain.guidelines.staleness import Timeline
+from cotlab.domain.projects.policy import Policy, own_people, people_for
+from cotlab.domain.queue.priority import Item, Known, Quota, Waiting, novelty, of_random_share, order_key, still_points
 from cotlab.storage import projects, quotas
 from cotlab.storage import queue as stored
 from cotlab.storage.database import Db, Reading, Row

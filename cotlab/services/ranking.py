@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cotlab.agreement.ranking import rank
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.pair_reports import RankedBy, RankingReport
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, THE_PAIR, ResponseKind, ResponseOrigin
-from cotlab.domain.senses import Senses
-from cotlab.domain.settled import Settled
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.labels.settled import Settled
+from cotlab.domain.reports.pairs import RankedBy, RankingReport
+from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, THE_PAIR, ResponseKind, ResponseOrigin
 from cotlab.services.comparing import check_domain
 from cotlab.services.exported_at import exported_at
 from cotlab.services.labellers import Selection

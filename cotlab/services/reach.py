@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from cotlab.domain.calibration.qualification import WITHIN, Fields
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import WITHIN, Fields
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.standing import Course, course_of, standing
 from cotlab.services.taken_agreement import paused
 from cotlab.services.team_gate import is_open

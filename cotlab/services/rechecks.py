@@ -9,10 +9,10 @@ from itertools import chain
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.calibration.pilots import Group, draw
+from cotlab.domain.calibration.qualification import Recheck, RecheckBody
 from cotlab.domain.errors import BadInput, Conflict
 from cotlab.domain.people import ActorKind, Person
-from cotlab.domain.pilots import Group, draw
-from cotlab.domain.standing import Recheck, RecheckBody
 from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
 from cotlab.services.said import Said, of_items

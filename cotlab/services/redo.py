@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.staleness import Standing
+from cotlab.domain.guidelines.schema import FrontMatter
+from cotlab.domain.guidelines.staleness import Standing
 from cotlab.services.staleness import reader, stale_of, standing_on
 from cotlab.storage import assignments, guidelines, left_behind, projects
 from cotlab.storage import overruled as stored

@@ -1,8 +1,8 @@
 """Releases: exports under names, one name a project."""
 
+from cotlab.domain.datasets.exports import ExportOrder, Manifest
+from cotlab.domain.datasets.releases import Release, ReleaseFile
 from cotlab.domain.errors import AlreadyExists, NotFound
-from cotlab.domain.exports import ExportOrder, Manifest
-from cotlab.domain.releases import Release, ReleaseFile
 from cotlab.services import told
 from cotlab.services.projects import known_project
 from cotlab.storage import releases as stored

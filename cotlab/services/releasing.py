@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from cotlab.domain.calibration.qualification import Fields
 from cotlab.domain.people import LABELLERS, READERS, Person
-from cotlab.domain.standing import Fields
 from cotlab.services import told
 from cotlab.services.news import POLICY, News, drawn_until, news
 from cotlab.services.reach import reach

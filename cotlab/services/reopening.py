@@ -9,9 +9,9 @@ from statistics import median
 from typing import Any
 
 from cotlab.domain.errors import BadInput, Conflict
-from cotlab.domain.evaluations import OF_STEPS, ReopenBody, ReopenedSlice, ReopenEstimate
+from cotlab.domain.evaluations.evaluations import OF_STEPS, ReopenBody, ReopenedSlice, ReopenEstimate
 from cotlab.domain.people import LABELLERS
-from cotlab.domain.policy import MICROSECONDS
+from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.services import told
 from cotlab.services.evaluating import evaluation, name_of, reopened
 from cotlab.services.evaluation_truths import Truth, settled

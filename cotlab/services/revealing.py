@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.draft_policy import REVEALED, DraftRule, Reveal, blind, drawn_at_claim
-from cotlab.domain.drafting import Provenance
-from cotlab.domain.opinions import most_probable
-from cotlab.domain.policy import Policy, draft_rule
-from cotlab.domain.revealed import (
+from cotlab.domain.drafts.opinions import most_probable
+from cotlab.domain.drafts.requests import Provenance
+from cotlab.domain.projects.draft_policy import REVEALED, DraftRule, Reveal, blind, drawn_at_claim
+from cotlab.domain.projects.policy import Policy, draft_rule
+from cotlab.domain.shown_drafts import (
     ALTERNATIVES,
     OPINION,
     PAIR_OPINION,

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from cotlab.domain.answers import HANDED_ON, WHOLE_TRACE, Ending, Purpose, Question
 from cotlab.domain.cases import Usability
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.policy import Policy, people_for
-from cotlab.domain.reasons import Evidence, Latest
-from cotlab.domain.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
-from cotlab.domain.settled import NONE, Circumstances, Decision, Unsettled
-from cotlab.domain.traces import TASKS
-from cotlab.domain.two_level import last_words
+from cotlab.domain.checks import Verdict
+from cotlab.domain.guidelines.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
+from cotlab.domain.labels.case_reasons import Evidence, Latest
+from cotlab.domain.labels.settled import NONE, Circumstances, Decision, Unsettled
+from cotlab.domain.labels.two_level import last_words
+from cotlab.domain.projects.policy import Policy, people_for
+from cotlab.domain.traces.records import TASKS
 from cotlab.services.checking import checkers
 from cotlab.storage import exports, projects
 from cotlab.storage.database import Reading, Row

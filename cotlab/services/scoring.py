@@ -12,8 +12,8 @@ from cotlab.agreement.judgement_intervals import estimate, harmonic_estimate, sh
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.reliability import BINS
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.evaluations import (
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.evaluations.evaluations import (
     ERROR,
     NO_ERROR,
     OF_STEPS,
@@ -26,7 +26,7 @@ from cotlab.domain.evaluations import (
     SliceScores,
     band,
 )
-from cotlab.domain.reports import LabelRates, Rate
+from cotlab.domain.reports.people import LabelRates, Rate
 from cotlab.services.evaluation_truths import Truth
 
 NOTHING = "(none)"

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from cotlab.domain.answers import Question
 from cotlab.domain.errors import BadInput
-from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.reports import RateIn, SessionsReport, WorkedSession
-from cotlab.domain.sessions import WorkSession, walked
+from cotlab.domain.projects.policy import MINUTE, Policy
+from cotlab.domain.reports.people import RateIn, SessionsReport, WorkedSession
+from cotlab.domain.work.sessions import WorkSession, walked
 from cotlab.services.agreement_labels import BUCKETS, MINUTES
 from cotlab.services.judged import against_gold, rates_in
 from cotlab.services.projects import known_project

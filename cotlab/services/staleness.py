@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cotlab.domain.publishing import StaleCounts
-from cotlab.domain.staleness import Standing, Timeline
-from cotlab.domain.traces import TASKS
+from cotlab.domain.guidelines.publishing import StaleCounts
+from cotlab.domain.guidelines.staleness import Standing, Timeline
+from cotlab.domain.traces.records import TASKS
 from cotlab.storage import actors, projects, traces
 from cotlab.storage import guidelines as stored
 from cotlab.storage.database import Reading, Row

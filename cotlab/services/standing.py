@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cotlab.domain.calibration import Gate, GateResult
-from cotlab.domain.guidelines import Change
-from cotlab.domain.policy import MICROSECONDS, MINUTE
-from cotlab.domain.staleness import InForce, Timeline
-from cotlab.domain.standing import CalibrationState, DecisionKind, Standing, task_of_field, things
+from cotlab.domain.calibration.qualification import CalibrationState, DecisionKind, Standing, task_of_field, things
+from cotlab.domain.calibration.results import Gate, GateResult
+from cotlab.domain.guidelines.schema import Change
+from cotlab.domain.guidelines.staleness import InForce, Timeline
+from cotlab.domain.projects.policy import MICROSECONDS, MINUTE
 from cotlab.services import attempts
 from cotlab.services.attempts import Go
 from cotlab.storage import actors, projects

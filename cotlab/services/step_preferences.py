@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, ExportOrder, LabelChoice, Target
+from cotlab.domain.datasets.row_ids import STEPS, RowId
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportedLabel, ExportedStep, ExportOrder, LabelChoice, Target
-from cotlab.domain.pairs import LabelledPair, Response, SettledPair
-from cotlab.domain.row_ids import STEPS, RowId
-from cotlab.domain.senses import Senses
-from cotlab.domain.traces import Problem
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.traces.pairs import LabelledPair, Response, SettledPair
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange import PAIR_WRITERS, pair_writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.path_rows import SEPARATORS

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cotlab.domain.exports import ExportedLabel, ExportedStep
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep
 from cotlab.domain.text import squeezed
 
 

@@ -2,10 +2,10 @@
 
 import json
 
-from cotlab.domain.agreement import GoOnBody, TakenAgreement
+from cotlab.domain.agreement.coefficients import GoOnBody, TakenAgreement
 from cotlab.domain.errors import BadInput
-from cotlab.domain.policy import Policy
-from cotlab.domain.views import Receipt
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.projects import known_project, open_project
 from cotlab.storage import projects

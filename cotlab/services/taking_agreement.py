@@ -10,11 +10,11 @@ from typing import Any
 
 from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
-from cotlab.domain.agreement import Diagnosis
+from cotlab.domain.agreement.coefficients import Diagnosis
 from cotlab.domain.answers import Question
+from cotlab.domain.calibration.qualification import domain_of_field, field_of, task_of_field
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import domain_of_field, field_of, task_of_field
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import told
 from cotlab.services.agreement import diagnosis_of
 from cotlab.services.agreement_labels import Labels, labels_under

@@ -5,10 +5,10 @@ import numpy as np
 from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement.coefficients import Agreement
+from cotlab.domain.calibration.qualification import DecisionKind, TeamGate
 from cotlab.domain.people import LABELLERS
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import DecisionKind, TeamGate
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.attempts import Go
 from cotlab.services.gold import GoldReader
 from cotlab.services.standing import course_of

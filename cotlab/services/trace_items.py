@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import (
+from cotlab.domain.datasets.exports import (
     ExportedLabel,
     ExportOrder,
     LabelChoice,
@@ -14,10 +13,11 @@ from cotlab.domain.exports import (
     LeftOut,
     Target,
 )
-from cotlab.domain.guidelines import FrontMatter, Value
-from cotlab.domain.row_ids import EVERY_OUTCOME, RowId
-from cotlab.domain.senses import Senses
-from cotlab.domain.staleness import Timeline
+from cotlab.domain.datasets.row_ids import EVERY_OUTCOME, RowId
+from cotlab.domain.errors import BadInput
+from cotlab.domain.guidelines.schema import FrontMatter, Value
+from cotlab.domain.guidelines.senses import Senses
+from cotlab.domain.guidelines.staleness import Timeline
 from cotlab.exchange import ACCEPTED, Writer, writer
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.native import NativeWriter

@@ -2,10 +2,10 @@
 
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.cases import Usability
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.policy import Policy
-from cotlab.domain.settled import Settled, settle
-from cotlab.domain.two_level import CELLS, Answer, AnswerCell, Source, answer_of, said_of_answer
+from cotlab.domain.checks import Verdict
+from cotlab.domain.labels.settled import Settled, settle
+from cotlab.domain.labels.two_level import CELLS, Answer, AnswerCell, Source, answer_of, said_of_answer
+from cotlab.domain.projects.policy import Policy
 from cotlab.services.said import Said
 
 DECIDED = {Usability.ANSWER_RIGHT.value: True, Usability.ANSWER_WRONG.value: False}

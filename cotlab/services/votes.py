@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cotlab.domain.answers import Question, StepSize
-from cotlab.domain.senses import Senses
+from cotlab.domain.guidelines.senses import Senses
 from cotlab.storage import projects
 from cotlab.storage.database import Reading, Row
 

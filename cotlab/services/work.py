@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import REDOS, Citation, LabelBody, Purpose, Question, StepSize
-from cotlab.domain.draft_policy import Reveal
 from cotlab.domain.errors import (
     AlreadyLabelled,
     BadInput,
@@ -18,11 +17,12 @@ from cotlab.domain.errors import (
     Refused,
 )
 from cotlab.domain.people import LABELLERS, READERS, Person
-from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.priority import BroughtBy
-from cotlab.domain.revealed import RATIONALE, VERBATIM, likeness
-from cotlab.domain.sessions import WorkSession
-from cotlab.domain.views import AssignmentView, Claimed, Committed, NextPair, NextStep, StepView
+from cotlab.domain.projects.draft_policy import Reveal
+from cotlab.domain.projects.policy import MINUTE, Policy
+from cotlab.domain.queue.priority import BroughtBy
+from cotlab.domain.shown_drafts import RATIONALE, VERBATIM, likeness
+from cotlab.domain.work.sessions import WorkSession
+from cotlab.domain.work.views import AssignmentView, Claimed, Committed, NextPair, NextStep, StepView
 from cotlab.services import pilots, revealing, told
 from cotlab.services.access import refuse_away
 from cotlab.services.auditing import sha256_or_none

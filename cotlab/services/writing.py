@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Ending, Purpose
+from cotlab.domain.calibration.qualification import EVERYWHERE
+from cotlab.domain.coverage.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
 from cotlab.domain.errors import AlreadyExists, Conflict, LeaseTaken, NotFound, ProjectClosed, Refused
-from cotlab.domain.guidelines import Strategy
+from cotlab.domain.guidelines.schema import Strategy
 from cotlab.domain.people import LABELLERS, Person
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.standing import EVERYWHERE
+from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Origin
-from cotlab.domain.views import ProblemView, Receipt
-from cotlab.domain.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
+from cotlab.domain.traces.records import Origin
+from cotlab.domain.work.views import ProblemView, Receipt
 from cotlab.services import queued, told
 from cotlab.services.access import refuse_away
 from cotlab.services.projects import open_project

@@ -3,9 +3,17 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from cotlab.domain.coverage.writing import (
+    AskBody,
+    Asked,
+    GivenBack,
+    TaskState,
+    WithdrawTasksBody,
+    WritingTask,
+    WritingTasks,
+)
 from cotlab.domain.errors import BadInput, Conflict, NotFound
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import AskBody, Asked, GivenBack, TaskState, WithdrawTasksBody, WritingTask, WritingTasks
+from cotlab.domain.work.views import Receipt
 from cotlab.services import told
 from cotlab.services.path_matrix import matrix
 from cotlab.services.projects import known_project, open_project

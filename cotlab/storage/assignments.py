@@ -1,7 +1,7 @@
 """Assignments and their leases, sessions, and the replies that are kept."""
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.sessions import WorkSession
+from cotlab.domain.work.sessions import WorkSession
 from cotlab.storage.database import Db, Reading, Row
 
 WORK = """SELECT a.id, a.project_id, a.item_id, a.actor_id, a.guideline_version_id, a.informed, a.purpose, a.case_id,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.standing import WITHIN, Fields
+from cotlab.domain.calibration.qualification import WITHIN, Fields
 from cotlab.storage.assignments import GUIDED
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.deactivations import AWAY

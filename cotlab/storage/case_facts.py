@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.pairs import THE_PAIR
+from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.storage.cases import ADJUDICATION, BAD_PROBLEM, DECISION
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.guidelines import HANDED_ON_SQL, NOT_REPLACED, PURPOSES

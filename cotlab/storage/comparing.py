@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
-from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.position import DRAWN, FIRST
 

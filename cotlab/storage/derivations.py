@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from cotlab.domain.traces import Change, DerivedFrom
+from cotlab.domain.traces.records import Change, DerivedFrom
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.listing import listed
 

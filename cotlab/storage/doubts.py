@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.answers import COUNTING, Ending, Purpose
-from cotlab.domain.standing import field_of
+from cotlab.domain.calibration.qualification import field_of
 from cotlab.storage import fields
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.drift import NOW, OVERRULED

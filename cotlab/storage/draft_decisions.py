@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.traces import Origin
+from cotlab.domain.traces.records import Origin
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import in_lists, listed
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Sequence
 
-from cotlab.domain.draft_policy import Task
-from cotlab.domain.revealed import RATIONALE
+from cotlab.domain.projects.draft_policy import Task
+from cotlab.domain.shown_drafts import RATIONALE
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 

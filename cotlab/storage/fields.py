@@ -1,9 +1,9 @@
-"""Fields in SQL: a problem's domain with those of its tags that are calibrated; see cotlab.domain.standing.field_of."""
+"""Fields in SQL: a problem's domain with those of its tags that are calibrated; see `field_of` in the domain."""
 
 import json
 from collections.abc import Collection
 
-from cotlab.domain.standing import PAIRS, WITHIN
+from cotlab.domain.calibration.qualification import PAIRS, WITHIN
 from cotlab.storage import projects
 from cotlab.storage.database import Reading
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.pairs import THE_PAIR, Message, Pair, Response, ResponseOrigin
+from cotlab.domain.traces.pairs import THE_PAIR, Message, Pair, Response, ResponseOrigin
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.guidelines import MINE, PURPOSES
 from cotlab.storage.listing import listed

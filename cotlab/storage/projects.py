@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.policy import Policy
-from cotlab.domain.staleness import InForce, Timeline
+from cotlab.domain.guidelines.schema import FrontMatter
+from cotlab.domain.guidelines.staleness import InForce, Timeline
+from cotlab.domain.projects.policy import Policy
 from cotlab.domain.text import folded
 from cotlab.storage.database import Db, Reading, Row
 

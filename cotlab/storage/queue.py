@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 from cotlab.domain.answers import Ending, Purpose
-from cotlab.domain.priority import DAY, BroughtBy, Placed, interleaved, what_brings
-from cotlab.domain.standing import EVERYWHERE, Fields
+from cotlab.domain.calibration.qualification import EVERYWHERE, Fields
+from cotlab.domain.queue.priority import DAY, BroughtBy, Placed, interleaved, what_brings
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.fields import calibrated, expression

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from cotlab.domain.opinions import OpinionKind
+from cotlab.domain.drafts.opinions import OpinionKind
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed
 

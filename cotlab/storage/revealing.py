@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cotlab.domain.revealed import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONALE
+from cotlab.domain.shown_drafts import ALTERNATIVES, OPINION, PAIR_OPINION, RATIONALE
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.drafted_traces import NAMES
 from cotlab.storage.listing import listed

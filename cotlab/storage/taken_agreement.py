@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cotlab.domain.standing import PAIRS
+from cotlab.domain.calibration.qualification import PAIRS
 from cotlab.storage.database import Db, Reading, Row
 
 Group = tuple[str, str]

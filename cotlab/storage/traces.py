@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.listing import in_lists
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.standing import Fields
+from cotlab.domain.calibration.qualification import Fields
 from cotlab.storage import fields
 from cotlab.storage.database import Db, Reading, Row
 from cotlab.storage.listing import listed

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.agreement.gate import judge
-from cotlab.domain.calibration import Gate, GateResult
+from cotlab.domain.calibration.results import Gate, GateResult
 from cotlab.domain.errors import BadInput
 
 LABELS = ("correct", "incorrect", "redundant")

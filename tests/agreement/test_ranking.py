@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cotlab.agreement.ranking import rank
-from cotlab.domain.pair_reports import Ranking
+from cotlab.domain.reports.pairs import Ranking
 
 NAMES = ("a", "b", "c", "d")
 SCORES = {">": 1.0, "=": 0.5, "<": 0.0}

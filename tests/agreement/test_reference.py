@@ -13,7 +13,7 @@ import pytest
 from cotlab.agreement import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement.coefficients import Agreement
 from tests.agreement.tables import table
 
 pytestmark = pytest.mark.data

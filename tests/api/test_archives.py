@@ -8,7 +8,7 @@ import pytest
 
 from cotlab.api.app import create_app
 from cotlab.client import ApiError, Client
-from cotlab.domain.archives import ArchiveOrder
+from cotlab.domain.projects.archives import ArchiveOrder
 from cotlab.services import people
 from cotlab.storage import SERVER, Db
 from tests.api.conftest import Site

@@ -7,7 +7,12 @@ import httpx
 import pytest
 
 from cotlab.client import ApiError, Client
-from cotlab.domain.standing import CalibrationDecisionBody, CalibrationSetBody, CalibrationState, DecisionKind
+from cotlab.domain.calibration.qualification import (
+    CalibrationDecisionBody,
+    CalibrationSetBody,
+    CalibrationState,
+    DecisionKind,
+)
 from tests.api.conftest import Site
 from tests.services import calibrating
 from tests.services.calibrating import DOMAIN, GATE, alarm, bring_gold, calibrate, clicks

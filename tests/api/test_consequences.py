@@ -12,7 +12,7 @@ from litestar.testing import AsyncTestClient
 from cotlab.api import consequences
 from cotlab.api.app import create_app
 from cotlab.api.consequences import PATIENCE, Loop
-from cotlab.domain.projects import ClosingBody
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import projects
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pace import PaceTest
+from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.people import Role
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem
 from cotlab.services import projects
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import SERVER, create

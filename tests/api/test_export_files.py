@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from cotlab.client import Client, ServerGone
-from cotlab.domain.exports import ExportOrder, LabelChoice
-from cotlab.domain.splits import Benchmark
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.splits import Benchmark
 from tests.api.conftest import Site, site_over
 from tests.services.splitting import labelled, splits, told
 from tests.support import Clock

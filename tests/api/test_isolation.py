@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from cotlab.api.access import Access, allows
-from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.checks import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.people import Person, Role
-from cotlab.domain.policy import WorkPolicy
-from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
+from cotlab.domain.projects.policy import WorkPolicy
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.evidence.chunks import Checked
 from cotlab.services import questions
 from cotlab.services.checking import AnswerCheck, Wanted, keep

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from cotlab.client import Client
-from cotlab.domain.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from tests.api.conftest import Site
 from tests.services import doubting
 

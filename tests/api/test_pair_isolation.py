@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pair_making import MakePairsBody
-from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
-from cotlab.domain.traces import Origin, Problem, SourceLabel
+from cotlab.domain.coverage.pair_making import MakePairsBody
+from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
+from cotlab.domain.traces.records import Origin, Problem, SourceLabel
 from cotlab.services import making_pairs
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over

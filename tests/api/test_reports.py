@@ -8,9 +8,9 @@ import pytest
 
 from cotlab.client import ApiError, Client
 from cotlab.domain.answers import Purpose
-from cotlab.domain.pace import PaceTest
-from cotlab.domain.pair_reports import RankedBy
-from cotlab.domain.reports import Against, AlarmDecision, AlarmDecisionBody, AlarmKind
+from cotlab.domain.calibration.pace import PaceTest
+from cotlab.domain.reports.pairs import RankedBy
+from cotlab.domain.reports.people import Against, AlarmDecision, AlarmDecisionBody, AlarmKind
 from tests.api.conftest import Site
 from tests.services import comparing
 from tests.services.doubting import FALSE, TRUE, label, prepare

@@ -11,7 +11,7 @@ from litestar.exceptions import LitestarException
 
 from cotlab.client import Client, ServerGone
 from cotlab.client import exchange as client_exchange
-from cotlab.domain.exports import ExportOrder, LabelChoice, Packing
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Packing
 from cotlab.services import trace_items
 from cotlab.services.exporting import Export
 from tests.api.conftest import Site, site_over

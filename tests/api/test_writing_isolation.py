@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from cotlab.domain.drafting import AcceptBody
-from cotlab.domain.traces import Origin, Step, Trace
+from cotlab.domain.drafts.requests import AcceptBody
+from cotlab.domain.traces.records import Origin, Step, Trace
 from cotlab.services import accepting
 from cotlab.storage import SERVER, open_store
 from tests.api.conftest import Site, site_over

@@ -9,7 +9,7 @@ import pytest
 
 from cotlab.cli import main
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
+from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.services import people, projects, publishing
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings

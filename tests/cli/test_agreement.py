@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.cli.agreement_text import diagnosis_lines
-from cotlab.domain.agreement import AgreementReport, Diagnosis, GapCount
+from cotlab.domain.agreement.coefficients import AgreementReport, Diagnosis, GapCount
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

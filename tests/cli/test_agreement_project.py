@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.agreement import AgreementReport, Diagnosis, DisputedSteps, TakenAgreement
+from cotlab.domain.agreement.coefficients import AgreementReport, Diagnosis, DisputedSteps, TakenAgreement
 from cotlab.services.setup import open_database
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.settings import Settings

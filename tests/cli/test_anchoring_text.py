@@ -3,7 +3,7 @@
 from benchmarks.anchoring import simulated
 from cotlab.agreement.anchoring import arms, compared
 from cotlab.cli.anchoring_text import anchoring_lines
-from cotlab.domain.anchoring import AnchoringReport
+from cotlab.domain.evaluations.anchoring import AnchoringReport
 
 
 def test_every_number_has_the_ends_of_its_interval_beside_it() -> None:

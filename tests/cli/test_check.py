@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cotlab.domain.evidence import StepVerdict
+from cotlab.domain.checks import StepVerdict
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.evaluations import Evaluation, ReopenedSlice, ReopenEstimate, Scored
+from cotlab.domain.evaluations.evaluations import Evaluation, ReopenedSlice, ReopenEstimate, Scored
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said

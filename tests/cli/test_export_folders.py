@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cotlab.cli.export_files import CARD, MANIFEST, Writing
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.manifests import ExportedFile
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.manifests import ExportedFile
 
 ORDER = ExportOrder(format="trl-stepwise", labels=LabelChoice.SETTLED, mapping="correctness")
 OLD, NEW = ("train.jsonl", "test.jsonl"), ("held_out.jsonl", "train.jsonl")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.agreement import AgreementReport
+from cotlab.domain.agreement.coefficients import AgreementReport
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.draft_quality import DraftQualityReport
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from cotlab.domain.exports import ExportedStep, LabelledPath, LeftOut
+from cotlab.domain.datasets.exports import ExportedStep, LabelledPath, LeftOut
 from cotlab.exchange import writer
 from tests.exchange.paths import BY_ANOTHER_VERSION, CORRECTNESS, JUDGED, LONG, PATHS
 

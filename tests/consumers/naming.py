@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cotlab.domain.row_ids import ROW_ID, RowId
+from cotlab.domain.datasets.row_ids import ROW_ID, RowId
 from cotlab.exchange.columns import Column, Columns
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from cotlab.cli.export_files import Writing
-from cotlab.domain.exports import ExportOrder, LabelChoice, LabelledPath, Packing
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.splits import Facet, FacetValue, SplitOrder
-from cotlab.domain.traces import Origin, Problem
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, LabelledPath, Packing
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.splits import Facet, FacetValue, SplitOrder
+from cotlab.domain.traces.records import Origin, Problem
 from cotlab.services.exporting import prepared
 from cotlab.services.paths import paths
 from tests.consumers.environment import InstallFailed, reading_python

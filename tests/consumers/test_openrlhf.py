@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import LabelledPath
+from cotlab.domain.datasets.exports import LabelledPath
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line
 from cotlab.exchange.openrlhf import OpenRlhfWriter

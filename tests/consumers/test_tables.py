@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import Packing
-from cotlab.domain.pair_exports import PairShape
+from cotlab.domain.datasets.exports import Packing
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.exchange import PAIR_WRITERS, WRITERS, PairWriter, columns_of
 from cotlab.exchange.columns import Columns, loader_snippet
 from cotlab.exchange.jsonl import dump_line

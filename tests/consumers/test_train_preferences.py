@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import LabelledPair
 from cotlab.exchange import pair_writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line

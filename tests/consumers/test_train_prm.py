@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import LabelledPath
-from cotlab.domain.traces import Problem
+from cotlab.domain.datasets.exports import LabelledPath
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange import writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from cotlab.domain.priority import (
+from cotlab.domain.queue.priority import (
     DAY,
     TERMS,
     BroughtBy,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
-from cotlab.domain.settled import Unsettled
-from cotlab.domain.two_level import AnswerCell
+from cotlab.domain.checks import Verdict
+from cotlab.domain.labels.case_reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
+from cotlab.domain.labels.settled import Unsettled
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.projects.policy import Policy
 
 C, I = Latest("correct", False), Latest("incorrect", False)  # noqa: E741
 UNSURE, NEW_C, NEW_I = (

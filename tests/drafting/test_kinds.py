@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
+from cotlab.domain.drafts.requests import ASKED_KINDS, AskedKind, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import never

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import Message, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import Message, NewModel, Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.drafting import fingerprint, open_driver
 from cotlab.drafting.driver import Driver, Surroundings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.drafting import DraftState, KnownModel, Message, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import DraftState, KnownModel, Message, NewModel, Prompt, Sampling
 from cotlab.drafting import fingerprint
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.local import demo

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.drafting import Completion, Message, ModelOptions, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import Completion, Message, ModelOptions, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cotlab.domain.drafting import Message, ModelOptions, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import Message, ModelOptions, NewModel, Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings

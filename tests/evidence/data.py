@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.evidence import Setting, StepToCheck
+from cotlab.domain.checks import Setting, StepToCheck
 
 HOSTILE_CASES = frozenset(f"c{number}" for number in range(174, 196))
 

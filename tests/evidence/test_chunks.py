@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
 from cotlab.evidence import chunks
 from cotlab.evidence.chunks import AnswerToCheck, Checked, Stretch, check_chunk
 

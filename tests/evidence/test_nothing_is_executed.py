@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import cotlab.evidence
-from cotlab.domain.evidence import StepToCheck
+from cotlab.domain.checks import StepToCheck
 from cotlab.evidence.checking import check
 
 MODULES = sorted(Path(cotlab.evidence.__path__[0]).rglob("*.py"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cotlab.evidence.kinds
-from cotlab.domain.evidence import BAR
+from cotlab.domain.checks import BAR
 from cotlab.evidence.findings import Kind, Licence
 from cotlab.evidence.kinds import KINDS
 

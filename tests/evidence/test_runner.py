@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
 from cotlab.evidence.runner import Checker, Limits, trimmed
 
 TRUE = StepToCheck(step="1 + 1 = 2")

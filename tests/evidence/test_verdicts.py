@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.evidence import Setting, StepToCheck
+from cotlab.domain.checks import Setting, StepToCheck
 from cotlab.evidence.checking import check
 
 V, R, U = "verified", "refuted", "undecided"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape
 from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.counting_labels import Counting
 from cotlab.exchange.jsonl import Broken, dump_line, read_traces

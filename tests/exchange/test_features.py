@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.row_ids import ROW_ID
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.row_ids import ROW_ID
 from cotlab.exchange import PAIR_WRITERS, WRITERS
 from cotlab.exchange.features import WITH_JSON, features
 from cotlab.exchange.native_pairs import NativePairWriter

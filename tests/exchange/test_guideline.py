@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.guidelines import Change
+from cotlab.domain.guidelines.schema import Change
 from cotlab.domain.text import MAX_TEXT
 from cotlab.exchange.guideline import parse_guideline
 

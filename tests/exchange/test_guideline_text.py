@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotlab.domain.guidelines import CHOICES, FrontMatter
-from cotlab.domain.rules import Guideline
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.guidelines.schema import CHOICES, FrontMatter
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.exchange.guideline_text import guideline_text
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange import READERS, jsonl
 from cotlab.exchange.jsonl import Broken, Good, byte_lines, dump_line, read_traces
 from cotlab.exchange.records import Record

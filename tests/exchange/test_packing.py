@@ -10,8 +10,8 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from cotlab.domain.datasets.exports import Packing
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import Packing
 from cotlab.exchange import WRITERS, Writer, packing
 from cotlab.exchange.columns import Column, Columns
 from cotlab.exchange.jsonl import dump_line

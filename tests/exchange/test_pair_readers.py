@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import Message, Pair, ResponseKind
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import Message, Pair, ResponseKind
 from cotlab.exchange import pair_writer
 from cotlab.exchange.jsonl import Broken, Good, dump_line, read_traces
 from tests.exchange.pairs import CHAT, PLAIN, pair

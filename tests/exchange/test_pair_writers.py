@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cotlab.domain.datasets.pair_exports import PairShape, margin_of, why_left_out
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape, margin_of, why_left_out
-from cotlab.domain.pairs import LabelledPair
+from cotlab.domain.traces.pairs import LabelledPair
 from cotlab.exchange import PAIR_WRITERS, PairWriter, pair_writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line

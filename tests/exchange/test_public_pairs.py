@@ -10,7 +10,7 @@ import pytest
 from cotlab.agreement import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
-from cotlab.domain.pairs import Pair, sign
+from cotlab.domain.traces.pairs import Pair, sign
 from cotlab.exchange.jsonl import Good, byte_lines, read_traces
 from tests.agreement.tables import table
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.traces import Origin, SourceLabel, Trace
+from cotlab.domain.traces.records import Origin, SourceLabel, Trace
 from cotlab.exchange.jsonl import Broken, Good, dump_line, read_traces
 
 NATIVE: dict[str, Any] = {

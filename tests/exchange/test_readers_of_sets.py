@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.traces import Origin
+from cotlab.domain.traces.records import Origin
 from cotlab.exchange.jsonl import Broken, Good, dump_line, read_traces
 from tests.exchange.test_readers import changed, read, texts, values
 

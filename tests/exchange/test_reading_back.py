@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.datasets.exports import LabelledPath
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import LabelledPath
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import GivenPreference
-from cotlab.domain.traces import Problem, Trace
+from cotlab.domain.traces.pairs import GivenPreference
+from cotlab.domain.traces.records import Problem, Trace
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, pair_writer, reader
 from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.jsonl import Broken, Good, dump_line, read_traces

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import cotlab.exchange
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.traces import Alternative, Passage, Problem, SourceLabel, Step, Trace
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.records import Alternative, Passage, Problem, SourceLabel, Step, Trace
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS, columns_of
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import Good, read_traces

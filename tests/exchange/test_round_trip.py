@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotlab.domain.answers import Citation, StepSize
-from cotlab.domain.evidence import Claim, KeptVerdict, Verdict
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath
-from cotlab.domain.traces import Origin, Passage, Problem, Trace
+from cotlab.domain.checks import Claim, KeptVerdict, Verdict
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath
+from cotlab.domain.traces.records import Origin, Passage, Problem, Trace
 from cotlab.exchange import writer
 from cotlab.exchange.jsonl import Good, byte_lines, dump_line, read_traces
 from cotlab.exchange.path_rows import accepted

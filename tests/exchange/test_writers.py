@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportedStep, LabelledPath, LeftOut
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportedStep, LabelledPath, LeftOut
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange import WRITERS, Writer, writer
 from cotlab.exchange.columns import loader_snippet
 from cotlab.exchange.jsonl import dump_line

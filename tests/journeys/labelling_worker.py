@@ -11,7 +11,7 @@ import sys
 from cotlab.domain.answers import FinishBody, LabelBody
 from cotlab.domain.errors import Unavailable
 from cotlab.domain.people import Person
-from cotlab.domain.views import FinishDue, NextStep
+from cotlab.domain.work.views import FinishDue, NextStep
 from cotlab.services import endings, work
 from cotlab.services.candidates import Candidates
 from cotlab.storage import Db, Store, actors, open_store

@@ -7,10 +7,10 @@ from pathlib import Path
 from cotlab.client import Client, new_key
 from cotlab.domain.answers import FinishBody, LabelBody
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.domain.views import NextStep, StepView
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.domain.work.views import NextStep, StepView
 from cotlab.exchange.jsonl import Good
 from cotlab.services import people, projects, publishing
 from cotlab.services.importing import import_lines

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import projects
 from cotlab.services.auditing import verify

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import DraftBody, ModelOptions, NewModel
+from cotlab.domain.drafts.requests import DraftBody, ModelOptions, NewModel
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import drafting, models, people, projects

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import Good
 from cotlab.services import people, projects, publishing
 from cotlab.services.importing import import_lines

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from pathlib import Path
 
-from cotlab.domain.batches import BatchBody
 from cotlab.domain.people import Role
-from cotlab.domain.policy import MINUTE
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.queue.batches import BatchBody
 from cotlab.services import batches
 from cotlab.storage import is_postgresql, now_microseconds, open_store
 from tests.support import SIGNER, Clock

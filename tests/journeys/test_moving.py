@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from cotlab.domain.projects import NewProject
+from cotlab.domain.projects.projects import NewProject
 from cotlab.exchange.jsonl import Good
 from cotlab.services import people, projects
 from cotlab.services.importing import import_lines

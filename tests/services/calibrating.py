@@ -3,17 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cotlab.domain.calibration import Gate
-from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.standing import (
+from cotlab.domain.calibration.qualification import (
     CalibrationDecisionBody,
     CalibrationSet,
     CalibrationSetBody,
     DecisionKind,
     Standing,
 )
-from cotlab.domain.traces import Problem
-from cotlab.domain.views import AssignmentView, Committed, NextStep
+from cotlab.domain.calibration.results import Gate
+from cotlab.domain.gold import GoldOrigin
+from cotlab.domain.traces.records import Problem
+from cotlab.domain.work.views import AssignmentView, Committed, NextStep
 from cotlab.services import calibration, calibration_sets, standing
 from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines
@@ -110,7 +110,7 @@ def decide(world: World, kind: str, who: str | None = "ann", domain: str = DOMAI
 
 def alarm(world: World, who: str = "ann", domain: str = DOMAIN) -> None:
     """A drift alarm, as the server raises it."""
-    from cotlab.domain.calibration import Baseline, DriftAlarm, DriftResult
+    from cotlab.domain.calibration.results import Baseline, DriftAlarm, DriftResult
     from cotlab.domain.people import SERVER_ITSELF
     from cotlab.services import told
     from cotlab.storage import drift

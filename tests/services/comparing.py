@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from cotlab.domain.pairs import (
+from cotlab.domain.traces.pairs import (
     Pair,
     PairView,
     PreferenceBody,
@@ -12,8 +12,8 @@ from cotlab.domain.pairs import (
     ResponseOrigin,
     SourceChoice,
 )
-from cotlab.domain.traces import Problem
-from cotlab.domain.views import AssignmentView, NextPair, Preferred
+from cotlab.domain.traces.records import Problem
+from cotlab.domain.work.views import AssignmentView, NextPair, Preferred
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import preferring
 from cotlab.services.importing import Progress, import_lines

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from cotlab.domain.calibration.qualification import CalibrationSet, CalibrationSetBody
 from cotlab.domain.gold import GoldReport
-from cotlab.domain.pairs import Pair, PairView, SourceChoice, swapped
-from cotlab.domain.standing import CalibrationSet, CalibrationSetBody
-from cotlab.domain.views import AssignmentView, Preferred
+from cotlab.domain.traces.pairs import Pair, PairView, SourceChoice, swapped
+from cotlab.domain.work.views import AssignmentView, Preferred
 from cotlab.services import calibration_sets, gold_import
 from cotlab.services.gold_import import GoldOrder
 from tests.services.comparing import CRITERIA, pair, prefer, take

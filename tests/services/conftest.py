@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 from cotlab.storage import Store
 from tests.recycled import engine, make_database, recycled, store
 from tests.support import Clock

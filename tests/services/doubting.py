@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.calibration.qualification import DecisionKind, Standing
+from cotlab.domain.calibration.results import DriftTest, Gate
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.policy import MINUTE, Policy
-from cotlab.domain.standing import DecisionKind, Standing
+from cotlab.domain.projects.policy import MINUTE, Policy
 from cotlab.services import told
 from cotlab.services.gold import add_gold
 from cotlab.services.standing import standing

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from cotlab.domain.evaluations import Evaluation, EvaluationOrder
-from cotlab.domain.traces import Problem
+from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder
+from cotlab.domain.traces.records import Problem
 from cotlab.services import evaluating
 from tests.world import World, trace
 

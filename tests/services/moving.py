@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from cotlab.domain.archives import MovedIn
+from cotlab.domain.projects.archives import MovedIn
 from cotlab.exchange.archive import Archive, Building
 from cotlab.services import auditing, people
 from cotlab.services.moving_in import take_in

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.domain.drafts.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.services import opinions
 from tests.drafting.choosing import Chooser
 from tests.services import drafted

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
-from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
-from cotlab.domain.views import Receipt
+from cotlab.domain.calibration.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, QuestionView
+from cotlab.domain.work.views import Receipt
 from cotlab.services import hard_cases, openings, pilot_report, pilots, questions
 from tests.world import World
 

@@ -3,8 +3,8 @@
 import uuid
 from typing import Any
 
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.releases import ReleaseDiff, RowChange
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.releases import ReleaseDiff, RowChange
 from cotlab.services.exporting import prepared, record
 from cotlab.services.release_diff import diff
 from tests.world import World

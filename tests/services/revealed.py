@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cotlab.domain.drafting import DraftEnding, Provenance, Sampling
-from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
+from cotlab.domain.drafts.requests import DraftEnding, Provenance, Sampling
+from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
 from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, rationales, told
 from cotlab.storage import drafting as stored

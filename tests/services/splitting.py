@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.splits import SplitOrder
-from cotlab.domain.traces import Origin, Problem, Trace
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.splits import SplitOrder
+from cotlab.domain.traces.records import Origin, Problem, Trace
 from cotlab.services.exporting import prepared
 from tests.world import World, trace
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.services.exporting import prepared
 from tests.services.adjudicating import case_on, decide

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import (
+from cotlab.domain.drafts.requests import (
     AcceptBody,
     Decided,
     Deciding,
@@ -19,9 +19,9 @@ from cotlab.domain.drafting import (
 )
 from cotlab.domain.errors import BadInput, Conflict, NotFound, ProjectClosed
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.revealed import ShownAlternative
-from cotlab.domain.traces import Trace
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.shown_drafts import ShownAlternative
+from cotlab.domain.traces.records import Trace
 from cotlab.exchange import reader
 from cotlab.services import accepting, auditing, drafting, projects
 from cotlab.services.lineage import lineage

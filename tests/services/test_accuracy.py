@@ -8,7 +8,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
-from cotlab.domain.reports import Accuracy, AccuracyReport, Against
+from cotlab.domain.reports.people import Accuracy, AccuracyReport, Against
 from cotlab.services import accuracy
 from cotlab.services import gold as services
 from tests.services.adjudicating import case_on, decide, open_cases

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.people import Role
 from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.services.exporting import Export

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cotlab.domain.agreement import AgreementChange, AgreementReport, GapCount
+from cotlab.domain.agreement.coefficients import AgreementChange, AgreementReport, GapCount
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.services import agreement
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following, small

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import Agreement, AgreementReport
+from cotlab.domain.agreement.coefficients import Agreement, AgreementReport
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import Pair, SourceChoice
+from cotlab.domain.traces.pairs import Pair, SourceChoice
 from cotlab.exchange.jsonl import read_traces
 from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.services import agreement, auditing, disputed, explaining, taken_agreement

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.altering import AlterBody, AlterReport, CorrectBy
+from cotlab.domain.drafts.altering import AlterBody, AlterReport, CorrectBy
 from cotlab.domain.errors import BadInput, ProjectClosed
 from cotlab.domain.gold import PromoteBody
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.domain.views import AssignmentView
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
+from cotlab.domain.work.views import AssignmentView
 from cotlab.drafting.altering import WAYS
 from cotlab.evidence.runner import Checker
 from cotlab.exchange import reader

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.altering import AlterBody, AlterReport
-from cotlab.domain.drafting import DraftEdit, Prompt
+from cotlab.domain.drafts.altering import AlterBody, AlterReport
+from cotlab.domain.drafts.requests import DraftEdit, Prompt
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import PROSE_BY_NAME, rewritten
 from cotlab.exchange import reader
 from cotlab.services import altering_by_model

@@ -3,11 +3,11 @@
 import pytest
 
 from cotlab.cli.anchoring_text import anchoring_lines
-from cotlab.domain.anchoring import AnchoringReport, Arm, DraftWas, Measure
-from cotlab.domain.draft_policy import Task, blind
 from cotlab.domain.errors import BadInput
+from cotlab.domain.evaluations.anchoring import AnchoringReport, Arm, DraftWas, Measure
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
+from cotlab.domain.projects.draft_policy import Task, blind
 from cotlab.services.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, SHOWN_AFTER_ALL, report
 from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines

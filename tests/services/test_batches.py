@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.batches import Batch, BatchBody, BatchFile, WithdrawBody
+from cotlab.domain.calibration.pilots import PilotBody
+from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound
 from cotlab.domain.gold import CorrectBody
 from cotlab.domain.people import LeavingBody, Role
-from cotlab.domain.pilots import PilotBody
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.standing import DecisionKind
-from cotlab.domain.traces import Problem
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.queue.batches import Batch, BatchBody, BatchFile, WithdrawBody
+from cotlab.domain.traces.records import Problem
 from cotlab.services import batches, explaining, gold, leaving, pilots, queue
 from cotlab.services.told import rows_that_differ
 from tests.services import doubting

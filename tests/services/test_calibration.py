@@ -3,11 +3,11 @@
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import CalibrationSetBody, TeamGate
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import CalibrationSetBody, TeamGate
-from cotlab.domain.views import Claimed, Feedback
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.work.views import Claimed, Feedback
 from cotlab.services import auditing, calibration, projects, queued, reach, standing, team_gate, work
 from cotlab.services.calibration_draw import Piece, draw, split
 from cotlab.services.candidates import Ahead

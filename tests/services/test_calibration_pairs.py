@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration import DriftTest, Gate
-from cotlab.domain.standing import CalibrationState, RecheckBody, Standing
-from cotlab.domain.views import Preferred
+from cotlab.domain.calibration.qualification import CalibrationState, RecheckBody, Standing
+from cotlab.domain.calibration.results import DriftTest, Gate
+from cotlab.domain.work.views import Preferred
 from cotlab.services import calibration, preferring, rechecks, standing
 from cotlab.services.said import of_items
 from cotlab.services.team_gate import team_gate

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import GapCount
+from cotlab.domain.agreement.coefficients import GapCount
 from cotlab.domain.cases import CaseFile, CaseReport, ProjectCase
 from cotlab.domain.errors import NotFound
+from cotlab.domain.guidelines.questions import AnswerBody
 from cotlab.domain.people import Role
-from cotlab.domain.questions import AnswerBody
 from cotlab.services import case_files, case_report
 from tests.services import piloting
 from tests.services.adjudicating import decide, open_cases, to_panel

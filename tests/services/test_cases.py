@@ -8,11 +8,11 @@ import pytest
 
 from cotlab.domain.cases import CaseState, ClaimCaseBody
 from cotlab.domain.errors import BadInput, Conflict, CotlabError, LeaseTaken, NotFound, ProjectClosed, Refused
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, Resolution
+from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.people import Role
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.questions import AnswerBody, QuestionBody, Resolution
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import cases, projects, questions, queue
 from tests.adjudicator import Adjudicator, adjudicators, case_on
 from tests.services.adjudicating import open_cases

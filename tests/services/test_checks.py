@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.checks import Checks, Setting, StepToCheck, StepVerdict, Verdict
 from cotlab.domain.errors import ProjectClosed
-from cotlab.domain.evidence import Checks, Setting, StepToCheck, StepVerdict, Verdict
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Alternative, Problem, Step
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.traces.records import Alternative, Problem, Step
 from cotlab.evidence import chunks
 from cotlab.evidence.chunks import Checked, Stopping, check_chunk
 from cotlab.services import checking, coordinating, projects

@@ -4,8 +4,8 @@ import pytest
 
 from cotlab.domain.errors import LeaseTaken, NoGuideline, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import Role
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.projects import ClosingBody
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import projects
 from cotlab.storage import queue
 from tests.support import Clock

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cotlab.domain.agreement import CohortBody, CohortMember
+from cotlab.domain.agreement.coefficients import CohortBody, CohortMember
 from cotlab.domain.errors import AlreadyExists, BadInput
 from cotlab.domain.people import Role
-from cotlab.domain.policy import MINUTE
+from cotlab.domain.projects.policy import MINUTE
 from cotlab.services import agreement, cohorts, told
 from tests.services.guideline_texts import following
 from tests.world import World, trace

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_reports import Comparing, ComparingReport, RankedBy, RankingReport
-from cotlab.domain.pairs import STRENGTH, Pair, Response, ResponseKind, ResponseOrigin
-from cotlab.domain.traces import Problem
+from cotlab.domain.reports.pairs import Comparing, ComparingReport, RankedBy, RankingReport
+from cotlab.domain.traces.pairs import STRENGTH, Pair, Response, ResponseKind, ResponseOrigin
+from cotlab.domain.traces.records import Problem
 from cotlab.services import comparing, handing_out, ranking
 from tests.services.comparing import CRITERIA, add, pair, prefer, prepare, take
 from tests.world import World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.coverage import CoverageBody, CoveragePart, CoverageReport
+from cotlab.domain.coverage.spread import CoverageBody, CoveragePart, CoverageReport
 from cotlab.domain.shares import difference, total_variation, wilson
 from cotlab.services import coverage
 from tests.services import writing

@@ -4,7 +4,7 @@ import pytest
 
 from cotlab.domain.cases import ChoiceBody
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.views import PastLabel
+from cotlab.domain.work.views import PastLabel
 from cotlab.services import deciding, queue
 from tests.adjudicator import Adjudicator
 from tests.services import comparing

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import CohortBody, DisputedSteps
+from cotlab.domain.agreement.coefficients import CohortBody, DisputedSteps
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.services import agreement, cohorts, disputed

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import CancelBody, DraftState, KnownModel, NewModel, Prompt
+from cotlab.domain.drafts.requests import CancelBody, DraftState, KnownModel, NewModel, Prompt
 from cotlab.domain.errors import Unavailable
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import draft_worker, drafting, models

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from benchmarks.opinions import SOURCES, WORDS, says, simulated
-from cotlab.domain.draft_quality import DraftQualityReport, HeldAgainst, QualityPart, QualityVerdict, SourceQuality
-from cotlab.domain.drafting import Prompt
+from cotlab.domain.drafts.requests import Prompt
 from cotlab.domain.errors import BadInput
-from cotlab.domain.evaluations import EvaluationOrder
+from cotlab.domain.evaluations.draft_quality import (
+    DraftQualityReport,
+    HeldAgainst,
+    QualityPart,
+    QualityVerdict,
+    SourceQuality,
+)
+from cotlab.domain.evaluations.evaluations import EvaluationOrder
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.settled import Basis
+from cotlab.domain.labels.settled import Basis
 from cotlab.services import draft_quality, gold
 from cotlab.services.draft_quality import ORDER, Known, Said
 from cotlab.storage import opinions

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import CancelBody, DraftEnding, DraftState, NewModel
+from cotlab.domain.drafts.requests import CancelBody, DraftEnding, DraftState, NewModel
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, LeaseTaken, NotFound, ProjectClosed
-from cotlab.domain.projects import ClosingBody
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, models, projects

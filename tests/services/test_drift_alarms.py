@@ -8,11 +8,11 @@ import pytest
 
 from cotlab.agreement.drift import floor
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration import Baseline, DriftResult
+from cotlab.domain.calibration.qualification import DecisionKind
+from cotlab.domain.calibration.results import Baseline, DriftResult
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import DecisionKind
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import drift, told
 from cotlab.services import gold as services
 from cotlab.services.drift_alarms import raise_alarms

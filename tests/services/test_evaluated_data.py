@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cotlab.domain.evaluations import EvaluationOrder, Scored
+from cotlab.domain.evaluations.evaluations import EvaluationOrder, Scored
 from cotlab.exchange.jsonl import read_traces
 from cotlab.services import evaluating
 from cotlab.services.evaluation_truths import of_file

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
-from cotlab.domain.projects import MOST_BROKEN
-from cotlab.domain.traces import Problem
+from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
+from cotlab.domain.projects.projects import MOST_BROKEN
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange.predictions import Prediction, read_predictions, text_key
 from cotlab.services import evaluating
 from cotlab.services.evaluation_truths import Truth, Words

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.splits import Benchmark, FacetValue
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportOrder, LabelChoice
-from cotlab.domain.splits import Benchmark, FacetValue
 from cotlab.exchange.near_duplicates import words
 from cotlab.services.exporting import prepared
 from tests.services.splitting import export, labelled, splits, told

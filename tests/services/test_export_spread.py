@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotlab.domain.splits import FacetValue, MostShare, SplitOrder
-from cotlab.domain.traces import Origin
+from cotlab.domain.datasets.splits import FacetValue, MostShare, SplitOrder
+from cotlab.domain.traces.records import Origin
 from cotlab.services.export_spread import REASONS, Surveyed, spread
 
 TRAIN_TEST = ({"name": "train", "share": 0.8}, {"name": "test", "share": 0.2})

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.services import exporting
 from tests.world import World, guideline_text
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import StepSize
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.people import Role
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 from cotlab.exchange.jsonl import Good, read_traces
 from cotlab.services.exporting import Export
 from tests.services.guideline_texts import LABELS, renamed, small

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import Fields, domain_of_field, field_of
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.domain.standing import Fields, domain_of_field, field_of
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.services import calibration, told
 from cotlab.storage import Db, Store, drift, fields, rechecks
 from tests.services import calibrating, piloting

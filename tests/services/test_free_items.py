@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.overlap import Overlap
-from cotlab.domain.standing import Fields
+from cotlab.domain.calibration.qualification import Fields
+from cotlab.domain.projects.overlap import Overlap
 from cotlab.storage import Store, is_postgresql, queue
 from cotlab.storage.database import Reading, Row
 from tests.support import Clock, plan

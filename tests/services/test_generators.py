@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.checks import Verdict
 from cotlab.domain.errors import BadInput
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.generators import DraftsMade, GeneratedTraces, GeneratorReport
-from cotlab.domain.traces import Alternative, DerivedFrom, Origin, Problem, Step, Trace
-from cotlab.domain.views import NextStep
+from cotlab.domain.reports.generators import DraftsMade, GeneratedTraces, GeneratorReport
+from cotlab.domain.traces.records import Alternative, DerivedFrom, Origin, Problem, Step, Trace
+from cotlab.domain.work.views import NextStep
 from cotlab.services import generators
 from tests.services import drafted
 from tests.services.test_accepting import accept, alternatives, decline, paths

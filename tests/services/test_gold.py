@@ -8,7 +8,7 @@ import pytest
 
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, PromoteBody, RetireBody
-from cotlab.domain.traces import Alternative, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Broken
 from cotlab.services import auditing, gold, gold_import, gold_promotion
 from cotlab.services.gold_import import GoldOrder, label_names

@@ -1,9 +1,9 @@
 """Gold is handed out as gold or as calibration alone, and what was shown in training is never counted."""
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import RecheckBody
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
-from cotlab.domain.standing import RecheckBody
 from cotlab.services import rechecks, work
 from cotlab.services.gold import add_gold
 from cotlab.storage import guidelines

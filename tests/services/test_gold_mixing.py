@@ -7,7 +7,7 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.gold import RetireBody
-from cotlab.domain.questions import QuestionBody
+from cotlab.domain.guidelines.questions import QuestionBody
 from cotlab.services import gold, gold_mixing, questions
 from cotlab.storage.database import Row
 from tests.services import calibrating, doubting

@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import CorrectBody, CriterionVerified, GoldItem, PromoteBody, RetireBody
-from cotlab.domain.pairs import Pair
+from cotlab.domain.traces.pairs import Pair
 from cotlab.services import auditing, gold, gold_promotion, gold_suggest
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import WHY, bring, gold_pair, item_of, judge

@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.agreement.drift import floor
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration import Baseline, DriftTest
+from cotlab.domain.calibration.results import Baseline, DriftTest
 from cotlab.domain.gold import RetireBody
 from cotlab.services import gold as services
 from cotlab.services.drift import watched

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.evidence import Checks, StepToCheck
+from cotlab.domain.calibration.qualification import DecisionKind
+from cotlab.domain.checks import Checks, StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
-from cotlab.domain.standing import DecisionKind
-from cotlab.domain.traces import Problem, SourceLabel
+from cotlab.domain.traces.records import Problem, SourceLabel
 from cotlab.evidence.checking import check as check_step
 from cotlab.services import gold_suggest
 from cotlab.services.gold import listed as gold_listed

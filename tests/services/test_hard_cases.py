@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.lint import findings
-from cotlab.domain.pilots import HardCase
-from cotlab.domain.traces import Problem
+from cotlab.domain.guidelines.lint import findings
+from cotlab.domain.traces.records import Problem
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import hard_cases
 from cotlab.services.examples import example_of, with_example

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import BadInput
-from cotlab.domain.projects import MOST_BROKEN
-from cotlab.domain.traces import Alternative, SourceLabel, Step, Trace
+from cotlab.domain.projects.projects import MOST_BROKEN
+from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Broken, read_traces
 from cotlab.services import auditing
 from cotlab.services.importing import import_lines

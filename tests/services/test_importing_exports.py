@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import SourceChoice
-from cotlab.domain.traces import SourceLabel, Step, Trace
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import SourceChoice
+from cotlab.domain.traces.records import SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import read_traces
 from cotlab.exchange.native_pairs import NativePairWriter
 from cotlab.services.importing import Progress, import_lines

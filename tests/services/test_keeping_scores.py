@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.evidence import Checks
+from cotlab.domain.checks import Checks
 from cotlab.domain.gold import PromoteBody
-from cotlab.domain.overlap import Overlap
-from cotlab.domain.priority import Quota, Weights
-from cotlab.domain.traces import Problem
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.queue.priority import Quota, Weights
+from cotlab.domain.traces.records import Problem
 from cotlab.services.gold_promotion import promote
 from cotlab.services.keeping_scores import keep_scores
 from cotlab.storage import Store

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pairs import SourceChoice, swapped
+from cotlab.domain.traces.pairs import SourceChoice, swapped
 from cotlab.services import case_files
 from tests.services.comparing import CRITERIA, add, for_text, labelled, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace

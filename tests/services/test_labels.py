@@ -8,7 +8,7 @@ import pytest
 
 from cotlab.domain.answers import Citation, LabelBody
 from cotlab.domain.errors import AlreadyExists, AlreadyLabelled, BadInput, Conflict, CotlabError, KeyReused, OutOfOrder
-from cotlab.domain.views import FinishDue, NextStep
+from cotlab.domain.work.views import FinishDue, NextStep
 from cotlab.services import queue, work
 from cotlab.services.once import Request, once
 from cotlab.storage import Db

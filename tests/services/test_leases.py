@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 
 from cotlab.domain.errors import LeaseTaken
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.views import AssignmentView, FinishDue, NextStep
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
 from cotlab.services import projects
 from tests.world import ANNOTATORS, World, guideline_text, trace
 

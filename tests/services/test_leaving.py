@@ -3,9 +3,9 @@
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import Conflict, NotFound, NotSignedIn, Refused
 from cotlab.domain.people import LeavingBody, Left, Member, Missed, Role
-from cotlab.domain.standing import DecisionKind
 from cotlab.services import access, cases, leaving, people, projects, work, writing
 from cotlab.services.candidates import Ahead
 from cotlab.services.told import rows_that_differ

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import Conflict, LeaseTaken
 from cotlab.domain.people import Role
-from cotlab.domain.standing import DecisionKind
 from cotlab.services import queue, told
 from tests.services import doubting
 from tests.services.calibrating import decide, name_of

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Citation, Purpose
+from cotlab.domain.calibration.qualification import DecisionKind
+from cotlab.domain.checks import Verdict
+from cotlab.domain.datasets.exports import LabelChoice, Packing
+from cotlab.domain.datasets.lineage import Lineage
+from cotlab.domain.datasets.splits import Benchmark
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.exports import LabelChoice, Packing
-from cotlab.domain.lineage import Lineage
 from cotlab.domain.people import Role
-from cotlab.domain.splits import Benchmark
-from cotlab.domain.standing import DecisionKind
 from cotlab.services import exporting
 from cotlab.services.lineage import lineage
 from tests.services import comparing, doubting

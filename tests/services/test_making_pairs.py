@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.coverage.pair_making import Balance, MakePairsBody, PairsMade, TraceSlice
 from cotlab.domain.errors import ProjectClosed
 from cotlab.domain.gold import PromoteBody
-from cotlab.domain.pair_making import Balance, MakePairsBody, PairsMade, TraceSlice
-from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.services import auditing, gold_promotion, making_pairs, projects
 from cotlab.services.importing_pairs import add_pairs
 from tests.services.comparing import add, prefer, prepare, take

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.evaluations import ReopenBody
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.pairs import SourceChoice
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.evaluations.evaluations import ReopenBody
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Change, DerivedFrom
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.traces.pairs import SourceChoice
+from cotlab.domain.traces.records import Change, DerivedFrom
 from cotlab.services import auditing, projects, reopening
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Store, create, is_postgresql

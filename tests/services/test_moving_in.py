@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import AlreadyExists, BadInput, CotlabError
-from cotlab.domain.exports import ExportOrder, LabelChoice
 from cotlab.domain.people import LeavingBody, Role
-from cotlab.domain.projects import NewProject
+from cotlab.domain.projects.projects import NewProject
 from cotlab.exchange.archive import row_line
 from cotlab.services import auditing, leaving, people, projects, publishing
 from cotlab.services.exporting import prepared

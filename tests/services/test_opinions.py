@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.drafts.opinions import OpinionsAsked
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.opinions import OpinionsAsked
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 from cotlab.drafting.driver import Scores
 from cotlab.services import drafting, opinions
 from tests.drafting.choosing import Chooser, behind

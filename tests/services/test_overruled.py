@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.people import Role
-from cotlab.domain.views import AssignmentView, FinishDue, NextStep
+from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
 from cotlab.services import decided_cases, queue
 from cotlab.services.redo import coming_back
 from tests.services.adjudicating import case_on, decide

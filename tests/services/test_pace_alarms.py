@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.pace import PaceRun, PaceTest
 from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.pace import PaceRun, PaceTest
-from cotlab.domain.reports import AlarmDecisionBody
+from cotlab.domain.reports.people import AlarmDecisionBody
 from cotlab.services import alarm_decisions, queue
 from cotlab.services.told import rows_that_differ
 from tests.services.doubting import hand

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.splits import Benchmark, Facet, FacetValue
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.splits import Benchmark, Facet, FacetValue
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.services.exporting import prepared
 from tests.adjudicator import adjudicators
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take

@@ -6,8 +6,8 @@ import pytest
 
 from cotlab.domain.answers import LabelBody
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound
-from cotlab.domain.pairs import Pair, SourceChoice
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.pairs import Pair, SourceChoice
+from cotlab.domain.traces.records import Problem
 from cotlab.services import auditing, case_files, preferring
 from cotlab.services.handing_out import REPEAT_AFTER
 from cotlab.services.said import of_items

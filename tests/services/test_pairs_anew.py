@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.batches import BatchBody
-from cotlab.domain.calibration import Gate
+from cotlab.domain.calibration.results import Gate
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import AlreadyLabelled, BadInput
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.queue.batches import BatchBody
 from cotlab.services import batches
 from cotlab.services.exporting import prepared
 from tests.services.comparing import GUIDELINE, add, for_text, labelled, pair, prefer, prepare, take

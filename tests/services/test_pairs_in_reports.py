@@ -3,12 +3,12 @@
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.batches import BatchBody
-from cotlab.domain.coverage import CoverageBody
+from cotlab.domain.coverage.spread import CoverageBody
 from cotlab.domain.errors import BadInput
-from cotlab.domain.reports import Against
-from cotlab.domain.traces import Problem
-from cotlab.domain.views import NextPair
+from cotlab.domain.queue.batches import BatchBody
+from cotlab.domain.reports.people import Against
+from cotlab.domain.traces.records import Problem
+from cotlab.domain.work.views import NextPair
 from cotlab.services import accuracy, batches, coverage, explaining, group_drift, pace, quality, sessions
 from cotlab.services.depth import depth
 from cotlab.storage import Store

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cotlab.domain.traces import SourceLabel
-from cotlab.domain.writing import AskBody
+from cotlab.domain.coverage.writing import AskBody
+from cotlab.domain.traces.records import SourceLabel
 from cotlab.services import path_matrix, writing_tasks
 from tests.services import writing
 from tests.services.checked import check

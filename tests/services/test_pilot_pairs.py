@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.calibration.pilots import SignOffBody
+from cotlab.domain.calibration.qualification import CalibrationDecisionBody, DecisionKind
 from cotlab.domain.errors import BadInput, Conflict
-from cotlab.domain.pilots import SignOffBody
-from cotlab.domain.standing import CalibrationDecisionBody, DecisionKind
 from cotlab.services import calibration
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import judge, say

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotlab.domain.calibration.pilots import Group, PilotBody, SignOffBody, draw
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound, ProjectClosed, Refused
-from cotlab.domain.pilots import Group, PilotBody, SignOffBody, draw
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.traces import Problem
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.traces.records import Problem
 from cotlab.services import pilots, projects, publishing
 from cotlab.services.auditing import verify
 from cotlab.services.queue import queue

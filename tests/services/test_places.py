@@ -3,8 +3,8 @@
 import pytest
 
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.people import LeavingBody
-from cotlab.domain.standing import DecisionKind
 from cotlab.services import leaving, told
 from tests.adjudicator import adjudicators
 from tests.services import doubting

@@ -9,8 +9,8 @@ import pytest
 
 from cotlab.agreement.position_bias import watch
 from cotlab.domain.errors import Conflict, NotFound
-from cotlab.domain.pair_reports import PositionTest
-from cotlab.domain.reports import AlarmDecisionBody, AlarmKind
+from cotlab.domain.reports.pairs import PositionTest
+from cotlab.domain.reports.people import AlarmDecisionBody, AlarmKind
 from cotlab.services import alarm_decisions, alarms, queue
 from cotlab.services.told import rows_that_differ
 from tests.services.comparing import CRITERIA, add, pair, prefer, prepare, take

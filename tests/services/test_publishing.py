@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import AlreadyExists, BadInput, NotFound, Refused
+from cotlab.domain.guidelines.publishing import Impact, ImpactBody
 from cotlab.domain.people import Role
-from cotlab.domain.publishing import Impact, ImpactBody
-from cotlab.domain.views import NextStep
+from cotlab.domain.work.views import NextStep
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.services import guidelines, publishing, staleness, told
 from cotlab.services.content import guidelines_that_differ

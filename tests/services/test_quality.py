@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from cotlab.agreement.wilson import wilson
+from cotlab.domain.checks import Checks
 from cotlab.domain.errors import NotFound
-from cotlab.domain.evidence import Checks
-from cotlab.domain.quality import By, CellTraces, TwoLevel
-from cotlab.domain.traces import Problem, SourceLabel
-from cotlab.domain.two_level import AnswerCell, Source
+from cotlab.domain.labels.two_level import AnswerCell, Source
+from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
+from cotlab.domain.traces.records import Problem, SourceLabel
 from cotlab.services import quality
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check

@@ -7,9 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from cotlab.domain.errors import BadInput, LeaseTaken, NoGuideline, NotFound, OutOfOrder, ProjectClosed, Refused
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.questions import AnswerBody, QuestionBody
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import projects, questions
 from cotlab.services.auditing import sha256_or_none
 from tests.services.piloting import answer, ask, asked

@@ -4,8 +4,8 @@ import pytest
 
 from cotlab.domain.cases import ClaimCaseBody
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.work.views import QueueEntry
 from cotlab.services import cases, guidelines, projects, queue
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following

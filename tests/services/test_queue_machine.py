@@ -15,12 +15,12 @@ from hypothesis.stateful import (
 )
 
 from cotlab.domain.answers import HANDED_ON, TAKEN_AWAY
-from cotlab.domain.batches import BatchBody, WithdrawBody
+from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import BadInput, LeaseTaken, Refused
 from cotlab.domain.people import LeavingBody, Role
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.standing import DecisionKind
-from cotlab.domain.views import AssignmentView, FinishDue, NextStep
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.queue.batches import BatchBody, WithdrawBody
+from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
 from cotlab.services import batches, leaving
 from cotlab.storage import actors, is_postgresql
 from tests.services import doubting

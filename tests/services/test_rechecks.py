@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import AgreementReport
+from cotlab.domain.agreement.coefficients import AgreementReport
 from cotlab.domain.answers import Purpose
+from cotlab.domain.calibration.qualification import DecisionKind, Recheck, RecheckBody
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import BadInput, Conflict
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.standing import DecisionKind, Recheck, RecheckBody
 from cotlab.services import agreement, disputed, rechecks, told
 from cotlab.services.exporting import Export
 from tests.services.adjudicating import case_on

@@ -6,10 +6,10 @@ import pytest
 
 from cotlab.domain.answers import StepSize
 from cotlab.domain.errors import AlreadyLabelled, BadInput, ProjectClosed
-from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.work.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
 from cotlab.services import guidelines, projects, staleness
 from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.support import MINUTE

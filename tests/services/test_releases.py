@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.calibration.qualification import DecisionKind
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.datasets.splits import Benchmark, Facet, FacetValue
 from cotlab.domain.errors import AlreadyExists, BadInput, NotFound
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Role
-from cotlab.domain.splits import Benchmark, Facet, FacetValue
-from cotlab.domain.standing import DecisionKind
-from cotlab.domain.views import NextStep
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.work.views import NextStep
 from cotlab.services import release_diff, releases
 from cotlab.services.told import rows_that_differ
 from tests.services import comparing, doubting

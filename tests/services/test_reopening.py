@@ -6,9 +6,9 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput, Conflict, NotFound
-from cotlab.domain.evaluations import Evaluation, ReopenBody, ReopenedSlice, ReopenEstimate
+from cotlab.domain.evaluations.evaluations import Evaluation, ReopenBody, ReopenedSlice, ReopenEstimate
 from cotlab.domain.people import Role
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.records import Problem
 from cotlab.services import evaluating, queue, reopening
 from tests.services.adjudicating import open_cases
 from tests.services.evaluated import HALF, evaluate, labelled, lines

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import LabelChoice
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.row_ids import RowId, parsed
+from cotlab.domain.datasets.exports import LabelChoice
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.row_ids import RowId, parsed
 from cotlab.exchange import WRITERS
 from cotlab.exchange.jsonl import Good, read_traces
 from tests.services import comparing

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from cotlab.domain.batches import BatchBody
-from cotlab.domain.priority import Quota, of_random_share
-from cotlab.domain.reports import Against
-from cotlab.domain.selection import HandedOut, SelectionReport
+from cotlab.domain.queue.batches import BatchBody
+from cotlab.domain.queue.priority import Quota, of_random_share
+from cotlab.domain.reports.people import Against
+from cotlab.domain.reports.selection import HandedOut, SelectionReport
 from cotlab.services import accuracy, agreement, selecting
 from cotlab.services.agreement import order
 from cotlab.services.batches import make

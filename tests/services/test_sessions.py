@@ -3,8 +3,8 @@
 import pytest
 
 from cotlab.domain.errors import BreakRequired
-from cotlab.domain.policy import MINUTE
-from cotlab.domain.views import BreakDue, FinishDue
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.work.views import BreakDue, FinishDue
 from tests.world import Expert, World, step_position, trace
 
 

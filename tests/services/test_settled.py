@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import CaseReason, Latest
-from cotlab.domain.settled import Basis, Circumstances, Decision, Settled, Unsettled, settle
+from cotlab.domain.labels.case_reasons import CaseReason, Latest
+from cotlab.domain.labels.settled import Basis, Circumstances, Decision, Settled, Unsettled, settle
+from cotlab.domain.projects.policy import Policy
 
 C, I, R = "correct", "incorrect", "redundant"  # noqa: E741
 NONE: tuple[CaseReason, ...] = ()

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from cotlab.domain.evidence import Claim, Setting, StepVerdict, Verdict
-from cotlab.domain.views import StepView
+from cotlab.domain.checks import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.work.views import StepView
 from cotlab.evidence.chunks import Checked
 from cotlab.services import checking, work
 from cotlab.services.checking import Wanted

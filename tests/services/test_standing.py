@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from cotlab.domain.calibration.qualification import CalibrationState
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import CalibrationState
+from cotlab.domain.projects.policy import Policy
 from cotlab.services import gold
 from cotlab.storage import projects
 from tests.services import calibrating

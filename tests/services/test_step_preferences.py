@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.pair_exports import MOST_PER_STEP, Compared, PairShape
+from cotlab.domain.datasets.row_ids import parsed
+from cotlab.domain.datasets.splits import Benchmark, FacetValue
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
-from cotlab.domain.pair_exports import MOST_PER_STEP, Compared, PairShape
-from cotlab.domain.row_ids import parsed
-from cotlab.domain.splits import Benchmark, FacetValue
-from cotlab.domain.traces import Alternative, Origin, Passage, Problem, Step
-from cotlab.domain.views import NextStep
+from cotlab.domain.traces.records import Alternative, Origin, Passage, Problem, Step
+from cotlab.domain.work.views import NextStep
 from cotlab.services.exporting import prepared
 from cotlab.services.lineage import lineage
 from tests.services.guideline_texts import following, small

@@ -5,10 +5,10 @@ from typing import TypeVar, cast
 
 import pytest
 
-from cotlab.domain.agreement import GoOnBody, TakenAgreement
+from cotlab.domain.agreement.coefficients import GoOnBody, TakenAgreement
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import SERVER_ITSELF, Role
-from cotlab.domain.views import Claimed, QueueEntry
+from cotlab.domain.work.views import Claimed, QueueEntry
 from cotlab.services import queue, taken_agreement, taking_agreement, told
 from cotlab.services.taking_agreement import take_agreement
 from cotlab.storage import Reading, Store

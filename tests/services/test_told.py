@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import CohortBody
+from cotlab.domain.agreement.coefficients import CohortBody
 from cotlab.domain.answers import Purpose
-from cotlab.domain.batches import BatchBody, WithdrawBody
-from cotlab.domain.drafting import AcceptBody, DeclineBody, DraftEdit
-from cotlab.domain.evaluations import ReopenBody
+from cotlab.domain.calibration.pace import PaceTest
+from cotlab.domain.calibration.qualification import DecisionKind, RecheckBody
+from cotlab.domain.drafts.requests import AcceptBody, DeclineBody, DraftEdit
+from cotlab.domain.evaluations.evaluations import ReopenBody
 from cotlab.domain.gold import RetireBody
-from cotlab.domain.pace import PaceTest
-from cotlab.domain.pairs import SourceChoice
 from cotlab.domain.people import LeavingBody
-from cotlab.domain.reports import AlarmDecision, AlarmDecisionBody
-from cotlab.domain.standing import DecisionKind, RecheckBody
-from cotlab.domain.traces import Change, DerivedFrom
+from cotlab.domain.queue.batches import BatchBody, WithdrawBody
+from cotlab.domain.reports.people import AlarmDecision, AlarmDecisionBody
+from cotlab.domain.traces.pairs import SourceChoice
+from cotlab.domain.traces.records import Change, DerivedFrom
 from cotlab.services import (
     accepting,
     alarm_decisions,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.projects import ClosingBody
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import drafting, projects
 from cotlab.storage import SERVER, Reading, create, is_postgresql, migrate, migrations
 from cotlab.storage.database import Row

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from cotlab.domain.overlap import Overlap
-from cotlab.domain.traces import Problem
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.traces.records import Problem
 from cotlab.storage import Store
 from tests.support import Clock
 from tests.world import World, people_and_project, trace

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cotlab.domain.calibration import Gate
+from cotlab.domain.calibration.results import Gate
+from cotlab.domain.coverage.writing import AskBody, TaskState
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, CotlabError, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.domain.writing import AskBody, TaskState
+from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import projects, writing_tasks
 from cotlab.services.content import texts_that_differ
 from cotlab.services.told import rows_that_differ

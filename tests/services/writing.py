@@ -2,9 +2,7 @@
 
 import re
 
-from cotlab.domain.traces import Problem
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import (
+from cotlab.domain.coverage.writing import (
     AskBody,
     ClaimedWriting,
     PathBody,
@@ -14,6 +12,8 @@ from cotlab.domain.writing import (
     WritingTasks,
     WritingView,
 )
+from cotlab.domain.traces.records import Problem
+from cotlab.domain.work.views import Receipt
 from cotlab.services import path_matrix, writing, writing_tasks
 from tests.world import World, guideline_text, trace
 

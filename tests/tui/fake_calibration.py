@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from cotlab.domain.agreement import Agreement, Contingency, Interval
-from cotlab.domain.calibration import (
+from cotlab.domain.agreement.coefficients import Agreement, Contingency, Interval
+from cotlab.domain.calibration.qualification import Attempt, Board, CalibrationState, Recheck, Standing, TeamGate
+from cotlab.domain.calibration.results import (
     Baseline,
     Condition,
     DriftAlarm,
@@ -21,8 +22,7 @@ from cotlab.domain.gold import (
     Suspect,
     SuspectKind,
 )
-from cotlab.domain.policy import Policy
-from cotlab.domain.standing import Attempt, Board, CalibrationState, Recheck, Standing, TeamGate
+from cotlab.domain.projects.policy import Policy
 from tests.tui.fake_server import PROJECT, FakeServer
 from tests.tui.lead import AT, dump
 

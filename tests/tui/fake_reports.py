@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cotlab.domain.agreement import Contingency, Interval
-from cotlab.domain.pace import PaceRun
-from cotlab.domain.reports import (
+from cotlab.domain.agreement.coefficients import Contingency, Interval
+from cotlab.domain.calibration.pace import PaceRun
+from cotlab.domain.reports.people import (
     Accuracy,
     AccuracyReport,
     Against,

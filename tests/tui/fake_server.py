@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 
 from cotlab import __version__
-from cotlab.domain.evidence import ShownEvidence
+from cotlab.domain.checks import ShownEvidence
 
 LABELS: list[dict[str, Any]] = [
     {"name": "correct", "key": "1", "glyph": "✓", "meaning": "right, and it brings the solution further",

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     Agreement,
     AgreementChange,
     AgreementReport,
@@ -21,9 +21,9 @@ from cotlab.domain.agreement import (
     TakenAgreement,
 )
 from cotlab.domain.cases import CaseFile, CaseState, Opinion, PeerLabel, PeerRemark
-from cotlab.domain.policy import Policy
-from cotlab.domain.publishing import GuidelineList, VersionEntry
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.guidelines.publishing import GuidelineList, VersionEntry
+from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.policy import Policy
 from tests.tui.fake_server import PROJECT, FakeServer
 
 LABELS = ("correct", "incomplete", "incorrect", "redundant")

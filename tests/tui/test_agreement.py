@@ -9,9 +9,9 @@ import pytest
 
 from cotlab.agreement import NOMINAL
 from cotlab.agreement.slices import OWN as SLICES_OF_ALL
-from cotlab.domain.agreement import Agreement, AgreementChange, Contingency, Diagnosis, Interval
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.publishing import VersionEntry
+from cotlab.domain.agreement.coefficients import Agreement, AgreementChange, Contingency, Diagnosis, Interval
+from cotlab.domain.guidelines.publishing import VersionEntry
+from cotlab.domain.guidelines.schema import Schema
 from cotlab.services.agreement_labels import COLUMNS
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer, Refusal

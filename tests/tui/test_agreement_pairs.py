@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cotlab.agreement import ALPHA_ORDINAL, NOMINAL
-from cotlab.domain.agreement import Contingency, Diagnosis, Disputed, DisputedStep, NamedLabel, Split
-from cotlab.domain.guidelines import CHOICES
+from cotlab.domain.agreement.coefficients import Contingency, Diagnosis, Disputed, DisputedStep, NamedLabel, Split
+from cotlab.domain.guidelines.schema import CHOICES
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import in_force
 from tests.tui.fake_server import PROJECT, FakeServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.batches import Batch, PersonalShare
+from cotlab.domain.queue.batches import Batch, PersonalShare
 from tests.tui.conftest import running
 from tests.tui.fake_calibration import HERE, lead
 from tests.tui.fake_server import FakeServer

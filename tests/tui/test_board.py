@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration import LabelScore
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import CalibrationState, Standing
+from cotlab.domain.calibration.qualification import CalibrationState, Standing
+from cotlab.domain.calibration.results import LabelScore
+from cotlab.domain.guidelines.schema import Schema
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import ANN, BOARD, HERE, TEAM, agreement, attempt, gate_result, lead, standing
 from tests.tui.fake_server import FakeServer, Refusal

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import Standing
+from cotlab.domain.calibration.qualification import Standing
+from cotlab.domain.guidelines.schema import Schema
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import DRIFT, MINE, attempt, standing
 from tests.tui.fake_server import LABELS, FakeServer, FakeTrace

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
-from cotlab.domain.evidence import Claim, ShownEvidence, StepVerdict, Verdict, shown
-from cotlab.domain.views import StepView
+from cotlab.domain.checks import Claim, ShownEvidence, StepVerdict, Verdict, shown
+from cotlab.domain.work.views import StepView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import FakeServer, FakeTrace
 from tui.checked import finding, finding_line, finding_lines

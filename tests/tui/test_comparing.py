@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import Interval
-from cotlab.domain.pair_reports import (
+from cotlab.domain.agreement.coefficients import Interval
+from cotlab.domain.reports.pairs import (
     Comparing,
     ComparingReport,
     Consistency,
@@ -18,8 +18,8 @@ from cotlab.domain.pair_reports import (
     Ranking,
     RankingReport,
 )
-from cotlab.domain.pairs import STRENGTH
-from cotlab.domain.reports import Alarm, AlarmKind
+from cotlab.domain.reports.people import Alarm, AlarmKind
+from cotlab.domain.traces.pairs import STRENGTH
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import HERE, lead
 from tests.tui.fake_server import FakeServer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.depth import QueueDepth, QuotaDepth, SliceDepth
+from cotlab.domain.queue.depth import QueueDepth, QuotaDepth, SliceDepth
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import HERE, lead
 from tests.tui.fake_server import FakeServer, Refusal

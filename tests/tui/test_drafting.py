@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import Estimate, Interval
-from cotlab.domain.anchoring import AnchoringArm, AnchoringReport, Arm, ArmsCompared, DraftWas, Measure
-from cotlab.domain.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
-from cotlab.domain.drafting import (
+from cotlab.domain.agreement.coefficients import Estimate, Interval
+from cotlab.domain.drafts.opinions import OpinionKind, OpinionProgress
+from cotlab.domain.drafts.requests import (
     Draft,
     DraftDecision,
     DraftDrop,
@@ -22,9 +21,10 @@ from cotlab.domain.drafting import (
     Provenance,
     Sampling,
 )
-from cotlab.domain.generators import DraftsMade, GeneratedTraces, GeneratorDifference, GeneratorReport
-from cotlab.domain.opinions import OpinionKind, OpinionProgress
-from cotlab.domain.reports import Rate
+from cotlab.domain.evaluations.anchoring import AnchoringArm, AnchoringReport, Arm, ArmsCompared, DraftWas, Measure
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
+from cotlab.domain.reports.generators import DraftsMade, GeneratedTraces, GeneratorDifference, GeneratorReport
+from cotlab.domain.reports.people import Rate
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal
 from tests.tui.lead import AT, dump

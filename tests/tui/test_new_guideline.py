@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.differences import Difference, RuleChange, difference
-from cotlab.domain.guidelines import Change
-from cotlab.domain.rules import Example, Guideline, Rule
-from cotlab.domain.views import GuidelineChanges, GuidelineView
+from cotlab.domain.guidelines.differences import Difference, RuleChange, difference
+from cotlab.domain.guidelines.rules import Example, Guideline, Rule
+from cotlab.domain.guidelines.schema import Change
+from cotlab.domain.work.views import GuidelineChanges, GuidelineView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import pair_guideline
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.writing import CellState, PathCell, PathMatrix, ProblemPaths
+from cotlab.domain.coverage.writing import CellState, PathCell, PathMatrix, ProblemPaths
 from tests.tui.conftest import running
 from tests.tui.fake_server import PROJECT, FakeServer
 from tests.tui.lead import dump

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.quality import CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import AnswerCell, Source
+from cotlab.domain.labels.two_level import AnswerCell, Source
+from cotlab.domain.reports.quality import CellShare, CellTrace, CellTraces, Share, TwoLevel, TwoLevelSlice
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_calibration import lead as with_board
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.agreement import NamedLabel
-from cotlab.domain.evidence import Claim, StepVerdict, Verdict
-from cotlab.domain.evidence_reports import (
+from cotlab.domain.agreement.coefficients import NamedLabel
+from cotlab.domain.checks import Claim, StepVerdict, Verdict
+from cotlab.domain.reports.checks import (
     CheckerCount,
     EvidenceKinds,
     EvidenceProgress,

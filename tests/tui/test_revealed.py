@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.revealed import ShownAlternative, ShownOpinion, ShownPreference
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.shown_drafts import ShownAlternative, ShownOpinion, ShownPreference
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import PairServer
 from tests.tui.fake_server import LABELS, FakeServer

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Citation
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import GuidelineView, ProblemView
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import GuidelineView, ProblemView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import pair_guideline
 from tests.tui.fake_server import FakeServer, FakeTrace

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.rules import Rule
+from cotlab.domain.guidelines.rules import Rule
 from tests.tui.conftest import running
 from tests.tui.fake_server import FakeServer, FakeTrace
 from tests.tui.test_new_guideline import changes, guideline, meet

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.writing import WritingView
+from cotlab.domain.coverage.writing import WritingView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal
 from tui.paper import Paper

@@ -3,9 +3,9 @@
 from textual.content import Content
 from textual.geometry import Size
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.reports import Accuracy, AccuracyReport, Against, SessionsReport
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.reports.people import Accuracy, AccuracyReport, Against, SessionsReport
+from cotlab.domain.work.views import QueueEntry
 from tui.reports import PERSON, WHAT, Columns, accuracy_lines, hint, work_lines
 from tui.screens.asked import AskedScreen
 from tui.text import counted

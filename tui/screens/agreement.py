@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-from cotlab.domain.agreement import Agreement, AgreementReport
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.pairs import OVERALL
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.agreement.coefficients import Agreement, AgreementReport
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.traces.pairs import OVERALL
+from cotlab.domain.work.views import QueueEntry
 from tui.agreement import (
     PEOPLE,
     VERSION,

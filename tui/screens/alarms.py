@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.content import Content
 
-from cotlab.domain.reports import Alarm, AlarmDecision, AlarmDecisionBody, AlarmKind
+from cotlab.domain.reports.people import Alarm, AlarmDecision, AlarmDecisionBody, AlarmKind
 from tui.notices import date
 from tui.screens.asked import AskedScreen
 from tui.screens.editor import Subject, Task

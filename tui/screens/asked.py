@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.work.views import QueueEntry
 from tui.screens.asking import AskingScreen
 from tui.screens.listing import ListingScreen, R
 from tui.text import one_line

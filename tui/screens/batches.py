@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from cotlab.domain.batches import Batch, PersonalShare
+from cotlab.domain.queue.batches import Batch, PersonalShare
 from tui.screens.asked import AskedScreen
 from tui.standing import day
 from tui.text import one_line

@@ -3,9 +3,9 @@
 from textual.content import Content
 from textual.geometry import Size
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import Board, TeamGate
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.calibration.qualification import Board, TeamGate
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.board import ORDERS, Columns, Row, in_order, searched
 from tui.screens.accuracy import AccuracyScreen
 from tui.screens.alarms import AlarmsScreen

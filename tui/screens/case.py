@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.geometry import Size
 
 from cotlab.domain.actions import Place
-from cotlab.domain.rules import Rule
-from cotlab.domain.views import GuidelineView
+from cotlab.domain.guidelines.rules import Rule
+from cotlab.domain.work.views import GuidelineView
 from tui.actions import footer_of
 from tui.case import Case
 from tui.checked import step_text

@@ -6,11 +6,11 @@ from textual.content import Content
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import CaseFile, Opinion, PassBody, PeerLabel, PeerRemark
-from cotlab.domain.evidence import SAID_OF_ANSWER
-from cotlab.domain.evidence import shown as read
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.reasons import title
-from cotlab.domain.views import QueueEntry, StepView
+from cotlab.domain.checks import SAID_OF_ANSWER
+from cotlab.domain.checks import shown as read
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.labels.case_reasons import title
+from cotlab.domain.work.views import QueueEntry, StepView
 from tui.checked import finding_lines, step_text
 from tui.drafts import Draft, Place
 from tui.notices import date

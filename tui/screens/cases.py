@@ -5,7 +5,7 @@ from functools import partial
 from textual.content import Content
 
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState
-from cotlab.domain.reasons import title
+from cotlab.domain.labels.case_reasons import title
 from tui.evidence import age
 from tui.notices import date
 from tui.screens.filtered import FilteredScreen

@@ -2,10 +2,10 @@
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.quality import By, CellTrace
-from cotlab.domain.two_level import AnswerCell
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.reports.quality import By, CellTrace
+from cotlab.domain.work.views import QueueEntry
 from tui.quality import title_of, trace_lines, trace_row
 from tui.screens.asked import AskedScreen
 from tui.screens.case_file import CaseFileScreen

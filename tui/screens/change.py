@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
-from cotlab.domain.agreement import Agreement, AgreementChange
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.agreement.coefficients import Agreement, AgreementChange
+from cotlab.domain.guidelines.schema import Schema
 from tui.agreement import Table, bar_of, number, unit_of
 from tui.screens.reading import ReadingScreen
 from tui.text import counted, one_line

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.geometry import Size
 
-from cotlab.domain.pair_reports import Comparing
+from cotlab.domain.reports.pairs import Comparing
 from tui.compared import Columns, alarmed, comparing_lines
 from tui.screens.asked import AskedScreen
 from tui.screens.ranking import RankingScreen

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-from cotlab.domain.agreement import Agreement
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.agreement.coefficients import Agreement
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.agreement import COINCIDENCES, QUESTION, detail, name_of
 from tui.confusion import LEGEND, Grid
 from tui.screens.asking import AskingScreen

@@ -6,8 +6,8 @@ from functools import partial
 from textual.content import Content
 
 from cotlab.domain.cases import DecidedCase, DecidedEntry
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.reasons import title
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.labels.case_reasons import title
 from tui.case import USABILITY, named
 from tui.evidence import label_lines, opinion_lines
 from tui.notices import date

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from cotlab.domain.depth import QueueDepth, QuotaDepth, SliceDepth
+from cotlab.domain.queue.depth import QueueDepth, QuotaDepth, SliceDepth
 from tui.screens.asked import AskedScreen
 from tui.text import counted, one_line
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from textual.content import Content
 
-from cotlab.domain.agreement import DisputedStep
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.agreement.coefficients import DisputedStep
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.agreement import unit_of
 from tui.beside import LABELS, STATE, case_hint, case_word, labels_cell, named_lines, response_lines
 from tui.screens.asked import AskedScreen

@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from textual.content import Content
 
 from cotlab.client import new_key
-from cotlab.domain.drafting import AcceptBody, DeclineBody, Draft, DraftEdit, DraftStatus
-from cotlab.domain.drafting import Decided as Came
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.drafts.requests import AcceptBody, DeclineBody, Draft, DraftEdit, DraftStatus
+from cotlab.domain.drafts.requests import Decided as Came
+from cotlab.domain.work.views import QueueEntry
 from tui.drafting import ANSWER, SHORT, became, draft_lines, draft_row, place_of, read, said_in, written
 from tui.screens.asked import AskedScreen
 from tui.screens.editor import EditorScreen, Subject, Task, steps_of

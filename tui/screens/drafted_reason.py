@@ -7,7 +7,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from cotlab.client import ApiError
-from cotlab.domain.revealed import RationaleAsked
+from cotlab.domain.shown_drafts import RationaleAsked
 from tui.screens.telling import TellingScreen
 from tui.work import Work
 

@@ -7,10 +7,10 @@ from typing import Literal
 from textual.content import Content
 
 from cotlab.client import new_key
-from cotlab.domain.draft_quality import DraftQualityReport
-from cotlab.domain.drafting import CancelBody, DraftStatus, DraftTotals, ModelEntry
-from cotlab.domain.opinions import OpinionProgress
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.drafts.opinions import OpinionProgress
+from cotlab.domain.drafts.requests import CancelBody, DraftStatus, DraftTotals, ModelEntry
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport
+from cotlab.domain.work.views import QueueEntry
 from tui.draft_reports import (
     Source,
     Told,

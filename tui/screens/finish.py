@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import LabelDefinition, Schema
-from cotlab.domain.views import FinishDue
+from cotlab.domain.guidelines.schema import LabelDefinition, Schema
+from cotlab.domain.work.views import FinishDue
 from tui.screens.telling import TellingScreen
 from tui.text import shown
 from tui.widgets.labels import LEFT_OPEN, Answer, labels_of, strategies_of

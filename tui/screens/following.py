@@ -6,8 +6,8 @@ from functools import partial
 from textual.worker import Worker
 
 from cotlab.client import ApiError, ServerGone
-from cotlab.domain.drafting import DraftStatus
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.drafts.requests import DraftStatus
+from cotlab.domain.work.views import QueueEntry
 from tui.screens.asking import AskingScreen
 
 AGAIN = 1.0

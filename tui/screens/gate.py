@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import Board, CalibrationDecisionBody, RecheckBody, TeamGate, things
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.calibration.qualification import Board, CalibrationDecisionBody, RecheckBody, TeamGate, things
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.board import OF_PERSON, OF_TEAM, TEAM, Choice, Row
 from tui.screens.asking import AskingScreen
 from tui.screens.editor import Subject, Task

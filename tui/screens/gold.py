@@ -5,8 +5,8 @@ from functools import partial
 from textual.content import Content
 
 from cotlab.domain.gold import GoldItem, GoldSuggestion, Suspect
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.gold import ORDERS, Columns, in_order, item_lines, searched, size_of
 from tui.screens.asked import AskedScreen
 from tui.screens.filtered import FilteredScreen

@@ -9,9 +9,9 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from cotlab.domain.gold import GoldItem, RetireBody, Suspect
-from cotlab.domain.guidelines import Criterion, Schema
-from cotlab.domain.pairs import OVERALL
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Criterion, Schema
+from cotlab.domain.traces.pairs import OVERALL
+from cotlab.domain.work.views import QueueEntry
 from tui.gold import is_pair
 from tui.in_force import criteria_of
 from tui.screens.asking import AskingScreen

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from cotlab.domain.views import GuidelineView
+from cotlab.domain.work.views import GuidelineView
 from tui.screens.reading import ReadingScreen
 from tui.text import visible
 

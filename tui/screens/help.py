@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from cotlab.domain.actions import PLACES, Place, actions_of
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines.schema import Schema
 from tui.actions import shown_keys
 from tui.screens.reading import ReadingScreen
 from tui.widgets.labels import Answer, kinds_of, labels_of

@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.evidence_reports import EvidenceKinds, EvidenceProgress, EvidenceRevisions, KindCount
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.reports.checks import EvidenceKinds, EvidenceProgress, EvidenceRevisions, KindCount
+from cotlab.domain.work.views import QueueEntry
 from tui.refuted import (
     checker_lines,
     kind_row,

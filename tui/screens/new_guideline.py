@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.views import GuidelineChanges, GuidelineView
+from cotlab.domain.work.views import GuidelineChanges, GuidelineView
 from tui.actions import footer_of
 from tui.changes import Row, introduction, news
 from tui.compare import Pair, compared, lines_of

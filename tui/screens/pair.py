@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL, THE_PAIR
+from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL, THE_PAIR
 from tui.pair import PairWork
 from tui.screens.pair_reading import PairReadingScreen
 from tui.screens.revealing import Revealed, RevealingScreen

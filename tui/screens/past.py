@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import PastLabel, PastLabels, QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import PastLabel, PastLabels, QueueEntry
 from tui.notices import date
 from tui.screens.base import CotlabScreen
 from tui.screens.decided import responses_lines

@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
-from cotlab.domain.drafting import DraftStatus
-from cotlab.domain.views import QueueEntry
-from cotlab.domain.writing import AskBody, CellState, PathCell, PathMatrix, ProblemPaths
+from cotlab.domain.coverage.writing import AskBody, CellState, PathCell, PathMatrix, ProblemPaths
+from cotlab.domain.drafts.requests import DraftStatus
+from cotlab.domain.work.views import QueueEntry
 from tui.screens.asked import AskedScreen
 from tui.screens.start_drafts import Begun, StartDraftsScreen
 from tui.text import counted, hanging, one_line, shown

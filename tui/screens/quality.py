@@ -3,10 +3,10 @@
 from textual.content import Content
 from textual.geometry import Size
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.quality import By, TwoLevel, TwoLevelSlice
-from cotlab.domain.two_level import AnswerCell
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.reports.quality import By, TwoLevel, TwoLevelSlice
+from cotlab.domain.work.views import QueueEntry
 from tui.quality import TABLE, Columns, around_lines, name_of, of_cell, part_lines
 from tui.screens.asked import AskedScreen
 from tui.screens.cell_traces import CellTracesScreen

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.questions import QuestionView
+from cotlab.domain.guidelines.questions import QuestionView
 from tui.evidence import resolved
 from tui.notices import date
 from tui.screens.listing import ListingScreen

@@ -8,9 +8,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cotlab.domain.actions import Place
+from cotlab.domain.calibration.qualification import Standing
 from cotlab.domain.people import LABELLERS, LEADS, Role
-from cotlab.domain.standing import Standing
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.work.views import QueueEntry
 from tui.actions import footer_of
 from tui.notices import clock
 from tui.screens.base import CotlabScreen

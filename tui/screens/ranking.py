@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
-from cotlab.domain.pair_reports import RankedBy, RankedGenerator, RankingReport
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.reports.pairs import RankedBy, RankedGenerator, RankingReport
+from cotlab.domain.work.views import QueueEntry
 from tui.compared import ranked_count, ranked_line, ranked_lines
 from tui.screens.asked import AskedScreen
 

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from cotlab.domain.standing import Recheck, task_of_field, things
+from cotlab.domain.calibration.qualification import Recheck, task_of_field, things
 from tui.agreement import unit_of
 from tui.screens.asked import AskedScreen
 from tui.standing import day

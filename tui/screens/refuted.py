@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
-from cotlab.domain.evidence_reports import EvidenceProgress, RefutedStep
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.reports.checks import EvidenceProgress, RefutedStep
+from cotlab.domain.work.views import QueueEntry
 from tui.refuted import ORDERS, in_order, progress_words, searched, step_lines, step_row
 from tui.screens.asked import AskedScreen
 from tui.screens.case_file import CaseFileScreen

@@ -6,8 +6,8 @@ from functools import partial
 
 from textual.geometry import Size
 
-from cotlab.domain.draft_policy import Reveal
-from cotlab.domain.revealed import RevealedDrafts, ShownAlternative
+from cotlab.domain.projects.draft_policy import Reveal
+from cotlab.domain.shown_drafts import RevealedDrafts, ShownAlternative
 from tui.drafts import Draft, Place
 from tui.revealed import Panel, in_words, settled_words
 from tui.screens.editor import REWORDING, EditorScreen, Subject, Task

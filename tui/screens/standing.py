@@ -2,9 +2,9 @@
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import Standing
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.calibration.qualification import Standing
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.screens.asked import AskedScreen
 from tui.standing import STATE, STATES, may_calibrate, newest, standing_lines, value_of
 from tui.text import one_line

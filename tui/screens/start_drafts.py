@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from cotlab.client import new_key
-from cotlab.domain.drafting import ASKED_KINDS, AskedKind, DraftBody, DraftStatus, ModelEntry
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.drafts.requests import ASKED_KINDS, AskedKind, DraftBody, DraftStatus, ModelEntry
+from cotlab.domain.work.views import QueueEntry
 from tui.screens.asking import AskingScreen
 from tui.text import one_line
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine

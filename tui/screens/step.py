@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from cotlab.domain.views import StepView
+from cotlab.domain.work.views import StepView
 from tui.checked import finding_line, step_text
 from tui.screens.drafted_reason import DraftedReasonScreen
 from tui.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING

@@ -5,10 +5,10 @@ from typing import Any
 
 from textual.content import Content
 
-from cotlab.domain.agreement import GoOnBody, TakenAgreement
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.standing import PAIRS, task_of_field
-from cotlab.domain.views import QueueEntry
+from cotlab.domain.agreement.coefficients import GoOnBody, TakenAgreement
+from cotlab.domain.calibration.qualification import PAIRS, task_of_field
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.work.views import QueueEntry
 from tui.agreement import detail, interval_words, number
 from tui.diagnosis import findings
 from tui.notices import date

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from cotlab.domain.views import StepView
+from cotlab.domain.work.views import StepView
 from tui.screens.revealing import Revealed, WordingsScreen, recall, settled_at
 from tui.screens.told import ToldScreen
 from tui.work import Work

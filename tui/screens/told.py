@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.pairs import ChoiceFeedback
-from cotlab.domain.views import StepView
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.traces.pairs import ChoiceFeedback
+from cotlab.domain.work.views import StepView
 from tui.checked import finding_lines, step_text
 from tui.screens.reading import PageScreen
 from tui.text import hanging, one_line

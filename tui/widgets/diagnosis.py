@@ -5,7 +5,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from cotlab.domain.agreement import Diagnosis
+from cotlab.domain.agreement.coefficients import Diagnosis
 from tui.diagnosis import Finding, findings, heading
 from tui.widgets.lines import Rule
 from tui.widgets.listing import MARK, Rows

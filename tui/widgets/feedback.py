@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.pairs import ChoiceFeedback
-from cotlab.domain.views import Feedback, StepView
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.traces.pairs import ChoiceFeedback
+from cotlab.domain.work.views import Feedback, StepView
 from tui.checked import finding_line
 from tui.text import cut, hanging, one_line, shown
 from tui.widgets.labels import badge, mine, widest

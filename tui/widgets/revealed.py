@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cotlab.domain.guidelines import Schema
+from cotlab.domain.guidelines.schema import Schema
 from tui.revealed import Panel, panel_lines
 
 

@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Criterion, Schema
-from cotlab.domain.pairs import OVERALL
-from cotlab.domain.rules import Example, Rule
+from cotlab.domain.guidelines.rules import Example, Rule
+from cotlab.domain.guidelines.schema import Criterion, Schema
+from cotlab.domain.traces.pairs import OVERALL
 from tui.text import beside, hanging, shown
 from tui.widgets.labels import OF_A_PAIR, badge, colour_of
 

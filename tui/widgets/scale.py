@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, Choice
+from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, Choice
 from tui.text import cut, one_line
 
 APART = 3

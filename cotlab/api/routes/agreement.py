@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     AgreementChange,
     AgreementReport,
     Diagnosis,
@@ -18,7 +18,7 @@ from cotlab.domain.agreement import (
     GoOnBody,
     TakenAgreement,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.services import agreement, disputed, taken_agreement
 
 By = Annotated[str | None, QueryParameter(name="by", max_length=200)]

@@ -11,7 +11,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import Server, person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.altering import AlterBody, AlterReport
+from cotlab.domain.drafts.altering import AlterBody, AlterReport
 from cotlab.services import altering_by_model
 from cotlab.services.altering import alter
 from cotlab.services.crews import crew

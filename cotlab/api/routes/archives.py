@@ -13,8 +13,8 @@ from cotlab.api.access import ADMIN, LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.archives import ArchiveOrder, MovedIn
 from cotlab.domain.errors import UnsupportedMediaType
+from cotlab.domain.projects.archives import ArchiveOrder, MovedIn
 from cotlab.exchange.archive import MEDIA_TYPE, Archive, Built
 from cotlab.services import moving_out
 from cotlab.services.moving_in import take_in

@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.batches import Batch, BatchBody, BatchFile, WithdrawBody
+from cotlab.domain.queue.batches import Batch, BatchBody, BatchFile, WithdrawBody
 from cotlab.services import batches
 
 

@@ -10,8 +10,14 @@ from cotlab.api.access import LABELLER, LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.standing import Board, CalibrationDecisionBody, CalibrationSet, CalibrationSetBody, Standing
-from cotlab.domain.views import Receipt
+from cotlab.domain.calibration.qualification import (
+    Board,
+    CalibrationDecisionBody,
+    CalibrationSet,
+    CalibrationSetBody,
+    Standing,
+)
+from cotlab.domain.work.views import Receipt
 from cotlab.services import calibration, calibration_sets
 
 

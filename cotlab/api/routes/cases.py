@@ -22,8 +22,8 @@ from cotlab.domain.cases import (
     DecisionBody,
     PassBody,
 )
-from cotlab.domain.reasons import CaseReason
-from cotlab.domain.views import Receipt
+from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.work.views import Receipt
 from cotlab.services import cases, deciding, handing_on
 
 

@@ -9,8 +9,8 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.agreement import CohortBody, CohortMember
-from cotlab.domain.views import Receipt
+from cotlab.domain.agreement.coefficients import CohortBody, CohortMember
+from cotlab.domain.work.views import Receipt
 from cotlab.services import cohorts
 
 

@@ -11,9 +11,9 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
-from cotlab.domain.coverage import CoverageBody, CoverageReport
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import AskBody, Asked, PathMatrix, WithdrawTasksBody, WritingTasks
+from cotlab.domain.coverage.spread import CoverageBody, CoverageReport
+from cotlab.domain.coverage.writing import AskBody, Asked, PathMatrix, WithdrawTasksBody, WritingTasks
+from cotlab.domain.work.views import Receipt
 from cotlab.services import coverage, path_matrix, writing_tasks
 
 Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=100)]

@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.depth import Explanation, QueueDepth
+from cotlab.domain.queue.depth import Explanation, QueueDepth
 from cotlab.services import depth, explaining
 
 

@@ -14,7 +14,8 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project
-from cotlab.domain.drafting import (
+from cotlab.domain.drafts.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
+from cotlab.domain.drafts.requests import (
     AcceptBody,
     CancelBody,
     Decided,
@@ -25,7 +26,6 @@ from cotlab.domain.drafting import (
     DraftTotals,
     ModelEntry,
 )
-from cotlab.domain.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.services import accepting, drafting, models, opinions
 from cotlab.services.projects import known_project
 from cotlab.storage.database import SERVER, Reading, Store

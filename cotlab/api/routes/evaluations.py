@@ -12,7 +12,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
-from cotlab.domain.evaluations import (
+from cotlab.domain.evaluations.evaluations import (
     FEWEST_PROBLEMS,
     Evaluation,
     EvaluationEntry,

@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.evidence_reports import EvidenceKinds, EvidenceProgress, EvidenceRevisions, RefutedSteps
+from cotlab.domain.reports.checks import EvidenceKinds, EvidenceProgress, EvidenceRevisions, RefutedSteps
 from cotlab.services import evidence_reports, evidence_revisions
 
 

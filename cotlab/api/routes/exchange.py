@@ -15,10 +15,10 @@ from cotlab.api.access import ANYONE, EXPORTER, LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import VERSION_HEADER, answers, reply
 from cotlab.api.requests import StrictRequest
+from cotlab.domain.datasets.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.errors import UnsupportedMediaType
-from cotlab.domain.exports import ExportOrder, Manifest, Packing
-from cotlab.domain.projects import ImportReport
-from cotlab.domain.views import ServerInfo
+from cotlab.domain.projects.projects import ImportReport
+from cotlab.domain.work.views import ServerInfo
 from cotlab.exchange.jsonl import byte_lines, read_traces
 from cotlab.services import exporting
 from cotlab.services.exporting import Export

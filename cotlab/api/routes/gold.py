@@ -14,7 +14,7 @@ from cotlab.api.replies import listed as several
 from cotlab.api.requests import StrictRequest
 from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import Receipt
 from cotlab.exchange.jsonl import byte_lines
 from cotlab.services import gold, gold_import, gold_pool, gold_promotion, gold_suggest
 from cotlab.services.projects import open_project

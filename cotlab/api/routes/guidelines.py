@@ -13,8 +13,8 @@ from cotlab.api.access import LABELLER, LEAD, MEMBER, SIGNED_IN
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
-from cotlab.domain.views import AcknowledgeBody, GuidelineChanges, GuidelineView, Receipt
+from cotlab.domain.guidelines.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
+from cotlab.domain.work.views import AcknowledgeBody, GuidelineChanges, GuidelineView, Receipt
 from cotlab.services import guidelines, publishing, staleness
 from cotlab.storage.database import SERVER
 

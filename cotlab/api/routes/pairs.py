@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.pair_making import MakePairsBody, PairsMade
+from cotlab.domain.coverage.pair_making import MakePairsBody, PairsMade
 from cotlab.services.making_pairs import make_pairs
 
 

@@ -10,8 +10,8 @@ from cotlab.api.access import LEAD, MEMBER
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
-from cotlab.domain.views import Receipt
+from cotlab.domain.calibration.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
+from cotlab.domain.work.views import Receipt
 from cotlab.services import hard_cases, openings, pilot_report, pilots
 
 

@@ -11,9 +11,9 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.people import Member
-from cotlab.domain.policy import Policy, WorkPolicy
-from cotlab.domain.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.domain.views import Receipt
+from cotlab.domain.projects.policy import Policy, WorkPolicy
+from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
+from cotlab.domain.work.views import Receipt
 from cotlab.services import projects
 from cotlab.storage.database import SERVER
 

@@ -11,8 +11,8 @@ from cotlab.api.context import server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import BadInput
-from cotlab.domain.quality import By, CellTraces, TwoLevel
-from cotlab.domain.two_level import AnswerCell
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
 from cotlab.services import quality
 
 

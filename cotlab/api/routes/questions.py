@@ -10,8 +10,8 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project, write_mine
-from cotlab.domain.questions import AnswerBody, QuestionBody, QuestionView
-from cotlab.domain.views import Receipt
+from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, QuestionView
+from cotlab.domain.work.views import Receipt
 from cotlab.services import questions
 
 

@@ -10,9 +10,9 @@ from cotlab.api.access import READER
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.lineage import Lineage
+from cotlab.domain.datasets.lineage import Lineage
+from cotlab.domain.datasets.releases import Release, ReleaseDiff, ReleaseFile
 from cotlab.domain.people import LEADS
-from cotlab.domain.releases import Release, ReleaseDiff, ReleaseFile
 from cotlab.services import release_diff, releases
 from cotlab.services.lineage import lineage
 

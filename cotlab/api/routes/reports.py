@@ -12,11 +12,11 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.anchoring import AnchoringReport
-from cotlab.domain.draft_quality import DraftQualityReport
-from cotlab.domain.generators import GeneratorReport
-from cotlab.domain.pair_reports import ComparingReport, RankedBy, RankingReport
-from cotlab.domain.reports import (
+from cotlab.domain.evaluations.anchoring import AnchoringReport
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport
+from cotlab.domain.reports.generators import GeneratorReport
+from cotlab.domain.reports.pairs import ComparingReport, RankedBy, RankingReport
+from cotlab.domain.reports.people import (
     AccuracyReport,
     Against,
     Alarm,
@@ -25,8 +25,8 @@ from cotlab.domain.reports import (
     PaceReport,
     SessionsReport,
 )
-from cotlab.domain.selection import SelectionReport
-from cotlab.domain.views import Receipt
+from cotlab.domain.reports.selection import SelectionReport
+from cotlab.domain.work.views import Receipt
 from cotlab.services import (
     accuracy,
     alarm_decisions,

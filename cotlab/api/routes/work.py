@@ -12,10 +12,10 @@ from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_mine
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
-from cotlab.domain.pairs import PairView, PreferenceBody
 from cotlab.domain.people import Person
-from cotlab.domain.revealed import RationaleAsked, RevealedDrafts
-from cotlab.domain.views import (
+from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
+from cotlab.domain.traces.pairs import PairView, PreferenceBody
+from cotlab.domain.work.views import (
     AssignmentView,
     Claimed,
     Committed,

@@ -10,8 +10,8 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_mine
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
+from cotlab.domain.coverage.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
+from cotlab.domain.work.views import Receipt
 from cotlab.services import writing
 
 

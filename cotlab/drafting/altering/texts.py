@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Change
+from cotlab.domain.traces.records import Change
 
 Edit = tuple[int, int, str]
 """Start and stop of a stretch of the text (code points), and what stands there afterwards."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.drafting import Prompt
+from cotlab.domain.drafts.requests import Prompt
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.altering.prose import PROSE, PROSE_BY_NAME, Prose
 from cotlab.drafting.driver import Cancelled, Driver

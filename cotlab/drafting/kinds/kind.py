@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cotlab.domain.drafting import UNSAID, Message, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import UNSAID, Message, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver

@@ -11,7 +11,7 @@ from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList,
 from transformers.generation import TemperatureLogitsWarper, TopPLogitsWarper
 
 from cotlab import __version__
-from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.driver import Cancelled, Scores, never
 from cotlab.drafting.local.files import find, hashes, together

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.drafting import Message
+from cotlab.domain.drafts.requests import Message
 from cotlab.domain.errors import ModelFailed
 
 PLAIN = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cotlab.domain.evidence import Verdict
+from cotlab.domain.checks import Verdict
 from cotlab.evidence.answers.findings import AnswerKind, AnswerVerdict, Comparison, doubtful
 from cotlab.evidence.answers.kinds import KINDS
 from cotlab.evidence.answers.stated import Stated, stated

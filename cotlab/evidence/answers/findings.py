@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from cotlab.domain.evidence import Verdict
+from cotlab.domain.checks import Verdict
 from cotlab.evidence.answers.stated import Stated
 
 

@@ -1,6 +1,6 @@
 """The check of answers as the child of `cotlab.evidence.runner` takes it. Importing this loads nothing heavy."""
 
-from cotlab.domain.evidence import Claim, Setting, StepToCheck, StepVerdict
+from cotlab.domain.checks import Claim, Setting, StepToCheck, StepVerdict
 
 VERSION = "answers 1.0"
 """Of the check of answers. Where another version may say something else of any answer, it has another number."""

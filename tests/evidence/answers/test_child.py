@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotlab.domain.evidence import Setting, StepToCheck
+from cotlab.domain.checks import Setting, StepToCheck
 from cotlab.evidence.answers.checking import check_answer
 from cotlab.evidence.answers.judge import judge
 from cotlab.evidence.runner import Checker, Limits

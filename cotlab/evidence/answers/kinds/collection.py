@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cotlab.domain.evidence import Verdict
+from cotlab.domain.checks import Verdict
 from cotlab.evidence.answers.findings import AnswerKind, Comparison, differ, doubtful, equal
 from cotlab.evidence.answers.stated import Stated, stated
 

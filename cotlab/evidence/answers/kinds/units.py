@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cotlab.domain.evidence import Verdict
+from cotlab.domain.checks import Verdict
 from cotlab.evidence.answers.amounts import compared
 from cotlab.evidence.answers.findings import Comparison, differ, doubtful, equal
 from cotlab.evidence.answers.reading import expression
