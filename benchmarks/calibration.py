@@ -18,7 +18,7 @@ from cotlab.agreement.bootstrap import ENDS, FEWEST_CLUSTERS, draws
 from cotlab.agreement.cohen_kappa import CohenKappa
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.calibration.results import Gate, GateOn
+from cotlab.domain.projects.gates import Gate, GateOn
 
 KAPPA = CohenKappa()
 GATE = Gate()

@@ -19,7 +19,7 @@ from cotlab.domain.answers import EndingBody
 from cotlab.domain.people import Person
 from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.queue.priority import Item
+from cotlab.domain.projects.priorities import Item
 from cotlab.services import endings, queued, work
 from cotlab.services.candidates import Candidates
 from cotlab.storage import Db, Store, actors, queue, traces

@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.hanging import hang
 from benchmarks.tables import percentile, table
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.checking import check
 from cotlab.evidence.runner import Checker
 

@@ -21,8 +21,9 @@ from benchmarks.tables import Cell, table
 from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.checks import Verdict
 from cotlab.domain.drafts.opinions import LabelOpinion, OpinionBy
-from cotlab.domain.drafts.requests import NewModel, Sampling
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.evaluations.draft_quality import QualityVerdict, SourceQuality
+from cotlab.domain.provenance import Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion

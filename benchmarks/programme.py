@@ -21,8 +21,9 @@ from benchmarks.truths import DOMAIN, data, truths
 from cotlab.agreement.cohen_kappa import CohenKappa
 from cotlab.domain.answers import COUNTING, Purpose
 from cotlab.domain.calibration.qualification import Standing
-from cotlab.domain.calibration.results import DriftTest, Gate, GateResult
+from cotlab.domain.calibration.results import GateResult
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.services.exporting import Export
 from cotlab.services.rechecks import rechecks
 from cotlab.services.standing import standing

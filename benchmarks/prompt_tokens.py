@@ -13,8 +13,8 @@ from typing import Any
 
 from benchmarks.evidence import NO_DATA, Row, data, rows
 from benchmarks.tables import Cell, table
-from cotlab.domain.drafts.requests import Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Prompt, Sampling
 from cotlab.drafting.altering import PROSE
 from cotlab.drafting.kinds import (
     Judging,

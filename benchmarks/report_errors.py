@@ -12,7 +12,8 @@ import numpy as np
 from benchmarks.tables import Cell, table
 from cotlab.agreement.rates import Counted, change, count, interval
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.calibration.pace import PaceTest, Timed, too_fast
+from cotlab.domain.calibration.pace import Timed, too_fast
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.services.group_drift import SURE
 
 STEPS = 8

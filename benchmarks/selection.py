@@ -22,15 +22,16 @@ from cotlab.agreement.auroc import auroc
 from cotlab.agreement.rates import rate
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.reweighting import Handed, weights
-from cotlab.domain.calibration.results import DriftTest
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.drafts.uncertainty import Opinion, amounts
+from cotlab.domain.projects.gates import DriftTest
+from cotlab.domain.projects.priorities import Weights
 from cotlab.domain.queue.priority import (
     DAY,
     BroughtBy,
     Known,
     Placed,
     Waiting,
-    Weights,
     contradicting,
     interleaved,
     of_random_share,
@@ -38,7 +39,6 @@ from cotlab.domain.queue.priority import (
     still_points,
     what_brings,
 )
-from cotlab.domain.reports.people import Rate
 
 JUDGED, LEARNED = "mr_gsm8k_judged", ("mr_ben", "bigbench_mistake")
 ROUNDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)

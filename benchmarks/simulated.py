@@ -19,8 +19,8 @@ from benchmarks.truths import DOMAIN, Truth
 from benchmarks.world import GUIDELINE
 from cotlab.domain.answers import FinishBody, LabelBody
 from cotlab.domain.calibration.qualification import CalibrationSetBody, RecheckBody
-from cotlab.domain.calibration.results import DriftTest, Gate
 from cotlab.domain.people import Person, Role
+from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep

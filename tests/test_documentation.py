@@ -11,8 +11,8 @@ import pytest
 from cotlab import documentation
 from cotlab.cli import cli
 from cotlab.cli.policy_values import fields
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.errors import CotlabError
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import Policy
 from cotlab.settings import Settings
 from tests.consumers.skipping import asked_for

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.guidelines.schema import Schema
-from cotlab.domain.reports.people import Accuracy, Against, LabelRates, Rate, RateIn, SessionsReport, WorkedSession
+from cotlab.domain.reports.people import Accuracy, Against, RateIn, SessionsReport, WorkedSession
 from tui.agreement import Axis, number
 from tui.confusion import LEGEND, Grid
 from tui.notices import date

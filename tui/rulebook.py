@@ -7,8 +7,8 @@ from functools import partial
 from cotlab.domain.answers import Citation
 from cotlab.domain.guidelines.rules import Rule, Term
 from cotlab.domain.guidelines.schema import Criterion, Schema
-from cotlab.domain.traces.records import Passage
-from cotlab.domain.work.views import GuidelineView, ProblemView
+from cotlab.domain.traces.records import Passage, ProblemView
+from cotlab.domain.work.views import GuidelineView
 
 QUICK = "Quick reference"
 

@@ -7,8 +7,9 @@ from textual.content import Content
 
 from cotlab.domain.agreement.coefficients import Agreement
 from cotlab.domain.calibration.qualification import Attempt, CalibrationState, Standing, TeamGate, task_of_field, things
-from cotlab.domain.calibration.results import DriftResult, Gate, GateOn, GateResult, LabelScore
+from cotlab.domain.calibration.results import DriftResult, GateResult, LabelScore
 from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.projects.gates import Gate, GateOn
 from tui.agreement import ON_SCALE, QUESTION, Table, interval_words, number, unit_of
 from tui.confusion import LEGEND, Grid
 from tui.text import counted, cut, hanging, one_line, shown

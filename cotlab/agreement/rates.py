@@ -14,7 +14,8 @@ import numpy as np
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.coefficients import Interval
-from cotlab.domain.reports.people import Rate, RateChange
+from cotlab.domain.agreement.rates import Rate
+from cotlab.domain.reports.people import RateChange
 
 TWO_SIDED = 1.96
 """Standard errors on either side of a 95 % interval."""

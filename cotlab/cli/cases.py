@@ -9,7 +9,7 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.cases import CaseState
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 
 if TYPE_CHECKING:
     from cotlab.domain.agreement.coefficients import Estimate

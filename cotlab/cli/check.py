@@ -50,7 +50,7 @@ def check_command(
 
 
 def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
-    from cotlab.domain.checks import Setting
+    from cotlab.domain.projects.gates import Setting
     from cotlab.evidence.runner import Checker
     from cotlab.exchange.jsonl import Broken
 

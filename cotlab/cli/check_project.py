@@ -7,8 +7,9 @@ import click
 
 from cotlab.cli.context import opened
 from cotlab.cli.progress import counted
-from cotlab.domain.checks import Setting, Verdict
+from cotlab.domain.checks import Verdict
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import Policy
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.checking import ANSWERS, Wanted, wanted

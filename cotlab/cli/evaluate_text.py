@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from cotlab.cli.sentences import counted
 from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.evaluations.evaluations import (
     ConfusionTable,
     Evaluation,
@@ -20,7 +21,6 @@ from cotlab.domain.evaluations.evaluations import (
 )
 from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.domain.projects.projects import BrokenLine
-from cotlab.domain.reports.people import Rate
 
 HEAD = (
     "slice", "steps", "traces", "found", "F1", "95 % interval", "step F1", "ECE", "AUROC", "alpha", "gold", "origins",

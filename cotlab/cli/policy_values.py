@@ -6,9 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cotlab.domain.calibration.pace import PaceTest
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import Gate, PaceTest
 from cotlab.domain.projects.policy import Policy
 
 NONE = "none"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from cotlab.cli.sentences import one_line
 from cotlab.domain.agreement.coefficients import Contingency, Interval
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.domain.reports.people import (
     Accuracy,
@@ -15,7 +16,6 @@ from cotlab.domain.reports.people import (
     GroupDrift,
     PaceReport,
     PersonPace,
-    Rate,
     RateChange,
     RateIn,
     SessionsReport,

@@ -11,11 +11,12 @@ from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.answers import Citation, StepSize
 from cotlab.domain.checks import ShownEvidence, StepVerdict
 from cotlab.domain.guidelines.questions import AnswerBody
-from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.model import Model
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.text import FilledText, Name, Text
 from cotlab.domain.traces.pairs import Choice, Flag, PairView
-from cotlab.domain.work.views import MyLabel, ProblemView, SessionView, StepView
+from cotlab.domain.traces.records import ProblemView
+from cotlab.domain.work.views import MyLabel, SessionView, StepView
 
 PEERS = (
     "Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Oak", "Pine", "Rowan", "Spruce",

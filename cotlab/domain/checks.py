@@ -16,25 +16,6 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-class Setting(StrEnum):
-    """What may refute: by default no contradiction with an earlier step, and no kind below its bar; else all kinds."""
-
-    DEFAULT = "default"
-    ALL_KINDS = "all-kinds"
-
-
-class Checks(StrEnum):
-    """Whether a project's steps are checked, and in which setting."""
-
-    OFF = "off"
-    DEFAULT = "default"
-    ALL_KINDS = "all-kinds"
-
-    @property
-    def setting(self) -> Setting | None:
-        return None if self is Checks.OFF else Setting(self.value)
-
-
 SAID = {
     Verdict.VERIFIED: "the sums hold",
     Verdict.REFUTED: "a sum does not hold",

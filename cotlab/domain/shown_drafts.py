@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.drafts.requests import Provenance
 from cotlab.domain.model import Model
+from cotlab.domain.provenance import Provenance
 from cotlab.domain.text import Name
 
 OPINION, PAIR_OPINION, ALTERNATIVES, RATIONALE = "label_opinion", "pair_opinion", "alternatives", "rationale"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from cotlab.domain.checks import Claim, Setting, StepToCheck, StepVerdict, Verdict, together
+from cotlab.domain.checks import Claim, StepToCheck, StepVerdict, Verdict, together
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence import words
 from cotlab.evidence.budget import MAX_CHARACTERS, MAX_PREVIOUS, TOO_EXPENSIVE, OverBudget
 from cotlab.evidence.facts import Facts

@@ -13,7 +13,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict
+from cotlab.domain.checks import StepToCheck, StepVerdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence import symbolic, units, vanishing
 from cotlab.evidence.answers import checking as answers
 from cotlab.evidence.budget import TOO_EXPENSIVE

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict
+from cotlab.domain.checks import StepToCheck, StepVerdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.runner import Checker, Judge
 
 VERSION = "1.0"

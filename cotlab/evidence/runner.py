@@ -16,7 +16,8 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any
 
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.budget import MAX_CHARACTERS, MAX_PREVIOUS, TOO_EXPENSIVE
 
 BATCH = 64

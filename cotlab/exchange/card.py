@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import yaml
 
-from cotlab.domain.calibration.results import Gate
+from cotlab.domain.answers import Basis
 from cotlab.domain.datasets.exports import LabelChoice, Manifest
 from cotlab.domain.datasets.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.datasets.splits import TRAIN
-from cotlab.domain.labels.settled import Basis
+from cotlab.domain.projects.gates import Gate
 from cotlab.exchange.features import KNOWS_JSON, WITH_JSON, features
 
 LABELS = {

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from cotlab.domain.answers import Basis
 from cotlab.domain.datasets.exports import (
     ExportedLabel,
     ExportedStep,
@@ -14,7 +15,6 @@ from cotlab.domain.datasets.exports import (
 )
 from cotlab.domain.datasets.pair_exports import PairShape, why_left_out
 from cotlab.domain.errors import BadInput
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.labels.two_level import disputes_answer, last_words, said_of_answer
 from cotlab.domain.traces.pairs import LabelledPair, Pair, SettledPair, margin, sign
 from cotlab.domain.traces.records import SourceLabel, Step, Trace

@@ -8,19 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from cotlab.domain.drafts.requests import (
-    AcceptBody,
-    Decided,
-    Deciding,
-    DeclineBody,
-    DraftDrop,
-    DraftedFrom,
-    DraftEdit,
-    DropReason,
-    Provenance,
-)
+from cotlab.domain.drafts.requests import AcceptBody, Decided, Deciding, DeclineBody, DraftDrop, DraftEdit, DropReason
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import SERVER_ITSELF
+from cotlab.domain.provenance import DraftedFrom, Provenance
 from cotlab.domain.traces.records import Alternative, Origin, Step, Trace
 from cotlab.drafting.kinds import kind_named
 from cotlab.services import altered_drafts, queued, told

@@ -12,8 +12,9 @@ from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.slices import Column
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.coefficients import Contingency
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.errors import BadInput
-from cotlab.domain.reports.people import Accuracy, AccuracyReport, Against, LabelRates, Rate
+from cotlab.domain.reports.people import Accuracy, AccuracyReport, Against
 from cotlab.services.agreement_labels import COLUMNS, column
 from cotlab.services.chosen import row_weights, weights
 from cotlab.services.judged import against_gold, against_settled

@@ -10,9 +10,10 @@ import numpy as np
 from cotlab.agreement.gate import judge
 from cotlab.domain.answers import Ending
 from cotlab.domain.calibration.qualification import Attempt, domain_of_field, task_of_field
-from cotlab.domain.calibration.results import Gate, GateResult
+from cotlab.domain.calibration.results import GateResult
 from cotlab.domain.guidelines.schema import Change
 from cotlab.domain.guidelines.staleness import Timeline
+from cotlab.domain.projects.gates import Gate
 from cotlab.services.gold import GoldReader, Place
 from cotlab.services.pair_gate import beside_gate
 from cotlab.storage import calibration as stored

@@ -8,16 +8,8 @@ from cotlab.domain.calibration.qualification import PAIRS, Fields
 from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import LABELLERS, ActorKind
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.queue.batches import (
-    MOST,
-    Batch,
-    BatchBody,
-    BatchFile,
-    BatchTrace,
-    PersonalShare,
-    Slice,
-    WithdrawBody,
-)
+from cotlab.domain.projects.slices import Slice
+from cotlab.domain.queue.batches import MOST, Batch, BatchBody, BatchFile, BatchTrace, PersonalShare, WithdrawBody
 from cotlab.services import told
 from cotlab.services.giving_back import give_back
 from cotlab.services.projects import known_project, open_project

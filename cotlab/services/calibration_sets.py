@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cotlab.domain.calibration.qualification import CalibrationSet, CalibrationSetBody, task_of_field, things
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import Gate
 from cotlab.services import told
 from cotlab.services.attempts import domain_in
 from cotlab.services.calibration_draw import Drawn, Piece, draw, levels, rules_in, split

@@ -12,7 +12,7 @@ from cotlab.domain.checks import ShownEvidence, StepVerdict, shown, shown_of_ans
 from cotlab.domain.guidelines.questions import AnswerBody
 from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.domain.guidelines.senses import Sense, Senses
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.checking import checkers
 from cotlab.services.due_cases import due
 from cotlab.services.pair_views import FIRST, UNSAFE, WITHDRAWN, as_seen, side_of

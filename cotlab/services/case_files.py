@@ -7,7 +7,7 @@ from itertools import islice
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.cases import CaseFile, CaseState, ProjectCase
 from cotlab.domain.errors import NotFound
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services import case_facts
 from cotlab.services.due_cases import due
 from cotlab.services.projects import known_project

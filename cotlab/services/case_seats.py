@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cotlab.domain.cases import wanted
 from cotlab.domain.errors import Conflict, CotlabError, Refused
-from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.people import Person, Role, mixes
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.due_cases import Place, due
 from cotlab.services.said import chunks
 from cotlab.storage import actors, projects

@@ -6,11 +6,13 @@ from itertools import islice
 from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Purpose
 from cotlab.domain.cases import CaseEntry, CaseList, CaseState, CaseView, ClaimCaseBody, ClaimedCase
 from cotlab.domain.errors import Conflict, NoGuideline, NotFound, ProjectClosed, Refused
-from cotlab.domain.labels.case_reasons import FOUND, CaseReason
+from cotlab.domain.labels.case_reasons import FOUND
 from cotlab.domain.people import Person, Role
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import MINUTE, Policy
+from cotlab.domain.traces.records import ProblemView
 from cotlab.domain.work.sessions import WorkSession
-from cotlab.domain.work.views import MyLabel, ProblemView, StepView
+from cotlab.domain.work.views import MyLabel, StepView
 from cotlab.services import case_facts
 from cotlab.services.access import refuse_away
 from cotlab.services.case_seats import Standing, adjudicates, refuse, standings, takeable

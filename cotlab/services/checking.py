@@ -7,8 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.checks import Setting, StepVerdict
+from cotlab.domain.checks import StepVerdict
 from cotlab.domain.people import SERVER_ITSELF
+from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import Policy
 from cotlab.evidence.answers import judge as answers
 from cotlab.evidence.chunks import VERSION, AnswerToCheck, Checked, Stretch

@@ -6,7 +6,7 @@ from typing import Any
 from cotlab.domain.cases import YOU, DecidedCase, DecidedEntry
 from cotlab.domain.errors import NotFound
 from cotlab.domain.people import Person
-from cotlab.domain.work.views import ProblemView
+from cotlab.domain.traces.records import ProblemView
 from cotlab.services import case_facts, told
 from cotlab.services.pair_views import FIRST, on_sides, said_of
 from cotlab.services.projects import known_project

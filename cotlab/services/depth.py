@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from cotlab.domain.projects.priorities import Quota
 from cotlab.domain.queue.depth import QueueDepth, QuotaDepth, SliceDepth
-from cotlab.domain.queue.priority import Quota
 from cotlab.services.keeping_scores import CONSEQUENCE, filled
 from cotlab.services.projects import known_project
 from cotlab.services.queued import item_of

@@ -11,6 +11,8 @@ from cotlab.agreement.baselines import Estimates, areas, beaten, by_length, comm
 from cotlab.agreement.judgement import Judgements
 from cotlab.agreement.judgement_intervals import estimate, share_estimate
 from cotlab.agreement.ratings import Codes, Mask
+from cotlab.domain.agreement.rates import Rate
+from cotlab.domain.answers import Basis
 from cotlab.domain.drafts.opinions import LabelOpinion, OpinionKind
 from cotlab.domain.evaluations.draft_quality import (
     FEWEST_PROBLEMS,
@@ -26,8 +28,6 @@ from cotlab.domain.evaluations.draft_quality import (
     SourceQuality,
 )
 from cotlab.domain.evaluations.evaluations import EvaluationOrder, PredictionLevel
-from cotlab.domain.labels.settled import Basis
-from cotlab.domain.reports.people import Rate
 from cotlab.exchange.predictions import Prediction
 from cotlab.services import chosen, pair_quality
 from cotlab.services.evaluation_truths import Truth, Words, settled, settled_words

@@ -18,13 +18,12 @@ from cotlab.domain.drafts.requests import (
     DraftTotals,
     DropReason,
     NewModel,
-    Provenance,
-    Sampling,
 )
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import LEADS, SERVER_ITSELF, Person, Role
 from cotlab.domain.projects.draft_policy import may_ask
 from cotlab.domain.projects.policy import Policy, draft_rule
+from cotlab.domain.provenance import Provenance, Sampling
 from cotlab.domain.text import digest
 from cotlab.drafting import driver_named
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named

@@ -9,8 +9,9 @@ import numpy as np
 from cotlab.agreement.drift import watch
 from cotlab.domain.answers import Ending, Purpose
 from cotlab.domain.calibration.qualification import CalibrationState, Standing
-from cotlab.domain.calibration.results import Baseline, DriftResult, DriftTest
+from cotlab.domain.calibration.results import Baseline, DriftResult
 from cotlab.domain.guidelines.senses import Sense
+from cotlab.domain.projects.gates import DriftTest
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.gold import GoldReader, Place, Verified
 from cotlab.storage import drift as stored

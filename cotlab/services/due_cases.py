@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.answers import WHOLE_TRACE
-from cotlab.domain.labels.case_reasons import CaseReason, Facts, due_on
+from cotlab.domain.labels.case_reasons import Facts, due_on
 from cotlab.domain.labels.settled import facts
 from cotlab.domain.people import SERVER_ITSELF
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import Policy
 from cotlab.services import told
 from cotlab.services.said import Said, chunks, of_items

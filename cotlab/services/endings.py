@@ -13,9 +13,9 @@ from cotlab.domain.answers import (
     Purpose,
     Question,
 )
-from cotlab.domain.drafts.requests import DraftedFrom, Provenance
 from cotlab.domain.errors import AlreadyExists, BadInput, BreakRequired, OutOfOrder, ProjectClosed
 from cotlab.domain.people import Person
+from cotlab.domain.provenance import DraftedFrom, Provenance
 from cotlab.domain.shown_drafts import ALTERNATIVES, VERBATIM, likeness
 from cotlab.domain.text import digest
 from cotlab.domain.traces.records import Origin

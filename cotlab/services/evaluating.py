@@ -12,6 +12,7 @@ from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.rates import rate
 from cotlab.domain.agreement.coefficients import Agreement, Estimate
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evaluations.evaluations import (
     DIMENSIONS,
@@ -25,7 +26,6 @@ from cotlab.domain.evaluations.evaluations import (
 )
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import BrokenLine
-from cotlab.domain.reports.people import Rate
 from cotlab.exchange.predictions import read_predictions
 from cotlab.services import told
 from cotlab.services.agreement_labels import Labels, labels

@@ -4,12 +4,12 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from cotlab.domain.answers import Basis
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.datasets.row_ids import ROW_ID
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.schema import FrontMatter
 from cotlab.domain.guidelines.senses import Senses
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.traces.records import Trace
 from cotlab.exchange.counting_labels import Counting
 from cotlab.exchange.jsonl import Broken, parse, read_traces

@@ -8,8 +8,9 @@ from cotlab.domain.errors import NotFound
 from cotlab.domain.people import LABELLERS, READERS
 from cotlab.domain.projects.overlap import entry_for
 from cotlab.domain.projects.policy import Policy, own_people, people_for
+from cotlab.domain.projects.priorities import Item
 from cotlab.domain.queue.depth import Explanation, MayTake
-from cotlab.domain.queue.priority import DAY, OF_OPINIONS, Item, Known, Points, scored
+from cotlab.domain.queue.priority import DAY, OF_OPINIONS, Known, Points, scored
 from cotlab.services import pilots, queued
 from cotlab.services.projects import known_project
 from cotlab.services.reach import reach

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from cotlab.domain.answers import Basis, Unsettled
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.gold import GoldOrigin, PromoteBody
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.guidelines.staleness import InForce
-from cotlab.domain.labels.settled import Basis, Settled, Unsettled
+from cotlab.domain.labels.settled import Settled
 from cotlab.domain.work.views import Receipt
 from cotlab.services.gold import Given, add_gold, check_criterion, current_version
 from cotlab.services.labellers import Selection

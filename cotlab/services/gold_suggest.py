@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cotlab.domain.answers import WHOLE_TRACE
+from cotlab.domain.answers import WHOLE_TRACE, Basis
 from cotlab.domain.calibration.qualification import field_of
 from cotlab.domain.checks import StepVerdict, Verdict
 from cotlab.domain.gold import Candidate, GoldSuggestion, Suspect, SuspectKind
-from cotlab.domain.labels.settled import Basis, Settled
+from cotlab.domain.labels.settled import Settled
 from cotlab.domain.labels.two_level import SAID_RIGHT, SAID_WRONG, last_words
 from cotlab.domain.traces.records import TASKS
 from cotlab.services.checking import checkers

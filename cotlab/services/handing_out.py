@@ -9,7 +9,8 @@ from cotlab.domain.calibration.qualification import EVERYWHERE, Fields
 from cotlab.domain.errors import NoGuideline
 from cotlab.domain.people import Person
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.queue.priority import BroughtBy, Item
+from cotlab.domain.projects.priorities import Item
+from cotlab.domain.queue.priority import BroughtBy
 from cotlab.services import gold_mixing, pilots, queued, rechecks
 from cotlab.services.calibration_work import next_item
 from cotlab.services.candidates import Ahead

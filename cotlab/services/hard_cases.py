@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 
+from cotlab.domain.answers import Basis
 from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import NotFound
 from cotlab.domain.labels.case_reasons import Latest
-from cotlab.domain.labels.settled import Basis, Circumstances, Settled, settle
+from cotlab.domain.labels.settled import Circumstances, Settled, settle
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.projects import known_project
 from cotlab.services.said import Said, of_items

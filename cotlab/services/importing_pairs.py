@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from cotlab.domain.answers import Purpose, Question
-from cotlab.domain.queue.priority import Item
+from cotlab.domain.projects.priorities import Item
 from cotlab.domain.text import digest
 from cotlab.domain.traces.pairs import THE_PAIR, Pair, SourceChoice
 from cotlab.domain.traces.records import TASKS, Origin

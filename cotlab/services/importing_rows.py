@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cotlab.domain.answers import WHOLE_TRACE, Purpose, Question
-from cotlab.domain.drafts.requests import DraftedFrom
-from cotlab.domain.queue.priority import Item
+from cotlab.domain.projects.priorities import Item
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.text import digest
 from cotlab.domain.traces.records import Alternative, Problem, SourceLabel, Trace
 from cotlab.services import queued as queue_rows

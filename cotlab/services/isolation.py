@@ -11,6 +11,7 @@ from cotlab.domain.projects.draft_policy import USUAL, DraftRule, Reveal
 from cotlab.domain.projects.policy import MICROSECONDS, MINUTE, Policy
 from cotlab.domain.shown_drafts import RATIONALE, ShownDraft
 from cotlab.domain.traces.pairs import PairView
+from cotlab.domain.traces.records import ProblemView
 from cotlab.domain.work.sessions import WorkSession
 from cotlab.domain.work.views import (
     AssignmentView,
@@ -20,7 +21,6 @@ from cotlab.domain.work.views import (
     Next,
     NextPair,
     NextStep,
-    ProblemView,
     SessionView,
     StepView,
     Withdrawn,

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from cotlab.agreement.rates import Counted, as_rate, count
+from cotlab.domain.agreement.rates import Rate
+from cotlab.domain.answers import Basis, Unsettled
 from cotlab.domain.calibration.qualification import field_of
 from cotlab.domain.labels.case_reasons import Latest
-from cotlab.domain.labels.settled import Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.domain.labels.settled import Circumstances, Settled, settle
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.reports.people import Rate, RateIn
+from cotlab.domain.reports.people import RateIn
 from cotlab.domain.traces.records import TASKS
 from cotlab.services.agreement_labels import Asked, labels
 from cotlab.services.gold import GoldReader

@@ -12,7 +12,8 @@ from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.guidelines.staleness import Timeline
 from cotlab.domain.labels.settled import Settled
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.queue.priority import OF_OPINIONS, Item, Known, Quota, contradicting, novelty
+from cotlab.domain.projects.priorities import Item, Quota
+from cotlab.domain.queue.priority import OF_OPINIONS, Known, contradicting, novelty
 from cotlab.services import queue_sources, told
 from cotlab.services.checking import checkers
 from cotlab.services.labellers import Selection

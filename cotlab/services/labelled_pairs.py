@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from cotlab.domain.answers import Citation, Purpose
+from cotlab.domain.answers import Citation, Purpose, Unsettled
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.guidelines.senses import Senses
-from cotlab.domain.labels.settled import Settled, Unsettled
+from cotlab.domain.labels.settled import Settled
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.traces.pairs import (
     STRENGTH,

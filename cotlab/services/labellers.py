@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cotlab.domain.answers import WHOLE_TRACE, Citation, Ending, Question, StepSize
+from cotlab.domain.answers import WHOLE_TRACE, Basis, Citation, Ending, Question, StepSize, Unsettled
 from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelChoice
 from cotlab.domain.guidelines.senses import Sense, Senses
 from cotlab.domain.labels.case_reasons import Latest
-from cotlab.domain.labels.settled import NONE, Basis, Circumstances, Settled, Unsettled, settle
+from cotlab.domain.labels.settled import NONE, Circumstances, Settled, settle
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.revealing import visible
 from cotlab.services.said import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read

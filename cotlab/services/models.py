@@ -4,17 +4,9 @@ import json
 import time
 from collections.abc import Mapping
 
-from cotlab.domain.drafts.requests import (
-    KnownModel,
-    Message,
-    ModelCheck,
-    ModelEntry,
-    ModelOptions,
-    NewModel,
-    Prompt,
-    Sampling,
-)
+from cotlab.domain.drafts.requests import KnownModel, ModelCheck, ModelEntry, ModelOptions, NewModel
 from cotlab.domain.errors import AlreadyExists, NotFound
+from cotlab.domain.provenance import Message, Prompt, Sampling
 from cotlab.domain.text import folded
 from cotlab.drafting import driver_named, open_driver
 from cotlab.drafting.driver import Driver, Surroundings

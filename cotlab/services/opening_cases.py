@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import fewest_people
 from cotlab.services import told
 from cotlab.services.due_cases import changing, open_due

@@ -1,9 +1,10 @@
 """What a model is told for an opinion: the guideline in force for an item, in short, and what is judged."""
 
 from cotlab.domain.drafts.opinions import OpinionKind
-from cotlab.domain.drafts.requests import DraftBody, Sampling
+from cotlab.domain.drafts.requests import DraftBody
 from cotlab.domain.errors import BadInput, NoGuideline
 from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.provenance import Sampling
 from cotlab.drafting.kinds import Judging, Work
 from cotlab.exchange.problems import with_passages
 from cotlab.services import guidelines

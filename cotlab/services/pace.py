@@ -9,8 +9,9 @@ import numpy as np
 
 from cotlab.agreement.ratings import Codes
 from cotlab.agreement.tables import Floats
-from cotlab.domain.calibration.pace import PaceRun, PaceTest, Timed, run_of, timed_words, words_in
+from cotlab.domain.calibration.pace import PaceRun, Timed, run_of, timed_words, words_in
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.reports.people import LengthPace, PaceReport, PersonPace
 from cotlab.services.judged import against_gold, rates_in

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from cotlab.domain.answers import Question
-from cotlab.domain.calibration.pace import REACH, PaceRun, PaceTest, Timed, timed, too_fast
+from cotlab.domain.calibration.pace import REACH, PaceRun, Timed, timed, too_fast
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.projects.policy import Policy
 from cotlab.services import told
 from cotlab.services.raising import Alarms, Due, Events, raise_due

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cotlab.domain.coverage.pair_making import TraceSlice
-from cotlab.domain.queue.priority import Item
+from cotlab.domain.projects.priorities import Item
+from cotlab.domain.projects.slices import TraceSlice
 from cotlab.domain.traces.pairs import LONGEST_RESPONSE, Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem
 from cotlab.services.labellers import Selection

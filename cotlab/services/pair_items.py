@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from cotlab.domain.answers import Basis
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, LeftOut, Target
 from cotlab.domain.datasets.pair_exports import margin_of, why_left_out
 from cotlab.domain.datasets.row_ids import RowId
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.senses import Senses
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.traces.pairs import THE_PAIR, LabelledPair, ResponseKind
 from cotlab.domain.traces.records import Origin
 from cotlab.exchange import pair_writer

@@ -7,6 +7,7 @@ import numpy as np
 
 from cotlab.agreement.baselines import beaten, means
 from cotlab.agreement.rates import rate
+from cotlab.domain.answers import Basis
 from cotlab.domain.drafts.opinions import OpinionKind, PairOpinion
 from cotlab.domain.evaluations.draft_quality import (
     FEWEST_PROBLEMS,
@@ -18,7 +19,6 @@ from cotlab.domain.evaluations.draft_quality import (
     SourceQuality,
 )
 from cotlab.domain.evaluations.evaluations import EvaluationOrder
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.services.gold import verified
 from cotlab.services.labelled_pairs import PAIRS_A_READ, heard_pairs, pair_selection

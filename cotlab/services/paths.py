@@ -3,11 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from cotlab.domain.answers import TAKEN_AWAY
+from cotlab.domain.answers import TAKEN_AWAY, Unsettled
 from cotlab.domain.checks import KeptVerdict
 from cotlab.domain.datasets.exports import LabelledAlternative, LabelledPath
-from cotlab.domain.drafts.requests import DraftedFrom
-from cotlab.domain.labels.settled import Unsettled
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.traces.records import DerivedFrom
 from cotlab.services.labellers import Counts, Labelled, Names, Selection, labelled
 from cotlab.storage.database import Row

@@ -8,7 +8,8 @@ from typing import Any
 from cotlab.domain.calibration.qualification import field_of
 from cotlab.domain.guidelines.staleness import Timeline
 from cotlab.domain.projects.policy import Policy, own_people, people_for
-from cotlab.domain.queue.priority import Item, Known, Quota, Waiting, novelty, of_random_share, order_key, still_points
+from cotlab.domain.projects.priorities import Item, Quota
+from cotlab.domain.queue.priority import Known, Waiting, novelty, of_random_share, order_key, still_points
 from cotlab.storage import projects, quotas
 from cotlab.storage import queue as stored
 from cotlab.storage.database import Db, Reading, Row

@@ -1,9 +1,10 @@
 """Rationales that people ask a model for, once they have committed a label; and drafts shown on a key."""
 
-from cotlab.domain.drafts.requests import DraftState, KnownModel, Sampling
+from cotlab.domain.drafts.requests import DraftState, KnownModel
 from cotlab.domain.errors import BadInput, NotFound, OutOfOrder, Refused
 from cotlab.domain.people import Person
 from cotlab.domain.projects.draft_policy import Reveal
+from cotlab.domain.provenance import Sampling
 from cotlab.domain.shown_drafts import RATIONALE, RationaleAsked, RevealedDrafts, ShownRationale
 from cotlab.services import drafting, models, preferring, revealing, told
 from cotlab.services.isolation import Work, committed, drafts_of, reveal

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 
+from cotlab.domain.answers import Unsettled
 from cotlab.domain.datasets.releases import Because, ChangedRow, ChangedStep, Release, ReleaseDiff, RowChange
 from cotlab.domain.errors import BadInput
-from cotlab.domain.labels.settled import Unsettled
 from cotlab.services import releases
 from cotlab.services.export_items import NOT_SELECTED, Item, LabelFact, Made
 from cotlab.services.export_spread import REASONS

@@ -7,9 +7,9 @@ from typing import Any
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.drafts.opinions import most_probable
-from cotlab.domain.drafts.requests import Provenance
 from cotlab.domain.projects.draft_policy import REVEALED, DraftRule, Reveal, blind, drawn_at_claim
 from cotlab.domain.projects.policy import Policy, draft_rule
+from cotlab.domain.provenance import Provenance
 from cotlab.domain.shown_drafts import (
     ALTERNATIVES,
     OPINION,

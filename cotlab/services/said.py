@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from cotlab.domain.answers import HANDED_ON, WHOLE_TRACE, Ending, Purpose, Question
+from cotlab.domain.answers import HANDED_ON, WHOLE_TRACE, Ending, Purpose, Question, Unsettled
 from cotlab.domain.cases import Usability
 from cotlab.domain.checks import Verdict
 from cotlab.domain.guidelines.senses import NO_RULES, Pattern, Sense, Senses, SensesAt
 from cotlab.domain.labels.case_reasons import Evidence, Latest
-from cotlab.domain.labels.settled import NONE, Circumstances, Decision, Unsettled
+from cotlab.domain.labels.settled import NONE, Circumstances, Decision
 from cotlab.domain.labels.two_level import last_words
 from cotlab.domain.projects.policy import Policy, people_for
 from cotlab.domain.traces.records import TASKS

@@ -13,6 +13,7 @@ from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.reliability import BINS
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.evaluations.evaluations import (
     ERROR,
     NO_ERROR,
@@ -26,7 +27,6 @@ from cotlab.domain.evaluations.evaluations import (
     SliceScores,
     band,
 )
-from cotlab.domain.reports.people import LabelRates, Rate
 from cotlab.services.evaluation_truths import Truth
 
 NOTHING = "(none)"

@@ -8,7 +8,7 @@ import numpy as np
 
 from cotlab.agreement.rates import rate
 from cotlab.agreement.tables import Floats
-from cotlab.domain.reports.people import Rate
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.reports.selection import HandedOut, SelectionReport, ShareOfLabels
 from cotlab.services.agreement_labels import labels
 from cotlab.services.chosen import how_chosen, row_weights, weights

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cotlab.domain.calibration.qualification import CalibrationState, DecisionKind, Standing, task_of_field, things
-from cotlab.domain.calibration.results import Gate, GateResult
+from cotlab.domain.calibration.results import GateResult
 from cotlab.domain.guidelines.schema import Change
 from cotlab.domain.guidelines.staleness import InForce, Timeline
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import MICROSECONDS, MINUTE
 from cotlab.services import attempts
 from cotlab.services.attempts import Go

@@ -10,8 +10,8 @@ from cotlab.domain.guidelines.schema import Strategy
 from cotlab.domain.people import LABELLERS, Person
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.text import digest
-from cotlab.domain.traces.records import Origin
-from cotlab.domain.work.views import ProblemView, Receipt
+from cotlab.domain.traces.records import Origin, ProblemView
+from cotlab.domain.work.views import Receipt
 from cotlab.services import queued, told
 from cotlab.services.access import refuse_away
 from cotlab.services.projects import open_project

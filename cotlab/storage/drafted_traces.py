@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cotlab.domain.drafts.requests import DraftedFrom
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Reading, Row
 from cotlab.storage.listing import listed

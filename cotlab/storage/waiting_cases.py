@@ -5,7 +5,7 @@ here. The others are few; services.case_seats looks at each.
 """
 
 from cotlab.domain.cases import CaseState
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.storage.cases import ADJUDICATION, DECISION, OUTCOME, SAW_A_PAIR
 from cotlab.storage.database import Reading
 

@@ -7,7 +7,8 @@ import pytest
 
 from cotlab.api.routes import drafting as routes
 from cotlab.client import ApiError, Client
-from cotlab.domain.drafts.requests import CancelBody, DraftBody, DraftState, DraftStatus, Sampling
+from cotlab.domain.drafts.requests import CancelBody, DraftBody, DraftState, DraftStatus
+from cotlab.domain.provenance import Sampling
 from tests.api.conftest import Site
 from tests.services import drafted, revealed
 from tests.world import World

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.people import Role
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem
 from cotlab.services import projects

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from cotlab.api.access import Access, allows
-from cotlab.domain.checks import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.people import Person, Role
+from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import WorkPolicy
 from cotlab.domain.text import digest
 from cotlab.domain.traces.records import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace

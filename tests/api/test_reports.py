@@ -8,7 +8,7 @@ import pytest
 
 from cotlab.client import ApiError, Client
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.pace import PaceTest
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.pairs import RankedBy
 from cotlab.domain.reports.people import Against, AlarmDecision, AlarmDecisionBody, AlarmKind
 from tests.api.conftest import Site

@@ -3,11 +3,11 @@
 import pytest
 
 from cotlab.cli.policy_values import changed, fields, listed
-from cotlab.domain.calibration.results import DriftTest, Gate
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.projects.policy import Policy
-from cotlab.domain.queue.priority import Weights
+from cotlab.domain.projects.priorities import Weights
 
 STRICT = Policy(gate=Gate(threshold=0.9), team_bar=0.8)
 LAW = Overlap(domain="law", people=3)

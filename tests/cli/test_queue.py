@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.queue.priority import Quota, Weights
+from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.calibration.pace import PaceTest
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.services.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said

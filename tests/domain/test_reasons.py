@@ -2,10 +2,11 @@
 
 import pytest
 
+from cotlab.domain.answers import Unsettled
 from cotlab.domain.checks import Verdict
-from cotlab.domain.labels.case_reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
-from cotlab.domain.labels.settled import Unsettled
+from cotlab.domain.labels.case_reasons import REASONS, Evidence, Facts, Latest, due, due_on, title
 from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import Policy
 
 C, I = Latest("correct", False), Latest("incorrect", False)  # noqa: E741

@@ -2,8 +2,9 @@
 
 import pytest
 
-from cotlab.domain.drafts.requests import ASKED_KINDS, AskedKind, Sampling
+from cotlab.domain.drafts.requests import ASKED_KINDS, AskedKind
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Sampling
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import never
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale

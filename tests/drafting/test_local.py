@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafts.requests import Completion, Message, ModelOptions, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import ModelOptions, NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Message, Prompt, Provenance, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from tests.drafting import tiny

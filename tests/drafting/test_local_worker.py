@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.drafts.requests import DraftState, KnownModel, Message, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import DraftState, KnownModel, NewModel
+from cotlab.domain.provenance import Message, Prompt, Sampling
 from cotlab.drafting import fingerprint
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.local import demo

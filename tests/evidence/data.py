@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.checks import Setting, StepToCheck
+from cotlab.domain.checks import StepToCheck
+from cotlab.domain.projects.gates import Setting
 
 HOSTILE_CASES = frozenset(f"c{number}" for number in range(174, 196))
 

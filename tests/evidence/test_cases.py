@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cotlab.domain.checks import Setting
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.runner import Checker
 from tests.evidence.data import asked, cases, expected
 

@@ -6,7 +6,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence import chunks
 from cotlab.evidence.chunks import AnswerToCheck, Checked, Stretch, check_chunk
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cotlab.domain.checks import Setting, StepToCheck, Verdict
+from cotlab.domain.checks import StepToCheck, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.checking import check
 
 LONGEST = 1.5

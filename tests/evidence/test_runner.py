@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.checks import Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.runner import Checker, Limits, trimmed
 
 TRUE = StepToCheck(step="1 + 1 = 2")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cotlab.domain.checks import Setting, StepToCheck
+from cotlab.domain.checks import StepToCheck
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.checking import check
 
 V, R, U = "verified", "refuted", "undecided"

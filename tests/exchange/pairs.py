@@ -1,7 +1,7 @@
 """Settled pairs with every trap of the formats: a chat, a passage, a tie, both bad, a margin the other way."""
 
+from cotlab.domain.answers import Basis, Unsettled
 from cotlab.domain.datasets.pair_exports import PairShape
-from cotlab.domain.labels.settled import Basis, Unsettled
 from cotlab.domain.traces.pairs import LabelledPair, Message, Response, ResponseKind, ResponseOrigin, SettledPair, Sign
 from cotlab.domain.traces.records import Passage, Problem
 

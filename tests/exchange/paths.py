@@ -1,9 +1,8 @@
 """Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
 
-from cotlab.domain.answers import Citation, StepSize
+from cotlab.domain.answers import Basis, Citation, StepSize
 from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
-from cotlab.domain.drafts.requests import DraftedFrom, Provenance, Sampling
-from cotlab.domain.labels.settled import Basis
+from cotlab.domain.provenance import DraftedFrom, Provenance, Sampling
 from cotlab.domain.shown_drafts import VisibleDraft
 from cotlab.domain.traces.records import Passage, Problem
 

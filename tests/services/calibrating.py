@@ -10,8 +10,8 @@ from cotlab.domain.calibration.qualification import (
     DecisionKind,
     Standing,
 )
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.gold import GoldOrigin
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import AssignmentView, Committed, NextStep
 from cotlab.services import calibration, calibration_sets, standing

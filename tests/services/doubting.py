@@ -5,8 +5,8 @@ from typing import Any
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind, Standing
-from cotlab.domain.calibration.results import DriftTest, Gate
 from cotlab.domain.gold import GoldOrigin
+from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.policy import MINUTE, Policy
 from cotlab.services import told
 from cotlab.services.gold import add_gold

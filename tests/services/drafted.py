@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cotlab.domain.drafts.requests import Completion, DraftBody, DraftStatus, ModelOptions, NewModel, Prompt, Provenance
-from cotlab.domain.drafts.requests import Sampling as Sampling
+from cotlab.domain.drafts.requests import DraftBody, DraftStatus, ModelOptions, NewModel
+from cotlab.domain.provenance import Completion, Prompt, Provenance
+from cotlab.domain.provenance import Sampling as Sampling
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import drafting, models
 from cotlab.services.draft_worker import Worker

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cotlab.domain.drafts.requests import DraftEnding, Provenance, Sampling
+from cotlab.domain.drafts.requests import DraftEnding
+from cotlab.domain.provenance import Provenance, Sampling
 from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
 from cotlab.drafting.kinds import Drafted
 from cotlab.services import drafting, rationales, told

@@ -15,11 +15,11 @@ from cotlab.domain.drafts.requests import (
     DraftEdit,
     DraftStatus,
     DropReason,
-    Prompt,
 )
 from cotlab.domain.errors import BadInput, Conflict, NotFound, ProjectClosed
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.provenance import Prompt
 from cotlab.domain.shown_drafts import ShownAlternative
 from cotlab.domain.traces.records import Trace
 from cotlab.exchange import reader

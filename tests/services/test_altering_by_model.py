@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.drafts.altering import AlterBody, AlterReport
-from cotlab.domain.drafts.requests import DraftEdit, Prompt
+from cotlab.domain.drafts.requests import DraftEdit
 from cotlab.domain.errors import BadInput, NotFound
+from cotlab.domain.provenance import Prompt
 from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import PROSE_BY_NAME, rewritten
 from cotlab.exchange import reader

@@ -8,7 +8,7 @@ import pytest
 from cotlab.cli.releases import _history
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
-from cotlab.domain.drafts.requests import Provenance
+from cotlab.domain.provenance import Provenance
 from cotlab.exchange.card import card
 from cotlab.services.exporting import prepared
 from cotlab.services.lineage import lineage

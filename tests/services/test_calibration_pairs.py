@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.calibration.qualification import CalibrationState, RecheckBody, Standing
-from cotlab.domain.calibration.results import DriftTest, Gate
+from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.work.views import Preferred
 from cotlab.services import calibration, preferring, rechecks, standing
 from cotlab.services.said import of_items

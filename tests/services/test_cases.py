@@ -9,8 +9,8 @@ import pytest
 from cotlab.domain.cases import CaseState, ClaimCaseBody
 from cotlab.domain.errors import BadInput, Conflict, CotlabError, LeaseTaken, NotFound, ProjectClosed, Refused
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, Resolution
-from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.people import Role
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import cases, projects, questions, queue

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.checks import Checks, Setting, StepToCheck, StepVerdict, Verdict
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
 from cotlab.domain.errors import ProjectClosed
+from cotlab.domain.projects.gates import Checks, Setting
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.records import Alternative, Problem, Step
 from cotlab.evidence import chunks

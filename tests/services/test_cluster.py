@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.checks import Setting
 from cotlab.domain.drafts.requests import DraftState
 from cotlab.domain.errors import Unavailable
+from cotlab.domain.projects.gates import Setting
 from cotlab.drafting.driver import Surroundings
 from cotlab.services.checking import Wanted
 from cotlab.services.coordinating import check_project

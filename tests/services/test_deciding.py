@@ -8,7 +8,7 @@ import pytest
 from cotlab.domain.answers import Citation
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.auditing import verify
 from cotlab.services.gold import add_gold
 from tests.adjudicator import RULE, Adjudicator, adjudicators, case_on

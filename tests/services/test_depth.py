@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.errors import NotFound
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.people import Role
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.queue.depth import Explanation
-from cotlab.domain.queue.priority import Quota, Weights
 from cotlab.services import projects
 from cotlab.services.depth import depth
 from cotlab.services.explaining import explain

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafts.requests import CancelBody, DraftState, KnownModel, NewModel, Prompt
+from cotlab.domain.drafts.requests import CancelBody, DraftState, KnownModel, NewModel
 from cotlab.domain.errors import Unavailable
+from cotlab.domain.provenance import Prompt
 from cotlab.drafting.driver import Surroundings
 from cotlab.services import draft_worker, drafting, models
 from cotlab.services.draft_worker import AHEAD, Worker

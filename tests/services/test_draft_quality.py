@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.opinions import SOURCES, WORDS, says, simulated
-from cotlab.domain.drafts.requests import Prompt
+from cotlab.domain.answers import Basis
 from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations.draft_quality import (
     DraftQualityReport,
@@ -17,7 +17,7 @@ from cotlab.domain.evaluations.draft_quality import (
 )
 from cotlab.domain.evaluations.evaluations import EvaluationOrder
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.labels.settled import Basis
+from cotlab.domain.provenance import Prompt
 from cotlab.services import draft_quality, gold
 from cotlab.services.draft_quality import ORDER, Known, Said
 from cotlab.storage import opinions

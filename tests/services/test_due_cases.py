@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.people import SERVER_ITSELF, Role
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services import due_cases, told
 from cotlab.services.consequences import catch_up
 from cotlab.storage import Db, Store

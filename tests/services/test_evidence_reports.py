@@ -3,8 +3,9 @@
 import pytest
 
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.checks import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.errors import NotFound
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.chunks import Checked
 from cotlab.services import evidence_reports, evidence_revisions
 from cotlab.services.checking import AnswerCheck, Wanted, keep

@@ -8,11 +8,11 @@ import pytest
 
 from cotlab.agreement import ALPHA
 from cotlab.agreement.measure import measure
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.datasets.splits import FacetValue
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
+from cotlab.domain.projects.gates import Gate
 from cotlab.exchange.lengths import ESTIMATED
 from cotlab.services.agreement_labels import labels
 from tests.services.adjudicating import case_on, decide

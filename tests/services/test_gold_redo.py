@@ -6,8 +6,9 @@ import pytest
 
 from cotlab.agreement.drift import floor
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.results import Baseline, DriftTest
+from cotlab.domain.calibration.results import Baseline
 from cotlab.domain.gold import RetireBody
+from cotlab.domain.projects.gates import DriftTest
 from cotlab.services import gold as services
 from cotlab.services.drift import watched
 from cotlab.services.gold import answered

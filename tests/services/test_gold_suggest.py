@@ -10,8 +10,9 @@ import pytest
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind
-from cotlab.domain.checks import Checks, StepToCheck
+from cotlab.domain.checks import StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
+from cotlab.domain.projects.gates import Checks
 from cotlab.domain.traces.records import Problem, SourceLabel
 from cotlab.evidence.checking import check as check_step
 from cotlab.services import gold_suggest

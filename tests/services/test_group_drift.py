@@ -3,9 +3,9 @@
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.calibration.qualification import DecisionKind, RecheckBody
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import Alarm, AlarmDecisionBody, AlarmKind, GroupDrift
 from cotlab.services import alarm_decisions, alarms, group_drift, rechecks
 from cotlab.services.group_drift import Windows

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.checks import Checks
 from cotlab.domain.gold import PromoteBody
+from cotlab.domain.projects.gates import Checks
 from cotlab.domain.projects.overlap import Overlap
-from cotlab.domain.queue.priority import Quota, Weights
+from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.traces.records import Problem
 from cotlab.services.gold_promotion import promote
 from cotlab.services.keeping_scores import keep_scores

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.coverage.pair_making import Balance, MakePairsBody, PairsMade, TraceSlice
+from cotlab.domain.coverage.pair_making import Balance, MakePairsBody, PairsMade
 from cotlab.domain.errors import ProjectClosed
 from cotlab.domain.gold import PromoteBody
 from cotlab.domain.projects.projects import ClosingBody
+from cotlab.domain.projects.slices import TraceSlice
 from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.services import auditing, gold_promotion, making_pairs, projects

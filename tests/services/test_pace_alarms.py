@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.pace import PaceRun, PaceTest
+from cotlab.domain.calibration.pace import PaceRun
 from cotlab.domain.errors import Conflict, NotFound
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import AlarmDecisionBody
 from cotlab.services import alarm_decisions, queue
 from cotlab.services.told import rows_that_differ

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import AlreadyLabelled, BadInput
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.queue.batches import BatchBody
 from cotlab.services import batches
 from cotlab.services.exporting import prepared

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.cases import CaseState
 from cotlab.domain.evaluations.evaluations import ReopenBody
-from cotlab.domain.labels.case_reasons import CaseReason
 from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.projects.case_reasons import CaseReason
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import Against
 from cotlab.services import (
     access,

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cotlab.agreement.wilson import wilson
-from cotlab.domain.checks import Checks
 from cotlab.domain.errors import NotFound
 from cotlab.domain.labels.two_level import AnswerCell, Source
+from cotlab.domain.projects.gates import Checks
 from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
 from cotlab.domain.traces.records import Problem, SourceLabel
 from cotlab.services import quality

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cotlab.domain.evaluations.draft_quality import QualityVerdict
-from cotlab.domain.queue.priority import Weights
+from cotlab.domain.projects.priorities import Weights
 from cotlab.services import draft_quality
 from tests.drafting.choosing import Chooser
 from tests.services import drafted, opined

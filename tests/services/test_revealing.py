@@ -5,11 +5,12 @@ import json
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.drafts.requests import CancelBody, DraftBody, DraftedFrom, DraftStatus
+from cotlab.domain.drafts.requests import CancelBody, DraftBody, DraftStatus
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, OutOfOrder, Refused
 from cotlab.domain.people import Role
 from cotlab.domain.projects.draft_policy import Reveal, blind
 from cotlab.domain.projects.policy import Policy
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.shown_drafts import RationaleAsked, ShownDraft, ShownOpinion, likeness
 from cotlab.domain.work.views import StepView
 from cotlab.services import drafting, preferring, rationales, work

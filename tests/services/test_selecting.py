@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from cotlab.domain.projects.priorities import Quota
 from cotlab.domain.queue.batches import BatchBody
-from cotlab.domain.queue.priority import Quota, of_random_share
+from cotlab.domain.queue.priority import of_random_share
 from cotlab.domain.reports.people import Against
 from cotlab.domain.reports.selection import HandedOut, SelectionReport
 from cotlab.services import accuracy, agreement, selecting

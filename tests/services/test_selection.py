@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.checks import Checks
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import Checks
 from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.queue.depth import Explanation
-from cotlab.domain.queue.priority import Quota, Weights, of_random_share
+from cotlab.domain.queue.priority import of_random_share
 from cotlab.services import queue_sources
 from cotlab.services.explaining import explain
 from cotlab.services.keeping_scores import keep_scores

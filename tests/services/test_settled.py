@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from cotlab.domain.labels.case_reasons import CaseReason, Latest
-from cotlab.domain.labels.settled import Basis, Circumstances, Decision, Settled, Unsettled, settle
+from cotlab.domain.answers import Basis, Unsettled
+from cotlab.domain.labels.case_reasons import Latest
+from cotlab.domain.labels.settled import Circumstances, Decision, Settled, settle
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import Policy
 
 C, I, R = "correct", "incorrect", "redundant"  # noqa: E741

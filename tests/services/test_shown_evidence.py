@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from cotlab.domain.checks import Claim, Setting, StepVerdict, Verdict
+from cotlab.domain.checks import Claim, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 from cotlab.domain.work.views import StepView
 from cotlab.evidence.chunks import Checked
 from cotlab.services import checking, work

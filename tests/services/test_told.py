@@ -8,12 +8,12 @@ import pytest
 
 from cotlab.domain.agreement.coefficients import CohortBody
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.calibration.qualification import DecisionKind, RecheckBody
 from cotlab.domain.drafts.requests import AcceptBody, DeclineBody, DraftEdit
 from cotlab.domain.evaluations.evaluations import ReopenBody
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.people import LeavingBody
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.queue.batches import BatchBody, WithdrawBody
 from cotlab.domain.reports.people import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.traces.pairs import SourceChoice

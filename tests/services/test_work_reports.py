@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from cotlab.domain.answers import Purpose
-from cotlab.domain.calibration.pace import PaceTest
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import PaceReport, SessionsReport
 from cotlab.services import pace, sessions
 from tests.services.doubting import FALSE, STEPS, TRUE, hand, prepare

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.coverage.writing import AskBody, TaskState
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, CotlabError, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import Role
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services import projects, writing_tasks
 from cotlab.services.content import texts_that_differ

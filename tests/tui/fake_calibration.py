@@ -4,15 +4,7 @@ from typing import Any
 
 from cotlab.domain.agreement.coefficients import Agreement, Contingency, Interval
 from cotlab.domain.calibration.qualification import Attempt, Board, CalibrationState, Recheck, Standing, TeamGate
-from cotlab.domain.calibration.results import (
-    Baseline,
-    Condition,
-    DriftAlarm,
-    DriftResult,
-    Gate,
-    GateResult,
-    LabelScore,
-)
+from cotlab.domain.calibration.results import Baseline, Condition, DriftAlarm, DriftResult, GateResult, LabelScore
 from cotlab.domain.gold import (
     GoldCriterion,
     GoldItem,
@@ -22,6 +14,7 @@ from cotlab.domain.gold import (
     Suspect,
     SuspectKind,
 )
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import Policy
 from tests.tui.fake_server import PROJECT, FakeServer
 from tests.tui.lead import AT, dump

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cotlab.domain.agreement.coefficients import Contingency, Interval
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.calibration.pace import PaceRun
 from cotlab.domain.reports.people import (
     Accuracy,
@@ -10,8 +11,6 @@ from cotlab.domain.reports.people import (
     Against,
     Alarm,
     AlarmKind,
-    LabelRates,
-    Rate,
     RateIn,
     SessionsReport,
     WorkedSession,

@@ -22,7 +22,7 @@ from cotlab.domain.agreement.coefficients import (
 )
 from cotlab.domain.cases import CaseFile, CaseState, Opinion, PeerLabel, PeerRemark
 from cotlab.domain.guidelines.publishing import GuidelineList, VersionEntry
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import Policy
 from tests.tui.fake_server import PROJECT, FakeServer
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.agreement.coefficients import Estimate, Interval
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.drafts.opinions import OpinionKind, OpinionProgress
 from cotlab.domain.drafts.requests import (
     Draft,
@@ -18,13 +19,11 @@ from cotlab.domain.drafts.requests import (
     DraftTotals,
     DropReason,
     ModelEntry,
-    Provenance,
-    Sampling,
 )
 from cotlab.domain.evaluations.anchoring import AnchoringArm, AnchoringReport, Arm, ArmsCompared, DraftWas, Measure
 from cotlab.domain.evaluations.draft_quality import DraftQualityReport, Missing, QualityVerdict, SourceQuality
+from cotlab.domain.provenance import Provenance, Sampling
 from cotlab.domain.reports.generators import DraftsMade, GeneratedTraces, GeneratorDifference, GeneratorReport
-from cotlab.domain.reports.people import Rate
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import PROJECT, FakeServer, Refusal
 from tests.tui.lead import AT, dump

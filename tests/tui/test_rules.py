@@ -6,7 +6,8 @@ import pytest
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.guidelines.schema import Schema
-from cotlab.domain.work.views import GuidelineView, ProblemView
+from cotlab.domain.traces.records import ProblemView
+from cotlab.domain.work.views import GuidelineView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_pairs import pair_guideline
 from tests.tui.fake_server import FakeServer, FakeTrace

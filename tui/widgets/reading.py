@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cotlab.domain.guidelines.schema import Schema
-from cotlab.domain.work.views import ProblemView, StepView
+from cotlab.domain.traces.records import ProblemView
+from cotlab.domain.work.views import StepView
 from tui.checked import finding, finding_line, step_text
 from tui.text import cut, on_one_line, one_line, shown
 from tui.widgets.feedback import verdict

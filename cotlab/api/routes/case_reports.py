@@ -11,7 +11,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.cases import CaseFile, CaseReport, CaseState, DecidedCase, DecidedEntry, PassBody, ProjectCase
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.work.views import Receipt
 from cotlab.services import case_files, case_report, decided_cases, handing_on
 

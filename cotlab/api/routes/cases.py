@@ -22,7 +22,7 @@ from cotlab.domain.cases import (
     DecisionBody,
     PassBody,
 )
-from cotlab.domain.labels.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.work.views import Receipt
 from cotlab.services import cases, deciding, handing_on
 

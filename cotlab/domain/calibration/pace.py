@@ -2,26 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
 
 from cotlab.domain.model import Model
+from cotlab.domain.projects.gates import PaceTest
 
 SECONDS_A_MINUTE = 60.0
 REACH = 5
 """A run lies within so many times its labels."""
-
-
-class PaceTest(Model):
-    """When labels come faster than their steps can be read."""
-
-    words_a_minute: Annotated[
-        int, Field(ge=100, le=10_000, description="words of a step a minute that nobody reads")
-    ] = 900
-    labels: Annotated[
-        int, Field(ge=5, le=1_000, description="labels in a row that are faster, after which the lead is told")
-    ] = 20
 
 
 @dataclass(frozen=True, slots=True)

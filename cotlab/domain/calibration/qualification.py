@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from cotlab.domain.agreement.coefficients import Agreement
-from cotlab.domain.calibration.results import DriftResult, Gate, GateResult
+from cotlab.domain.calibration.results import DriftResult, GateResult
 from cotlab.domain.model import Model
+from cotlab.domain.projects.gates import Gate
 from cotlab.domain.text import FilledText, Name
 
 WITHIN = " + "

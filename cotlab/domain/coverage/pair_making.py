@@ -6,8 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.model import Model
-from cotlab.domain.queue.batches import Slice
-from cotlab.domain.text import Name
+from cotlab.domain.projects.slices import TraceSlice
 
 
 class Balance(StrEnum):
@@ -15,13 +14,6 @@ class Balance(StrEnum):
 
     STRATEGY = "strategy"
     CORRECTNESS = "correctness"
-
-
-class TraceSlice(Slice):
-    """Traces that have all of this; `source` is the problem's, `generator` the trace's."""
-
-    source: Name | None = None
-    generator: Name | None = None
 
 
 class MakePairsBody(Model):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from cotlab.domain.guidelines.schema import Strategy
 from cotlab.domain.model import Model
 from cotlab.domain.text import FilledText, Name
-from cotlab.domain.work.views import ProblemView
+from cotlab.domain.traces.records import ProblemView
 
 
 class CellState(StrEnum):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.answers import Basis, Citation, Purpose, StepSize
 from cotlab.domain.checks import KeptVerdict
 from cotlab.domain.datasets.manifests import (
     Bar,
@@ -17,10 +17,9 @@ from cotlab.domain.datasets.manifests import (
 )
 from cotlab.domain.datasets.pair_exports import MOST_PER_STEP, Compared, PairShape
 from cotlab.domain.datasets.splits import Benchmark, FacetValue, SplitOrder
-from cotlab.domain.drafts.requests import DraftedFrom
 from cotlab.domain.guidelines.schema import Value
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.model import Model
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.shown_drafts import VisibleDraft
 from cotlab.domain.text import Name
 from cotlab.domain.traces.records import DerivedFrom, Problem

@@ -5,8 +5,8 @@ from pydantic import Field
 from cotlab.domain.answers import Citation
 from cotlab.domain.checks import KeptVerdict
 from cotlab.domain.datasets.exports import LabelChoice
-from cotlab.domain.drafts.requests import DraftedFrom
 from cotlab.domain.model import Model
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.shown_drafts import VisibleDraft
 
 

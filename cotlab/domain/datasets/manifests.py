@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from cotlab.domain.agreement.coefficients import Estimate
-from cotlab.domain.calibration.results import Gate
 from cotlab.domain.model import Model
+from cotlab.domain.projects.gates import Gate
 
 
 class ExportedFile(Model):

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cotlab.domain.coverage.pair_making import TraceSlice
 from cotlab.domain.model import Model
+from cotlab.domain.projects.slices import TraceSlice
 from cotlab.domain.text import Name
 
 

@@ -6,9 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cotlab.domain.drafts.requests import MOST_ANSWERS, Sampling
+from cotlab.domain.drafts.requests import MOST_ANSWERS
 from cotlab.domain.model import Model
-from cotlab.domain.queue.batches import Slice
+from cotlab.domain.projects.slices import Slice
+from cotlab.domain.provenance import Sampling
 from cotlab.domain.text import Name
 
 Share = Annotated[float, Field(ge=0, le=1)]

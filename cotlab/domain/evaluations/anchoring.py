@@ -5,9 +5,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.model import Model
 from cotlab.domain.projects.draft_policy import Task
-from cotlab.domain.reports.people import Rate
 
 
 class Arm(StrEnum):

@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.drafts.opinions import OpinionKind
 from cotlab.domain.evaluations.evaluations import SliceScores
 from cotlab.domain.model import Model
-from cotlab.domain.reports.people import Rate
 
 FEWEST_PROBLEMS = 20
 FEWEST_STEPS = 20

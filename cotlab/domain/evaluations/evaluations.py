@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from cotlab.domain.agreement.coefficients import Agreement, Estimate
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.model import Model
 from cotlab.domain.projects.projects import BrokenLine
-from cotlab.domain.reports.people import LabelRates, Rate
 from cotlab.domain.text import Name
 
 NO_ERROR, ERROR = "no error", "error"

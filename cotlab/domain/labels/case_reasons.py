@@ -2,24 +2,11 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.checks import Verdict
 from cotlab.domain.labels.two_level import AnswerCell
-
-
-class CaseReason(StrEnum):
-    """Why a question goes to an adjudicator; while one holds, the step is not settled."""
-
-    BAD_PROBLEM = "bad_problem"
-    DISAGREEMENT = "disagreement"
-    UNSURE = "unsure"
-    QUESTION = "question"
-    REFUTED_CLAIM = "refuted_claim"
-    VERIFIED_ERROR = "verified_error"
-    WRONG_ANSWER_NO_BAD_STEP = "wrong_answer_no_bad_step"
-    RIGHT_ANSWER_BAD_STEP = "right_answer_bad_step"
+from cotlab.domain.projects.case_reasons import CaseReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +98,6 @@ class Reason:
     title: str
     holds: Callable[[Facts], bool]
     whole_trace: bool = False
-    usual: bool = True
     found: bool = False
 
 
@@ -129,13 +115,12 @@ REASONS = (
     Reason(CaseReason.WRONG_ANSWER_NO_BAD_STEP, "the answer is wrong, and no step is called wrong",
            lambda facts: facts.cell is AnswerCell.WRONG_NO_BAD_STEP, whole_trace=True, found=True),
     Reason(CaseReason.RIGHT_ANSWER_BAD_STEP, "the answer is right, and a step is called wrong",
-           lambda facts: facts.cell is AnswerCell.RIGHT_BAD_STEP, whole_trace=True, usual=False,
+           lambda facts: facts.cell is AnswerCell.RIGHT_BAD_STEP, whole_trace=True,
            found=True),
 )  # fmt: skip
 """All reasons, the one that counts most first."""
 FOUND = frozenset(reason.name for reason in REASONS if reason.found)
 """Reasons that would tell an adjudicator what a check found."""
-USUAL = tuple(reason.name for reason in REASONS if reason.usual)
 
 
 def due(facts: Facts, wanted: Collection[CaseReason]) -> tuple[CaseReason, ...]:

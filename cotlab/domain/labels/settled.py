@@ -3,36 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from cotlab.domain.answers import Basis, Unsettled
 from cotlab.domain.labels.case_reasons import Evidence, Facts, Latest, due
 from cotlab.domain.projects.policy import Policy
-
-
-class Basis(StrEnum):
-    """Why a label counts."""
-
-    ADJUDICATED = "adjudicated"
-    UNANIMOUS = "unanimous"
-    MAJORITY = "majority"
-    SINGLE = "single"
-
-
-class Unsettled(StrEnum):
-    """Why a step has no label that counts, the most basic reason first."""
-
-    NOT_LABELLED = "not_labelled"
-    WAITING = "waiting_for_people"
-    STALE = "stale"
-    BAD_PROBLEM = "bad_problem"
-    DISAGREEMENT = "disagreement"
-    UNSURE = "unsure"
-    QUESTION = "question"
-    REFUTED_CLAIM = "refuted_claim"
-    VERIFIED_ERROR = "verified_error"
-    DOUBTED = "doubted"
-    UNDER_RECHECK = "under_recheck"
-    TIE = "tie"
 
 
 @dataclass(frozen=True, slots=True)

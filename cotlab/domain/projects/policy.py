@@ -6,14 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cotlab.domain.calibration.pace import PaceTest
-from cotlab.domain.calibration.results import DriftTest, Gate
-from cotlab.domain.checks import Checks
-from cotlab.domain.labels.case_reasons import USUAL, CaseReason
 from cotlab.domain.model import Model
+from cotlab.domain.projects.case_reasons import USUAL, CaseReason
 from cotlab.domain.projects.draft_policy import DraftRule, Task, rule_for
+from cotlab.domain.projects.gates import Checks, DriftTest, Gate, PaceTest
 from cotlab.domain.projects.overlap import Overlap, drawn, entry_for
-from cotlab.domain.queue.priority import Quota, Weights
+from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.text import Name
 
 MICROSECONDS = 1_000_000

@@ -5,28 +5,11 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from cotlab.domain.model import Model
-from cotlab.domain.queue.priority import Item
+from cotlab.domain.projects.slices import Slice
 from cotlab.domain.text import FilledText, Name
 
 MOST = 10_000
 """Traces a batch."""
-
-
-class Slice(Model):
-    """Traces that have all of this; what is not named may be anything."""
-
-    domain: Name | None = None
-    tags: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
-    difficulty: Annotated[int, Field(ge=1, le=5)] | None = None
-    strategy: Name | None = None
-
-    def fits(self, item: Item) -> bool:
-        return (
-            self.domain in (None, item.domain)
-            and self.difficulty in (None, item.difficulty)
-            and self.strategy in (None, item.strategy)
-            and {*self.tags} <= {*item.tags}
-        )
 
 
 class BatchBody(Model):

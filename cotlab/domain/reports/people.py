@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from cotlab.domain.agreement.coefficients import Agreement, Contingency, Estimate, Interval
+from cotlab.domain.agreement.coefficients import Agreement, Contingency, Interval
+from cotlab.domain.agreement.rates import LabelRates, Rate
 from cotlab.domain.calibration.pace import PaceRun
 from cotlab.domain.model import Model
 from cotlab.domain.reports.pairs import PositionTest
@@ -18,30 +19,12 @@ class Against(StrEnum):
     SETTLED = "settled"
 
 
-class Rate(Estimate):
-    """A share: `hits` of `of` steps in so many traces, or the reason why there is none. Of a reweighted one the value
-    is by weight, and the steps are those that weigh something.
-    """
-
-    hits: int
-    of: int
-    traces: int
-
-
 class RateChange(Model):
     """By how much a share rose, and the probability of as large a difference either way were there none."""
 
     value: float
     interval: Interval
     chance: float
-
-
-class LabelRates(Model):
-    """Recall is the share of the steps of a label that were given it; precision of those given it that have it."""
-
-    label: str
-    recall: Rate
-    precision: Rate
 
 
 class Accuracy(Model):

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.model import Model
-from cotlab.domain.reports.people import Rate
 
 
 class HandedOut(StrEnum):

@@ -10,10 +10,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from cotlab.domain.answers import Citation, Purpose
+from cotlab.domain.answers import Basis, Citation, Purpose, Unsettled
 from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.domain.guidelines.schema import swapped as swapped
-from cotlab.domain.labels.settled import Basis, Unsettled
 from cotlab.domain.model import Model
 from cotlab.domain.projects.policy import Justify as Justify
 from cotlab.domain.shown_drafts import ShownDraft, VisibleDraft

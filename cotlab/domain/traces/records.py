@@ -5,11 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cotlab.domain.answers import Citation, Purpose, StepSize
+from cotlab.domain.answers import Basis, Citation, Purpose, StepSize
 from cotlab.domain.checks import KeptVerdict
-from cotlab.domain.drafts.requests import DraftedFrom
-from cotlab.domain.labels.settled import Basis
 from cotlab.domain.model import Model
+from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.shown_drafts import VisibleDraft
 from cotlab.domain.text import FilledText, Name, Text, digest
 
@@ -152,3 +151,10 @@ class Trace(Model):
         `problem` is the problem's digest, where it is known already.
         """
         return digest([problem or self.problem.digest(), self.final_answer, *(step.text for step in self.steps)])
+
+
+class ProblemView(Model):
+    text: str
+    domain: str
+    language: str
+    passages: tuple[Passage, ...]

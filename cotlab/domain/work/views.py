@@ -15,14 +15,7 @@ from cotlab.domain.projects.draft_policy import Reveal
 from cotlab.domain.shown_drafts import ShownDraft
 from cotlab.domain.text import Name
 from cotlab.domain.traces.pairs import ChoiceFeedback, PairView
-from cotlab.domain.traces.records import Passage
-
-
-class ProblemView(Model):
-    text: str
-    domain: str
-    language: str
-    passages: tuple[Passage, ...]
+from cotlab.domain.traces.records import ProblemView
 
 
 class MyLabel(Model):

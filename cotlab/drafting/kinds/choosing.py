@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.drafts.opinions import OpinionBy
-from cotlab.domain.drafts.requests import Completion, Prompt, Provenance, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.drafting.driver import Cancelled, Driver, Scores
 
 LETTERS = "ABCDEFGHI"

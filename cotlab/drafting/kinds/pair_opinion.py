@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from cotlab.domain.drafts.opinions import OpinionBy, OpinionKind, PairOpinion
-from cotlab.domain.drafts.requests import Prompt
+from cotlab.domain.provenance import Prompt
 from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.choosing import Chosen, Order, chosen

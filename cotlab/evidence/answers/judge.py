@@ -1,6 +1,7 @@
 """The check of answers as the child of `cotlab.evidence.runner` takes it. Importing this loads nothing heavy."""
 
-from cotlab.domain.checks import Claim, Setting, StepToCheck, StepVerdict
+from cotlab.domain.checks import Claim, StepToCheck, StepVerdict
+from cotlab.domain.projects.gates import Setting
 
 VERSION = "answers 1.0"
 """Of the check of answers. Where another version may say something else of any answer, it has another number."""

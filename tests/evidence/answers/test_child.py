@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotlab.domain.checks import Setting, StepToCheck
+from cotlab.domain.checks import StepToCheck
+from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.answers.checking import check_answer
 from cotlab.evidence.answers.judge import judge
 from cotlab.evidence.runner import Checker, Limits
