@@ -22,8 +22,8 @@ from benchmarks.world import World
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import Good
-from cotlab.services import projects
-from cotlab.services.importing import import_lines
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage.checks import progress
 
 STEPS = 100

@@ -24,9 +24,12 @@ from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
 from cotlab.exchange.jsonl import Good
-from cotlab.services import drafting, models, people, projects
-from cotlab.services.draft_worker import Worker
-from cotlab.services.importing import import_lines
+from cotlab.services.drafts import models
+from cotlab.services.drafts import requests as drafting
+from cotlab.services.drafts.worker import Worker
+from cotlab.services.people import accounts
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage import drafting as stored
 from cotlab.storage.database import SERVER, Db, Store
 
@@ -72,7 +75,7 @@ class Take:
 
 def _project(store: Store, place: str, items: int) -> tuple[str, str, Sequence[str]]:
     """Who asks, the project, and its traces."""
-    by = store.write(SERVER, lambda db: people.host_actor(db, "bench"))
+    by = store.write(SERVER, lambda db: accounts.host_actor(db, "bench"))
     project = projects.new_project(store, by, NewProject(name="drafts")).id
     traces = [
         Trace(problem=Problem(text=f"What is {number} + 1 + 1?"), steps=(Step(text="First."), Step(text="Then.")))

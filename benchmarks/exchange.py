@@ -25,9 +25,9 @@ from cotlab.domain.datasets.splits import SplitOrder, SplitShare
 from cotlab.domain.people import ActorKind
 from cotlab.domain.projects.policy import Policy
 from cotlab.exchange.jsonl import byte_lines, read_traces
-from cotlab.services.exporting import Export
-from cotlab.services.importing import import_lines
-from cotlab.services.projects import project_id_named
+from cotlab.services.datasets.export import Export
+from cotlab.services.projects.projects import project_id_named
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import Db, actors, now_microseconds
 

@@ -29,9 +29,9 @@ from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion
 from cotlab.evidence.runner import Checker
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.draft_quality import ORDER, Known, Said, contest, quality_of, standing
-from cotlab.services.evaluation_truths import Truth, Words
-from cotlab.services.opinion_work import rules_of
+from cotlab.services.drafts.opinion_prompts import rules_of
+from cotlab.services.evaluations.draft_quality import ORDER, Known, Said, contest, quality_of, standing
+from cotlab.services.evaluations.truths import Truth, Words
 
 LABELS = ("correct", "redundant", "incorrect", "incomplete")
 WORDS = Words({name: name for name in LABELS}, frozenset({"incorrect", "incomplete"}))

@@ -17,8 +17,10 @@ from cotlab.domain.reports.pairs import RankedBy
 from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem
 from cotlab.exchange.jsonl import Good
-from cotlab.services import comparing, position_alarms, publishing, ranking
-from cotlab.services.importing import import_lines
+from cotlab.services.calibration import position_alarms
+from cotlab.services.guidelines import publishing
+from cotlab.services.reports import pair_choices, ranking
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage import SERVER, Db, Reading, Store, answers
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "preference" / "1.0.md"
@@ -30,7 +32,7 @@ ASSIGNED = ("id", "project_id", "item_id", "actor_id", "purpose", "round", "guid
             "claimed_at", "sequence")  # fmt: skip
 ENDED = ("assignment_id", "ending", "at", "sequence")
 REPORTS: dict[str, Callable[[Reading, str], object]] = {
-    "comparing": comparing.report,
+    "comparing": pair_choices.report,
     "ranking --by choices": ranking.report,
     "ranking --by settled": lambda db, project: ranking.report(db, project, RankedBy.SETTLED),
     "position alarms, drawn anew": lambda db, project: position_alarms.POSITION.due(db, project, None),

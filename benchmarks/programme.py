@@ -24,9 +24,9 @@ from cotlab.domain.calibration.qualification import Standing
 from cotlab.domain.calibration.results import GateResult
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.projects.gates import DriftTest, Gate
-from cotlab.services.exporting import Export
-from cotlab.services.rechecks import rechecks
-from cotlab.services.standing import standing
+from cotlab.services.calibration.qualification import standing
+from cotlab.services.calibration.rechecks import rechecks
+from cotlab.services.datasets.export import Export
 from cotlab.storage.database import Reading, Row
 
 NO_DATA = "COTLAB_TEST_DATA names no folder with the public data, so that nothing was simulated."

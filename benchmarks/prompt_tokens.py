@@ -29,7 +29,7 @@ from cotlab.drafting.kinds import (
 from cotlab.drafting.kinds.choosing import rotations
 from cotlab.drafting.local import demo, prepare_libraries
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.opinion_work import rules_of
+from cotlab.services.drafts.opinion_prompts import rules_of
 from cotlab.settings import Settings
 
 SETS = {"gsm8k": "GSM8K, human solutions", "mr_gsm8k_judged": "MR-GSM8K, model solutions", "prmbench": "PRMBench"}

@@ -14,7 +14,7 @@ from cotlab.agreement.rates import Counted, change, count, interval
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.calibration.pace import Timed, too_fast
 from cotlab.domain.projects.gates import PaceTest
-from cotlab.services.group_drift import SURE
+from cotlab.services.calibration.group_drift import SURE
 
 STEPS = 8
 WITHIN = 0.1

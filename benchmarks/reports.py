@@ -20,7 +20,8 @@ from benchmarks.tables import table
 from cotlab.domain.answers import Ending, Purpose, Question
 from cotlab.domain.projects.policy import MICROSECONDS, Policy
 from cotlab.domain.reports.people import Against
-from cotlab.services import accuracy, alarms, group_drift, pace, sessions
+from cotlab.services.calibration import alarms, group_drift
+from cotlab.services.reports import accuracy, pace, sessions
 from cotlab.storage import Db, Reading, Store, answers
 from cotlab.storage.database import Row
 

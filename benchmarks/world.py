@@ -12,9 +12,11 @@ from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.pairs import Pair
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.services import guidelines, people, projects, publishing
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise
+from cotlab.services.guidelines import publishing, versions
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db, Store, actors, open_store
 from cotlab.storage.signing import load_signer
@@ -62,7 +64,7 @@ class World:
         published = publishing.publish(db, "bench", version, [project_id])
         for member in actors.members(db, project_id):
             person = actors.person(db, member["id"])
-            guidelines.acknowledge(db, person, project_id, published.guideline_version_id)
+            versions.acknowledge(db, person, project_id, published.guideline_version_id)
         projects.set_policy(db, "bench", project_id, policy)
 
     def count_labels(self, project_id: str) -> int:
@@ -86,8 +88,8 @@ def make(folder: Path, annotators: int, database: str | None = None) -> World:
 
 
 def _annotator(db: Db, number: int) -> str:
-    people.add_person(db, "bench", _name(number))
-    return people.issue_token(db, "bench", _name(number), "bench", days=1).token
+    accounts.add_person(db, "bench", _name(number))
+    return accounts.issue_token(db, "bench", _name(number), "bench", days=1).token
 
 
 def _name(number: int) -> str:

@@ -34,7 +34,7 @@ HEAVY = {
         ("cotlab.exchange.steps", set()),
         ("cotlab.drafting.chat", set()),
         ("cotlab.drafting.local.demo", set()),
-        ("cotlab.services.draft_worker", {"numpy"}),
+        ("cotlab.services.drafts.worker", {"numpy"}),
         ("tui.main", set()),
         ("tui.app", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),

@@ -50,7 +50,7 @@ from cotlab.api.routes import (
 )
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
-from cotlab.services.once import forget_old_replies
+from cotlab.services.audit.idempotency import forget_old_replies
 from cotlab.storage.database import SERVER, Store
 
 MAX_BODY = 1_000_000

@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from cotlab.services.consequences import catch_up
+from cotlab.services.registry import catch_up
 from cotlab.storage import drawn
 from cotlab.storage.database import Store
 

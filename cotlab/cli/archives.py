@@ -67,17 +67,17 @@ def project_export(
 
 
 def _write_here(found: "Settings", name: str, file: BinaryIO, folder: Path, named: bool) -> None:
-    from cotlab.services import moving_out
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects import archive_out
+    from cotlab.services.projects.projects import project_id_named
     from cotlab.storage import SERVER
 
     with opened(found) as store, tempfile.TemporaryFile(dir=folder) as spool:
         by, target = host(store), store.read(lambda db: project_id_named(db, name))
-        with counted("parts", moving_out.STEPS) as advance:
-            built = moving_out.write_out(store, target, spool, named, advance)
+        with counted("parts", archive_out.STEPS) as advance:
+            built = archive_out.write_out(store, target, spool, named, advance)
         for piece in built.chunks():
             file.write(piece)
-        store.write(SERVER, lambda db: moving_out.record(db, by, built))
+        store.write(SERVER, lambda db: archive_out.record(db, by, built))
 
 
 async def _write_there(found: "Settings", name: str, file: BinaryIO, pseudonyms: bool) -> None:
@@ -123,7 +123,7 @@ def project_import(database: str | None, server: str | None, file: Path, as_json
 
 def _take_in_here(found: "Settings", file: Path) -> "MovedIn":
     from cotlab.exchange.archive import Archive
-    from cotlab.services.moving_in import take_in
+    from cotlab.services.projects.archive_in import take_in
 
     with opened(found) as store, file.open("rb") as stream:
         with bar(file) as advance:

@@ -56,7 +56,7 @@ def audit_verify(
     elif archive is not None:
         verdicts = [_verify_archive(archive, public_keys, heads, kept)]
     else:
-        from cotlab.services.auditing import verify
+        from cotlab.services.audit.verification import verify
         from cotlab.storage.projects import projects
 
         with opened(found) as store:
@@ -89,8 +89,8 @@ def _verify_file(log: Path, public_keys: tuple[str, ...], heads: list, receipts:
 
 def _verify_archive(file: Path, public_keys: tuple[str, ...], heads: list, receipts: list[str]) -> "Verdict":  # type: ignore[type-arg]
     from cotlab.exchange.archive import Archive
-    from cotlab.services.archive_chain import newest_key, verify_chain
-    from cotlab.services.archive_chain import public_keys as keys_in
+    from cotlab.services.projects.archive_chain import newest_key, verify_chain
+    from cotlab.services.projects.archive_chain import public_keys as keys_in
 
     with file.open("rb") as stream:
         archive = Archive(stream, str(file))
@@ -158,7 +158,7 @@ def audit_export(database: str | None, project: str | None, out: Path) -> None:
 
 
 def _chain(store: "Store", project: str | None) -> str:
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects.projects import project_id_named
     from cotlab.storage import SERVER
 
     return SERVER if project is None else store.read(lambda db: project_id_named(db, project))
@@ -180,7 +180,7 @@ def audit_heads(database: str | None) -> None:
 @click.option("--rotate", is_flag=True, help="Make a new key; the old one vouches for it. Restart the server after.")
 def audit_key(database: str | None, rotate: bool) -> None:
     """Print the public key that verifies what is signed now."""
-    from cotlab.services.auditing import add_key
+    from cotlab.services.audit.verification import add_key
     from cotlab.storage import SERVER
     from cotlab.storage.signing import rotate as rotate_key
 

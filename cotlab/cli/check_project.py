@@ -12,10 +12,10 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import Policy
 from cotlab.exchange.jsonl import dump_line
-from cotlab.services.checking import ANSWERS, Wanted, wanted
-from cotlab.services.coordinating import check_project
-from cotlab.services.crews import crew
-from cotlab.services.projects import project_id_named, show_policy
+from cotlab.services.checks.coordinator import check_project
+from cotlab.services.checks.executors import crew
+from cotlab.services.checks.verdicts import ANSWERS, Wanted, wanted
+from cotlab.services.projects.projects import project_id_named, show_policy
 from cotlab.settings import Settings
 from cotlab.storage import checks
 

@@ -70,9 +70,11 @@ def prepare(folder: Path, overlap: int) -> Demo:
     from cotlab.domain.projects.policy import Policy
     from cotlab.domain.projects.projects import MemberBody, NewProject
     from cotlab.exchange.jsonl import read_traces
-    from cotlab.services import people, projects, publishing
-    from cotlab.services.importing import import_lines
-    from cotlab.services.setup import initialise, open_database
+    from cotlab.services.guidelines import publishing
+    from cotlab.services.people import accounts
+    from cotlab.services.people.setup import initialise, open_database
+    from cotlab.services.projects import projects
+    from cotlab.services.traces.trace_import import import_lines
     from cotlab.shipped import folder as shipped
     from cotlab.storage import SERVER, Db
 
@@ -85,8 +87,8 @@ def prepare(folder: Path, overlap: int) -> Demo:
     def add_experts(db: Db) -> dict[str, str]:
         tokens = {}
         for name in EXPERTS:
-            people.add_person(db, admin, name)
-            tokens[name] = people.issue_token(db, admin, name, "demo", days=1).token
+            accounts.add_person(db, admin, name)
+            tokens[name] = accounts.issue_token(db, admin, name, "demo", days=1).token
         return tokens
 
     try:
@@ -207,8 +209,8 @@ def finish(demo: Demo) -> None:
     from cotlab.cli.export import export_here, say
     from cotlab.cli.export_files import Writing
     from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
-    from cotlab.services.auditing import verify
-    from cotlab.services.setup import open_database
+    from cotlab.services.audit.verification import verify
+    from cotlab.services.people.setup import open_database
     from cotlab.storage.signing import load_signer
 
     for format_name, labels, mapping in (

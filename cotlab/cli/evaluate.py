@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         ReopenedSlice,
         ReopenEstimate,
     )
-    from cotlab.services.evaluating import Measured
+    from cotlab.services.evaluations.evaluation import Measured
     from cotlab.settings import Settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For machines.")
@@ -69,7 +69,7 @@ def evaluate_command(
     """
     from cotlab.cli.evaluate_text import broken_lines, evaluation_lines, scored_lines
     from cotlab.domain.evaluations.evaluations import EvaluationOrder, PredictionLevel
-    from cotlab.services.evaluating import dimensions
+    from cotlab.services.evaluations.evaluation import dimensions
 
     if (project is None) == (labels is None):
         raise click.UsageError("Name either --project or --labels.")
@@ -104,8 +104,8 @@ def _of_file(
     from cotlab.exchange.jsonl import byte_lines
     from cotlab.exchange.sources import open_source
     from cotlab.exchange.word_maps import word_map
-    from cotlab.services.evaluating import of_file
-    from cotlab.services.evaluation_truths import of_file as truths_of
+    from cotlab.services.evaluations.evaluation import of_file
+    from cotlab.services.evaluations.truths import of_file as truths_of
 
     wrong = (errors or ("incorrect", "error")) if mapping is None else word_map(mapping)
     with labels.open("rb") as truths, predictions.open("rb") as lines:
@@ -115,8 +115,8 @@ def _of_file(
 
 def _here(found: "Settings", project: str, predictions: Path, order: "EvaluationOrder") -> "Evaluation":
     from cotlab.exchange.jsonl import byte_lines
-    from cotlab.services.evaluating import of_project, record
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.evaluations.evaluation import of_project, record
+    from cotlab.services.projects.projects import project_id_named
 
     with opened(found) as store, predictions.open("rb") as file:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))
@@ -198,8 +198,8 @@ def reopen_command(
 def _reopened_here(
     found: "Settings", project: str, because: str, body: "ReopenBody", yes: bool
 ) -> "tuple[ReopenEstimate, ReopenedSlice | None]":
-    from cotlab.services import reopening
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects.projects import project_id_named
+    from cotlab.services.queue import reopening
 
     with opened(found) as store:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))

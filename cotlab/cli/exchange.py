@@ -83,8 +83,8 @@ def _import_here(
     advance: Callable[[int], None],
 ) -> "ImportReport":  # fmt: skip
     """Without `rejects` the first broken line ends it."""
-    from cotlab.services.importing import import_lines
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects.projects import project_id_named
+    from cotlab.services.traces.trace_import import import_lines
 
     with bulk(), opened(found) as store, file.open("rb") as content:
         by, target = host(store), store.read(lambda db: project_id_named(db, project))

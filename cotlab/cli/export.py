@@ -144,8 +144,8 @@ def export_here(
     """Write an export of the database on this host."""
     from uuid import uuid4
 
-    from cotlab.services.exporting import begin, prepared, record
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.datasets.export import begin, prepared, record
+    from cotlab.services.projects.projects import project_id_named
     from cotlab.storage import now_microseconds
 
     with opened(found) as store, writing:

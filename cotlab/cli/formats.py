@@ -92,8 +92,8 @@ def _show_mapping(name: str, versions: "dict[str, dict[str, Value]]", as_json: b
 
 
 def _of_project(name: str, project: str, database: str | None) -> "dict[str, dict[str, Value]]":
-    from cotlab.services.projects import project_id_named
-    from cotlab.services.trace_items import mapping_of
+    from cotlab.services.datasets.trace_items import mapping_of
+    from cotlab.services.projects.projects import project_id_named
 
     with opened(settings(database=database)) as store:
         return store.read(lambda db: mapping_of(db, project_id_named(db, project), name))

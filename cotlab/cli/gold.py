@@ -82,8 +82,8 @@ def _import_here(
     advance: Callable[[int], None],
 ) -> "GoldReport":  # fmt: skip
     from cotlab.exchange.jsonl import byte_lines
-    from cotlab.services.gold_import import GoldOrder, import_gold, label_names
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.gold.gold_import import GoldOrder, import_gold, label_names
+    from cotlab.services.projects.projects import project_id_named
 
     order = GoldOrder(query["format"], query["source"], label_names(query["map"]))
     with opened(found) as store, file.open("rb") as stream:

@@ -13,7 +13,7 @@ from cotlab.cli.context import database_option, settings
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How long the token is good.")
 def init_command(database: str | None, admin: str, days: int) -> None:
     """Make a database, its signing key and the first admin, and print the admin's token once."""
-    from cotlab.services.setup import initialise
+    from cotlab.services.people.setup import initialise
 
     made = initialise(settings(database=database), admin, days)
     click.echo(f"database     {made.database}")

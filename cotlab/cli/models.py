@@ -50,7 +50,7 @@ def model_add(
     from cotlab.domain.drafts.requests import NewModel
     from cotlab.drafting import fingerprint
     from cotlab.drafting.driver import Surroundings
-    from cotlab.services.models import add
+    from cotlab.services.drafts.models import add
     from cotlab.storage import SERVER
 
     found = settings(database=database)
@@ -71,7 +71,7 @@ def model_add(
 @json_option
 def model_list(database: str | None, as_json: bool) -> None:
     """List the models that are known."""
-    from cotlab.services.models import listed
+    from cotlab.services.drafts.models import listed
 
     with opened(settings(database=database)) as store:
         found = store.read(listed)
@@ -90,7 +90,7 @@ def model_list(database: str | None, as_json: bool) -> None:
 def model_check(database: str | None, name: str, as_json: bool) -> None:
     """Have the model NAME draft three steps, and say what it can do: log-probabilities, speed, memory."""
     from cotlab.drafting.driver import Surroundings
-    from cotlab.services.models import checked, named
+    from cotlab.services.drafts.models import checked, named
 
     found = settings(database=database)
     with opened(found) as store:
@@ -108,7 +108,7 @@ def model_check(database: str | None, name: str, as_json: bool) -> None:
 @json_option
 def model_remove(database: str | None, name: str, as_json: bool) -> None:
     """Forget the model NAME: what waits for it fails, and what it drafted stays."""
-    from cotlab.services.models import remove
+    from cotlab.services.drafts.models import remove
     from cotlab.storage import SERVER
 
     with opened(settings(database=database)) as store:

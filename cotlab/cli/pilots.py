@@ -272,7 +272,7 @@ async def example_command(
     reason: str | None,
 ) -> None:  # fmt: skip
     """Put a hard case into the file DRAFT as an example."""
-    from cotlab.services.examples import example_of, with_example
+    from cotlab.services.guidelines.examples import example_of, with_example
 
     data = draft.read_bytes()
     async with client(settings(server=server)) as connection:

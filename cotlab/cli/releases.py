@@ -39,7 +39,7 @@ def _asked(
     there: "Callable[[Client, str], Awaitable[T]]",
 ) -> T:  # fmt: skip
     """The answer of this host's database, or of the server that is named."""
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects.projects import project_id_named
 
     found = settings(database=database, server=server)
     if found.server is None:
@@ -60,7 +60,7 @@ def _asked(
 @json_option
 def release_list(database: str | None, server: str | None, project: str, as_json: bool) -> None:
     """List the releases of a project, in the order in which they were made."""
-    from cotlab.services import releases
+    from cotlab.services.datasets import releases
 
     found = _asked(
         database, server, project, lambda store, target: store.read(lambda db: releases.listed(db, target)),
@@ -82,7 +82,7 @@ def release_list(database: str | None, server: str | None, project: str, as_json
 @json_option
 def release_show(database: str | None, server: str | None, name: str, project: str, as_json: bool) -> None:
     """Show the release NAME and the command that makes its files again."""
-    from cotlab.services import releases
+    from cotlab.services.datasets import releases
 
     def here(store: "Store", target: str) -> "ReleaseFile":
         return store.read(lambda db: releases.show(db, target, releases.named(db, target, name)[0].id))
@@ -118,7 +118,7 @@ def release_diff(
     database: str | None, server: str | None, before: str, after: str, project: str, most: int, as_json: bool
 ) -> None:
     """Say which rows were added, dropped, relabelled and changed from release BEFORE to AFTER, and why."""
-    from cotlab.services.release_diff import diff
+    from cotlab.services.datasets.release_diff import diff
 
     found = _asked(
         database, server, project, lambda store, target: diff(store, target, before, after, most),
@@ -163,7 +163,7 @@ def lineage_command(
 
     Each event has its sequence in the project's audit trail and its hash.
     """
-    from cotlab.services.lineage import lineage
+    from cotlab.services.datasets.lineage import lineage
 
     if archive is not None:
         with _taken_in(archive) as (store, target):
@@ -186,8 +186,8 @@ def lineage_command(
 def _taken_in(file: Path) -> "Iterator[tuple[Store, str]]":
     """The store of a database that holds an archive's project alone, and the project's id; gone afterwards."""
     from cotlab.exchange.archive import Archive
-    from cotlab.services.moving_in import take_in
-    from cotlab.services.setup import initialise
+    from cotlab.services.people.setup import initialise
+    from cotlab.services.projects.archive_in import take_in
     from cotlab.settings import Settings
 
     with TemporaryDirectory() as folder, file.open("rb") as stream:

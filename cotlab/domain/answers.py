@@ -181,3 +181,9 @@ class Unsettled(StrEnum):
     DOUBTED = "doubted"
     UNDER_RECHECK = "under_recheck"
     TIE = "tie"
+
+
+HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
+
+
+AGAINST_GOLD = (*UNSEEN, Purpose.CALIBRATION)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.services.taking_agreement import take_agreement
+from cotlab.services.agreement.recording import take_agreement
 from tests.api.conftest import Site
 
 STEPS = "/v1/projects/{project}/agreement/steps"

@@ -9,7 +9,7 @@ import pytest
 from cotlab.api.app import create_app
 from cotlab.client import ApiError, Client
 from cotlab.domain.projects.archives import ArchiveOrder
-from cotlab.services import people
+from cotlab.services.people import accounts
 from cotlab.storage import SERVER, Db
 from tests.api.conftest import Site
 from tests.services import moving
@@ -47,8 +47,8 @@ async def test_a_project_moves_between_servers(site: Site, make_database: Callab
         by = moving.host(there)
 
         def admin(db: Db) -> str:
-            people.add_person(db, by, "boss", admin=True)
-            return people.issue_token(db, by, "boss", "test", 1).token
+            accounts.add_person(db, by, "boss", admin=True)
+            return accounts.issue_token(db, by, "boss", "test", 1).token
 
         token = there.write(SERVER, admin)
         app = create_app(there)

@@ -198,7 +198,7 @@ async def test_no_name_no_later_step_and_no_answer_comes_with_the_evidence(world
 
 
 async def test_the_list_goes_on_where_a_page_ended(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.services.cases.PAGE", 1)
+    monkeypatch.setattr("cotlab.services.cases.adjudication.PAGE", 1)
     site.world.add_traces(trace("d", 2))
     for name, label in (("ann", "redundant"), ("bob", "correct")):
         for _ in range(2):

@@ -12,8 +12,8 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem
-from cotlab.services import projects
-from cotlab.services.taking_agreement import take_agreement
+from cotlab.services.agreement.recording import take_agreement
+from cotlab.services.projects import projects
 from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.gold import GoldOrigin
-from cotlab.services.gold import add_gold
+from cotlab.services.gold.items import add_gold
 from cotlab.storage import guidelines, open_store
 from cotlab.storage.database import Db
 from tests.api.conftest import Site, site_over

@@ -18,8 +18,9 @@ from cotlab.domain.projects.policy import WorkPolicy
 from cotlab.domain.text import digest
 from cotlab.domain.traces.records import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
 from cotlab.evidence.chunks import Checked
-from cotlab.services import questions
-from cotlab.services.checking import AnswerCheck, Wanted, keep
+from cotlab.services.checks.verdicts import AnswerCheck, Wanted, keep
+from cotlab.services.guidelines import questions
+from cotlab.services.work import step_questions
 from cotlab.storage import is_postgresql, open_store
 from tests.api.conftest import Site, site_over
 from tests.api.routes import routes
@@ -184,7 +185,7 @@ async def prepared(world: World, canary: str, others_label: str, drafts: bool = 
     if drafts:
         draft(world, canary)
     asked = QuestionBody(position=1, text=f"question {canary}")
-    world.write(lambda db: questions.ask_about_work(db, world.person(bob.name), assignment.id, asked))
+    world.write(lambda db: step_questions.ask_about_work(db, world.person(bob.name), assignment.id, asked))
     question = world.value("SELECT id FROM questions")
     answered = AnswerBody(resolution=Resolution.NO_CHANGE, text=f"answer {canary}")
     world.write(lambda db: questions.answer(db, world.host, world.project, question, answered))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cotlab.domain.cases import PassBody
 from cotlab.domain.people import Role
-from cotlab.services import handing_on
+from cotlab.services.cases import hand_over
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, hidden_trace, raw
@@ -33,7 +33,7 @@ def decided(world: World, canary: str, choice: str) -> str:
     open_cases(world)
     case_id = case_on(world, 2)
     body = PassBody(reason=f"because {canary}", experts=(second,))
-    world.write(lambda db: handing_on.hand_on(db, world.people["lea"], world.project, case_id, body))
+    world.write(lambda db: hand_over.hand_on(db, world.people["lea"], world.project, case_id, body))
     decide(world, case_id, "correct", by=second, choice=choice, rules=("M4",))
     return case_id
 

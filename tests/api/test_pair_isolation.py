@@ -8,7 +8,7 @@ import pytest
 from cotlab.domain.coverage.pair_making import MakePairsBody
 from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin, SourceChoice
 from cotlab.domain.traces.records import Origin, Problem, SourceLabel
-from cotlab.services import making_pairs
+from cotlab.services.coverage import pair_making
 from cotlab.storage import open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, raw, without_receipts
@@ -47,7 +47,7 @@ def made(world: World, canary: str, overall: Any) -> None:
               final_answer="4", generator=f"model {canary}", strategy=canary, origin=origin, labels=(said,))
         for number in (1, 2) for name in ("one", "two")
     ))  # fmt: skip
-    report = making_pairs.make_pairs(world.store, world.host, world.project, MakePairsBody(balance=()))
+    report = pair_making.make_pairs(world.store, world.host, world.project, MakePairsBody(balance=()))
     assert report.made == 2
     world.write(lambda db: db.run("DELETE FROM queue WHERE item_id NOT IN (SELECT item_id FROM pairs)"))
 

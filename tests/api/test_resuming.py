@@ -12,8 +12,8 @@ from litestar.exceptions import LitestarException
 from cotlab.client import Client, ServerGone
 from cotlab.client import exchange as client_exchange
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Packing
-from cotlab.services import trace_items
-from cotlab.services.exporting import Export
+from cotlab.services.datasets import trace_items
+from cotlab.services.datasets.export import Export
 from tests.api.conftest import Site, site_over
 from tests.services.splitting import labelled, splits
 from tests.support import Clock

@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.drafts.requests import AcceptBody
 from cotlab.domain.traces.records import Origin, Step, Trace
-from cotlab.services import accepting
+from cotlab.services.drafts import acceptance
 from cotlab.storage import SERVER, open_store
 from tests.api.conftest import Site, site_over
 from tests.api.test_isolation import AFTER_SETUP, labels_a_trace, raw, without_receipts
@@ -39,7 +39,7 @@ def by_a_draft(world: World) -> None:
     drafted.worker(world, drafted.Scripted(lambda _: answer)).draft_next()
     accept = AcceptBody(drafts=(1,), strategy="drawing")
     lead, project = world.people["lea"], world.project
-    came = world.write(lambda db: accepting.accept(db, lead, project, asked.id, accept), SERVER, project)
+    came = world.write(lambda db: acceptance.accept(db, lead, project, asked.id, accept), SERVER, project)
     assert list(came.items) == [1]
 
 
@@ -82,7 +82,7 @@ def worded_by_a_model(world: World) -> None:
     drafted.worker(world, drafted.Scripted(lambda _: STEPS[1])).draft_next()
     accept = AcceptBody(drafts=(1,))
     lead, project = world.people["lea"], world.project
-    world.write(lambda db: accepting.accept(db, lead, project, asked.id, accept), SERVER, project)
+    world.write(lambda db: acceptance.accept(db, lead, project, asked.id, accept), SERVER, project)
 
 
 async def test_so_are_their_wordings_of_a_step(make_database: Callable[[], str]) -> None:

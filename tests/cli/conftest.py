@@ -10,8 +10,10 @@ import pytest
 from cotlab.cli import main
 from cotlab.domain.people import Role
 from cotlab.domain.projects.projects import MemberBody, NewProject
-from cotlab.services import people, projects, publishing
-from cotlab.services.setup import open_database
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import open_database
+from cotlab.services.projects import projects
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
 from tests.world import GUIDELINE
@@ -54,7 +56,7 @@ def settled_in(command: Command, tmp_path: Path) -> Settings:
     version = publishing.checked(GUIDELINE.read_text("utf-8"), "1.0.md")
 
     try:
-        store.write(SERVER, lambda db: people.add_person(db, "host", "ann"))
+        store.write(SERVER, lambda db: accounts.add_person(db, "host", "ann"))
         project = projects.new_project(store, "host", NewProject(name="pilot")).id
         annotator = MemberBody(person="ann", role=Role.ANNOTATOR)
         store.write(project, lambda db: projects.add_member(db, "host", project, annotator))

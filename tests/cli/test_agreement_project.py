@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.agreement.coefficients import AgreementReport, Diagnosis, DisputedSteps, TakenAgreement
-from cotlab.services.setup import open_database
-from cotlab.services.taking_agreement import take_agreement
+from cotlab.services.agreement.recording import take_agreement
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.world import Expert, World

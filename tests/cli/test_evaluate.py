@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.evaluations.evaluations import Evaluation, ReopenedSlice, ReopenEstimate, Scored
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running

@@ -12,7 +12,7 @@ from pyarrow import parquet
 from cotlab.cli.exchange import LINES_A_REQUEST
 from cotlab.domain.people import Role
 from cotlab.exchange.jsonl import dump_line
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.cli.served import running

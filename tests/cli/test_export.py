@@ -10,7 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from cotlab.domain.people import Role
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.services.guideline_texts import small

@@ -8,7 +8,7 @@ from typing import Any
 
 from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
 from cotlab.exchange.word_maps import WORD_MAPS
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.services.guideline_texts import small

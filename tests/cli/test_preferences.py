@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.traces.records import Problem
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.services.test_step_preferences import label

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.projects.priorities import Quota, Weights
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running

@@ -15,8 +15,8 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, LabelledPat
 from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.datasets.splits import Facet, FacetValue, SplitOrder
 from cotlab.domain.traces.records import Origin, Problem
-from cotlab.services.exporting import prepared
-from cotlab.services.paths import paths
+from cotlab.services.datasets.export import prepared
+from cotlab.services.labels.labelled_paths import paths
 from tests.consumers.environment import InstallFailed, reading_python
 from tests.consumers.expected import FAULTS, HOLDS
 from tests.consumers.skipping import skip_or_fail
@@ -154,7 +154,7 @@ def test_a_fault_on_the_way_from_the_database_is_seen_in_what_the_library_reads(
     folders = [tmp_path / "sound", *(tmp_path / f"fault-{place}" for place, _ in enumerate(FAULTS))]
     write(world, folders[0], format="trl-stepwise", mapping="correctness")
     for folder, fault in zip(folders[1:], FAULTS.values(), strict=True):
-        monkeypatch.setattr("cotlab.services.trace_items.paths", partial(with_fault, fault))
+        monkeypatch.setattr("cotlab.services.datasets.trace_items.paths", partial(with_fault, fault))
         write(world, folder, format="trl-stepwise", mapping="correctness")
     sound, *faulty = (
         [list(zip(row["completions"], row["labels"], strict=True)) for row in rows]

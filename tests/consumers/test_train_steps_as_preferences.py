@@ -14,7 +14,7 @@ from cotlab.cli.export_files import Writing
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.traces.records import Problem
-from cotlab.services.setup import initialise, open_database
+from cotlab.services.people.setup import initialise, open_database
 from cotlab.settings import Settings
 from tests.consumers.test_train_preferences import BAD, GOOD, trained
 from tests.consumers.trainer import Trainer

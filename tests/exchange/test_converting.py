@@ -13,7 +13,7 @@ from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.counting_labels import Counting
 from cotlab.exchange.jsonl import Broken, dump_line, read_traces
 from cotlab.exchange.word_maps import OWN, WORD_MAPS, word_map
-from cotlab.services.evaluation_truths import of_file
+from cotlab.services.evaluations.truths import of_file
 from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 PAIR = {"id": "p", "source": "s", "prompt": "P", "response_a": "a", "response_b": "b",

@@ -12,9 +12,11 @@ from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.domain.work.views import NextStep, StepView
 from cotlab.exchange.jsonl import Good
-from cotlab.services import people, projects, publishing
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db
 from tests.services.guideline_texts import BODY, small
@@ -74,8 +76,8 @@ def prepare(folder: Path) -> Programme:
 
         def add_people(db: Db) -> dict[str, str]:
             for name in names:
-                people.add_person(db, admin, name)
-            return {name: people.issue_token(db, admin, name, "test", 1).token for name in names}
+                accounts.add_person(db, admin, name)
+            return {name: accounts.issue_token(db, admin, name, "test", 1).token for name in names}
 
         tokens = store.write(SERVER, add_people)
         project = projects.new_project(store, admin, NewProject(name="pilot", lead="lea")).id

@@ -16,8 +16,8 @@ import pytest
 from cotlab.client import Client, new_key
 from cotlab.domain.cases import ChoiceBody, ClaimCaseBody, DecisionBody
 from cotlab.domain.work.views import StepView
-from cotlab.services.auditing import verify
-from cotlab.services.setup import open_database
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import open_database
 from tests.journeys.programme import (
     EVERYDAY,
     EXPERTS,

@@ -12,10 +12,10 @@ from typing import Any
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import projects
-from cotlab.services.auditing import verify
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage.signing import load_signer
 

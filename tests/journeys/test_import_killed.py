@@ -10,8 +10,8 @@ from pathlib import Path
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.pairs import Pair, Response, SourceChoice
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
-from cotlab.services import projects
-from cotlab.services.setup import initialise, open_database
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
 from cotlab.settings import Settings
 
 TRACES, STEPS = 3_000, 8

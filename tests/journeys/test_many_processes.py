@@ -10,7 +10,7 @@ from pathlib import Path
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.queue.batches import BatchBody
-from cotlab.services import batches
+from cotlab.services.queue import batches
 from cotlab.storage import is_postgresql, now_microseconds, open_store
 from tests.support import SIGNER, Clock
 from tests.world import World, people_and_project, trace

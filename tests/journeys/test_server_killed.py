@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cotlab.cli.demo import EXPERTS, AuthorsJudge, authors_truth, prepare
 from cotlab.client import Credentials
-from cotlab.services.auditing import verify
-from cotlab.services.setup import open_database
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import open_database
 from cotlab.storage import Reading
 from cotlab.storage.signing import load_signer
 from tests.journeys.servers import ServerProcess, running

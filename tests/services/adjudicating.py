@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import ChoiceBody, ClaimCaseBody, DecisionBody, PassBody
-from cotlab.services import cases, deciding, guidelines, handing_on
-from cotlab.services.due_cases import open_due
+from cotlab.services.cases import adjudication, decision, hand_over
+from cotlab.services.cases.due import open_due
+from cotlab.services.guidelines import versions
 from tests.world import World
 
 
@@ -27,7 +28,7 @@ def case_on(world: World, position: int) -> str:
 def to_panel(world: World, case_id: str, seats: int = 3) -> None:
     """Hand a case on, as the lead, to whoever adjudicates."""
     body = PassBody(reason="it is hard", panel=seats)
-    world.write(lambda db: handing_on.hand_on(db, world.people["lea"], world.project, case_id, body))
+    world.write(lambda db: hand_over.hand_on(db, world.people["lea"], world.project, case_id, body))
 
 
 def decide(
@@ -36,16 +37,16 @@ def decide(
 ) -> None:  # fmt: skip
     """Claim a case, choose (the same, unless said otherwise) and decide so long after; or correct a decision."""
     person, wanted = world.person(by), ClaimCaseBody(case_id=case_id)
-    claimed = world.write(lambda db: cases.claim(db, person, world.project, wanted))
+    claimed = world.write(lambda db: adjudication.claim(db, person, world.project, wanted))
     while (version_id := claimed.guideline_version_id) is not None:
-        world.write(lambda db: guidelines.acknowledge(db, person, world.project, version_id))
-        claimed = world.write(lambda db: cases.claim(db, person, world.project, wanted))
+        world.write(lambda db: versions.acknowledge(db, person, world.project, version_id))
+        claimed = world.write(lambda db: adjudication.claim(db, person, world.project, wanted))
     view = claimed.case
     assert view is not None, claimed
     if view.choice is None:
         chosen = ChoiceBody(label=choice or label, rationale="as I see it")
-        world.write(lambda db: deciding.choose(db, person, view.id, chosen))
+        world.write(lambda db: decision.choose(db, person, view.id, chosen))
     world.clock.advance(seconds=seconds)
     citations = tuple(Citation(kind="rule", name=rule) for rule in rules)
     body = DecisionBody(label=label, rationale="this is why", citations=citations, gap=gap)
-    world.write(lambda db: deciding.decide(db, person, view.id, body))
+    world.write(lambda db: decision.decide(db, person, view.id, body))

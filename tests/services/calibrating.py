@@ -14,8 +14,8 @@ from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.projects.gates import Gate
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import AssignmentView, Committed, NextStep
-from cotlab.services import calibration, calibration_sets, standing
-from cotlab.services.gold import add_gold
+from cotlab.services.calibration import decisions, qualification, sets
+from cotlab.services.gold.items import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
 from tests.world import World, trace
@@ -58,7 +58,7 @@ def bring_gold(world: World, *names: str, domain: str = DOMAIN, why: str = "by M
 
 def draw(world: World, training: int = 1, domain: str = DOMAIN, **fields: Any) -> CalibrationSet:
     body = CalibrationSetBody(domain=domain, training=training, **fields)
-    return world.write(lambda db: calibration_sets.set_calibration(db, world.people["lea"], world.project, body))
+    return world.write(lambda db: sets.set_calibration(db, world.people["lea"], world.project, body))
 
 
 def prepare(world: World, gate: Gate | None = GATE, **policy: Any) -> None:
@@ -95,16 +95,16 @@ def calibrate(world: World, who: str, chooses: Chooses = right, traces: int = 3)
 
 
 def stands(world: World, who: str, domain: str = DOMAIN) -> Standing:
-    return world.store.read(lambda db: standing.standing(db, world.project, world.people[who], domain))
+    return world.store.read(lambda db: qualification.standing(db, world.project, world.people[who], domain))
 
 
 def mine(world: World, who: str, domain: str = DOMAIN) -> Standing:
-    return world.store.read(lambda db: standing.my_standing(db, world.project, world.people[who], domain))
+    return world.store.read(lambda db: qualification.my_standing(db, world.project, world.people[who], domain))
 
 
 def decide(world: World, kind: str, who: str | None = "ann", domain: str = DOMAIN, reason: str = "it is so") -> None:
     body = CalibrationDecisionBody(domain=domain, kind=DecisionKind(kind), person=who, reason=reason)
-    world.write(lambda db: calibration.decide(db, world.people["lea"], world.project, body))
+    world.write(lambda db: decisions.decide(db, world.people["lea"], world.project, body))
     world.clock.advance(seconds=1)
 
 
@@ -112,7 +112,7 @@ def alarm(world: World, who: str = "ann", domain: str = DOMAIN) -> None:
     """A drift alarm, as the server raises it."""
     from cotlab.domain.calibration.results import Baseline, DriftAlarm, DriftResult
     from cotlab.domain.people import SERVER_ITSELF
-    from cotlab.services import told
+    from cotlab.services.audit import event_data
     from cotlab.storage import drift
 
     fall = DriftAlarm(found=1, last_good=-1, right_since=0, steps_since=2)
@@ -126,7 +126,7 @@ def alarm(world: World, who: str = "ann", domain: str = DOMAIN) -> None:
             "id": db.new_id(), "project_id": world.project, "domain": domain, "member_id": world.people[who],
             "since": db.now, "document": result.model_dump_json(),
         }  # fmt: skip
-        drift.add(db, **row, at=db.now, sequence=told.tell(db, told.ALARM, row, by=SERVER_ITSELF).sequence)
+        drift.add(db, **row, at=db.now, sequence=event_data.tell(db, event_data.ALARM, row, by=SERVER_ITSELF).sequence)
 
     world.write(write)
     world.clock.advance(seconds=1)

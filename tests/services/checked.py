@@ -4,9 +4,9 @@ import threading
 from concurrent.futures import Future
 
 from cotlab.evidence.chunks import Checked, Stopping, check_chunk
-from cotlab.services import checking
-from cotlab.services.checking import Chunk, Wanted
-from cotlab.services.coordinating import check_project
+from cotlab.services.checks import verdicts
+from cotlab.services.checks.coordinator import check_project
+from cotlab.services.checks.verdicts import Chunk, Wanted
 from cotlab.storage import projects
 from tests.world import World
 
@@ -28,6 +28,6 @@ class Here:
 
 def check(world: World) -> None:
     """Check all that is missing, as the policy asks for."""
-    asked = checking.wanted(world.store.read(lambda db: projects.policy(db, world.project)))
+    asked = verdicts.wanted(world.store.read(lambda db: projects.policy(db, world.project)))
     if asked is not None:
         check_project(world.store, Here(), world.project, asked, threading.Event())

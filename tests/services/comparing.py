@@ -15,9 +15,9 @@ from cotlab.domain.traces.pairs import (
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import AssignmentView, NextPair, Preferred
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import preferring
-from cotlab.services.importing import Progress, import_lines
-from cotlab.services.labelled_pairs import PAIRS_A_READ, labelled_pairs, pair_selection
+from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, labelled_pairs, pair_selection
+from cotlab.services.traces.trace_import import Progress, import_lines
+from cotlab.services.work import preferences
 from cotlab.storage import exports
 from cotlab.storage.database import Reading
 from tests.world import Expert, World
@@ -61,7 +61,7 @@ def body(overall: str = "better", **fields: Any) -> PreferenceBody:
 
 
 def prefer(expert: Expert, assignment_id: str, overall: str = "better", **fields: Any) -> Preferred:
-    return expert._run(lambda db, who: preferring.prefer(db, who, assignment_id, body(overall, **fields)))
+    return expert._run(lambda db, who: preferences.prefer(db, who, assignment_id, body(overall, **fields)))
 
 
 def for_text(view: PairView, text: str) -> str:

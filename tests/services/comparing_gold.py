@@ -7,8 +7,9 @@ from cotlab.domain.calibration.qualification import CalibrationSet, CalibrationS
 from cotlab.domain.gold import GoldReport
 from cotlab.domain.traces.pairs import Pair, PairView, SourceChoice, swapped
 from cotlab.domain.work.views import AssignmentView, Preferred
-from cotlab.services import calibration_sets, gold_import
-from cotlab.services.gold_import import GoldOrder
+from cotlab.services.calibration import sets
+from cotlab.services.gold import gold_import
+from cotlab.services.gold.gold_import import GoldOrder
 from tests.services.comparing import CRITERIA, pair, prefer, take
 from tests.world import World
 
@@ -35,7 +36,7 @@ def bring(world: World, *pairs: Pair, justifications: Any = WHY, **order: Any) -
 
 def draw(world: World, training: int = 1, **fields: Any) -> CalibrationSet:
     body = CalibrationSetBody(domain=FIELD, training=training, **fields)
-    return world.write(lambda db: calibration_sets.set_calibration(db, world.people["lea"], world.project, body))
+    return world.write(lambda db: sets.set_calibration(db, world.people["lea"], world.project, body))
 
 
 def choose(view: PairView, overall: str) -> str:

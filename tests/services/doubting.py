@@ -8,9 +8,9 @@ from cotlab.domain.calibration.qualification import DecisionKind, Standing
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.policy import MINUTE, Policy
-from cotlab.services import told
-from cotlab.services.gold import add_gold
-from cotlab.services.standing import standing
+from cotlab.services.audit import event_data
+from cotlab.services.calibration.qualification import standing
+from cotlab.services.gold.items import add_gold
 from cotlab.storage import assignments, calibration, guidelines
 from cotlab.storage.database import Db
 from tests.world import World, trace
@@ -48,7 +48,9 @@ def _make_gold(world: World, db: Db, items: Sequence[str]) -> None:
 
 def _make_set(world: World, db: Db, items: Sequence[str]) -> None:
     row = {"id": db.new_id(), "project_id": world.project, "domain": DOMAIN, "actor_id": world.people["lea"], "seed": 1}
-    appended = told.tell(db, told.CALIBRATION_SET, {**row, "items": sorted(items), "counted": sorted(items)})
+    appended = event_data.tell(
+        db, event_data.CALIBRATION_SET, {**row, "items": sorted(items), "counted": sorted(items)}
+    )
     counted = [(item_id, True) for item_id in items]
     calibration.add_set(db, counted, **row, at=db.now, sequence=appended.sequence)
 
@@ -113,7 +115,7 @@ def decide(world: World, name: str, kind: DecisionKind, domain: str = DOMAIN) ->
     def write(db: Db) -> None:
         row = {"id": db.new_id(), "project_id": world.project, "domain": domain, "actor_id": world.people["lea"],
                "member_id": world.people[name], "kind": kind.value, "reason": "it is so"}  # fmt: skip
-        appended = told.tell(db, told.CALIBRATION_DECISION, row)
+        appended = event_data.tell(db, event_data.CALIBRATION_DECISION, row)
         calibration.add_decision(db, **row, at=db.now, sequence=appended.sequence)
 
     world.write(write)

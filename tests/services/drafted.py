@@ -8,8 +8,8 @@ from cotlab.domain.drafts.requests import DraftBody, DraftStatus, ModelOptions, 
 from cotlab.domain.provenance import Completion, Prompt, Provenance
 from cotlab.domain.provenance import Sampling as Sampling
 from cotlab.drafting.driver import Surroundings
-from cotlab.services import drafting, models
-from cotlab.services.draft_worker import Worker
+from cotlab.services.drafts import models, requests
+from cotlab.services.drafts.worker import Worker
 from cotlab.storage import SERVER
 from cotlab.storage.database import Row
 from cotlab.storage.drafting import waiting
@@ -45,15 +45,15 @@ def ask(world: World, name: str = "a", position: int | None = 2, **more: Any) ->
         given["item_id"] = item(world, name)
     by = world.people.get("lea", world.host)
     body = DraftBody.model_validate({key: value for key, value in given.items() if value is not None})
-    return world.write(lambda db: drafting.request(db, by, world.project, body))
+    return world.write(lambda db: requests.request(db, by, world.project, body))
 
 
 def status(world: World, request_id: str) -> DraftStatus:
-    return world.store.read(lambda db: drafting.status(db, world.project, request_id))
+    return world.store.read(lambda db: requests.status(db, world.project, request_id))
 
 
 def report(world: World, request_id: str) -> list[dict[str, Any]]:
-    found = world.store.read(lambda db: drafting.report(db, world.project, request_id))
+    found = world.store.read(lambda db: requests.report(db, world.project, request_id))
     return [draft.document for draft in found.drafts]
 
 
@@ -62,7 +62,7 @@ def take(world: World, worker: str, lease: int = MICROSECONDS) -> Row | None:
     request_id = world.store.read(waiting)
     if request_id is None:
         return None
-    return world.write(lambda db: drafting.take(db, request_id, worker, lease), SERVER)
+    return world.write(lambda db: requests.take(db, request_id, worker, lease), SERVER)
 
 
 class Scripted:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.traces.records import Problem
-from cotlab.services import evaluating
+from cotlab.services.evaluations import evaluation
 from tests.world import World, trace
 
 HALF = {"mathematics": ("correct", "incorrect", "correct"), "law": ("correct", "correct", "correct")}
@@ -57,5 +57,5 @@ def _fields(said: object) -> dict[str, object]:
 def evaluate(world: World, predictions: Sequence[bytes], keep: bool = True, **order: object) -> Evaluation:
     """Evaluate as the lead, and keep it; small slices are told, too."""
     wanted = EvaluationOrder.model_validate({"replicates": 200, "fewest": 1, **order})
-    found = world.store.read(lambda db: evaluating.of_project(db, world.project, predictions, wanted))
-    return world.write(lambda db: evaluating.record(db, world.people["lea"], world.project, wanted, found))
+    found = world.store.read(lambda db: evaluation.of_project(db, world.project, predictions, wanted))
+    return world.write(lambda db: evaluation.record(db, world.people["lea"], world.project, wanted, found))

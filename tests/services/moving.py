@@ -9,9 +9,10 @@ from typing import Any
 
 from cotlab.domain.projects.archives import MovedIn
 from cotlab.exchange.archive import Archive, Building
-from cotlab.services import auditing, people
-from cotlab.services.moving_in import take_in
-from cotlab.services.moving_out import write_out
+from cotlab.services.audit import verification
+from cotlab.services.people import accounts
+from cotlab.services.projects.archive_in import take_in
+from cotlab.services.projects.archive_out import write_out
 from cotlab.storage import SERVER, Signer, Store, open_store
 from cotlab.storage.portable_tables import OTHERWISE, STAYS, TABLES
 from tests.support import Clock, Ids
@@ -34,13 +35,13 @@ def another(database: str, clock: Clock, first: int = 10**9) -> Iterator[Store]:
 
 
 def host(store: Store, login: str = "operator") -> str:
-    return store.write(SERVER, lambda db: people.host_actor(db, login))
+    return store.write(SERVER, lambda db: accounts.host_actor(db, login))
 
 
 def known_key(store: Store, signer: Signer) -> None:
     """Let a server tell of its key, as `cotlab init` does."""
     by = host(store)
-    store.write(SERVER, lambda db: auditing.add_key(db, by, signer))
+    store.write(SERVER, lambda db: verification.add_key(db, by, signer))
 
 
 def out(store: Store, project_id: str, named: bool = True) -> bytes:

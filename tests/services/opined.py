@@ -3,7 +3,7 @@
 from typing import Any
 
 from cotlab.domain.drafts.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
-from cotlab.services import opinions
+from cotlab.services.drafts import opinion_requests
 from tests.drafting.choosing import Chooser
 from tests.services import drafted
 from tests.world import World
@@ -12,7 +12,7 @@ from tests.world import World
 def ask(world: World, kind: str = "label_opinion", model: str = "small", **more: Any) -> OpinionsAsked:
     body = OpinionsBody.model_validate({"kind": kind, "model": model, **more})
     by = world.people.get("lea", world.host)
-    return world.write(lambda db: opinions.ask(db, by, world.project, body))
+    return world.write(lambda db: opinion_requests.ask(db, by, world.project, body))
 
 
 def give(world: World, driver: Chooser) -> int:
@@ -24,5 +24,5 @@ def give(world: World, driver: Chooser) -> int:
 
 
 def progress(world: World) -> dict[tuple[str, str], OpinionProgress]:
-    found = world.store.read(lambda db: opinions.progress(db, world.project))
+    found = world.store.read(lambda db: opinion_requests.progress(db, world.project))
     return {(one.kind.value, one.model): one for one in found}

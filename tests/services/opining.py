@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.services import told
+from cotlab.services.audit import event_data
 from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db
@@ -19,7 +19,9 @@ def opine(world: World, source: str, item_id: str, steps: Sequence[Mapping[str, 
             "problem_id": None, "position": None, "model_id": "0" * 32, "model": source, "sampling": "{}", "seed": 1,
             "number": len(steps), "strategy": None, "answers": 1, "actor_id": world.people["lea"],
         }  # fmt: skip
-        stored.add_request(db, **request, at=db.now, sequence=told.tell(db, told.DRAFT_REQUEST, request).sequence)
+        stored.add_request(
+            db, **request, at=db.now, sequence=event_data.tell(db, event_data.DRAFT_REQUEST, request).sequence
+        )
         for position, probabilities in enumerate(steps, 1):
             draft = {
                 "id": db.new_id(), "project_id": world.project, "request_id": request["id"], "ordinal": position,
@@ -27,7 +29,7 @@ def opine(world: World, source: str, item_id: str, steps: Sequence[Mapping[str, 
                 "document": canonical({"probabilities": probabilities, "mass": None, "by": "votes", "asked": 1}),
                 "provenance": "{}",
             }  # fmt: skip
-            appended = told.tell(db, told.DRAFT, draft, by=SERVER_ITSELF)
+            appended = event_data.tell(db, event_data.DRAFT, draft, by=SERVER_ITSELF)
             stored.add_draft(db, **draft, at=db.now, sequence=appended.sequence)
 
     world.write(write)

@@ -5,7 +5,10 @@ from typing import Any
 from cotlab.domain.calibration.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, QuestionView
 from cotlab.domain.work.views import Receipt
-from cotlab.services import hard_cases, openings, pilot_report, pilots, questions
+from cotlab.services.agreement import boundary_steps
+from cotlab.services.calibration import pilot_opening, pilot_report, pilots
+from cotlab.services.guidelines import questions
+from cotlab.services.work import step_questions
 from tests.world import World
 
 LABELS = ("correct", "redundant", "incorrect", "incomplete")
@@ -28,7 +31,7 @@ def is_open(world: World) -> bool:
 
 def open_production(world: World, reason: str | None = None) -> Opened:
     body = OpenBody(reason=reason)
-    return world.write(lambda db: openings.open_production(db, world.people["lea"], world.project, body))
+    return world.write(lambda db: pilot_opening.open_production(db, world.people["lea"], world.project, body))
 
 
 def report(world: World) -> PilotReport:
@@ -36,7 +39,7 @@ def report(world: World) -> PilotReport:
 
 
 def cases(world: World, most: int = 50) -> list[HardCase]:
-    return world.store.read(lambda db: hard_cases.hard_cases(db, world.project, most))
+    return world.store.read(lambda db: boundary_steps.hard_cases(db, world.project, most))
 
 
 def walk(version: str = "1.0", labels: tuple[str, ...] = LABELS) -> SignOffBody:
@@ -47,7 +50,7 @@ def walk(version: str = "1.0", labels: tuple[str, ...] = LABELS) -> SignOffBody:
 
 def sign(world: World, name: str, body: SignOffBody | None = None) -> Receipt:
     person, signed = world.person(name), body or walk()
-    return world.write(lambda db: openings.sign_off(db, person, world.project, signed))
+    return world.write(lambda db: pilot_opening.sign_off(db, person, world.project, signed))
 
 
 def ask(world: World, name: str, assignment_id: str | None = None, position: int | None = None,
@@ -55,7 +58,7 @@ def ask(world: World, name: str, assignment_id: str | None = None, position: int
     person, body = world.person(name), QuestionBody(text=text, position=position)
     if assignment_id is None:
         return world.write(lambda db: questions.ask(db, person, world.project, body))
-    return world.write(lambda db: questions.ask_about_work(db, person, assignment_id, body))
+    return world.write(lambda db: step_questions.ask_about_work(db, person, assignment_id, body))
 
 
 def asked(world: World, only_open: bool = False) -> list[QuestionView]:

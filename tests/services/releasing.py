@@ -5,8 +5,8 @@ from typing import Any
 
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.releases import ReleaseDiff, RowChange
-from cotlab.services.exporting import prepared, record
-from cotlab.services.release_diff import diff
+from cotlab.services.datasets.export import prepared, record
+from cotlab.services.datasets.release_diff import diff
 from tests.world import World
 
 

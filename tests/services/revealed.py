@@ -7,7 +7,9 @@ from cotlab.domain.drafts.requests import DraftEnding
 from cotlab.domain.provenance import Provenance, Sampling
 from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
 from cotlab.drafting.kinds import Drafted
-from cotlab.services import drafting, rationales, told
+from cotlab.services.audit import event_data
+from cotlab.services.drafts import requests
+from cotlab.services.work import rationales
 from cotlab.storage import drafting as stored
 from cotlab.storage.chain import canonical
 from cotlab.storage.database import Db
@@ -42,12 +44,12 @@ def leave(
             "model": model, "sampling": canonical(Sampling().model_dump()), "seed": 1, "number": 1,
             "answers": 0, "strategy": None, "actor_id": world.host,
         }  # fmt: skip
-        appended = told.tell(db, told.DRAFT_REQUEST, columns)
+        appended = event_data.tell(db, event_data.DRAFT_REQUEST, columns)
         stored.add_request(db, **columns, at=db.now, sequence=appended.sequence)
         row = stored.request(db, str(columns["id"]))
         assert row is not None and stored.lease(db, row["id"], "w", db.now + 1)
-        drafting.keep(db, row, "w", Drafted(1, dict(document), Provenance(driver="scripted", model=model)))
-        drafting.end(db, row, "w", DraftEnding.DONE)
+        requests.keep(db, row, "w", Drafted(1, dict(document), Provenance(driver="scripted", model=model)))
+        requests.end(db, row, "w", DraftEnding.DONE)
         return str(db.rows("SELECT id FROM drafts WHERE request_id = :r", r=row["id"])[0]["id"])
 
     return world.write(add)

@@ -6,7 +6,7 @@ from typing import Any
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.splits import SplitOrder
 from cotlab.domain.traces.records import Origin, Problem, Trace
-from cotlab.services.exporting import prepared
+from cotlab.services.datasets.export import prepared
 from tests.world import World, trace
 
 ANIMALS = (

@@ -8,7 +8,7 @@ import pytest
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.services.exporting import prepared
+from cotlab.services.datasets.export import prepared
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
 from tests.services.releasing import between, counted, release

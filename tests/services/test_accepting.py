@@ -23,8 +23,10 @@ from cotlab.domain.provenance import Prompt
 from cotlab.domain.shown_drafts import ShownAlternative
 from cotlab.domain.traces.records import Trace
 from cotlab.exchange import reader
-from cotlab.services import accepting, auditing, drafting, projects
-from cotlab.services.lineage import lineage
+from cotlab.services.audit import verification
+from cotlab.services.datasets.lineage import lineage
+from cotlab.services.drafts import acceptance, requests
+from cotlab.services.projects import projects
 from cotlab.storage import SERVER
 from tests.services import drafted, writing
 from tests.services.revealed import ALWAYS, item_of, leave, opinion
@@ -71,17 +73,17 @@ def filled(world: World, driver: drafted.Scripted, name: str = "a", **asked: Any
 def accept(world: World, request: DraftStatus, *ordinals: int, by: str = "lea", **more: Any) -> Decided:
     body = AcceptBody(drafts=ordinals, **more)
     return world.write(
-        lambda db: accepting.accept(db, world.people[by], world.project, request.id, body), SERVER, world.project
+        lambda db: acceptance.accept(db, world.people[by], world.project, request.id, body), SERVER, world.project
     )
 
 
 def decline(world: World, request: DraftStatus, *ordinals: int, reason: str = "clumsy") -> Decided:
     body = DeclineBody(drafts=ordinals, reason=reason)
-    return world.write(lambda db: accepting.decline(db, world.people["lea"], world.project, request.id, body))
+    return world.write(lambda db: acceptance.decline(db, world.people["lea"], world.project, request.id, body))
 
 
 def drafts(world: World, request: DraftStatus) -> list[Draft]:
-    return list(world.store.read(lambda db: drafting.report(db, world.project, request.id)).drafts)
+    return list(world.store.read(lambda db: requests.report(db, world.project, request.id)).drafts)
 
 
 def row_of(world: World, item_id: str) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def row_of(world: World, item_id: str) -> dict[str, Any]:
 
 
 def holds(world: World) -> bool:
-    found = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], [], []))
+    found = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], [], []))
     return all(one.good for one in found.values())
 
 

@@ -1,7 +1,7 @@
 """Who is behind a token."""
 
 from cotlab.domain.people import Role
-from cotlab.services.access import authenticate
+from cotlab.services.people.access import authenticate
 from tests.world import World
 
 

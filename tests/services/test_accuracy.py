@@ -9,8 +9,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
 from cotlab.domain.reports.people import Accuracy, AccuracyReport, Against
-from cotlab.services import accuracy
-from cotlab.services import gold as services
+from cotlab.services.gold import items as services
+from cotlab.services.reports import accuracy
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.doubting import FALSE, STEPS, TRUE, gold, hand, item, label, prepare
 from tests.world import World, guideline_text, trace

@@ -9,7 +9,7 @@ import pytest
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.people import Role
 from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.services.exporting import Export
+from cotlab.services.datasets.export import Export
 from tests.services.adjudicating import case_on, decide
 from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.services.piloting import answer, ask, asked

@@ -6,7 +6,7 @@ from cotlab.domain.agreement.coefficients import AgreementChange, AgreementRepor
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces.records import Problem
-from cotlab.services import agreement
+from cotlab.services.agreement import measurement
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following, small
 from tests.world import World, trace
@@ -39,8 +39,8 @@ def label(world: World, name: str) -> None:
 
 
 def measured(world: World, by: str = "", kinds: bool = False, version: str | None = None) -> AgreementReport:
-    wanted = agreement.order(by, ["percent"], kinds, version, 0, 1)
-    return world.store.read(lambda db: agreement.report(db, world.project, wanted))
+    wanted = measurement.order(by, ["percent"], kinds, version, 0, 1)
+    return world.store.read(lambda db: measurement.report(db, world.project, wanted))
 
 
 def values(report: AgreementReport) -> dict[str, float | None]:
@@ -89,7 +89,7 @@ def test_stale_labels_are_left_out_until_they_are_given_anew(labelled: World) ->
 
 
 def test_the_diagnosis_points_at_the_boundary_and_the_domain(labelled: World) -> None:
-    said = labelled.store.read(lambda db: agreement.diagnosis(db, labelled.project, ["domain"], None))
+    said = labelled.store.read(lambda db: measurement.diagnosis(db, labelled.project, ["domain"], None))
     cell = said.cells[0]
     assert (cell.labels, cell.slice, cell.rule) == (("correct", "redundant"), {"domain": "law"}, None)
     assert [(one.labels, one.disagreements) for one in said.without_citation] == [(("correct", "redundant"), 1)]
@@ -104,7 +104,7 @@ def test_the_diagnosis_tells_what_adjudicators_find_missing(labelled: World) -> 
     decide(labelled, case_on(labelled, 1), "correct", gap="what adds nothing?")
 
     def gaps(version: str | None) -> list[GapCount]:
-        return list(labelled.store.read(lambda db: agreement.diagnosis(db, labelled.project, [], version)).gaps)
+        return list(labelled.store.read(lambda db: measurement.diagnosis(db, labelled.project, [], version)).gaps)
 
     assert (
         gaps(None)
@@ -121,7 +121,7 @@ def test_a_project_without_labels_says_so(world: World) -> None:
 @pytest.mark.parametrize("by", ["colour", "domain+colour"])
 def test_a_slice_that_is_none(by: str) -> None:
     with pytest.raises(BadInput, match="by: there is no slice 'colour'"):
-        agreement.order(by, [], False, None, 0, 1)
+        measurement.order(by, [], False, None, 0, 1)
 
 
 def test_before_and_after_on_the_steps_labelled_under_both(labelled: World) -> None:
@@ -132,10 +132,10 @@ def test_before_and_after_on_the_steps_labelled_under_both(labelled: World) -> N
         step = work.next.step  # type: ignore[union-attr]
         expert.commit(work.id, 1, "correct", replaces=step.mine.id)  # type: ignore[union-attr]
         expert.finish(work.id, None)
-    wanted = agreement.order(None, ["percent"], False, None, 0, 1)
+    wanted = measurement.order(None, ["percent"], False, None, 0, 1)
 
     def rose(before: str, after: str) -> AgreementChange:
-        return labelled.store.read(lambda db: agreement.change(db, labelled.project, before, after, wanted))
+        return labelled.store.read(lambda db: measurement.change(db, labelled.project, before, after, wanted))
 
     change = rose("small 1.0", "small 1.1")
     assert (change.before.value, change.after.value, change.value) == (0, 1, 1)

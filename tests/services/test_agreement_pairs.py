@@ -13,8 +13,11 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.traces.pairs import Pair, SourceChoice
 from cotlab.exchange.jsonl import read_traces
 from cotlab.exchange.native_pairs import NativePairWriter
-from cotlab.services import agreement, auditing, disputed, explaining, taken_agreement
-from cotlab.services.importing import import_lines
+from cotlab.services.agreement import measurement, records
+from cotlab.services.audit import verification
+from cotlab.services.cases import disputed_steps
+from cotlab.services.queue import explanation
+from cotlab.services.traces.trace_import import import_lines
 from tests.services.comparing import add, labelled, pair, prepare
 from tests.services.comparing_gold import item_of, judge
 from tests.support import SIGNER
@@ -45,8 +48,8 @@ def compare(world: World, clarity: str = "tie") -> None:
 
 
 def report(world: World, by: str | None = None, *names: str, **asked: Any) -> AgreementReport:
-    wanted = agreement.order(by, names, False, None, 50, 1, False, agreement.asked_of("pairs", **asked))
-    return world.store.read(lambda db: agreement.report(db, world.project, wanted))
+    wanted = measurement.order(by, names, False, None, 50, 1, False, measurement.asked_of("pairs", **asked))
+    return world.store.read(lambda db: measurement.report(db, world.project, wanted))
 
 
 def value(found: AgreementReport, coefficient: str, **where: str) -> Agreement:
@@ -76,9 +79,9 @@ def test_criteria_are_questions_of_their_own(world: World) -> None:
     with pytest.raises(BadInput, match="question: beauty was not asked here; there are overall, clarity"):
         report(world, question="beauty")
     with pytest.raises(BadInput, match="is asked of pairs alone"):
-        agreement.asked_of("steps", "clarity")
+        measurement.asked_of("steps", "clarity")
     with pytest.raises(BadInput, match="there is no slice 'question'"):
-        agreement.order("question", (), False, None, 1, 1)
+        measurement.order("question", (), False, None, 1, 1)
 
 
 def test_slices_of_pairs(world: World) -> None:
@@ -91,12 +94,12 @@ def test_slices_of_pairs(world: World) -> None:
 
 def test_a_diagnosis_leads_to_the_pairs_and_their_cases(world: World) -> None:
     compare(world)
-    asked = agreement.asked_of("pairs")
-    said = world.store.read(lambda db: agreement.diagnosis(db, world.project, ["domain"], None, False, asked))
+    asked = measurement.asked_of("pairs")
+    said = world.store.read(lambda db: measurement.diagnosis(db, world.project, ["domain"], None, False, asked))
     (cell,) = said.cells
     assert set(cell.labels) == {"first", "second"} and (cell.disagreements, cell.pairs) == (1, 5)
-    wanted = disputed.cell(",".join(cell.labels), ["domain=mathematics"], "none", None, False, False, asked)
-    page = world.store.read(lambda db: disputed.steps(db, world.project, wanted, 0, 10))
+    wanted = disputed_steps.cell(",".join(cell.labels), ["domain=mathematics"], "none", None, False, False, asked)
+    page = world.store.read(lambda db: disputed_steps.steps(db, world.project, wanted, 0, 10))
     (step,) = page.steps
     assert (step.item_id, step.position, page.total) == (item_of(world, "e"), 1, 1)
     assert {*step.responses} == {"one of e", "other of e"} and step.problem == "Prompt e"
@@ -109,19 +112,19 @@ def test_a_diagnosis_leads_to_the_pairs_and_their_cases(world: World) -> None:
 
 def test_labels_of_steps_are_left_alone(world: World) -> None:
     compare(world)
-    wanted = agreement.order(None, (), False, None, 50, 1)
-    assert world.store.read(lambda db: agreement.report(db, world.project, wanted)).ratings == 0
+    wanted = measurement.order(None, (), False, None, 50, 1)
+    assert world.store.read(lambda db: measurement.report(db, world.project, wanted)).ratings == 0
 
 
 def test_the_server_takes_agreement_of_pairs_and_pauses_them_alone(world: World) -> None:
     world.set_policy(overlap=2, justify="never", agreement_after=10, pause_below_bar=True)
     compare(world)
-    (taken,) = world.store.read(lambda db: taken_agreement.takings(db, world.project))
+    (taken,) = world.store.read(lambda db: records.takings(db, world.project))
     assert (taken.domain, taken.labels, taken.below, taken.paused) == ("pairs: mathematics", 10, True, True)
     assert taken.diagnosis is not None and taken.diagnosis.cells[0].slice == {"domain": "pairs: mathematics"}
     add(world, pair("more", id="more"))
     assert world.expert("ann").claim().nothing == "paused"
-    said = world.store.read(lambda db: explaining.explain(db, world.project, item_of(world, "more")))
+    said = world.store.read(lambda db: explanation.explain(db, world.project, item_of(world, "more")))
     assert any("pairs: mathematics is paused" in reason for reason in said.reasons)
 
 
@@ -170,7 +173,7 @@ def test_a_second_raters_file_adds_its_choices_to_the_rows_that_are_there(world:
            WHERE n.question = 'label' ORDER BY n.sequence"""
     )
     assert [row["name"] for row in rows] == ["A", "B", "B"] and [row["value"] for row in rows][:2] == ["tie", "tie"]
-    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert all(one.good for one in verdicts.values())
 
 

@@ -19,8 +19,11 @@ from cotlab.domain.work.views import AssignmentView
 from cotlab.drafting.altering import WAYS
 from cotlab.evidence.runner import Checker
 from cotlab.exchange import reader
-from cotlab.services import altering, auditing, gold_promotion, gold_suggest, projects
-from cotlab.services.crews import LocalCrew
+from cotlab.services.audit import verification
+from cotlab.services.checks.executors import LocalCrew
+from cotlab.services.drafts import altering
+from cotlab.services.gold import promotion, suggestions
+from cotlab.services.projects import projects
 from cotlab.storage import Store
 from tests.support import SIGNER, Clock
 from tests.world import ANNOTATORS, World, people_and_project, trace
@@ -235,7 +238,7 @@ def test_gold_is_not_altered(settled: World) -> None:
         "SELECT t.id FROM traces t JOIN problems p ON p.id = t.problem_id WHERE p.text = 'Problem good'"
     )
     body = PromoteBody(item_id=item, justifications={1: "a", 2: "b", 3: "c"})
-    settled.write(lambda db: gold_promotion.promote(db, settled.people["lea"], settled.project, body))
+    settled.write(lambda db: promotion.promote(db, settled.people["lea"], settled.project, body))
     said = alter(settled, number=10)
     assert said.left_out == {"gold": 1, "no_correct_step": 1} and said.made == 2
 
@@ -281,10 +284,10 @@ def test_people_confirm_it_and_it_can_become_gold(settled: World) -> None:
             label = "incorrect" if position == row["position"] else "correct"
             settled.expert(name).commit(view.id, position, label, rationale="12 is not it")
         settled.expert(name).finish(view.id, "no")
-    found = settled.store.read(lambda db: gold_suggest.suggest(db, settled.project))
+    found = settled.store.read(lambda db: suggestions.suggest(db, settled.project))
     assert row["item_id"] in {one.item_id for one in found.candidates}
     body = PromoteBody(item_id=row["item_id"], justifications={at: "so" for at in range(1, row["position"] + 1)})
-    settled.write(lambda db: gold_promotion.promote(db, settled.people["lea"], settled.project, body))
+    settled.write(lambda db: promotion.promote(db, settled.people["lea"], settled.project, body))
     assert settled.value("SELECT count(*) FROM gold_items") == 1
 
 
@@ -306,7 +309,7 @@ def read_back(row: dict[str, Any]) -> Trace:
 
 def test_an_audit_holds_what_it_was_made_of(settled: World) -> None:
     alter(settled, number=10)
-    verdicts = settled.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = settled.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert [finding.sentence for verdict in verdicts.values() for finding in verdict.findings] == []
     event = json.loads(settled.rows("SELECT body FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1",
                                     c=settled.project)[0]["body"])  # fmt: skip

@@ -12,9 +12,9 @@ from cotlab.domain.provenance import Prompt
 from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import PROSE_BY_NAME, rewritten
 from cotlab.exchange import reader
-from cotlab.services import altering_by_model
-from cotlab.services.draft_worker import Worker
-from cotlab.services.lineage import lineage
+from cotlab.services.datasets.lineage import lineage
+from cotlab.services.drafts import model_altering
+from cotlab.services.drafts.worker import Worker
 from tests.services import drafted
 from tests.services.test_accepting import accept, decline, drafts, first, holds, row_of
 from tests.services.test_altering import CHECKER, of_book
@@ -35,7 +35,7 @@ def ask(world: World, *how: str, **more: Any) -> AlterReport:
     body = AlterBody.model_validate({
         "how": how, "correct_by": "given", "where": {"source": "book"}, "model": "small", **more
     })  # fmt: skip
-    return altering_by_model.ask(world.store, world.people["lea"], world.project, body)
+    return model_altering.ask(world.store, world.people["lea"], world.project, body)
 
 
 def worker(world: World, driver: drafted.Scripted) -> Worker:

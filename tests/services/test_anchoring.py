@@ -8,8 +8,8 @@ from cotlab.domain.evaluations.anchoring import AnchoringReport, Arm, DraftWas, 
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
 from cotlab.domain.projects.draft_policy import Task, blind
-from cotlab.services.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, SHOWN_AFTER_ALL, report
-from cotlab.services.gold import add_gold
+from cotlab.services.evaluations.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, SHOWN_AFTER_ALL, report
+from cotlab.services.gold.items import add_gold
 from cotlab.storage import guidelines
 from cotlab.storage.database import Db
 from tests.services import adjudicating, calibrating, comparing

@@ -10,8 +10,8 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.provenance import Provenance
 from cotlab.exchange.card import card
-from cotlab.services.exporting import prepared
-from cotlab.services.lineage import lineage
+from cotlab.services.datasets.export import prepared
+from cotlab.services.datasets.lineage import lineage
 from cotlab.storage.exports import without
 from tests.services import comparing, drafted
 from tests.services.revealed import ALWAYS, ask_rationale, item_of, leave, opinion, reveal

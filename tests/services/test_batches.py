@@ -13,8 +13,12 @@ from cotlab.domain.people import LeavingBody, Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.queue.batches import Batch, BatchBody, BatchFile, WithdrawBody
 from cotlab.domain.traces.records import Problem
-from cotlab.services import batches, explaining, gold, leaving, pilots, queue
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.calibration import pilots
+from cotlab.services.gold import items as gold
+from cotlab.services.queue import batches, explanation
+from cotlab.services.reports import my_work
+from cotlab.services.work import absence
 from tests.services import doubting
 from tests.services.calibrating import bring_gold
 from tests.services.guideline_texts import following
@@ -70,7 +74,7 @@ def all_of(world: World, name: str) -> list[str]:
 
 def due(world: World, name: str) -> int | None:
     person = world.person(name)
-    entries = world.store.read(lambda db: queue.queue(db, person, 0)).projects
+    entries = world.store.read(lambda db: my_work.queue(db, person, 0)).projects
     return next(one.due for one in entries if one.project_id == world.project)
 
 
@@ -128,7 +132,7 @@ def test_what_nobody_of_the_batch_can_take_goes_back_to_everybody(given: World, 
     match how:
         case "deactivated":
             body = LeavingBody(person="ann", reason="left")
-            (missed,) = leaving.deactivate(given.store, given.host, body).missed
+            (missed,) = absence.deactivate(given.store, given.host, body).missed
             assert missed.batches == (batch.id,) and missed.fields == ()
         case "no longer a member":
             given.leave("ann", Role.ANNOTATOR)
@@ -146,7 +150,7 @@ def test_what_nobody_of_the_batch_can_take_goes_back_to_everybody(given: World, 
 
 def test_a_batch_of_several_goes_on_without_one(given: World) -> None:
     make(given, "ann", "bob", items=("a", "b"), note="appeals")
-    assert leaving.deactivate(given.store, given.host, LeavingBody(person="ann", reason="left")).missed == ()
+    assert absence.deactivate(given.store, given.host, LeavingBody(person="ann", reason="left")).missed == ()
     assert "a" not in all_of(given, "cyn") and all_of(given, "bob") == ["a", "b"]
 
 
@@ -315,7 +319,7 @@ def test_what_is_in_a_batch_done_or_worked_on_is_refused(given: World) -> None:
 def test_it_is_explained_to_the_lead(given: World) -> None:
     make(given, "ann", items=("a",))
     item_id = given.value("SELECT id FROM traces WHERE external_id = 'a' AND project_id = :p", p=given.project)
-    explained = given.store.read(lambda db: explaining.explain(db, given.project, item_id))
+    explained = given.store.read(lambda db: explanation.explain(db, given.project, item_id))
     others = "is not in the batch that it is of"
     assert {one.person: one.why_not for one in explained.who} == {"ann": "", "bob": others, "cyn": others}
 

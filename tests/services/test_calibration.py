@@ -8,9 +8,13 @@ from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.work.views import Claimed, Feedback
-from cotlab.services import auditing, calibration, projects, queued, reach, standing, team_gate, work
-from cotlab.services.calibration_draw import Piece, draw, split
-from cotlab.services.candidates import Ahead
+from cotlab.services.audit import verification
+from cotlab.services.calibration import decisions, open_fields, qualification, team_gate
+from cotlab.services.calibration.set_draw import Piece, draw, split
+from cotlab.services.projects import projects
+from cotlab.services.queue.candidates import Ahead
+from cotlab.services.traces import queue_rows
+from cotlab.services.work import labelling
 from cotlab.storage import projects as stored
 from tests.services import calibrating
 from tests.services.calibrating import (
@@ -86,12 +90,12 @@ def test_feedback_is_there_when_a_step_is_looked_at_again(gated: World) -> None:
     expert = gated.expert("ann")
     view = expert.take()
     person = gated.person("ann")
-    assert gated.store.read(lambda db: work.step(db, person, view.id, 1)).feedback is None, "not before the commit"
+    assert gated.store.read(lambda db: labelling.step(db, person, view.id, 1)).feedback is None, "not before the commit"
     first = expert.commit(view.id, 1, "redundant")
     assert first.feedback is not None and not first.feedback.right
-    again = gated.store.read(lambda db: work.step(db, person, view.id, 1))
+    again = gated.store.read(lambda db: labelling.step(db, person, view.id, 1))
     assert again.feedback == first.feedback
-    assert gated.store.read(lambda db: work.step(db, person, view.id, 2)).feedback is None
+    assert gated.store.read(lambda db: labelling.step(db, person, view.id, 2)).feedback is None
     changed = expert.commit(view.id, 1, "correct", replaces=first.label_id)
     assert changed.feedback is not None and changed.feedback.right and step_position(changed) == 2
 
@@ -109,7 +113,7 @@ def test_an_open_attempt_goes_on_with_its_set(gated: World) -> None:
 def test_what_somebody_labelled_before_is_not_in_their_calibration(world: World) -> None:
     calibrating.prepare(world, gate=None)
     item_id = world.value("SELECT id FROM traces WHERE external_id = 'g2'")
-    world.write(lambda db: queued.hand_out_again(db, world.project, item_id, usable=False))
+    world.write(lambda db: queue_rows.hand_out_again(db, world.project, item_id, usable=False))
     world.write(lambda db: db.run("UPDATE queue SET priority = 0 WHERE item_id = :item", item=item_id))
     assert name_of(world.expert("ann").label_all()) == "g2"
     world.set_policy(gate=GATE)
@@ -184,13 +188,13 @@ def test_a_redo_is_handed_out_where_somebody_is_qualified(gated: World) -> None:
 def test_a_reach_is_kept_as_long_as_nothing_changes(gated: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calibrate(gated, "ann")
     derived: list[str] = []
-    real = standing.course_of
+    real = qualification.course_of
 
     def course(*arguments: object) -> object:
         derived.append("")
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reach, "course_of", course)
+    monkeypatch.setattr(open_fields, "course_of", course)
     gated.expert("ann").label_all()
     assert derived, "the attempt has ended since"
     derived.clear()
@@ -205,9 +209,9 @@ def test_a_reach_is_kept_as_long_as_nothing_changes(gated: World, monkeypatch: p
 def test_a_claim_trusts_no_reach_of_before(gated: World) -> None:
     calibrate(gated, "ann")
     person, policy = gated.person("ann"), Policy(gate=GATE)
-    known = gated.store.read(lambda db: reach.reach(db, person, gated.project, policy))
+    known = gated.store.read(lambda db: open_fields.reach(db, person, gated.project, policy))
     decide(gated, "suspend")
-    claimed = gated.write(lambda db: work.claim(db, person, gated.project, Ahead(reach=known)))
+    claimed = gated.write(lambda db: labelling.claim(db, person, gated.project, Ahead(reach=known)))
     assert claimed.nothing == "not_qualified"
 
 
@@ -313,26 +317,26 @@ def test_the_board_shows_everybody_in_every_domain_with_drift(gated: World) -> N
     gated.add_traces(trace("x", domain="law"))
     calibrate(gated, "ann")
     alarm(gated)
-    board = gated.store.read(lambda db: calibration.board(db, gated.project))
+    board = gated.store.read(lambda db: decisions.board(db, gated.project))
     found = {(one.person, one.domain): one for one in board.standings}
     assert len(found) == 5 * 2 and {person for person, _ in found} == {"ann", "bob", "cyn", "dan", "adj"}
     alarmed = found["ann", DOMAIN].drift
     assert alarmed is not None and alarmed.alarm is not None
     assert [one.domain for one in board.teams] == ["law", DOMAIN] and all(one.open for one in board.teams)
     ann = gated.people["ann"]
-    assert gated.store.read(lambda db: calibration.standings(db, gated.project, ann)) == [
+    assert gated.store.read(lambda db: decisions.standings(db, gated.project, ann)) == [
         found["ann", "law"], found["ann", DOMAIN],
     ]  # fmt: skip
     person = gated.person("ann")
-    assert [one.drift for one in gated.store.read(lambda db: calibration.mine(db, person, gated.project))] == [None] * 2
+    assert [one.drift for one in gated.store.read(lambda db: decisions.mine(db, person, gated.project))] == [None] * 2
     with pytest.raises(NotFound):
-        gated.store.read(lambda db: calibration.standings(db, gated.project, "0" * 32))
+        gated.store.read(lambda db: decisions.standings(db, gated.project, "0" * 32))
 
 
 def test_what_was_decided_and_drawn_is_audited(gated: World) -> None:
     decide(gated, "suspend")
     assert {"calibration.set", "calibration.decided"} <= set(gated.kinds())
-    verdicts = gated.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = gated.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert verdicts[gated.project].good, verdicts[gated.project].findings
 
 

@@ -7,9 +7,10 @@ import pytest
 from cotlab.domain.calibration.qualification import CalibrationState, RecheckBody, Standing
 from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.work.views import Preferred
-from cotlab.services import calibration, preferring, rechecks, standing
-from cotlab.services.said import of_items
-from cotlab.services.team_gate import team_gate
+from cotlab.services.calibration import decisions, qualification, rechecks
+from cotlab.services.calibration.team_gate import team_gate
+from cotlab.services.labels.latest_labels import of_items
+from cotlab.services.work import preferences
 from cotlab.storage import projects
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import FIELD, WHY, bring, draw, gold_pair, judge
@@ -52,7 +53,7 @@ def calibrate(world: World, who: str, choices: dict[str, str]) -> list[tuple[str
 
 
 def standing_of(world: World, who: str, field: str = FIELD) -> Standing:
-    return world.store.read(lambda db: standing.standing(db, world.project, world.people[who], field))
+    return world.store.read(lambda db: qualification.standing(db, world.project, world.people[who], field))
 
 
 def test_who_agrees_with_gold_qualifies_for_the_pairs_of_the_domain_alone(world: World) -> None:
@@ -113,7 +114,7 @@ def test_feedback_speaks_of_left_and_right_and_is_there_on_a_second_look(world: 
         turned = {"better": "worse", "worse": "better", "much-better": "much-worse", "tie": "tie"}
         assert done.feedback[0].choice == (overall if left_is_one else turned[overall])
         person = world.person(who)
-        again = world.store.read(lambda db: preferring.last(db, person, view.id))  # noqa: B023
+        again = world.store.read(lambda db: preferences.last(db, person, view.id))  # noqa: B023
         assert again.feedback == done.feedback
     assert len(sides) <= 2
 
@@ -142,10 +143,10 @@ def test_a_qualification_for_pairs_expires(world: World) -> None:
 
 
 def test_a_set_of_traces_and_one_of_pairs_stand_beside_each_other(world: World) -> None:
-    board = world.store.read(lambda db: calibration.board(db, world.project))
+    board = world.store.read(lambda db: decisions.board(db, world.project))
     assert {one.domain for one in board.standings} == {FIELD}
     world.add_traces(trace("t"))
-    board = world.store.read(lambda db: calibration.board(db, world.project))
+    board = world.store.read(lambda db: decisions.board(db, world.project))
     assert {one.domain for one in board.standings} == {FIELD, "mathematics"}
 
 

@@ -9,7 +9,8 @@ from cotlab.domain.cases import CaseFile, CaseReport, ProjectCase
 from cotlab.domain.errors import NotFound
 from cotlab.domain.guidelines.questions import AnswerBody
 from cotlab.domain.people import Role
-from cotlab.services import case_files, case_report
+from cotlab.services.cases import case_files
+from cotlab.services.cases import report as case_report
 from tests.services import piloting
 from tests.services.adjudicating import decide, open_cases, to_panel
 from tests.services.guideline_texts import following, renamed, small

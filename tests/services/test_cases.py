@@ -13,7 +13,11 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.projects.projects import ClosingBody
-from cotlab.services import cases, projects, questions, queue
+from cotlab.services.cases import adjudication
+from cotlab.services.guidelines import questions
+from cotlab.services.projects import projects
+from cotlab.services.reports import my_work
+from cotlab.services.work import step_questions
 from tests.adjudicator import Adjudicator, adjudicators, case_on
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following, small
@@ -77,7 +81,7 @@ def test_remarks_come_with_the_evidence(world: World, adj: Adjudicator) -> None:
     ann, bob, cyn = (world.expert(name) for name in ("ann", "bob", "cyn"))
     mine = ann.take()
     body = QuestionBody(position=1, text="is it said twice?")
-    world.write(lambda db: questions.ask_about_work(db, world.person("ann"), mine.id, body))
+    world.write(lambda db: step_questions.ask_about_work(db, world.person("ann"), mine.id, body))
     ann.commit(mine.id, 1, "redundant", unsure=True, step_size="too_coarse")
     theirs = bob.take()
     bob.commit(theirs.id, 1)
@@ -174,7 +178,7 @@ def test_who_can_read_answers_decides_only_where_the_policy_allows_it_and_is_inf
 
 def test_the_order_of_cases(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Named first, then those that are labelled enough, then the oldest; those of one trace by its steps."""
-    monkeypatch.setattr(cases, "AHEAD", 1)
+    monkeypatch.setattr(adjudication, "AHEAD", 1)
     world.set_policy(overlap=2, **PLAIN)
     one, two, three = adjudicators(world, ["one", "two", "three"])
     ann, bob, cyn, dan = (world.expert(name) for name in ("ann", "bob", "cyn", "dan"))
@@ -325,8 +329,8 @@ def test_a_case_whose_reasons_hold_no_longer_is_not_handed_out(world: World, adj
 def test_a_claim_goes_past_those_that_have_settled_since_the_last_look(
     world: World, adj: Adjudicator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cases, "AHEAD", 1)
-    monkeypatch.setattr(cases, "LOOKED_AT_IN_A_WRITE", 0)
+    monkeypatch.setattr(adjudication, "AHEAD", 1)
+    monkeypatch.setattr(adjudication, "LOOKED_AT_IN_A_WRITE", 0)
     world.set_policy(overlap=1, **PLAIN)
     ann = world.expert("ann")
     mine = ann.take()
@@ -448,10 +452,10 @@ def test_the_list_shows_what_i_may_decide_and_what_i_decided(
     assert len(adj.cases(state=CaseState.OPEN)) == 7 and adj.cases(state=CaseState.SETTLED_OTHERWISE) == ()
     assert adj.cases(reason=CaseReason.DISAGREEMENT) == tuple(both) and adj.cases(domain="law") == ()
     assert adj.cases(reason=CaseReason.QUESTION) == ()
-    monkeypatch.setattr(cases, "PAGE", 3)
+    monkeypatch.setattr(adjudication, "PAGE", 3)
     pages, after = [], None
     while True:
-        page = world.store.read(lambda db: cases.listed(db, world.person("adj"), world.project, after=after))
+        page = world.store.read(lambda db: adjudication.listed(db, world.person("adj"), world.project, after=after))
         assert page.total == 8
         pages.append(page.cases)
         if (after := page.next_cursor) is None:
@@ -459,7 +463,7 @@ def test_the_list_shows_what_i_may_decide_and_what_i_decided(
     assert [len(page) for page in pages] == [3, 3, 2]
     assert [one for page in pages for one in page] == list(found.values())
     with pytest.raises(BadInput, match="cursor"):
-        world.store.read(lambda db: cases.listed(db, world.person("adj"), world.project, after="x"))
+        world.store.read(lambda db: adjudication.listed(db, world.person("adj"), world.project, after="x"))
 
 
 def test_a_choice_is_no_label_of_mine_and_a_decision_is_work_of_today(world: World, adj: Adjudicator) -> None:
@@ -467,18 +471,18 @@ def test_a_choice_is_no_label_of_mine_and_a_decision_is_work_of_today(world: Wor
     case, person = adj.take_case(), world.person("adj")
     for done, say in ((0, adj.choose), (1, adj.decide)):
         say(case.id)
-        assert world.store.read(lambda db: queue.queue(db, person, 0)).labels_today == done
-    assert world.store.read(lambda db: queue.past_labels(db, person, world.project, None)).labels == ()
+        assert world.store.read(lambda db: my_work.queue(db, person, 0)).labels_today == done
+    assert world.store.read(lambda db: my_work.past_labels(db, person, world.project, None)).labels == ()
 
 
 def test_a_case_that_somebody_took_since_it_was_picked_gives_another(world: World, adj: Adjudicator) -> None:
     labelled(world, ["redundant"] * 3, ["correct"] * 3)
     (other,) = adjudicators(world, ["other"])
-    picked = world.store.read(lambda db: cases.ahead(db, world.person("adj"), world.project))
+    picked = world.store.read(lambda db: adjudication.ahead(db, world.person("adj"), world.project))
     assert picked == [case_on(world, "a", position) for position in (1, 2, 3)]
     other.take_case()
     body, person = ClaimCaseBody(), world.person("adj")
-    claimed = world.write(lambda db: cases.claim(db, person, world.project, body, picked[:1]))
+    claimed = world.write(lambda db: adjudication.claim(db, person, world.project, body, picked[:1]))
     assert claimed.case is not None and claimed.case.case_id == picked[1]
 
 

@@ -16,10 +16,12 @@ from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.records import Alternative, Problem, Step
 from cotlab.evidence import chunks
 from cotlab.evidence.chunks import Checked, Stopping, check_chunk
-from cotlab.services import checking, coordinating, projects
-from cotlab.services.checking import AnswerCheck, Chunk, Wanted
-from cotlab.services.coordinating import Looks, check_project
-from cotlab.services.crews import LocalCrew
+from cotlab.services.checks import coordinator
+from cotlab.services.checks import verdicts as checking
+from cotlab.services.checks.coordinator import Looks, check_project
+from cotlab.services.checks.executors import LocalCrew
+from cotlab.services.checks.verdicts import AnswerCheck, Chunk, Wanted
+from cotlab.services.projects import projects
 from tests.world import World, trace
 
 DEFAULT = Wanted(Setting.DEFAULT)
@@ -236,7 +238,7 @@ def test_one_of_several_is_in_charge_until_it_lets_go(sums: World) -> None:
 
 def test_watching_checks_what_comes_in_until_it_is_stopped(sums: World) -> None:
     stopping = threading.Event()
-    thread = threading.Thread(target=coordinating.watch, args=(sums.store, Here(), stopping, 0.01))
+    thread = threading.Thread(target=coordinator.watch, args=(sums.store, Here(), stopping, 0.01))
     thread.start()
     ends = time.monotonic() + 60
     while len(kept(sums)) < 12 and time.monotonic() < ends:

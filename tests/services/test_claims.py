@@ -6,7 +6,7 @@ from cotlab.domain.errors import LeaseTaken, NoGuideline, NotFound, ProjectClose
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.projects.projects import ClosingBody
-from cotlab.services import projects
+from cotlab.services.projects import projects
 from cotlab.storage import queue
 from tests.support import Clock
 from tests.world import World, guideline_text, step_position, trace

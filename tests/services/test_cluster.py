@@ -21,10 +21,10 @@ from cotlab.domain.drafts.requests import DraftState
 from cotlab.domain.errors import Unavailable
 from cotlab.domain.projects.gates import Setting
 from cotlab.drafting.driver import Surroundings
-from cotlab.services.checking import Wanted
-from cotlab.services.coordinating import check_project
-from cotlab.services.crews import ClusterCrew, LocalCrew
-from cotlab.services.draft_worker import Worker
+from cotlab.services.checks.coordinator import check_project
+from cotlab.services.checks.executors import ClusterCrew, LocalCrew
+from cotlab.services.checks.verdicts import Wanted
+from cotlab.services.drafts.worker import Worker
 from tests.drafting.endpoint import Stub, serving
 from tests.services import drafted
 from tests.world import World, trace
@@ -103,7 +103,7 @@ def rows(world: World) -> list[tuple[Any, ...]]:
 
 
 def test_a_worker_that_is_lost_costs_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.services.checking.AT_ONCE", 20)
+    monkeypatch.setattr("cotlab.services.checks.verdicts.AT_ONCE", 20)
     texts = [f"{step} + 2 = {step + 2 + (step == 5)}" for step in range(STEPS)]
     world.add_traces(*(trace(f"t{number}", texts=texts) for number in range(TRACES)))
     lost: list[int] = []
@@ -158,7 +158,7 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
         assert again.draft() == 1 and drafted.status(world, late.id).state is DraftState.DONE
         last = drafted.ask(world)
         crew._client.close()
-    monkeypatch.setattr("cotlab.services.crews.CONNECT", 1)
+    monkeypatch.setattr("cotlab.services.checks.executors.CONNECT", 1)
     with pytest.raises(Unavailable, match="cannot be reached"):
         again.draft()
     assert world.rows("SELECT worker, lost FROM draft_leases WHERE request_id = :id", id=last.id) == [
@@ -169,6 +169,6 @@ def test_a_cluster_asks_far_endpoints_and_stops_within_a_token(world: World, mon
 
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.services.crews.CONNECT", 1)
+    monkeypatch.setattr("cotlab.services.checks.executors.CONNECT", 1)
     with pytest.raises(Unavailable, match="cannot be reached"):
         ClusterCrew("tcp://127.0.0.1:1")

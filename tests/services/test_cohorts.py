@@ -6,7 +6,9 @@ from cotlab.domain.agreement.coefficients import CohortBody, CohortMember
 from cotlab.domain.errors import AlreadyExists, BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import MINUTE
-from cotlab.services import agreement, cohorts, told
+from cotlab.services.agreement import measurement
+from cotlab.services.audit import event_data
+from cotlab.services.projects import cohorts
 from tests.services.guideline_texts import following
 from tests.world import World, trace
 
@@ -62,12 +64,12 @@ def test_memberships_begin_and_end(measured: World) -> None:
         ("ann", "red", 10, 30), ("ann", "blue", 15, None), ("ann", "red", 40, None), ("bob", "red", 20, None),
     ]  # fmt: skip
     assert measured.kinds()[-1] == "cohort.joined" and "cohort.left" in measured.kinds()
-    assert measured.store.read(lambda db: list(told.rows_that_differ(db, measured.project))) == []
+    assert measured.store.read(lambda db: list(event_data.rows_that_differ(db, measured.project))) == []
 
 
 def ratings(world: World, by: str) -> dict[str, int]:
-    wanted = agreement.order(by, ["percent"], False, None, 0, 1)
-    report = world.store.read(lambda db: agreement.report(db, world.project, wanted))
+    wanted = measurement.order(by, ["percent"], False, None, 0, 1)
+    report = world.store.read(lambda db: measurement.report(db, world.project, wanted))
     return {one.slice[by]: one.ratings for one in report.results if one.slice}
 
 

@@ -9,7 +9,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.reports.pairs import Comparing, ComparingReport, RankedBy, RankingReport
 from cotlab.domain.traces.pairs import STRENGTH, Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem
-from cotlab.services import comparing, handing_out, ranking
+from cotlab.services.queue import claim_order
+from cotlab.services.reports import pair_choices, ranking
 from tests.services.comparing import CRITERIA, add, pair, prefer, prepare, take
 from tests.world import World
 
@@ -57,7 +58,7 @@ def notes(world: World) -> Notes:
 
 
 def report(world: World, **asked: Any) -> ComparingReport:
-    return world.store.read(lambda db: comparing.report(db, world.project, **asked))
+    return world.store.read(lambda db: pair_choices.report(db, world.project, **asked))
 
 
 def one(found: ComparingReport, person: str | None = None) -> Comparing:
@@ -177,7 +178,7 @@ AGAIN = [  # first, then again with the sides swapped: same, same side, tie once
 def test_a_swapped_repeat_against_the_first_time(
     notes: Notes, monkeypatch: pytest.MonkeyPatch, choices: tuple[str, str], counts: tuple[int, int, int]
 ) -> None:
-    monkeypatch.setattr(handing_out, "REPEAT_AFTER", 1)
+    monkeypatch.setattr(claim_order, "REPEAT_AFTER", 1)
     notes.world.set_policy(overlap=1, repeat_share=1.0)
     add(notes.world, *(pair(f"p{n}") for n in range(3)))
     first, again = choices

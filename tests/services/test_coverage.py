@@ -4,7 +4,7 @@ import pytest
 
 from cotlab.domain.coverage.spread import CoverageBody, CoveragePart, CoverageReport
 from cotlab.domain.shares import difference, total_variation, wilson
-from cotlab.services import coverage
+from cotlab.services.coverage import spread as coverage
 from tests.services import writing
 from tests.world import World, trace
 

@@ -5,7 +5,8 @@ import pytest
 from cotlab.domain.cases import ChoiceBody
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.work.views import PastLabel
-from cotlab.services import deciding, queue
+from cotlab.services.cases import decision
+from cotlab.services.reports import my_work
 from tests.adjudicator import Adjudicator
 from tests.services import comparing
 from tests.services.adjudicating import case_on, decide, open_cases
@@ -41,7 +42,7 @@ def better(responses: tuple[str, str] | None, choice: str | None) -> str:
 
 def past(world: World, name: str) -> tuple[PastLabel, ...]:
     person = world.person(name)
-    return world.store.read(lambda db: queue.past_labels(db, person, world.project, None)).labels
+    return world.store.read(lambda db: my_work.past_labels(db, person, world.project, None)).labels
 
 
 def to_adjudicate(world: World) -> tuple[str, str]:
@@ -87,7 +88,7 @@ def test_an_adjudicator_sees_criteria_and_flags_of_others_on_their_own_sides(jud
     case = adj.take_case()
     assert case.pair is not None
     sides, choice = (case.pair.left, case.pair.right), comparing.for_text(case.pair, ONE)
-    chosen = judged.write(lambda db: deciding.choose(db, person, case.id, ChoiceBody(label=choice)))
+    chosen = judged.write(lambda db: decision.choose(db, person, case.id, ChoiceBody(label=choice)))
     assert len(chosen.evidence.labels) == 2
     for label in chosen.evidence.labels:
         text = better(sides, label.label)
@@ -104,8 +105,8 @@ def test_an_adjudicator_says_nothing_off_the_scale_of_the_project(judged: World)
             rf"label: {label} is not on the scale of this project \(better, tie, worse\)",
         )
         with pytest.raises(BadInput, match=off):
-            judged.write(lambda db: deciding.choose(db, person, case.id, body))  # noqa: B023
-    judged.write(lambda db: deciding.choose(db, person, case.id, ChoiceBody(label="first")))
+            judged.write(lambda db: decision.choose(db, person, case.id, body))  # noqa: B023
+    judged.write(lambda db: decision.choose(db, person, case.id, ChoiceBody(label="first")))
 
 
 def test_my_labels_hold_pairs_as_i_saw_them(judged: World) -> None:

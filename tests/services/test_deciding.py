@@ -9,8 +9,8 @@ from cotlab.domain.answers import Citation
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, OutOfOrder
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.projects.case_reasons import CaseReason
-from cotlab.services.auditing import verify
-from cotlab.services.gold import add_gold
+from cotlab.services.audit.verification import verify
+from cotlab.services.gold.items import add_gold
 from tests.adjudicator import RULE, Adjudicator, adjudicators, case_on
 from tests.services.adjudicating import open_cases
 from tests.services.guideline_texts import following, small

@@ -12,10 +12,10 @@ from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.queue.depth import Explanation
-from cotlab.services import projects
-from cotlab.services.depth import depth
-from cotlab.services.explaining import explain
-from cotlab.services.gold_promotion import promote
+from cotlab.services.gold.promotion import promote
+from cotlab.services.projects import projects
+from cotlab.services.queue.depth import depth
+from cotlab.services.queue.explanation import explain
 from cotlab.storage import Store
 from tests.support import Clock
 from tests.world import World, people_and_project, trace

@@ -7,7 +7,9 @@ import pytest
 from cotlab.domain.agreement.coefficients import CohortBody, DisputedSteps
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
-from cotlab.services import agreement, cohorts, disputed
+from cotlab.services.agreement import measurement
+from cotlab.services.cases import disputed_steps
+from cotlab.services.projects import cohorts
 from tests.services.adjudicating import decide, open_cases
 from tests.services.guideline_texts import following
 from tests.world import World, trace
@@ -39,8 +41,10 @@ def labelled(world: World) -> World:
 def found(world: World, labels: str | None = None, *where: str, **more: Any) -> DisputedSteps:
     """Of both traces; the page is the first one unless told otherwise."""
     offset, limit = more.pop("offset", 0), more.pop("limit", 50)
-    wanted = disputed.cell(labels, where, more.pop("rule", None), more.pop("version", None), more.pop("kinds", False))
-    return world.store.read(lambda db: disputed.steps(db, world.project, wanted, offset, limit))
+    wanted = disputed_steps.cell(
+        labels, where, more.pop("rule", None), more.pop("version", None), more.pop("kinds", False)
+    )
+    return world.store.read(lambda db: disputed_steps.steps(db, world.project, wanted, offset, limit))
 
 
 LAW = "domain=law"
@@ -84,7 +88,7 @@ def test_cells(
 
 
 def test_each_cell_of_the_diagnosis_has_its_steps(labelled: World) -> None:
-    said = labelled.store.read(lambda db: agreement.diagnosis(db, labelled.project, ["domain", "position"], None))
+    said = labelled.store.read(lambda db: measurement.diagnosis(db, labelled.project, ["domain", "position"], None))
     assert len(said.cells) > 6
     for cell in said.cells:
         where = [f"{name}={value}" for name, value in cell.slice.items()]
@@ -140,7 +144,7 @@ def test_a_slice_that_is_of_one_person_alone_has_no_disagreement(labelled: World
 @pytest.mark.parametrize("pair", ["domain", "colour=red", "=law", "label=correct"])
 def test_a_slice_that_is_none(pair: str) -> None:
     with pytest.raises(BadInput, match=f"where: '{pair}' is no slice"):
-        disputed.cell(None, [pair], None, None, False)
+        disputed_steps.cell(None, [pair], None, None, False)
 
 
 def test_a_label_that_is_none(labelled: World) -> None:

@@ -14,8 +14,10 @@ from cotlab.domain.drafts.requests import CancelBody, DraftState, KnownModel, Ne
 from cotlab.domain.errors import Unavailable
 from cotlab.domain.provenance import Prompt
 from cotlab.drafting.driver import Surroundings
-from cotlab.services import draft_worker, drafting, models
-from cotlab.services.draft_worker import AHEAD, Worker
+from cotlab.services.drafts import models
+from cotlab.services.drafts import requests as drafting
+from cotlab.services.drafts import worker as draft_worker
+from cotlab.services.drafts.worker import AHEAD, Worker
 from cotlab.storage import SERVER, Store, open_store
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafted import HERE, Scripted, add_model, ask, by_seed, remove_model, report, status

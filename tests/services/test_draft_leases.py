@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 import pytest
 
 from cotlab.domain.errors import Unavailable
-from cotlab.services import draft_leases
-from cotlab.services.draft_leases import Lease, Tending
+from cotlab.services.drafts import leases
+from cotlab.services.drafts.leases import Lease, Tending
 from tests.services.drafted import add_model, ask, status, take
 from tests.services.test_draft_calls import Counted, at_work, build, until, worker
 from tests.services.test_draft_calls import world as one_world
@@ -23,7 +23,7 @@ LONG = 3600.0
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft_leases, "LOOK", 0.01)
+    monkeypatch.setattr(leases, "LOOK", 0.01)
 
 
 def lease(name: str) -> Lease:

@@ -18,8 +18,9 @@ from cotlab.domain.evaluations.draft_quality import (
 from cotlab.domain.evaluations.evaluations import EvaluationOrder
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.provenance import Prompt
-from cotlab.services import draft_quality, gold
-from cotlab.services.draft_quality import ORDER, Known, Said
+from cotlab.services.evaluations import draft_quality
+from cotlab.services.evaluations.draft_quality import ORDER, Known, Said
+from cotlab.services.gold import items
 from cotlab.storage import opinions
 from tests.drafting.choosing import Chooser
 from tests.services import comparing, drafted, opined, revealed
@@ -172,7 +173,7 @@ def test_gold_counts_before_what_is_settled_and_stands_apart(world: World) -> No
     version = world.value("SELECT guideline_version_id FROM guidelines_in_force")
     labels = {1: ("correct", "so it is"), 2: ("incorrect", "so it is")}
     world.write(
-        lambda db: gold.add_gold(db, world.host, world.project, item, GoldOrigin.IMPORTED, version, labels)
+        lambda db: items.add_gold(db, world.host, world.project, item, GoldOrigin.IMPORTED, version, labels)
     )  # fmt: skip
     (found,) = report(world).sources
     of_gold, of_all = part(found, HeldAgainst.GOLD), part(found, HeldAgainst.ALL)

@@ -13,7 +13,8 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, LeaseTaken, 
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Drafted
-from cotlab.services import drafting, models, projects
+from cotlab.services.drafts import models, requests
+from cotlab.services.projects import projects
 from cotlab.storage import SERVER, Db
 from cotlab.storage.drafting import SOON
 from tests.drafting.endpoint import Stub, serving
@@ -39,7 +40,7 @@ def test_a_request_is_filled_and_its_drafts_are_kept_with_where_they_came_from(w
     assert (made.state, made.made, made.wanted) == (DraftState.WAITING, 0, 2) and len(made.receipt or "") == 64
     driver = Scripted(by_seed)
     assert worker(world, driver).draft_next() and not worker(world, driver).draft_next()
-    found = world.store.read(lambda db: drafting.report(db, world.project, made.id))
+    found = world.store.read(lambda db: requests.report(db, world.project, made.id))
     assert (found.request.state, found.request.made) == (DraftState.DONE, 2)
     assert [draft.document for draft in found.drafts] == [{"text": by_seed(prompt)} for prompt in driver.asked]
     said = driver.asked[0].messages[1].content
@@ -56,7 +57,7 @@ def test_without_a_seed_one_is_drawn_and_recorded_so_that_asked_again_there_are_
     made = [ask(world, number=2), ask(world, number=2)]
     one = worker(world, Scripted(by_seed))
     assert one.draft_next() and one.draft_next()
-    found = world.store.read(lambda db: [drafting.report(db, world.project, one.id) for one in made])
+    found = world.store.read(lambda db: [requests.report(db, world.project, one.id) for one in made])
     assert [(one.request.made, one.request.dropped) for one in found] == [(2, {}), (2, {})]
     assert [one.request.seed for one in found] == [one.seed for one in made] and made[0].seed != made[1].seed
 
@@ -128,8 +129,8 @@ def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(wor
     about = Scripted(by_seed).describe()
     for ordinal in (1, 3):
         drafted = Drafted(ordinal, {"text": f"by the first {ordinal}"}, about)
-        assert world.write(lambda db: drafting.keep(db, taken, first.name, drafted))  # noqa: B023
-        assert not world.write(lambda db: drafting.keep(db, taken, first.name, drafted))  # noqa: B023
+        assert world.write(lambda db: requests.keep(db, taken, first.name, drafted))  # noqa: B023
+        assert not world.write(lambda db: requests.keep(db, taken, first.name, drafted))  # noqa: B023
     assert status(world, made.id).state is DraftState.DRAFTING
     world.clock.advance(seconds=30)
     assert not second.draft_next()
@@ -139,7 +140,7 @@ def test_a_worker_that_was_killed_costs_its_draft_and_no_other_is_made_twice(wor
     assert len(texts) == 4 and texts[0] == "by the first 1" and texts[2] == "by the first 3"
     assert texts[1].startswith("drafted with") and status(world, made.id).state is DraftState.DONE
     with pytest.raises(LeaseTaken):
-        world.write(lambda db: drafting.keep(db, taken, first.name, Drafted(2, {"text": "late"}, about)))
+        world.write(lambda db: requests.keep(db, taken, first.name, Drafted(2, {"text": "late"}, about)))
 
 
 def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -> None:
@@ -150,9 +151,9 @@ def test_one_that_was_taken_over_writes_no_more_and_ends_nothing(world: World) -
     assert taken and take(world, second.name) is not None
     about = Scripted(by_seed).describe()
     with pytest.raises(LeaseTaken):
-        world.write(lambda db: drafting.keep(db, taken, first.name, Drafted(1, {"text": "late"}, about)))
-    assert not world.write(lambda db: drafting.renew(db, made.id, first.name, MICROSECONDS), SERVER)
-    world.write(lambda db: drafting.end(db, taken, first.name, DraftEnding.FAILED, "x"))
+        world.write(lambda db: requests.keep(db, taken, first.name, Drafted(1, {"text": "late"}, about)))
+    assert not world.write(lambda db: requests.renew(db, made.id, first.name, MICROSECONDS), SERVER)
+    world.write(lambda db: requests.end(db, taken, first.name, DraftEnding.FAILED, "x"))
     assert status(world, made.id).state is DraftState.DRAFTING
 
 
@@ -161,7 +162,7 @@ def test_one_whose_lease_ran_out_goes_on_where_nobody_took_over(world: World) ->
     made, first = ask(world), worker(world)
     take(world, first.name)
     world.clock.advance(seconds=2)
-    assert world.write(lambda db: drafting.renew(db, made.id, first.name, MICROSECONDS), SERVER)
+    assert world.write(lambda db: requests.renew(db, made.id, first.name, MICROSECONDS), SERVER)
     assert status(world, made.id).state is DraftState.DRAFTING
 
 
@@ -171,7 +172,7 @@ def lose(world: World, name: object, drafted: bool = False) -> None:
     assert row is not None
     if drafted:
         one = Drafted(row["made"] + 1, {"text": f"text {row['made']}"}, Scripted(by_seed).describe())
-        world.write(lambda db: drafting.keep(db, row, f"lost {name}", one))
+        world.write(lambda db: requests.keep(db, row, f"lost {name}", one))
     world.clock.advance(seconds=2)
 
 
@@ -199,8 +200,8 @@ def test_one_that_goes_on_or_is_given_back_may_lose_as_many_workers_as_it_takes(
     for _ in range(4):
         row = take(world, "stopped")
         assert row is not None
-        world.write(lambda db: drafting.release(db, made.id, "stopped"), SERVER)
-        assert not world.store.read(lambda db: drafting.held(db, made.id, "stopped"))
+        world.write(lambda db: requests.release(db, made.id, "stopped"), SERVER)
+        assert not world.store.read(lambda db: requests.held(db, made.id, "stopped"))
     worker(world, Scripted(by_seed)).draft_next()
     assert status(world, made.id).state is DraftState.DONE
 
@@ -212,7 +213,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     def text(prompt: Any) -> str:
         if len(driver.asked) == 3:
             body = CancelBody(reason="enough")
-            world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, body))
+            world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, made.id, body))
         return by_seed(prompt)
 
     driver = Scripted(text)
@@ -220,7 +221,7 @@ def test_cancelling_stops_the_worker_and_keeps_what_is_there(world: World) -> No
     found = status(world, made.id)
     assert (found.state, found.made, found.sentence) == (DraftState.CANCELLED, 2, "enough") and len(driver.asked) == 3
     with pytest.raises(Conflict, match="ended already"):
-        world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made.id, CancelBody()))
+        world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, made.id, CancelBody()))
     assert not worker(world, driver).draft_next()
 
 
@@ -336,7 +337,7 @@ def test_what_waits_in_a_closed_project_is_not_taken(world: World) -> None:
     about = Scripted(by_seed).describe()
     with pytest.raises(ProjectClosed):
         assert taken
-        world.write(lambda db: drafting.keep(db, taken, "w", Drafted(1, {"text": "x"}, about)))
+        world.write(lambda db: requests.keep(db, taken, "w", Drafted(1, {"text": "x"}, about)))
     world.clock.advance(seconds=2)
     assert not worker(world, Scripted(by_seed)).draft_next() and status(world, made.id).made == 0
 
@@ -356,7 +357,7 @@ def test_requests_come_a_page_at_a_time_the_newest_first(world: World) -> None:
     made = [ask(world, seed=seed).id for seed in range(5)][::-1]
 
     def page(before: str | None = None) -> list[str]:
-        return [one.id for one in world.store.read(lambda db: drafting.listed(db, world.project, before, 2))]
+        return [one.id for one in world.store.read(lambda db: requests.listed(db, world.project, before, 2))]
 
     assert page() == made[:2] and page(made[1]) == made[2:4] and page(made[3]) == made[4:] and page(made[4]) == []
     with pytest.raises(NotFound):
@@ -366,9 +367,9 @@ def test_requests_come_a_page_at_a_time_the_newest_first(world: World) -> None:
 def test_requests_of_another_project_are_not_listed(world: World) -> None:
     add_model(world)
     made, other = ask(world).id, world.add_project("other")
-    assert world.store.read(lambda db: drafting.listed(db, other)) == []
+    assert world.store.read(lambda db: requests.listed(db, other)) == []
     with pytest.raises(NotFound):
-        world.store.read(lambda db: drafting.listed(db, other, made))
+        world.store.read(lambda db: requests.listed(db, other, made))
 
 
 def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_as_they_are_taken(world: World) -> None:
@@ -379,20 +380,20 @@ def test_requests_are_counted_by_model_kind_and_state_and_those_not_ended_come_a
         world.clock.advance(minutes=1)
     one = worker(world, Scripted(by_seed))
     assert one.draft_next()
-    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
-    world.write(lambda db: drafting.take(db, names[2], "w", 60 * MICROSECONDS))
-    open_ones = world.store.read(lambda db: drafting.listed_open(db, world.project))
+    world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, names[1], CancelBody()))
+    world.write(lambda db: requests.take(db, names[2], "w", 60 * MICROSECONDS))
+    open_ones = world.store.read(lambda db: requests.listed_open(db, world.project))
     assert [(status.id, status.state) for status in open_ones] == [
         (names[2], DraftState.DRAFTING), (names[3], DraftState.WAITING),
     ]  # fmt: skip
-    assert [len(world.store.read(lambda db: drafting.listed_open(db, world.project, 1)))] == [1]
-    (found,) = world.store.read(lambda db: drafting.totals(db, world.project))
+    assert [len(world.store.read(lambda db: requests.listed_open(db, world.project, 1)))] == [1]
+    (found,) = world.store.read(lambda db: requests.totals(db, world.project))
     assert (found.model, found.kind, found.made, found.open) == ("small", "alternatives", 2, 2)
     assert found.requests == dict.fromkeys(set(DraftState) - {DraftState.FAILED}, 1)
 
 
-def names_open(world: World, most: int = drafting.REQUESTS) -> list[str]:
-    return [one.id for one in world.store.read(lambda db: drafting.listed_open(db, world.project, most))]
+def names_open(world: World, most: int = requests.REQUESTS) -> list[str]:
+    return [one.id for one in world.store.read(lambda db: requests.listed_open(db, world.project, most))]
 
 
 def test_what_waits_in_a_closed_project_is_open_until_its_lead_cancels_it(world: World) -> None:
@@ -401,7 +402,7 @@ def test_what_waits_in_a_closed_project_is_open_until_its_lead_cancels_it(world:
     close = ClosingBody(reason="done")
     world.write(lambda db: projects.close_project(db, world.host, world.project, close))
     assert names_open(world) == made and names_open(world, 1) == made[:1]
-    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, made[0], CancelBody()))
+    world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, made[0], CancelBody()))
     assert names_open(world) == made[1:]
 
 
@@ -415,8 +416,8 @@ def test_open_ones_come_as_workers_take_them_and_then_those_that_no_worker_takes
         db.run("UPDATE draft_leases SET rank = :rank WHERE request_id = :id", rank=SOON, id=reason)
 
     world.write(change)
-    world.write(lambda db: drafting.take(db, held, "w", 60 * MICROSECONDS), SERVER)
+    world.write(lambda db: requests.take(db, held, "w", 60 * MICROSECONDS), SERVER)
     assert names_open(world) == [held, reason, older, newer, moved]
     assert names_open(world, 4) == [held, reason, older, newer]
-    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, newer, CancelBody()))
+    world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, newer, CancelBody()))
     assert names_open(world) == [held, reason, older, moved], "also those before one that has ended"

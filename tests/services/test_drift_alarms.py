@@ -13,9 +13,10 @@ from cotlab.domain.calibration.results import Baseline, DriftResult
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import Policy
-from cotlab.services import drift, told
-from cotlab.services import gold as services
-from cotlab.services.drift_alarms import raise_alarms
+from cotlab.services.audit import event_data
+from cotlab.services.calibration import drift
+from cotlab.services.calibration.drift_alarms import raise_alarms
+from cotlab.services.gold import items as services
 from cotlab.storage import Reading, Store
 from tests.services.doubting import (
     DOMAIN,
@@ -94,7 +95,7 @@ def test_an_alarm_tells_since_when_labels_are_in_doubt(watched: World) -> None:
     assert (result.alarm.last_good, result.alarm.found) == (STEPS - 1, 3 * STEPS - 1)
     assert stands(watched, "ann").may_label is False
     assert watched.kinds()[-1] == "drift.alarm"
-    assert watched.store.read(lambda db: list(told.rows_that_differ(db, watched.project))) == []
+    assert watched.store.read(lambda db: list(event_data.rows_that_differ(db, watched.project))) == []
 
 
 def test_a_fall_that_began_with_the_stream_puts_all_since_the_calibration_in_doubt(watched: World) -> None:

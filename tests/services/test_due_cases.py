@@ -9,8 +9,9 @@ import pytest
 
 from cotlab.domain.people import SERVER_ITSELF, Role
 from cotlab.domain.projects.case_reasons import CaseReason
-from cotlab.services import due_cases, told
-from cotlab.services.consequences import catch_up
+from cotlab.services.audit import event_data
+from cotlab.services.cases import due as due_cases
+from cotlab.services.registry import catch_up
 from cotlab.storage import Db, Store
 from cotlab.storage import due_cases as stored
 from tests.services.adjudicating import case_on, decide, open_cases
@@ -114,7 +115,7 @@ def test_a_case_is_opened_once_with_its_event(world: World) -> None:
     assert len(world.kinds()) == before
     bodies = world.rows("SELECT body FROM events WHERE chain = :c AND sequence = :n", c=world.project, n=before)
     assert json.loads(bodies[0]["body"])["actor"] == SERVER_ITSELF
-    assert world.store.read(lambda db: list(told.rows_that_differ(db, world.project))) == []
+    assert world.store.read(lambda db: list(event_data.rows_that_differ(db, world.project))) == []
 
 
 def test_a_reason_that_holds_no_longer_is_not_due(world: World) -> None:
@@ -319,9 +320,9 @@ class Failing:
 
 @pytest.mark.parametrize("first", [True, False], ids=["everywhere", "since the last look"])
 def test_after_a_crash_it_goes_on(world: World, monkeypatch: pytest.MonkeyPatch, first: bool) -> None:
-    monkeypatch.setattr("cotlab.services.news.ITEMS_A_READ", 1)
-    monkeypatch.setattr("cotlab.services.opening_cases.ITEMS_A_WRITE", 1)
-    monkeypatch.setattr("cotlab.services.news.EVENTS_A_READ", 2)
+    monkeypatch.setattr("cotlab.services.consequences.changes.ITEMS_A_READ", 1)
+    monkeypatch.setattr("cotlab.services.cases.opening.ITEMS_A_WRITE", 1)
+    monkeypatch.setattr("cotlab.services.consequences.changes.EVENTS_A_READ", 2)
     if not first:
         world.catch_up()
     for _ in range(3):

@@ -13,9 +13,9 @@ import pytest
 
 from cotlab.domain.evaluations.evaluations import EvaluationOrder, Scored
 from cotlab.exchange.jsonl import read_traces
-from cotlab.services import evaluating
-from cotlab.services.evaluation_truths import of_file
-from cotlab.services.importing import import_lines
+from cotlab.services.evaluations import evaluation
+from cotlab.services.evaluations.truths import of_file
+from cotlab.services.traces.trace_import import import_lines
 from tests.services.evaluated import evaluate, lines
 from tests.world import World
 
@@ -42,7 +42,7 @@ def records(data: Path, name: str) -> list[Record]:
 def scored(rows: list[Record], predictions: Mapping[str, object], **order: object) -> Scored:
     truths, words = of_file([json.dumps(row).encode() for row in rows], ERRORS)
     wanted = EvaluationOrder.model_validate({"replicates": 200, "by": ("domain", "position"), **order})
-    return evaluating.of_file(truths, words, lines(predictions), wanted).scored
+    return evaluation.of_file(truths, words, lines(predictions), wanted).scored
 
 
 def said_first(judge: dict[str, str] | None) -> int | None:
@@ -120,7 +120,7 @@ def test_a_small_model_is_measured_as_plain_loops_measure_it(data: Path) -> None
         assert whole.calibration.bins[low].steps == len(here)
     assert whole.calibration.error.value == pytest.approx(error)
     assert error < 0.1  # a model that was trained on such steps knows how often it is right
-    for number in evaluating.numbers(whole).values():
+    for number in evaluation.numbers(whole).values():
         assert number.interval is not None and number.interval.low < (number.value or 0) < number.interval.high
 
 

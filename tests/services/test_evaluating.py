@@ -12,9 +12,9 @@ from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder, P
 from cotlab.domain.projects.projects import MOST_BROKEN
 from cotlab.domain.traces.records import Problem
 from cotlab.exchange.predictions import Prediction, read_predictions, text_key
-from cotlab.services import evaluating
-from cotlab.services.evaluation_truths import Truth, Words
-from cotlab.services.matching import matched, read, taken_in
+from cotlab.services.evaluations import evaluation
+from cotlab.services.evaluations.prediction_matching import matched, read, taken_in
+from cotlab.services.evaluations.truths import Truth, Words
 from tests.adjudicator import adjudicators
 from tests.services import doubting
 from tests.services.adjudicating import open_cases
@@ -99,12 +99,12 @@ def test_a_slice_that_falls_clearly_below_the_whole_is_named_first() -> None:
         one.names[0]: (0.9 if (one.labels[0][0] == "correct") == (n % 2 == 1 or n % 3 == 0) else 0.1,)
         for n, one in enumerate(truths())
     }
-    found = evaluating.of_file(truths(), words, lines(said), EvaluationOrder(by=("domain", "tag"))).scored
+    found = evaluation.of_file(truths(), words, lines(said), EvaluationOrder(by=("domain", "tag"))).scored
     whole, worst, *others = found.results
     assert worst.slice == {"tag": "hard"} and [one.slice for one in others] == [{"domain": "law"}, {"tag": "(none)"}]
     assert worst.below == ("first-error F1", "AUROC", "ECE") and not any(one.below for one in others)
     for name in worst.below[:2]:
-        here, everywhere = evaluating.numbers(worst)[name], evaluating.numbers(whole)[name].value
+        here, everywhere = evaluation.numbers(worst)[name], evaluation.numbers(whole)[name].value
         assert here.interval is not None and everywhere is not None and here.interval.high < everywhere
     error, usual = worst.calibration.error, worst.calibration.usual
     assert error.value is not None and usual is not None and error.value > usual and whole.calibration.usual is None
@@ -128,7 +128,7 @@ def test_problems_are_counted_and_not_traces() -> None:
     said = lines({one.names[0]: (0.9,) for one in of_two})
     for fewest, slices in ((1, 3), (2, 1), (3, 0)):
         order = EvaluationOrder(by=("domain", "tag"), fewest=fewest, replicates=0)
-        found = evaluating.of_file(of_two, words, said, order).scored
+        found = evaluation.of_file(of_two, words, said, order).scored
         assert (len(found.results) - 1, found.too_small) == (slices, 3 - slices)
 
 
@@ -196,7 +196,7 @@ def test_a_slice_that_no_person_labelled_has_no_agreement(settled: World) -> Non
     order = EvaluationOrder(replicates=0)
     law = part(evaluate(settled, lines(good())), domain="law")
     nowhere = law.model_copy(update={"slice": {"domain": "medicine"}})
-    beside = settled.store.read(lambda db: evaluating.People(db, settled.project, order).beside(nowhere))
+    beside = settled.store.read(lambda db: evaluation.People(db, settled.project, order).beside(nowhere))
     assert beside.agreement is not None and (beside.agreement.units, beside.agreement.value) == (0, None)
     assert beside.gold is not None and beside.gold.of == 0 and not beside.low_agreement
 
@@ -295,7 +295,7 @@ def test_a_file_that_fits_nothing_is_refused(settled: World, file: list[bytes]) 
     with pytest.raises(BadInput):
         evaluate(settled, file)
     with pytest.raises(BadInput, match="there is no slice 'colour'"):
-        evaluating.dimensions("colour")
+        evaluation.dimensions("colour")
 
 
 def test_what_is_not_settled_is_not_counted_and_what_was_adjudicated_is_a_slice(world: World) -> None:
@@ -321,15 +321,15 @@ def test_an_evaluation_is_kept_with_its_digests_and_without_the_predictions(sett
     file = lines(good())
     made = evaluate(settled, file, model="a judge")
     assert made.scores.predictions == hashlib.sha256(b"".join(file)).hexdigest()
-    kept = settled.store.read(lambda db: evaluating.evaluation(db, settled.project, made.id))
+    kept = settled.store.read(lambda db: evaluation.evaluation(db, settled.project, made.id))
     assert kept.scores == made.scores and (kept.model, kept.made_by) == ("a judge", "lea")
     assert settled.kinds()[-1] == "evaluation.made"
-    (entry,) = settled.store.read(lambda db: evaluating.listed(db, settled.project))
+    (entry,) = settled.store.read(lambda db: evaluation.listed(db, settled.project))
     assert (entry.id, entry.steps, entry.f1, entry.reopened) == (
         made.id, 36, made.scores.results[0].first_error.f1, 0,
     )  # fmt: skip
     with pytest.raises(NotFound):
-        settled.store.read(lambda db: evaluating.evaluation(db, settled.project, "0" * 32))
+        settled.store.read(lambda db: evaluation.evaluation(db, settled.project, "0" * 32))
 
 
 def test_the_same_predictions_and_labels_give_the_same_numbers(settled: World) -> None:

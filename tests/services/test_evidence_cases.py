@@ -10,7 +10,7 @@ from cotlab.domain.cases import ChoiceBody, ClaimCaseBody
 from cotlab.domain.projects.case_reasons import USUAL, CaseReason
 from cotlab.domain.projects.gates import Checks
 from cotlab.domain.traces.records import Problem, Trace
-from cotlab.services import case_files, cases, deciding
+from cotlab.services.cases import adjudication, case_files, decision
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
 from tests.world import World, guideline_text, trace
@@ -194,9 +194,9 @@ def test_an_adjudicator_sees_what_was_found_after_their_own_choice(bare: World) 
     check(bare)
     bare.catch_up()
     adj, body = bare.person("adj"), ClaimCaseBody(case_id=case_on(bare, 2))
-    view = bare.write(lambda db: cases.claim(db, adj, bare.project, body)).case
+    view = bare.write(lambda db: adjudication.claim(db, adj, bare.project, body)).case
     assert view is not None and "not 5" not in view.model_dump_json()
-    chosen = bare.write(lambda db: deciding.choose(db, adj, view.id, ChoiceBody(label="correct")))
+    chosen = bare.write(lambda db: decision.choose(db, adj, view.id, ChoiceBody(label="correct")))
     assert chosen.evidence.checked is not None
     assert (chosen.evidence.checked.said, chosen.evidence.checked.reason) == (
         "a sum does not hold",
@@ -212,14 +212,14 @@ def test_the_list_of_cases_tells_nothing_of_what_was_found_before_the_decision(b
     adj = bare.person("adj")
 
     def told(reason: CaseReason | None = None) -> list[tuple[CaseReason, ...]]:
-        found = bare.store.read(lambda db: cases.listed(db, adj, bare.project, reason=reason))
+        found = bare.store.read(lambda db: adjudication.listed(db, adj, bare.project, reason=reason))
         assert found.total == len(found.cases)
         return [one.reasons for one in found.cases]
 
     assert opened(bare) == {2: ["disagreement", "refuted_claim"]}
     assert told() == [(CaseReason.DISAGREEMENT,)]
     assert told(CaseReason.REFUTED_CLAIM) == [], "a filter tells no more"
-    view = bare.write(lambda db: cases.claim(db, adj, bare.project, ClaimCaseBody()))
+    view = bare.write(lambda db: adjudication.claim(db, adj, bare.project, ClaimCaseBody()))
     assert view.case is not None and told() == [(CaseReason.DISAGREEMENT,)]
     decide(bare, case_on(bare, 2), "incorrect")
     both = (CaseReason.DISAGREEMENT, CaseReason.REFUTED_CLAIM)
@@ -234,9 +234,9 @@ def test_of_a_final_answer_the_reference_is_not_told(world: World) -> None:
     check(world)
     world.catch_up()
     adj, body = world.person("adj"), ClaimCaseBody(case_id=case_on(world, 0))
-    view = world.write(lambda db: cases.claim(db, adj, world.project, body)).case
+    view = world.write(lambda db: adjudication.claim(db, adj, world.project, body)).case
     assert view is not None
-    chosen = world.write(lambda db: deciding.choose(db, adj, view.id, ChoiceBody(label="usable")))
+    chosen = world.write(lambda db: decision.choose(db, adj, view.id, ChoiceBody(label="usable")))
     assert chosen.evidence.checked is not None
     assert chosen.evidence.checked.said == "the final answer is not the reference answer"
     assert "7391" not in view.model_dump_json() + chosen.model_dump_json()
@@ -252,7 +252,7 @@ def test_where_the_answer_is_in_question_the_whole_trace_is_shown_with_it(world:
     world.catch_up()
     case_id, adjudicator = case_on(world, 0), world.person("adj")
     body = ClaimCaseBody(case_id=case_id)
-    claimed = world.write(lambda db: cases.claim(db, adjudicator, world.project, body)).case
+    claimed = world.write(lambda db: adjudication.claim(db, adjudicator, world.project, body)).case
     assert claimed is not None and claimed.final_answer == "5"
     assert [step.text for step in claimed.before] == ["1 + 1 = 2", "So it is 5."]
     assert claimed.evidence is None

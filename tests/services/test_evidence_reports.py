@@ -7,8 +7,8 @@ from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.errors import NotFound
 from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.chunks import Checked
-from cotlab.services import evidence_reports, evidence_revisions
-from cotlab.services.checking import AnswerCheck, Wanted, keep
+from cotlab.services.checks.verdicts import AnswerCheck, Wanted, keep
+from cotlab.services.reports import check_revisions, checks
 from tests.adjudicator import adjudicators
 from tests.services.adjudicating import decide, open_cases
 from tests.services.test_shown_evidence import HOLDS, REASON, WRONG, find
@@ -30,7 +30,7 @@ def test_refuted_steps_come_in_pages_with_the_labels_beside(world: World) -> Non
     for name in ("ann", "bob"):
         for _ in range(3):
             world.expert(name).label_all(["correct", "redundant"])
-    every = world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, 0, 50))
+    every = world.store.read(lambda db: checks.refuted(db, world.project, None, 0, 50))
     assert (every.checker, every.total) == ("1.0 default", 3)
     assert [one.evidence for one in every.steps] == [WRONG] * 3
     found = {(one.problem, one.position): one for one in every.steps}
@@ -38,11 +38,11 @@ def test_refuted_steps_come_in_pages_with_the_labels_beside(world: World) -> Non
     assert [(label.person, label.label) for label in one.labels] == [("ann", "redundant"), ("bob", "redundant")]
     assert (one.step, one.domain, one.evidence.reason) == ("b, step 2", "mathematics", REASON)
     pages = [
-        world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, offset, 2))  # noqa: B023
+        world.store.read(lambda db: checks.refuted(db, world.project, None, offset, 2))  # noqa: B023
         for offset in (0, 2)
     ]
     assert [one for page in pages for one in page.steps] == list(every.steps)
-    none = world.store.read(lambda db: evidence_reports.refuted(db, world.project, "law", 0, 50))
+    none = world.store.read(lambda db: checks.refuted(db, world.project, "law", 0, 50))
     assert (none.total, none.steps) == (0, ())
 
 
@@ -61,10 +61,10 @@ def test_kinds_are_counted_and_held_against_what_was_decided(world: World) -> No
     for problem, position, label in (("Problem a", 1, "incorrect"), ("Problem a", 2, "correct")):
         case = world.value("SELECT id FROM cases WHERE item_id = :i AND position = :p", i=items[problem], p=position)
         decide(world, case, label, by="one")
-    every = world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, 0, 50))
+    every = world.store.read(lambda db: checks.refuted(db, world.project, None, 0, 50))
     states = {(one.problem, one.position): one.case_state for one in every.steps}
     assert (states["Problem a", 1], states["Problem a", 2], states["Problem b", 1]) == ("decided", "decided", "open")
-    report = world.store.read(lambda db: evidence_reports.kinds(db, world.project))
+    report = world.store.read(lambda db: checks.kinds(db, world.project))
     counts = {(one.kind, one.domain): (one.claims, one.verified, one.refuted, one.undecided) for one in report.kinds}
     assert counts == {("percent", "mathematics"): (6, 0, 5, 1), ("units", "mathematics"): (5, 2, 1, 2)}
     by_kind = {one.kind: one for one in report.precision}
@@ -76,19 +76,19 @@ def test_kinds_are_counted_and_held_against_what_was_decided(world: World) -> No
 
 def test_a_kind_at_the_bar_is_not_warned_of() -> None:
     decided = {("i", position): position != 20 for position in range(1, 21)}
-    at_bar = evidence_reports._precision("units", list(decided), decided)
+    at_bar = checks._precision("units", list(decided), decided)
     assert (at_bar.precision, at_bar.below) == (0.95, False)
-    assert evidence_reports._precision("units", list(decided)[1:], decided).below
+    assert checks._precision("units", list(decided)[1:], decided).below
 
 
 def test_the_newest_version_alone_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     find(world, {1: WRONG, 2: WRONG})
-    monkeypatch.setattr("cotlab.services.checking.VERSION", "2.0")
-    assert world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, 0, 50)).total == 0
+    monkeypatch.setattr("cotlab.services.checks.verdicts.VERSION", "2.0")
+    assert world.store.read(lambda db: checks.refuted(db, world.project, None, 0, 50)).total == 0
     find(world, {1: WRONG})
-    assert world.store.read(lambda db: evidence_reports.refuted(db, world.project, None, 0, 50)).total == 1
+    assert world.store.read(lambda db: checks.refuted(db, world.project, None, 0, 50)).total == 1
     world.set_policy(checks="off")
-    off = world.store.read(lambda db: evidence_reports.kinds(db, world.project))
+    off = world.store.read(lambda db: checks.kinds(db, world.project))
     assert off.checker == "2.0 default" and off.kinds[0].claims == 1
 
 
@@ -98,20 +98,20 @@ def test_where_checks_are_off_a_check_of_answers_is_none_of_steps(world: World) 
     older = Wanted(Setting.DEFAULT, AnswerCheck("answers 0.9", lambda asked, setting: WRONG))
     world.write(lambda db: keep(db, world.project, older, [Checked(item, 0, WRONG)]))
     world.set_policy(checks="off")
-    assert world.store.read(lambda db: evidence_reports.reported(db, world.project)) == "1.0 default"
+    assert world.store.read(lambda db: checks.reported(db, world.project)) == "1.0 default"
 
 
 def test_progress_is_a_count_of_rows(world: World) -> None:
     find(world, {0: WRONG, 1: WRONG, 2: HOLDS})
-    found = world.store.read(lambda db: evidence_reports.progress(db, world.project))
+    found = world.store.read(lambda db: checks.progress(db, world.project))
     assert (found.checker, found.steps, found.checked) == ("1.0 default", 9, 2)
     assert [(one.checker, one.verified, one.refuted, one.undecided) for one in found.checkers] == [
         ("1.0 default", 1, 1, 0)
     ]
     with pytest.raises(NotFound):
-        world.store.read(lambda db: evidence_reports.progress(db, "0" * 32))
+        world.store.read(lambda db: checks.progress(db, "0" * 32))
     world.set_policy(checks="off")
-    assert world.store.read(lambda db: evidence_reports.progress(db, world.project)).checker is None
+    assert world.store.read(lambda db: checks.progress(db, world.project)).checker is None
 
 
 def test_revisions_are_compared_by_what_was_shown(world: World) -> None:
@@ -131,7 +131,7 @@ def test_revisions_are_compared_by_what_was_shown(world: World) -> None:
         ann.finish(taken.id)
     for _ in range(3):
         world.expert("bob").label_all(["incorrect"])
-    found = world.store.read(lambda db: evidence_revisions.revisions(db, world.project))
+    found = world.store.read(lambda db: check_revisions.revisions(db, world.project))
     rates = {one.evidence: (one.labels, one.revised) for one in found.revisions}
     assert rates == {"not shown": (12, 0), "verified": (4, 0), "refuted": (2, 1), "undecided": (0, 0)}
     refuted = next(one for one in found.revisions if one.evidence == "refuted")

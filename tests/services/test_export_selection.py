@@ -14,7 +14,7 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.projects.gates import Gate
 from cotlab.exchange.lengths import ESTIMATED
-from cotlab.services.agreement_labels import labels
+from cotlab.services.agreement.labels import labels
 from tests.services.adjudicating import case_on, decide
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
 from tests.services.splitting import export, labelled

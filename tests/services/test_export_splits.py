@@ -10,7 +10,7 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.datasets.splits import Benchmark, FacetValue
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.near_duplicates import words
-from cotlab.services.exporting import prepared
+from cotlab.services.datasets.export import prepared
 from tests.services.splitting import export, labelled, splits, told
 from tests.world import World, people_and_project
 

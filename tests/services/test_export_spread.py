@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cotlab.domain.datasets.splits import FacetValue, MostShare, SplitOrder
 from cotlab.domain.traces.records import Origin
-from cotlab.services.export_spread import REASONS, Surveyed, spread
+from cotlab.services.datasets.split_spread import REASONS, Surveyed, spread
 
 TRAIN_TEST = ({"name": "train", "share": 0.8}, {"name": "test", "share": 0.2})
 OUT = len(REASONS)

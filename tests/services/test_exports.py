@@ -9,7 +9,7 @@ import pytest
 
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput, NotFound
-from cotlab.services import exporting
+from cotlab.services.datasets import export
 from tests.world import World, guideline_text
 
 EVERYTHING = (("native", "each", None), ("native", "settled", None), ("trl-stepwise", "settled", "correctness"),
@@ -197,17 +197,17 @@ def test_an_export_is_an_event_with_its_manifest(world: World) -> None:
     two_label(world, (), ())
     _, manifest = world.export()
     order = ExportOrder(format="native", labels=LabelChoice.SETTLED)
-    receipt = world.write(lambda db: exporting.record(db, world.people["exp"], "e" * 32, manifest, order))
+    receipt = world.write(lambda db: export.record(db, world.people["exp"], "e" * 32, manifest, order))
     event = world.rows(
         "SELECT body, hash FROM events WHERE chain = :c ORDER BY sequence DESC LIMIT 1", c=world.project
     )[0]
     body = json.loads(event["body"])
     assert (body["kind"], body["actor"], event["hash"]) == ("export.made", world.people["exp"], receipt)
     assert body["data"]["sha256"] == manifest.sha256 and body["data"]["rows"] == manifest.rows
-    stored = world.store.read(lambda db: exporting.manifest(db, world.project, "e" * 32))
+    stored = world.store.read(lambda db: export.manifest(db, world.project, "e" * 32))
     assert json.loads(stored)["sha256"] == manifest.sha256
     with pytest.raises(NotFound):
-        world.store.read(lambda db: exporting.manifest(db, world.project, "f" * 32))
+        world.store.read(lambda db: export.manifest(db, world.project, "f" * 32))
 
 
 def test_steps_of_a_manifest_are_those_with_a_label(world: World) -> None:

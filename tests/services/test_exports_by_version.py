@@ -11,7 +11,7 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces.records import Passage, Problem
 from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.services.exporting import Export
+from cotlab.services.datasets.export import Export
 from tests.services.guideline_texts import LABELS, renamed, small
 from tests.services.piloting import open_production, start
 from tests.world import World, trace

@@ -10,7 +10,8 @@ from cotlab.domain.calibration.qualification import Fields, domain_of_field, fie
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces.records import Problem
-from cotlab.services import calibration, told
+from cotlab.services.audit import event_data
+from cotlab.services.calibration import decisions
 from cotlab.storage import Db, Store, drift, fields, rechecks
 from tests.services import calibrating, piloting
 from tests.services.calibrating import bring_gold, calibrate, decide, draw, mine, stands
@@ -125,7 +126,7 @@ def test_feedback_in_training_is_of_the_set_of_the_field(german: World) -> None:
 
 
 def test_the_board_has_a_row_for_each_field(german: World) -> None:
-    board = german.store.read(lambda db: calibration.board(db, german.project))
+    board = german.store.read(lambda db: decisions.board(db, german.project))
     assert {one.domain for one in board.standings} == {one.domain for one in board.teams} == {"law", FIELD}
     with pytest.raises(BadInput, match=r"no problem of the field law \+ language=fr"):
         decide(german, "qualify", "ann", f"law + {FRENCH}")
@@ -134,7 +135,7 @@ def test_the_board_has_a_row_for_each_field(german: World) -> None:
 def test_without_calibrated_tags_a_domain_is_a_domain(german: World) -> None:
     german.set_policy(overlap=2, gate=calibrating.GATE, gold_every=0)
     german.catch_up()
-    board = german.store.read(lambda db: calibration.board(db, german.project))
+    board = german.store.read(lambda db: decisions.board(db, german.project))
     assert {one.domain for one in board.standings} == {"law"}
     decide(german, "qualify", "ann", "law")
     assert sorted(production(german, "ann")) == ["g1", "g2", "l1", "l2"]
@@ -172,7 +173,7 @@ def raise_since(world: World, at: int) -> None:
             "id": db.new_id(), "project_id": world.project, "domain": FIELD, "member_id": world.people["ann"],
             "since": at, "document": "{}",
         }  # fmt: skip
-        drift.add(db, **row, at=db.now, sequence=told.tell(db, told.ALARM, row, by=SERVER_ITSELF).sequence)
+        drift.add(db, **row, at=db.now, sequence=event_data.tell(db, event_data.ALARM, row, by=SERVER_ITSELF).sequence)
 
     world.write(write)
 

@@ -11,7 +11,7 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.reports.generators import DraftsMade, GeneratedTraces, GeneratorReport
 from cotlab.domain.traces.records import Alternative, DerivedFrom, Origin, Problem, Step, Trace
 from cotlab.domain.work.views import NextStep
-from cotlab.services import generators
+from cotlab.services.reports import generators
 from tests.services import drafted
 from tests.services.test_accepting import accept, alternatives, decline, paths
 from tests.services.test_shown_evidence import WRONG, find

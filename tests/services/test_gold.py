@@ -10,8 +10,9 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, PromoteBody, RetireBody
 from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Broken
-from cotlab.services import auditing, gold, gold_import, gold_promotion
-from cotlab.services.gold_import import GoldOrder, label_names
+from cotlab.services.audit import verification
+from cotlab.services.gold import gold_import, items, promotion
+from cotlab.services.gold.gold_import import GoldOrder, label_names
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following, small
 from tests.services.piloting import start
@@ -58,34 +59,34 @@ def queued(world: World) -> set[str]:
 
 def verified(world: World, name: str) -> list[str]:
     """The labels of a trace's gold, by position."""
-    found = world.store.read(lambda db: gold.verified(db, world.project, [item_of(world, name)]))
+    found = world.store.read(lambda db: items.verified(db, world.project, [item_of(world, name)]))
     return [one.label for _, one in sorted(found.items())]
 
 
 def listed(world: World, **query: Any) -> GoldList:
-    return world.store.read(lambda db: gold.listed(db, world.project, **query))
+    return world.store.read(lambda db: items.listed(db, world.project, **query))
 
 
 def promote(world: World, name: str, **justifications: str) -> None:
     texts = {int(key.strip("_")): text for key, text in justifications.items()}
     body = PromoteBody(item_id=item_of(world, name), justifications=texts)
-    world.write(lambda db: gold_promotion.promote(db, world.people["lea"], world.project, body))
+    world.write(lambda db: promotion.promote(db, world.people["lea"], world.project, body))
 
 
 def correct(world: World, name: str, position: int, label: str) -> None:
     body = CorrectBody(position=position, label=label, justification="on a second look")
     item = item_of(world, name)
-    world.write(lambda db: gold.correct(db, world.people["lea"], world.project, item, body))
+    world.write(lambda db: items.correct(db, world.people["lea"], world.project, item, body))
 
 
 def retire(world: World, name: str) -> None:
     item = item_of(world, name)
     body = RetireBody(reason="it is ambiguous")
-    world.write(lambda db: gold.retire(db, world.people["lea"], world.project, item, body))
+    world.write(lambda db: items.retire(db, world.people["lea"], world.project, item, body))
 
 
 def assert_audited(world: World) -> None:
-    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert verdicts[world.project].good, verdicts[world.project].findings
 
 
@@ -110,7 +111,7 @@ def test_nobody_labels_the_alternatives_that_come_with_gold(world: World) -> Non
     branch = world.value("SELECT id FROM traces WHERE parent_id IS NOT NULL")
     body = PromoteBody(item_id=branch)
     with pytest.raises(BadInput, match="an alternative is read after"):
-        world.write(lambda db: gold_promotion.promote(db, world.people["lea"], world.project, body))
+        world.write(lambda db: promotion.promote(db, world.people["lea"], world.project, body))
 
 
 def test_gold_is_in_no_export(world: World) -> None:
@@ -185,7 +186,7 @@ def test_a_kind_of_a_label_is_kept(world: World) -> None:
     bring(world, one.model_copy(update={"steps": (one.steps[0], Step(text="so", labels=(kind,)))}))
     (item,) = listed(world).items
     assert [step.label for step in item.steps] == ["correct", "wrong-fact"]
-    found = world.store.read(lambda db: gold.verified(db, world.project))
+    found = world.store.read(lambda db: items.verified(db, world.project))
     assert found[item.item_id, 2].value == "incorrect"
 
 
@@ -282,7 +283,7 @@ def test_a_majority_and_a_trace_in_somebodys_hands_are_no_gold(world: World) -> 
         promote(world, name)
     body = PromoteBody(item_id="0" * 32)
     with pytest.raises(NotFound):
-        world.write(lambda db: gold_promotion.promote(db, world.people["lea"], world.project, body))
+        world.write(lambda db: promotion.promote(db, world.people["lea"], world.project, body))
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_can_still_be_read(world: World) -> None:
@@ -293,7 +294,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_can_still_be_read(world: 
     (item,) = listed(world).items
     assert [step.number for step in item.steps] == [1, 2, 1]
     assert item.steps[1].justification == "on a second look"
-    then = world.store.read(lambda db: gold.verified(db, world.project, as_of=before))
+    then = world.store.read(lambda db: items.verified(db, world.project, as_of=before))
     assert [one.label for _, one in sorted(then.items())] == list(VERIFIED)
     with pytest.raises(BadInput, match="label: fine is no label"):
         correct(world, "g", 2, "fine")
@@ -308,7 +309,7 @@ def test_a_retired_item_is_labelled_like_any_other(world: World) -> None:
     bring(world, gold_trace("g"))
     retire(world, "g")
     assert item_of(world, "g") in queued(world) and listed(world).total == 0
-    assert not world.store.read(lambda db: gold.verified(db, world.project))
+    assert not world.store.read(lambda db: items.verified(db, world.project))
     for again in (retire, lambda world, name: correct(world, name, 1, "correct"), promote):
         with pytest.raises(Conflict, match="taken out of gold"):
             again(world, "g")
@@ -332,7 +333,7 @@ def test_gold_that_a_version_asks_for_anew_scores_nobody_until_it_is_verified_ag
     world.publish(small("1.1", affects={"labels": ["redundant"]}))
     (item,) = listed(world).items
     assert [step.stale for step in item.steps] == [False, True, False]
-    answered = world.store.read(lambda db: gold.answered(db, world.project))
+    answered = world.store.read(lambda db: items.answered(db, world.project))
     assert sorted(position for _, position in answered) == [1, 3]
     correct(world, "g", 2, "redundant")
     (item,) = listed(world).items
@@ -340,7 +341,7 @@ def test_gold_that_a_version_asks_for_anew_scores_nobody_until_it_is_verified_ag
 
 
 def test_the_list_comes_in_pages_by_domain(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gold, "PAGE", 2)
+    monkeypatch.setattr(items, "PAGE", 2)
     bring(world, *(gold_trace(f"g{number}") for number in range(5)))
     seen, cursor = [], None
     while True:

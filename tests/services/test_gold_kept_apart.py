@@ -4,8 +4,9 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import RecheckBody
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.people import Role
-from cotlab.services import rechecks, work
-from cotlab.services.gold import add_gold
+from cotlab.services.calibration import rechecks
+from cotlab.services.gold.items import add_gold
+from cotlab.services.work import labelling
 from cotlab.storage import guidelines
 from cotlab.storage import rechecks as stored
 from cotlab.storage.database import Db
@@ -79,7 +80,7 @@ def test_gold_that_was_picked_before_a_suspension_is_not_given(world: World) -> 
     ahead = world.store.read(lambda db: world.candidates.ahead(db, person, world.project))
     assert [one.field for one in ahead.gold] == ["law"] * 2
     decide(world, "suspend", domain="law")
-    claimed = world.write(lambda db: work.claim(db, person, world.project, ahead))
+    claimed = world.write(lambda db: labelling.claim(db, person, world.project, ahead))
     assert claimed.assignment is not None and claimed.assignment.problem.domain == "mathematics"
     assert world.value("SELECT purpose FROM assignments") == "production"
 

@@ -8,7 +8,9 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.guidelines.questions import QuestionBody
-from cotlab.services import gold, gold_mixing, questions
+from cotlab.services.gold import items as gold
+from cotlab.services.gold import mixing
+from cotlab.services.work import step_questions
 from cotlab.storage.database import Row
 from tests.services import calibrating, doubting
 from tests.services.calibrating import bring_gold, calibrate, decide, name_of
@@ -51,7 +53,7 @@ def test_one_trace_in_so_many_is_gold_and_none_comes_twice(mixed: World) -> None
 def test_gaps_are_even_from_one_to_twice_the_rate(mixed: World) -> None:
     """Over many people, as if each had gold last."""
     longest = 2 * 12 - 1
-    places = [gold_mixing._number("secret", "person", str(number)) % longest for number in range(23_000)]
+    places = [mixing._number("secret", "person", str(number)) % longest for number in range(23_000)]
     counts = [places.count(gap) for gap in range(longest)]
     assert min(counts) > 850 and max(counts) < 1_150
     assert 11.8 < 1 + sum(places) / len(places) < 12.2
@@ -110,7 +112,7 @@ def test_gold_takes_no_place_and_gives_none_back(mixed: World) -> None:
     assert view.purpose == "production" and given(mixed)[0]["purpose"] == Purpose.GOLD
     expert.commit(view.id, 1, "redundant", unsure=True)
     asked = QuestionBody(position=1, text="which rule?")
-    mixed.write(lambda db: questions.ask_about_work(db, mixed.person("ann"), view.id, asked))
+    mixed.write(lambda db: step_questions.ask_about_work(db, mixed.person("ann"), view.id, asked))
     expert.write(view.id, 1, "another wording")
     expert.end(view.id, "bad_problem")
     expert.end(expert.take().id, "give_up")

@@ -7,7 +7,8 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.gold import CorrectBody, CriterionVerified, GoldItem, PromoteBody, RetireBody
 from cotlab.domain.traces.pairs import Pair
-from cotlab.services import auditing, gold, gold_promotion, gold_suggest
+from cotlab.services.audit import verification
+from cotlab.services.gold import items, promotion, suggestions
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import WHY, bring, gold_pair, item_of, judge
 from tests.support import SIGNER
@@ -22,7 +23,7 @@ def world(store: Any, clock: Any) -> World:
 
 
 def listed(world: World) -> dict[str, GoldItem]:
-    found = world.store.read(lambda db: gold.listed(db, world.project))
+    found = world.store.read(lambda db: items.listed(db, world.project))
     return {str(one.external_id): one for one in found.items}
 
 
@@ -33,7 +34,7 @@ def towards_first(item: GoldItem, choice: str) -> str:
 
 
 def assert_audited(world: World) -> None:
-    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert verdicts[world.project].good, verdicts[world.project].findings
 
 
@@ -97,7 +98,7 @@ def test_people_who_agree_make_gold(world: World) -> None:
         judge(world, "ann", "better")
         judge(world, "bob", "better")
     world.catch_up()
-    suggestion = world.store.read(lambda db: gold_suggest.suggest(db, world.project))
+    suggestion = world.store.read(lambda db: suggestions.suggest(db, world.project))
     assert {(one.item_id, one.task, one.why) for one in suggestion.candidates} == {
         (item_of(world, name), "pairs", "people agree on it") for name in "abc"
     }
@@ -106,14 +107,14 @@ def test_people_who_agree_make_gold(world: World) -> None:
         justifications={1: "both say so"},
         criteria={"clarity": CriterionVerified(choice="tie", justification="alike")},
     )
-    world.write(lambda db: gold_promotion.promote(db, world.people["lea"], world.project, body))
+    world.write(lambda db: promotion.promote(db, world.people["lea"], world.project, body))
     one = listed(world)["a"]
     assert [step.label for step in one.steps] == [towards_first(one, "better")]
     assert [step.justification for step in one.steps] == ["both say so"]
     assert [(beside.criterion, beside.choice) for beside in one.criteria] == [("clarity", "tie")]
     assert_audited(world)
     with pytest.raises(BadInput, match="has no criterion beauty"):
-        world.write(lambda db: gold_promotion.promote(
+        world.write(lambda db: promotion.promote(
             db, world.people["lea"], world.project,
             PromoteBody(item_id=item_of(world, "b"), criteria={"beauty": body.criteria["clarity"]}),
         ))  # fmt: skip
@@ -124,10 +125,10 @@ def test_people_who_do_not_agree_make_none(world: World) -> None:
     judge(world, "ann", "better")
     judge(world, "bob", "worse")
     with pytest.raises(BadInput, match="a label is gold where all agree"):
-        world.write(lambda db: gold_promotion.promote(
+        world.write(lambda db: promotion.promote(
             db, world.people["lea"], world.project, PromoteBody(item_id=item_of(world, "a"))
         ))  # fmt: skip
-    assert world.store.read(lambda db: gold_suggest.suggest(db, world.project)).candidates == ()
+    assert world.store.read(lambda db: suggestions.suggest(db, world.project)).candidates == ()
 
 
 def test_a_correction_is_another_version_and_a_retired_pair_goes_back(world: World) -> None:
@@ -136,7 +137,7 @@ def test_a_correction_is_another_version_and_a_retired_pair_goes_back(world: Wor
 
     def correct(**fields: Any) -> None:
         body = CorrectBody(justification="on a second look", **fields)
-        world.write(lambda db: gold.correct(db, world.people["lea"], world.project, item, body))
+        world.write(lambda db: items.correct(db, world.people["lea"], world.project, item, body))
 
     correct(label="tie")
     correct(label="both-bad", criterion=None)
@@ -152,7 +153,7 @@ def test_a_correction_is_another_version_and_a_retired_pair_goes_back(world: Wor
     ):  # fmt: skip
         with pytest.raises(BadInput, match=why):
             correct(**fields)
-    world.write(lambda db: gold.retire(db, world.people["lea"], world.project, item, RetireBody(reason="unclear")))
+    world.write(lambda db: items.retire(db, world.people["lea"], world.project, item, RetireBody(reason="unclear")))
     assert listed(world) == {}
     assert world.value("SELECT item_id FROM queue") == item
     assert_audited(world)

@@ -2,14 +2,14 @@
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.gold import GoldPool
-from cotlab.services import gold_pool
+from cotlab.services.gold import pool
 from tests.services import calibrating, doubting
 from tests.services.calibrating import TRUE, bring_gold, decide
 from tests.world import World, trace
 
 
 def pools(world: World) -> dict[str, GoldPool]:
-    return {one.domain: one for one in world.store.read(lambda db: gold_pool.pools(db, world.project))}
+    return {one.domain: one for one in world.store.read(lambda db: pool.pools(db, world.project))}
 
 
 def prepared(world: World, work: int, **policy: int) -> World:

@@ -9,9 +9,9 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.results import Baseline
 from cotlab.domain.gold import RetireBody
 from cotlab.domain.projects.gates import DriftTest
-from cotlab.services import gold as services
-from cotlab.services.drift import watched
-from cotlab.services.gold import answered
+from cotlab.services.calibration.drift import watched
+from cotlab.services.gold import items as services
+from cotlab.services.gold.items import answered
 from tests.services.doubting import DOMAIN, STEPS, TRUE, gold, item, prepare
 from tests.services.guideline_texts import following, small
 from tests.services.test_drift_alarms import correct

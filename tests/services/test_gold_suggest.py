@@ -15,9 +15,9 @@ from cotlab.domain.gold import GoldSuggestion, SuspectKind
 from cotlab.domain.projects.gates import Checks
 from cotlab.domain.traces.records import Problem, SourceLabel
 from cotlab.evidence.checking import check as check_step
-from cotlab.services import gold_suggest
-from cotlab.services.gold import listed as gold_listed
-from cotlab.services.gold_import import GoldOrder, import_gold
+from cotlab.services.gold import suggestions
+from cotlab.services.gold.gold_import import GoldOrder, import_gold
+from cotlab.services.gold.items import listed as gold_listed
 from cotlab.storage import Db, assignments, projects
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.calibrating import decide as calibrating_decide
@@ -27,7 +27,7 @@ from tests.world import World, trace
 
 
 def suggest(world: World, **query: object) -> GoldSuggestion:
-    return world.store.read(lambda db: gold_suggest.suggest(db, world.project, **query))  # type: ignore[arg-type]
+    return world.store.read(lambda db: suggestions.suggest(db, world.project, **query))  # type: ignore[arg-type]
 
 
 def label(

@@ -7,8 +7,8 @@ from cotlab.domain.calibration.qualification import DecisionKind, RecheckBody
 from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import Alarm, AlarmDecisionBody, AlarmKind, GroupDrift
-from cotlab.services import alarm_decisions, alarms, group_drift, rechecks
-from cotlab.services.group_drift import Windows
+from cotlab.services.calibration import alarm_decisions, alarms, group_drift, rechecks
+from cotlab.services.calibration.group_drift import Windows
 from tests.services.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, label, prepare, qualify
 from tests.world import World, trace
 

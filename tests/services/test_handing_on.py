@@ -7,7 +7,7 @@ import pytest
 from cotlab.domain.cases import PassBody
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import Role
-from cotlab.services import case_facts, handing_on
+from cotlab.services.cases import facts, hand_over
 from cotlab.storage import actors
 from cotlab.storage import cases as stored
 from tests.adjudicator import Adjudicator, adjudicators, case_on
@@ -25,7 +25,7 @@ def disputed(world: World) -> World:
 
 def by_lead(world: World, case_id: str, *experts: str, panel: int | None = None) -> None:
     body = PassBody(reason="the lead wants it so", experts=experts, panel=panel)
-    world.write(lambda db: handing_on.hand_on(db, world.people["lea"], world.project, case_id, body))
+    world.write(lambda db: hand_over.hand_on(db, world.people["lea"], world.project, case_id, body))
 
 
 def test_to_a_named_expert_and_not_back(disputed: World) -> None:
@@ -68,7 +68,7 @@ def test_to_a_panel_whose_blind_majority_decides_and_whose_dissent_is_kept(dispu
         row = stored.case(db, disputed.project, case.case_id)  # type: ignore[arg-type]
         assert row is not None
         named = actors.names(db).__getitem__  # type: ignore[arg-type]
-        return [(one.name, one.label, one.dissent) for one in case_facts.opinions(db, row, named)]  # type: ignore[arg-type]
+        return [(one.name, one.label, one.dissent) for one in facts.opinions(db, row, named)]  # type: ignore[arg-type]
 
     assert disputed.store.read(kept) == [
         ("two", "redundant", False), ("three", "correct", True), ("four", "redundant", False),

@@ -9,8 +9,8 @@ from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.guidelines.lint import findings
 from cotlab.domain.traces.records import Problem
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services import hard_cases
-from cotlab.services.examples import example_of, with_example
+from cotlab.services.agreement import boundary_steps
+from cotlab.services.guidelines.examples import example_of, with_example
 from tests.services.adjudicating import case_on, decide
 from tests.services.piloting import answer, ask, asked, cases, start
 from tests.world import GUIDELINE, World, guideline_text, trace
@@ -109,7 +109,7 @@ def test_what_an_adjudicator_decided_comes_with_their_reason(world: World) -> No
     decide(world, case_on(world, 1), "wrong-fact", rules=("M6",))
     (case,) = cases(world)
     assert (case.decided, case.rationale, case.votes) == ("wrong-fact", "this is why", {"incorrect": 1, "correct": 1})
-    one = world.store.read(lambda db: hard_cases.hard_case(db, world.project, case.id))
+    one = world.store.read(lambda db: boundary_steps.hard_case(db, world.project, case.id))
     assert one == case
     first = world.value("SELECT id FROM answers WHERE assignment_id = :a AND position = 1", a=bob)
     world.expert("bob").commit(bob, 1, "redundant", replaces=first)
@@ -150,12 +150,12 @@ def test_a_step_of_an_alternative_shows_what_stands_above_it(world: World) -> No
 def test_one_case_is_found_by_its_id(world: World) -> None:
     label(world, "ann", ("correct", {"unsure": True}), ("correct", {}))
     (case,) = cases(world)
-    one = world.store.read(lambda db: hard_cases.hard_case(db, world.project, case.id))
+    one = world.store.read(lambda db: boundary_steps.hard_case(db, world.project, case.id))
     assert one == case
     item = case.id.partition("-")[0]
     for wrong in (f"{item}-2", f"{item}-9", f"{item}-01", item, "0" * 32 + "-1", "x"):
         with pytest.raises(NotFound, match="no hard case"):
-            world.store.read(lambda db, case_id=wrong: hard_cases.hard_case(db, world.project, case_id))  # type: ignore[misc]
+            world.store.read(lambda db, case_id=wrong: boundary_steps.hard_case(db, world.project, case_id))  # type: ignore[misc]
 
 
 DRAFT = GUIDELINE.read_bytes()

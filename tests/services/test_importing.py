@@ -9,8 +9,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.projects import MOST_BROKEN
 from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import Broken, read_traces
-from cotlab.services import auditing
-from cotlab.services.importing import import_lines
+from cotlab.services.audit import verification
+from cotlab.services.traces.trace_import import import_lines
 from tests.support import SIGNER
 from tests.world import World, trace
 
@@ -49,7 +49,7 @@ def test_labels_of_a_second_source_come_in_for_a_trace_that_is_there(world: Worl
     assert world.kinds() == before, "a second run changes nothing"
     done = world.add_traces(labelled(one, "A", "bad", "good"))
     assert (done.labels, len(given(world))) == (1, 5), "what a source says anew stands beside what it said"
-    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert all(one.good for one in verdicts.values())
 
 

@@ -8,7 +8,7 @@ from cotlab.domain.traces.pairs import SourceChoice
 from cotlab.domain.traces.records import SourceLabel, Step, Trace
 from cotlab.exchange.jsonl import read_traces
 from cotlab.exchange.native_pairs import NativePairWriter
-from cotlab.services.importing import Progress, import_lines
+from cotlab.services.traces.trace_import import Progress, import_lines
 from tests.services.comparing import add, labelled, pair, prepare
 from tests.services.comparing_gold import judge
 from tests.world import World, trace

@@ -10,8 +10,8 @@ from cotlab.domain.projects.gates import Checks
 from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.traces.records import Problem
-from cotlab.services.gold_promotion import promote
-from cotlab.services.keeping_scores import keep_scores
+from cotlab.services.gold.promotion import promote
+from cotlab.services.queue.order import keep_scores
 from cotlab.storage import Store
 from tests.services.checked import check
 from tests.support import Clock
@@ -143,7 +143,7 @@ def test_a_policy_that_says_nothing_else_of_the_queue_writes_no_row(
 
 
 def test_done_twice_and_after_a_crash_it_comes_to_the_same(bare: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.services.keeping_scores.ROWS_A_WRITE", 1)
+    monkeypatch.setattr("cotlab.services.queue.order.ROWS_A_WRITE", 1)
     bare.add_traces(*(trace(letter, 1, domain="law") for letter in "abcde"))
     bare.set_policy(
         random_share=1e-9, overlap=1, overlaps=(Overlap(domain="law", people=3),), quotas=(LAW,), gold_every=0

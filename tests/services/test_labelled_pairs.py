@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cotlab.domain.traces.pairs import SourceChoice, swapped
-from cotlab.services import case_files
+from cotlab.services.cases import case_files
 from tests.services.comparing import CRITERIA, add, for_text, labelled, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
 
@@ -154,7 +154,7 @@ def test_the_export_has_everything_as_of_a_sequence_and_is_read_again(world: Wor
     other = world.add_project("other", "lea")
     world.project = other
     from cotlab.exchange.jsonl import read_traces
-    from cotlab.services.importing import import_lines
+    from cotlab.services.traces.trace_import import import_lines
 
     done = import_lines(world.store, world.host, other, read_traces(content.splitlines()))
     assert (done.pairs, done.broken) == (len(rows), [])

@@ -9,8 +9,9 @@ import pytest
 from cotlab.domain.answers import Citation, LabelBody
 from cotlab.domain.errors import AlreadyExists, AlreadyLabelled, BadInput, Conflict, CotlabError, KeyReused, OutOfOrder
 from cotlab.domain.work.views import FinishDue, NextStep
-from cotlab.services import queue, work
-from cotlab.services.once import Request, once
+from cotlab.services.audit.idempotency import Request, once
+from cotlab.services.reports import my_work
+from cotlab.services.work import labelling
 from cotlab.storage import Db
 from tests.world import Expert, World, step_position, trace
 
@@ -101,7 +102,7 @@ def test_taking_back_replaces_and_shows_the_hindsight(world: World, ann: Expert)
     first = ann.commit(assignment.id, 1)
     ann.commit(assignment.id, 2)
     person = world.person("ann")
-    step = world.store.read(lambda db: work.step(db, person, assignment.id, 1))
+    step = world.store.read(lambda db: labelling.step(db, person, assignment.id, 1))
     assert step.text == "a, step 1" and step.mine is not None and step.mine.id == first.label_id
     with pytest.raises(AlreadyLabelled) as refused:
         ann.commit(assignment.id, 1, "redundant")
@@ -123,7 +124,7 @@ def test_taking_back_replaces_and_shows_the_hindsight(world: World, ann: Expert)
 def test_an_unshown_step_cannot_be_looked_at(world: World, ann: Expert) -> None:
     assignment, person = ann.take(), world.person("ann")
     for position in (0, 2, 3, 4, 999_999):
-        look = partial(work.step, person=person, assignment_id=assignment.id, position=position)
+        look = partial(labelling.step, person=person, assignment_id=assignment.id, position=position)
         with pytest.raises(OutOfOrder, match=f"step {position} was not shown to you"):
             world.store.read(look)
 
@@ -169,7 +170,7 @@ def _once(world: World, name: str, key: str | None, digest: str, change: Change)
 
 def committing(world: World, name: str, assignment_id: str, position: int) -> Change:
     person, body = world.person(name), LabelBody(position=position, label="correct")
-    return lambda db: work.commit(db, person, assignment_id, body)
+    return lambda db: labelling.commit(db, person, assignment_id, body)
 
 
 def test_the_same_key_is_answered_again_and_not_done_twice(world: World, ann: Expert) -> None:
@@ -208,7 +209,7 @@ def test_my_past_labels_come_in_pages_the_newest_first(world: World, ann: Expert
     bob.commit(bob.take().id, 1)
     seen, cursor = [], None
     while True:
-        read = partial(queue.past_labels, person=world.person("ann"), project_id=world.project, cursor=cursor)
+        read = partial(my_work.past_labels, person=world.person("ann"), project_id=world.project, cursor=cursor)
         page = world.store.read(read)
         seen += [(label.received_at, label.id) for label in page.labels]
         cursor = page.next_cursor
@@ -220,7 +221,7 @@ def test_my_past_labels_come_in_pages_the_newest_first(world: World, ann: Expert
 @pytest.mark.parametrize("cursor", ["", "x", "-", "1", "12-", "1-x\x00", "1-é", "1-" + "a" * 90, "１-" + "0" * 32])
 def test_a_cursor_that_no_page_gave_is_refused(world: World, cursor: str) -> None:
     with pytest.raises(BadInput, match="cursor"):
-        world.store.read(lambda db: queue.past_labels(db, world.person("ann"), world.project, cursor))
+        world.store.read(lambda db: my_work.past_labels(db, world.person("ann"), world.project, cursor))
 
 
 ALTERNATIVES = "SELECT id, first_position, last_position, alternative_kind, author_id FROM traces WHERE parent_id = :p"

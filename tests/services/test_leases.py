@@ -19,7 +19,7 @@ from cotlab.domain.errors import LeaseTaken
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
-from cotlab.services import projects
+from cotlab.services.projects import projects
 from tests.world import ANNOTATORS, World, guideline_text, trace
 
 LIVE = """SELECT l.assignment_id, l.item_id, l.actor_id, l.expires_at FROM leases l WHERE l.project_id = :p"""

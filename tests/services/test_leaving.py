@@ -6,9 +6,12 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import Conflict, NotFound, NotSignedIn, Refused
 from cotlab.domain.people import LeavingBody, Left, Member, Missed, Role
-from cotlab.services import access, cases, leaving, people, projects, work, writing
-from cotlab.services.candidates import Ahead
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.cases import adjudication
+from cotlab.services.people import access, accounts
+from cotlab.services.projects import projects
+from cotlab.services.queue.candidates import Ahead
+from cotlab.services.work import absence, labelling, writing
 from cotlab.storage import SERVER
 from tests.adjudicator import adjudicators
 from tests.services import doubting
@@ -19,11 +22,11 @@ from tests.world import DAYS, World, trace
 
 
 def leave(world: World, name: str) -> Left:
-    return leaving.deactivate(world.store, world.host, LeavingBody(person=name, reason="went elsewhere"))
+    return absence.deactivate(world.store, world.host, LeavingBody(person=name, reason="went elsewhere"))
 
 
 def come_back(world: World, name: str) -> None:
-    leaving.reactivate(world.store, world.host, name)
+    absence.reactivate(world.store, world.host, name)
 
 
 def taken(world: World) -> dict[str, int]:
@@ -86,9 +89,9 @@ def test_who_left_neither_signs_in_nor_is_handed_anything(small_world: World) ->
         small_world.store.read(lambda db: access.authenticate(db, token))
     assert small_world.person("ann").roles == {}
     with pytest.raises(NotSignedIn, match="deactivated"):  # the call was let in just before
-        small_world.write(lambda db: work.claim(db, ann, small_world.project, Ahead()))
+        small_world.write(lambda db: labelling.claim(db, ann, small_world.project, Ahead()))
     with pytest.raises(Conflict, match="ann is deactivated"):
-        small_world.write(lambda db: people.issue_token(db, small_world.host, "ann", "new", DAYS), SERVER)
+        small_world.write(lambda db: accounts.issue_token(db, small_world.host, "ann", "new", DAYS), SERVER)
     with pytest.raises(Conflict, match="ann is deactivated"):
         small_world.join("ann", Role.ADJUDICATOR)
     (member,) = (one for one in members(small_world) if one.name == "ann")
@@ -97,7 +100,7 @@ def test_who_left_neither_signs_in_nor_is_handed_anything(small_world: World) ->
     assert not any(one.away for one in members(small_world))
     with pytest.raises(NotSignedIn):
         small_world.store.read(lambda db: access.authenticate(db, token))
-    fresh = small_world.write(lambda db: people.issue_token(db, small_world.host, "ann", "new", DAYS), SERVER)
+    fresh = small_world.write(lambda db: accounts.issue_token(db, small_world.host, "ann", "new", DAYS), SERVER)
     assert small_world.store.read(lambda db: access.authenticate(db, fresh.token)).roles
     assert small_world.expert("ann").claim().assignment is not None
 
@@ -152,7 +155,7 @@ def test_a_case_in_hand_goes_to_another_and_none_is_offered(world: World) -> Non
     left = leave(world, "adjudicator")
     assert left.given_back == {"cases": 1} and endings(world, "adjudicator") == [("adjudication", "returned")]
     person = world.person("adjudicator")
-    assert world.store.read(lambda db: cases.waiting(db, person, world.project)) == 0
+    assert world.store.read(lambda db: adjudication.waiting(db, person, world.project)) == 0
     assert ada.take_case().case_id == case_id
     assert [one.cases for one in leave(world, "ada").missed if one.project == "cases"] == [True]
 

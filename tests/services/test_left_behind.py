@@ -8,7 +8,8 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.errors import Conflict, LeaseTaken
 from cotlab.domain.people import Role
-from cotlab.services import queue, told
+from cotlab.services.audit import event_data
+from cotlab.services.reports import my_work
 from tests.services import doubting
 from tests.services.calibrating import decide, name_of
 from tests.services.guideline_texts import following, small
@@ -38,7 +39,7 @@ def nothing(world: World, *names: str) -> list[str | None]:
 def waits(world: World, name: str) -> bool:
     """Whether the queue says that something waits for a person."""
     person = world.person(name)
-    entries = world.store.read(lambda db: queue.queue(db, person, 0)).projects
+    entries = world.store.read(lambda db: my_work.queue(db, person, 0)).projects
     return next(one.waiting for one in entries if one.project_id == world.project)
 
 
@@ -76,7 +77,7 @@ def test_the_place_of_who_is_suspended_passes_to_somebody_else_and_does_not_come
     bob.commit(again.id, 1, "correct", replaces=first)
     bob.finish(again.id, None)
     assert holders(gone) == 2
-    assert gone.store.read(lambda db: list(told.rows_that_differ(db, gone.project))) == []
+    assert gone.store.read(lambda db: list(event_data.rows_that_differ(db, gone.project))) == []
 
 
 def test_a_place_that_is_wanted_no_more_passes_to_nobody(gone: World) -> None:

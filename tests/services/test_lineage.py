@@ -15,8 +15,8 @@ from cotlab.domain.datasets.lineage import Lineage
 from cotlab.domain.datasets.splits import Benchmark
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.people import Role
-from cotlab.services import exporting
-from cotlab.services.lineage import lineage
+from cotlab.services.datasets import export as exporting
+from cotlab.services.datasets.lineage import lineage
 from tests.services import comparing, doubting
 from tests.services.adjudicating import case_on, decide
 from tests.services.guideline_texts import following, small

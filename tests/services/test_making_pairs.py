@@ -13,8 +13,11 @@ from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.projects.slices import TraceSlice
 from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
-from cotlab.services import auditing, gold_promotion, making_pairs, projects
-from cotlab.services.importing_pairs import add_pairs
+from cotlab.services.audit import verification
+from cotlab.services.coverage import pair_making
+from cotlab.services.gold import promotion
+from cotlab.services.projects import projects
+from cotlab.services.traces.pair_import import add_pairs
 from tests.services.comparing import add, prefer, prepare, take
 from tests.support import SIGNER
 from tests.world import ANNOTATORS, World, people_and_project, trace
@@ -42,7 +45,7 @@ def path(number: int, name: str, right: bool | None = None, of: Problem | None =
 
 def make(world: World, **fields: Any) -> PairsMade:
     body = MakePairsBody.model_validate(fields)
-    return making_pairs.make_pairs(world.store, world.host, world.project, body)
+    return pair_making.make_pairs(world.store, world.host, world.project, body)
 
 
 def made(world: World) -> list[Any]:
@@ -178,7 +181,7 @@ def test_it_goes_on_where_it_was_halted(world: World, monkeypatch: pytest.Monkey
     texts = "SELECT first_text, second_text FROM pairs WHERE project_id = :p"
     wanted = {tuple(row.values()) for row in world.rows(texts, p=whole)}
     assert len(wanted) == 18
-    monkeypatch.setattr(making_pairs, "PAIRS_A_WRITE", 4)
+    monkeypatch.setattr(pair_making, "PAIRS_A_WRITE", 4)
     for halted_after in (1, 2, 4):
         world.project = world.add_project(f"halted {halted_after}", "lea")
         world.add_traces(*paths)
@@ -191,7 +194,7 @@ def test_it_goes_on_where_it_was_halted(world: World, monkeypatch: pytest.Monkey
             return add_pairs(*arguments, **named)
 
         with monkeypatch.context() as patched:
-            patched.setattr(making_pairs, "add_pairs", halting)
+            patched.setattr(pair_making, "add_pairs", halting)
             with pytest.raises(RuntimeError):
                 make(world, per_problem=3)
         there = len(world.rows(texts, p=world.project))
@@ -239,7 +242,7 @@ def test_gold_is_in_no_pair(world: World) -> None:
     world.expert("bob").label_all()
     item = world.value("SELECT id FROM traces")
     body = PromoteBody(item_id=item, justifications={1: "so it is"})
-    world.write(lambda db: gold_promotion.promote(db, world.host, world.project, body))
+    world.write(lambda db: promotion.promote(db, world.host, world.project, body))
     world.add_traces(path(1, "a"), path(1, "b"))
     said = make(world, per_problem=9)
     assert said.made == 1 and said.left_out == {"gold": 1}
@@ -267,5 +270,5 @@ def test_the_trail_tells_how_they_were_made_and_holds(world: World) -> None:
     )
     assert body["kind"] == "pairs.imported" and body["data"]["made"]["seed"] == 7
     assert body["data"]["made"]["where"] == {"domain": "mathematics", "tags": []}
-    verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert [finding.sentence for verdict in verdicts.values() for finding in verdict.findings] == []

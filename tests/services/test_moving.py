@@ -12,8 +12,10 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.pairs import SourceChoice
 from cotlab.domain.traces.records import Change, DerivedFrom
-from cotlab.services import auditing, projects, reopening
-from cotlab.services.consequences import catch_up
+from cotlab.services.audit import verification
+from cotlab.services.projects import projects
+from cotlab.services.queue import reopening
+from cotlab.services.registry import catch_up
 from cotlab.storage import Store, create, is_postgresql
 from cotlab.storage.portable_tables import TABLES
 from tests.services import comparing, comparing_gold, evaluated, moving, piloting, writing
@@ -178,7 +180,7 @@ def state(store: Store, project_id: str) -> dict[str, Any]:
 
 
 def findings(store: Store, *trusted: str) -> list[str]:
-    verdicts = store.read(lambda db: auditing.verify(db, trusted, (), ()))
+    verdicts = store.read(lambda db: verification.verify(db, trusted, (), ()))
     return [f"{chain}: {one.sentence}" for chain, verdict in verdicts.items() for one in verdict.findings]
 
 

@@ -11,8 +11,12 @@ from cotlab.domain.errors import AlreadyExists, BadInput, CotlabError
 from cotlab.domain.people import LeavingBody, Role
 from cotlab.domain.projects.projects import NewProject
 from cotlab.exchange.archive import row_line
-from cotlab.services import auditing, leaving, people, projects, publishing
-from cotlab.services.exporting import prepared
+from cotlab.services.audit import verification
+from cotlab.services.datasets.export import prepared
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.projects import projects
+from cotlab.services.work import absence
 from cotlab.storage import SERVER, Store, actors, portable
 from cotlab.storage.chain import head_message
 from cotlab.storage.portable_tables import TABLES
@@ -109,7 +113,7 @@ def test_the_key_of_the_other_server_signs_nothing_after_the_move(lived: World, 
             "heads", chain=project, size=appended.sequence, hash=appended.hash, at=db.now, key_id=SIGNER.id,
             signature=SIGNER.sign(message),
         )  # fmt: skip
-        found = auditing.verify(db, [moving.ELSEWHERE.public_key], (), ())[project].findings
+        found = verification.verify(db, [moving.ELSEWHERE.public_key], (), ())[project].findings
         assert any(one.kind == "key" and SIGNER.id in one.sentence for one in found)
         raise LookupError
 
@@ -152,7 +156,7 @@ def names(store: Store) -> dict[str, str]:
 
 def test_people_keep_their_ids_and_whose_name_is_taken_gets_another(lived: World, content: bytes, there: Store) -> None:
     by = moving.host(there)
-    native = there.write(SERVER, lambda db: people.add_person(db, by, "ann"))
+    native = there.write(SERVER, lambda db: accounts.add_person(db, by, "ann"))
     report = moving.taken(there, content)
     now = f"ann ({lived.people['ann'][-8:]})"
     assert report.renamed["ann"] == now and report.people_known == 0
@@ -160,7 +164,7 @@ def test_people_keep_their_ids_and_whose_name_is_taken_gets_another(lived: World
     assert names(there)[lived.people["bob"]] == "bob"
     assert moving.out(there, lived.project) == content, "the archive has the name that it came with"
     assert there.read(lambda db: actors.person(db, lived.people["ann"])).roles == {lived.project: {Role.ANNOTATOR}}
-    token = there.write(SERVER, lambda db: people.issue_token(db, by, now, "laptop", 1))
+    token = there.write(SERVER, lambda db: accounts.issue_token(db, by, now, "laptop", 1))
     assert token.token, "who came in can be given a token under the new name"
 
 
@@ -214,7 +218,7 @@ def test_who_came_without_a_name_gets_the_one_that_another_archive_brings(lived:
         lived.join(name, Role.ANNOTATOR, second)
     moving.taken(there, moving.out(lived.store, lived.project, named=False))
     by = moving.host(there)
-    native = there.write(SERVER, lambda db: people.add_person(db, by, "ann"))
+    native = there.write(SERVER, lambda db: accounts.add_person(db, by, "ann"))
     content = moving.out(lived.store, second)
     report = moving.taken(there, content)
     here, ann = names(there), lived.people["ann"]
@@ -224,7 +228,7 @@ def test_who_came_without_a_name_gets_the_one_that_another_archive_brings(lived:
 
 
 def test_who_was_away_is_away(lived: World, there: Store) -> None:
-    leaving.deactivate(lived.store, lived.host, LeavingBody(person="bob", reason="went elsewhere"))
+    absence.deactivate(lived.store, lived.host, LeavingBody(person="bob", reason="went elsewhere"))
     content = moving.out(lived.store, lived.project)
     moving.taken(there, content)
     away = there.read(lambda db: actors.members(db, lived.project, also_away=True))

@@ -8,7 +8,7 @@ from cotlab.domain.drafts.opinions import OpinionsAsked
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.traces.records import Passage, Problem
 from cotlab.drafting.driver import Scores
-from cotlab.services import drafting, opinions
+from cotlab.services.drafts import opinion_requests, requests
 from tests.drafting.choosing import Chooser, behind
 from tests.services import comparing, drafted, opined
 from tests.world import World, guideline_text, trace
@@ -24,7 +24,7 @@ def test_a_trace_gets_an_opinion_of_each_step_by_the_guideline_in_force(world: W
     assert (made.wanted, made.position, made.answers) == (3, None, 3)
     driver = Chooser(likes)
     opined.give(world, driver)
-    found = world.store.read(lambda db: drafting.report(db, world.project, made.id))
+    found = world.store.read(lambda db: requests.report(db, world.project, made.id))
     assert [(one.item_id, one.position) for one in found.drafts] == [(drafted.item(world), n) for n in (1, 2, 3)]
     assert {*found.drafts[0].document["probabilities"]} == {"correct", "redundant", "incorrect", "incomplete"}
     assert found.drafts[0].document["guideline"] == "step-correctness 1.0"
@@ -54,7 +54,7 @@ def test_a_pair_gets_an_opinion_in_its_own_order(world: World) -> None:
     driver = Chooser(lambda _, response: 2.0 if response == first else 0.0)
     made = drafted.ask(world, kind="pair_opinion", item_id=item, position=None)
     opined.give(world, driver)
-    (found,) = world.store.read(lambda db: drafting.report(db, world.project, made.id)).drafts
+    (found,) = world.store.read(lambda db: requests.report(db, world.project, made.id)).drafts
     assert (found.item_id, found.position, found.document["preference"]) == (item, 1, "first")
     assert "secret" not in "".join(prompt.model_dump_json() for prompt in driver.asked)
     assert {behind(prompt)["A"] for prompt in driver.asked} == {"one of p", "other of p"}
@@ -129,7 +129,7 @@ def test_what_the_policy_refuses_is_left_out_and_counted(world: World, monkeypat
     drafted.add_model(world)
     world.set_policy(drafts=[{"domain": "law", "who": "none"}])
     world.add_traces(*(trace(f"l{number}", domain="law") for number in range(5)))
-    monkeypatch.setattr(opinions, "ITEMS_A_CALL", 3)
+    monkeypatch.setattr(opinion_requests, "ITEMS_A_CALL", 3)
     calls = [opined.ask(world)]
     while calls[-1].next is not None:
         calls.append(opined.ask(world, after=calls[-1].next))

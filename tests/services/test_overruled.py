@@ -7,8 +7,9 @@ import pytest
 
 from cotlab.domain.people import Role
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
-from cotlab.services import decided_cases, queue
-from cotlab.services.redo import coming_back
+from cotlab.services.cases import decided
+from cotlab.services.labels.redo import coming_back
+from cotlab.services.reports import my_work
 from tests.services.adjudicating import case_on, decide
 from tests.services.guideline_texts import following, small
 from tests.world import World, step_position, trace
@@ -43,7 +44,7 @@ def back(world: World, name: str) -> list[int]:
     """The positions of what comes back to a person; asserts that the queue counts as many."""
     person = world.person(name)
     rows = world.store.read(lambda db: coming_back(db, person.id, world.project))
-    entries = world.store.read(lambda db: queue.queue(db, person, 0)).projects
+    entries = world.store.read(lambda db: my_work.queue(db, person, 0)).projects
     (entry,) = [entry for entry in entries if entry.project_id == world.project]
     assert entry.coming_back == len(rows) and (entry.waiting or not rows)
     return [row["position"] for row in rows]
@@ -231,7 +232,7 @@ def test_the_decision_is_read_once_the_trace_is_done(stopped: World) -> None:
 
     def entries() -> list[Any]:
         person = stopped.person("ann")
-        return list(stopped.store.read(lambda db: decided_cases.mine(db, person, stopped.project)))
+        return list(stopped.store.read(lambda db: decided.mine(db, person, stopped.project)))
 
     assert entries() == []
     work = ann.take()

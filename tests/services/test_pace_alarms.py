@@ -11,8 +11,9 @@ from cotlab.domain.calibration.pace import PaceRun
 from cotlab.domain.errors import Conflict, NotFound
 from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import AlarmDecisionBody
-from cotlab.services import alarm_decisions, queue
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.calibration import alarm_decisions
+from cotlab.services.reports import my_work
 from tests.services.doubting import hand
 from tests.world import World, trace
 
@@ -174,7 +175,7 @@ def test_the_person_goes_on_and_the_lead_alone_is_told(paced: World) -> None:
 
     def told(name: str) -> int:
         person = paced.person(name)
-        (entry,) = paced.store.read(lambda db: queue.queue(db, person, 0)).projects
+        (entry,) = paced.store.read(lambda db: my_work.queue(db, person, 0)).projects
         return entry.pace_alarms
 
     assert {name: told(name) for name in ("ann", "bob", "adj", "exp", "lea")} == {

@@ -10,7 +10,7 @@ from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.datasets.splits import Benchmark, Facet, FacetValue
 from cotlab.domain.errors import BadInput
 from cotlab.domain.traces.records import Problem
-from cotlab.services.exporting import prepared
+from cotlab.services.datasets.export import prepared
 from tests.adjudicator import adjudicators
 from tests.services.comparing import add, for_text, pair, prefer, prepare, take
 from tests.world import World, people_and_project

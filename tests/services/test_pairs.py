@@ -8,10 +8,12 @@ from cotlab.domain.answers import LabelBody
 from cotlab.domain.errors import AlreadyLabelled, BadInput, Conflict, LeaseTaken, NotFound
 from cotlab.domain.traces.pairs import Pair, SourceChoice
 from cotlab.domain.traces.records import Problem
-from cotlab.services import auditing, case_files, preferring
-from cotlab.services.handing_out import REPEAT_AFTER
-from cotlab.services.said import of_items
-from cotlab.services.work import commit
+from cotlab.services.audit import verification
+from cotlab.services.cases import case_files
+from cotlab.services.labels.latest_labels import of_items
+from cotlab.services.queue.claim_order import REPEAT_AFTER
+from cotlab.services.work import preferences
+from cotlab.services.work.labelling import commit
 from tests.adjudicator import adjudicators
 from tests.services.comparing import CRITERIA, add, answers, for_text, pair, prefer, prepare, take
 from tests.support import SIGNER
@@ -72,7 +74,7 @@ def test_what_a_file_says_of_a_pair_is_kept_in_the_order_of_the_pair(world: Worl
 )  # fmt: skip
 def test_a_broken_pair_is_named_and_the_others_are_kept(world: World, line: str, field: str, why: str) -> None:
     from cotlab.exchange.jsonl import read_traces
-    from cotlab.services.importing import import_lines
+    from cotlab.services.traces.trace_import import import_lines
 
     lines = [pair("a").model_dump_json(exclude_defaults=True).encode(), line.encode()]
     done = import_lines(world.store, world.host, world.project, read_traces(lines))
@@ -83,7 +85,7 @@ def test_a_broken_pair_is_named_and_the_others_are_kept(world: World, line: str,
 
 def test_a_chat_is_a_prompt_too(world: World) -> None:
     from cotlab.exchange.jsonl import read_traces
-    from cotlab.services.importing import import_lines
+    from cotlab.services.traces.trace_import import import_lines
 
     line = b"""{"problem":{"domain":"mathematics"},"messages":[{"role":"system","content":"s"},
         {"role":"user","content":"hello"}],"responses":[{"text":"a"},{"text":"b"}]}""".replace(b"\n", b" ")
@@ -165,7 +167,7 @@ def test_the_last_pair_can_be_corrected_until_another_is_judged(world: World) ->
     corrected = prefer(ann, first.id, "both-bad", criteria={}, replaces=given.label_id)
     assert {key: value for key, value in answers(world, first.id).items() if value != "none"} == {"label": "both-bad"}
     person = world.person("ann")
-    mine = world.store.read(lambda db: preferring.last(db, person, first.id)).mine
+    mine = world.store.read(lambda db: preferences.last(db, person, first.id)).mine
     assert mine is not None and (mine.id, mine.overall, mine.criteria, mine.safety) == (
         corrected.label_id, "both-bad", {}, None,
     )  # fmt: skip
@@ -287,7 +289,7 @@ def test_an_audit_finds_what_was_changed(world: World) -> None:
     prefer(world.expert("ann"), view.id)
 
     def verify() -> list[str]:
-        verdicts = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+        verdicts = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
         return [finding.sentence for verdict in verdicts.values() for finding in verdict.findings]
 
     assert verify() == []

@@ -9,8 +9,8 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import AlreadyLabelled, BadInput
 from cotlab.domain.projects.gates import Gate
 from cotlab.domain.queue.batches import BatchBody
-from cotlab.services import batches
-from cotlab.services.exporting import prepared
+from cotlab.services.datasets.export import prepared
+from cotlab.services.queue import batches
 from tests.services.comparing import GUIDELINE, add, for_text, labelled, pair, prefer, prepare, take
 from tests.world import World, people_and_project, trace
 

@@ -9,8 +9,11 @@ from cotlab.domain.queue.batches import BatchBody
 from cotlab.domain.reports.people import Against
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import NextPair
-from cotlab.services import accuracy, batches, coverage, explaining, group_drift, pace, quality, sessions
-from cotlab.services.depth import depth
+from cotlab.services.calibration import group_drift
+from cotlab.services.coverage import spread
+from cotlab.services.queue import batches, explanation
+from cotlab.services.queue.depth import depth
+from cotlab.services.reports import accuracy, pace, quality, sessions
 from cotlab.storage import Store
 from tests.services import comparing
 from tests.services.comparing import pair, prefer
@@ -81,7 +84,7 @@ def test_pace_and_drift_of_all_are_of_steps(worked: World) -> None:
 def test_answers_and_coverage_are_of_traces(worked: World) -> None:
     found = worked.store.read(lambda db: quality.two_level(db, worked.project)).whole
     assert sum(one.traces.count for one in found.cells) + found.undecided + found.unsettled + found.unusable == TRACES
-    counted = coverage.report(worked.store, worked.project, CoverageBody())
+    counted = spread.report(worked.store, worked.project, CoverageBody())
     assert (counted.traces, counted.problems) == (TRACES, 2)
 
 
@@ -93,7 +96,7 @@ def test_the_queue_holds_both_apart(worked: World) -> None:
 
 
 def why(world: World, name: str) -> dict[str, str]:
-    found = world.store.read(lambda db: explaining.explain(db, world.project, item(world, name)))
+    found = world.store.read(lambda db: explanation.explain(db, world.project, item(world, name)))
     assert found.field == ("pairs: mathematics" if name.startswith("p") else "mathematics")
     return {one.person: one.why_not for one in found.who}
 

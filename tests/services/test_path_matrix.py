@@ -4,7 +4,7 @@ import pytest
 
 from cotlab.domain.coverage.writing import AskBody
 from cotlab.domain.traces.records import SourceLabel
-from cotlab.services import path_matrix, writing_tasks
+from cotlab.services.coverage import path_matrix, writing_tasks
 from tests.services import writing
 from tests.services.checked import check
 from tests.world import World, trace

@@ -7,7 +7,7 @@ import pytest
 from cotlab.domain.calibration.pilots import SignOffBody
 from cotlab.domain.calibration.qualification import CalibrationDecisionBody, DecisionKind
 from cotlab.domain.errors import BadInput, Conflict
-from cotlab.services import calibration
+from cotlab.services.calibration import decisions
 from tests.services.comparing import CRITERIA, add, pair, prepare, take
 from tests.services.comparing_gold import judge, say
 from tests.services.piloting import is_open, items_of, open_production, report, sign, start, walk
@@ -116,7 +116,7 @@ def test_who_is_suspended_in_the_pairs_of_a_domain_gets_none_of_the_pilot(world:
 
     def decide(field: str) -> None:
         body = CalibrationDecisionBody(domain=field, kind=DecisionKind.SUSPEND, person="ann", reason="it is so")
-        world.write(lambda db: calibration.decide(db, world.people["lea"], world.project, body))
+        world.write(lambda db: decisions.decide(db, world.people["lea"], world.project, body))
 
     decide("mathematics")
     judge(world, "ann")

@@ -13,9 +13,11 @@ from cotlab.domain.calibration.pilots import Group, PilotBody, SignOffBody, draw
 from cotlab.domain.errors import BadInput, Conflict, NoGuideline, NotFound, ProjectClosed, Refused
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.records import Problem
-from cotlab.services import pilots, projects, publishing
-from cotlab.services.auditing import verify
-from cotlab.services.queue import queue
+from cotlab.services.audit.verification import verify
+from cotlab.services.calibration import pilots
+from cotlab.services.guidelines import publishing
+from cotlab.services.projects import projects
+from cotlab.services.reports.my_work import queue
 from cotlab.storage import SERVER
 from tests.services.calibrating import decide
 from tests.services.piloting import answer, ask, asked, is_open, items_of, open_production, report, sign, start, walk

@@ -5,7 +5,8 @@ import pytest
 from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.people import LeavingBody
-from cotlab.services import leaving, told
+from cotlab.services.audit import event_data
+from cotlab.services.work import absence
 from tests.adjudicator import adjudicators
 from tests.services import doubting
 from tests.services.calibrating import decide
@@ -32,7 +33,7 @@ def taken(world: World) -> int:
 
 
 def leave(world: World, name: str) -> None:
-    leaving.deactivate(world.store, world.host, LeavingBody(person=name, reason="went elsewhere"))
+    absence.deactivate(world.store, world.host, LeavingBody(person=name, reason="went elsewhere"))
 
 
 def said_usable(world: World, name: str) -> None:
@@ -73,7 +74,7 @@ def test_who_left_in_the_midst_of_a_redo_holds_no_place(stale: World) -> None:
     assert passed(stale) == [("bob", "dan")], "cyn has the place of ann already"
     decide(stale, DecisionKind.QUALIFY, "bob")
     assert stale.expert("bob").claim().nothing == "nothing_open"
-    assert stale.store.read(lambda db: list(told.rows_that_differ(db, stale.project))) == []
+    assert stale.store.read(lambda db: list(event_data.rows_that_differ(db, stale.project))) == []
 
 
 @pytest.mark.parametrize("ending", ["give_up", "returned"])

@@ -11,8 +11,9 @@ from cotlab.agreement.position_bias import watch
 from cotlab.domain.errors import Conflict, NotFound
 from cotlab.domain.reports.pairs import PositionTest
 from cotlab.domain.reports.people import AlarmDecisionBody, AlarmKind
-from cotlab.services import alarm_decisions, alarms, queue
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.calibration import alarm_decisions, alarms
+from cotlab.services.reports import my_work
 from tests.services.comparing import CRITERIA, add, pair, prefer, prepare, take
 from tests.world import World, trace
 
@@ -189,7 +190,7 @@ def test_the_person_goes_on_and_the_lead_alone_is_told(watched: World) -> None:
 
     def told(name: str) -> int:
         person = watched.person(name)
-        (entry,) = watched.store.read(lambda db: queue.queue(db, person, 0)).projects
+        (entry,) = watched.store.read(lambda db: my_work.queue(db, person, 0)).projects
         return entry.position_alarms
 
     assert {name: told(name) for name in ("ann", "bob", "adj", "exp", "lea")} == {

@@ -13,8 +13,10 @@ from cotlab.domain.guidelines.publishing import Impact, ImpactBody
 from cotlab.domain.people import Role
 from cotlab.domain.work.views import NextStep
 from cotlab.exchange.guideline import parse_guideline
-from cotlab.services import guidelines, publishing, staleness, told
-from cotlab.services.content import guidelines_that_differ
+from cotlab.services.audit import event_data as told
+from cotlab.services.audit.texts import guidelines_that_differ
+from cotlab.services.guidelines import publishing, staleness
+from cotlab.services.guidelines import versions as guidelines
 from cotlab.storage import SERVER, Db, projects
 from tests.adjudicator import adjudicators
 from tests.services.adjudicating import open_cases

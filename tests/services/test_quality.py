@@ -10,7 +10,7 @@ from cotlab.domain.labels.two_level import AnswerCell, Source
 from cotlab.domain.projects.gates import Checks
 from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
 from cotlab.domain.traces.records import Problem, SourceLabel
-from cotlab.services import quality
+from cotlab.services.reports import quality
 from tests.services.adjudicating import case_on, decide
 from tests.services.checked import check
 from tests.services.test_gold import bring, gold_trace

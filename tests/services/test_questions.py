@@ -10,8 +10,9 @@ from cotlab.domain.errors import BadInput, LeaseTaken, NoGuideline, NotFound, Ou
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody
 from cotlab.domain.people import Role
 from cotlab.domain.projects.projects import ClosingBody
-from cotlab.services import projects, questions
-from cotlab.services.auditing import sha256_or_none
+from cotlab.services.audit.verification import sha256_or_none
+from cotlab.services.guidelines import questions
+from cotlab.services.projects import projects
 from tests.services.piloting import answer, ask, asked
 from tests.world import World, guideline_text
 

@@ -6,7 +6,10 @@ from cotlab.domain.cases import ClaimCaseBody
 from cotlab.domain.people import Role
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.work.views import QueueEntry
-from cotlab.services import cases, guidelines, projects, queue
+from cotlab.services.cases import adjudication
+from cotlab.services.guidelines import versions
+from cotlab.services.projects import projects
+from cotlab.services.reports import my_work
 from tests.services.adjudicating import case_on, decide, open_cases
 from tests.services.guideline_texts import following
 from tests.world import World, trace
@@ -30,7 +33,7 @@ def split(world: World) -> World:
 
 def entry(world: World, name: str) -> QueueEntry:
     person = world.person(name)
-    found = world.store.read(lambda db: queue.queue(db, person, 0))
+    found = world.store.read(lambda db: my_work.queue(db, person, 0))
     return next(one for one in found.projects if one.project_id == world.project)
 
 
@@ -44,11 +47,11 @@ def test_cases_are_for_those_who_can_decide_them(split: World) -> None:
         (2, False), (2, False), (0, False), (0, False), (0, False),
     ]  # fmt: skip
     adj = split.person("adj")
-    claimed = split.write(lambda db: cases.claim(db, adj, split.project, ClaimCaseBody()))
+    claimed = split.write(lambda db: adjudication.claim(db, adj, split.project, ClaimCaseBody()))
     version = claimed.guideline_version_id
     assert version is not None
-    split.write(lambda db: guidelines.acknowledge(db, adj, split.project, version))
-    split.write(lambda db: cases.claim(db, adj, split.project, ClaimCaseBody()))
+    split.write(lambda db: versions.acknowledge(db, adj, split.project, version))
+    split.write(lambda db: adjudication.claim(db, adj, split.project, ClaimCaseBody()))
     assert seen(split, "adj", "ada") == [(1, True), (1, False)]
     assert not entry(split, "adj").open, "a case is no trace to go on with"
     split.leave("adj", Role.ADJUDICATOR)

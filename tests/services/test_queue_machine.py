@@ -21,7 +21,8 @@ from cotlab.domain.people import LeavingBody, Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.queue.batches import BatchBody, WithdrawBody
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
-from cotlab.services import batches, leaving
+from cotlab.services.queue import batches
+from cotlab.services.work import absence
 from cotlab.storage import actors, is_postgresql
 from tests.services import doubting
 from tests.services.guideline_texts import small
@@ -63,7 +64,7 @@ class QueueMachine(RuleBasedStateMachine):
         world = self.world
         for row in world.store.read(actors.people):
             if row["away"]:
-                leaving.reactivate(world.store, world.host, row["name"])
+                absence.reactivate(world.store, world.host, row["name"])
         world.project = world.add_project(f"machine {self.number}", "lea")
         for name in NAMES:
             world.join(name, Role.ANNOTATOR)
@@ -280,7 +281,7 @@ class QueueMachine(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(here & set(self.open) or here)))
         known = {row["id"]: row["ending"] for row in self._work()}
         body = LeavingBody(person=name, reason="went elsewhere")
-        left = leaving.deactivate(self.world.store, self.world.host, body)
+        left = absence.deactivate(self.world.store, self.world.host, body)
         assert sum(left.given_back.values()) == sum(
             row["name"] == name and row["ending"] is None for row in self._work_before(known)
         )

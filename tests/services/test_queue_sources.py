@@ -6,7 +6,7 @@ import pytest
 
 from cotlab.domain.evaluations.draft_quality import QualityVerdict
 from cotlab.domain.projects.priorities import Weights
-from cotlab.services import draft_quality
+from cotlab.services.evaluations import draft_quality
 from tests.drafting.choosing import Chooser
 from tests.services import drafted, opined
 from tests.services.evaluated import labelled

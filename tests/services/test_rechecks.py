@@ -10,8 +10,11 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind, Recheck, RecheckBody
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import BadInput, Conflict
-from cotlab.services import agreement, disputed, rechecks, told
-from cotlab.services.exporting import Export
+from cotlab.services.agreement import measurement
+from cotlab.services.audit import event_data
+from cotlab.services.calibration import rechecks
+from cotlab.services.cases import disputed_steps
+from cotlab.services.datasets.export import Export
 from tests.services.adjudicating import case_on
 from tests.services.adjudicating import decide as adjudicate
 from tests.services.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, hand, item, label, prepare, qualify
@@ -81,7 +84,7 @@ def test_a_recheck_draws_what_was_labelled_since_the_last_good_point(doubted: Wo
     assert (recheck.person, recheck.domain, recheck.traces_in_doubt, recheck.traces_drawn) == ("ann", DOMAIN, 5, 5)
     assert (recheck.traces_finished, recheck.steps_compared) == (0, 0)
     assert recheck.since == doubted.value("SELECT since FROM drift_alarms")
-    assert doubted.store.read(lambda db: list(told.rows_that_differ(db, doubted.project))) == []
+    assert doubted.store.read(lambda db: list(event_data.rows_that_differ(db, doubted.project))) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -339,18 +342,18 @@ def test_agreement_leaves_labels_in_doubt_out_unless_they_are_asked_for(doubted:
         label(doubted, "bob", name, ("incorrect", *TRUE[1:]) if name == "w2" else TRUE)
 
     def measured(doubts: bool) -> AgreementReport:
-        wanted = agreement.order(None, ["percent"], False, None, 0, 1, doubts)
-        return doubted.store.read(lambda db: agreement.report(db, doubted.project, wanted))
+        wanted = measurement.order(None, ["percent"], False, None, 0, 1, doubts)
+        return doubted.store.read(lambda db: measurement.report(db, doubted.project, wanted))
 
     without, with_them = measured(False), measured(True)
     assert (without.doubted, without.doubted_labels, without.ratings) == (False, 5 * STEPS, 3 * STEPS)
     assert (with_them.doubted, with_them.doubted_labels, with_them.ratings) == (True, 5 * STEPS, 8 * STEPS)
     assert (without.results[0].value, with_them.results[0].value) == (1, 1 - 1 / (2 * STEPS))
     for doubts, steps in ((False, 0), (True, 1)):
-        cell = disputed.cell(None, (), None, None, False, doubts)
-        found = doubted.store.read(lambda db: disputed.steps(db, doubted.project, cell, 0, 50))  # noqa: B023
+        cell = disputed_steps.cell(None, (), None, None, False, doubts)
+        found = doubted.store.read(lambda db: disputed_steps.steps(db, doubted.project, cell, 0, 50))  # noqa: B023
         assert found.total == steps
-        said = doubted.store.read(lambda db: agreement.diagnosis(db, doubted.project, ["domain"], None, doubts))  # noqa: B023
+        said = doubted.store.read(lambda db: measurement.diagnosis(db, doubted.project, ["domain"], None, doubts))  # noqa: B023
         assert len(said.cells) == steps
     decide(doubted, "ann", DecisionKind.OVERRULE_ALARM)
     assert measured(False).doubted_labels == 0

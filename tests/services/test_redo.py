@@ -10,7 +10,8 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.work.views import AssignmentView, BreakDue, Committed, FinishDue, MyLabel, NextStep, StepView
-from cotlab.services import guidelines, projects, staleness
+from cotlab.services.guidelines import staleness, versions
+from cotlab.services.projects import projects
 from tests.services.guideline_texts import LABELS, following, renamed, small
 from tests.support import MINUTE
 from tests.world import World, trace
@@ -336,5 +337,5 @@ def test_a_reader_who_skipped_a_version_is_told_what_it_asks_for(followed: World
     followed.publish(small("1.1", affects={"labels": ["incomplete"]}), acknowledged=False)
     last = followed.publish(small("1.2", "clarification"), acknowledged=False).guideline_version_id
     ann = followed.person("ann")
-    told = followed.store.read(lambda db: guidelines.changes(db, ann, followed.project, last))
+    told = followed.store.read(lambda db: versions.changes(db, ann, followed.project, last))
     assert (told.change, told.affects.labels, told.coming_back) == ("label-changing", ("incomplete",), 2)

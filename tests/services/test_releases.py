@@ -12,8 +12,8 @@ from cotlab.domain.errors import AlreadyExists, BadInput, NotFound
 from cotlab.domain.people import Role
 from cotlab.domain.projects.overlap import Overlap
 from cotlab.domain.work.views import NextStep
-from cotlab.services import release_diff, releases
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.datasets import release_diff, releases
 from tests.services import comparing, doubting
 from tests.services.adjudicating import case_on, decide
 from tests.services.guideline_texts import LABELS, following, renamed, small
@@ -66,7 +66,7 @@ def test_a_name_is_one_release_a_project_and_the_same_order_again_is_the_same(sm
 
 
 def test_two_exports_of_one_name_at_once_are_not_both_it(small_world: World) -> None:
-    from cotlab.services.exporting import prepared, record
+    from cotlab.services.datasets.export import prepared, record
 
     orders = [ordered(release="v1"), ordered(release="v1", labels=LabelChoice.EACH)]
     made = [small_world.store.read(lambda db: prepared(db, small_world.project, one)) for one in orders]  # noqa: B023

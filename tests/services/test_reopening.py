@@ -9,7 +9,9 @@ from cotlab.domain.errors import BadInput, Conflict, NotFound
 from cotlab.domain.evaluations.evaluations import Evaluation, ReopenBody, ReopenedSlice, ReopenEstimate
 from cotlab.domain.people import Role
 from cotlab.domain.traces.records import Problem
-from cotlab.services import evaluating, queue, reopening
+from cotlab.services.evaluations import evaluation
+from cotlab.services.queue import reopening
+from cotlab.services.reports import my_work
 from tests.services.adjudicating import open_cases
 from tests.services.evaluated import HALF, evaluate, labelled, lines
 from tests.world import World, trace
@@ -38,7 +40,7 @@ def reopen(world: World, made: Evaluation, where: str = LAW, **more: object) -> 
 
 
 def reopened(world: World, made: Evaluation) -> ReopenedSlice:
-    (found,) = world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id)).reopened
+    (found,) = world.store.read(lambda db: evaluation.evaluation(db, world.project, made.id)).reopened
     return found
 
 
@@ -80,7 +82,7 @@ def test_people_label_it_anew_before_anything_else_and_those_who_know_it_do_not(
     with pytest.raises(Conflict):
         reopen(world, made)
     cyn = world.person("cyn")
-    assert world.store.read(lambda db: queue.queue(db, cyn, 0)) is not None
+    assert world.store.read(lambda db: my_work.queue(db, cyn, 0)) is not None
     for left in (1, 0):
         taken = world.expert("cyn").take()
         assert purpose(world, taken.id) is Purpose.RECHECK and taken.problem.domain == "law"
@@ -169,5 +171,5 @@ def test_a_slice_is_what_was_settled_when_it_was_evaluated_and_can_be_reopened_a
         reopen(world, made)
         taken = world.expert(name).label_all()
         assert purpose(world, taken.id) is Purpose.RECHECK and taken.problem.text == "Problem l1"
-    done = world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id)).reopened
+    done = world.store.read(lambda db: evaluation.evaluation(db, world.project, made.id)).reopened
     assert [one.done for one in done] == [1, 1]

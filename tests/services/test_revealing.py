@@ -13,9 +13,10 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.shown_drafts import RationaleAsked, ShownDraft, ShownOpinion, likeness
 from cotlab.domain.work.views import StepView
-from cotlab.services import drafting, preferring, rationales, work
-from cotlab.services.content import texts_that_differ
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.audit.texts import texts_that_differ
+from cotlab.services.drafts import requests
+from cotlab.services.work import labelling, preferences, rationales
 from tests.services import comparing, doubting, drafted
 from tests.services.guideline_texts import following, small
 from tests.services.revealed import ALWAYS, ON_KEY, ask_rationale, assistance, item_of, leave, opinion, reveal
@@ -24,12 +25,12 @@ from tests.world import World, trace
 
 def step_view(world: World, name: str, assignment_id: str, position: int) -> StepView:
     person = world.person(name)
-    return world.store.read(lambda db: work.step(db, person, assignment_id, position))
+    return world.store.read(lambda db: labelling.step(db, person, assignment_id, position))
 
 
 def looked_at_again(world: World, assignment_id: str) -> tuple[ShownDraft, ...]:
     person = world.person("ann")
-    return world.store.read(lambda db: preferring.last(db, person, assignment_id)).drafts
+    return world.store.read(lambda db: preferences.last(db, person, assignment_id)).drafts
 
 
 def test_what_is_always_shown_comes_with_the_commit_and_not_before(world: World) -> None:
@@ -260,7 +261,7 @@ def test_who_may_ask_for_drafts_is_said_by_policy(world: World) -> None:
     body = DraftBody(kind="path", model="small", problem_id=problem)
 
     def ask(roles: frozenset[Role]) -> None:
-        world.write(lambda db: drafting.request(db, world.people["adj"], world.project, body, roles))
+        world.write(lambda db: requests.request(db, world.people["adj"], world.project, body, roles))
 
     with pytest.raises(Refused, match=r"By the policy \(drafts\) leads alone may ask for drafts of steps of"):
         ask(adjudicator)
@@ -372,7 +373,7 @@ def test_a_rationale_that_failed_or_was_cancelled_can_be_asked_for_anew_and_its_
     assert ask_rationale(world, "ann", taken.id, 1, anew=True).state == "waiting"
     cancelled = listed(world)[0].id
     body = CancelBody(reason="ann asks for too much")
-    world.write(lambda db: drafting.cancel(db, world.person("lea"), world.project, cancelled, body))
+    world.write(lambda db: requests.cancel(db, world.person("lea"), world.project, cancelled, body))
     assert ask_rationale(world, "ann", taken.id, 1) == RationaleAsked(state="failed", sentence=rationales.FAILED)
     asked = ask_rationale(world, "ann", taken.id, 1, anew=True)
     assert asked.state == "waiting" and asked.receipt
@@ -386,7 +387,7 @@ def test_a_rationale_that_failed_or_was_cancelled_can_be_asked_for_anew_and_its_
 
 
 def listed(world: World) -> list[DraftStatus]:
-    return world.store.read(lambda db: drafting.listed(db, world.project))
+    return world.store.read(lambda db: requests.listed(db, world.project))
 
 
 def test_of_a_pair_no_rationale_is_drafted(world: World) -> None:
@@ -509,7 +510,7 @@ def test_a_step_that_is_labelled_anew_hides_what_was_seen_until_it_is_and_is_inf
 def test_a_pair_that_comes_back_shows_what_any_other_does_and_is_informed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cotlab.services.handing_out.REPEAT_AFTER", 1)
+    monkeypatch.setattr("cotlab.services.queue.claim_order.REPEAT_AFTER", 1)
     comparing.prepare(world)
     world.set_policy(overlap=1, repeat_share=1.0, drafts=[{"task": "pairs", "reveal": "always", "blind_share": 0.0}])
     comparing.add(world, *(comparing.pair(f"p{number}") for number in range(4)))

@@ -9,11 +9,12 @@ from cotlab.domain.queue.batches import BatchBody
 from cotlab.domain.queue.priority import of_random_share
 from cotlab.domain.reports.people import Against
 from cotlab.domain.reports.selection import HandedOut, SelectionReport
-from cotlab.services import accuracy, agreement, selecting
-from cotlab.services.agreement import order
-from cotlab.services.batches import make
-from cotlab.services.chosen import how_chosen, weights
-from cotlab.services.told import rows_that_differ
+from cotlab.services.agreement import measurement
+from cotlab.services.agreement.measurement import order
+from cotlab.services.agreement.weights import how_chosen, weights
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.queue.batches import make
+from cotlab.services.reports import accuracy, random_share
 from cotlab.storage import Store, schema_26
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
@@ -41,7 +42,7 @@ def how(world: World) -> dict[str, HandedOut]:
 
 
 def report(world: World) -> SelectionReport:
-    return world.store.read(lambda db: selecting.report(db, world.project))
+    return world.store.read(lambda db: random_share.report(db, world.project))
 
 
 def label(world: World, name: str, most: int) -> None:
@@ -149,7 +150,7 @@ def test_reweighted_numbers_are_those_of_what_was_drawn_where_points_say_all(cho
     assert share.at_random.value == pytest.approx(law / 2) == pytest.approx(share.reweighted.value)
     assert share.labelled.value is not None and share.labelled.value > law / 2 + 0.1
     wanted = order(None, ["percent", "alpha"], False, None, 200, 1)
-    agreed = chosen_from.store.read(lambda db: agreement.report(db, chosen_from.project, wanted))
+    agreed = chosen_from.store.read(lambda db: measurement.report(db, chosen_from.project, wanted))
     whole, again = agreed.results[0], agreed.reweighted[0]
     assert again.value == pytest.approx(1 - law) and whole.value is not None and whole.value < 1 - law - 0.1
     assert len(agreed.reweighted) == 2 and again.clusters > len(at_random), "what points brought counts too"
@@ -167,7 +168,7 @@ def test_where_points_chose_nothing_no_number_changes(world: World) -> None:
     found = report(world)
     assert [one.reweighted for one in found.shares] == [one.labelled for one in found.shares]
     wanted = order(None, ["percent"], False, None, 50, 1)
-    assert world.store.read(lambda db: agreement.report(db, world.project, wanted)).reweighted == ()
+    assert world.store.read(lambda db: measurement.report(db, world.project, wanted)).reweighted == ()
     settled = world.store.read(lambda db: accuracy.report(db, world.project, Against.SETTLED, ()))
     assert settled.results[0].reweighted is None
     assert world.store.read(lambda db: weights(db, world.project)) == {}
@@ -250,6 +251,6 @@ def test_agreement_is_measured_on_what_was_drawn(world: World) -> None:
     for name in ("ann", "bob"):
         label(world, name, TRACES)
     wanted = order("chosen", ["percent"], False, None, 50, 1)
-    found = world.store.read(lambda db: agreement.report(db, world.project, wanted))
+    found = world.store.read(lambda db: measurement.report(db, world.project, wanted))
     cells = {one.slice.get("chosen"): one for one in found.results}
     assert set(cells) == {None, "at random", "by points"}

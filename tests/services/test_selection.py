@@ -11,10 +11,10 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.priorities import Quota, Weights
 from cotlab.domain.queue.depth import Explanation
 from cotlab.domain.queue.priority import of_random_share
-from cotlab.services import queue_sources
-from cotlab.services.explaining import explain
-from cotlab.services.keeping_scores import keep_scores
-from cotlab.services.queue_sources import take_sources
+from cotlab.services.queue import opinion_sources
+from cotlab.services.queue.explanation import explain
+from cotlab.services.queue.opinion_sources import take_sources
+from cotlab.services.queue.order import keep_scores
 from cotlab.storage import Store, projects
 from tests.services.checked import check
 from tests.services.opining import opine
@@ -134,8 +134,8 @@ def test_a_source_is_looked_at_again_after_so_many_events_and_what_it_ordered_fo
     follow(world, small=True)
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [1.0], "not yet"
-    monkeypatch.setattr(queue_sources, "EACH", 1)
-    monkeypatch.setattr(queue_sources, "GROWN", 0.0)
+    monkeypatch.setattr(opinion_sources, "EACH", 1)
+    monkeypatch.setattr(opinion_sources, "GROWN", 0.0)
     world.expert("bob").take()
     follow(world, small=False)
     assert amounts(world, "uncertainty", "b") == [0.0]

@@ -7,9 +7,10 @@ from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.projects.gates import Setting
 from cotlab.domain.work.views import StepView
 from cotlab.evidence.chunks import Checked
-from cotlab.services import checking, work
-from cotlab.services.checking import Wanted
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.checks import verdicts
+from cotlab.services.checks.verdicts import Wanted
+from cotlab.services.work import labelling
 from tests.world import World
 
 REASON = "1 + 1 is 2, not 3"
@@ -24,7 +25,7 @@ def find(
     """Let a check have found this in the steps of a trace."""
     item = world.value("SELECT t.id FROM traces t JOIN problems p ON p.id = t.problem_id WHERE p.text = :p", p=problem)
     chunk = [Checked(item, position, verdict) for position, verdict in found.items()]
-    world.write(lambda db: checking.keep(db, world.project, Wanted(setting), chunk))
+    world.write(lambda db: verdicts.keep(db, world.project, Wanted(setting), chunk))
 
 
 def recorded(world: World) -> list[tuple[int, int]]:
@@ -157,4 +158,4 @@ def test_what_was_visible_is_held_against_its_event(world: World) -> None:
 
 def _step(world: World, assignment_id: str, position: int) -> StepView:
     person = world.person("ann")
-    return world.store.read(lambda db: work.step(db, person, assignment_id, position))
+    return world.store.read(lambda db: labelling.step(db, person, assignment_id, position))

@@ -8,7 +8,7 @@ from cotlab.domain.calibration.qualification import CalibrationState
 from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import Policy
-from cotlab.services import gold
+from cotlab.services.gold import items
 from cotlab.storage import projects
 from tests.services import calibrating
 from tests.services.calibrating import GATE, TRUE, alarm, calibrate, clicks, decide, mine, stands
@@ -178,11 +178,11 @@ def test_a_correction_of_gold_is_a_new_score(gated: World) -> None:
     counted = gated.rows("SELECT item_id FROM calibration_items WHERE counted = 1 ORDER BY item_id")
     item_id = str(counted[0]["item_id"])
     body = CorrectBody(position=1, label="redundant", justification="on a second look")
-    gated.write(lambda db: gold.correct(db, gated.people["lea"], gated.project, item_id, body))
+    gated.write(lambda db: items.correct(db, gated.people["lea"], gated.project, item_id, body))
     found = stands(gated, "ann")
     assert not found.may_label and "did not pass" in found.sentence
     back = body.model_copy(update={"label": "correct"})
-    gated.write(lambda db: gold.correct(db, gated.people["lea"], gated.project, item_id, back))
+    gated.write(lambda db: items.correct(db, gated.people["lea"], gated.project, item_id, back))
     assert stands(gated, "ann").may_label
 
 
@@ -195,7 +195,7 @@ def test_a_retired_trace_counts_no_more_and_its_steps_are_not_asked(gated: World
     assert not stands(gated, "ann").may_label
     item_id = str(gated.value("SELECT id FROM traces WHERE external_id = :n", n=wrong))
     body = RetireBody(reason="it is ambiguous")
-    gated.write(lambda db: gold.retire(db, gated.people["lea"], gated.project, item_id, body))
+    gated.write(lambda db: items.retire(db, gated.people["lea"], gated.project, item_id, body))
     assert stands(gated, "ann").may_label
     (attempt,) = stands(gated, "ann").attempts
     assert (attempt.done, attempt.total, attempt.counted_total) == (2, 2, 1)

@@ -12,8 +12,8 @@ from cotlab.domain.datasets.splits import Benchmark, FacetValue
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.traces.records import Alternative, Origin, Passage, Problem, Step
 from cotlab.domain.work.views import NextStep
-from cotlab.services.exporting import prepared
-from cotlab.services.lineage import lineage
+from cotlab.services.datasets.export import prepared
+from cotlab.services.datasets.lineage import lineage
 from tests.services.guideline_texts import following, small
 from tests.services.releasing import between, release
 from tests.services.splitting import export as split_export

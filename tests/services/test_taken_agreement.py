@@ -9,8 +9,10 @@ from cotlab.domain.agreement.coefficients import GoOnBody, TakenAgreement
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import SERVER_ITSELF, Role
 from cotlab.domain.work.views import Claimed, QueueEntry
-from cotlab.services import queue, taken_agreement, taking_agreement, told
-from cotlab.services.taking_agreement import take_agreement
+from cotlab.services.agreement import recording, records
+from cotlab.services.agreement.recording import take_agreement
+from cotlab.services.audit import event_data
+from cotlab.services.reports import my_work
 from cotlab.storage import Reading, Store
 from tests.services.adjudicating import decide, open_cases
 from tests.services.guideline_texts import following, small
@@ -36,16 +38,16 @@ def measured(world: World) -> World:
 def take(world: World) -> list[TakenAgreement]:
     """What the server has taken by now, the newest first."""
     take_agreement(world.store, world.project)
-    return world.store.read(lambda db: taken_agreement.takings(db, world.project))
+    return world.store.read(lambda db: records.takings(db, world.project))
 
 
 def below(world: World) -> tuple[str, ...]:
-    return world.store.read(lambda db: taken_agreement.below_bar(db, world.project))
+    return world.store.read(lambda db: records.below_bar(db, world.project))
 
 
 def go_on(world: World, domain: str) -> None:
     body = GoOnBody(domain=domain, reason="the rule is being written")
-    world.write(lambda db: taken_agreement.go_on(db, world.people["lea"], world.project, body))
+    world.write(lambda db: records.go_on(db, world.people["lea"], world.project, body))
 
 
 def disagree(world: World, traces: int = 1) -> None:
@@ -77,11 +79,11 @@ def test_it_is_taken_after_so_many_labels_and_each_so_many_more(measured: World)
         chain=measured.project,
     )
     assert f'"actor":"{SERVER_ITSELF}"' in event and '"below":false' in event
-    assert measured.store.read(lambda db: list(told.rows_that_differ(db, measured.project))) == []
+    assert measured.store.read(lambda db: list(event_data.rows_that_differ(db, measured.project))) == []
 
 
 def test_a_backlog_is_taken_once(measured: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking_agreement, "PAGE", 4)
+    monkeypatch.setattr(recording, "PAGE", 4)
     disagree(measured, 4)
     (taken,) = take(measured)
     assert taken.labels == 24
@@ -197,7 +199,7 @@ def test_the_lead_decides_to_go_on(measured: World) -> None:
     disagree(measured)
     assert [one.decision for one in take(measured)] == [None, "the rule is being written"]
     assert below(measured) == ("law",), "it was taken anew"
-    assert measured.store.read(lambda db: list(told.rows_that_differ(db, measured.project))) == []
+    assert measured.store.read(lambda db: list(event_data.rows_that_differ(db, measured.project))) == []
 
 
 def test_stale_labels_are_not_measured(measured: World) -> None:
@@ -223,7 +225,7 @@ def held(measured: World) -> World:
 
 def entry(world: World, name: str) -> QueueEntry:
     person = world.person(name)
-    found = world.store.read(lambda db: queue.queue(db, person, 0))
+    found = world.store.read(lambda db: my_work.queue(db, person, 0))
     return next(one for one in found.projects if one.project_id == world.project)
 
 

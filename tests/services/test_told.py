@@ -18,20 +18,16 @@ from cotlab.domain.queue.batches import BatchBody, WithdrawBody
 from cotlab.domain.reports.people import AlarmDecision, AlarmDecisionBody
 from cotlab.domain.traces.pairs import SourceChoice
 from cotlab.domain.traces.records import Change, DerivedFrom
-from cotlab.services import (
-    accepting,
-    alarm_decisions,
-    batches,
-    cohorts,
-    decided_cases,
-    gold,
-    leaving,
-    rechecks,
-    reopening,
-)
-from cotlab.services.content import texts_that_differ
-from cotlab.services.left_behind import pass_place
-from cotlab.services.told import ASSIGNMENT, EXPORT, as_told, rows_that_differ
+from cotlab.services.audit.event_data import ASSIGNMENT, EXPORT, as_told, rows_that_differ
+from cotlab.services.audit.texts import texts_that_differ
+from cotlab.services.calibration import alarm_decisions, rechecks
+from cotlab.services.cases import decided as decided_cases
+from cotlab.services.drafts import acceptance
+from cotlab.services.gold import items as gold
+from cotlab.services.projects import cohorts
+from cotlab.services.queue import batches, reopening
+from cotlab.services.queue.vacated_places import pass_place
+from cotlab.services.work import absence
 from cotlab.storage import (
     SERVER,
     Db,
@@ -177,8 +173,8 @@ def left(world: World) -> World:
         made = world.write(lambda db: batches.make(db, world.people["lea"], world.project, body, items))  # noqa: B023
     end = WithdrawBody(reason="no longer wanted")
     world.write(lambda db: batches.withdraw(db, world.people["lea"], world.project, made.id, end))
-    leaving.deactivate(world.store, world.host, LeavingBody(person="ann", reason="went elsewhere"))
-    leaving.reactivate(world.store, world.host, "ann")
+    absence.deactivate(world.store, world.host, LeavingBody(person="ann", reason="went elsewhere"))
+    absence.reactivate(world.store, world.host, "ann")
     return world
 
 
@@ -336,9 +332,9 @@ def decided(world: World) -> None:
     texts_ = DraftEdit(steps=("one way",), final_answer="2")
     edited = AcceptBody(drafts=(1,), strategy="forward chaining", edited={1: texts_})
     by, project = world.people["lea"], world.project
-    world.write(lambda db: accepting.accept(db, by, project, asked.id, edited), SERVER, project)
+    world.write(lambda db: acceptance.accept(db, by, project, asked.id, edited), SERVER, project)
     why = DeclineBody(drafts=(3,), reason="clumsy")
-    world.write(lambda db: accepting.decline(db, by, project, asked.id, why))
+    world.write(lambda db: acceptance.decline(db, by, project, asked.id, why))
 
 
 def test_so_are_those_of_models_and_drafts(drafted_for: World, engine: str) -> None:

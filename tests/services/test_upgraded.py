@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.services import auditing
+from cotlab.services.audit import verification
 from cotlab.storage import Db, Store, create, migrate, migrations, open_store
 from cotlab.storage.migrations import MIGRATIONS
 from tests.services import doubting
@@ -104,6 +104,6 @@ def test_what_was_done_under_the_fourth_schema_holds(earlier: str, lived: World,
 
 
 def _wrong(world: World) -> list[Any]:
-    found = world.store.read(lambda db: auditing.verify(db, [SIGNER.public_key], (), ()))
+    found = world.store.read(lambda db: verification.verify(db, [SIGNER.public_key], (), ()))
     assert world.project in found
     return [finding for one in found.values() for finding in one.findings]

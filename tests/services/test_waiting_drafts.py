@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from cotlab.domain.projects.projects import ClosingBody
-from cotlab.services import drafting, projects
+from cotlab.services.drafts import requests
+from cotlab.services.projects import projects
 from cotlab.storage import SERVER, Reading, create, is_postgresql, migrate, migrations
 from cotlab.storage.database import Row
 from cotlab.storage.drafting import LATER, SOON, waiting
@@ -70,10 +71,10 @@ def test_the_longest_waiting_goes_first_of_those_whose_driver_is_free(world: Wor
 def test_of_two_workers_that_see_the_same_one_has_it(world: World) -> None:
     add_model(world)
     made = ask(world).id
-    assert world.write(lambda db: drafting.take(db, made, "w", 1_000), SERVER) is not None
-    assert world.write(lambda db: drafting.take(db, made, "v", 1_000), SERVER) is None
+    assert world.write(lambda db: requests.take(db, made, "w", 1_000), SERVER) is not None
+    assert world.write(lambda db: requests.take(db, made, "v", 1_000), SERVER) is None
     world.clock.advance(microseconds=1_001)
-    assert world.write(lambda db: drafting.take(db, made, "v", 1_000), SERVER) is not None
+    assert world.write(lambda db: requests.take(db, made, "v", 1_000), SERVER) is not None
 
 
 def test_nothing_waits_in_a_project_that_was_closed(world: World) -> None:

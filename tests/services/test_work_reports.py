@@ -8,7 +8,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import PaceReport, SessionsReport
-from cotlab.services import pace, sessions
+from cotlab.services.reports import pace, sessions
 from tests.services.doubting import FALSE, STEPS, TRUE, hand, prepare
 from tests.world import World
 

@@ -7,9 +7,10 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, CotlabError,
 from cotlab.domain.people import Role
 from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.projects import ClosingBody
-from cotlab.services import projects, writing_tasks
-from cotlab.services.content import texts_that_differ
-from cotlab.services.told import rows_that_differ
+from cotlab.services.audit.event_data import rows_that_differ
+from cotlab.services.audit.texts import texts_that_differ
+from cotlab.services.coverage import writing_tasks
+from cotlab.services.projects import projects
 from cotlab.storage import Db, assignments, calibration, cases
 from tests.adjudicator import adjudicators, case_on
 from tests.services import writing

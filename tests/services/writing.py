@@ -14,7 +14,8 @@ from cotlab.domain.coverage.writing import (
 )
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import Receipt
-from cotlab.services import path_matrix, writing, writing_tasks
+from cotlab.services.coverage import path_matrix, writing_tasks
+from cotlab.services.work import writing
 from tests.world import World, guideline_text, trace
 
 STRATEGIES = ("algebra", "drawing", "guess")

@@ -12,7 +12,7 @@ from cotlab.agreement.slices import OWN as SLICES_OF_ALL
 from cotlab.domain.agreement.coefficients import Agreement, AgreementChange, Contingency, Diagnosis, Interval
 from cotlab.domain.guidelines.publishing import VersionEntry
 from cotlab.domain.guidelines.schema import Schema
-from cotlab.services.agreement_labels import COLUMNS
+from cotlab.services.agreement.labels import COLUMNS
 from tests.tui.conftest import Desktop, running
 from tests.tui.fake_server import LABELS, PROJECT, FakeServer, Refusal
 from tests.tui.lead import DIAGNOSIS, WHOLE, dump, label, lead, report, result, versions

@@ -12,9 +12,9 @@ from cotlab.api.context import Server, person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.drafts.altering import AlterBody, AlterReport
-from cotlab.services import altering_by_model
-from cotlab.services.altering import alter
-from cotlab.services.crews import crew
+from cotlab.services.checks.executors import crew
+from cotlab.services.drafts import model_altering
+from cotlab.services.drafts.altering import alter
 
 
 @post("/projects/{project_id:str}/altered", access=LEAD, status_code=200, responses=answers(AlterReport))
@@ -31,7 +31,7 @@ def _by_templates(server: Server, by: str, project_id: str, body: AlterBody) -> 
 
 
 def _by_a_model(server: Server, by: str, project_id: str, body: AlterBody) -> AlterReport:
-    return altering_by_model.ask(server.store, by, project_id, body)
+    return model_altering.ask(server.store, by, project_id, body)
 
 
 ROUTES = (make,)

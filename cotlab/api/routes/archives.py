@@ -16,8 +16,8 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import UnsupportedMediaType
 from cotlab.domain.projects.archives import ArchiveOrder, MovedIn
 from cotlab.exchange.archive import MEDIA_TYPE, Archive, Built
-from cotlab.services import moving_out
-from cotlab.services.moving_in import take_in
+from cotlab.services.projects import archive_out
+from cotlab.services.projects.archive_in import take_in
 from cotlab.storage.database import SERVER
 
 LARGEST_ARCHIVE = 64_000_000_000
@@ -31,8 +31,8 @@ async def write_out(request: StrictRequest, project_id: FromPath[str], data: JSO
     spool = _spool()
 
     def build() -> Built:
-        built = moving_out.write_out(store, project_id, spool, not data.pseudonyms)
-        store.write(SERVER, lambda db: moving_out.record(db, by, built))
+        built = archive_out.write_out(store, project_id, spool, not data.pseudonyms)
+        store.write(SERVER, lambda db: archive_out.record(db, by, built))
         return built
 
     try:

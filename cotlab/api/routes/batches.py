@@ -11,7 +11,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.queue.batches import Batch, BatchBody, BatchFile, WithdrawBody
-from cotlab.services import batches
+from cotlab.services.queue import batches
 
 
 @post("/projects/{project_id:str}/batches", access=LEAD, status_code=200, responses=answers(Batch))

@@ -13,14 +13,15 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.cases import CaseFile, CaseReport, CaseState, DecidedCase, DecidedEntry, PassBody, ProjectCase
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.work.views import Receipt
-from cotlab.services import case_files, case_report, decided_cases, handing_on
+from cotlab.services.cases import case_files, decided, hand_over
+from cotlab.services.cases import report as case_report
 
 
 @get("/projects/{project_id:str}/my-cases", access=LABELLER, responses=answers(list[DecidedEntry]))
 async def my_cases(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """Decided cases on steps that I labelled, the newest first."""
     person, store = person_of(request), server_of(request).store
-    return listed(await store.read_async(lambda db: decided_cases.mine(db, person, project_id)))
+    return listed(await store.read_async(lambda db: decided.mine(db, person, project_id)))
 
 
 @post(
@@ -30,7 +31,7 @@ async def my_cases(request: StrictRequest, project_id: FromPath[str]) -> Respons
 async def my_case(request: StrictRequest, project_id: FromPath[str], case_id: FromPath[str]) -> Response[Any]:
     """Read a decision on a step of mine. That I read it is recorded once, so that it needs no key."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: decided_cases.read(db, person, project_id, case_id)))
+    return reply(await store.write_async(project_id, lambda db: decided.read(db, person, project_id, case_id)))
 
 
 @get("/projects/{project_id:str}/cases/report", access=LEAD, responses=answers(CaseReport))
@@ -69,7 +70,7 @@ async def hand_on(
 ) -> Response[Any]:
     """Hand a case on to a named expert, or to a panel."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: handing_on.hand_on(db, by, project_id, case_id, data)))
+    return reply(await store.write_async(project_id, lambda db: hand_over.hand_on(db, by, project_id, case_id, data)))
 
 
 ROUTES = (my_cases, my_case, report, list_all, file, hand_on)

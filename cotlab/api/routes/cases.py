@@ -24,7 +24,7 @@ from cotlab.domain.cases import (
 )
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.work.views import Receipt
-from cotlab.services import cases, deciding, handing_on
+from cotlab.services.cases import adjudication, decision, hand_over
 
 
 @get("/projects/{project_id:str}/cases", access=ADJUDICATOR, responses=answers(CaseList))
@@ -39,7 +39,7 @@ async def list_cases(
     """The cases that I can decide, or did, the oldest first."""
     person, store = person_of(request), server_of(request).store
     return reply(
-        await store.read_async(lambda db: cases.listed(db, person, project_id, in_state, reason, domain, cursor))
+        await store.read_async(lambda db: adjudication.listed(db, person, project_id, in_state, reason, domain, cursor))
     )
 
 
@@ -47,30 +47,32 @@ async def list_cases(
 async def claim_case(request: StrictRequest, project_id: FromPath[str], data: JSONBody[ClaimCaseBody]) -> Response[Any]:
     """The case that I have in my hands, else the one named, else the next one."""
     person, store = person_of(request), server_of(request).store
-    picked = await store.read_async(lambda db: cases.ahead(db, person, project_id)) if data.case_id is None else []
+    picked = (
+        await store.read_async(lambda db: adjudication.ahead(db, person, project_id)) if data.case_id is None else []
+    )
     return await write_in_project(
-        request, project_id, data, lambda db, who: cases.claim(db, who, project_id, data, picked)
+        request, project_id, data, lambda db, who: adjudication.claim(db, who, project_id, data, picked)
     )
 
 
 @get("/assignments/{assignment_id:str}/case", access=SIGNED_IN, responses=answers(CaseView))
 async def case(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: cases.view(db, person, assignment_id)))
+    return reply(await store.read_async(lambda db: adjudication.view(db, person, assignment_id)))
 
 
 @post("/assignments/{assignment_id:str}/choice", access=SIGNED_IN, status_code=200, responses=answers(Chosen))
 async def choose(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[ChoiceBody]) -> Response[Any]:
     """My own choice; what others said comes with the answer."""
     return await write_mine(
-        request, assignment_id, data, lambda db, person: deciding.choose(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: decision.choose(db, person, assignment_id, data)
     )
 
 
 @post("/assignments/{assignment_id:str}/decision", access=SIGNED_IN, status_code=200, responses=answers(Decided))
 async def decide(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[DecisionBody]) -> Response[Any]:
     return await write_mine(
-        request, assignment_id, data, lambda db, person: deciding.decide(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: decision.decide(db, person, assignment_id, data)
     )
 
 
@@ -78,7 +80,7 @@ async def decide(request: StrictRequest, assignment_id: FromPath[str], data: JSO
 async def pass_on(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[PassBody]) -> Response[Any]:
     """Hand on the case that I have in my hands."""
     return await write_mine(
-        request, assignment_id, data, lambda db, person: handing_on.pass_on(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: hand_over.pass_on(db, person, assignment_id, data)
     )
 
 

@@ -11,7 +11,7 @@ from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.agreement.coefficients import CohortBody, CohortMember
 from cotlab.domain.work.views import Receipt
-from cotlab.services import cohorts
+from cotlab.services.projects import cohorts
 
 
 @get("/projects/{project_id:str}/cohorts", access=LEAD, responses=answers(list[CohortMember]))

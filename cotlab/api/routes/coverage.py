@@ -14,7 +14,7 @@ from cotlab.api.writes import write_in_project
 from cotlab.domain.coverage.spread import CoverageBody, CoverageReport
 from cotlab.domain.coverage.writing import AskBody, Asked, PathMatrix, WithdrawTasksBody, WritingTasks
 from cotlab.domain.work.views import Receipt
-from cotlab.services import coverage, path_matrix, writing_tasks
+from cotlab.services.coverage import path_matrix, spread, writing_tasks
 
 Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=100)]
 
@@ -25,7 +25,7 @@ async def report(
 ) -> Response[Any]:  # fmt: skip
     """How problems and paths are spread, against what is wanted; nothing is changed."""
     store = server_of(request).store
-    return reply(await asyncio.to_thread(coverage.report, store, project_id, data))
+    return reply(await asyncio.to_thread(spread.report, store, project_id, data))
 
 
 @get("/projects/{project_id:str}/coverage/paths", access=LEAD, responses=answers(PathMatrix))

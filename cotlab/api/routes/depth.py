@@ -11,7 +11,7 @@ from cotlab.api.context import server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.queue.depth import Explanation, QueueDepth
-from cotlab.services import depth, explaining
+from cotlab.services.queue import depth, explanation
 
 
 @get("/projects/{project_id:str}/queue", access=LEAD, responses=answers(QueueDepth))
@@ -25,7 +25,7 @@ async def queue_depth(request: StrictRequest, project_id: FromPath[str]) -> Resp
 async def explain(request: StrictRequest, project_id: FromPath[str], trace_id: FromPath[str]) -> Response[Any]:
     """Where a trace stands in the queue, and why it is or is not handed out."""
     store = server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: explaining.explain(db, project_id, trace_id)))
+    return reply(await asyncio.to_thread(store.read, lambda db: explanation.explain(db, project_id, trace_id)))
 
 
 ROUTES = (queue_depth, explain)

@@ -26,8 +26,8 @@ from cotlab.domain.drafts.requests import (
     DraftTotals,
     ModelEntry,
 )
-from cotlab.services import accepting, drafting, models, opinions
-from cotlab.services.projects import known_project
+from cotlab.services.drafts import acceptance, models, opinion_requests, requests
+from cotlab.services.projects.projects import known_project
 from cotlab.storage.database import SERVER, Reading, Store
 
 LOOK = 0.5
@@ -56,7 +56,7 @@ async def list_all(
     request: StrictRequest,
     project_id: FromPath[str],
     before: Annotated[str | None, QueryParameter(name="before", max_length=200)] = None,
-    most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = drafting.REQUESTS,
+    most: Annotated[int, QueryParameter(name="most", ge=1, le=1_000)] = requests.REQUESTS,
     open_ones: Annotated[bool, QueryParameter(name="open")] = False,
 ) -> Response[Any]:
     """The requests for drafts, the newest first; with `before` those that were made before the one of that id. With
@@ -64,14 +64,14 @@ async def list_all(
     """
     store = server_of(request).store
     if open_ones:
-        return listed(await store.read_async(lambda db: drafting.listed_open(db, project_id, most)))
-    return listed(await store.read_async(lambda db: drafting.listed(db, project_id, before, most)))
+        return listed(await store.read_async(lambda db: requests.listed_open(db, project_id, most)))
+    return listed(await store.read_async(lambda db: requests.listed(db, project_id, before, most)))
 
 
 @get("/projects/{project_id:str}/drafting/totals", access=LEAD, responses=answers(list[DraftTotals]))
 async def list_totals(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """How many requests there are in each state, and how many drafts, a row a model and kind."""
-    return listed(await server_of(request).store.read_async(lambda db: drafting.totals(db, project_id)))
+    return listed(await server_of(request).store.read_async(lambda db: requests.totals(db, project_id)))
 
 
 @post("/projects/{project_id:str}/drafting", access=DRAFTER, status_code=200, responses=answers(DraftStatus))
@@ -81,7 +81,7 @@ async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBod
         request,
         project_id,
         data,
-        lambda db, person: drafting.request(db, person.id, project_id, data, person.roles_in(project_id)),
+        lambda db, person: requests.request(db, person.id, project_id, data, person.roles_in(project_id)),
     )
 
 
@@ -89,7 +89,7 @@ async def start(request: StrictRequest, project_id: FromPath[str], data: JSONBod
 async def show(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Response[Any]:
     """A request with its drafts."""
     store = server_of(request).store
-    return reply(await store.read_async(lambda db: drafting.report(db, project_id, request_id)))
+    return reply(await store.read_async(lambda db: requests.report(db, project_id, request_id)))
 
 
 @post(
@@ -102,7 +102,7 @@ async def cancel(
     """End a request of one's own, or any as a lead; what it has drafted stays."""
     return await write_in_project(
         request, project_id, data,
-        lambda db, person: drafting.cancel(db, person, project_id, request_id, data),
+        lambda db, person: requests.cancel(db, person, project_id, request_id, data),
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ async def accept(
     """Let drafts into the pool, as traces that people label."""
     return await write_in_project(
         request, project_id, data,
-        lambda db, person: accepting.accept(db, person.id, project_id, request_id, data), SERVER,
+        lambda db, person: acceptance.accept(db, person.id, project_id, request_id, data), SERVER,
     )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ async def decline(
     """Turn drafts down, with the reason."""
     return await write_in_project(
         request, project_id, data,
-        lambda db, person: accepting.decline(db, person.id, project_id, request_id, data),
+        lambda db, person: acceptance.decline(db, person.id, project_id, request_id, data),
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ async def decline(
 async def show_status(request: StrictRequest, project_id: FromPath[str], request_id: FromPath[str]) -> Response[Any]:
     """How far a request of one's own is, without its drafts; any to a lead."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id)))
+    return reply(await store.read_async(lambda db: requests.mine(db, person, project_id, request_id)))
 
 
 @get("/projects/{project_id:str}/drafting/{request_id:str}/events", access=DRAFTER, responses=ANSWERED)
@@ -147,7 +147,7 @@ async def events(request: StrictRequest, project_id: FromPath[str], request_id: 
     last once it has ended.
     """
     person, store = person_of(request), server_of(request).store
-    first = await store.read_async(lambda db: drafting.mine(db, person, project_id, request_id))
+    first = await store.read_async(lambda db: requests.mine(db, person, project_id, request_id))
     return Stream(_changes(store, project_id, first), media_type=EVENTS, headers={
         **VERSION_HEADER, "Cache-Control": "no-store", "X-Accel-Buffering": "no",
     })  # fmt: skip
@@ -169,7 +169,7 @@ async def _changes(store: Store, project_id: str, first: DraftStatus) -> AsyncIt
 
 
 async def _status(store: Store, project_id: str, request_id: str) -> DraftStatus:
-    return await store.read_async(lambda db: drafting.status(db, project_id, request_id))
+    return await store.read_async(lambda db: requests.status(db, project_id, request_id))
 
 
 def event(status: DraftStatus) -> bytes:
@@ -180,7 +180,7 @@ def event(status: DraftStatus) -> bytes:
 @get("/projects/{project_id:str}/opinions", access=LEAD, responses=answers(list[OpinionProgress]))
 async def list_opinions(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """How far the opinions of models are, a row a kind and model."""
-    return listed(await server_of(request).store.read_async(lambda db: opinions.progress(db, project_id)))
+    return listed(await server_of(request).store.read_async(lambda db: opinion_requests.progress(db, project_id)))
 
 
 @post("/projects/{project_id:str}/opinions", access=LEAD, status_code=200, responses=answers(OpinionsAsked))
@@ -189,7 +189,7 @@ async def ask_opinions(
 ) -> Response[Any]:
     """Ask for a model's opinion of all traces, or pairs, of a slice that have none of it yet; so many at a call."""
     return await write_in_project(
-        request, project_id, data, lambda db, person: opinions.ask(db, person.id, project_id, data)
+        request, project_id, data, lambda db, person: opinion_requests.ask(db, person.id, project_id, data)
     )
 
 

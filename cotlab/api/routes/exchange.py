@@ -20,10 +20,10 @@ from cotlab.domain.errors import UnsupportedMediaType
 from cotlab.domain.projects.projects import ImportReport
 from cotlab.domain.work.views import ServerInfo
 from cotlab.exchange.jsonl import byte_lines, read_traces
-from cotlab.services import exporting
-from cotlab.services.exporting import Export
-from cotlab.services.importing import import_lines
-from cotlab.services.projects import open_project
+from cotlab.services.datasets import export as exporting
+from cotlab.services.datasets.export import Export
+from cotlab.services.projects.projects import open_project
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage import now_microseconds
 from cotlab.storage.database import Store
 

@@ -15,21 +15,21 @@ from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.guidelines.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
 from cotlab.domain.work.views import AcknowledgeBody, GuidelineChanges, GuidelineView, Receipt
-from cotlab.services import guidelines, publishing, staleness
+from cotlab.services.guidelines import publishing, staleness, versions
 from cotlab.storage.database import SERVER
 
 
 @get("/guidelines", access=SIGNED_IN, responses=answers(GuidelineList))
 async def list_guidelines(request: StrictRequest) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: guidelines.listed(db, person)))
+    return reply(await asyncio.to_thread(store.read, lambda db: versions.listed(db, person)))
 
 
 @get("/guidelines/{version_id:str}", access=SIGNED_IN, responses=answers(GuidelineView))
 async def show_guideline(request: StrictRequest, version_id: FromPath[str]) -> Response[Any]:
     """A version that was put in force in a project of mine; any for an admin."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: guidelines.shown(db, person, version_id)))
+    return reply(await store.read_async(lambda db: versions.shown(db, person, version_id)))
 
 
 @post("/guidelines", access=SIGNED_IN, status_code=200, responses=answers(Published))
@@ -55,7 +55,7 @@ async def impact(request: StrictRequest, data: JSONBody[ImpactBody]) -> Response
 
 @get("/projects/{project_id:str}/guideline", access=MEMBER, responses=answers(GuidelineView))
 async def guideline(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
-    return reply(await server_of(request).store.read_async(lambda db: guidelines.in_force_view(db, project_id)))
+    return reply(await server_of(request).store.read_async(lambda db: versions.in_force_view(db, project_id)))
 
 
 @get("/projects/{project_id:str}/guidelines/{version_id:str}/changes", access=LABELLER,
@@ -63,7 +63,7 @@ async def guideline(request: StrictRequest, project_id: FromPath[str]) -> Respon
 async def changes(request: StrictRequest, project_id: FromPath[str], version_id: FromPath[str]) -> Response[Any]:
     """What changed, for me, since the version that I acknowledged last."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: guidelines.changes(db, person, project_id, version_id)))
+    return reply(await store.read_async(lambda db: versions.changes(db, person, project_id, version_id)))
 
 
 @post("/projects/{project_id:str}/acknowledgements", access=LABELLER, status_code=200, responses=answers(Receipt))
@@ -74,7 +74,7 @@ async def acknowledge(
     person, store = person_of(request), server_of(request).store
     version_id = data.guideline_version_id
     return reply(
-        await store.write_async(project_id, lambda db: guidelines.acknowledge(db, person, project_id, version_id))
+        await store.write_async(project_id, lambda db: versions.acknowledge(db, person, project_id, version_id))
     )
 
 

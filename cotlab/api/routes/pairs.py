@@ -11,7 +11,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.coverage.pair_making import MakePairsBody, PairsMade
-from cotlab.services.making_pairs import make_pairs
+from cotlab.services.coverage.pair_making import make_pairs
 
 
 @post("/projects/{project_id:str}/pairs", access=LEAD, status_code=200, responses=answers(PairsMade))

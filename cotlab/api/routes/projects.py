@@ -14,7 +14,7 @@ from cotlab.domain.people import Member
 from cotlab.domain.projects.policy import Policy, WorkPolicy
 from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.domain.work.views import Receipt
-from cotlab.services import projects
+from cotlab.services.projects import projects
 from cotlab.storage.database import SERVER
 
 

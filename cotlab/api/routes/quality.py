@@ -13,7 +13,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.labels.two_level import AnswerCell
 from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
-from cotlab.services import quality
+from cotlab.services.reports import quality
 
 
 @get("/projects/{project_id:str}/quality/two-level", access=LEAD, responses=answers(TwoLevel))

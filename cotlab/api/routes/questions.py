@@ -12,7 +12,8 @@ from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_in_project, write_mine
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, QuestionView
 from cotlab.domain.work.views import Receipt
-from cotlab.services import questions
+from cotlab.services.guidelines import questions
+from cotlab.services.work import step_questions
 
 
 @post("/assignments/{assignment_id:str}/questions", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
@@ -21,7 +22,7 @@ async def ask_about_work(
 ) -> Response[Any]:
     """Ask about my open trace, or a step of it that was shown."""
     return await write_mine(
-        request, assignment_id, data, lambda db, person: questions.ask_about_work(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: step_questions.ask_about_work(db, person, assignment_id, data)
     )
 
 

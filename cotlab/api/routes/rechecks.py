@@ -11,7 +11,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
 from cotlab.domain.calibration.qualification import Recheck, RecheckBody
-from cotlab.services import rechecks
+from cotlab.services.calibration import rechecks
 
 
 @post("/projects/{project_id:str}/rechecks", access=LEAD, status_code=200, responses=answers(Recheck))

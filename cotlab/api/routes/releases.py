@@ -13,8 +13,8 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.datasets.lineage import Lineage
 from cotlab.domain.datasets.releases import Release, ReleaseDiff, ReleaseFile
 from cotlab.domain.people import LEADS
-from cotlab.services import release_diff, releases
-from cotlab.services.lineage import lineage
+from cotlab.services.datasets import release_diff, releases
+from cotlab.services.datasets.lineage import lineage
 
 MOST_ROWS = 10_000
 

@@ -27,20 +27,9 @@ from cotlab.domain.reports.people import (
 )
 from cotlab.domain.reports.selection import SelectionReport
 from cotlab.domain.work.views import Receipt
-from cotlab.services import (
-    accuracy,
-    alarm_decisions,
-    alarms,
-    anchoring,
-    comparing,
-    draft_quality,
-    generators,
-    group_drift,
-    pace,
-    ranking,
-    selecting,
-    sessions,
-)
+from cotlab.services.calibration import alarm_decisions, alarms, group_drift
+from cotlab.services.evaluations import anchoring, draft_quality
+from cotlab.services.reports import accuracy, generators, pace, pair_choices, random_share, ranking, sessions
 from cotlab.storage.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
@@ -96,7 +85,7 @@ async def drift_report(
 @get("/projects/{project_id:str}/reports/selection", access=LEAD, responses=answers(SelectionReport))
 async def selection_report(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """How traces were handed out, and shares of labels that hold for all traces of the queue."""
-    return await _measured(request, lambda db: selecting.report(db, project_id))
+    return await _measured(request, lambda db: random_share.report(db, project_id))
 
 
 @get("/projects/{project_id:str}/reports/comparing", access=LEAD, responses=answers(ComparingReport))
@@ -104,7 +93,7 @@ async def comparing_report(
     request: StrictRequest, project_id: FromPath[str], person: Whom = None, domain: Domain = None, as_of: AsOf = None
 ) -> Response[Any]:
     """How people compare pairs: by position, by length, again with the sides swapped, by criteria."""
-    return await _measured(request, lambda db: comparing.report(db, project_id, person, domain, as_of))
+    return await _measured(request, lambda db: pair_choices.report(db, project_id, person, domain, as_of))
 
 
 @get("/projects/{project_id:str}/reports/ranking", access=LEAD, responses=answers(RankingReport))

@@ -26,8 +26,10 @@ from cotlab.domain.work.views import (
     Receipt,
     StepView,
 )
-from cotlab.services import endings, guidelines, preferring, queue, rationales, work
-from cotlab.services.candidates import Ahead
+from cotlab.services.guidelines import versions
+from cotlab.services.queue.candidates import Ahead
+from cotlab.services.reports import my_work
+from cotlab.services.work import endings, labelling, preferences, rationales
 from cotlab.storage.database import Db
 
 CLAIM_ATTEMPTS = 3
@@ -38,7 +40,7 @@ async def my_queue(
     request: StrictRequest, day_starts_at: Annotated[int, QueryParameter(name="day_starts_at", ge=0, lt=2**53)]
 ) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: queue.queue(db, person, day_starts_at)))
+    return reply(await store.read_async(lambda db: my_work.queue(db, person, day_starts_at)))
 
 
 @post("/projects/{project_id:str}/claim", access=LABELLER, status_code=200, responses=answers(Claimed))
@@ -55,20 +57,22 @@ async def claim(request: StrictRequest, project_id: FromPath[str]) -> Response[A
 
 
 def _claim(person: Person, project_id: str, ahead: Ahead, db: Db) -> Claimed:
-    return work.claim(db, person, project_id, ahead)
+    return labelling.claim(db, person, project_id, ahead)
 
 
 @get("/assignments/{assignment_id:str}", access=SIGNED_IN, responses=answers(AssignmentView))
 async def assignment(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: work.view(db, person, assignment_id)))
+    return reply(await store.read_async(lambda db: labelling.view(db, person, assignment_id)))
 
 
 @get("/assignments/{assignment_id:str}/steps/{position:str}", access=SIGNED_IN, responses=answers(StepView))
 async def step(request: StrictRequest, assignment_id: FromPath[str], position: FromPath[str]) -> Response[Any]:
     """A step of my open trace that was shown: where taking back starts."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: work.step(db, person, assignment_id, work.position_of(position))))
+    return reply(
+        await store.read_async(lambda db: labelling.step(db, person, assignment_id, labelling.position_of(position)))
+    )
 
 
 @post(
@@ -84,7 +88,7 @@ async def reveal(request: StrictRequest, assignment_id: FromPath[str], position:
     project_id = await server.project_of(assignment_id)
     return reply(
         await server.store.write_async(
-            project_id, lambda db: rationales.revealed(db, person, assignment_id, work.position_of(position))
+            project_id, lambda db: rationales.revealed(db, person, assignment_id, labelling.position_of(position))
         )
     )
 
@@ -104,7 +108,7 @@ async def ask_rationale(
     project_id = await server.project_of(assignment_id)
     return reply(
         await server.store.write_async(
-            project_id, lambda db: rationales.ask(db, person, assignment_id, work.position_of(position), anew)
+            project_id, lambda db: rationales.ask(db, person, assignment_id, labelling.position_of(position), anew)
         )
     )
 
@@ -112,13 +116,13 @@ async def ask_rationale(
 @get("/assignments/{assignment_id:str}/guideline", access=SIGNED_IN, responses=answers(GuidelineView))
 async def assignment_guideline(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: guidelines.view(db, work.my_version(db, person, assignment_id))))
+    return reply(await store.read_async(lambda db: versions.view(db, labelling.my_version(db, person, assignment_id))))
 
 
 @post("/assignments/{assignment_id:str}/labels", access=SIGNED_IN, status_code=200, responses=answers(Committed))
 async def commit(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[LabelBody]) -> Response[Any]:
     return await write_mine(
-        request, assignment_id, data, lambda db, person: work.commit(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: labelling.commit(db, person, assignment_id, data)
     )
 
 
@@ -126,7 +130,7 @@ async def commit(request: StrictRequest, assignment_id: FromPath[str], data: JSO
 async def prefer(request: StrictRequest, assignment_id: FromPath[str], data: JSONBody[PreferenceBody]) -> Response[Any]:
     """All that I say of a pair, which ends the assignment; or its correction, while it is my last one."""
     return await write_mine(
-        request, assignment_id, data, lambda db, person: preferring.prefer(db, person, assignment_id, data)
+        request, assignment_id, data, lambda db, person: preferences.prefer(db, person, assignment_id, data)
     )
 
 
@@ -134,7 +138,7 @@ async def prefer(request: StrictRequest, assignment_id: FromPath[str], data: JSO
 async def my_pair(request: StrictRequest, assignment_id: FromPath[str]) -> Response[Any]:
     """The pair that I compared last, with what I said of it: where taking back starts."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: preferring.last(db, person, assignment_id)))
+    return reply(await store.read_async(lambda db: preferences.last(db, person, assignment_id)))
 
 
 @post("/assignments/{assignment_id:str}/alternatives", access=SIGNED_IN, status_code=200, responses=answers(Receipt))
@@ -167,7 +171,7 @@ async def my_labels(
     cursor: Annotated[str | None, QueryParameter(name="cursor", max_length=100)] = None,
 ) -> Response[Any]:
     person, store = person_of(request), server_of(request).store
-    return reply(await store.read_async(lambda db: queue.past_labels(db, person, project_id, cursor)))
+    return reply(await store.read_async(lambda db: my_work.past_labels(db, person, project_id, cursor)))
 
 
 ROUTES = (

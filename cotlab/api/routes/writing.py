@@ -12,7 +12,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.api.writes import write_mine
 from cotlab.domain.coverage.writing import ClaimedWriting, PathBody, ReturnBody, WritingView
 from cotlab.domain.work.views import Receipt
-from cotlab.services import writing
+from cotlab.services.work import writing
 
 
 @post("/projects/{project_id:str}/writing/claim", access=LABELLER, status_code=200, responses=answers(ClaimedWriting))
