@@ -10,7 +10,7 @@ import pytest
 
 from cotlab import documentation
 from cotlab.cli import cli
-from cotlab.cli.policy_values import fields
+from cotlab.cli.projects.policy_values import fields
 from cotlab.domain.errors import CotlabError
 from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import Policy

@@ -206,8 +206,8 @@ def authors_truth() -> dict[str, tuple[str, str, bool]]:
 
 def finish(demo: Demo) -> None:
     """Export what was labelled, verify the audit trail, and say where everything is."""
-    from cotlab.cli.export import export_here, say
-    from cotlab.cli.export_files import Writing
+    from cotlab.cli.datasets.export import export_here, say
+    from cotlab.cli.datasets.export_files import Writing
     from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
     from cotlab.services.audit.verification import verify
     from cotlab.services.people.setup import open_database

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
-from cotlab.cli.exchange import passed_on, requests, sent
 from cotlab.cli.progress import bar
-from cotlab.cli.rejects import Rejects, say_broken
 from cotlab.cli.sentences import counted, one_line
+from cotlab.cli.traces.rejects import Rejects, say_broken
+from cotlab.cli.traces.trace_import import passed_on, requests, sent
 from cotlab.exchange import READERS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cotlab.api.routes import drafting as routes
+from cotlab.api.routes.drafts import drafting as routes
 from cotlab.client import ApiError, Client
 from cotlab.domain.drafts.requests import CancelBody, DraftBody, DraftState, DraftStatus
 from cotlab.domain.provenance import Sampling

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.cli.agreement_text import diagnosis_lines
+from cotlab.cli.agreement.text import diagnosis_lines
 from cotlab.domain.agreement.coefficients import AgreementReport, Diagnosis, GapCount
 from tests.cli.conftest import Command
 

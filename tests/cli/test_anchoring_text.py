@@ -2,7 +2,7 @@
 
 from benchmarks.anchoring import simulated
 from cotlab.agreement.anchoring import arms, compared
-from cotlab.cli.anchoring_text import anchoring_lines
+from cotlab.cli.evaluations.anchoring_text import anchoring_lines
 from cotlab.domain.evaluations.anchoring import AnchoringReport
 
 

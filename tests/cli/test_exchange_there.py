@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from cotlab.cli.exchange import LINES_A_REQUEST
+from cotlab.cli.traces.trace_import import LINES_A_REQUEST
 from cotlab.domain.people import Role
 from cotlab.exchange.jsonl import dump_line
 from cotlab.services.people.setup import open_database

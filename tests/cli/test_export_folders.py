@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.cli.export_files import CARD, MANIFEST, Writing
+from cotlab.cli.datasets.export_files import CARD, MANIFEST, Writing
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.manifests import ExportedFile
 

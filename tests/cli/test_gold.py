@@ -77,7 +77,7 @@ def test_an_import_on_this_host_names_broken_lines_and_is_safe_to_repeat(
 def test_an_import_through_a_server_numbers_lines_over_all_requests(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cotlab.cli.exchange.LINES_A_REQUEST", 2)
+    monkeypatch.setattr("cotlab.cli.traces.trace_import.LINES_A_REQUEST", 2)
     lines = [GOOD, WITHOUT_WHY, line(gold_trace("h", ("1", "0"), source="us")), b"nope", line(gold_trace("i"))]
     Path("gold.jsonl").write_bytes(b"\n".join(lines))
     said = place.run("lea", "import", "gold.jsonl", "--map", "1=correct,0=redundant", "--json")

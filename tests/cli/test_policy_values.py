@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.cli.policy_values import changed, fields, listed
+from cotlab.cli.projects.policy_values import changed, fields, listed
 from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.overlap import Overlap

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.cli.export_files import Writing
+from cotlab.cli.datasets.export_files import Writing
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, LabelledPath, Packing
 from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.datasets.splits import Facet, FacetValue, SplitOrder

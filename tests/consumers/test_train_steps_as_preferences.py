@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.cli.export import export_here
-from cotlab.cli.export_files import Writing
+from cotlab.cli.datasets.export import export_here
+from cotlab.cli.datasets.export_files import Writing
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.traces.records import Problem

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.cli.anchoring_text import anchoring_lines
+from cotlab.cli.evaluations.anchoring_text import anchoring_lines
 from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations.anchoring import AnchoringReport, Arm, DraftWas, Measure
 from cotlab.domain.gold import GoldOrigin

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.cli.releases import _history
+from cotlab.cli.datasets.releases import _history
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.provenance import Provenance

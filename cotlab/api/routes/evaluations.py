@@ -11,7 +11,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
+from cotlab.api.routes.datasets.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.evaluations.evaluations import (
     FEWEST_PROBLEMS,
     Evaluation,

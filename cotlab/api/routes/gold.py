@@ -12,7 +12,7 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.replies import listed as several
 from cotlab.api.requests import StrictRequest
-from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
+from cotlab.api.routes.datasets.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
 from cotlab.domain.work.views import Receipt
 from cotlab.exchange.jsonl import byte_lines
