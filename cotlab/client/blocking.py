@@ -8,8 +8,8 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
-from cotlab.client.archives import ArchiveStream
-from cotlab.client.exchange import ExportFiles, ExportStream
+from cotlab.client.datasets import ExportFiles, ExportStream
+from cotlab.client.projects import ArchiveStream
 from cotlab.domain.datasets.exports import ExportOrder, Manifest
 from cotlab.domain.drafts.requests import DraftStatus
 from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder

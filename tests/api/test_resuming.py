@@ -10,7 +10,7 @@ import pytest
 from litestar.exceptions import LitestarException
 
 from cotlab.client import Client, ServerGone
-from cotlab.client import exchange as client_exchange
+from cotlab.client import datasets as client_exchange
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Packing
 from cotlab.services.datasets import trace_items
 from cotlab.services.datasets.export import Export

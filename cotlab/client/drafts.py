@@ -1,10 +1,11 @@
-"""Drafts of models, for leads."""
+"""Models that draft, for leads."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 
 from cotlab.client.connection import PATH, ApiError, Connection, ServerGone, problem_of
+from cotlab.domain.drafts.altering import AlterBody, AlterReport
 from cotlab.domain.drafts.opinions import OpinionProgress, OpinionsAsked, OpinionsBody
 from cotlab.domain.drafts.requests import (
     AcceptBody,
@@ -23,8 +24,12 @@ SILENCE = 60.0
 """Seconds without a sign of life after which the server is taken for gone."""
 
 
-class DraftingCalls(Connection):
-    """Drafts of models."""
+class DraftCalls(Connection):
+    """Models that draft, for leads."""
+
+    async def alter(self, project_id: str, body: AlterBody) -> AlterReport:
+        """Make altered traces of correct steps, or learn with `dry_run` which would be made."""
+        return await self._asked_long(f"/v1/projects/{project_id}/altered", body, AlterReport)
 
     async def models(self, project_id: str) -> list[ModelEntry]:
         found = await self._json("GET", f"/v1/projects/{project_id}/models")

@@ -7,7 +7,7 @@ from cotlab.client.connection import Connection
 from cotlab.domain.reports.checks import EvidenceKinds, EvidenceProgress, EvidenceRevisions, RefutedSteps
 
 
-class EvidenceCalls(Connection):
+class CheckCalls(Connection):
     """What checks found, for a project's lead."""
 
     async def refuted_steps(self, project_id: str, query: Mapping[str, Any] | None = None) -> RefutedSteps:

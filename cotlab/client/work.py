@@ -1,37 +1,43 @@
-"""What who labels calls: the queue, claims, labels, questions, guidelines to read, and their own past."""
+"""Work on traces, pairs and paths: claims, labels, endings, and my own past."""
 
 from cotlab.client.connection import Connection
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
-from cotlab.domain.calibration.qualification import Standing
-from cotlab.domain.cases import DecidedCase, DecidedEntry
-from cotlab.domain.guidelines.questions import QuestionBody, QuestionView
+from cotlab.domain.coverage.writing import (
+    ClaimedWriting,
+    PathBody,
+    ReturnBody,
+    WritingView,
+)
 from cotlab.domain.shown_drafts import RationaleAsked, RevealedDrafts
 from cotlab.domain.traces.pairs import PairView, PreferenceBody
 from cotlab.domain.work.views import (
-    AcknowledgeBody,
     AssignmentView,
     Claimed,
     Committed,
-    GuidelineChanges,
-    GuidelineView,
-    Health,
     PastLabels,
     Preferred,
     Queue,
     Receipt,
-    ServerInfo,
     StepView,
 )
 
 
-class LabellingCalls(Connection):
-    """What who labels calls: the queue, claims, labels, questions, guidelines to read, and their own past."""
+class WorkCalls(Connection):
+    """Work on traces, pairs and paths: claims, labels, endings, and my own past."""
 
-    async def health(self) -> Health:
-        return await self._get("/health", Health)
+    async def claim_writing(self, project_id: str) -> ClaimedWriting:
+        """The path that I am writing, else a new one."""
+        return await self._post(f"/v1/projects/{project_id}/writing/claim", None, ClaimedWriting)
 
-    async def server_info(self) -> ServerInfo:
-        return await self._get("/v1/server", ServerInfo)
+    async def writing(self, assignment_id: str) -> WritingView:
+        return await self._get(f"/v1/assignments/{assignment_id}/writing", WritingView)
+
+    async def write_path(self, assignment_id: str, body: PathBody, key: str) -> Receipt:
+        """Send a path whole; sent again under its key it is taken once."""
+        return await self._post(f"/v1/assignments/{assignment_id}/path", body, Receipt, key)
+
+    async def return_path(self, assignment_id: str, body: ReturnBody, key: str) -> Receipt:
+        return await self._post(f"/v1/assignments/{assignment_id}/return", body, Receipt, key)
 
     async def queue(self, day_starts_at: int) -> Queue:
         """My projects and my day; `day_starts_at` is when today began here (microseconds UTC)."""
@@ -79,48 +85,6 @@ class LabellingCalls(Connection):
     async def end(self, assignment_id: str, body: EndingBody, key: str) -> Receipt:
         return await self._post(f"/v1/assignments/{assignment_id}/end", body, Receipt, key)
 
-    async def guideline(self, project_id: str) -> GuidelineView:
-        return await self._get(f"/v1/projects/{project_id}/guideline", GuidelineView)
-
-    async def assignment_guideline(self, assignment_id: str) -> GuidelineView:
-        """The version that this assignment was claimed under, also when a newer one is in force."""
-        return await self._get(f"/v1/assignments/{assignment_id}/guideline", GuidelineView)
-
-    async def guideline_changes(self, project_id: str, version_id: str) -> GuidelineChanges:
-        """What changed up to a version, for me, since the one that I acknowledged last."""
-        return await self._get(f"/v1/projects/{project_id}/guidelines/{version_id}/changes", GuidelineChanges)
-
-    async def acknowledge(self, project_id: str, version_id: str) -> Receipt:
-        """Say that I have read a version; said again it changes nothing."""
-        body = AcknowledgeBody(guideline_version_id=version_id)
-        return await self._post(f"/v1/projects/{project_id}/acknowledgements", body, Receipt)
-
-    async def ask(self, project_id: str, body: QuestionBody, key: str) -> Receipt:
-        """Ask the lead about the guideline."""
-        return await self._post(f"/v1/projects/{project_id}/questions", body, Receipt, key)
-
-    async def ask_about_step(self, assignment_id: str, body: QuestionBody, key: str) -> Receipt:
-        """Ask the lead about a step of my open trace."""
-        return await self._post(f"/v1/assignments/{assignment_id}/questions", body, Receipt, key)
-
-    async def my_questions(self, project_id: str) -> list[QuestionView]:
-        """What I asked in a project, the newest first, with the lead's answers."""
-        rows = await self._json("GET", f"/v1/projects/{project_id}/my-questions")
-        return [QuestionView.model_validate(row) for row in rows]
-
     async def my_labels(self, project_id: str, cursor: str | None = None) -> PastLabels:
         query = {} if cursor is None else {"cursor": cursor}
         return await self._get(f"/v1/projects/{project_id}/my-labels", PastLabels, query)
-
-    async def my_cases(self, project_id: str) -> list[DecidedEntry]:
-        """Decided cases on steps that I labelled, the newest first."""
-        found = await self._json("GET", f"/v1/projects/{project_id}/my-cases")
-        return [DecidedEntry.model_validate(one) for one in found]
-
-    async def my_case(self, project_id: str, case_id: str) -> DecidedCase:
-        """Read a decision on a step of mine, which is recorded."""
-        return await self._post(f"/v1/projects/{project_id}/my-cases/{case_id}", None, DecidedCase)
-
-    async def my_standings(self, project_id: str) -> list[Standing]:
-        found = await self._json("GET", f"/v1/projects/{project_id}/my-calibration")
-        return [Standing.model_validate(one) for one in found]

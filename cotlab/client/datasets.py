@@ -1,44 +1,24 @@
-"""Traces in and datasets out."""
+"""Exports, releases and lineage."""
 
 import asyncio
 import builtins
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
-from typing import Literal
 
 import httpx
 
-from cotlab.client.connection import NDJSON, Connection, ServerGone, problem_of
+from cotlab.client.connection import Connection, ServerGone, problem_of
 from cotlab.domain.datasets.exports import ExportOrder, Manifest
-from cotlab.domain.projects.projects import ImportReport
+from cotlab.domain.datasets.lineage import Lineage
+from cotlab.domain.datasets.releases import Release, ReleaseDiff, ReleaseFile
 
 TRIES, PAUSE = 5, 0.5
 """How often in a row a download that broke off is asked to go on, and the seconds before the first time."""
 
 
-class ExchangeCalls(Connection):
-    """Traces in and datasets out."""
-
-    async def import_lines(
-        self, project_id: str, lines: AsyncIterator[bytes], format_name: str | None = None, first_line: int = 1,
-        on_error: Literal["skip", "stop"] = "skip",
-    ) -> ImportReport:  # fmt: skip
-        """Send JSON lines as a stream. `first_line` is the number of the first one in its file.
-
-        With `on_error="stop"` nothing that stands after the first broken line is kept.
-        """
-        query = {"first_line": str(first_line), "on_error": on_error}
-        query |= {"format": format_name} if format_name else {}
-        response = await self._request(
-            "POST",
-            f"/v1/projects/{project_id}/import",
-            params=query,
-            content=lines,
-            headers={"Content-Type": NDJSON},
-            timeout=None,
-        )
-        return ImportReport.model_validate_json(response.content)
+class DatasetCalls(Connection):
+    """Exports, releases and lineage."""
 
     @asynccontextmanager
     async def export(self, project_id: str, order: ExportOrder) -> AsyncIterator["ExportStream"]:
@@ -74,11 +54,29 @@ class ExchangeCalls(Connection):
     async def manifest(self, project_id: str, export_id: str) -> Manifest:
         return await self._get(f"/v1/projects/{project_id}/exports/{export_id}/manifest", Manifest)
 
+    async def releases(self, project_id: str) -> list[Release]:
+        """In the order in which they were made."""
+        return [Release.model_validate(row) for row in await self._json("GET", f"/v1/projects/{project_id}/releases")]
+
+    async def release(self, project_id: str, release_id: str) -> ReleaseFile:
+        """A release with the manifest of its export."""
+        return await self._get(f"/v1/projects/{project_id}/releases/{release_id}", ReleaseFile)
+
+    async def release_diff(self, project_id: str, before: str, after: str, most: int = 1_000) -> ReleaseDiff:
+        """What became of the rows from the release of one name to another; at most so many are listed."""
+        query = {"before": before, "after": after, "most": str(most)}
+        return await self._measured(f"/v1/projects/{project_id}/release-diff", ReleaseDiff, query)
+
+    async def lineage(self, project_id: str, name: str, *, thorough: bool = False) -> Lineage:
+        """The history of a row, a trace, a pair or a step by its id."""
+        query = {"id": name, "thorough": str(thorough).lower()}
+        return await self._measured(f"/v1/projects/{project_id}/lineage", Lineage, query)
+
 
 class ExportStream:
     """The bytes of an export as they come, then its manifest."""
 
-    def __init__(self, client: ExchangeCalls, project_id: str, order: ExportOrder, response: httpx.Response) -> None:
+    def __init__(self, client: DatasetCalls, project_id: str, order: ExportOrder, response: httpx.Response) -> None:
         self._client, self._project_id, self._order, self._response = client, project_id, order, response
 
     async def bytes(self) -> AsyncIterator[bytes]:
@@ -140,7 +138,7 @@ class ExportStream:
 class ExportFiles:
     """The files of an export as they come, then their manifest, against which each was held."""
 
-    def __init__(self, client: ExchangeCalls, project_id: str, order: ExportOrder) -> None:
+    def __init__(self, client: DatasetCalls, project_id: str, order: ExportOrder) -> None:
         self._client, self._project_id, self._order = client, project_id, order
         self._manifest: Manifest | None = None
 
