@@ -17,8 +17,11 @@ from cotlab.services.projects import projects
 from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, drafted, moving, revealed, writing
-from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.calibration import doubting
+from tests.services.cases.adjudicating import case_on, decide, open_cases
+from tests.services.drafts import drafted, revealed
+from tests.services.projects import moving
+from tests.services.work import comparing, writing
 from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
 

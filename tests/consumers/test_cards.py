@@ -21,8 +21,8 @@ from tests.consumers.environment import InstallFailed, reading_python
 from tests.consumers.expected import FAULTS, HOLDS
 from tests.consumers.skipping import skip_or_fail
 from tests.recycled import engine, make_database, recycled
-from tests.services.comparing import add, for_text, pair, prefer, prepare, take
-from tests.services.splitting import labelled, splits
+from tests.services.datasets.splitting import labelled, splits
+from tests.services.work.comparing import add, for_text, pair, prefer, prepare, take
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 

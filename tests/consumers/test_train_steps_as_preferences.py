@@ -18,7 +18,7 @@ from cotlab.services.people.setup import initialise, open_database
 from cotlab.settings import Settings
 from tests.consumers.test_train_preferences import BAD, GOOD, trained
 from tests.consumers.trainer import Trainer
-from tests.services.test_step_preferences import label
+from tests.services.datasets.test_step_preferences import label
 from tests.support import Clock
 from tests.world import people_and_project, trace
 

@@ -10,7 +10,7 @@ from cotlab.drafting.driver import never
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import Drafted, plain
 from cotlab.drafting.kinds.lines import steps_of, whole_lines
-from tests.services.drafted import Scripted
+from tests.services.drafts.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
 

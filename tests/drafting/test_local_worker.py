@@ -20,7 +20,7 @@ from cotlab.settings import Settings
 from cotlab.storage import SERVER, open_store
 from tests.cli.conftest import Command, command, settled_in
 from tests.consumers.environment import cache_folder
-from tests.services.drafted import ask, report, status
+from tests.services.drafts.drafted import ask, report, status
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 

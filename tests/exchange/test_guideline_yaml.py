@@ -5,7 +5,7 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.guideline import parse_guideline
 from cotlab.exchange.sign_off import read_sign_off
-from tests.services.guideline_texts import small
+from tests.services.guidelines.guideline_texts import small
 
 NAMED = "a field is named by text; a date or null as its name stands in quotes"
 TYPE = "is not YAML: a value is not of the type that stands before it"

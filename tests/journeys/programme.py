@@ -19,7 +19,7 @@ from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db
-from tests.services.guideline_texts import BODY, small
+from tests.services.guidelines.guideline_texts import BODY, small
 
 TRACES, STEPS, EVERYDAY = 200, 4, 80
 EXPERTS = ("ann", "bob", "cyn")

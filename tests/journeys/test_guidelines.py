@@ -26,7 +26,7 @@ from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db, Store
 from tests.journeys.servers import ServerProcess, running
-from tests.services.guideline_texts import small
+from tests.services.guidelines.guideline_texts import small
 
 TRACES, STEPS, ANNOTATORS = 2_500, 8, ("ann", "bob")
 LABELS = ("correct", "redundant", "incorrect", "incomplete")

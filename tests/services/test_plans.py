@@ -35,10 +35,10 @@ from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
 from cotlab.storage.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
-from tests.services import evaluated
-from tests.services.adjudicating import open_cases
-from tests.services.checked import check
-from tests.services.comparing import add, pair, prefer, prepare, take
+from tests.services.cases.adjudicating import open_cases
+from tests.services.checks.checked import check
+from tests.services.evaluations import evaluated
+from tests.services.work.comparing import add, pair, prefer, prepare, take
 from tests.support import plan
 from tests.world import World, trace
 
