@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.tables import Cell, table
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
+from cotlab.agreement.models.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.domain.evaluations.anchoring import Measure
 
 SEEDS = 200

@@ -21,7 +21,7 @@ from benchmarks.tables import percentile, table
 from benchmarks.world import World
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage.checks import progress

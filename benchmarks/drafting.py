@@ -23,7 +23,7 @@ from cotlab.domain.drafts.requests import DraftBody, NewModel
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.drafts import models
 from cotlab.services.drafts import requests as drafting
 from cotlab.services.drafts.worker import Worker

@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.evidence import NO_DATA, data, rows
 from benchmarks.tables import Cell, table
-from cotlab.agreement.auroc import auroc
+from cotlab.agreement.models.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.tables import Floats
 from cotlab.domain.drafts.duplicates import SAME_NUMBERS, numbers, plain_path, shared

@@ -24,7 +24,7 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.datasets.splits import SplitOrder, SplitShare
 from cotlab.domain.people import ActorKind
 from cotlab.domain.projects.policy import Policy
-from cotlab.exchange.jsonl import byte_lines, read_traces
+from cotlab.exchange.readers.jsonl import byte_lines, read_traces
 from cotlab.services.datasets.export import Export
 from cotlab.services.projects.projects import project_id_named
 from cotlab.services.traces.trace_import import import_lines

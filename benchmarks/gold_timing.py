@@ -23,7 +23,7 @@ from benchmarks.tables import Cell, percentile, table
 from cotlab.domain.gold import GoldOrigin
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.traces.records import Problem, Step, Trace
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.gold.items import add_gold
 from cotlab.services.people import accounts
 from cotlab.services.traces.trace_import import import_lines

@@ -28,7 +28,7 @@ from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion
 from cotlab.evidence.runner import Checker
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.drafts.opinion_prompts import rules_of
 from cotlab.services.evaluations.draft_quality import ORDER, Known, Said, contest, quality_of, standing
 from cotlab.services.evaluations.truths import Truth, Words

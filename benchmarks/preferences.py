@@ -16,7 +16,7 @@ from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.domain.reports.pairs import RankedBy
 from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
 from cotlab.domain.traces.records import Problem
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.calibration import position_alarms
 from cotlab.services.guidelines import publishing
 from cotlab.services.reports import pair_choices, ranking

@@ -18,7 +18,7 @@ from benchmarks.annotators import LABELS
 from benchmarks.simulated import SEED, Programme, Size, Worker, make, workers
 from benchmarks.tables import Cell, table
 from benchmarks.truths import DOMAIN, data, truths
-from cotlab.agreement.cohen_kappa import CohenKappa
+from cotlab.agreement.coefficients.cohen_kappa import CohenKappa
 from cotlab.domain.answers import COUNTING, Purpose
 from cotlab.domain.calibration.qualification import Standing
 from cotlab.domain.calibration.results import GateResult

@@ -28,7 +28,7 @@ from cotlab.drafting.kinds import (
 )
 from cotlab.drafting.kinds.choosing import rotations
 from cotlab.drafting.local import demo, prepare_libraries
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.drafts.opinion_prompts import rules_of
 from cotlab.settings import Settings
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.tables import Cell, table
-from cotlab.agreement.rates import Counted, change, count, interval
+from cotlab.agreement.intervals.rates import Counted, change, count, interval
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.calibration.pace import Timed, too_fast
 from cotlab.domain.projects.gates import PaceTest

@@ -18,8 +18,8 @@ from benchmarks.evidence import NO_DATA, data
 from benchmarks.selection_data import Labelled, by_step, labelled, opinion
 from benchmarks.step_classifier import Floats, Table, Whole, features, fitted, probabilities
 from benchmarks.tables import table
-from cotlab.agreement.auroc import auroc
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
+from cotlab.agreement.models.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.reweighting import Handed, weights
 from cotlab.domain.agreement.rates import Rate

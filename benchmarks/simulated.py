@@ -24,7 +24,7 @@ from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
-from cotlab.exchange.jsonl import Good, dump_line
+from cotlab.exchange.readers.jsonl import Good, dump_line
 from cotlab.services import registry
 from cotlab.services.calibration import sets
 from cotlab.services.calibration.rechecks import draw_recheck

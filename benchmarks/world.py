@@ -11,7 +11,7 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.pairs import Pair
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.readers.jsonl import Good, read_traces
 from cotlab.services.guidelines import publishing, versions
 from cotlab.services.people import accounts
 from cotlab.services.people.setup import initialise

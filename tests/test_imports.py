@@ -31,7 +31,7 @@ HEAVY = {
         ("cotlab.client", set()),
         ("cotlab.storage", set()),
         ("cotlab.evidence.runner", set()),
-        ("cotlab.exchange.steps", set()),
+        ("cotlab.exchange.readers.steps", set()),
         ("cotlab.drafting.chat", set()),
         ("cotlab.drafting.local.demo", set()),
         ("cotlab.services.drafts.worker", {"numpy"}),

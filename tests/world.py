@@ -16,7 +16,7 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.domain.work.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services import registry
 from cotlab.services.datasets.export import prepared
 from cotlab.services.guidelines import publishing, versions

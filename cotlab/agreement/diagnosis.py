@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from cotlab.agreement import ALPHA, ALPHA_ORDINAL
-from cotlab.agreement.alpha import distances
+from cotlab.agreement.coefficients import ALPHA, ALPHA_ORDINAL
+from cotlab.agreement.coefficients.alpha import distances
 from cotlab.agreement.measure import value_or_reason
 from cotlab.agreement.ratings import Codes, Ratings, neighbours
 from cotlab.agreement.slices import Column

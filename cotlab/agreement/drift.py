@@ -21,9 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.agreement.wilson import wilson
 from cotlab.domain.calibration.results import Baseline, DriftAlarm, DriftResult
 from cotlab.domain.projects.gates import DriftTest
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cotlab.agreement import coefficient
+from cotlab.agreement.coefficients import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, from_matrix
 from cotlab.agreement.tables import contingencies

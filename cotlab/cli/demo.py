@@ -69,7 +69,7 @@ def prepare(folder: Path, overlap: int) -> Demo:
     from cotlab.domain.people import Role
     from cotlab.domain.projects.policy import Policy
     from cotlab.domain.projects.projects import MemberBody, NewProject
-    from cotlab.exchange.jsonl import read_traces
+    from cotlab.exchange.readers.jsonl import read_traces
     from cotlab.services.guidelines import publishing
     from cotlab.services.people import accounts
     from cotlab.services.people.setup import initialise, open_database

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from cotlab.cli.sentences import counted, one_line
-from cotlab.exchange import READERS
-from cotlab.exchange.step_splits import SPLITS
+from cotlab.exchange.formats import READERS
+from cotlab.exchange.readers.step_splits import SPLITS
 
 if TYPE_CHECKING:
-    from cotlab.exchange import Reader
-    from cotlab.exchange.jsonl import Broken, Line
-    from cotlab.exchange.sources import Source
+    from cotlab.exchange.formats import Reader
+    from cotlab.exchange.readers.jsonl import Broken, Line
+    from cotlab.exchange.readers.sources import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,13 +49,13 @@ class Reading:
     source: str | None
 
     def source_of(self, file: Path, content: BinaryIO, advance: Callable[[int], None]) -> "Source":
-        from cotlab.exchange.sources import open_source
+        from cotlab.exchange.readers.sources import open_source
 
         return open_source(file, content, advance, self.format == TEXT, self.split)
 
     def open(self, file: Path, content: BinaryIO, advance: Callable[[int], None]) -> Opened:
-        from cotlab.exchange.jsonl import read_traces
-        from cotlab.exchange.mapped_columns import MappedReader
+        from cotlab.exchange.readers.jsonl import read_traces
+        from cotlab.exchange.readers.mapped_columns import MappedReader
 
         found = self.source_of(file, content, advance)
         format = self._format(found.kind)
@@ -73,7 +73,7 @@ class Reading:
         """The lines as a server reads them. Of mapped columns native ones are made here, since it knows no map; what is
         broken in these is rejected here, and an empty line stands in its place, or the end where `reject` says no.
         """
-        from cotlab.exchange.jsonl import Good, dump_line
+        from cotlab.exchange.readers.jsonl import Good, dump_line
 
         if self.columns is None:
             yield from self.source_of(file, content, advance).lines
@@ -91,7 +91,7 @@ class Reading:
 
     def _format(self, kind: str) -> "str | Reader | None":
         from cotlab.domain.errors import BadInput
-        from cotlab.exchange.mapped_columns import MappedReader, column_map
+        from cotlab.exchange.readers.mapped_columns import MappedReader, column_map
 
         if self.columns is not None:
             columns = column_map(self.columns)
@@ -142,7 +142,7 @@ def _some_split(opened: Opened) -> bool:
 
 
 def _show(line: "Line") -> None:
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.readers.jsonl import Broken
 
     if isinstance(line, Broken):
         click.echo(f"  {line.sentence}")

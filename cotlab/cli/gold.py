@@ -13,7 +13,7 @@ from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted, one_line
 from cotlab.cli.traces.rejects import Rejects, say_broken
 from cotlab.cli.traces.trace_import import passed_on, requests, sent
-from cotlab.exchange import READERS
+from cotlab.exchange.formats import READERS
 
 if TYPE_CHECKING:
     from cotlab.domain.gold import GoldCriterion, GoldItem, GoldReport, GoldStep, GoldSuggestion
@@ -81,7 +81,7 @@ def _import_here(
     found: "Settings", project: str, query: dict[str, str | None], file: Path, rejects: Rejects,
     advance: Callable[[int], None],
 ) -> "GoldReport":  # fmt: skip
-    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.readers.jsonl import byte_lines
     from cotlab.services.gold.gold_import import GoldOrder, import_gold, label_names
     from cotlab.services.projects.projects import project_id_named
 
@@ -115,7 +115,7 @@ async def _import_there(
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.readers.jsonl import byte_lines
 
     with file.open("rb") as stream:
         yield from byte_lines(stream)

@@ -15,7 +15,7 @@ from cotlab.domain.datasets.manifests import ExportedFile, ManifestAgreement
 from cotlab.domain.datasets.pair_exports import Compared, PairShape
 from cotlab.domain.datasets.splits import TRAIN
 from cotlab.domain.projects.gates import Gate
-from cotlab.exchange.features import KNOWS_JSON, WITH_JSON, features
+from cotlab.exchange.formats.features import KNOWS_JSON, WITH_JSON, features
 
 LABELS = {
     LabelChoice.SETTLED: "the settled label of each step or pair",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cotlab.domain.answers import MEASURED_WITH
 from cotlab.domain.traces.records import SourceLabel
-from cotlab.exchange.prm800k import HUMAN, SOURCE
+from cotlab.exchange.formats.traces.prm800k import HUMAN, SOURCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA, NOMINAL, coefficient
-from cotlab.agreement.bootstrap import draws, interval
+from cotlab.agreement.coefficients import ALPHA, NOMINAL, coefficient
+from cotlab.agreement.intervals.bootstrap import draws, interval
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, from_matrix
 from cotlab.domain.agreement.coefficients import Agreement, Interval

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA, ALPHA_ORDINAL
+from cotlab.agreement.coefficients import ALPHA, ALPHA_ORDINAL
 from cotlab.agreement.diagnosis import diagnose
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, from_matrix

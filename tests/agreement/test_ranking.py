@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 import pytest
 
-from cotlab.agreement.ranking import rank
+from cotlab.agreement.pairs.ranking import rank
 from cotlab.domain.reports.pairs import Ranking
 
 NAMES = ("a", "b", "c", "d")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotlab.domain.datasets.exports import ExportedStep, LabelledPath, LeftOut
-from cotlab.exchange import writer
+from cotlab.exchange.formats import writer
 from tests.exchange.paths import BY_ANOTHER_VERSION, CORRECTNESS, JUDGED, LONG, PATHS
 
 HOLDS = {"correct": True, "redundant": True, "incorrect": False, "incomplete": False, "false": False}

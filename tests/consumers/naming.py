@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cotlab.domain.datasets.row_ids import ROW_ID, RowId
-from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.formats.columns import Column, Columns
 
 
 def named(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ import pytest
 
 from cotlab.domain.datasets.exports import Packing
 from cotlab.domain.datasets.pair_exports import PairShape
-from cotlab.exchange import PAIR_WRITERS, WRITERS, PairWriter, columns_of
-from cotlab.exchange.columns import Columns, loader_snippet
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.formats import PAIR_WRITERS, WRITERS, PairWriter, columns_of
+from cotlab.exchange.formats.columns import Columns, loader_snippet
 from cotlab.exchange.packing import packer
+from cotlab.exchange.readers.jsonl import dump_line
 from tests.consumers.environment import InstallFailed, reading_python
 from tests.consumers.expected import EVERY, FAULTS, judged, rows, training_paths
 from tests.consumers.skipping import skip_or_fail

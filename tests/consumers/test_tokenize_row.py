@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.readers.jsonl import dump_line
 from tests.consumers.environment import AXOLOTL, InstallFailed, trl_wheel, wheel
 from tests.consumers.expected import FAULTS, Judged, judged, rows, training_paths
 from tests.consumers.naming import named

@@ -11,7 +11,7 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.domain.work.views import NextStep, StepView
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.guidelines import publishing
 from cotlab.services.people import accounts
 from cotlab.services.people.setup import initialise, open_database

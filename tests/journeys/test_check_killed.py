@@ -11,7 +11,7 @@ from typing import Any
 
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.audit.verification import verify
 from cotlab.services.people.setup import initialise, open_database
 from cotlab.services.projects import projects

@@ -18,7 +18,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.projects import MemberBody, NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.audit.verification import verify
 from cotlab.services.drafts import models, requests
 from cotlab.services.people import accounts

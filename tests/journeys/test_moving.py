@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from cotlab.domain.projects.projects import NewProject
-from cotlab.exchange.jsonl import Good
+from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.people import accounts
 from cotlab.services.people.setup import initialise, open_database
 from cotlab.services.projects import projects

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cotlab.agreement import NOMINAL
+from cotlab.agreement.coefficients import NOMINAL
 from cotlab.agreement.slices import OWN as SLICES_OF_ALL
 from cotlab.domain.agreement.coefficients import Agreement, AgreementChange, Contingency, Diagnosis, Interval
 from cotlab.domain.guidelines.publishing import VersionEntry

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.agreement import ALPHA_ORDINAL, NOMINAL
+from cotlab.agreement.coefficients import ALPHA_ORDINAL, NOMINAL
 from cotlab.domain.agreement.coefficients import Contingency, Diagnosis, Disputed, DisputedStep, NamedLabel, Split
 from cotlab.domain.guidelines.schema import CHOICES
 from tests.tui.conftest import Desktop, running

@@ -22,7 +22,7 @@ from cotlab.domain.evaluations.evaluations import (
     ReopenedSlice,
     ReopenEstimate,
 )
-from cotlab.exchange.jsonl import byte_lines
+from cotlab.exchange.readers.jsonl import byte_lines
 from cotlab.services.evaluations import evaluation
 from cotlab.services.projects.projects import open_project
 from cotlab.services.queue import reopening

@@ -15,7 +15,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.api.routes.datasets.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
 from cotlab.domain.work.views import Receipt
-from cotlab.exchange.jsonl import byte_lines
+from cotlab.exchange.readers.jsonl import byte_lines
 from cotlab.services.gold import gold_import, items, promotion
 from cotlab.services.gold import pool as gold_pool
 from cotlab.services.gold import suggestions as gold_suggest

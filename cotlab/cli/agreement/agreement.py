@@ -8,13 +8,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cotlab.agreement import COEFFICIENTS
+from cotlab.agreement.coefficients import COEFFICIENTS
 from cotlab.cli.agreement.file import of_file
 from cotlab.cli.agreement.project import CHANGE, REPORT, WAYS, Way
 from cotlab.cli.agreement.text import report_lines, say
 from cotlab.cli.context import server_option
 from cotlab.domain.errors import BadInput
-from cotlab.exchange.ratings import RatingsFormat
+from cotlab.exchange.readers.ratings import RatingsFormat
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 NAMES = [one.name for one in COEFFICIENTS]

@@ -6,15 +6,15 @@ from typing import BinaryIO
 
 import numpy as np
 
-from cotlab.agreement import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, coefficient
+from cotlab.agreement.coefficients import ALPHA_ORDINAL, COEFFICIENTS, NOMINAL, Coefficient, coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, build
 from cotlab.agreement.slices import OWN, Column, Slice, slices
 from cotlab.domain.agreement.coefficients import Agreement, AgreementReport
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.schema import CHOICES
-from cotlab.exchange.pair_ratings import is_pairs, read_pair_ratings
-from cotlab.exchange.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
+from cotlab.exchange.readers.pair_ratings import is_pairs, read_pair_ratings
+from cotlab.exchange.readers.ratings import CodedColumn, RatingsFormat, RatingsTable, read_ratings
 
 NO_VALUE = "(none)"
 """The slice of the rows with an empty cell."""

@@ -183,7 +183,7 @@ async def sign_off_command(
     Each label is walked against use cases: is it needed, how is it told from its neighbours, what does the model do
     with it. The pilot names who signs.
     """
-    from cotlab.exchange.sign_off import read_sign_off, sign_off_template
+    from cotlab.exchange.guideline.sign_off import read_sign_off, sign_off_template
 
     if (file is None) != template:
         raise click.UsageError("say one of --file and --template")

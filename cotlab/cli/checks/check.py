@@ -15,8 +15,8 @@ from cotlab.cli.sentences import printable
 
 if TYPE_CHECKING:
     from cotlab.domain.checks import StepVerdict
-    from cotlab.exchange.jsonl import Broken
-    from cotlab.exchange.steps import NamedStep
+    from cotlab.exchange.readers.jsonl import Broken
+    from cotlab.exchange.readers.steps import NamedStep
 
 AT_ONCE = 64
 
@@ -52,7 +52,7 @@ def check_command(
 def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
     from cotlab.domain.projects.gates import Setting
     from cotlab.evidence.runner import Checker
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.readers.jsonl import Broken
 
     counted: Counter[str] = Counter()
     broken = 0
@@ -73,8 +73,8 @@ def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
 
 def _steps(file: Path) -> Iterator["list[NamedStep] | Broken"]:
     """The steps of the file, some at once, and each broken line in its place."""
-    from cotlab.exchange.jsonl import Broken, byte_lines
-    from cotlab.exchange.steps import read_steps
+    from cotlab.exchange.readers.jsonl import Broken, byte_lines
+    from cotlab.exchange.readers.steps import read_steps
 
     waiting: list[NamedStep] = []
     with bar(file) as advance, file.open("rb") as stream:

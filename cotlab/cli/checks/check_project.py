@@ -11,7 +11,7 @@ from cotlab.domain.checks import Verdict
 from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import Policy
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.checks.coordinator import check_project
 from cotlab.services.checks.executors import crew
 from cotlab.services.checks.verdicts import ANSWERS, Wanted, wanted

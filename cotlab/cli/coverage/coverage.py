@@ -62,8 +62,8 @@ async def report_command(
 def _wanted(target: Path | None, against: Path | None) -> "tuple[Wanted, ...]":
     """The parts of a file of either kind. Raises BadInput."""
     from cotlab.domain.errors import BadInput
-    from cotlab.exchange.jsonl import byte_lines
-    from cotlab.exchange.targets import read_sample, read_target
+    from cotlab.exchange.readers.jsonl import byte_lines
+    from cotlab.exchange.readers.targets import read_sample, read_target
 
     file = target or against
     if file is None:

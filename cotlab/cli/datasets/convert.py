@@ -13,11 +13,11 @@ from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted, one_line
 from cotlab.cli.traces.rejects import Rejects
 from cotlab.cli.traces.trace_import import half_written
-from cotlab.exchange import PAIR_WRITERS, WRITERS
+from cotlab.exchange.formats import PAIR_WRITERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.exchange.converting import Conversion, Told
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.readers.jsonl import Broken
 
 WORDS_SHOWN = 12
 
@@ -78,8 +78,8 @@ def _convert(
     file: Path, out: Path, wanted: "Conversion", reading: Reading, stop: bool
 ) -> "tuple[Told, str, Rejects]":  # fmt: skip
     from cotlab.domain.errors import BadInput
-    from cotlab.exchange.columns import loader_snippet
     from cotlab.exchange.converting import Told
+    from cotlab.exchange.formats.columns import loader_snippet
     from cotlab.exchange.packing import packer, packing_named
 
     told, rejects, packing = Told(), Rejects(out, all_or_nothing=True), packing_named(out.name)

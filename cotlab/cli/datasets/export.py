@@ -13,7 +13,7 @@ from cotlab.cli.context import client, database_option, host, opened, project_id
 from cotlab.cli.datasets.export_order import order_of, order_options
 from cotlab.cli.sentences import counted
 from cotlab.domain.datasets.pair_exports import Compared
-from cotlab.exchange import PAIR_WRITERS, WRITERS
+from cotlab.exchange.formats import PAIR_WRITERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.cli.datasets.export_files import Writing

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from cotlab.domain.datasets.exports import ExportOrder, Manifest
 from cotlab.domain.errors import AlreadyExists
-from cotlab.exchange import exported_columns
 from cotlab.exchange.card import card
-from cotlab.exchange.columns import loader_snippet
+from cotlab.exchange.formats import exported_columns
+from cotlab.exchange.formats.columns import loader_snippet
 
 CARD, MANIFEST = "README.md", "manifest.json"
 PART = ".cotlab-part"

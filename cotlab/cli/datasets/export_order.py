@@ -76,7 +76,7 @@ def order_of(
     """Raises BadInput with the option that does not fit."""
     from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
     from cotlab.domain.datasets.pair_exports import PairShape
-    from cotlab.exchange.benchmarks import read_benchmark
+    from cotlab.exchange.readers.benchmarks import read_benchmark
 
     found: dict[str, Any] = {
         "hold_out": tuple(facet_value(one, "hold-out") for one in hold_out),

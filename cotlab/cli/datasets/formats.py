@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import database_option, opened, settings
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
+from cotlab.exchange.formats import PAIR_WRITERS, READERS, WRITERS
 
 if TYPE_CHECKING:
     from cotlab.domain.guidelines.schema import Value
@@ -22,7 +22,7 @@ def formats_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def formats_list(as_json: bool) -> None:
     """List the formats, and the maps."""
-    from cotlab.exchange.word_maps import WORD_MAPS
+    from cotlab.exchange.readers.word_maps import WORD_MAPS
 
     read = {one.name for one in READERS}
     written = {one.name: "traces" for one in WRITERS} | {one.name: "pairs" for one in PAIR_WRITERS}
@@ -61,8 +61,8 @@ def formats_show(
     if guideline is not None:
         return _show_mapping(name, _of_guideline(name, guideline), as_json)
     from cotlab.domain.datasets.pair_exports import PairShape
-    from cotlab.exchange import columns_of
-    from cotlab.exchange.word_maps import WORD_MAPS, word_map
+    from cotlab.exchange.formats import columns_of
+    from cotlab.exchange.readers.word_maps import WORD_MAPS, word_map
 
     is_map = any(one.name == name for one in WORD_MAPS)
     written = {one.name for one in WRITERS} | {one.name for one in PAIR_WRITERS}
@@ -101,7 +101,7 @@ def _of_project(name: str, project: str, database: str | None) -> "dict[str, dic
 
 def _of_guideline(name: str, file: Path) -> "dict[str, dict[str, Value]]":
     from cotlab.domain.errors import BadInput
-    from cotlab.exchange.guideline import parse_guideline
+    from cotlab.exchange.guideline.front_matter import parse_guideline
 
     head = parse_guideline(file.read_bytes(), str(file)).head
     if name not in head.labels.mapping_names():

@@ -101,9 +101,9 @@ def _of_file(
     predictions: Path, labels: Path, source: str | None, errors: tuple[str, ...], mapping: str | None,
     order: "EvaluationOrder",
 ) -> "Measured":  # fmt: skip
-    from cotlab.exchange.jsonl import byte_lines
-    from cotlab.exchange.sources import open_source
-    from cotlab.exchange.word_maps import word_map
+    from cotlab.exchange.readers.jsonl import byte_lines
+    from cotlab.exchange.readers.sources import open_source
+    from cotlab.exchange.readers.word_maps import word_map
     from cotlab.services.evaluations.evaluation import of_file
     from cotlab.services.evaluations.truths import of_file as truths_of
 
@@ -114,7 +114,7 @@ def _of_file(
 
 
 def _here(found: "Settings", project: str, predictions: Path, order: "EvaluationOrder") -> "Evaluation":
-    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.readers.jsonl import byte_lines
     from cotlab.services.evaluations.evaluation import of_project, record
     from cotlab.services.projects.projects import project_id_named
 

@@ -27,14 +27,14 @@ AROUND = 5
 
 
 def _read(file: Path) -> "Guideline":
-    from cotlab.exchange.guideline import parse_guideline
+    from cotlab.exchange.guideline.front_matter import parse_guideline
 
     return parse_guideline(file.read_bytes(), str(file))
 
 
 async def _found(server: str | None, name: str) -> "Guideline":
     """The guideline in a file of that name, else the stored version that is meant by `guideline@version`."""
-    from cotlab.exchange.guideline import parse_guideline
+    from cotlab.exchange.guideline.front_matter import parse_guideline
 
     if Path(name).exists() or "@" not in name:
         return _read(Path(name))

@@ -35,7 +35,7 @@ for command in (lint_command, diff_command, *COMMANDS):
 async def guideline_publish(server: str | None, file: Path, projects: tuple[str, ...], domain: str | None) -> None:
     """Store the version in FILE, and put it in force in the projects named."""
     from cotlab.domain.guidelines.publishing import PublishBody
-    from cotlab.exchange.guideline import parse_guideline
+    from cotlab.exchange.guideline.front_matter import parse_guideline
 
     body = PublishBody(
         text=parse_guideline(file.read_bytes(), str(file)).text, file_name=file.name, projects=projects, domain=domain
@@ -64,7 +64,7 @@ async def guideline_impact(
     import json
 
     from cotlab.domain.guidelines.publishing import ImpactBody
-    from cotlab.exchange.guideline import parse_guideline
+    from cotlab.exchange.guideline.front_matter import parse_guideline
 
     body = ImpactBody(
         text=parse_guideline(file.read_bytes(), str(file)).text, file_name=file.name, projects=projects, domain=domain

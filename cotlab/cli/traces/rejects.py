@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from cotlab.domain.projects.projects import BrokenLine
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.readers.jsonl import Broken
 
 
 def sentence(broken: "BrokenLine") -> str:
@@ -73,7 +73,7 @@ class Rejects:
         self.add(line.line_number, line.field, line.why, line.raw)
 
     def add(self, line: int, field: str | None, why: str, raw: bytes) -> None:
-        from cotlab.exchange.jsonl import dump_line
+        from cotlab.exchange.readers.jsonl import dump_line
 
         if self._file is None:
             self._part.unlink(missing_ok=True)

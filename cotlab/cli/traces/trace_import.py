@@ -16,7 +16,7 @@ from cotlab.cli.file_reading import Reading, reading_options
 from cotlab.cli.progress import bar
 from cotlab.cli.sentences import counted
 from cotlab.cli.traces.rejects import Rejects, say_broken, sentence
-from cotlab.exchange import PAIR_READERS
+from cotlab.exchange.formats import PAIR_READERS
 
 if TYPE_CHECKING:
     from cotlab.domain.projects.projects import ImportReport
@@ -111,7 +111,7 @@ async def _import_there(
     """
     from cotlab.domain.errors import BadInput
     from cotlab.domain.projects.projects import BrokenLine, ImportReport
-    from cotlab.exchange.jsonl import Broken
+    from cotlab.exchange.readers.jsonl import Broken
 
     nothing = ImportReport(
         format="", lines=0, traces=0, problems=0, steps=0, labels=0, duplicates=0, broken=(), broken_lines=0

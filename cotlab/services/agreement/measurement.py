@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cotlab.agreement import ALPHA_ORDINAL, NOMINAL, Coefficient, coefficient
+from cotlab.agreement.coefficients import ALPHA_ORDINAL, NOMINAL, Coefficient, coefficient
 from cotlab.agreement.comparison import compare
 from cotlab.agreement.diagnosis import MOST, diagnose
 from cotlab.agreement.measure import measure

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.domain.agreement.coefficients import Diagnosis
 from cotlab.domain.answers import Question

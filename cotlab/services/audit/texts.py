@@ -13,7 +13,7 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput
 from cotlab.domain.text import digest
 from cotlab.domain.traces.pairs import Pair
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.audit.import_data import (
     choice_told,
     derivation_told,

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
+from cotlab.agreement.intervals.rates import as_rate, change
 from cotlab.agreement.measure import measure
-from cotlab.agreement.rates import as_rate, change
 from cotlab.agreement.ratings import Codes, Ratings
 from cotlab.domain.agreement.coefficients import Agreement
 from cotlab.domain.calibration.qualification import PAIRS, task_of_field

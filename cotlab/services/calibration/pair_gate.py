@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cotlab.agreement import ALPHA_ORDINAL, Coefficient, coefficient
+from cotlab.agreement.coefficients import ALPHA_ORDINAL, Coefficient, coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import MISSING, from_matrix
 from cotlab.domain.agreement.coefficients import Agreement

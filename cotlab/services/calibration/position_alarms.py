@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement.position_bias import watch
+from cotlab.agreement.pairs.position_bias import watch
 from cotlab.domain.answers import Question
 from cotlab.domain.traces.pairs import sign
 from cotlab.services.audit import event_data

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.domain.agreement.coefficients import Agreement

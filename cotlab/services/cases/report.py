@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean, median
 
-from cotlab.agreement import coefficient
+from cotlab.agreement.coefficients import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.domain.agreement.coefficients import Estimate, GapCount

@@ -9,8 +9,8 @@ from cotlab.domain.datasets.pair_exports import Compared
 from cotlab.domain.datasets.splits import TRAIN
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.text import sha256
-from cotlab.exchange import PAIR_WRITERS, columns_of
-from cotlab.exchange.columns import Columns, with_row_id
+from cotlab.exchange.formats import PAIR_WRITERS, columns_of
+from cotlab.exchange.formats.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens, estimated
 from cotlab.exchange.packing import packer
 from cotlab.services.audit import event_data

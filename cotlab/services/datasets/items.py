@@ -14,8 +14,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.schema import Value
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.traces.records import Origin
-from cotlab.exchange.columns import Columns
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.formats.columns import Columns
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.labels.selection import Counts
 from cotlab.storage.database import Reading
 

@@ -15,7 +15,7 @@ from cotlab.domain.datasets.lineage import Guidance, Lineage, LineageEvent, Qual
 from cotlab.domain.datasets.row_ids import STEPS, RowId, parsed
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.exchange.guideline_text import rule_text
+from cotlab.exchange.guideline.markdown import rule_text
 from cotlab.services.calibration.qualification import standing_then
 from cotlab.services.datasets.item_exports import ExportsOf
 from cotlab.services.guidelines import versions

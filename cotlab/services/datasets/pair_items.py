@@ -11,10 +11,10 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.traces.pairs import THE_PAIR, LabelledPair, ResponseKind
 from cotlab.domain.traces.records import Origin
-from cotlab.exchange import pair_writer
-from cotlab.exchange.columns import Columns
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.pair_rows import response
+from cotlab.exchange.formats import pair_writer
+from cotlab.exchange.formats.columns import Columns
+from cotlab.exchange.formats.pair_rows import response
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.datasets.items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
 from cotlab.services.labels.selection import NOT_ADJUDICATED, WITHOUT_LABELS, Counts

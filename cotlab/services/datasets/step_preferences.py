@@ -10,10 +10,10 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.traces.pairs import LabelledPair, Response, SettledPair
 from cotlab.domain.traces.records import Problem
-from cotlab.exchange import PAIR_WRITERS, pair_writer
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.path_rows import SEPARATORS
-from cotlab.exchange.problems import problem_text
+from cotlab.exchange.formats import PAIR_WRITERS, pair_writer
+from cotlab.exchange.formats.path_rows import SEPARATORS
+from cotlab.exchange.formats.problems import problem_text
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.datasets.items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.datasets.step_trees import Fork, Next, Standing, forks, grow, meetings

@@ -9,7 +9,7 @@ from functools import cached_property
 from cotlab.domain.datasets.exports import Packing
 from cotlab.domain.datasets.manifests import ExportedFile, LengthBand, RowLengths
 from cotlab.domain.guidelines.schema import Value
-from cotlab.exchange.columns import Columns, with_row_id
+from cotlab.exchange.formats.columns import Columns, with_row_id
 from cotlab.exchange.lengths import Tokens
 from cotlab.exchange.packing import Packer, packer
 from cotlab.services.datasets.items import Item, Made

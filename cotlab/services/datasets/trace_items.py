@@ -18,11 +18,11 @@ from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.schema import FrontMatter, Value
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.guidelines.staleness import Timeline
-from cotlab.exchange import ACCEPTED, Writer, writer
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.native import NativeWriter
-from cotlab.exchange.path_rows import solution_lines, texts
-from cotlab.exchange.problems import problem_text
+from cotlab.exchange.formats import ACCEPTED, Writer, writer
+from cotlab.exchange.formats.path_rows import solution_lines, texts
+from cotlab.exchange.formats.problems import problem_text
+from cotlab.exchange.formats.traces.native import NativeWriter
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.datasets.items import NOT_SELECTED, OUTCOME, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labels.labelled_paths import paths

@@ -6,7 +6,7 @@ from cotlab.domain.errors import BadInput, NoGuideline
 from cotlab.domain.guidelines.rules import Guideline
 from cotlab.domain.provenance import Sampling
 from cotlab.drafting.kinds import Judging, Work
-from cotlab.exchange.problems import with_passages
+from cotlab.exchange.formats.problems import with_passages
 from cotlab.services.guidelines import versions
 from cotlab.storage import guidelines as stored
 from cotlab.storage import pairs, traces

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
-from cotlab.agreement.bootstrap import REPLICATES
+from cotlab.agreement.intervals.bootstrap import REPLICATES
+from cotlab.agreement.models.anchoring import UNKNOWN, Anchored, arms, compared, said
 from cotlab.domain.drafts.opinions import most_probable
 from cotlab.domain.evaluations.anchoring import AnchoringReport
 from cotlab.domain.projects.draft_policy import DraftRule, Reveal, Task, blind, drawn_at_claim

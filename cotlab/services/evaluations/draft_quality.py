@@ -6,10 +6,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cotlab.agreement import judgement
-from cotlab.agreement.baselines import Estimates, areas, beaten, by_length, commonest, comparable, fifths, means, shares
-from cotlab.agreement.judgement import Judgements
-from cotlab.agreement.judgement_intervals import estimate, share_estimate
+from cotlab.agreement.models import judgement
+from cotlab.agreement.models.baselines import (
+    Estimates,
+    areas,
+    beaten,
+    by_length,
+    commonest,
+    comparable,
+    fifths,
+    means,
+    shares,
+)
+from cotlab.agreement.models.judgement import Judgements
+from cotlab.agreement.models.judgement_intervals import estimate, share_estimate
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.answers import Basis
@@ -28,7 +38,7 @@ from cotlab.domain.evaluations.draft_quality import (
     SourceQuality,
 )
 from cotlab.domain.evaluations.evaluations import EvaluationOrder, PredictionLevel
-from cotlab.exchange.predictions import Prediction
+from cotlab.exchange.readers.predictions import Prediction
 from cotlab.services.agreement import weights
 from cotlab.services.audit.as_of import exported_at
 from cotlab.services.evaluations import pair_opinion_quality

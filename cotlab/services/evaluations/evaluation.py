@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
+from cotlab.agreement.intervals.rates import rate
 from cotlab.agreement.measure import measure
-from cotlab.agreement.rates import rate
 from cotlab.domain.agreement.coefficients import Agreement, Estimate
 from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.errors import BadInput, NotFound
@@ -26,7 +26,7 @@ from cotlab.domain.evaluations.evaluations import (
 )
 from cotlab.domain.projects.policy import Policy
 from cotlab.domain.projects.projects import BrokenLine
-from cotlab.exchange.predictions import read_predictions
+from cotlab.exchange.readers.predictions import read_predictions
 from cotlab.services.agreement.labels import Labels, labels
 from cotlab.services.audit import event_data
 from cotlab.services.evaluations.prediction_matching import Matched, judgements, level_of, matched, taken_in

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cotlab.agreement.baselines import beaten, means
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
+from cotlab.agreement.models.baselines import beaten, means
 from cotlab.domain.answers import Basis
 from cotlab.domain.drafts.opinions import OpinionKind, PairOpinion
 from cotlab.domain.evaluations.draft_quality import (

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements
+from cotlab.agreement.models.judgement import NONE, UNKNOWN, Judgements
 from cotlab.domain.errors import BadInput
 from cotlab.domain.evaluations.evaluations import ERROR, NO_ERROR, EvaluationOrder, PredictionLevel
 from cotlab.domain.projects.projects import MOST_BROKEN
-from cotlab.exchange.jsonl import Broken
-from cotlab.exchange.predictions import NO_FIRST_ERROR, Prediction
+from cotlab.exchange.readers.jsonl import Broken
+from cotlab.exchange.readers.predictions import NO_FIRST_ERROR, Prediction
 from cotlab.services.evaluations.truths import Truth, Words, shown
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cotlab.agreement import judgement
-from cotlab.agreement.judgement import Judgements, Share, Sums
-from cotlab.agreement.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
+from cotlab.agreement.models import judgement
+from cotlab.agreement.models.judgement import Judgements, Share, Sums
+from cotlab.agreement.models.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
+from cotlab.agreement.models.reliability import BINS
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.agreement.reliability import BINS
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.agreement.rates import LabelRates, Rate

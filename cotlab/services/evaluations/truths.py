@@ -12,9 +12,9 @@ from cotlab.domain.guidelines.schema import FrontMatter
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.traces.records import Trace
 from cotlab.exchange.counting_labels import Counting
-from cotlab.exchange.jsonl import Broken, parse, read_traces
-from cotlab.exchange.predictions import item_of, text_key
-from cotlab.exchange.word_maps import WordMap
+from cotlab.exchange.readers.jsonl import Broken, parse, read_traces
+from cotlab.exchange.readers.predictions import item_of, text_key
+from cotlab.exchange.readers.word_maps import WordMap
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.labels.selection import Counts, Selection, labelled
 from cotlab.services.people.pseudonyms import Names

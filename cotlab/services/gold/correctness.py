@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement.rates import Counted, as_rate, count
+from cotlab.agreement.intervals.rates import Counted, as_rate, count
 from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.answers import Basis, Unsettled
 from cotlab.domain.calibration.qualification import field_of

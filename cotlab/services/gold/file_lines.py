@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from cotlab.domain.text import MAX_TEXT
 from cotlab.domain.traces.pairs import Pair
 from cotlab.domain.traces.records import Trace
-from cotlab.exchange.jsonl import BYTE_ORDER_MARK, Good, dump_line, parse
-from cotlab.exchange.records import RecordError
+from cotlab.exchange.readers.jsonl import BYTE_ORDER_MARK, Good, dump_line, parse
+from cotlab.exchange.readers.records import RecordError
 
 JUSTIFICATIONS = "justifications"
 """What may stand in a record beside what its format holds: a list of one text a step; of a pair an object with a text

@@ -10,8 +10,8 @@ from cotlab.domain.guidelines.staleness import InForce, Timeline
 from cotlab.domain.projects.projects import BrokenLine
 from cotlab.domain.traces.pairs import Pair, swapped
 from cotlab.domain.traces.records import TASKS, Trace
-from cotlab.exchange.jsonl import Broken, read_traces
-from cotlab.exchange.records import RecordError
+from cotlab.exchange.readers.jsonl import Broken, read_traces
+from cotlab.exchange.readers.records import RecordError
 from cotlab.services.gold.file_lines import Lines, Verified, Word, verified_in
 from cotlab.services.gold.items import Given, GoldReader, add_gold, check_criterion
 from cotlab.services.projects.projects import open_project

@@ -3,8 +3,8 @@
 from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import BadInput
 from cotlab.domain.guidelines.rules import Example, Guideline, Rule
-from cotlab.exchange.guideline import parse_guideline
-from cotlab.exchange.guideline_text import example_text
+from cotlab.exchange.guideline.front_matter import parse_guideline
+from cotlab.exchange.guideline.markdown import example_text
 
 QUOTES = str.maketrans("“”„’‘", '"""\'\'')
 

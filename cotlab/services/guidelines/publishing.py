@@ -11,7 +11,7 @@ from cotlab.domain.guidelines.rules import Guideline
 from cotlab.domain.guidelines.schema import Change, FrontMatter
 from cotlab.domain.guidelines.staleness import InForce, Timeline
 from cotlab.domain.people import LEADS, Person
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.audit import event_data
 from cotlab.services.guidelines.staleness import counts, stale_in
 from cotlab.services.guidelines.versions import leads_any, parsed

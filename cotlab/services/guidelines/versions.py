@@ -11,7 +11,7 @@ from cotlab.domain.guidelines.rules import Guideline
 from cotlab.domain.guidelines.schema import Affects, Change
 from cotlab.domain.people import LABELLERS, LEADS, Person
 from cotlab.domain.work.views import GuidelineChanges, GuidelineView, Receipt
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.audit import event_data
 from cotlab.services.guidelines.staleness import stale_in, stale_of
 from cotlab.services.projects.projects import known_project, open_project

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 
-from cotlab.agreement import COEFFICIENTS
+from cotlab.agreement.coefficients import COEFFICIENTS
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, ProjectClosed, Refused
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.projects.policy import Policy, WorkPolicy, choosing

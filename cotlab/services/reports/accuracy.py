@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.slices import Column
 from cotlab.agreement.tables import Floats

@@ -8,10 +8,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
-from cotlab.agreement.wilson import wilson
 from cotlab.domain.guidelines.senses import NO_RULES, Senses
 from cotlab.domain.reports.checks import EvidenceRevisions, RevisionRate, Shown, ShownAgreement
 from cotlab.services.agreement.labels import Labels, labels, place, ratings

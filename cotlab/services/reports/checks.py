@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from cotlab.agreement.wilson import wilson
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.domain.agreement.coefficients import NamedLabel
 from cotlab.domain.checks import BAR, StepVerdict, Verdict
 from cotlab.domain.reports.checks import (

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cotlab.agreement.bootstrap import FEWEST_CLUSTERS
-from cotlab.agreement.ratios import Ratios, ratios
+from cotlab.agreement.intervals.bootstrap import FEWEST_CLUSTERS
+from cotlab.agreement.intervals.ratios import Ratios, ratios
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.checks import Verdict

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cotlab.agreement.pair_shares import consistency, first_position, longer_won, share
-from cotlab.agreement.position_bias import ALARM_AT, watch
+from cotlab.agreement.pairs.pair_shares import consistency, first_position, longer_won, share
+from cotlab.agreement.pairs.position_bias import ALARM_AT, watch
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.domain.answers import Purpose
 from cotlab.domain.errors import BadInput

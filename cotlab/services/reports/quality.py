@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cotlab.agreement.wilson import wilson
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.labels.two_level import CELLS, AnswerCell, Source
 from cotlab.domain.projects.policy import Policy

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
 from cotlab.agreement.tables import Floats
 from cotlab.domain.agreement.rates import Rate
 from cotlab.domain.reports.selection import HandedOut, SelectionReport, ShareOfLabels

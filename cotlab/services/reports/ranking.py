@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cotlab.agreement.ranking import rank
+from cotlab.agreement.pairs.ranking import rank
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.guidelines.senses import Senses
 from cotlab.domain.labels.settled import Settled

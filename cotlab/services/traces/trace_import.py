@@ -11,7 +11,7 @@ from cotlab.domain.people import ActorKind
 from cotlab.domain.projects.projects import MOST_BROKEN, BrokenLine, ImportReport
 from cotlab.domain.traces.pairs import Pair, SourceChoice
 from cotlab.domain.traces.records import SourceLabel, Trace
-from cotlab.exchange.jsonl import Broken, Good, Line
+from cotlab.exchange.readers.jsonl import Broken, Good, Line
 from cotlab.services.audit.import_data import import_digest
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces import queue_rows

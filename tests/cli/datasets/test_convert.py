@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
-from tests.exchange.test_readers import NATIVE, PROCESSBENCH
-from tests.exchange.test_readers_of_sets import MR_BEN
+from tests.exchange.formats.test_readers import NATIVE, PROCESSBENCH
+from tests.exchange.formats.test_readers_of_sets import MR_BEN
 
 TEXT = "Problem: What is 2 + 2?\n\n1. Add.\n2. So 4.\nAnswer: 4\n===\nAnd 3 + 3?\n\nStep 1: Add.\nStep 2: So 6.\n"
 STEPWISE = ("--to", "trl-stepwise", "--mapping", "first-error")

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from cotlab.exchange import PAIR_WRITERS, READERS, WRITERS
-from cotlab.exchange.word_maps import WORD_MAPS
+from cotlab.exchange.formats import PAIR_WRITERS, READERS, WRITERS
+from cotlab.exchange.readers.word_maps import WORD_MAPS
 from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command

@@ -1,7 +1,7 @@
 """The report on anchoring at 80 columns, with the ends of its intervals."""
 
 from benchmarks.anchoring import simulated
-from cotlab.agreement.anchoring import arms, compared
+from cotlab.agreement.models.anchoring import arms, compared
 from cotlab.cli.evaluations.anchoring_text import anchoring_lines
 from cotlab.domain.evaluations.anchoring import AnchoringReport
 

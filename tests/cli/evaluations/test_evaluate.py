@@ -14,7 +14,7 @@ from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running
-from tests.exchange.test_readers import PROCESSBENCH
+from tests.exchange.formats.test_readers import PROCESSBENCH
 from tests.services.evaluations.evaluated import labelled, lines
 from tests.support import Clock
 from tests.world import World, people_and_project

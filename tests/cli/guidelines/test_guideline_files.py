@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Command
 from tests.domain.test_lint import CLEAN, STEPS
 
-POOR = Path(__file__).parents[1] / "domain" / "poor_steps.md"
+POOR = Path(__file__).parents[2] / "domain" / "poor_steps.md"
 
 
 @pytest.fixture(autouse=True)

@@ -11,13 +11,13 @@ from pyarrow import parquet
 
 from cotlab.cli.traces.trace_import import LINES_A_REQUEST
 from cotlab.domain.people import Role
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command
 from tests.cli.datasets.test_convert import CSV, MAPPED, TEXT, rows
 from tests.cli.served import running
-from tests.exchange.test_readers import NATIVE
+from tests.exchange.formats.test_readers import NATIVE
 from tests.support import Clock
 from tests.world import people_and_project, trace
 

@@ -11,8 +11,8 @@ from cotlab.domain.agreement.coefficients import Agreement, AgreementReport
 from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
 from cotlab.domain.traces.pairs import Pair, SourceChoice
-from cotlab.exchange.jsonl import read_traces
-from cotlab.exchange.native_pairs import NativePairWriter
+from cotlab.exchange.formats.pairs.native_pairs import NativePairWriter
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.agreement import measurement, records
 from cotlab.services.audit import verification
 from cotlab.services.cases import disputed_steps

@@ -8,7 +8,7 @@ from cotlab.domain.calibration.pilots import HardCase
 from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.guidelines.lint import findings
 from cotlab.domain.traces.records import Problem
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.agreement import boundary_steps
 from cotlab.services.guidelines.examples import example_of, with_example
 from tests.services.calibration.piloting import answer, ask, asked, cases, start

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cotlab.agreement.position_bias import watch
+from cotlab.agreement.pairs.position_bias import watch
 from cotlab.domain.errors import Conflict, NotFound
 from cotlab.domain.reports.pairs import PositionTest
 from cotlab.domain.reports.people import AlarmDecisionBody, AlarmKind

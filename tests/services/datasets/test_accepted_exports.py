@@ -7,7 +7,7 @@ import pytest
 
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput
-from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.readers.jsonl import Good, read_traces
 from cotlab.services.datasets.export import prepared
 from tests.services.cases.adjudicating import case_on, decide
 from tests.services.checks.checked import check

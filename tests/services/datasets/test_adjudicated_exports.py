@@ -8,7 +8,7 @@ import pytest
 
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.people import Role
-from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.readers.jsonl import Good, read_traces
 from cotlab.services.datasets.export import Export
 from tests.services.calibration.piloting import answer, ask, asked
 from tests.services.cases.adjudicating import case_on, decide

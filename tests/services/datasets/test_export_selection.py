@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
 from cotlab.agreement.measure import measure
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.datasets.splits import FacetValue

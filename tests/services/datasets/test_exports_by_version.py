@@ -10,7 +10,7 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.people import Role
 from cotlab.domain.traces.records import Passage, Problem
-from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.readers.jsonl import Good, read_traces
 from cotlab.services.datasets.export import Export
 from tests.services.calibration.piloting import open_production, start
 from tests.services.guidelines.guideline_texts import LABELS, renamed, small

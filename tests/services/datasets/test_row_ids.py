@@ -8,8 +8,8 @@ import pytest
 from cotlab.domain.datasets.exports import LabelChoice
 from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.datasets.row_ids import RowId, parsed
-from cotlab.exchange import WRITERS
-from cotlab.exchange.jsonl import Good, read_traces
+from cotlab.exchange.formats import WRITERS
+from cotlab.exchange.readers.jsonl import Good, read_traces
 from tests.services.datasets.splitting import export, labelled, splits
 from tests.services.datasets.test_accepted_exports import judged
 from tests.services.guidelines.guideline_texts import following

@@ -22,7 +22,7 @@ from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.provenance import Prompt
 from cotlab.domain.shown_drafts import ShownAlternative
 from cotlab.domain.traces.records import Trace
-from cotlab.exchange import reader
+from cotlab.exchange.formats import reader
 from cotlab.services.audit import verification
 from cotlab.services.datasets.lineage import lineage
 from cotlab.services.drafts import acceptance, requests

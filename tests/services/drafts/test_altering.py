@@ -18,7 +18,7 @@ from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.domain.work.views import AssignmentView
 from cotlab.drafting.altering import WAYS
 from cotlab.evidence.runner import Checker
-from cotlab.exchange import reader
+from cotlab.exchange.formats import reader
 from cotlab.services.audit import verification
 from cotlab.services.checks.executors import LocalCrew
 from cotlab.services.drafts import altering

@@ -11,7 +11,7 @@ from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.provenance import Prompt
 from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import PROSE_BY_NAME, rewritten
-from cotlab.exchange import reader
+from cotlab.exchange.formats import reader
 from cotlab.services.datasets.lineage import lineage
 from cotlab.services.drafts import model_altering
 from cotlab.services.drafts.worker import Worker

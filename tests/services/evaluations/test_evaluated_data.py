@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cotlab.domain.evaluations.evaluations import EvaluationOrder, Scored
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.evaluations import evaluation
 from cotlab.services.evaluations.truths import of_file
 from cotlab.services.traces.trace_import import import_lines

@@ -11,7 +11,7 @@ from cotlab.domain.errors import BadInput, NotFound
 from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder, PredictionLevel, SliceScores
 from cotlab.domain.projects.projects import MOST_BROKEN
 from cotlab.domain.traces.records import Problem
-from cotlab.exchange.predictions import Prediction, read_predictions, text_key
+from cotlab.exchange.readers.predictions import Prediction, read_predictions, text_key
 from cotlab.services.evaluations import evaluation
 from cotlab.services.evaluations.prediction_matching import matched, read, taken_in
 from cotlab.services.evaluations.truths import Truth, Words

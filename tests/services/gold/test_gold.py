@@ -9,7 +9,7 @@ import pytest
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.gold import CorrectBody, GoldList, GoldReport, PromoteBody, RetireBody
 from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import Broken
+from cotlab.exchange.readers.jsonl import Broken
 from cotlab.services.audit import verification
 from cotlab.services.gold import gold_import, items, promotion
 from cotlab.services.gold.gold_import import GoldOrder, label_names

@@ -12,7 +12,7 @@ from cotlab.domain.errors import AlreadyExists, BadInput, NotFound, Refused
 from cotlab.domain.guidelines.publishing import Impact, ImpactBody
 from cotlab.domain.people import Role
 from cotlab.domain.work.views import NextStep
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.audit import event_data as told
 from cotlab.services.audit.texts import guidelines_that_differ
 from cotlab.services.guidelines import publishing, staleness

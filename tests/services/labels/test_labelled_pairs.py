@@ -153,7 +153,7 @@ def test_the_export_has_everything_as_of_a_sequence_and_is_read_again(world: Wor
     assert older.rows == 1 and b"since" not in then
     other = world.add_project("other", "lea")
     world.project = other
-    from cotlab.exchange.jsonl import read_traces
+    from cotlab.exchange.readers.jsonl import read_traces
     from cotlab.services.traces.trace_import import import_lines
 
     done = import_lines(world.store, world.host, other, read_traces(content.splitlines()))

@@ -269,7 +269,7 @@ def test_what_tells_nothing_is_left_out_and_counted(notes: Notes) -> None:
 
 
 def test_without_statsmodels_there_is_a_sentence(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cotlab.agreement import ranking as fitted
+    from cotlab.agreement.pairs import ranking as fitted
 
     monkeypatch.setattr(fitted, "find_spec", lambda name: None)
     world = notes.world

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.agreement.wilson import wilson
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.errors import NotFound
 from cotlab.domain.projects.gates import Setting

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cotlab.agreement.wilson import wilson
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.domain.errors import NotFound
 from cotlab.domain.labels.two_level import AnswerCell, Source
 from cotlab.domain.projects.gates import Checks

@@ -8,7 +8,7 @@ import pytest
 from cotlab.domain.errors import BadInput
 from cotlab.domain.projects.projects import MOST_BROKEN
 from cotlab.domain.traces.records import Alternative, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import Broken, read_traces
+from cotlab.exchange.readers.jsonl import Broken, read_traces
 from cotlab.services.audit import verification
 from cotlab.services.traces.trace_import import import_lines
 from tests.support import SIGNER

@@ -6,8 +6,8 @@ from typing import Any
 from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.traces.pairs import SourceChoice
 from cotlab.domain.traces.records import SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import read_traces
-from cotlab.exchange.native_pairs import NativePairWriter
+from cotlab.exchange.formats.pairs.native_pairs import NativePairWriter
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.traces.trace_import import Progress, import_lines
 from tests.services.gold.comparing_gold import judge
 from tests.services.work.comparing import add, labelled, pair, prepare

@@ -14,7 +14,7 @@ from cotlab.domain.traces.pairs import (
 )
 from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import AssignmentView, NextPair, Preferred
-from cotlab.exchange.jsonl import read_traces
+from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, labelled_pairs, pair_selection
 from cotlab.services.traces.trace_import import Progress, import_lines
 from cotlab.services.work import preferences

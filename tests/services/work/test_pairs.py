@@ -73,7 +73,7 @@ def test_what_a_file_says_of_a_pair_is_kept_in_the_order_of_the_pair(world: Worl
     ],
 )  # fmt: skip
 def test_a_broken_pair_is_named_and_the_others_are_kept(world: World, line: str, field: str, why: str) -> None:
-    from cotlab.exchange.jsonl import read_traces
+    from cotlab.exchange.readers.jsonl import read_traces
     from cotlab.services.traces.trace_import import import_lines
 
     lines = [pair("a").model_dump_json(exclude_defaults=True).encode(), line.encode()]
@@ -84,7 +84,7 @@ def test_a_broken_pair_is_named_and_the_others_are_kept(world: World, line: str,
 
 
 def test_a_chat_is_a_prompt_too(world: World) -> None:
-    from cotlab.exchange.jsonl import read_traces
+    from cotlab.exchange.readers.jsonl import read_traces
     from cotlab.services.traces.trace_import import import_lines
 
     line = b"""{"problem":{"domain":"mathematics"},"messages":[{"role":"system","content":"s"},

@@ -19,7 +19,7 @@ from cotlab.domain.datasets.exports import ExportOrder, Manifest, Packing
 from cotlab.domain.errors import UnsupportedMediaType
 from cotlab.domain.projects.projects import ImportReport
 from cotlab.domain.work.views import ServerInfo
-from cotlab.exchange.jsonl import byte_lines, read_traces
+from cotlab.exchange.readers.jsonl import byte_lines, read_traces
 from cotlab.services.datasets import export as exporting
 from cotlab.services.datasets.export import Export
 from cotlab.services.projects.projects import open_project
