@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 
+import grimp
 import pytest
 
 HEAVY = {
@@ -65,3 +67,16 @@ print(" ".join(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == {"litestar", "numpy"}
+
+
+@pytest.mark.parametrize("package", ["cotlab", "tui"])
+def test_no_circle_of_files(package: str) -> None:
+    """Imports inside functions and for types alone count."""
+    graph = grimp.build_graph(package)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    circle: list[str] = []
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+    assert not circle, " imports ".join(reversed(circle))

@@ -22,12 +22,13 @@ from cotlab.api.access import Access
 from cotlab.api.app import create_app
 from cotlab.api.replies import http_error
 from cotlab.cli import cli
+from cotlab.documentation.drawing import with_drawing
 from cotlab.domain.errors import CotlabError
 from cotlab.domain.projects.policy import Policy
 from cotlab.settings import Settings
 from cotlab.storage import Store
 
-FOLDER = Path(__file__).parents[1] / "docs"
+FOLDER = Path(__file__).parents[2] / "docs"
 MADE = "This page is made from the code: `python -m cotlab.documentation --write`."
 WIDTH = 88
 
@@ -95,6 +96,7 @@ def pages() -> dict[str, str]:
         "policy.md": POLICY + "".join(_fields(Policy, "")),
         "commands.md": COMMANDS + "".join(command_sections()),
         "routes.md": ROUTES + "".join(route_rows(create_app(cast(Store, None)))),
+        "architecture.md": with_drawing((FOLDER / "architecture.md").read_text("utf-8")),
     }
 
 
@@ -295,7 +297,3 @@ def main(task: str | None) -> None:
         click.echo(f"{'wrote' if task == 'write' else 'out of date:'} {path.relative_to(FOLDER.parent)}")
     if old and task == "check":
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
