@@ -24,7 +24,7 @@ from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
-from cotlab.storage.checks import progress
+from cotlab.storage.checks.checks import progress
 
 STEPS = 100
 SLOW_EACH = 5

@@ -23,7 +23,10 @@ from cotlab.domain.projects.priorities import Item
 from cotlab.services.queue.candidates import Candidates
 from cotlab.services.traces import queue_rows
 from cotlab.services.work import endings, labelling
-from cotlab.storage import Db, Store, actors, queue, traces
+from cotlab.storage import Db, Store
+from cotlab.storage.people import actors
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import traces
 
 STEPS = 5
 SMALL, LARGE = 10_000, 1_000_000

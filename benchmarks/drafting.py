@@ -30,8 +30,8 @@ from cotlab.services.drafts.worker import Worker
 from cotlab.services.people import accounts
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
-from cotlab.storage import drafting as stored
-from cotlab.storage.database import SERVER, Db, Store
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.database import SERVER, Db, Store
 
 SECONDS, AT_ONCE = 0.05, 8
 """Of an answer, and answers at once."""

@@ -29,7 +29,8 @@ from cotlab.services.datasets.export import Export
 from cotlab.services.projects.projects import project_id_named
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage import Db, actors, now_microseconds
+from cotlab.storage import Db, now_microseconds
+from cotlab.storage.people import actors
 
 MILLION = 1_000_000
 PROJECT = "project"

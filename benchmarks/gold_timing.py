@@ -27,7 +27,8 @@ from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.gold.items import add_gold
 from cotlab.services.people import accounts
 from cotlab.services.traces.trace_import import import_lines
-from cotlab.storage import SERVER, Db, guidelines
+from cotlab.storage import SERVER, Db
+from cotlab.storage.guidelines import guidelines
 
 CLAIMS = 1_000
 """Of each kind, at least."""

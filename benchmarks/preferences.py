@@ -21,7 +21,8 @@ from cotlab.services.calibration import position_alarms
 from cotlab.services.guidelines import publishing
 from cotlab.services.reports import pair_choices, ranking
 from cotlab.services.traces.trace_import import import_lines
-from cotlab.storage import SERVER, Db, Reading, Store, answers
+from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.labels import answers
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "preference" / "1.0.md"
 CRITERIA = ("correctness", "completeness", "clarity", "safety", "following-instruction")

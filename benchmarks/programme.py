@@ -27,7 +27,7 @@ from cotlab.domain.projects.gates import DriftTest, Gate
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.calibration.rechecks import rechecks
 from cotlab.services.datasets.export import Export
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
 
 NO_DATA = "COTLAB_TEST_DATA names no folder with the public data, so that nothing was simulated."
 TINY = Size(60, 40, 60, Gate(threshold=0.6, steps=60, recall=0.0), DriftTest(alarm_at=5.0), training=2)

@@ -37,8 +37,9 @@ from cotlab.services.queue.candidates import Candidates
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.services.work import endings, labelling
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db, Store, actors, open_store
-from cotlab.storage.signing import load_signer
+from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage.engine.signing import load_signer
+from cotlab.storage.people import actors
 
 T = TypeVar("T")
 SEED = 1

@@ -18,8 +18,9 @@ from cotlab.services.people.setup import initialise
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db, Store, actors, open_store
-from cotlab.storage.signing import load_signer
+from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage.engine.signing import load_signer
+from cotlab.storage.people import actors
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
 PREFERENCE = GUIDELINE.parents[1] / "preference" / "1.0.md"

@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.engine.store import OpenStore
 from cotlab.storage.migrations import MIGRATIONS
-from cotlab.storage.store import OpenStore
 from tests.support import SIGNER, Clock, Ids
 
 T = TypeVar("T")

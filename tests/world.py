@@ -26,7 +26,8 @@ from cotlab.services.projects import projects
 from cotlab.services.queue.candidates import Ahead, Candidates
 from cotlab.services.traces.trace_import import Progress, import_lines
 from cotlab.services.work import endings, labelling
-from cotlab.storage import SERVER, Db, Reading, Store, actors
+from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.people import actors
 from tests.kept import kept
 from tests.support import Clock
 

@@ -14,7 +14,7 @@ from cotlab.api.refusals import NOBODY
 from cotlab.domain.errors import BadInput, NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
 from cotlab.domain.people import LABELLERS, READERS, Person, Role
 from cotlab.services.people.access import authenticate
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
 
 ID = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 

@@ -34,7 +34,7 @@ from cotlab.api.routes.work import work, writing
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
 from cotlab.services.audit.idempotency import forget_old_replies
-from cotlab.storage.database import SERVER, Store
+from cotlab.storage.engine.database import SERVER, Store
 
 MAX_BODY = 1_000_000
 

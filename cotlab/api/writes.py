@@ -11,7 +11,7 @@ from cotlab.api.replies import reply
 from cotlab.api.requests import StrictRequest, once_request
 from cotlab.domain.people import Person
 from cotlab.services.audit.idempotency import once
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
 
 Change = Callable[[Db, Person], BaseModel]
 

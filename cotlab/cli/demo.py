@@ -211,7 +211,7 @@ def finish(demo: Demo) -> None:
     from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
     from cotlab.services.audit.verification import verify
     from cotlab.services.people.setup import open_database
-    from cotlab.storage.signing import load_signer
+    from cotlab.storage.engine.signing import load_signer
 
     for format_name, labels, mapping in (
         ("trl-stepwise", LabelChoice.SETTLED, "correctness"), ("native", LabelChoice.EACH, None),

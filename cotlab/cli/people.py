@@ -39,7 +39,7 @@ def user_add(database: str | None, name: str, admin: bool) -> None:
 @database_option
 def user_list(database: str | None) -> None:
     """List people."""
-    from cotlab.storage.actors import people
+    from cotlab.storage.people.actors import people
 
     with opened(settings(database=database)) as store:
         rows = store.read(people)
@@ -142,7 +142,7 @@ def token_revoke(database: str | None, token_id: str) -> None:
 def token_list(database: str | None) -> None:
     """List tokens, never their secrets."""
     from cotlab.storage import now_microseconds
-    from cotlab.storage.actors import tokens
+    from cotlab.storage.people.actors import tokens
 
     with opened(settings(database=database)) as store:
         rows = store.read(tokens)

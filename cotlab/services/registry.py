@@ -10,7 +10,7 @@ from cotlab.services.cases.opening import open_cases
 from cotlab.services.queue.batch_release import release_batches
 from cotlab.services.queue.opinion_sources import take_sources
 from cotlab.services.queue.order import keep_scores
-from cotlab.storage.database import Store
+from cotlab.storage.engine.database import Store
 
 Consequence = Callable[[Store, str], None]
 """Draws what is due in one project; done twice it changes nothing more."""

@@ -14,7 +14,8 @@ from cotlab.domain.people import Person
 from cotlab.domain.work.views import FinishDue, NextStep
 from cotlab.services.queue.candidates import Candidates
 from cotlab.services.work import endings, labelling
-from cotlab.storage import Db, Store, actors, open_store
+from cotlab.storage import Db, Store, open_store
+from cotlab.storage.people import actors
 from tests.support import SIGNER
 
 TRIES = 5

@@ -17,7 +17,7 @@ from cotlab.services.people.setup import initialise, open_database
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
 
 TRACES, STEPS = 600, 8
 

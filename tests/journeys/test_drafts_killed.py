@@ -27,7 +27,7 @@ from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
 from tests.drafting.endpoint import Stub, serving
 from tests.journeys.servers import running
 

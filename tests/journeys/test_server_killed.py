@@ -8,7 +8,7 @@ from cotlab.client import Credentials
 from cotlab.services.audit.verification import verify
 from cotlab.services.people.setup import open_database
 from cotlab.storage import Reading
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
 from tests.journeys.servers import ServerProcess, running
 from tui.scripted import Expert
 from tui.settings import Settings

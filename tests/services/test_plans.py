@@ -31,9 +31,9 @@ from cotlab.services.reports import (
     ranking,
     sessions,
 )
-from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
-from cotlab.storage.sqlite import SqliteConnection
+from cotlab.storage.calibration import alarms as raised
+from cotlab.storage.engine.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
 from tests.services.cases.adjudicating import open_cases
 from tests.services.checks.checked import check

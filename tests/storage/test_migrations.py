@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from cotlab.domain.errors import AlreadyExists, WrongDatabase
-from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, migrations, open_store
-from cotlab.storage.migrations import MIGRATIONS, Migration
-from cotlab.storage.postgresql import connect
+from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, open_store
+from cotlab.storage.engine.postgresql import connect
+from cotlab.storage.migrations import MIGRATIONS, running
+from cotlab.storage.migrations.migration import Migration
 from tests.support import SIGNER
 
 APPEND_ONLY = [table for migration in MIGRATIONS for table in migration.append_only]
@@ -101,7 +102,7 @@ def test_an_address_of_another_kind_is_refused(address: str) -> None:
 
 
 def test_postgresql_without_its_driver_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.postgresql.find_spec", lambda name: None)
+    monkeypatch.setattr("cotlab.storage.engine.postgresql.find_spec", lambda name: None)
     for attempt in (lambda url: open_store(url, signer=SIGNER), create, migrate):
         with pytest.raises(WrongDatabase, match="pip install"):
             attempt("postgresql://host/name")
@@ -124,7 +125,7 @@ def test_a_newer_database_is_refused(engine: str, tmp_path: Path) -> None:
 
 
 def test_an_older_database_is_refused_until_it_is_migrated(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.migrations.check_schema.__defaults__", ((*MIGRATIONS, NEXT),))
+    monkeypatch.setattr("cotlab.storage.migrations.schema.check_schema.__defaults__", ((*MIGRATIONS, NEXT),))
     with pytest.raises(WrongDatabase, match="run: cotlab migrate"):
         open_store(engine, signer=SIGNER)
 
@@ -157,7 +158,7 @@ def test_a_migration_that_fails_leaves_nothing(engine: str, tmp_path: Path) -> N
 AT_ONCE = """
 import sys
 from pathlib import Path
-from cotlab.storage.migrations import MIGRATIONS, Migration, migrate
+from cotlab.storage.migrations.running import MIGRATIONS, Migration, migrate
 more = tuple(
     Migration(f"09{n:02}", tuple(f"CREATE TABLE t{n}_{m} (id TEXT NOT NULL) STRICT" for m in range(20)), (f"t{n}_0",))
     for n in range(4)
@@ -253,7 +254,7 @@ def test_a_database_of_the_first_schema_is_brought_up(
     empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+        earlier.setattr(running, "MIGRATIONS", MIGRATIONS[:1])
         create(empty_database)
     execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
     with pytest.raises(WrongDatabase, match="older cotlab"):
@@ -272,7 +273,7 @@ def test_the_queue_of_the_fourth_schema_keeps_its_order_and_learns_its_fields(
     empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:4])
+        earlier.setattr(running, "MIGRATIONS", MIGRATIONS[:4])
         create(empty_database)
     execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
     for name, domain, taken, priority in (("a", "law", 1, 30), ("b", "mathematics", 0, 20), ("c", "law", 2, 10)):

@@ -17,7 +17,7 @@ from cotlab.services.checks.executors import crew
 from cotlab.services.checks.verdicts import ANSWERS, Wanted, wanted
 from cotlab.services.projects.projects import project_id_named, show_policy
 from cotlab.settings import Settings
-from cotlab.storage import checks
+from cotlab.storage.checks import checks
 
 
 def check_project_named(found: Settings, name: str, as_json: bool, all_kinds: bool) -> None:

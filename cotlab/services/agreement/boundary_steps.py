@@ -12,9 +12,11 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.services.labels.latest_labels import Said, of_items
 from cotlab.services.labels.votes import Place, Votes, by_step
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import projects, questions, traces
-from cotlab.storage import votes as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import questions
+from cotlab.storage.labels import votes as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import traces
 
 CASE = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,5})", re.ASCII)
 

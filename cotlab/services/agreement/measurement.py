@@ -25,9 +25,9 @@ from cotlab.services.agreement.labels import COLUMNS, LABEL, STEPS, Asked, Label
 from cotlab.services.agreement.weights import row_weights, weights
 from cotlab.services.cases.report import gap_counts
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import agreement as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.agreement import agreement_labels as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.projects import projects
 
 TOGETHER = "+"
 QUESTION = "question"

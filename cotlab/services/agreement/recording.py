@@ -19,11 +19,12 @@ from cotlab.services.agreement.labels import Labels, labels_under
 from cotlab.services.agreement.measurement import diagnosis_of
 from cotlab.services.audit import event_data
 from cotlab.services.cases.report import gap_counts
-from cotlab.storage import agreement as labels
-from cotlab.storage import drawn, projects
-from cotlab.storage import taken_agreement as stored
-from cotlab.storage.database import Db, Reading, Row, Store
-from cotlab.storage.taken_agreement import Group
+from cotlab.storage.agreement import agreement_labels as labels
+from cotlab.storage.agreement import agreement_records as stored
+from cotlab.storage.agreement.agreement_records import Group
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.projects import projects
 
 CONSEQUENCE = "agreement"
 PAGE = 5_000
@@ -51,8 +52,8 @@ def take_agreement(store: Store, project_id: str) -> None:
 
 
 def _news(db: Reading, project_id: str) -> _News | None:
-    since = drawn.drawn(db, project_id, CONSEQUENCE) or 0
-    events = drawn.events_after(db, project_id, since, PAGE)
+    since = watermarks.drawn(db, project_id, CONSEQUENCE) or 0
+    events = watermarks.events_after(db, project_id, since, PAGE)
     if not events:
         return None
     known, new = stored.counts(db, project_id), _counted(db, events)
@@ -114,12 +115,12 @@ def _diagnosis(db: Reading, project_id: str, group: Group, found: Labels) -> Dia
 
 def _keep(db: Db, project_id: str, news: _News) -> bool:
     """Write what was measured; nothing, and False, where it is drawn already."""
-    if (drawn.drawn(db, project_id, CONSEQUENCE) or 0) != news.since:
+    if (watermarks.drawn(db, project_id, CONSEQUENCE) or 0) != news.since:
         return False
     for taken in news.taken:
         columns = {"id": db.new_id(), "project_id": project_id, **taken}
         appended = event_data.tell(db, event_data.TAKEN, columns, by=SERVER_ITSELF)
         stored.add(db, **columns, at=db.now, sequence=appended.sequence)
     stored.keep_counts(db, project_id, news.counts)
-    drawn.keep_drawn(db, project_id, CONSEQUENCE, news.until)
+    watermarks.keep_drawn(db, project_id, CONSEQUENCE, news.until)
     return True

@@ -8,9 +8,9 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import projects
-from cotlab.storage import taken_agreement as stored
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.agreement import agreement_records as stored
+from cotlab.storage.engine.database import Db, Reading
+from cotlab.storage.projects import projects
 
 
 def below_bar(db: Reading, project_id: str) -> tuple[str, ...]:

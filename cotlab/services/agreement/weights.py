@@ -13,8 +13,8 @@ from cotlab.agreement.tables import Floats
 from cotlab.domain.queue.priority import BroughtBy, of_random_share
 from cotlab.domain.reports.selection import HandedOut
 from cotlab.domain.traces.records import TASKS
-from cotlab.storage import selection as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.queue import first_claims as stored
 
 EVER = 2**62
 """A sequence that none will have."""

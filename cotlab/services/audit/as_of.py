@@ -1,9 +1,9 @@
 """At which sequence of a project's chain an export reads, and what its manifest says of that time."""
 
 from cotlab.domain.errors import BadInput
-from cotlab.storage import calibration
-from cotlab.storage import exports as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.calibration import calibration
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.labels import exports as stored
 
 
 def opened_early(db: Reading, project_id: str, as_of: int) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from cotlab.domain.text import sha256
-from cotlab.storage.database import Row
+from cotlab.storage.engine.database import Row
 
 
 def model(row: Row) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from cotlab.domain.text import sha256
 from cotlab.services.audit import draft_event_data
 from cotlab.services.audit.assistance import assistance_that_differs
 from cotlab.services.audit.verdict_events import verdicts_that_differ
-from cotlab.storage import auditing
-from cotlab.storage.database import SERVER, Appended, Db, Reading, Row
+from cotlab.storage.audit import audit_trail
+from cotlab.storage.engine.database import SERVER, Appended, Db, Reading, Row
 
 
 def as_json(ids: Sequence[str]) -> str:
@@ -272,7 +272,7 @@ class Told:
     `earlier` are the keys that events of earlier versions lack, with what held then (None: anything).
     """
 
-    table: auditing.Table
+    table: audit_trail.Table
     kind: str
     what: str
     data: Callable[[Row], dict[str, Any]]
@@ -363,10 +363,10 @@ def tell(db: Db, told: Told, row: Mapping[str, Any], by: str | None = None) -> A
 
 def rows_that_differ(db: Reading, chain: str) -> Iterator[tuple[int, str]]:
     """The sequence of an event of a project's chain, or of the server's, and what is no longer as it tells."""
-    kinds = Counter(json.loads(body)["kind"] for body in auditing.bodies(db, chain))
+    kinds = Counter(json.loads(body)["kind"] for body in audit_trail.bodies(db, chain))
     for told in OF_THE_SERVER if chain == SERVER else ALL:
         more = kinds[told.kind]
-        for row in auditing.told_with_events(db, told.table, chain):
+        for row in audit_trail.told_with_events(db, told.table, chain):
             more -= 1
             if not as_told(told, row):
                 yield row["sequence"], f"the {told.what} {row.get('id', '')} differs from its event".replace("  ", " ")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from cotlab.domain.errors import KeyReused
-from cotlab.storage import assignments
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.work import assignments
 
 KEPT = 30 * 86_400 * 1_000_000
 """How long a reply is kept for a request that is sent again, in microseconds."""

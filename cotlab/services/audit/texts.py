@@ -24,9 +24,13 @@ from cotlab.services.audit.import_data import (
     pairs_digest,
     row_told,
 )
-from cotlab.storage import auditing, derivations, drafted_traces, exports, guidelines, pairs, projects
-from cotlab.storage.database import SERVER, Reading, Row
-from cotlab.storage.traces import problem_of
+from cotlab.storage.audit import audit_trail
+from cotlab.storage.engine.database import SERVER, Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import derivations, drafted_traces, pairs
+from cotlab.storage.traces.traces import problem_of
 
 TRACES_A_PAGE = 500
 WRITTEN = {"alternative.written": "alternative", "path.written": "path"}
@@ -60,7 +64,7 @@ def texts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]
                 if answer["purpose"] == Purpose.IMPORTED:
                     told = label_told(row["id"], answer["position"], answer["value"], answer["rationale"])
                     labels[answer["sequence"]].append(told)
-    for event in map(json.loads, auditing.bodies(db, project_id)):
+    for event in map(json.loads, audit_trail.bodies(db, project_id)):
         if event["kind"] in BROUGHT and event["data"]["sha256"] is not None:
             found = import_digest(digests[event["sequence"]], labels[event["sequence"]])
             if found != event["data"]["sha256"]:
@@ -113,7 +117,7 @@ def _pair(row: Row, kept: Row) -> Pair:
 
 def guidelines_that_differ(db: Reading) -> Iterator[tuple[int, str]]:
     """The sequence of an event of the server, and the guideline version that is no longer as it tells."""
-    events = {event["data"]["guideline_version"]: event for event in map(json.loads, auditing.bodies(db, SERVER))
+    events = {event["data"]["guideline_version"]: event for event in map(json.loads, audit_trail.bodies(db, SERVER))
               if event["kind"] == "guideline.published"}  # fmt: skip
     for version in guidelines.versions(db):
         row = {**version, **projects.guideline_version(db, version["id"])}

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cotlab.domain.people import SERVER_ITSELF
-from cotlab.storage import auditing, checks
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.audit import audit_trail
+from cotlab.storage.checks import checks
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Reading, Row
 
 
 def verdicts_that_differ(db: Reading, project_id: str) -> Iterator[tuple[int, str]]:
     """The sequence of an event, and what is no longer as it tells."""
     written = shown = 0
-    for event in map(json.loads, auditing.bodies(db, project_id)):
+    for event in map(json.loads, audit_trail.bodies(db, project_id)):
         if event["kind"] == KIND:
             rows = checks.written(db, project_id, event["sequence"])
             written += len(rows)

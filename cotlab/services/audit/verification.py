@@ -8,11 +8,11 @@ from typing import Any
 
 from cotlab.services.audit.event_data import rows_that_differ
 from cotlab.services.audit.texts import guidelines_that_differ, texts_that_differ
-from cotlab.storage import auditing as stored
-from cotlab.storage.chain import Head
-from cotlab.storage.database import SERVER, Db, Reading, Row
-from cotlab.storage.signing import Signer, key_id, known_keys
-from cotlab.storage.verification import Verdict, verify_database
+from cotlab.storage.audit import audit_trail as stored
+from cotlab.storage.audit.verification import Verdict, verify_database
+from cotlab.storage.engine.chain import Head
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row
+from cotlab.storage.engine.signing import Signer, key_id, known_keys
 
 COMPARED = (
     "item_id", "position", "question", "value", "replaces", "assignment_id", "guideline_version_id", "unsure",

@@ -7,8 +7,8 @@ from cotlab.domain.reports.people import AlarmDecisionBody
 from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import alarms
-from cotlab.storage.database import Db
+from cotlab.storage.calibration import alarms
+from cotlab.storage.engine.database import Db
 
 TOLD: dict[alarms.Raised, event_data.Told] = {
     "pace_alarms": event_data.PACE_ALARM_END, "position_alarms": event_data.POSITION_ALARM_END

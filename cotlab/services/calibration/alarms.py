@@ -5,9 +5,9 @@ from cotlab.domain.calibration.results import DriftResult
 from cotlab.domain.reports.pairs import PositionTest
 from cotlab.domain.reports.people import Alarm, AlarmKind
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import alarms as raised
-from cotlab.storage import reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import alarms as raised
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.reports import reports as stored
 
 SUPERSEDED = "superseded"
 

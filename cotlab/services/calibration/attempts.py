@@ -16,9 +16,10 @@ from cotlab.domain.guidelines.staleness import Timeline
 from cotlab.domain.projects.gates import Gate
 from cotlab.services.calibration.pair_gate import beside_gate
 from cotlab.services.gold.items import GoldReader, Place
-from cotlab.storage import calibration as stored
-from cotlab.storage import fields, gold
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items as gold
+from cotlab.storage.projects import fields
 
 NOT_LABELLED = "(none)"
 """Stands for the label of a counted step in a trace that was given up, or called unusable: never right."""

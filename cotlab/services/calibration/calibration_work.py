@@ -12,8 +12,10 @@ from cotlab.services.calibration import attempts
 from cotlab.services.gold.items import GoldReader
 from cotlab.services.traces import queue_rows
 from cotlab.services.traces.pair_views import LABEL, verified_as_seen
-from cotlab.storage import gold, projects, queue
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def feedback(db: Reading, row: Row, position: int, label: str | None) -> Feedbac
     if label is None or not _in_training(db, row):
         return None
     project_id, item_id = row["project_id"], row["item_id"]
-    reader, labels = GoldReader(db, project_id), gold.gold_labels(db, project_id, [item_id])
+    reader, labels = GoldReader(db, project_id), gold_items.gold_labels(db, project_id, [item_id])
     row_of_gold = next((one for one in labels if one["position"] == position), None)
     verified = reader.verified(labels).get((item_id, position))
     if row_of_gold is None or verified is None or verified.stale:
@@ -81,9 +83,9 @@ def feedback_on_pair(db: Reading, row: Row, left: str, said: Mapping[str, str]) 
     if not said or not _in_training(db, row):
         return ()
     items, reader = [row["item_id"]], GoldReader(db, row["project_id"])
-    overall = [{**one, "criterion": LABEL} for one in gold.gold_labels(db, row["project_id"], items)]
+    overall = [{**one, "criterion": LABEL} for one in gold_items.gold_labels(db, row["project_id"], items)]
     found = []
-    for of_gold in (*overall, *gold.gold_criteria(db, row["project_id"], items)):
+    for of_gold in (*overall, *gold_items.gold_criteria(db, row["project_id"], items)):
         (((_, question), verified),) = reader.criteria([of_gold]).items()
         if verified.stale or question not in said:
             continue

@@ -19,9 +19,10 @@ from cotlab.services.calibration.drift import drift_of
 from cotlab.services.calibration.qualification import course_of, my_standing, standing
 from cotlab.services.calibration.team_gate import team_gate
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import actors, fields, projects
-from cotlab.storage import calibration as stored
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Db, Reading
+from cotlab.storage.people import actors
+from cotlab.storage.projects import fields, projects
 
 
 def decide(db: Db, by: str, project_id: str, body: CalibrationDecisionBody) -> Receipt:

@@ -14,9 +14,9 @@ from cotlab.domain.guidelines.senses import Sense
 from cotlab.domain.projects.gates import DriftTest
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.gold.items import GoldReader, Place, Verified
-from cotlab.storage import drift as stored
-from cotlab.storage import gold
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import drift as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items
 
 latest_alarm, open_alarms = stored.latest_alarm, stored.open_alarms
 
@@ -120,7 +120,9 @@ class _Stream:
 def _read(db: Reading, project_id: str, rows: Sequence[Row]) -> list[GoldStep]:
     """`rows` are first labels of storage.drift. A step whose gold, or whose label, is stale by now tells nothing."""
     reader = GoldReader(db, project_id)
-    stream = _Stream(reader.verified(gold.gold_labels(db, project_id, {row["item_id"] for row in rows})), reader.sense)
+    stream = _Stream(
+        reader.verified(gold_items.gold_labels(db, project_id, {row["item_id"] for row in rows})), reader.sense
+    )
     for _, given in groupby(rows, key=lambda row: row["assignment_id"]):
         stream.take(list(given))
     return stream.steps

@@ -8,9 +8,9 @@ from cotlab.services.audit import event_data
 from cotlab.services.calibration.drift import drift_of
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.consequences.alarm_scan import Alarms, Due, Events, raise_due
-from cotlab.storage import drift as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row, Store
+from cotlab.storage.calibration import drift as stored
+from cotlab.storage.engine.database import Reading, Row, Store
+from cotlab.storage.projects import projects
 
 
 def raise_alarms(store: Store, project_id: str) -> None:

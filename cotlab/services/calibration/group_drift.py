@@ -19,8 +19,8 @@ from cotlab.domain.reports.people import Confusion, DriftWindow, GroupDrift, Rat
 from cotlab.services.agreement.labels import Asked, Labels, labels
 from cotlab.services.gold.correctness import against_gold, count_of, rate_of
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import fields, projects
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.projects import fields, projects
 
 DAY = 24 * 60 * MINUTE
 STEPS = 200

@@ -8,9 +8,10 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.services.agreement.records import paused
 from cotlab.services.calibration.qualification import Course, course_of, standing
 from cotlab.services.calibration.team_gate import is_open
-from cotlab.storage import actors, fields
-from cotlab.storage import calibration as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.people import actors
+from cotlab.storage.projects import fields
 
 Key = tuple[object, ...]
 

@@ -11,9 +11,10 @@ from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.audit import event_data
 from cotlab.services.consequences.alarm_scan import Alarms, Due, Events, raise_due
-from cotlab.storage import alarms, projects
-from cotlab.storage import pace as stored
-from cotlab.storage.database import Reading, Store
+from cotlab.storage.calibration import alarms
+from cotlab.storage.calibration import pace as stored
+from cotlab.storage.engine.database import Reading, Store
+from cotlab.storage.projects import projects
 
 EVERYTHING = 2**31
 

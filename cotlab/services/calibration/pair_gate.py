@@ -13,9 +13,9 @@ from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.domain.traces.pairs import OVERALL, sign
 from cotlab.services.gold.items import GoldReader
 from cotlab.services.traces.pair_views import LABEL
-from cotlab.storage import calibration as stored
-from cotlab.storage import gold
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items
 
 Met = tuple[tuple[str, str], ...]
 """Of each pair what gold says and what the person said first, as choices of the scale where they are."""
@@ -32,8 +32,8 @@ def beside_gate(
     `assignment_ids` are those of the `counted` items. What is stale, and what only one of both says, is left out.
     """
     mine = _said(reader, [*stored.first_labels(db, assignment_ids), *stored.first_choices(db, assignment_ids)])
-    verified = reader.verified(gold.gold_labels(db, project_id, counted, as_of))
-    criteria = reader.criteria(gold.gold_criteria(db, project_id, counted, as_of))
+    verified = reader.verified(gold_items.gold_labels(db, project_id, counted, as_of))
+    criteria = reader.criteria(gold_items.gold_criteria(db, project_id, counted, as_of))
     true = {(item_id, LABEL): one.label for (item_id, _), one in verified.items() if not one.stale}
     true |= {place: one.label for place, one in criteria.items() if not one.stale}
     questions = dict.fromkeys(question for _, question in true)

@@ -13,9 +13,10 @@ from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.calibration.pilots import production_open, schema_versions
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import pilots as stored
-from cotlab.storage import projects, questions
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.calibration import pilots as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.guidelines import questions
+from cotlab.storage.projects import projects
 
 
 def sign_off(db: Db, person: Person, project_id: str, body: SignOffBody) -> Receipt:

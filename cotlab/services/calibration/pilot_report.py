@@ -16,10 +16,12 @@ from cotlab.services.guidelines.versions import parsed
 from cotlab.services.labels.votes import Votes, by_step
 from cotlab.services.projects.projects import known_project
 from cotlab.services.traces.pair_views import UNSAFE, WITHDRAWN
-from cotlab.storage import actors, projects, votes
-from cotlab.storage import pilots as stored
-from cotlab.storage import questions as stored_questions
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import pilots as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import questions as stored_questions
+from cotlab.storage.labels import votes
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 
 def report(db: Reading, project_id: str) -> PilotReport:

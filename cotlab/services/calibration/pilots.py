@@ -14,9 +14,12 @@ from cotlab.domain.text import folded
 from cotlab.services.audit import event_data
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import actors, assignments, guidelines, projects
-from cotlab.storage import pilots as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.calibration import pilots as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.work import assignments
 
 PAGE = 10_000
 """Items a query, while a sample is drawn."""

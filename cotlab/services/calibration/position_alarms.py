@@ -13,9 +13,10 @@ from cotlab.domain.traces.pairs import sign
 from cotlab.services.audit import event_data
 from cotlab.services.consequences.alarm_scan import Alarms, Due, Events, raise_due
 from cotlab.services.traces.pair_views import FIRST, SECOND
-from cotlab.storage import alarms, projects
-from cotlab.storage import position as stored
-from cotlab.storage.database import Db, Reading, Row, Store
+from cotlab.storage.calibration import alarms
+from cotlab.storage.calibration import position as stored
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.projects import projects
 
 Counts = Mapping[str, int]
 """The columns of a person's counts."""

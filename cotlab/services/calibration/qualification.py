@@ -12,9 +12,10 @@ from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import MICROSECONDS, MINUTE
 from cotlab.services.calibration import attempts
 from cotlab.services.calibration.attempts import Go
-from cotlab.storage import actors, projects
-from cotlab.storage import calibration as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 DAY = 24 * 60 * MINUTE
 NEW, CALIBRATING, QUALIFIED = CalibrationState.NEW, CalibrationState.CALIBRATING, CalibrationState.QUALIFIED

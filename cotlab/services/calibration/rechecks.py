@@ -17,9 +17,13 @@ from cotlab.services.audit import event_data
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.labels.latest_labels import Said, of_items
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import actors, assignments, drift, evaluations, guidelines
-from cotlab.storage import rechecks as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.calibration import drift
+from cotlab.storage.calibration import rechecks as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.evaluations import evaluations
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.people import actors
+from cotlab.storage.work import assignments
 
 
 def rechecks(db: Reading, project_id: str) -> list[Recheck]:

@@ -13,9 +13,9 @@ from cotlab.services.calibration.set_draw import Drawn, Piece, draw, levels, rul
 from cotlab.services.gold.items import verified
 from cotlab.services.guidelines.versions import parsed
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import calibration as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Db, Reading
+from cotlab.storage.projects import projects
 
 
 def set_calibration(db: Db, by: str, project_id: str, body: CalibrationSetBody) -> CalibrationSet:

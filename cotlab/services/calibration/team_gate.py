@@ -12,9 +12,9 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.services.calibration.attempts import Go
 from cotlab.services.calibration.qualification import course_of
 from cotlab.services.gold.items import GoldReader
-from cotlab.storage import actors
-from cotlab.storage import calibration as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.calibration import calibration as stored
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.people import actors
 
 
 def team_gate(db: Reading, project_id: str, domain: str, policy: Policy) -> TeamGate:

@@ -24,10 +24,15 @@ from cotlab.services.work.endings import close
 from cotlab.services.work.isolation import Work, keep, load, session_view
 from cotlab.services.work.labelling import assign, my_row, refuse_readers
 from cotlab.services.work.pair_sides import draw_sides
-from cotlab.storage import actors, answers, assignments, pairs, projects, traces, writing
-from cotlab.storage import cases as stored
-from cotlab.storage import waiting_cases as queued
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.cases import cases as stored
+from cotlab.storage.cases import waiting_cases as queued
+from cotlab.storage.coverage import writing_tasks
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.labels import answers
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import pairs, traces
+from cotlab.storage.work import assignments
 
 PAGE = 100
 AHEAD = 8
@@ -209,7 +214,7 @@ def _assign(
         taken = db.event(project_id, "assignment.taken_over", person.id, {"assignment": dead})
         assignments.end(db, dead, Ending.TAKEN_OVER, taken.sequence)
     assignment_id = db.new_id()
-    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
+    informed = actors.has_read(db, person.id, project_id) or writing_tasks.saw_answer(db, item_id, person.id)
     appended = assign(
         db, person, project_id, item_id, assignment_id, purpose=Purpose.ADJUDICATION, version_id=version_id,
         informed=informed, case_id=one.row["id"],

@@ -11,10 +11,12 @@ from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.cases import facts
 from cotlab.services.cases.due import due
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, cases, pairs, traces
-from cotlab.storage import case_reports as stored
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.listing import chunks
+from cotlab.storage.cases import case_reports as stored
+from cotlab.storage.cases import cases
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.people import actors
+from cotlab.storage.traces import pairs, traces
 
 
 @dataclass(frozen=True, slots=True)

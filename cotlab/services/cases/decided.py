@@ -12,9 +12,10 @@ from cotlab.services.cases import facts
 from cotlab.services.labels.redo import coming_back
 from cotlab.services.projects.projects import known_project
 from cotlab.services.traces.pair_views import FIRST, on_sides, said_of
-from cotlab.storage import case_reports as stored
-from cotlab.storage import cases, pairs, traces
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.cases import case_reports as stored
+from cotlab.storage.cases import cases
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.traces import pairs, traces
 
 
 def mine(db: Reading, person: Person, project_id: str) -> list[DecidedEntry]:

@@ -18,10 +18,11 @@ from cotlab.services.traces.pair_views import as_seen, refuse_off_scale
 from cotlab.services.work.endings import close
 from cotlab.services.work.isolation import Work, keep, session_view
 from cotlab.services.work.labelling import check_citations, check_label, give
-from cotlab.storage import case_facts as facts
-from cotlab.storage import cases as stored
-from cotlab.storage import gold, queue
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.cases import case_facts as facts
+from cotlab.storage.cases import cases as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.gold import gold_items
+from cotlab.storage.queue import queue
 
 
 def choose(db: Db, person: Person, assignment_id: str, body: ChoiceBody) -> Chosen:
@@ -140,5 +141,5 @@ def _hand_out(db: Db, case: Row, value: str | None) -> None:
     """A problem that cannot be used leaves the queue; one that can, after all, is handed out again, but for gold."""
     if value == Usability.BAD_PROBLEM:
         queue.leave(db, case["item_id"])
-    elif not gold.is_gold(db, case["item_id"]):
+    elif not gold_items.is_gold(db, case["item_id"]):
         queue_rows.hand_out_again(db, case["project_id"], case["item_id"], usable=value is not None)

@@ -14,9 +14,10 @@ from cotlab.services.agreement.labels import COLUMNS, NOTHING, STEPS, Asked, Lab
 from cotlab.services.cases.due import due
 from cotlab.services.cases.facts import state
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import agreement as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.agreement import agreement_labels as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 UNCITED = "none"
 """The rule of disagreements in which neither side cites one."""

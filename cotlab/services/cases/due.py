@@ -15,10 +15,10 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.services.audit import event_data
 from cotlab.services.labels.latest_labels import Said, of_items
 from cotlab.services.labels.two_level import disputed
-from cotlab.storage import due_cases as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.listing import chunks
+from cotlab.storage.cases import due_cases as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.projects import projects
 
 Place = tuple[str, int]
 """An item and a position; 0 is the whole trace."""

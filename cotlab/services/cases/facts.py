@@ -16,9 +16,11 @@ from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.cases.due import due
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.traces.pair_views import FIRST, UNSAFE, WITHDRAWN, as_seen, side_of
-from cotlab.storage import case_facts as stored
-from cotlab.storage import checks, pairs, projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.cases import case_facts as stored
+from cotlab.storage.checks import checks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import pairs
 
 Naming = Callable[[str], str]
 """A person's id -> what they are called."""

@@ -14,9 +14,11 @@ from cotlab.services.cases.adjudication import case_of, my_case, refuse_closed
 from cotlab.services.cases.seats import adjudicates, can_decide
 from cotlab.services.projects.projects import open_project
 from cotlab.services.work.endings import close
-from cotlab.storage import actors, assignments, due_cases
-from cotlab.storage import cases as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.cases import cases as stored
+from cotlab.storage.cases import due_cases
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.work import assignments
 
 
 def pass_on(db: Db, person: Person, assignment_id: str, body: PassBody) -> Receipt:

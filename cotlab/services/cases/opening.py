@@ -8,10 +8,10 @@ from cotlab.domain.projects.policy import fewest_people
 from cotlab.services.audit import event_data
 from cotlab.services.cases.due import changing, open_due
 from cotlab.services.consequences.changes import POLICY, News, drawn_until, everything, news
-from cotlab.storage import due_cases as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.cases import due_cases as stored
+from cotlab.storage.engine.database import Reading, Store
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.projects import projects
 
 CONSEQUENCE = "cases"
 ITEMS_A_WRITE = 50

@@ -19,10 +19,11 @@ from cotlab.domain.traces.records import TASKS
 from cotlab.services.cases import facts
 from cotlab.services.cases.due import due
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import case_reports as stored
-from cotlab.storage import guidelines as versions
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.cases import case_reports as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines as versions
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 NO_PAIR = "no case on a step was decided by two people"
 REPEATED = 2

@@ -10,10 +10,11 @@ from cotlab.domain.errors import Conflict, CotlabError, Refused
 from cotlab.domain.people import Person, Role, mixes
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.cases.due import Place, due
-from cotlab.storage import actors, projects
-from cotlab.storage import cases as stored
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.listing import chunks
+from cotlab.storage.cases import cases as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 TRIED = 8
 """Cases whose reasons are looked at together until one holds."""

@@ -15,8 +15,10 @@ from cotlab.domain.errors import ProjectClosed
 from cotlab.evidence.chunks import Checked
 from cotlab.services.checks.executors import Crew
 from cotlab.services.checks.verdicts import Wanted, keep, missing, wanted
-from cotlab.storage import checks, drawn, projects
-from cotlab.storage.database import Store
+from cotlab.storage.checks import checks
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Store
+from cotlab.storage.projects import projects
 
 log = structlog.get_logger("cotlab.checks")
 CHARGE = "checks"
@@ -103,7 +105,7 @@ class Looks:
         try:
             if not held():
                 return True
-            heads = self._store.read(drawn.heads)
+            heads = self._store.read(watermarks.heads)
         except Exception as error:
             return self._failed(error)
         return all([self._looked(project_id, newest) for project_id, newest in heads.items()])

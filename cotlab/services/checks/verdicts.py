@@ -15,10 +15,10 @@ from cotlab.evidence.chunks import VERSION, AnswerToCheck, Checked, Stretch
 from cotlab.evidence.runner import Judge
 from cotlab.services.audit.verdict_events import KIND, digest
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import checks as stored
-from cotlab.storage import traces
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db, Reading, Row, Store
+from cotlab.storage.checks import checks as stored
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.traces import traces
 
 AT_ONCE = 200
 """Steps or answers of a chunk: what is lost when it is cut off."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.services.audit import event_data as told
-from cotlab.storage import drawn, exports
-from cotlab.storage.database import Db, Reading, Store
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Db, Reading, Store
+from cotlab.storage.labels import exports
 
 EVENTS_A_READ = 5_000
 Events = Sequence[Mapping[str, Any]]
@@ -58,10 +59,10 @@ def raise_due(store: Store, project_id: str, of: Alarms) -> None:
 
 
 def _news(db: Reading, project_id: str, of: Alarms) -> _News | None:
-    since = drawn.drawn(db, project_id, of.consequence)
+    since = watermarks.drawn(db, project_id, of.consequence)
     if since is None:
         return _News(since, exports.sequence_now(db, project_id)[0], False, of.due(db, project_id, None))
-    rows = drawn.events_after(db, project_id, since, EVENTS_A_READ)
+    rows = watermarks.events_after(db, project_id, since, EVENTS_A_READ)
     if not rows:
         return None
     due = of.due(db, project_id, [json.loads(row["body"]) for row in rows])
@@ -70,12 +71,12 @@ def _news(db: Reading, project_id: str, of: Alarms) -> _News | None:
 
 def _keep(db: Db, project_id: str, of: Alarms, news: _News) -> bool:
     """Write the alarms; nothing, and False, where they are drawn already."""
-    if drawn.drawn(db, project_id, of.consequence) != news.since:
+    if watermarks.drawn(db, project_id, of.consequence) != news.since:
         return False
     for alarm in news.due.alarms:
         columns = {"id": db.new_id(), "project_id": project_id, **alarm}
         appended = told.tell(db, of.told, columns, by=SERVER_ITSELF)
         of.add(db, **columns, at=db.now, sequence=appended.sequence)
     news.due.beside(db)
-    drawn.keep_drawn(db, project_id, of.consequence, news.until)
+    watermarks.keep_drawn(db, project_id, of.consequence, news.until)
     return True

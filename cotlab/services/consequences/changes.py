@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from cotlab.services.audit import event_data, verdict_events
-from cotlab.storage import decisive, drawn, exports
-from cotlab.storage import due_cases as stored
-from cotlab.storage.database import Db, Reading, Store
-from cotlab.storage.listing import ITEMS_A_READ, chunks
+from cotlab.storage.cases import due_cases as stored
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Db, Reading, Store
+from cotlab.storage.engine.value_lists import ITEMS_A_READ, chunks
+from cotlab.storage.labels import decisive_verdicts, exports
 
 EVENTS_A_READ = 2_000
 POLICY = "policy.set"
@@ -48,7 +49,7 @@ class News:
         items = {event["data"][SAID[event["kind"]]] for event in events if event["kind"] in SAID}
         for event in events:
             if event["kind"] == verdict_events.KIND:
-                items.update(decisive.items_of_event(db, event["chain"], event["sequence"]))
+                items.update(decisive_verdicts.items_of_event(db, event["chain"], event["sequence"]))
         for kind, (table, name) in ABOUT.items():
             named = sorted({event["data"][name] for event in events if event["kind"] == kind})
             items |= {item_id for some in chunks(named) for item_id in stored.items_of(db, table, some)}
@@ -57,10 +58,10 @@ class News:
 
 def news(db: Reading, project_id: str, consequence: str) -> News | None:
     """The next page of events for a consequence; None where there are none."""
-    since = drawn.drawn(db, project_id, consequence)
+    since = watermarks.drawn(db, project_id, consequence)
     if since is None:
         return News(0, exports.sequence_now(db, project_id)[0], None)
-    rows = drawn.events_after(db, project_id, since, EVENTS_A_READ)
+    rows = watermarks.events_after(db, project_id, since, EVENTS_A_READ)
     if not rows:
         return None
     events = [json.loads(row["body"]) for row in rows]
@@ -81,4 +82,4 @@ def drawn_until(store: Store, project_id: str, consequence: str, sequence: int) 
 
 
 def _keep(db: Db, project_id: str, consequence: str, sequence: int) -> None:
-    drawn.keep_drawn(db, project_id, consequence, sequence)
+    watermarks.keep_drawn(db, project_id, consequence, sequence)

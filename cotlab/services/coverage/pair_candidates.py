@@ -13,10 +13,11 @@ from cotlab.services.coverage.path_matrix import strategies_of, strategy_of
 from cotlab.services.labels.latest_labels import read
 from cotlab.services.labels.selection import Selection
 from cotlab.services.labels.two_level import answer
-from cotlab.storage import exports, pair_making
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import NOW, Beside, Page
-from cotlab.storage.traces import problem_of
+from cotlab.storage.coverage import pair_making
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import NOW, Beside, Page
+from cotlab.storage.traces.traces import problem_of
 
 UNKNOWN = "unknown"
 GOLD, TOO_LONG = "gold", "too_long"

@@ -14,9 +14,9 @@ from cotlab.services.coverage.path_matrix import beside
 from cotlab.services.labels.selection import as_exported
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces.pair_import import add_pairs
-from cotlab.storage import pair_making as stored
-from cotlab.storage.database import Reading, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.coverage import pair_making as stored
+from cotlab.storage.engine.database import Reading, Store
+from cotlab.storage.engine.value_lists import chunks
 
 PROBLEMS_A_READ = 50
 PAIRS_A_WRITE = 200

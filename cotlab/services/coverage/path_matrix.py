@@ -14,9 +14,10 @@ from cotlab.services.labels.latest_labels import read
 from cotlab.services.labels.selection import Selection, as_exported
 from cotlab.services.labels.two_level import answer
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import exports, writing
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Beside, Page
+from cotlab.storage.coverage import writing_tasks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import Beside, Page
 
 PAGE = 100
 Validity = Literal[CellState.VALID, CellState.UNSETTLED, CellState.INVALID]
@@ -27,7 +28,7 @@ def matrix(db: Reading, project_id: str, domain: str | None = None, after: str |
     known_project(db, project_id)
     if after is not None and not after.isalnum():
         raise BadInput("cursor: this is no cursor that a page gave")
-    rows = writing.problem_page(db, project_id, domain, after or "", PAGE + 1)
+    rows = writing_tasks.problem_page(db, project_id, domain, after or "", PAGE + 1)
     selection = as_exported(db, project_id)
     return PathMatrix(
         problems=tuple(_problems(db, project_id, rows[:PAGE], selection)), wanted=selection.policy.paths_per_problem,
@@ -38,7 +39,7 @@ def matrix(db: Reading, project_id: str, domain: str | None = None, after: str |
 def _problems(db: Reading, project_id: str, rows: Sequence[Row], selection: Selection) -> Iterator[ProblemPaths]:
     ids = [row["id"] for row in rows]
     page = exports.of_problems(db, project_id, ids, beside(selection))
-    asked = writing.open_tasks(db, ids)
+    asked = writing_tasks.open_tasks(db, ids)
     traces: dict[str, list[Row]] = defaultdict(list)
     for trace in page.traces:
         traces[trace["problem_id"]].append(trace)

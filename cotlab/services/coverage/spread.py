@@ -21,10 +21,10 @@ from cotlab.domain.shares import difference, total_variation
 from cotlab.services.coverage.path_matrix import beside, judged
 from cotlab.services.labels.selection import as_exported
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import coverage as stored
-from cotlab.storage import exports
-from cotlab.storage.database import Reading, Row, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.coverage import coverage as stored
+from cotlab.storage.engine.database import Reading, Row, Store
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.labels import exports
 
 PATHS_A_READ = 5_000
 SETTLED_A_READ = 200

@@ -17,9 +17,10 @@ from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.coverage.path_matrix import matrix
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import projects, writing
-from cotlab.storage.database import Db, Reading, Row, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.coverage import writing_tasks
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.projects import projects
 
 PAGE = 100
 TASKS_A_WRITE = 500
@@ -60,7 +61,7 @@ def add(db: Db, by: str, project_id: str, places: Iterable[Place]) -> int:
     open_project(db, project_id)
     places, added = list(places), 0
     ids = list(dict.fromkeys(problem_id for problem_id, _ in places))
-    known, open_ = writing.problems(db, project_id, ids), writing.open_tasks(db, ids)
+    known, open_ = writing_tasks.problems(db, project_id, ids), writing_tasks.open_tasks(db, ids)
     timeline = projects.timeline(db, project_id)
     for problem_id, strategy in places:
         if problem_id not in known:
@@ -79,7 +80,7 @@ def add(db: Db, by: str, project_id: str, places: Iterable[Place]) -> int:
             "actor_id": by,
         }  # fmt: skip
         appended = event_data.tell(db, event_data.WRITING_TASK, columns)
-        writing.add_task(db, **columns, at=db.now, sequence=appended.sequence)
+        writing_tasks.add_task(db, **columns, at=db.now, sequence=appended.sequence)
         added += 1
     return added
 
@@ -89,14 +90,14 @@ def withdraw(db: Db, by: str, project_id: str, body: WithdrawTasksBody) -> Recei
     open_project(db, project_id)
     receipt = ""
     for task_id in dict.fromkeys(body.task_ids):
-        row = writing.task(db, project_id, task_id)
+        row = writing_tasks.task(db, project_id, task_id)
         if row is None:
             raise NotFound(f"There is no writing task {task_id} in this project.")
         if not row["open"]:
             raise Conflict(f"The task {task_id} is written or withdrawn already.")
         columns = {"task_id": task_id, "project_id": project_id, "actor_id": by, "reason": body.reason}
         appended = event_data.tell(db, event_data.WRITING_END, columns)
-        writing.add_end(db, **columns, at=db.now, sequence=appended.sequence)
+        writing_tasks.add_end(db, **columns, at=db.now, sequence=appended.sequence)
         receipt = appended.hash
     return Receipt(receipt=receipt)
 
@@ -106,8 +107,8 @@ def tasks(db: Reading, project_id: str, cursor: str | None = None) -> WritingTas
     known_project(db, project_id)
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise BadInput("cursor: this is no cursor that a page gave")
-    rows = writing.page(db, project_id, int(cursor) if cursor else 2**62, PAGE + 1)
-    back = writing.returns(db, [row["id"] for row in rows])
+    rows = writing_tasks.page(db, project_id, int(cursor) if cursor else 2**62, PAGE + 1)
+    back = writing_tasks.returns(db, [row["id"] for row in rows])
     return WritingTasks(
         tasks=tuple(_view(row, back.get(row["id"], ())) for row in rows[:PAGE]),
         next_cursor=str(rows[PAGE - 1]["sequence"]) if len(rows) > PAGE else None,

@@ -26,9 +26,9 @@ from cotlab.services.datasets.step_preferences import StepPairSource
 from cotlab.services.datasets.tally import OutputFile, Tally
 from cotlab.services.datasets.trace_items import TraceSource
 from cotlab.services.labels.selection import Counts
-from cotlab.storage import exports as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Db, Reading, Store
+from cotlab.storage.engine.database import Db, Reading, Store
+from cotlab.storage.labels import exports as stored
+from cotlab.storage.projects import projects
 
 BEGUN = "export.begun"
 Piece = tuple[OutputFile, bytes]

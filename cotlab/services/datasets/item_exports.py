@@ -10,9 +10,9 @@ from cotlab.domain.datasets.row_ids import RowId
 from cotlab.domain.datasets.splits import SplitBy
 from cotlab.services.datasets.export import Export, source_of
 from cotlab.services.datasets.items import Item
-from cotlab.storage import exports as stored
-from cotlab.storage import releases
-from cotlab.storage.database import Row, Store
+from cotlab.storage.datasets import releases
+from cotlab.storage.engine.database import Row, Store
+from cotlab.storage.labels import exports as stored
 
 NO_MATTER = {"release": None, "packing": Packing.LINES, "max_length": 1}
 """What an order says that changes no row."""

@@ -17,7 +17,7 @@ from cotlab.domain.traces.records import Origin
 from cotlab.exchange.formats.columns import Columns
 from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.labels.selection import Counts
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
 
 NOT_SELECTED = "not_selected"
 OUTCOME = "outcome-reward"

@@ -22,11 +22,14 @@ from cotlab.services.guidelines import versions
 from cotlab.services.labels.assistance import visible
 from cotlab.services.people.pseudonyms import PSEUDONYM, Names
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import draft_decisions, drafted_traces, exports, projects
-from cotlab.storage import lineage as stored
-from cotlab.storage import revealing as revealed
-from cotlab.storage.database import Reading, Row, Store
-from cotlab.storage.guidelines import texts
+from cotlab.storage.datasets import lineage as stored
+from cotlab.storage.drafts import draft_decisions
+from cotlab.storage.drafts import shown_drafts as revealed
+from cotlab.storage.engine.database import Reading, Row, Store
+from cotlab.storage.guidelines.guidelines import texts
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import drafted_traces
 
 MEASURED = (*UNSEEN, Purpose.CALIBRATION)
 """The purposes that tell which items are gold."""

@@ -15,9 +15,10 @@ from cotlab.services.datasets.items import Source
 from cotlab.services.datasets.plan import Plan
 from cotlab.services.datasets.tally import OutputFile, Tally, ordered, sha256_of
 from cotlab.services.labels.selection import Counts
-from cotlab.storage import exports as stored
-from cotlab.storage import guidelines, projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.labels import exports as stored
+from cotlab.storage.projects import projects
 
 GENERATED = (Origin.MODEL.value, Origin.SEMI_SYNTHETIC.value)
 ONE_GROUP = 0.5

@@ -18,8 +18,8 @@ from cotlab.exchange.readers.jsonl import dump_line
 from cotlab.services.datasets.items import NOT_SELECTED, Facts, Item, LabelFact, Made, version_of
 from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, HeardPair, heard_pairs, pair_selection
 from cotlab.services.labels.selection import NOT_ADJUDICATED, WITHOUT_LABELS, Counts
-from cotlab.storage import projects
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.projects import projects
 
 ORIGINS = {
     ResponseKind.HUMAN: Origin.HUMAN, ResponseKind.MODEL: Origin.MODEL, ResponseKind.EDITED: Origin.SEMI_SYNTHETIC,

@@ -14,8 +14,8 @@ from cotlab.services.datasets.export import Export
 from cotlab.services.datasets.items import NOT_SELECTED, Item, LabelFact, Made
 from cotlab.services.datasets.split_spread import REASONS
 from cotlab.services.labels.selection import ANOTHER_GUIDELINE
-from cotlab.storage import happened
-from cotlab.storage.database import Store
+from cotlab.storage.datasets import item_events
+from cotlab.storage.engine.database import Store
 
 ROWS_A_LOOK = 500
 NOTHING = frozenset[str]()
@@ -23,8 +23,9 @@ SELECTION = {NOT_SELECTED, *REASONS}
 DOUBT = {Unsettled.DOUBTED.value, Unsettled.UNDER_RECHECK.value}
 GUIDELINE = {Unsettled.STALE.value, ANOTHER_GUIDELINE}
 FACTS = (
-    (happened.CASE, Because.CASE_DECIDED), (happened.LABEL, Because.NEW_LABEL), (happened.QUESTION, Because.QUESTION),
-    (happened.CHECK, Because.CHECK),
+    (item_events.CASE, Because.CASE_DECIDED), (item_events.LABEL, Because.NEW_LABEL),
+    (item_events.QUESTION, Because.QUESTION),
+    (item_events.CHECK, Because.CHECK),
 )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ class _Diff:
         self._store, self._most, self._other_order, self._exports = store, most, other_order, exports
         self._before, self._after = before, after
         self._low, self._high = sorted((before.as_of, after.as_of))
-        look = partial(happened.to_project, project_id=project_id, low=self._low, high=self._high)
+        look = partial(item_events.to_project, project_id=project_id, low=self._low, high=self._high)
         self._new_version, self._new_policy = store.read(look)
         self._unchanged = self._moved = 0
         self._counts: dict[RowChange, Counter[str]] = {change: Counter() for change in RowChange}
@@ -167,7 +168,7 @@ class _Diff:
         facts: dict[str, list[tuple[int, str]]] = {}
         for start in range(0, len(self._waiting), ROWS_A_LOOK):
             items = sorted({item for one in self._waiting[start : start + ROWS_A_LOOK] for item in one.ids})
-            look = partial(happened.to_items, item_ids=items, low=self._low, high=self._high)
+            look = partial(item_events.to_items, item_ids=items, low=self._low, high=self._high)
             for row in self._store.read(look):
                 facts.setdefault(row["item_id"], []).append((row["position"], row["what"]))
         for one in self._waiting:
@@ -181,7 +182,7 @@ class _Diff:
         """The first that fits, in the order of docs/exports.md."""
         anywhere = {what for _, what in facts}
         here = {what for position, what in facts if _at(position, one.steps)} or anywhere
-        if happened.IMPORT in anywhere:
+        if item_events.IMPORT in anywhere:
             return Because.IMPORTED
         old, new = _why_of(one.before), _why_of(one.after)
         gone, back = new - old if one.change is not RowChange.ADDED else NOTHING, old - new

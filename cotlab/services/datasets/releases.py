@@ -5,8 +5,8 @@ from cotlab.domain.datasets.releases import Release, ReleaseFile
 from cotlab.domain.errors import AlreadyExists, NotFound
 from cotlab.services.audit import event_data
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import releases as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.datasets import releases as stored
+from cotlab.storage.engine.database import Db, Reading, Row
 
 WHOLE = {"split": None, "outcome": False, "after": None, "skip": 0}
 """What an order says of one download alone."""

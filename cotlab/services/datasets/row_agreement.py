@@ -9,8 +9,8 @@ from cotlab.agreement.streamed import StreamedAlpha
 from cotlab.domain.datasets.manifests import ManifestAgreement
 from cotlab.domain.guidelines.senses import NO_RULES, Senses
 from cotlab.services.datasets.items import Item
-from cotlab.storage import agreement as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.agreement import agreement_labels as stored
+from cotlab.storage.engine.database import Reading, Row
 
 
 class ExportAgreement:

@@ -21,10 +21,12 @@ from cotlab.services.datasets.trace_items import facts_of
 from cotlab.services.labels.labelled_paths import PREFIX_UNSETTLED
 from cotlab.services.labels.selection import Counts, Selection, labelled
 from cotlab.services.people.pseudonyms import Names
-from cotlab.storage import exports, projects, writing
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Beside, Page
-from cotlab.storage.traces import problem_of
+from cotlab.storage.coverage import writing_tasks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import Beside, Page
+from cotlab.storage.projects import projects
+from cotlab.storage.traces.traces import problem_of
 
 PROBLEMS_A_READ = 50
 NOTHING_BESIDE_IT, CONTRADICTED = "nothing_to_compare", "contradicted"
@@ -58,7 +60,7 @@ class StepPairSource:
         """Rows look the same whatever the labels are."""
 
     def page(self, db: Reading, after: str) -> tuple[str | None, list[Item]]:
-        ids = [row["id"] for row in writing.problem_page(db, self._project_id, None, after, PROBLEMS_A_READ)]
+        ids = [row["id"] for row in writing_tasks.problem_page(db, self._project_id, None, after, PROBLEMS_A_READ)]
         if not ids:
             return None, []
         page = exports.trees(db, self._project_id, ids, self._as_of, self._beside)

@@ -28,9 +28,11 @@ from cotlab.services.datasets.items import NOT_SELECTED, OUTCOME, Facts, Item, L
 from cotlab.services.labels.labelled_paths import paths
 from cotlab.services.labels.selection import Counts, Selection
 from cotlab.services.people.pseudonyms import Names
-from cotlab.storage import checks, derivations, drafted_traces, projects
-from cotlab.storage import exports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.checks import checks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import derivations, drafted_traces
 
 TRACES_A_READ = 500
 Inside = Iterable[tuple[LabelledAlternative, int]]

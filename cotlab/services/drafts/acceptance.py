@@ -22,10 +22,13 @@ from cotlab.services.projects.projects import open_project
 from cotlab.services.traces import queue_rows
 from cotlab.services.traces.import_rows import Rows, add_alternative, add_trace, alternative_digest, put
 from cotlab.services.traces.trace_import import name_sources
-from cotlab.storage import draft_decisions as stored
-from cotlab.storage import drafting, pair_making, projects, traces
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.coverage import pair_making
+from cotlab.storage.drafts import draft_decisions as stored
+from cotlab.storage.drafts import draft_requests
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def accept_new(db: Db, request: Row, ordinal: int) -> None:
 
 def _request(db: Reading, project_id: str, request_id: str) -> Row:
     open_project(db, project_id)
-    request = drafting.request(db, request_id)
+    request = draft_requests.request(db, request_id)
     if request is None or request["project_id"] != project_id:
         raise NotFound("There is no such request for drafts in this project.")
     if not kind_named(request["kind"]).enters_pool:

@@ -15,10 +15,13 @@ from cotlab.services.coverage.path_matrix import beside, strategies_of, strategy
 from cotlab.services.labels.latest_labels import read
 from cotlab.services.labels.selection import Selection
 from cotlab.services.labels.two_level import answer
-from cotlab.storage import actors, derivations, exports, pair_making
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import NOW, Page
-from cotlab.storage.traces import problem_of
+from cotlab.storage.coverage import pair_making
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import NOW, Page
+from cotlab.storage.people import actors
+from cotlab.storage.traces import derivations
+from cotlab.storage.traces.traces import problem_of
 
 NO_CORRECT_STEP = "no_correct_step"
 RIGHT = frozenset({"correct", "1", "+1", "+", "true", "right", "good", "positive"})

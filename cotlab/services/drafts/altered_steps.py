@@ -9,9 +9,11 @@ from cotlab.drafting.altering import PROSE_BY_NAME, PROSE_VERSION, StepToAlter, 
 from cotlab.drafting.kinds import Drafted, Work
 from cotlab.services.drafts.alterable_traces import SOURCE
 from cotlab.services.drafts.altered_step_checks import Check, outcome
-from cotlab.storage import draft_decisions, pair_making, traces
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.traces import problem_of
+from cotlab.storage.coverage import pair_making
+from cotlab.storage.drafts import draft_decisions
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.traces import traces
+from cotlab.storage.traces.traces import problem_of
 
 
 def refuse_what_is_not_altered(db: Reading, row: Row) -> None:

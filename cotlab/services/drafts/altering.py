@@ -24,10 +24,10 @@ from cotlab.services.drafts.altered_step_checks import Outcome, outcome
 from cotlab.services.labels.selection import as_exported
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces.trace_import import add_batch, name_sources
-from cotlab.storage import pair_making as stored
-from cotlab.storage import traces
-from cotlab.storage.database import SERVER, Reading, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.coverage import pair_making as stored
+from cotlab.storage.engine.database import SERVER, Reading, Store
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.traces import traces
 
 M = TypeVar("M", bound=Meant)
 PROBLEMS_A_READ = 50

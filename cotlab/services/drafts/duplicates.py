@@ -6,8 +6,8 @@ from itertools import groupby
 
 from cotlab.domain.drafts.duplicates import SAME_NUMBERS, numbers, plain_path, shared
 from cotlab.domain.drafts.requests import DraftDrop, DraftEdit, DropReason
-from cotlab.storage import draft_decisions as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.drafts import draft_decisions as stored
+from cotlab.storage.engine.database import Reading, Row
 
 PATH, ALTERED = "path", "altered_step"
 Said = tuple[str, Sequence[str]]

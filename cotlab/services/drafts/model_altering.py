@@ -11,9 +11,9 @@ from cotlab.services.drafts import models, requests
 from cotlab.services.drafts.alterable_traces import Parent
 from cotlab.services.drafts.altering import TRACES_A_WRITE, TRIES, Tally, parents
 from cotlab.services.drafts.duplicates import ALTERED
-from cotlab.storage import draft_decisions
-from cotlab.storage.database import Db, Reading, Row, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.drafts import draft_decisions
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.engine.value_lists import chunks
 
 UNDONE = (DraftEnding.FAILED, DraftEnding.CANCELLED)
 

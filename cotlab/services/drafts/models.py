@@ -11,9 +11,9 @@ from cotlab.domain.text import folded
 from cotlab.drafting import driver_named, open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from cotlab.services.audit import event_data
-from cotlab.storage import models as stored
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafts import models as stored
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db, Reading, Row
 
 STEPS = 3
 """That a check has drafted."""

@@ -8,9 +8,9 @@ from cotlab.domain.provenance import Sampling
 from cotlab.drafting.kinds import Judging, Work
 from cotlab.exchange.formats.problems import with_passages
 from cotlab.services.guidelines import versions
-from cotlab.storage import guidelines as stored
-from cotlab.storage import pairs, traces
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines as stored
+from cotlab.storage.traces import pairs, traces
 
 KINDS = frozenset(kind.value for kind in OpinionKind)
 

@@ -6,8 +6,8 @@ from cotlab.domain.errors import Refused
 from cotlab.services.drafts import models, requests
 from cotlab.services.projects.projects import known_project, open_project
 from cotlab.services.traces.queue_rows import item_of
-from cotlab.storage import opinions as stored
-from cotlab.storage.database import Db, Reading
+from cotlab.storage.drafts import opinions as stored
+from cotlab.storage.engine.database import Db, Reading
 
 ITEMS_A_CALL = 2_000
 """That are looked at in one transaction."""

@@ -9,9 +9,9 @@ from cotlab.domain.projects.policy import draft_rule
 from cotlab.drafting.kinds import kind_named
 from cotlab.services.drafts import models
 from cotlab.services.drafts.requests import check_allowed
-from cotlab.storage import drafting as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.projects import projects
 
 LOSSES = 3
 """Workers whose lease of a request ran out with nothing drafted, until it is held to be the cause."""

@@ -32,10 +32,12 @@ from cotlab.services.drafts import acceptance, altered_steps, models, opinion_pr
 from cotlab.services.drafts.duplicates import ALTERED, as_drafted, duplicate
 from cotlab.services.drafts.opinion_prompts import posed
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import draft_decisions, projects, revealing, traces
-from cotlab.storage import drafting as stored
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.drafts import draft_decisions, shown_drafts
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import traces
 
 SEED_DIGITS = 7
 """Hexadecimal ones, of a seed that is drawn."""
@@ -310,7 +312,7 @@ def work_of(db: Reading, row: Row) -> tuple[Work, list[int]]:
 
 def labelled(db: Reading, row: Row) -> str:
     """The label that a request for a rationale is for, with what the guideline says of it."""
-    label = revealing.labelled_for(db, row["id"])
+    label = shown_drafts.labelled_for(db, row["id"])
     assert label is not None
     found = projects.guideline_head(db, label["guideline_version_id"]).labels.label(label["value"])
     meaning = f": {found.meaning}" if found is not None and found.meaning else ""

@@ -21,9 +21,9 @@ from cotlab.domain.shown_drafts import (
     ShownRationale,
 )
 from cotlab.services.audit import event_data
-from cotlab.storage import projects
-from cotlab.storage import revealing as stored
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.drafts import shown_drafts as stored
+from cotlab.storage.engine.database import Appended, Db, Reading, Row
+from cotlab.storage.projects import projects
 
 MOST_ALTERNATIVES = 9
 """Other wordings of a step that are shown, the newest of them."""

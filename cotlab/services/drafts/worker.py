@@ -33,8 +33,8 @@ from cotlab.services.drafts import altered_steps, requests
 from cotlab.services.drafts.duplicates import ALTERED
 from cotlab.services.drafts.leases import Lease, Tending
 from cotlab.services.drafts.permission import allowed, refused
-from cotlab.storage.database import SERVER, Db, Reading, Row, Store
-from cotlab.storage.drafting import LATER, SOON, rules, waiting
+from cotlab.storage.drafts.draft_requests import LATER, SOON, rules, waiting
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row, Store
 
 log = structlog.get_logger("cotlab.drafts")
 PAUSE = 0.1

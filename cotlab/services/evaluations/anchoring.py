@@ -20,9 +20,9 @@ from cotlab.services.audit.as_of import exported_at
 from cotlab.services.evaluations.anchoring_truths import Place, Truths
 from cotlab.services.gold.items import GoldReader
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import anchoring as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.evaluations import anchoring as stored
+from cotlab.storage.projects import projects
 
 KINDS: Mapping[Task, str] = {"steps": OPINION, "pairs": PAIR_OPINION}
 TIE = "tie"

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from cotlab.domain.answers import Purpose
 from cotlab.domain.projects.draft_policy import Task
 from cotlab.services.gold.items import GoldReader
-from cotlab.storage import anchoring as stored
-from cotlab.storage import gold
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.evaluations import anchoring as stored
+from cotlab.storage.gold import gold_items
 
 Place = tuple[str, int]
 """An item and a position."""
@@ -18,7 +18,7 @@ class Truths:
 
     def __init__(self, db: Reading, project_id: str, task: Task, as_of: int, reader: GoldReader) -> None:
         self._task, self._reader = task, reader
-        self._gold = dict(self._read(gold.gold_labels(db, project_id, as_of=as_of)))
+        self._gold = dict(self._read(gold_items.gold_labels(db, project_id, as_of=as_of)))
         self._decided = dict(self._read(stored.decisions(db, project_id, task, as_of)))
         self._made_here = stored.made_of_labels(db, project_id)
 

@@ -48,8 +48,8 @@ from cotlab.services.evaluations.scores import NO_SCORE, NO_STEP, ONE_SIDE, Part
 from cotlab.services.evaluations.truths import Truth, Words, settled, settled_words
 from cotlab.services.gold.items import verified
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import opinions as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.drafts import opinions as stored
+from cotlab.storage.engine.database import Reading
 
 ORDER = EvaluationOrder(by=("position",), level=PredictionLevel.LABEL)
 ONE_LABEL = "one label only"

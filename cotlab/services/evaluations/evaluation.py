@@ -34,9 +34,10 @@ from cotlab.services.evaluations.scores import NOTHING, cell_of_step, parts, pro
 from cotlab.services.evaluations.truths import Truth, Words, settled, settled_words
 from cotlab.services.gold.correctness import against_gold
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import evaluations as stored
-from cotlab.storage import exports, projects
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.evaluations import evaluations as stored
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
 
 RISING = ("first-error F1", "step F1", "AUROC")
 ECE = "ECE"

@@ -23,8 +23,8 @@ from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.services.evaluations.opinion_summary import summary
 from cotlab.services.gold.items import verified
 from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, heard_pairs, pair_selection
-from cotlab.storage import opinions as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.drafts import opinions as stored
+from cotlab.storage.engine.database import Reading
 
 SIDES = ("first", "second")
 

@@ -18,9 +18,9 @@ from cotlab.exchange.readers.word_maps import WordMap
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.labels.selection import Counts, Selection, labelled
 from cotlab.services.people.pseudonyms import Names
-from cotlab.storage import exports as stored
-from cotlab.storage import projects
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.labels import exports as stored
+from cotlab.storage.projects import projects
 
 TRACES_A_READ = 500
 SHOWN = 12

@@ -19,9 +19,11 @@ from cotlab.domain.traces.records import TASKS
 from cotlab.services.agreement.labels import Asked, labels
 from cotlab.services.gold.items import GoldReader
 from cotlab.services.labels.latest_labels import Said, of_items
-from cotlab.storage import actors, gold, projects
-from cotlab.storage import reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import reports as stored
 
 Place = tuple[str, int]
 """An item and a position."""
@@ -44,7 +46,7 @@ def against_gold(db: Reading, project_id: str) -> Judged:
     """First, blind labels on gold in production. Where a label or its gold is stale by now, it tells nothing."""
     given = stored.on_gold(db, project_id)
     reader, people, names = GoldReader(db, project_id), actors.names(db), projects.version_names(db)
-    true = reader.verified(gold.gold_labels(db, project_id, {row["item_id"] for row in given}))
+    true = reader.verified(gold_items.gold_labels(db, project_id, {row["item_id"] for row in given}))
     found, stale = [], 0
     for row in given:
         verified, mine = true.get((row["item_id"], row["position"])), reader.sense(row)

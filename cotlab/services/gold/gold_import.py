@@ -17,9 +17,9 @@ from cotlab.services.gold.items import Given, GoldReader, add_gold, check_criter
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces.pair_import import add_pairs
 from cotlab.services.traces.trace_import import PAIR_IN_STEPS, STEPS_A_BATCH, add_batch, name_sources, source_names
-from cotlab.storage import gold as stored
-from cotlab.storage import projects
-from cotlab.storage.database import SERVER, Db, Reading, Store
+from cotlab.storage.engine.database import SERVER, Db, Reading, Store
+from cotlab.storage.gold import gold_items as stored
+from cotlab.storage.projects import projects
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,12 @@ from cotlab.services.audit import event_data
 from cotlab.services.projects.page_cursors import next_place, place
 from cotlab.services.projects.projects import known_project, open_project
 from cotlab.services.traces import queue_rows
-from cotlab.storage import agreement, pairs, projects, queue
-from cotlab.storage import gold as stored
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.agreement import agreement_labels
+from cotlab.storage.engine.database import Appended, Db, Reading, Row
+from cotlab.storage.gold import gold_items as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import pairs
 
 PAGE = 100
 Place = tuple[str, int]
@@ -225,7 +228,7 @@ def _views(db: Reading, project_id: str, page: Sequence[Row]) -> Iterable[GoldIt
     gold = reader.verified(stored.gold_labels(db, project_id, ids))
     beside = reader.criteria(stored.gold_criteria(db, project_id, ids))
     responses = pairs.of_items(db, ids)
-    texts = {(row["item_id"], row["position"]): row["text"] for row in agreement.texts_of(db, ids)}
+    texts = {(row["item_id"], row["position"]): row["text"] for row in agreement_labels.texts_of(db, ids)}
     exposed, missed = stored.exposure(db, ids), defaultdict[str, set[str]](set)
     for (item_id, _), said in answered(db, project_id, ids).items():
         missed[item_id] |= said.missed

@@ -8,8 +8,8 @@ from itertools import chain, takewhile
 
 from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import field_of
-from cotlab.storage import gold_mixing as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.gold import gold_mixing as stored
 
 
 @dataclass(frozen=True, slots=True)

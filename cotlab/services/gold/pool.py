@@ -7,9 +7,10 @@ from cotlab.domain.gold import GoldPool, PoolShare
 from cotlab.domain.people import LABELLERS
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import gold_mixing as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.gold import gold_mixing as stored
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 
 def pools(db: Reading, project_id: str) -> list[GoldPool]:

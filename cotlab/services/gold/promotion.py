@@ -12,9 +12,9 @@ from cotlab.services.gold.items import Given, add_gold, check_criterion, current
 from cotlab.services.labels.latest_labels import Said, of_items
 from cotlab.services.labels.selection import as_exported
 from cotlab.services.projects.projects import open_project
-from cotlab.storage import gold as stored
-from cotlab.storage import traces
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.gold import gold_items as stored
+from cotlab.storage.traces import traces
 
 SURE = (Basis.UNANIMOUS, Basis.ADJUDICATED)
 """Why a label is sure enough to be gold."""

@@ -18,11 +18,12 @@ from cotlab.services.gold.promotion import SURE
 from cotlab.services.labels.latest_labels import of_items
 from cotlab.services.labels.selection import as_exported
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import decisive, projects
-from cotlab.storage import gold as stored
-from cotlab.storage.checks import Place
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.listing import ITEMS_A_READ
+from cotlab.storage.checks.checks import Place
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.engine.value_lists import ITEMS_A_READ
+from cotlab.storage.gold import gold_items
+from cotlab.storage.gold import gold_items as stored
+from cotlab.storage.projects import projects
 
 PEOPLE = 3
 """How many people have to have answered a gold step before their errors make it a suspect."""
@@ -159,7 +160,7 @@ def _unusable(db: Reading, project_id: str, items: Mapping[str, Row]) -> dict[st
 def _checked(db: Reading, project_id: str) -> Sequence[Row]:
     """What checks say of gold, where they decide something."""
     asked = checkers(projects.policy(db, project_id))
-    return decisive.on_gold(db, project_id, asked) if asked else ()
+    return gold_items.on_gold(db, project_id, asked) if asked else ()
 
 
 def _refuted_beside_right(db: Reading, project_id: str, found: Mapping[Place, Row]) -> Iterator[tuple[Place, str]]:

@@ -16,9 +16,10 @@ from cotlab.services.audit import event_data
 from cotlab.services.guidelines.staleness import counts, stale_in
 from cotlab.services.guidelines.versions import leads_any, parsed
 from cotlab.services.projects.projects import led_project, open_project
-from cotlab.storage import assignments, projects
-from cotlab.storage import guidelines as stored
-from cotlab.storage.database import SERVER, Db, Reading
+from cotlab.storage.engine.database import SERVER, Db, Reading
+from cotlab.storage.guidelines import guidelines as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.work import assignments
 
 NEXT = 2**62
 """The sequence of what is not in force yet."""

@@ -9,9 +9,10 @@ from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.guidelines.versions import parsed
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import guidelines, projects
-from cotlab.storage import questions as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.guidelines import questions as stored
+from cotlab.storage.projects import projects
 
 
 def ask(db: Db, person: Person, project_id: str, body: QuestionBody) -> Receipt:

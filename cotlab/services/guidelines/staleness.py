@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from cotlab.domain.guidelines.publishing import StaleCounts
 from cotlab.domain.guidelines.staleness import Standing, Timeline
 from cotlab.domain.traces.records import TASKS
-from cotlab.storage import actors, projects, traces
-from cotlab.storage import guidelines as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines as stored
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import traces
 
 
 @dataclass(frozen=True, slots=True)

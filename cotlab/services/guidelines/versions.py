@@ -15,9 +15,11 @@ from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.audit import event_data
 from cotlab.services.guidelines.staleness import stale_in, stale_of
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import actors, exports, projects
-from cotlab.storage import guidelines as stored
-from cotlab.storage.database import SERVER, Db, Reading, Row
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row
+from cotlab.storage.guidelines import guidelines as stored
+from cotlab.storage.labels import exports
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
 
 
 @lru_cache(maxsize=64)

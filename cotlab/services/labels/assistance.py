@@ -5,7 +5,7 @@ import json
 from cotlab.domain.drafts.opinions import most_probable
 from cotlab.domain.provenance import Provenance
 from cotlab.domain.shown_drafts import OPINION, VisibleDraft
-from cotlab.storage.database import Row
+from cotlab.storage.engine.database import Row
 
 
 def visible(row: Row) -> VisibleDraft:

@@ -26,9 +26,11 @@ from cotlab.services.labels.latest_labels import Said, read
 from cotlab.services.labels.selection import ANOTHER_GUIDELINE, ASSISTED, Selection, heard
 from cotlab.services.people.pseudonyms import Names
 from cotlab.services.traces.pair_views import BOTH, LABEL, UNSAFE
-from cotlab.storage import exports, pairs, projects
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.traces import problem_of
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import pairs
+from cotlab.storage.traces.traces import problem_of
 
 PAIRS_A_READ = 200
 Answers = Mapping[str, Row]

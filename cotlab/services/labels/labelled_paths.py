@@ -10,11 +10,11 @@ from cotlab.domain.provenance import DraftedFrom
 from cotlab.domain.traces.records import DerivedFrom
 from cotlab.services.labels.selection import Counts, Labelled, Selection, labelled
 from cotlab.services.people.pseudonyms import Names
-from cotlab.storage.database import Row
-from cotlab.storage.derivations import derived_of
-from cotlab.storage.drafted_traces import drafted_of
-from cotlab.storage.exports import Page
-from cotlab.storage.traces import problem_of
+from cotlab.storage.engine.database import Row
+from cotlab.storage.labels.exports import Page
+from cotlab.storage.traces.derivations import derived_of
+from cotlab.storage.traces.drafted_traces import drafted_of
+from cotlab.storage.traces.traces import problem_of
 
 PREFIX_UNSETTLED = "the_steps_before_the_alternative_are_unsettled"
 

@@ -14,10 +14,11 @@ from cotlab.domain.labels.two_level import last_words
 from cotlab.domain.projects.policy import Policy, people_for
 from cotlab.domain.traces.records import TASKS
 from cotlab.services.checks.verdicts import checkers
-from cotlab.storage import exports, projects
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Beside, Page
-from cotlab.storage.listing import chunks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import Beside, Page
+from cotlab.storage.projects import projects
 
 LABEL, OUTCOME, DECISION = Question.LABEL.value, Question.OUTCOME.value, Question.DECISION.value
 IMPORTED = Purpose.IMPORTED.value

@@ -6,16 +6,19 @@ from cotlab.domain.answers import Purpose
 from cotlab.domain.guidelines.schema import FrontMatter
 from cotlab.domain.guidelines.staleness import Standing
 from cotlab.services.guidelines.staleness import reader, stale_of, standing_on
-from cotlab.storage import assignments, guidelines, left_behind, projects
-from cotlab.storage import overruled as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.labels import overruled_errors as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import vacated_places
+from cotlab.storage.work import assignments
 
 
 def coming_back(db: Reading, person_id: str, project_id: str) -> list[Row]:
     """A person's stale labels on traces that they would do again, and the labels behind which a trace goes on; none of
     a trace whose place passed to somebody else.
     """
-    passed = left_behind.passed_by(db, project_id, person_id)
+    passed = vacated_places.passed_by(db, project_id, person_id)
     return [row for row in _whose_labels_do(db, person_id, project_id) if row["item_id"] not in passed]
 
 
@@ -31,7 +34,7 @@ def _whose_labels_do(db: Reading, person_id: str, project_id: str) -> list[Row]:
 
 def comes_back(db: Reading, person_id: str, project_id: str, item_id: str) -> bool:
     """Whether an item does."""
-    if item_id in left_behind.passed_by(db, project_id, person_id):
+    if item_id in vacated_places.passed_by(db, project_id, person_id):
         return False
     if any(one.stale for one in standing_on(db, project_id, item_id, person_id).values()):
         return True

@@ -14,9 +14,9 @@ from cotlab.services.labels.assistance import visible
 from cotlab.services.labels.latest_labels import DECISION, IMPORTED, LABEL, OUTCOME, Given, Said, read
 from cotlab.services.labels.two_level import judged
 from cotlab.services.people.pseudonyms import SETTLED, Names
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Page
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels.exports import Page
+from cotlab.storage.projects import projects
 
 STEP_SIZE = Question.STEP_SIZE.value
 ANOTHER_GUIDELINE = "another_guideline"

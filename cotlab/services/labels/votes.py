@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from cotlab.domain.answers import Question, StepSize
 from cotlab.domain.guidelines.senses import Senses
-from cotlab.storage import projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.projects import projects
 
 Place = tuple[str, int]
 """An item and a position."""

@@ -7,8 +7,8 @@ import secrets
 
 from cotlab.domain.errors import NotSignedIn
 from cotlab.domain.people import Person
-from cotlab.storage import actors, deactivations
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.people import actors, deactivations
 
 TOKEN = re.compile(r"cot_([0-9a-f]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 

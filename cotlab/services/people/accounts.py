@@ -8,8 +8,8 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound
 from cotlab.domain.people import ActorKind, Role
 from cotlab.domain.text import Name
 from cotlab.services.people.access import new_token, token_hash
-from cotlab.storage import actors, deactivations
-from cotlab.storage.database import SERVER, Db, Reading
+from cotlab.storage.engine.database import SERVER, Db, Reading
+from cotlab.storage.people import actors, deactivations
 
 DAY = 86_400 * 1_000_000
 

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cotlab.storage import actors, exports
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.labels import exports
+from cotlab.storage.people import actors
 
 SETTLED = "settled"
 

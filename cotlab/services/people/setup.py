@@ -8,7 +8,7 @@ from cotlab.services.audit.verification import add_key
 from cotlab.services.people.accounts import add_person, issue_token
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db, Store, create, is_postgresql, open_store
-from cotlab.storage.signing import create_key, known_keys, load_signer
+from cotlab.storage.engine.signing import create_key, known_keys, load_signer
 
 HOST = "host"
 """The actor of what happens before the first person is there."""

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from cotlab.domain.projects.archives import ArchivedKey
 from cotlab.exchange.archive import Archive
 from cotlab.services.projects.archive_out import CHAIN, KEYS
-from cotlab.storage import portable
-from cotlab.storage.chain import CHECKPOINT, Head
-from cotlab.storage.verification import Verdict, parse_head, verify_log
+from cotlab.storage.audit.verification import Verdict, parse_head, verify_log
+from cotlab.storage.engine.chain import CHECKPOINT, Head
+from cotlab.storage.projects import project_archive
 
 
 def public_keys(archive: Archive) -> dict[str, str]:
     """The keys in an archive, by id. Raises BadInput for one that is none, or of another name."""
     found = {row.id: row.public_key for row in archive.models(KEYS, ArchivedKey)}
-    if wrong := [named for named, key in found.items() if portable.by_id([key]) != {named: key}]:
+    if wrong := [named for named, key in found.items() if project_archive.by_id([key]) != {named: key}]:
         archive.bad(f"{KEYS} names the key {wrong[0][:40]} otherwise than it is")
     return found
 
@@ -25,7 +25,7 @@ def verify_chain(
 
     Raises BadInput for keys that are none.
     """
-    manifest, keys, trusted = archive.manifest, public_keys(archive), portable.by_id(trusted)
+    manifest, keys, trusted = archive.manifest, public_keys(archive), project_archive.by_id(trusted)
     verdict = verify_log(
         map(_text, archive.lines(CHAIN)), manifest.project_id, public_keys=keys | trusted, receipts=receipts,
         witness=witness,

@@ -18,10 +18,12 @@ from cotlab.services.audit.verification import project_that_differs
 from cotlab.services.projects import archive_chain
 from cotlab.services.projects.archive_out import CHAIN, KEYS, NAMES, PEOPLE
 from cotlab.services.traces.queue_rows import item_of, rules
-from cotlab.storage import deactivations, portable, projects, queue
-from cotlab.storage.database import SERVER, Db, Row, Store
+from cotlab.storage.engine.database import SERVER, Db, Row, Store
 from cotlab.storage.migrations import MIGRATIONS
-from cotlab.storage.portable_tables import GUIDELINES, LEASES, PROJECTS, QUEUE, ROLES, TABLES, Table
+from cotlab.storage.people import deactivations
+from cotlab.storage.projects import project_archive, projects
+from cotlab.storage.projects.archive_tables import GUIDELINES, LEASES, PROJECTS, QUEUE, ROLES, TABLES, Table
+from cotlab.storage.queue import queue
 
 MINUTE = 60 * 1_000_000
 ROWS_A_READ = 500
@@ -49,7 +51,7 @@ def _check_files(archive: Archive) -> None:
     manifest = archive.manifest
     if manifest.migration not in {one.name for one in MIGRATIONS}:
         archive.bad(f"a newer cotlab wrote it ({manifest.migration}); install the newer version")
-    tables = (table.member for table in portable.tables_at(manifest.migration))
+    tables = (table.member for table in project_archive.tables_at(manifest.migration))
     for name in (CHAIN, KEYS, PEOPLE, *tables, *([NAMES] if manifest.named else [])):
         if not archive.has(name):
             archive.bad(f"there is no {name} in it")
@@ -87,18 +89,18 @@ class _TakingIn:
     def _run(self) -> MovedIn:
         name = self._free_name()
         self._add_guidelines()
-        people, known = list(self.archive.models(PEOPLE, ArchivedPerson)), portable.known_people(self.db)
+        people, known = list(self.archive.models(PEOPLE, ArchivedPerson)), project_archive.known_people(self.db)
         given = self.archive.models(NAMES, ArchivedName) if self.archive.has(NAMES) else ()
         names = {one.id: one.name for one in given}
         new = [one for one in people if one.id not in known]
         sequence = self._tell(new)
         self._add_people(new, names, sequence)
         self._name_people([one for one in people if known.get(one.id) == _pseudonym(one)], names)
-        for table in portable.owned():
+        for table in project_archive.owned():
             if self.archive.has(table.member):
                 self._add(table, sequence, name)
         heads = ((one.size, one.hash, one.at, one.key_id, one.signature) for one in archive_chain.heads(self.archive))
-        portable.add_chain(self.db, self.project_id, archive_chain.events(self.archive), heads)
+        project_archive.add_chain(self.db, self.project_id, archive_chain.events(self.archive), heads)
         self._check()
         return MovedIn(
             project_id=self.project_id, project=name, sha256=self.archive.sha256,
@@ -111,7 +113,9 @@ class _TakingIn:
         if len(found) != 1 or found[0].get("id") != self.project_id or not isinstance(found[0].get("name"), str):
             self.archive.bad(f"{PROJECTS.member} does not hold the one project of the manifest")
         name = str(found[0]["name"])
-        if projects.project(self.db, self.project_id) is not None or portable.has_chain(self.db, self.project_id):
+        if projects.project(self.db, self.project_id) is not None or project_archive.has_chain(
+            self.db, self.project_id
+        ):
             raise AlreadyExists(f"The project {name} is here already; an archive is taken in only where it is not.")
         if projects.project_named(self.db, name) is not None:
             raise AlreadyExists(f"There is another project named {name} here.")
@@ -144,7 +148,7 @@ class _TakingIn:
                     "change": row["change"], "sha256": sha256,
                 }  # fmt: skip
                 sequence = self.db.event(SERVER, "guideline.published", self.by, data).sequence
-                portable.add_rows(self.db, GUIDELINES, [row], sequence=sequence)
+                project_archive.add_rows(self.db, GUIDELINES, [row], sequence=sequence)
                 self.guidelines.append(sequence)
 
     def _add_people(self, new: list[ArchivedPerson], names: Mapping[str, str], sequence: int) -> None:
@@ -153,7 +157,7 @@ class _TakingIn:
             wanted = one.name or names.get(one.id) or _pseudonym(one)
             name = self._name_here(kind, wanted, one.id)
             carried = None if name == wanted else wanted
-            portable.add_person(self.db, one.id, kind, name, carried, one.created_at, sequence)
+            project_archive.add_person(self.db, one.id, kind, name, carried, one.created_at, sequence)
             if one.away:
                 self._send_away(one.id)
 
@@ -163,12 +167,12 @@ class _TakingIn:
             wanted = names.get(one.id)
             if wanted is not None:
                 name = self._name_here(one.kind.value, wanted, one.id)
-                portable.rename_person(self.db, one.id, name, None if name == wanted else wanted)
+                project_archive.rename_person(self.db, one.id, name, None if name == wanted else wanted)
 
     def _name_here(self, kind: str, wanted: str, person_id: str) -> str:
         name = wanted
         for more in (person_id[-8:], person_id):
-            if not portable.name_taken(self.db, kind, name):
+            if not project_archive.name_taken(self.db, kind, name):
                 break
             self.renamed[wanted] = name = f"{wanted} ({more})"
         return name
@@ -192,8 +196,8 @@ class _TakingIn:
             self._queue(rows)
             return
         later: list[Row] = []
-        portable.add_rows(self.db, table, self._first(table, rows, later), **beside)
-        portable.add_rows(self.db, table, sorted(later, key=lambda row: row["sequence"]), **beside)
+        project_archive.add_rows(self.db, table, self._first(table, rows, later), **beside)
+        project_archive.add_rows(self.db, table, sorted(later, key=lambda row: row["sequence"]), **beside)
 
     def _counted(self, table: Table) -> Iterator[Row]:
         for row in self.archive.rows(table.member):
@@ -217,15 +221,15 @@ class _TakingIn:
         while some := list(islice(rows, ROWS_A_READ)):
             facts = queue.facts_of(self.db, [row["item_id"] for row in some])
             kept = [{**row, **now.kept(item_of(facts[row["item_id"]]), row["since"])} for row in some]
-            portable.add_rows(self.db, QUEUE, kept, also=queue.KEPT)
+            project_archive.add_rows(self.db, QUEUE, kept, also=queue.KEPT)
 
     def _check(self) -> None:
         """Hold what came in against the chain, and count it: no row may have gone to another project."""
-        for table in portable.owned():
+        for table in project_archive.owned():
             came = sum(one.lines for one in self.archive.manifest.members if one.name == table.member)
-            if portable.count(self.db, table, self.project_id) != came:
+            if project_archive.count(self.db, table, self.project_id) != came:
                 self.archive.bad(f"{table.member} holds rows that are not of the project")
-        known = portable.known_people(self.db).keys() | {SERVER_ITSELF}
+        known = project_archive.known_people(self.db).keys() | {SERVER_ITSELF}
         for sequence, body, _ in archive_chain.events(self.archive):
             if json.loads(body)["actor"] not in known:
                 self.archive.bad(f"{PEOPLE} lacks somebody who did what event {sequence} tells of")

@@ -7,11 +7,13 @@ from cotlab.domain.errors import Conflict
 from cotlab.domain.people import ActorKind
 from cotlab.exchange.archive import Building, Built, row_line
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import auditing, exports, portable
-from cotlab.storage.database import SERVER, Db, Reading, Row, Store
-from cotlab.storage.portable_tables import GUIDELINES, ROLES, TABLES, Table
-from cotlab.storage.signing import known_keys
-from cotlab.storage.verification import export_log
+from cotlab.storage.audit import audit_trail
+from cotlab.storage.audit.verification import export_log
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.engine.signing import known_keys
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import project_archive
+from cotlab.storage.projects.archive_tables import GUIDELINES, ROLES, TABLES, Table
 
 CHAIN, KEYS, PEOPLE, NAMES = "chain.log", "keys.jsonl", "people.jsonl", "names.jsonl"
 STEPS = len(TABLES) + 4
@@ -31,7 +33,7 @@ def write_out(
 
 def _written(db: Reading, project_id: str, building: Building, named: bool, advance: Callable[[int], None]) -> Built:
     known_project(db, project_id)
-    seen = portable.Named(db)
+    seen = project_archive.Named(db)
 
     def add(name: str, lines: Iterable[bytes]) -> None:
         building.add(name, seen.passed(lines))
@@ -39,29 +41,31 @@ def _written(db: Reading, project_id: str, building: Building, named: bool, adva
 
     add(CHAIN, (line.encode() for line in export_log(db, project_id)))
     add(KEYS, map(row_line, _keys(db, project_id)))
-    for table in portable.owned():
+    for table in project_archive.owned():
         add(table.member, map(row_line, _rows(db, table, project_id)))
-    versions = portable.guideline_versions(db, frozenset(seen.versions))
+    versions = project_archive.guideline_versions(db, frozenset(seen.versions))
     add(GUIDELINES.member, map(row_line, versions))
-    people = [row for row in portable.people(db, seen.people)]
+    people = [row for row in project_archive.people(db, seen.people)]
     add(PEOPLE, (row_line(_nameless(row)) for row in people))
     if named:
         add(NAMES, (row_line({"id": row["id"], "name": row["name"]}) for row in people if _is_somebody(row)))
     events, head = exports.sequence_now(db, project_id)
-    return building.built(migration=portable.NEWEST, project_id=project_id, events=events, head=head, named=named)
+    return building.built(
+        migration=project_archive.NEWEST, project_id=project_id, events=events, head=head, named=named
+    )
 
 
 def _rows(db: Reading, table: Table, project_id: str) -> Iterator[Row]:
-    return portable.roles(db, project_id) if table is ROLES else portable.rows(db, table, project_id)
+    return project_archive.roles(db, project_id) if table is ROLES else project_archive.rows(db, table, project_id)
 
 
 def _keys(db: Reading, project_id: str) -> Iterator[Row]:
     """The public keys that signed the heads of the project's chain, also of servers where it was before."""
     known = known_keys(db)
-    for told in auditing.imports_told(db):
+    for told in audit_trail.imports_told(db):
         if told["project"] == project_id:
-            known = portable.by_id(told["keys"]) | known
-    for key_id in sorted(portable.key_ids(db, project_id)):
+            known = project_archive.by_id(told["keys"]) | known
+    for key_id in sorted(project_archive.key_ids(db, project_id)):
         if key_id not in known:
             raise Conflict(f"The key {key_id} signed the project's history, and nothing here knows its public half.")
         yield {"id": key_id, "public_key": known[key_id]}

@@ -6,9 +6,9 @@ from cotlab.domain.people import ActorKind
 from cotlab.domain.work.views import Receipt
 from cotlab.services.audit import event_data
 from cotlab.services.projects.projects import known_project, open_project
-from cotlab.storage import actors
-from cotlab.storage import cohorts as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import cohorts as stored
 
 
 def members(db: Reading, project_id: str) -> list[CohortMember]:

@@ -8,9 +8,10 @@ from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, NotFound, Pr
 from cotlab.domain.people import LEADS, ActorKind, Member, Person, Role, mixes
 from cotlab.domain.projects.policy import Policy, WorkPolicy, choosing
 from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
-from cotlab.storage import actors, deactivations, drafting
-from cotlab.storage import projects as stored
-from cotlab.storage.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.drafts import draft_requests
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.people import actors, deactivations
+from cotlab.storage.projects import projects as stored
 
 
 def known_project(db: Reading, project_id: str) -> Row:
@@ -82,7 +83,7 @@ def close_project(db: Db, by: str, project_id: str, body: ClosingBody) -> str:
     open_project(db, project_id)
     appended = db.event(project_id, "project.closed", by, {"reason": body.reason})
     stored.end_project(db, project_id, body.reason, appended.sequence)
-    drafting.close(db, project_id)
+    draft_requests.close(db, project_id)
     return appended.hash
 
 

@@ -7,10 +7,11 @@ from cotlab.domain.people import LABELLERS, READERS, Person
 from cotlab.services.audit import event_data
 from cotlab.services.calibration.open_fields import reach
 from cotlab.services.consequences.changes import POLICY, News, drawn_until, news
-from cotlab.storage import actors, projects
-from cotlab.storage import batches as stored
-from cotlab.storage.database import Db, Reading, Store
-from cotlab.storage.listing import chunks
+from cotlab.storage.engine.database import Db, Reading, Store
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import batches as stored
 
 CONSEQUENCE = "batches"
 ITEMS_A_WRITE = 500

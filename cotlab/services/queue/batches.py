@@ -15,10 +15,11 @@ from cotlab.services.projects.projects import known_project, open_project
 from cotlab.services.queue.batch_release import free_for, labels_here, reached_by
 from cotlab.services.queue.withdrawal import give_back
 from cotlab.services.traces.queue_rows import item_of
-from cotlab.storage import actors, deactivations, projects
-from cotlab.storage import batches as stored
-from cotlab.storage.database import Db, Reading, Row
-from cotlab.storage.listing import chunks
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.engine.value_lists import chunks
+from cotlab.storage.people import actors, deactivations
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import batches as stored
 
 PAGE = 2_000
 """Rows of the queue a read, while a batch is put together."""

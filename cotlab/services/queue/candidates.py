@@ -10,9 +10,9 @@ from cotlab.services.gold import mixing
 from cotlab.services.gold.mixing import Pick
 from cotlab.services.labels.redo import coming_back
 from cotlab.services.queue.vacated_places import left_behind
-from cotlab.storage import batches, queue
-from cotlab.storage import projects as stored
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.projects import projects as stored
+from cotlab.storage.queue import batches, queue
 
 AHEAD = 64
 OF_BATCHES = 8

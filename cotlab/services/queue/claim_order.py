@@ -20,8 +20,11 @@ from cotlab.services.labels.redo import comes_back, purpose_of
 from cotlab.services.queue.candidates import Ahead
 from cotlab.services.queue.vacated_places import left_by
 from cotlab.services.traces import queue_rows
-from cotlab.storage import assignments, batches, guidelines, pairs, queue
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.queue import batches, queue
+from cotlab.storage.traces import pairs
+from cotlab.storage.work import assignments
 
 REPEAT_AFTER = 50
 """How many assignments lie between a pair and its repeat, at least."""

@@ -8,9 +8,11 @@ from cotlab.domain.queue.depth import QueueDepth, QuotaDepth, SliceDepth
 from cotlab.services.projects.projects import known_project
 from cotlab.services.queue.order import CONSEQUENCE, filled
 from cotlab.services.traces.queue_rows import item_of
-from cotlab.storage import depth as stored
-from cotlab.storage import drawn, exports, projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import depth as stored
 
 COUNTED = ("open", "begun", "leased", "done", "settled")
 
@@ -31,7 +33,7 @@ def depth(db: Reading, project_id: str) -> QueueDepth:
             for field, one in counts.items()
         ),
         quotas=tuple(_quota(quota, settled[quota.key], rows) for quota in policy.quotas),
-        following=(drawn.drawn(db, project_id, CONSEQUENCE) or 0) < exports.sequence_now(db, project_id)[0],
+        following=(watermarks.drawn(db, project_id, CONSEQUENCE) or 0) < exports.sequence_now(db, project_id)[0],
     )
 
 

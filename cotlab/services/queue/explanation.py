@@ -18,10 +18,14 @@ from cotlab.services.calibration.team_gate import is_open
 from cotlab.services.labels.latest_labels import of_items
 from cotlab.services.projects.projects import known_project
 from cotlab.services.traces import queue_rows
-from cotlab.storage import actors, assignments, batches, gold, guidelines, queue_sources
-from cotlab.storage import calibration as sets
-from cotlab.storage import depth as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import calibration as sets
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.gold import gold_items
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.people import actors
+from cotlab.storage.queue import batches, opinion_sources
+from cotlab.storage.queue import depth as stored
+from cotlab.storage.work import assignments
 
 
 def explain(db: Reading, project_id: str, trace_id: str) -> Explanation:
@@ -49,7 +53,7 @@ def _terms(now: queue_rows.Rules, row: Row, item: Item, at: int) -> tuple[Points
 
 
 def _unread(db: Reading, project_id: str, terms: Sequence[Points]) -> str | None:
-    if queue_sources.sources(db, project_id) or not any(one.term in OF_OPINIONS and one.weight for one in terms):
+    if opinion_sources.sources(db, project_id) or not any(one.term in OF_OPINIONS and one.weight for one in terms):
         return None
     return "No model orders the queue: none was found better than chance so far (cotlab report drafts says why)."
 
@@ -91,7 +95,7 @@ def _reasons(db: Reading, project: Row, row: Row, item: Item, policy: Policy) ->
 
 
 def _why_outside(db: Reading, project_id: str, item_id: str) -> str:
-    if gold.is_gold(db, item_id):
+    if gold_items.is_gold(db, item_id):
         return "It is gold, and mixed into production as such."
     ((_, said),) = of_items(db, project_id, [item_id])
     if said.unusable:

@@ -11,9 +11,11 @@ from cotlab.domain.drafts.uncertainty import Amounts, Opinion, amounts
 from cotlab.domain.queue.priority import OF_OPINIONS
 from cotlab.services.audit import event_data
 from cotlab.services.evaluations import draft_quality
-from cotlab.storage import drawn, exports, projects
-from cotlab.storage import queue_sources as stored
-from cotlab.storage.database import Db, Reading, Store
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Db, Reading, Store
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import opinion_sources as stored
 
 CONSEQUENCE = "sources"
 CHANGED, FOLLOWED = "sources changed", "sources followed"
@@ -59,7 +61,7 @@ def _due(db: Reading, project_id: str, passed: Passed) -> tuple[int, set[str]] |
     weights = projects.policy(db, project_id).priority
     if not any(getattr(weights, name) for name in OF_OPINIONS):
         return None
-    since, now = drawn.drawn(db, project_id, CONSEQUENCE), exports.sequence_now(db, project_id)[0]
+    since, now = watermarks.drawn(db, project_id, CONSEQUENCE), exports.sequence_now(db, project_id)[0]
     if since is not None and now - since < max(EACH, GROWN * since) and projects.policy_set(db, project_id) <= since:
         return None
     return now, {name for name, better in passed(db, project_id, now).items() if better}
@@ -67,14 +69,14 @@ def _due(db: Reading, project_id: str, passed: Passed) -> tuple[int, set[str]] |
 
 def _keep(db: Db, project_id: str, until: int, names: set[str]) -> None:
     """Where other sources count now, all rows of the queue are to follow."""
-    drawn.keep_drawn(db, project_id, CONSEQUENCE, until)
+    watermarks.keep_drawn(db, project_id, CONSEQUENCE, until)
     if names != set(stored.sources(db, project_id)):
         stored.keep_sources(db, project_id, names)
-        drawn.keep_drawn(db, project_id, CHANGED, until)
+        watermarks.keep_drawn(db, project_id, CHANGED, until)
 
 
 def to_follow(db: Reading, project_id: str) -> int | None:
     """Up to where sources changed, where the queue's rows do not follow them yet."""
-    changed = drawn.drawn(db, project_id, CHANGED)
-    followed = drawn.drawn(db, project_id, FOLLOWED)
+    changed = watermarks.drawn(db, project_id, CHANGED)
+    followed = watermarks.drawn(db, project_id, FOLLOWED)
     return None if changed is None or (followed is not None and followed >= changed) else changed

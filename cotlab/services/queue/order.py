@@ -21,10 +21,12 @@ from cotlab.services.labels.latest_labels import Said, of_items
 from cotlab.services.labels.selection import Selection
 from cotlab.services.queue import opinion_sources
 from cotlab.services.traces.queue_rows import Rules, guidelines_asked, item_of, open_of, rules, strategy_key
-from cotlab.storage import decisive, projects, quotas
-from cotlab.storage import queue as stored
-from cotlab.storage.database import Db, Reading, Row, Store
-from cotlab.storage.listing import ITEMS_A_READ, chunks
+from cotlab.storage.engine.database import Db, Reading, Row, Store
+from cotlab.storage.engine.value_lists import ITEMS_A_READ, chunks
+from cotlab.storage.labels import decisive_verdicts
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue as stored
+from cotlab.storage.queue import quotas
 
 CONSEQUENCE = "scores"
 ROWS_A_WRITE = 100
@@ -117,7 +119,7 @@ def _changed(db: Reading, project_id: str, items: Sequence[str]) -> tuple[list[t
 def _known(db: Reading, project_id: str, policy: Policy, item_ids: Sequence[str]) -> dict[str, Known]:
     """What machines say of some items."""
     asked = checkers(policy)
-    checked = decisive.found(db, item_ids, asked) if asked and item_ids else {}
+    checked = decisive_verdicts.found(db, item_ids, asked) if asked and item_ids else {}
     wanted = any(getattr(policy.priority, name) for name in OF_OPINIONS)
     thought = opinion_sources.of_items(db, project_id, item_ids, policy.rare_labels) if wanted else {}
     return {one: _of_machines(checked.get(one), thought.get(one, Amounts())) for one in item_ids}

@@ -18,9 +18,11 @@ from cotlab.services.evaluations.scores import cell_of_step, cells_of_trace
 from cotlab.services.evaluations.truths import Truth, settled
 from cotlab.services.projects.projects import open_project
 from cotlab.services.queue.batch_release import reached_by
-from cotlab.storage import actors, batches, projects, queue
-from cotlab.storage import evaluations as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.evaluations import evaluations as stored
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import batches, queue
 
 
 def estimate(db: Reading, project_id: str, evaluation_id: str, body: ReopenBody) -> ReopenEstimate:

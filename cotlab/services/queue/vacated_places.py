@@ -12,9 +12,11 @@ from cotlab.services.audit import event_data
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.labels.redo import comes_back, coming_back
 from cotlab.services.traces import queue_rows
-from cotlab.storage import assignments, projects, queue
-from cotlab.storage import left_behind as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue
+from cotlab.storage.queue import vacated_places as stored
+from cotlab.storage.work import assignments
 
 LOST = (CalibrationState.SUSPENDED, CalibrationState.EXPIRED)
 """Who is asked for calibration anew by a guideline version keeps their places meanwhile."""

@@ -1,8 +1,9 @@
 """What somebody has in hand is taken from them, by whoever may: its place is free, and their labels stay."""
 
 from cotlab.domain.answers import HOLD_A_PLACE, Ending
-from cotlab.storage import assignments, queue
-from cotlab.storage.database import Db, Row
+from cotlab.storage.engine.database import Db, Row
+from cotlab.storage.queue import queue
+from cotlab.storage.work import assignments
 
 
 def give_back(db: Db, by: str, lease: Row, ending: Ending) -> None:

@@ -19,8 +19,8 @@ from cotlab.services.agreement.labels import COLUMNS, column
 from cotlab.services.agreement.weights import row_weights, weights
 from cotlab.services.gold.correctness import against_gold, against_settled
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import projects
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.projects import projects
 
 PERSON = "person"
 USUAL = (PERSON, "domain", "version")

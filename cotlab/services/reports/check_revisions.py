@@ -16,9 +16,10 @@ from cotlab.domain.guidelines.senses import NO_RULES, Senses
 from cotlab.domain.reports.checks import EvidenceRevisions, RevisionRate, Shown, ShownAgreement
 from cotlab.services.agreement.labels import Labels, labels, place, ratings
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import evidence_reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import check_reports as stored
 
 Mine = tuple[str, int, str]
 """An item, a position and a person."""

@@ -19,9 +19,13 @@ from cotlab.services.cases.due import due
 from cotlab.services.cases.facts import state
 from cotlab.services.checks.verdicts import checker_in_force
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, agreement, checks, guidelines, projects
-from cotlab.storage import evidence_reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.agreement import agreement_labels
+from cotlab.storage.checks import checks
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import check_reports as stored
 
 
 def reported(db: Reading, project_id: str) -> str | None:
@@ -40,7 +44,7 @@ def refuted(db: Reading, project_id: str, domain: str | None, offset: int, limit
         return RefutedSteps(checker=None, steps=(), total=0)
     rows, total = stored.refuted(db, project_id, checker, domain, offset, limit)
     items = sorted({row["item_id"] for row in rows})
-    beside, cases = _labels(db, project_id, items), agreement.newest_cases(db, items)
+    beside, cases = _labels(db, project_id, items), agreement_labels.newest_cases(db, items)
     holds = due(db, project_id, {item for (item, _), case in cases.items() if case["answer_id"] is None})
 
     def view(row: Row) -> RefutedStep:

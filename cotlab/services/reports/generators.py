@@ -31,9 +31,12 @@ from cotlab.services.labels.latest_labels import read
 from cotlab.services.labels.selection import Selection
 from cotlab.services.projects.projects import known_project
 from cotlab.services.reports.generator_texts import ERRORS, FIRST, STEPS, TITLES, WORDS, AllTraces, ReadTrace
-from cotlab.storage import checks, draft_decisions, exports, projects
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.exports import Page
+from cotlab.storage.checks import checks
+from cotlab.storage.drafts import draft_decisions
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.labels.exports import Page
+from cotlab.storage.projects import projects
 
 TRACES_A_READ = 500
 ENTER = [kind.name for kind in KINDS if kind.enters_pool]

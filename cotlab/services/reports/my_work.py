@@ -19,11 +19,13 @@ from cotlab.services.queue import vacated_places
 from cotlab.services.traces.pair_views import on_sides, said_of
 from cotlab.services.work import writing
 from cotlab.services.work.isolation import session_view
-from cotlab.storage import alarms as raised
-from cotlab.storage import answers, assignments, batches
-from cotlab.storage import projects as stored
-from cotlab.storage import queue as stored_queue
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.calibration import alarms as raised
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import answers
+from cotlab.storage.projects import projects as stored
+from cotlab.storage.queue import batches
+from cotlab.storage.queue import queue as stored_queue
+from cotlab.storage.work import assignments
 
 PAGE = 100
 DAY = 24 * 60 * MINUTE

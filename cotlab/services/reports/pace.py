@@ -16,9 +16,10 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.domain.reports.people import LengthPace, PaceReport, PersonPace
 from cotlab.services.gold.correctness import against_gold, rates_in
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import reports as stored
 
 LENGTHS = (11, 21, 41, 81)
 WORDS = ("1-10", "11-20", "21-40", "41-80", "81-")

@@ -17,9 +17,10 @@ from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH
 from cotlab.services.audit.as_of import exported_at
 from cotlab.services.projects.projects import known_project
 from cotlab.services.traces.pair_views import FIRST
-from cotlab.storage import actors, fields, projects
-from cotlab.storage import comparing as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import fields, projects
+from cotlab.storage.reports import pair_choices as stored
 
 ASIDE = {BOTH_BAD: 8, CANNOT_JUDGE: 9}
 """Codes beside the strengths, 3 to -3, for what is no choice between the responses."""

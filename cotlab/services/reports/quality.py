@@ -13,9 +13,11 @@ from cotlab.domain.reports.quality import By, CellShare, CellTrace, CellTraces, 
 from cotlab.services.labels.latest_labels import Said, of_traces
 from cotlab.services.labels.two_level import answer, bad_steps
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import agreement, decisive, projects
-from cotlab.storage.database import Reading, Row
-from cotlab.storage.listing import ITEMS_A_READ
+from cotlab.storage.agreement import agreement_labels
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.engine.value_lists import ITEMS_A_READ
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue
 
 NOTHING = "-"
 """The slice of traces that say nothing."""
@@ -71,7 +73,7 @@ def traces(
         if len(found) > most:
             break
     page = found[:most]
-    cases = agreement.newest_cases(db, [one.row["id"] for one in page])
+    cases = agreement_labels.newest_cases(db, [one.row["id"] for one in page])
     return CellTraces(
         traces=tuple(_entry(one, cases) for one in page),
         next_after=page[-1].row["id"] if len(found) > most else None,
@@ -81,7 +83,7 @@ def traces(
 def _judged(db: Reading, project_id: str, after: str = "") -> Iterator[_Judged]:
     """Every trace that is neither gold nor an alternative, in the order of their ids."""
     policy = projects.policy(db, project_id)
-    while items := decisive.own_traces(db, project_id, after, ITEMS_A_READ):
+    while items := queue.own_traces(db, project_id, after, ITEMS_A_READ):
         for row, said in of_traces(db, project_id, items):
             yield _judge(row, said, policy)
         after = items[-1]

@@ -14,8 +14,8 @@ from cotlab.services.agreement.labels import labels
 from cotlab.services.agreement.weights import how_chosen, row_weights, weights
 from cotlab.services.gold.correctness import against_settled
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import projects
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.projects import projects
 
 Labelled = Mapping[str, Any]
 """A first, blind label of a step, with its `item_id`."""

@@ -18,9 +18,10 @@ from cotlab.services.labels.selection import Selection
 from cotlab.services.projects.projects import known_project
 from cotlab.services.reports.pair_choices import check_domain
 from cotlab.services.traces.pair_views import FIRST
-from cotlab.storage import comparing as stored
-from cotlab.storage import exports, projects
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.labels import exports
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import pair_choices as stored
 
 PAIRS_A_READ = 1_000
 NO_GENERATOR, ONE_GENERATOR, UNSETTLED = "no generator", "one generator twice", "not settled"

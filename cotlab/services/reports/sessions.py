@@ -13,9 +13,10 @@ from cotlab.domain.work.sessions import WorkSession, walked
 from cotlab.services.agreement.labels import BUCKETS, MINUTES
 from cotlab.services.gold.correctness import against_gold, rates_in
 from cotlab.services.projects.projects import known_project
-from cotlab.storage import actors, projects
-from cotlab.storage import reports as stored
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.reports import reports as stored
 
 HOUR = 60 * MINUTE
 LABELS = (15, 30, 60, 120)

@@ -12,8 +12,10 @@ from cotlab.domain.traces.records import Alternative, Problem, SourceLabel, Trac
 from cotlab.services.audit.import_data import derivation_told, drafted_told, label_told
 from cotlab.services.people.pseudonyms import own_names
 from cotlab.services.traces import queue_rows
-from cotlab.storage import answers, derivations, drafted_traces, queue, traces
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.labels import answers
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import derivations, drafted_traces, traces
 
 LABEL, OUTCOME, IMPORTED = Question.LABEL.value, Question.OUTCOME.value, Purpose.IMPORTED.value
 

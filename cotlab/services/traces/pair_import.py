@@ -21,8 +21,10 @@ from cotlab.services.projects.projects import open_project
 from cotlab.services.traces import queue_rows
 from cotlab.services.traces.pair_views import FIRST, SECOND
 from cotlab.services.traces.problem_import import Problems
-from cotlab.storage import answers, pairs, queue, traces
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.labels import answers
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import pairs, traces
 
 TRACE_COLUMNS = ("task", *traces.TRACE_COLUMNS)
 _, TASK = TASKS

@@ -16,8 +16,8 @@ from cotlab.domain.traces.pairs import (
     choices,
     swapped,
 )
-from cotlab.storage import pairs
-from cotlab.storage.database import Reading, Row
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.traces import pairs
 
 LABEL, UNSAFE = "label", "unsafe"
 WITHDRAWN = "none"

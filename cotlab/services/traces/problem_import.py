@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from cotlab.domain.traces.records import Problem
-from cotlab.storage import traces
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.traces import traces
 
 
 class Problems:

@@ -10,9 +10,10 @@ from cotlab.domain.guidelines.staleness import Timeline
 from cotlab.domain.projects.policy import Policy, own_people, people_for
 from cotlab.domain.projects.priorities import Item, Quota
 from cotlab.domain.queue.priority import Known, Waiting, novelty, of_random_share, order_key, still_points
-from cotlab.storage import projects, quotas
-from cotlab.storage import queue as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue as stored
+from cotlab.storage.queue import quotas
 
 NOTHING = Known()
 

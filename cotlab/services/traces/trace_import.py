@@ -18,8 +18,9 @@ from cotlab.services.traces import queue_rows
 from cotlab.services.traces.import_rows import Rows, add_to_known, add_trace, labelled, labelled_of, put
 from cotlab.services.traces.pair_import import PairRows, add_pairs
 from cotlab.services.traces.problem_import import Problems
-from cotlab.storage import actors, traces
-from cotlab.storage.database import SERVER, Db, Store
+from cotlab.storage.engine.database import SERVER, Db, Store
+from cotlab.storage.people import actors
+from cotlab.storage.traces import traces
 
 STEPS_A_BATCH = 5_000
 """Ids are random, so that a larger batch writes each page of an index less often; others wait for one to be written."""

@@ -9,9 +9,13 @@ from cotlab.services.people.accounts import person_id, revoke_token
 from cotlab.services.queue import batches
 from cotlab.services.queue.batch_release import reached_by, release
 from cotlab.services.queue.withdrawal import give_back
-from cotlab.storage import actors, calibration, due_cases, projects, queue
-from cotlab.storage import deactivations as stored
-from cotlab.storage.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.calibration import calibration
+from cotlab.storage.cases import due_cases
+from cotlab.storage.engine.database import SERVER, Db, Reading, Row, Store
+from cotlab.storage.people import actors
+from cotlab.storage.people import deactivations as stored
+from cotlab.storage.projects import projects
+from cotlab.storage.queue import queue
 
 
 def deactivate(store: Store, by: str, body: LeavingBody) -> Left:

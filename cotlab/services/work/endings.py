@@ -24,8 +24,10 @@ from cotlab.services.audit.import_data import drafted_told, import_digest
 from cotlab.services.traces import queue_rows
 from cotlab.services.work.isolation import Work, next_view
 from cotlab.services.work.labelling import give, my_work, refuse_pair
-from cotlab.storage import assignments, drafted_traces, queue, traces
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import drafted_traces, traces
+from cotlab.storage.work import assignments
 
 
 def finish(db: Db, person: Person, assignment_id: str, body: FinishBody) -> Receipt:

@@ -30,9 +30,12 @@ from cotlab.services.drafts import shown_drafts
 from cotlab.services.guidelines.staleness import standing_on
 from cotlab.services.labels.redo import overruled
 from cotlab.services.traces.pair_views import pair_view
-from cotlab.storage import answers, assignments, checks, pairs, traces
-from cotlab.storage import projects as stored
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.checks import checks
+from cotlab.storage.engine.database import Appended, Db, Reading, Row
+from cotlab.storage.labels import answers
+from cotlab.storage.projects import projects as stored
+from cotlab.storage.traces import pairs, traces
+from cotlab.storage.work import assignments
 
 LOOKS_LIKE = {
     Purpose.GOLD: Purpose.PRODUCTION.value, Purpose.GOLD_REDO: Purpose.REDO.value,

@@ -49,10 +49,16 @@ from cotlab.services.work.isolation import (
     session_view,
 )
 from cotlab.services.work.pair_sides import draw_sides
-from cotlab.storage import actors, answers, assignments, case_reports, checks, traces, writing
-from cotlab.storage import projects as stored
-from cotlab.storage import revealing as stored_drafts
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.cases import case_reports
+from cotlab.storage.checks import checks
+from cotlab.storage.coverage import writing_tasks
+from cotlab.storage.drafts import shown_drafts as stored_drafts
+from cotlab.storage.engine.database import Appended, Db, Reading, Row
+from cotlab.storage.labels import answers
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects as stored
+from cotlab.storage.traces import traces
+from cotlab.storage.work import assignments
 
 NOTHING_KEPT: Mapping[str, int] = {}
 
@@ -105,7 +111,7 @@ def _assign(
     db: Db, person: Person, project_id: str, found: Found, policy: Policy, session: WorkSession | None
 ) -> Claimed:
     assignment_id, item_id, redo = db.new_id(), found.item_id, found.purpose in REDOS
-    informed = actors.has_read(db, person.id, project_id) or writing.saw_answer(db, item_id, person.id)
+    informed = actors.has_read(db, person.id, project_id) or writing_tasks.saw_answer(db, item_id, person.id)
     appended = assign(
         db, person, project_id, item_id, assignment_id, purpose=found.purpose, number=found.round,
         version_id=found.version_id, informed=informed, brought_by=found.brought_by,

@@ -8,8 +8,8 @@ from cotlab.domain.projects.overlap import drawn
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.audit import event_data
 from cotlab.services.traces.pair_views import FIRST, SECOND, other
-from cotlab.storage import pairs
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.traces import pairs
 
 NEW = (Purpose.PRODUCTION, Purpose.GOLD)
 """What may come back: gold does as production, so that what comes back does not tell them apart."""

@@ -41,8 +41,10 @@ from cotlab.services.traces.pair_views import (
 from cotlab.services.work.endings import close
 from cotlab.services.work.isolation import Work, committed, drafts_of, load, reveal, session_view
 from cotlab.services.work.labelling import check_citations, give
-from cotlab.storage import assignments, pairs, projects
-from cotlab.storage.database import Appended, Db, Reading, Row
+from cotlab.storage.engine.database import Appended, Db, Reading, Row
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import pairs
+from cotlab.storage.work import assignments
 
 
 def prefer(db: Db, person: Person, assignment_id: str, body: PreferenceBody) -> Preferred:

@@ -11,11 +11,11 @@ from cotlab.services.drafts import models, requests, shown_drafts
 from cotlab.services.work import preferences
 from cotlab.services.work.isolation import Work, committed, drafts_of, reveal
 from cotlab.services.work.labelling import my_work, refuse_pair
-from cotlab.storage import assignments
-from cotlab.storage import drafting as stored
-from cotlab.storage import revealing as kept
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Appended, Db, Row
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.drafts import shown_drafts as kept
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Appended, Db, Row
+from cotlab.storage.work import assignments
 
 SAMPLING = Sampling(temperature=0.3, max_tokens=160)
 FAILED = "No reason could be drafted; ask for it again, or write it yourself."

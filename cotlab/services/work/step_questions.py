@@ -7,7 +7,7 @@ from cotlab.domain.work.views import Receipt
 from cotlab.services.guidelines.questions import add_question
 from cotlab.services.projects.projects import open_project
 from cotlab.services.work.labelling import my_work
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
 
 
 def ask_about_work(db: Db, person: Person, assignment_id: str, body: QuestionBody) -> Receipt:

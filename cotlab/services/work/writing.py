@@ -18,9 +18,13 @@ from cotlab.services.people.access import refuse_away
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces import queue_rows
 from cotlab.services.work.labelling import assign, refuse_readers
-from cotlab.storage import actors, assignments, guidelines, projects, traces
-from cotlab.storage import writing as stored
-from cotlab.storage.database import Db, Reading, Row
+from cotlab.storage.coverage import writing_tasks as stored
+from cotlab.storage.engine.database import Db, Reading, Row
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.people import actors
+from cotlab.storage.projects import projects
+from cotlab.storage.traces import traces
+from cotlab.storage.work import assignments
 
 FIRST = 1
 """The position of a path's first step."""

@@ -7,8 +7,9 @@ import pytest
 
 from cotlab.domain.gold import GoldOrigin
 from cotlab.services.gold.items import add_gold
-from cotlab.storage import guidelines, open_store
-from cotlab.storage.database import Db
+from cotlab.storage import open_store
+from cotlab.storage.engine.database import Db
+from cotlab.storage.guidelines import guidelines
 from tests.api.conftest import Site, site_over
 from tests.api.work.test_isolation import AFTER_SETUP, hidden_trace, looks_around, without_receipts
 from tests.services.calibration.calibrating import GATE, draw

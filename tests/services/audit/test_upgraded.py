@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cotlab.services.audit import verification
-from cotlab.storage import Db, Store, create, migrate, migrations, open_store
-from cotlab.storage.migrations import MIGRATIONS
+from cotlab.storage import Db, Store, create, migrate, open_store
+from cotlab.storage.migrations import MIGRATIONS, running
 from tests.services.calibration import doubting
 from tests.services.calibration.test_rechecks import draw
 from tests.services.cases.adjudicating import case_on, decide, open_cases
@@ -41,7 +41,7 @@ def lived(
     store = open_store(path, signer=SIGNER, clock=clock, new_id=ids)
     world = people_and_project(store, clock)
     with monkeypatch.context() as before:
-        before.setattr("cotlab.storage.queue.brought_by", lambda *_: None)
+        before.setattr("cotlab.storage.queue.queue.brought_by", lambda *_: None)
         doubting.prepare(world, overlap=2)
         doubting.qualify(world, "ann", "bob", "cyn")
         world.expert("cyn").end(world.expert("cyn").take().id, "give_up")
@@ -61,8 +61,8 @@ def lived(
 def earlier(lived: World, empty_database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The same in a database of the fourth schema."""
     with monkeypatch.context() as before:
-        before.setattr(migrations, "MIGRATIONS", EARLIER)
-        before.setattr("cotlab.storage.migrations.check_schema.__defaults__", (EARLIER,))
+        before.setattr(running, "MIGRATIONS", EARLIER)
+        before.setattr("cotlab.storage.migrations.schema.check_schema.__defaults__", (EARLIER,))
         create(empty_database)
         store = open_store(empty_database, signer=SIGNER)
         store.write(lived.project, lambda db: _copy(lived.store, db))

@@ -16,8 +16,8 @@ from cotlab.domain.traces.records import Problem
 from cotlab.domain.work.views import AssignmentView, Committed, NextStep
 from cotlab.services.calibration import decisions, qualification, sets
 from cotlab.services.gold.items import add_gold
-from cotlab.storage import guidelines
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.guidelines import guidelines
 from tests.world import World, trace
 
 DOMAIN = "mathematics"
@@ -113,7 +113,7 @@ def alarm(world: World, who: str = "ann", domain: str = DOMAIN) -> None:
     from cotlab.domain.calibration.results import Baseline, DriftAlarm, DriftResult
     from cotlab.domain.people import SERVER_ITSELF
     from cotlab.services.audit import event_data
-    from cotlab.storage import drift
+    from cotlab.storage.calibration import drift
 
     fall = DriftAlarm(found=1, last_good=-1, right_since=0, steps_since=2)
     result = DriftResult(

@@ -11,8 +11,10 @@ from cotlab.domain.projects.policy import MINUTE, Policy
 from cotlab.services.audit import event_data
 from cotlab.services.calibration.qualification import standing
 from cotlab.services.gold.items import add_gold
-from cotlab.storage import assignments, calibration, guidelines
-from cotlab.storage.database import Db
+from cotlab.storage.calibration import calibration
+from cotlab.storage.engine.database import Db
+from cotlab.storage.guidelines import guidelines
+from cotlab.storage.work import assignments
 from tests.world import World, trace
 
 STEPS = 8

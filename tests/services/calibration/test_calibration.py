@@ -15,7 +15,7 @@ from cotlab.services.projects import projects
 from cotlab.services.queue.candidates import Ahead
 from cotlab.services.traces import queue_rows
 from cotlab.services.work import labelling
-from cotlab.storage import projects as stored
+from cotlab.storage.projects import projects as stored
 from tests.services.calibration import calibrating
 from tests.services.calibration.calibrating import (
     DOMAIN,

@@ -11,7 +11,7 @@ from cotlab.services.calibration import decisions, qualification, rechecks
 from cotlab.services.calibration.team_gate import team_gate
 from cotlab.services.labels.latest_labels import of_items
 from cotlab.services.work import preferences
-from cotlab.storage import projects
+from cotlab.storage.projects import projects
 from tests.services.gold.comparing_gold import FIELD, WHY, bring, draw, gold_pair, judge
 from tests.services.work.comparing import CRITERIA, add, pair, prepare, take
 from tests.world import World, guideline_text, people_and_project, trace

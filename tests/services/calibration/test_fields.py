@@ -12,7 +12,9 @@ from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.traces.records import Problem
 from cotlab.services.audit import event_data
 from cotlab.services.calibration import decisions
-from cotlab.storage import Db, Store, drift, fields, rechecks
+from cotlab.storage import Db, Store
+from cotlab.storage.calibration import drift, rechecks
+from cotlab.storage.projects import fields
 from tests.services.calibration import calibrating, piloting
 from tests.services.calibration.calibrating import bring_gold, calibrate, decide, draw, mine, stands
 from tests.services.calibration.doubting import label

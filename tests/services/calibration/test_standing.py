@@ -9,7 +9,7 @@ from cotlab.domain.gold import CorrectBody, RetireBody
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import Policy
 from cotlab.services.gold import items
-from cotlab.storage import projects
+from cotlab.storage.projects import projects
 from tests.services.calibration import calibrating
 from tests.services.calibration.calibrating import GATE, TRUE, alarm, calibrate, clicks, decide, mine, stands
 from tests.world import World, guideline_text

@@ -13,7 +13,7 @@ from cotlab.services.audit import event_data
 from cotlab.services.cases import due as due_cases
 from cotlab.services.registry import catch_up
 from cotlab.storage import Db, Store
-from cotlab.storage import due_cases as stored
+from cotlab.storage.cases import due_cases as stored
 from tests.services.calibration.piloting import answer, ask, asked, start
 from tests.services.cases.adjudicating import case_on, decide, open_cases
 from tests.services.guidelines.guideline_texts import small

@@ -8,8 +8,8 @@ from cotlab.domain.cases import PassBody
 from cotlab.domain.errors import BadInput, Conflict, LeaseTaken, NotFound, Refused
 from cotlab.domain.people import Role
 from cotlab.services.cases import facts, hand_over
-from cotlab.storage import actors
-from cotlab.storage import cases as stored
+from cotlab.storage.cases import cases as stored
+from cotlab.storage.people import actors
 from tests.adjudicator import Adjudicator, adjudicators, case_on
 from tests.services.cases.adjudicating import open_cases
 from tests.services.cases.test_cases import PLAIN, labelled

@@ -7,7 +7,7 @@ from cotlab.evidence.chunks import Checked, Stopping, check_chunk
 from cotlab.services.checks import verdicts
 from cotlab.services.checks.coordinator import check_project
 from cotlab.services.checks.verdicts import Chunk, Wanted
-from cotlab.storage import projects
+from cotlab.storage.projects import projects
 from tests.world import World
 
 

@@ -211,7 +211,9 @@ def test_a_look_without_news_reads_the_heads_alone(sums: World, monkeypatch: pyt
     looks = Looks(sums.store, Here(), threading.Event())
     assert looks.look(lambda: True) and looks.look(lambda: True)
     with monkeypatch.context() as watched:
-        watched.setattr("cotlab.storage.checks.traces", lambda *_: pytest.fail("traces are counted without news"))
+        watched.setattr(
+            "cotlab.storage.checks.checks.traces", lambda *_: pytest.fail("traces are counted without news")
+        )
         assert looks.look(lambda: True)
     sums.add_traces(trace("later"))
     assert looks.look(lambda: True) and len(kept(sums)) == 15

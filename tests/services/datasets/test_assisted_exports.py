@@ -12,7 +12,7 @@ from cotlab.domain.provenance import Provenance
 from cotlab.exchange.card import card
 from cotlab.services.datasets.export import prepared
 from cotlab.services.datasets.lineage import lineage
-from cotlab.storage.exports import without
+from cotlab.storage.labels.exports import without
 from tests.services.drafts import drafted
 from tests.services.drafts.revealed import ALWAYS, ask_rationale, item_of, leave, opinion, reveal
 from tests.services.work import comparing

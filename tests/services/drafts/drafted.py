@@ -11,8 +11,8 @@ from cotlab.drafting.driver import Surroundings
 from cotlab.services.drafts import models, requests
 from cotlab.services.drafts.worker import Worker
 from cotlab.storage import SERVER
-from cotlab.storage.database import Row
-from cotlab.storage.drafting import waiting
+from cotlab.storage.drafts.draft_requests import waiting
+from cotlab.storage.engine.database import Row
 from tests.world import World
 
 HERE = Surroundings()

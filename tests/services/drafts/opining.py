@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.services.audit import event_data
-from cotlab.storage import drafting as stored
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db
 from tests.world import World
 
 

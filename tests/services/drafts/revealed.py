@@ -10,9 +10,9 @@ from cotlab.drafting.kinds import Drafted
 from cotlab.services.audit import event_data
 from cotlab.services.drafts import requests
 from cotlab.services.work import rationales
-from cotlab.storage import drafting as stored
-from cotlab.storage.chain import canonical
-from cotlab.storage.database import Db
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.chain import canonical
+from cotlab.storage.engine.database import Db
 from tests.services.drafts import drafted
 from tests.world import World
 

@@ -16,7 +16,7 @@ from cotlab.drafting.kinds import Drafted
 from cotlab.services.drafts import models, requests
 from cotlab.services.projects import projects
 from cotlab.storage import SERVER, Db
-from cotlab.storage.drafting import SOON
+from cotlab.storage.drafts.draft_requests import SOON
 from tests.drafting.endpoint import Stub, serving
 from tests.services.drafts.drafted import (
     MICROSECONDS,

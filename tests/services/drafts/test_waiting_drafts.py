@@ -9,10 +9,10 @@ import pytest
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services.drafts import requests
 from cotlab.services.projects import projects
-from cotlab.storage import SERVER, Reading, create, is_postgresql, migrate, migrations
-from cotlab.storage.database import Row
-from cotlab.storage.drafting import LATER, SOON, waiting
-from cotlab.storage.migrations import MIGRATIONS
+from cotlab.storage import SERVER, Reading, create, is_postgresql, migrate
+from cotlab.storage.drafts.draft_requests import LATER, SOON, waiting
+from cotlab.storage.engine.database import Row
+from cotlab.storage.migrations import MIGRATIONS, running
 from tests.services.drafts.drafted import add_model, ask, remove_model, take
 from tests.storage.test_migrations import execute
 from tests.support import plan
@@ -89,7 +89,7 @@ def test_requests_of_an_earlier_schema_keep_their_order(
     empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "MIGRATIONS", UNTIL_24)
+        earlier.setattr(running, "MIGRATIONS", UNTIL_24)
         create(empty_database)
 
     def run(sql: str) -> Any:

@@ -10,8 +10,8 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.draft_policy import Task, blind
 from cotlab.services.evaluations.anchoring import AGAIN, INFORMED, NO_OPINION, NOT_SHOWN, SHOWN_AFTER_ALL, report
 from cotlab.services.gold.items import add_gold
-from cotlab.storage import guidelines
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
+from cotlab.storage.guidelines import guidelines
 from tests.services.calibration import calibrating
 from tests.services.cases import adjudicating
 from tests.services.drafts.revealed import ALWAYS, item_of, leave, opinion, reveal

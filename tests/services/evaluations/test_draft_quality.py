@@ -21,7 +21,7 @@ from cotlab.domain.provenance import Prompt
 from cotlab.services.evaluations import draft_quality
 from cotlab.services.evaluations.draft_quality import ORDER, Known, Said
 from cotlab.services.gold import items
-from cotlab.storage import opinions
+from cotlab.storage.drafts import opinions
 from tests.drafting.choosing import Chooser
 from tests.services.drafts import drafted, opined, revealed
 from tests.services.drafts.revealed import ALWAYS

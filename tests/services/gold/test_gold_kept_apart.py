@@ -7,9 +7,9 @@ from cotlab.domain.people import Role
 from cotlab.services.calibration import rechecks
 from cotlab.services.gold.items import add_gold
 from cotlab.services.work import labelling
-from cotlab.storage import guidelines
-from cotlab.storage import rechecks as stored
-from cotlab.storage.database import Db
+from cotlab.storage.calibration import rechecks as stored
+from cotlab.storage.engine.database import Db
+from cotlab.storage.guidelines import guidelines
 from tests.services.calibration import calibrating, doubting
 from tests.services.calibration.calibrating import bring_gold, calibrate, clicks, decide, name_of, stands
 from tests.services.guidelines.guideline_texts import following, small

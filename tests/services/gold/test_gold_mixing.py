@@ -11,7 +11,7 @@ from cotlab.domain.guidelines.questions import QuestionBody
 from cotlab.services.gold import items as gold
 from cotlab.services.gold import mixing
 from cotlab.services.work import step_questions
-from cotlab.storage.database import Row
+from cotlab.storage.engine.database import Row
 from tests.services.calibration import calibrating, doubting
 from tests.services.calibration.calibrating import bring_gold, calibrate, decide, name_of
 from tests.world import World, trace

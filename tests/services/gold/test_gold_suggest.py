@@ -18,7 +18,9 @@ from cotlab.evidence.checking import check as check_step
 from cotlab.services.gold import suggestions
 from cotlab.services.gold.gold_import import GoldOrder, import_gold
 from cotlab.services.gold.items import listed as gold_listed
-from cotlab.storage import Db, assignments, projects
+from cotlab.storage import Db
+from cotlab.storage.projects import projects
+from cotlab.storage.work import assignments
 from tests.services.calibration.calibrating import decide as calibrating_decide
 from tests.services.cases.adjudicating import case_on, decide, open_cases
 from tests.services.checks.checked import check

@@ -17,7 +17,8 @@ from cotlab.services.audit import event_data as told
 from cotlab.services.audit.texts import guidelines_that_differ
 from cotlab.services.guidelines import publishing, staleness
 from cotlab.services.guidelines import versions as guidelines
-from cotlab.storage import SERVER, Db, projects
+from cotlab.storage import SERVER, Db
+from cotlab.storage.projects import projects
 from tests.adjudicator import adjudicators
 from tests.services.cases.adjudicating import open_cases
 from tests.services.guidelines.guideline_texts import LABELS, following, renamed, small

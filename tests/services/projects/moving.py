@@ -14,7 +14,7 @@ from cotlab.services.people import accounts
 from cotlab.services.projects.archive_in import take_in
 from cotlab.services.projects.archive_out import write_out
 from cotlab.storage import SERVER, Signer, Store, open_store
-from cotlab.storage.portable_tables import OTHERWISE, STAYS, TABLES
+from cotlab.storage.projects.archive_tables import OTHERWISE, STAYS, TABLES
 from tests.support import Clock, Ids
 
 ELSEWHERE = Signer(bytes(range(1, 33)))

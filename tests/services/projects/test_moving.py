@@ -17,7 +17,7 @@ from cotlab.services.projects import projects
 from cotlab.services.queue import reopening
 from cotlab.services.registry import catch_up
 from cotlab.storage import Store, create, is_postgresql
-from cotlab.storage.portable_tables import TABLES
+from cotlab.storage.projects.archive_tables import TABLES
 from tests.services.audit.test_told import (
     checked,
     drafted_for,

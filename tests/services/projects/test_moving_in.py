@@ -17,9 +17,11 @@ from cotlab.services.guidelines import publishing
 from cotlab.services.people import accounts
 from cotlab.services.projects import projects
 from cotlab.services.work import absence
-from cotlab.storage import SERVER, Store, actors, portable
-from cotlab.storage.chain import head_message
-from cotlab.storage.portable_tables import TABLES
+from cotlab.storage import SERVER, Store
+from cotlab.storage.engine.chain import head_message
+from cotlab.storage.people import actors
+from cotlab.storage.projects import project_archive
+from cotlab.storage.projects.archive_tables import TABLES
 from tests.services.calibration import piloting
 from tests.services.projects import moving
 from tests.services.projects.test_moving import findings
@@ -336,12 +338,12 @@ def test_a_newer_schema_and_a_chain_of_the_server_are_refused(lived: World, cont
 
 def test_an_archive_of_an_earlier_schema_lacks_what_came_later(lived: World, content: bytes, there: Store) -> None:
     """The columns that it has are filled, and the tables are empty."""
-    later = set(TABLES) - set(portable.tables_at("0010_batches"))
+    later = set(TABLES) - set(project_archive.tables_at("0010_batches"))
     assert {"pairs", "evaluations"} < {table.name for table in later}
     earlier = moving.rebuilt(content, {table.member: None for table in later}, migration="0010_batches")
     moving.taken(there, earlier)
     assert moving.out(there, lived.project) == content
-    assert portable.tables_at(portable.NEWEST) == list(TABLES)
+    assert project_archive.tables_at(project_archive.NEWEST) == list(TABLES)
 
 
 def test_a_row_for_an_item_of_another_project_is_refused(

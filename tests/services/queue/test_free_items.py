@@ -7,8 +7,9 @@ import pytest
 
 from cotlab.domain.calibration.qualification import Fields
 from cotlab.domain.projects.overlap import Overlap
-from cotlab.storage import Store, is_postgresql, queue
-from cotlab.storage.database import Reading, Row
+from cotlab.storage import Store, is_postgresql
+from cotlab.storage.engine.database import Reading, Row
+from cotlab.storage.queue import queue
 from tests.support import Clock, plan
 from tests.world import World, guideline_text, people_and_project, trace
 

@@ -133,7 +133,7 @@ def test_a_policy_that_says_nothing_else_of_the_queue_writes_no_row(
         looks.append(about)
         return []
 
-    monkeypatch.setattr("cotlab.storage.queue.page", page)
+    monkeypatch.setattr("cotlab.storage.queue.queue.page", page)
     bare.set_policy(random_share=1e-9, overlap=1, lease_minutes=30)
     bare.catch_up()
     assert looks == [], "no look at every row"

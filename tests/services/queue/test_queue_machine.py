@@ -23,7 +23,8 @@ from cotlab.domain.queue.batches import BatchBody, WithdrawBody
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
 from cotlab.services.queue import batches
 from cotlab.services.work import absence
-from cotlab.storage import actors, is_postgresql
+from cotlab.storage import is_postgresql
+from cotlab.storage.people import actors
 from tests.services.calibration import doubting
 from tests.services.guidelines.guideline_texts import small
 from tests.world import ANNOTATORS, World, trace

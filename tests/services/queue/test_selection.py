@@ -15,7 +15,8 @@ from cotlab.services.queue import opinion_sources
 from cotlab.services.queue.explanation import explain
 from cotlab.services.queue.opinion_sources import take_sources
 from cotlab.services.queue.order import keep_scores
-from cotlab.storage import Store, projects
+from cotlab.storage import Store
+from cotlab.storage.projects import projects
 from tests.services.checks.checked import check
 from tests.services.drafts.opining import opine
 from tests.support import Clock

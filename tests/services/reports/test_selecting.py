@@ -15,7 +15,8 @@ from cotlab.services.agreement.weights import how_chosen, weights
 from cotlab.services.audit.event_data import rows_that_differ
 from cotlab.services.queue.batches import make
 from cotlab.services.reports import accuracy, random_share
-from cotlab.storage import Store, schema_26
+from cotlab.storage import Store
+from cotlab.storage.migrations import m0026_brought_by
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -205,7 +206,7 @@ def test_what_brought_a_drawn_trace_is_not_said_before_its_points_were_looked_at
     """An upgrade leaves those of the random share without points for some seconds."""
     before = brought(chosen_from)
     chosen_from.write(lambda db: db.run("UPDATE queue SET points = 0 WHERE at_random = 1"))
-    chosen_from.write(lambda db: db.run(schema_26.STATEMENTS[-1]))
+    chosen_from.write(lambda db: db.run(m0026_brought_by.STATEMENTS[-1]))
     label(chosen_from, "ann", SOME)
     at_once = brought(chosen_from)
     chosen_from.catch_up()

@@ -18,8 +18,8 @@ from cotlab.exchange.readers.jsonl import read_traces
 from cotlab.services.labels.labelled_pairs import PAIRS_A_READ, labelled_pairs, pair_selection
 from cotlab.services.traces.trace_import import Progress, import_lines
 from cotlab.services.work import preferences
-from cotlab.storage import exports
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
+from cotlab.storage.labels import exports
 from tests.world import Expert, World
 
 GUIDELINE = Path(__file__).parents[3] / "guidelines" / "preference" / "1.0.md"

@@ -7,7 +7,7 @@ from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.services.projects import projects
-from cotlab.storage import queue
+from cotlab.storage.queue import queue
 from tests.support import Clock
 from tests.world import World, guideline_text, step_position, trace
 

@@ -11,7 +11,10 @@ from cotlab.services.audit.event_data import rows_that_differ
 from cotlab.services.audit.texts import texts_that_differ
 from cotlab.services.coverage import writing_tasks
 from cotlab.services.projects import projects
-from cotlab.storage import Db, assignments, calibration, cases
+from cotlab.storage import Db
+from cotlab.storage.calibration import calibration
+from cotlab.storage.cases import cases
+from cotlab.storage.work import assignments
 from tests.adjudicator import adjudicators, case_on
 from tests.services.work import writing
 from tests.world import World

@@ -25,7 +25,7 @@ from cotlab.services.datasets.export import Export
 from cotlab.services.projects.projects import open_project
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage import now_microseconds
-from cotlab.storage.database import Store
+from cotlab.storage.engine.database import Store
 
 NDJSON = "application/x-ndjson"
 MAX_IMPORT = 64_000_000

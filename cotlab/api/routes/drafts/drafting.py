@@ -28,7 +28,7 @@ from cotlab.domain.drafts.requests import (
 )
 from cotlab.services.drafts import acceptance, models, opinion_requests, requests
 from cotlab.services.projects.projects import known_project
-from cotlab.storage.database import SERVER, Reading, Store
+from cotlab.storage.engine.database import SERVER, Reading, Store
 
 LOOK = 0.5
 """Seconds between two looks at how far a request is."""

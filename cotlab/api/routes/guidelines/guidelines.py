@@ -16,7 +16,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.guidelines.publishing import GuidelineList, Impact, ImpactBody, PublishBody, Published, StaleCounts
 from cotlab.domain.work.views import AcknowledgeBody, GuidelineChanges, GuidelineView, Receipt
 from cotlab.services.guidelines import publishing, staleness, versions
-from cotlab.storage.database import SERVER
+from cotlab.storage.engine.database import SERVER
 
 
 @get("/guidelines", access=SIGNED_IN, responses=answers(GuidelineList))

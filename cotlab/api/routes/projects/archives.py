@@ -18,7 +18,7 @@ from cotlab.domain.projects.archives import ArchiveOrder, MovedIn
 from cotlab.exchange.archive import MEDIA_TYPE, Archive, Built
 from cotlab.services.projects import archive_out
 from cotlab.services.projects.archive_in import take_in
-from cotlab.storage.database import SERVER
+from cotlab.storage.engine.database import SERVER
 
 LARGEST_ARCHIVE = 64_000_000_000
 """Bytes that are taken in at most; they are kept in the folder of temporary files."""

@@ -15,7 +15,7 @@ from cotlab.domain.projects.policy import Policy, WorkPolicy
 from cotlab.domain.projects.projects import ClosingBody, MemberBody, NewProject, Project
 from cotlab.domain.work.views import Receipt
 from cotlab.services.projects import projects
-from cotlab.storage.database import SERVER
+from cotlab.storage.engine.database import SERVER
 
 
 @get("/projects", access=SIGNED_IN, responses=answers(list[Project]))

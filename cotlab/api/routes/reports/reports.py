@@ -30,7 +30,7 @@ from cotlab.domain.work.views import Receipt
 from cotlab.services.calibration import alarm_decisions, alarms, group_drift
 from cotlab.services.evaluations import anchoring, draft_quality
 from cotlab.services.reports import accuracy, generators, pace, pair_choices, random_share, ranking, sessions
-from cotlab.storage.database import Reading
+from cotlab.storage.engine.database import Reading
 
 M = TypeVar("M", bound=BaseModel)
 Whom = Annotated[str | None, QueryParameter(name="person", max_length=200)]

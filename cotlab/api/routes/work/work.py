@@ -30,7 +30,7 @@ from cotlab.services.guidelines import versions
 from cotlab.services.queue.candidates import Ahead
 from cotlab.services.reports import my_work
 from cotlab.services.work import endings, labelling, preferences, rationales
-from cotlab.storage.database import Db
+from cotlab.storage.engine.database import Db
 
 CLAIM_ATTEMPTS = 3
 
