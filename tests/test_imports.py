@@ -36,7 +36,7 @@ HEAVY = {
         ("cotlab.drafting.local.demo", set()),
         ("cotlab.services.draft_worker", {"numpy"}),
         ("tui.main", set()),
-        ("tui.app", {"textual"}),
+        ("tui.journeys", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),
     ],
 )

@@ -9,10 +9,10 @@ from textual.widget import Widget
 from cotlab.domain.guidelines.schema import Schema
 from cotlab.domain.traces.pairs import ChoiceFeedback
 from cotlab.domain.work.views import Feedback, StepView
-from tui.checked import finding_line
-from tui.text import cut, hanging, one_line, shown
+from tui.widgets.findings import finding_line
 from tui.widgets.labels import badge, mine, widest
 from tui.widgets.scale import words
+from tui.widgets.text import cut, hanging, one_line, shown
 
 INDENT = "     "
 MORE = "…  e  all of it"

@@ -4,8 +4,10 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cotlab.domain.actions import Action
-from tui.actions import shown_keys
-from tui.text import cut
+from tui.widgets.text import cut
+
+SHOWN = {"escape": "esc", "pagedown": "page down", "pageup": "page up"}
+
 
 GAP = 2
 
@@ -85,3 +87,12 @@ class KeyLine(LineWidget):
 
 def _offer(action: Action) -> Content:
     return Content.assemble((shown_keys(action).split(", ")[0], "bold $accent"), " ", (action.label, "dim"))
+
+
+def keys_of(action: Action) -> list[str]:
+    return [key for key in (action.key, *action.also) if key]
+
+
+def shown_keys(action: Action) -> str:
+    """The keys as a person reads them; the command palette's name where there is none."""
+    return ", ".join(SHOWN.get(key, key) for key in keys_of(action)) or "ctrl+p"

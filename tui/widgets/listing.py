@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.text import cut
+from tui.widgets.text import cut
 
 MARK, FAINT = "▸ ", "· "
 

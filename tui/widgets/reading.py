@@ -12,11 +12,11 @@ from textual.widgets import Static
 from cotlab.domain.guidelines.schema import Schema
 from cotlab.domain.traces.records import ProblemView
 from cotlab.domain.work.views import StepView
-from tui.checked import finding, finding_line, step_text
-from tui.text import cut, on_one_line, one_line, shown
 from tui.widgets.feedback import verdict
+from tui.widgets.findings import finding, finding_line, step_text
 from tui.widgets.labels import mine, widest
 from tui.widgets.reason import cited
+from tui.widgets.text import cut, on_one_line, one_line, shown
 
 NUMBER = 5
 """Cells that a step's number takes before its text."""
