@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import grimp
 import pytest
 
 HEAVY = {
@@ -65,3 +66,15 @@ print(" ".join(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == {"litestar", "numpy"}
+
+
+def test_no_files_of_the_terminal_ui_import_each_other_in_a_circle() -> None:
+    """Imports inside functions and for types alone count too."""
+    graph = grimp.build_graph("tui")
+    circles = [
+        f"{importer} imports {imported}, which leads back to it"
+        for importer in sorted(graph.modules)
+        for imported in sorted(graph.find_modules_directly_imported_by(importer))
+        if graph.chain_exists(importer=imported, imported=importer)
+    ]
+    assert circles == []

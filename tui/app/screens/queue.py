@@ -125,10 +125,10 @@ def _entering(name: str) -> Callable[[QueueScreen], None]:
     return lambda screen: screen.enter(name)
 
 
-for _action in actions_of("queue"):
-    if not hasattr(QueueScreen, f"action_{_action.name}"):
-        setattr(QueueScreen, f"action_{_action.name}", _entering(_action.name))
-"""Each action of the queue that is not the screen's own leads into a journey."""
+ENTRANCES = tuple(one.name for one in actions_of("queue") if not hasattr(QueueScreen, f"action_{one.name}"))
+"""The actions of the queue that are not the screen's own: each leads into a journey."""
+for _name in ENTRANCES:
+    setattr(QueueScreen, f"action_{_name}", _entering(_name))
 
 
 def _line(entry: QueueEntry, width: int, notes: Sequence[tuple[str, str]]) -> Content:
