@@ -20,14 +20,14 @@ from tui.app.registry import (
 from tui.app.session import Session
 from tui.app.work.open_work import OpenWork
 from tui.app.work.screen import WorkScreen
-from tui.calibration.my_calibration import StandingScreen
+from tui.calibration.qualification import StandingScreen
 from tui.calibration.state import Calibration
+from tui.cases.adjudication import CaseScreen
 from tui.cases.case import Case
 from tui.cases.case_file import CaseFileScreen
 from tui.cases.case_list import CasesScreen
-from tui.cases.decision import CaseScreen
-from tui.cases.my_cases import enter_my_cases
-from tui.cases.pair_decision import PairCaseScreen
+from tui.cases.decisions import enter_my_cases
+from tui.cases.pair_adjudication import PairCaseScreen
 from tui.cases.state import Adjudication, ListOfCases
 from tui.drafts.new_request import Begun, StartDraftsScreen
 from tui.drafts.overview import DraftingScreen
@@ -43,7 +43,7 @@ from tui.labelling.trace import Work
 from tui.pairs.comparison import PairScreen
 from tui.pairs.pair import PairWork
 from tui.pairs.state import Comparing
-from tui.people.board import BoardScreen
+from tui.people.qualifications import BoardScreen
 from tui.people.queue_depth import DepthScreen
 from tui.quality.agreement import AgreementScreen
 from tui.quality.answers import QualityScreen

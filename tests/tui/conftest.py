@@ -19,8 +19,8 @@ from cotlab.client import Client, Credentials
 from tests.tui.fakes.server import FakeServer
 from tui.app.screens.base import CotlabScreen
 from tui.app.settings import Settings
+from tui.cases.adjudication import CaseScreen
 from tui.cases.case import Case
-from tui.cases.decision import CaseScreen
 from tui.cases.state import Adjudication
 from tui.journeys import CotlabApp
 from tui.labelling.finish import FinishScreen

@@ -44,18 +44,14 @@ class CaseFileScreen(RequestScreen, ScrollingScreen):
     async def _ask_case(self) -> None:
         self.case = await self.answer(lambda: self.journey.client.case_file(self._entry.project_id, self._case_id))
         self.say("")
-        self._show()
+        self.draw()
         self.refresh_numbers()
 
-    def _show(self) -> None:
+    def draw(self) -> None:
         case, raw = self.case, self.cotlab.raw
         if case is not None:
             schema = self._schema if case.responses is None else OF_A_PAIR
             self.query_one(Pane).show(lambda width: case_lines(case, schema, raw, min(width, COLUMN)))
-
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
-        self._show()
 
     def action_pass_on(self) -> None:
         place = Place(assignment_id=self._case_id, position=0, what="pass_on")

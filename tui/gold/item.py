@@ -60,12 +60,12 @@ class GoldItemScreen(RequestScreen, ListingScreen[Verified]):
         yield KeyLine()
 
     def opened(self) -> None:
-        self._show()
+        self.draw()
         if is_pair(self.item):
             self.ask(self._ask_criteria, "asking for the criteria …")
 
     def resized(self, size: Size) -> None:
-        self._show()
+        self.draw()
 
     async def _ask_criteria(self) -> None:
         """The criteria of the guideline, since a choice can be verified on one that has none yet."""
@@ -77,7 +77,7 @@ class GoldItemScreen(RequestScreen, ListingScreen[Verified]):
 
     def _take(self, criteria: Sequence[Criterion]) -> None:
         self.rows = verified_in(self.item, criteria)
-        self._show()
+        self.draw()
 
     def title_text(self) -> str:
         name = f" · {one_line(self.item.external_id, True)}" if self.item.external_id else ""
@@ -90,7 +90,7 @@ class GoldItemScreen(RequestScreen, ListingScreen[Verified]):
             return []
         return [one for one in self._suspects if one.position in (None, row.position)]
 
-    def _show(self) -> None:
+    def draw(self) -> None:
         raw = self.cotlab.raw
         most = PROBLEM_LINES if not is_pair(self.item) or self.size.height >= ROOMY else PROBLEM_LINES - 1
         lines = shown(self.item.problem, raw).wrap(min(COLUMN, self.size.width or COLUMN))[:most]
@@ -118,10 +118,6 @@ class GoldItemScreen(RequestScreen, ListingScreen[Verified]):
 
     def lines(self, row: Verified | None, width: int) -> list[Content]:
         return [] if row is None else row_lines(self.item, row, self._of(row), self._schema, self.cotlab.raw, width)
-
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
-        self._show()
 
     def choose(self, key: str) -> bool:
         """Another label or choice for the marked place, with its justification."""
@@ -156,7 +152,7 @@ class GoldItemScreen(RequestScreen, ListingScreen[Verified]):
             self.rows = tuple(one.corrected(label, justification) if _same(one, row) else one for one in self.rows)
             gone = self._of(row)
             self._suspects = [one for one in self._suspects if one.position is None or one not in gone]
-            self._show()
+            self.draw()
             said = f"{row.name} is {label} from now on"
             self._anew(said)
             self.say(said)

@@ -68,10 +68,6 @@ class GoldScreen(ProjectListScreen[GoldItem], FilterScreen[GoldItem]):
             return Content("No gold holds these words." if self.items else none).wrap(width)
         return item_lines(row, self.suspects(row), self._schema, self.cotlab.raw, width)
 
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
-        self.draw()
-
     def open_row(self, row: GoldItem | None) -> None:
         if row is None:
             self.say("there is no gold here")

@@ -5,7 +5,7 @@ from textual.content import Content
 from cotlab.domain.guidelines.schema import LabelDefinition, Schema
 from cotlab.domain.work.views import FinishDue
 from tui.app.work.open_work import CannotCommit
-from tui.labelling.after_commit import AfterCommitScreen
+from tui.labelling.feedback import AfterCommitScreen
 from tui.labelling.state import Labelling
 from tui.labelling.trace import Work
 from tui.widgets.labels import LEFT_OPEN, Answer, labels_of, strategies_of
@@ -118,9 +118,6 @@ class FinishScreen(AfterCommitScreen):
                 self.say("sending")
         except CannotCommit as missing:
             self.say(str(missing))
-
-    def action_take_back(self) -> None:
-        self.say(self.journey.state(Labelling).take_back() or "")
 
     def _ask(self, at: int) -> None:
         self.at = at

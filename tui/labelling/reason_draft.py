@@ -8,7 +8,7 @@ from textual.worker import Worker
 
 from cotlab.client import ApiError
 from cotlab.domain.shown_drafts import RationaleAsked
-from tui.labelling.after_commit import AfterCommitScreen
+from tui.labelling.feedback import AfterCommitScreen
 from tui.labelling.trace import Work
 
 AGAIN = 0.5

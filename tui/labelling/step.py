@@ -5,6 +5,7 @@ from textual.content import Content
 from cotlab.domain.work.views import StepView
 from tui.app.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
 from tui.app.work.labels import LabellingScreen
+from tui.app.work.screen import purpose_words
 from tui.labelling.reason_draft import DraftedReasonScreen
 from tui.labelling.state import Labelling
 from tui.labelling.trace import Work
@@ -14,8 +15,6 @@ from tui.widgets.labels import SIZES, mine
 from tui.widgets.reading import HINT, Folded
 from tui.widgets.text import one_line
 
-UNUSUAL = {"redo": " · redo", "pilot": " · pilot", "calibration": " · calibration", "recheck": " · recheck"}
-"""What the header says of an assignment's purpose where it is not production."""
 BACK = "taken back: choose anew and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: label this step anew"
 
@@ -28,7 +27,7 @@ class StepScreen(DraftedReasonScreen, LabellingScreen):
     _shown: tuple[str, int, bool] | None = None
 
     def unusual(self) -> str:
-        return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""
+        return purpose_words(self.work)
 
     def in_question(self) -> tuple[str, Content]:
         work = self.work
@@ -78,9 +77,6 @@ class StepScreen(DraftedReasonScreen, LabellingScreen):
 
     def commit(self) -> None:
         self.journey.state(Labelling).commit()
-
-    def action_take_back(self) -> None:
-        self.say(self.journey.state(Labelling).take_back() or "")
 
     def action_step_size(self) -> None:
         work = self.free()

@@ -10,7 +10,7 @@ from tui.app.screens.feedback import ToldPairScreen
 from tui.app.work.drafts import Revealed, ShownDraftsScreen
 from tui.app.work.open_work import CannotCommit
 from tui.app.work.pair_reading import PairReadingScreen
-from tui.app.work.screen import WorkScreen
+from tui.app.work.screen import WorkScreen, purpose_words
 from tui.pairs.pair import PairWork
 from tui.pairs.state import Comparing
 from tui.widgets.drafts import DraftsBlock
@@ -18,7 +18,6 @@ from tui.widgets.feedback import ChoicesBlock, in_short
 from tui.widgets.reason import Reason
 from tui.widgets.scale import Asked, Scale, words
 
-UNUSUAL = {"redo": " · redo", "recheck": " · recheck", "calibration": " · calibration", "pilot": " · pilot"}
 BACK = "taken back: change what you said and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: compare these anew; before it you said {}"
 TALL = 34
@@ -55,7 +54,7 @@ class PairScreen(ShownDraftsScreen, PairReadingScreen, WorkScreen):
         return Revealed(last.id, THE_PAIR, "the last pair", last.view.drafts_shown, last.panel)
 
     def unusual(self) -> str:
-        return UNUSUAL.get(self.work.view.purpose, "") if self.work else ""
+        return purpose_words(self.work)
 
     def show_work(self) -> None:
         super().show_work()
@@ -157,12 +156,6 @@ class PairScreen(ShownDraftsScreen, PairReadingScreen, WorkScreen):
         if work is not None:
             work.flag()
             self.chosen(_unsafe(work) or "no response is flagged as unsafe")
-
-    def action_unsure(self) -> None:
-        work = self.free()
-        if work is not None:
-            work.choice.unsure = not work.choice.unsure
-            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
 
     def action_commit(self) -> None:
         """Commit all; where something is missing, lead there. From what was judged, on to the next."""

@@ -14,7 +14,7 @@ from tui.app.screens.editor import Subject, Task
 from tui.app.screens.page import ScrollingScreen
 from tui.app.screens.reason import SayingWhyScreen, draft_of
 from tui.app.screens.request import RequestScreen
-from tui.people.board_rows import OF_PERSON, OF_TEAM, TEAM, Choice, Row
+from tui.people.qualification_rows import OF_PERSON, OF_TEAM, TEAM, Choice, Row
 from tui.widgets.labels import LabelKeys
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.listing import Pane

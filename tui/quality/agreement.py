@@ -15,11 +15,11 @@ from cotlab.domain.guidelines.schema import Schema
 from cotlab.domain.traces.pairs import OVERALL
 from cotlab.domain.work.views import QueueEntry
 from tui.app.screens.request import RequestScreen
+from tui.quality.agreement_results import PAIRS, Measured, View, start_of
 from tui.quality.confusion import ConfusionScreen
 from tui.quality.diagnosis import DiagnosisList
 from tui.quality.disagreements import DisputedScreen
 from tui.quality.measurements import TakenScreen
-from tui.quality.results import PAIRS, Measured, View, start_of
 from tui.quality.version_change import ChangeScreen
 from tui.widgets.agreement import (
     PEOPLE,

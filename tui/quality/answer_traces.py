@@ -53,10 +53,6 @@ class CellTracesScreen(ProjectListScreen[CellTrace]):
         if self._after and self.query_one(Rows).marked >= len(self.rows) - NEAR_END and not self.asking:
             self.ask(self.load, "more of them …")
 
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
-        self.draw()
-
     def open_row(self, row: CellTrace | None) -> None:
         if row is None or row.case_id is None:
             self.say("there is no case on this trace" if row is not None else "there is no trace here")

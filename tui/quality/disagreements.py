@@ -85,8 +85,7 @@ class DisputedScreen(ProjectListScreen[DisputedStep]):
         if len(self.rows) < (self._total or 0) and rows.marked >= len(self.rows) - NEAR_END and not self.asking:
             self.ask(self.load, "more of them …")
 
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
+    def draw(self) -> None:
         self._show(self.rows)
 
     def open_row(self, row: DisputedStep | None) -> None:

@@ -79,10 +79,6 @@ class RefutedScreen(ProjectListScreen[RefutedStep], FilterScreen[RefutedStep]):
         else:
             self.cotlab.open(CaseInFull(self._entry, self._schema, row.case_id))
 
-    def action_mathematics(self) -> None:
-        self.cotlab.raw = not self.cotlab.raw
-        self.draw()
-
     def action_kinds_found(self) -> None:
         if self.progress is None:
             self.say(self.ASKING)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from cotlab.domain.guidelines.schema import Schema
 from cotlab.domain.shown_drafts import ShownAlternative, ShownDraft, ShownOpinion, ShownPreference
 from tui.widgets.labels import badge, short_badge, widest
+from tui.widgets.lines import Block
 from tui.widgets.text import counted, cut, hanging, one_line, shown
 
 BAR, SHORT_BAR = 24, 10
@@ -179,7 +178,7 @@ def in_words(panel: Panel) -> str:
     return f"{counted(len(panel.wordings), 'other wording')}: {KEYS}{others}" if panel.wordings else ""
 
 
-class DraftsBlock(Widget):
+class DraftsBlock(Block):
     """Opinions and a wording in at most `limit` lines; nothing where the panel is shut, or holds nothing."""
 
     panel: Panel | None = None
@@ -193,12 +192,6 @@ class DraftsBlock(Widget):
         self.panel, self.of, self.schema, self.raw = panel, of, schema, raw
         self.display = panel is not None and panel.open and bool(panel.drafts)
         self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
         if self.panel is None:

@@ -1,15 +1,27 @@
 """The lines that frame a screen: header, rule, status, footer."""
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cotlab.domain.actions import Action
 from tui.widgets.text import cut
 
 SHOWN = {"escape": "esc", "pagedown": "page down", "pageup": "page up"}
-
-
 GAP = 2
+
+
+class Block(Widget):
+    """As many lines as there is to say, laid out for the width there is."""
+
+    def _lines(self, width: int) -> list[Content]:
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
 
 
 class LineWidget(Widget):

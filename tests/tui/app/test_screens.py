@@ -17,12 +17,12 @@ from tui.app.screens.page import ReadingScreen
 from tui.app.screens.queue import QueueScreen
 from tui.app.screens.sign_in import SignInScreen
 from tui.app.settings import Settings
-from tui.calibration.my_calibration import StandingScreen
+from tui.calibration.qualification import StandingScreen
+from tui.cases.adjudication import CaseScreen
 from tui.cases.case_file import CaseFileScreen
 from tui.cases.case_list import CasesScreen
-from tui.cases.decision import CaseScreen
-from tui.cases.my_cases import DecidedScreen
-from tui.cases.pair_decision import PairCaseScreen
+from tui.cases.decisions import DecidedScreen
+from tui.cases.pair_adjudication import PairCaseScreen
 from tui.cases.pass_on import PassOnScreen
 from tui.drafts.new_request import StartDraftsScreen
 from tui.drafts.overview import DraftingScreen
@@ -40,9 +40,9 @@ from tui.pairs.comparison import PairScreen
 from tui.people.accuracy import AccuracyScreen
 from tui.people.alarms import AlarmsScreen
 from tui.people.batches import BatchesScreen
-from tui.people.board import BoardScreen
 from tui.people.comparison import ComparingScreen, RankingScreen
 from tui.people.gate import GateScreen
+from tui.people.qualifications import BoardScreen
 from tui.people.queue_depth import DepthScreen
 from tui.people.rechecks import RechecksScreen
 from tui.quality.agreement import AgreementScreen

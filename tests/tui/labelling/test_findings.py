@@ -10,7 +10,7 @@ from cotlab.domain.work.views import StepView
 from tests.tui.conftest import Desktop, running
 from tests.tui.fakes.server import FakeServer, FakeTrace
 from tui.app.settings import Settings
-from tui.labelling.after_commit import NOTHING_YET, OFF, UNCHECKED, UNSENT
+from tui.labelling.feedback import NOTHING_YET, OFF, UNCHECKED, UNSENT
 from tui.widgets.findings import finding, finding_line, finding_lines
 from tui.widgets.reading import Folded
 from tui.widgets.text import marked, on_one_line

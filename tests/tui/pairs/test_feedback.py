@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.calibration.test_calibration import calibrating
+from tests.tui.calibration.test_qualification import calibrating
 from tests.tui.conftest import running
 from tests.tui.fakes.calibration import attempt, standing
 from tests.tui.fakes.pairs import PairServer

@@ -7,7 +7,7 @@ from tests.tui.conftest import running
 from tests.tui.fakes.calibration import HERE, lead
 from tests.tui.fakes.lead import dump
 from tests.tui.fakes.server import FakeServer
-from tests.tui.people.test_board import SIZES, open_board
+from tests.tui.people.test_qualifications import SIZES, open_board
 from tui.app.settings import Settings
 
 LATE = Batch(

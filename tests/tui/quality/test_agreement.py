@@ -17,8 +17,8 @@ from tests.tui.conftest import Desktop, running
 from tests.tui.fakes.lead import DIAGNOSIS, WHOLE, dump, label, lead, report, result, versions
 from tests.tui.fakes.server import LABELS, PROJECT, FakeServer, Refusal
 from tui.app.settings import Settings
+from tui.quality.agreement_results import two_versions
 from tui.quality.diagnosis import findings, heading
-from tui.quality.results import two_versions
 from tui.quality.version_change import rise
 from tui.widgets.agreement import COEFFICIENTS, OWN, QUESTION, SLICES, Axis, Table, lowest, name_of, rows_of
 from tui.widgets.grid import Grid, shade

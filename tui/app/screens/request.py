@@ -50,6 +50,13 @@ class RequestScreen(CotlabScreen):
                 self.failed = work
                 self.say(f"{error.sentence.strip().rstrip('.')}{self.AGAIN}", alarm=True)
 
+    def draw(self) -> None:
+        """Show what is here anew."""
+
+    def action_mathematics(self) -> None:
+        self.cotlab.raw = not self.cotlab.raw
+        self.draw()
+
     async def answer(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask until the server answers. Raises ApiError where it refuses."""
         return await self.journey.line.patiently(ask)

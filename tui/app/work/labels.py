@@ -104,12 +104,6 @@ class LabellingScreen(WorkScreen):
         else:
             self.say("sending")
 
-    def action_unsure(self) -> None:
-        work = self.free()
-        if work is not None:
-            work.choice.unsure = not work.choice.unsure
-            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
-
     def go_back(self) -> None:
         if self.of_kinds:
             self.show_kinds(False, "")

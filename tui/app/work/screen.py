@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from cotlab.domain.work.views import AssignmentView
 from tui.app.destinations import RuleSearch
 from tui.app.screens.editor import QUESTION, EditorScreen, Subject
 from tui.app.storage.drafts import Place
@@ -12,11 +13,19 @@ from tui.widgets.labels import Answer, LabelKeys
 from tui.widgets.lines import Header, KeyLine, Rule, StatusLine
 from tui.widgets.reason import Reason, ReasonField
 
+PURPOSES = {"redo": " · redo", "pilot": " · pilot", "calibration": " · calibration", "recheck": " · recheck"}
+"""What the header says of an assignment's purpose where it is not production."""
 NARROW = 80
 """Cells below which the header has no room for everything."""
 NO_DRAFTS = "reasons are drafted for labels of steps alone"
 FEW = 6
 """Lines of labels for which there is room on any terminal."""
+
+
+def purpose_words(work: OpenWork | None) -> str:
+    """What an assignment is for, where it is not production."""
+    view = work.view if work is not None else None
+    return PURPOSES.get(view.purpose, "") if isinstance(view, AssignmentView) else ""
 
 
 class WorkScreen(WorkReadingScreen):
@@ -139,7 +148,10 @@ class WorkScreen(WorkReadingScreen):
         raise NotImplementedError
 
     def action_unsure(self) -> None:
-        raise NotImplementedError
+        work = self.free()
+        if work is not None:
+            work.choice.unsure = not work.choice.unsure
+            self.chosen("? flagged as unsure" if work.choice.unsure else "no longer flagged as unsure")
 
     def action_commit(self) -> None:
         raise NotImplementedError

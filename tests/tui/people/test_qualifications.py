@@ -13,7 +13,7 @@ from tests.tui.fakes.lead import dump
 from tests.tui.fakes.server import FakeServer, Refusal
 from tui.app.screens.editor import Editor
 from tui.app.settings import Settings
-from tui.people.board_rows import Columns, Row, in_order, searched
+from tui.people.qualification_rows import Columns, Row, in_order, searched
 from tui.widgets.qualification import standing_lines
 
 SIZES = [(60, 16), (80, 24), (160, 50)]

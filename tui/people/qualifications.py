@@ -11,9 +11,9 @@ from tui.app.screens.project_list import ProjectListScreen
 from tui.people.accuracy import AccuracyScreen
 from tui.people.alarms import AlarmsScreen
 from tui.people.batches import BatchesScreen
-from tui.people.board_rows import ORDERS, Columns, Row, in_order, searched
 from tui.people.comparison import ComparingScreen
 from tui.people.gate import GateScreen
+from tui.people.qualification_rows import ORDERS, Columns, Row, in_order, searched
 from tui.people.queue_depth import DepthScreen
 from tui.people.rechecks import RechecksScreen
 from tui.widgets.listing import MARK

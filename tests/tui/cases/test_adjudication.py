@@ -13,7 +13,7 @@ from tests.tui.fakes.server import CHALK, PROJECT, RULES
 from tests.tui.guidelines.test_new_version import changes, guideline
 from tui.app.screens.editor import Editor
 from tui.app.settings import Settings
-from tui.cases.decision import CaseScreen
+from tui.cases.adjudication import CaseScreen
 from tui.cases.evidence_pages import Evidence
 from tui.widgets.reason import ReasonField
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.cases.test_decision import SIZES, decide
+from tests.tui.cases.test_adjudication import SIZES, decide
 from tests.tui.conftest import running
 from tests.tui.fakes.cases import CaseServer, FakeCase, peer
 from tests.tui.fakes.pairs import BLANC, FakePair

@@ -6,7 +6,7 @@ from textual.geometry import Size
 
 from cotlab.domain.actions import Place
 from tui.app.work.pair_reading import PairReadingScreen
-from tui.cases.decision import ROOMY, CaseScreen
+from tui.cases.adjudication import ROOMY, CaseScreen
 from tui.widgets.reading import ProblemHead
 from tui.widgets.scale import stepped
 

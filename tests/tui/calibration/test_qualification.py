@@ -13,7 +13,7 @@ from tests.tui.fakes.lead import dump
 from tests.tui.fakes.server import LABELS, FakeServer, FakeTrace
 from tui.app.settings import Settings
 from tui.calibration.state import COUNTS
-from tui.labelling.after_commit import NOTHING_YET
+from tui.labelling.feedback import NOTHING_YET
 from tui.widgets.qualification import note, standing_lines
 from tui.widgets.times import day
 

@@ -5,6 +5,7 @@ from functools import partial
 from cotlab.domain.work.views import StepView
 from tui.app.screens.feedback import ToldScreen
 from tui.app.work.drafts import Revealed
+from tui.labelling.state import Labelling
 from tui.labelling.trace import Work
 from tui.labelling.wordings import WordingsScreen, recall, settled_at
 
@@ -30,6 +31,9 @@ class AfterCommitScreen(WordingsScreen):
         position, panel = there
         recall(panel, self.journey.desk.drafts.find(settled_at(work.id, position)))
         return Revealed(work.id, position, f"step {position}", work.view.drafts_shown, panel)
+
+    def action_take_back(self) -> None:
+        self.say(self.journey.state(Labelling).take_back() or "")
 
     def action_evidence(self) -> None:
         """Of what is known already; else the server is asked, and what it says stays off the lines above the step."""
