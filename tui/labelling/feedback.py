@@ -4,7 +4,7 @@ from functools import partial
 
 from cotlab.domain.work.views import StepView
 from tui.app.screens.feedback import ToldScreen
-from tui.app.work.drafts import Revealed
+from tui.app.work.drafts import ShownDrafts
 from tui.labelling.state import Labelling
 from tui.labelling.trace import Work
 from tui.labelling.wordings import WordingsScreen, recall, settled_at
@@ -23,14 +23,14 @@ class AfterCommitScreen(WordingsScreen):
         work = super().work
         return work if isinstance(work, Work) else None
 
-    def committed(self) -> Revealed | None:
+    def committed(self) -> ShownDrafts | None:
         work = self.work
         there = work.panel() if work else None
         if work is None or there is None:
             return None
         position, panel = there
         recall(panel, self.journey.desk.drafts.find(settled_at(work.id, position)))
-        return Revealed(work.id, position, f"step {position}", work.view.drafts_shown, panel)
+        return ShownDrafts(work.id, position, f"step {position}", work.view.drafts_shown, panel)
 
     def action_take_back(self) -> None:
         self.say(self.journey.state(Labelling).take_back() or "")

@@ -24,7 +24,7 @@ STOPPED = "no longer waited for; ctrl+d asks for it again"
 THERE = "drafted by a model: edit it; a reason that is made of it is marked so"
 
 
-class DraftedReasonScreen(AfterCommitScreen):
+class ReasonDraftScreen(AfterCommitScreen):
     """The field's key asks, and shows that it waits; escape ends the wait, and nothing that is typed is lost."""
 
     _asking: Worker[None] | None = None

@@ -6,7 +6,7 @@ from cotlab.domain.work.views import StepView
 from tui.app.screens.editor import BAD_PROBLEM, GIVE_UP, MISSING, REWORDING
 from tui.app.work.labels import LabellingScreen
 from tui.app.work.screen import purpose_words
-from tui.labelling.reason_draft import DraftedReasonScreen
+from tui.labelling.reason_draft import ReasonDraftScreen
 from tui.labelling.state import Labelling
 from tui.labelling.trace import Work
 from tui.widgets.feedback import verdict
@@ -19,7 +19,7 @@ BACK = "taken back: choose anew and commit, or esc to leave it as it was"
 STALE = "the guideline has changed: label this step anew"
 
 
-class StepScreen(DraftedReasonScreen, LabellingScreen):
+class StepScreen(ReasonDraftScreen, LabellingScreen):
     """One step, alone."""
 
     PLACE = "step"

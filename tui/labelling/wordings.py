@@ -6,7 +6,7 @@ from functools import partial
 from cotlab.domain.shown_drafts import ShownAlternative
 from tui.app.screens.editor import REWORDING, EditorScreen, Subject, Task
 from tui.app.storage.drafts import Draft, Place
-from tui.app.work.drafts import NOT_YET, Revealed, ShownDraftsScreen
+from tui.app.work.drafts import NOT_YET, ShownDrafts, ShownDraftsScreen
 from tui.widgets.drafts import Panel, in_words, settled_words
 
 SHUT = "d shows the drafts first"
@@ -35,7 +35,7 @@ class WordingsScreen(ShownDraftsScreen):
             moved = one.panel.move(by)
             self._drawn_anew(in_words(one.panel) if moved else "there is no other wording in that direction")
 
-    def _open(self) -> Revealed | None:
+    def _open(self) -> ShownDrafts | None:
         """What was committed, where a wording of it is on the screen; else the status line says what is missing."""
         one = self.committed()
         if one is None or not one.panel.drafts:
@@ -63,7 +63,7 @@ class WordingsScreen(ShownDraftsScreen):
         if one is not None and wording is not None:
             self._settle(one, wording, "turned down", None)
 
-    def _settle(self, one: Revealed, wording: ShownAlternative, how: str, wrong: str | None) -> None:
+    def _settle(self, one: ShownDrafts, wording: ShownAlternative, how: str, wrong: str | None) -> None:
         if wrong is None:
             self._settled(one, wording, how)
         self._drawn_anew(wrong or in_words(one.panel) or f"other wordings: {settled_words(one.panel)}")
@@ -82,7 +82,7 @@ class WordingsScreen(ShownDraftsScreen):
         subject = Subject(work.id, work.view.project, f"step {one.position}", one.position, step, work)
         self.app.push_screen(MadeOfScreen(subject, one, wording, partial(self._settled, one, wording, "kept")))
 
-    def _settled(self, one: Revealed, wording: ShownAlternative, how: str) -> None:
+    def _settled(self, one: ShownDrafts, wording: ShownAlternative, how: str) -> None:
         """What was done with a wording is remembered over a restart, for as long as the trace is open."""
         one.panel.settle(wording, how)
         place = settled_at(one.assignment_id, one.position)
@@ -95,7 +95,7 @@ class MadeOfScreen(EditorScreen):
     """A wording that is made of a draft; `kept` hears that it was sent."""
 
     def __init__(
-        self, subject: Subject, one: Revealed, wording: ShownAlternative, kept: Callable[[], None]
+        self, subject: Subject, one: ShownDrafts, wording: ShownAlternative, kept: Callable[[], None]
     ) -> None:  # fmt: skip
         super().__init__(subject, (drafted_at(one, wording).what,))
         self._wording, self._kept = wording, kept
@@ -125,6 +125,6 @@ def recall(panel: Panel, kept: Draft | None) -> None:
         panel.settled.setdefault(of, how)
 
 
-def drafted_at(one: Revealed, wording: ShownAlternative) -> Place:
+def drafted_at(one: ShownDrafts, wording: ShownAlternative) -> Place:
     """Where a wording that is made of a draft is written."""
     return Place(assignment_id=one.assignment_id, position=one.position, what=f"made of {wording.id}")

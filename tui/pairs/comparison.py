@@ -7,7 +7,7 @@ from textual.geometry import Size
 
 from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, OVERALL, THE_PAIR
 from tui.app.screens.feedback import ToldPairScreen
-from tui.app.work.drafts import Revealed, ShownDraftsScreen
+from tui.app.work.drafts import ShownDrafts, ShownDraftsScreen
 from tui.app.work.open_work import CannotCommit
 from tui.app.work.pair_reading import PairReadingScreen
 from tui.app.work.screen import WorkScreen, purpose_words
@@ -44,14 +44,14 @@ class PairScreen(ShownDraftsScreen, PairReadingScreen, WorkScreen):
         yield ChoicesBlock()
         yield Scale()
 
-    def committed(self) -> Revealed | None:
+    def committed(self) -> ShownDrafts | None:
         """The pair that is brought back, or the one that was judged last."""
         pair, last = self.work, self.journey.state(Comparing).last
         if pair is not None and pair.correcting:
-            return Revealed(pair.id, THE_PAIR, "this pair", pair.view.drafts_shown, pair.panel)
+            return ShownDrafts(pair.id, THE_PAIR, "this pair", pair.view.drafts_shown, pair.panel)
         if last is None:
             return None
-        return Revealed(last.id, THE_PAIR, "the last pair", last.view.drafts_shown, last.panel)
+        return ShownDrafts(last.id, THE_PAIR, "the last pair", last.view.drafts_shown, last.panel)
 
     def unusual(self) -> str:
         return purpose_words(self.work)

@@ -15,7 +15,7 @@ from cotlab.domain.guidelines.schema import Schema
 from cotlab.domain.traces.pairs import OVERALL
 from cotlab.domain.work.views import QueueEntry
 from tui.app.screens.request import RequestScreen
-from tui.quality.agreement_results import PAIRS, Measured, View, start_of
+from tui.quality.agreement_results import PAIRS, AgreementResults, View, start_of
 from tui.quality.confusion import ConfusionScreen
 from tui.quality.diagnosis import DiagnosisList
 from tui.quality.disagreements import DisputedScreen
@@ -52,7 +52,7 @@ class AgreementScreen(RequestScreen):
         super().__init__()
         self._entry = entry
         self.view = View()
-        self.measured = Measured(entry.project_id, entry.project)
+        self.measured = AgreementResults(entry.project_id, entry.project)
         self._of_tasks: dict[str, View] = {}
         """How each task was looked at last."""
         self._lowest_first = False

@@ -62,7 +62,7 @@ def start_of(task: str) -> View:
 
 
 @dataclass
-class Measured:
+class AgreementResults:
     """`bar` is None until the policy is known; `versions` are, by task, those that the labels were given under.
 
     `tasks` are those that a guideline is in force for, and `criteria` those of the one for pairs.

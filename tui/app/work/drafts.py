@@ -18,7 +18,7 @@ UNSENT = "this is not sent yet; what was drafted of it comes after it"
 
 
 @dataclass(frozen=True, slots=True)
-class Revealed:
+class ShownDrafts:
     """What was committed last: in which assignment, where, what it is called, when policy shows its drafts, and what
     was shown of it.
     """
@@ -33,7 +33,7 @@ class Revealed:
 class ShownDraftsScreen(WorkScreen):
     """Shows and hides drafts of what was committed last. Subclasses say what that is."""
 
-    def committed(self) -> Revealed | None:
+    def committed(self) -> ShownDrafts | None:
         """What was committed last, and has drafts that may be mine to see; None before the first commit."""
         raise NotImplementedError
 
@@ -69,7 +69,7 @@ class ShownDraftsScreen(WorkScreen):
             self.show_drafts(work)
             self._ask_for_more(work, one)
 
-    def _ask_for_more(self, work: OpenWork, one: Revealed) -> None:
+    def _ask_for_more(self, work: OpenWork, one: ShownDrafts) -> None:
         if one.panel.drafts and (work.sending is not None or one.policy is Reveal.NEVER or self.journey.line.down):
             self.say(in_words(one.panel))
         elif work.sending is not None:
@@ -81,7 +81,7 @@ class ShownDraftsScreen(WorkScreen):
             ask = partial(self.journey.client.reveal, one.assignment_id, one.position)
             self.journey.fetch(ask, partial(self._reveal, work, one))
 
-    def _reveal(self, work: OpenWork, one: Revealed, answer: RevealedDrafts) -> None:
+    def _reveal(self, work: OpenWork, one: ShownDrafts, answer: RevealedDrafts) -> None:
         """What was shown is kept with what it is of, whatever is on the screen by now."""
         one.panel.take(answer.drafts)
         if self.app.screen is not self or self.work is not work:
