@@ -38,7 +38,7 @@ HEAVY = {
         ("cotlab.drafting.local.demo", set()),
         ("cotlab.services.drafts.worker", {"numpy"}),
         ("tui.main", set()),
-        ("tui.app", {"textual"}),
+        ("tui.journeys", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),
     ],
 )

@@ -156,8 +156,8 @@ def by_hand(demo: Demo, server: str) -> None:
 def by_script(demo: Demo, server: str) -> None:
     """Two experts at the real terminal UI. The second one sees one step differently."""
     from cotlab.client import Credentials
+    from tui.app.settings import Settings as TerminalSettings
     from tui.scripted import Expert
-    from tui.settings import Settings as TerminalSettings
 
     truth = authors_truth()
     for number, name in enumerate(EXPERTS):

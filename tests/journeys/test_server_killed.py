@@ -10,8 +10,8 @@ from cotlab.services.people.setup import open_database
 from cotlab.storage import Reading
 from cotlab.storage.engine.signing import load_signer
 from tests.journeys.servers import ServerProcess, running
+from tui.app.settings import Settings
 from tui.scripted import Expert
-from tui.settings import Settings
 
 TRACES = 5
 KILLS = 2

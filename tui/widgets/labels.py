@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cotlab.domain.answers import StepSize
 from cotlab.domain.guidelines.schema import PREFERENCES, LabelDefinition, Schema, Strategy
 from cotlab.domain.work.views import MyLabel
-from tui.text import cut, one_line
+from tui.widgets.text import cut, one_line
 
 GOOD = ("$success", "$secondary")
 WRONG = ("$error", "$warning")

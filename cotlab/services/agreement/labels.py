@@ -24,7 +24,7 @@ from cotlab.domain.work.sessions import walked
 from cotlab.services.agreement.weights import how_chosen
 from cotlab.services.traces.pair_views import WITHDRAWN, as_seen
 from cotlab.storage.agreement import agreement_labels as stored
-from cotlab.storage.calibration import doubtful_labels
+from cotlab.storage.calibration import labels_in_doubt
 from cotlab.storage.engine.database import Reading, Row
 from cotlab.storage.guidelines import guidelines
 from cotlab.storage.people import actors
@@ -166,7 +166,7 @@ def _read_today(
 ) -> Labels:  # fmt: skip
     senses = Senses(projects.timeline(db, project_id, task=asked.task))
     cited = guidelines.rules_cited(db, project_id, None if rules else senses.rules)
-    newest, rows, in_doubt, gone = _newest(given), [], doubtful_labels.answers_in_doubt(db, project_id), 0
+    newest, rows, in_doubt, gone = _newest(given), [], labels_in_doubt.answers_in_doubt(db, project_id), 0
     for row in newest:
         row["rules"] = frozenset(cited.get(row["id"], ()))
         sense = _of_file(row) if asked.sources and asked.task == "pairs" else _sense(senses, row)

@@ -12,7 +12,7 @@ from cotlab.domain.projects.policy import Policy
 from cotlab.services.audit import event_data
 from cotlab.services.consequences.alarm_scan import Alarms, Due, Events, raise_due
 from cotlab.storage.calibration import alarms
-from cotlab.storage.calibration import pace as stored
+from cotlab.storage.calibration import label_times as stored
 from cotlab.storage.engine.database import Reading, Store
 from cotlab.storage.projects import projects
 

@@ -14,7 +14,7 @@ from cotlab.services.audit import event_data
 from cotlab.services.consequences.alarm_scan import Alarms, Due, Events, raise_due
 from cotlab.services.traces.pair_views import FIRST, SECOND
 from cotlab.storage.calibration import alarms
-from cotlab.storage.calibration import position as stored
+from cotlab.storage.calibration import side_choices as stored
 from cotlab.storage.engine.database import Db, Reading, Row, Store
 from cotlab.storage.projects import projects
 

@@ -8,7 +8,7 @@ from cotlab.domain.guidelines.staleness import Standing
 from cotlab.services.guidelines.staleness import reader, stale_of, standing_on
 from cotlab.storage.engine.database import Reading, Row
 from cotlab.storage.guidelines import guidelines
-from cotlab.storage.labels import overruled_errors as stored
+from cotlab.storage.labels import overruled_labels as stored
 from cotlab.storage.projects import projects
 from cotlab.storage.queue import vacated_places
 from cotlab.storage.work import assignments

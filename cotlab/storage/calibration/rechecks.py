@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose
-from cotlab.storage.calibration.doubtful_labels import IN_DOUBT, RECHECKED, STANDS, of_alarm
 from cotlab.storage.calibration.drift import NOW, OVERRULED, SAME
+from cotlab.storage.calibration.labels_in_doubt import IN_DOUBT, RECHECKED, STANDS, of_alarm
 from cotlab.storage.engine.database import Db, Reading, Row
 from cotlab.storage.guidelines.guidelines import HANDED_ON_SQL, NOT_REPLACED
 from cotlab.storage.projects import fields

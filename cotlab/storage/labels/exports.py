@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cotlab.domain.answers import COUNTING, MEASURED_WITH, Purpose, Question
-from cotlab.storage.calibration.doubtful_labels import doubts
+from cotlab.storage.calibration.labels_in_doubt import doubts
 from cotlab.storage.engine.database import Db, Reading, Row
 from cotlab.storage.engine.value_lists import listed
 from cotlab.storage.labels.decisive_verdicts import decisive

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
 from cotlab.domain.guidelines.schema import CHOICES
-from cotlab.storage.calibration.position import DRAWN, FIRST
+from cotlab.storage.calibration.side_choices import DRAWN, FIRST
 from cotlab.storage.engine.database import Reading, Row
 
 WORK = f"n.purpose IN ({DRAWN}, '{Purpose.REPEAT.value}') AND n.sequence <= :as_of AND {FIRST}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cotlab.domain.answers import Purpose, Question
 from cotlab.storage.calibration.drift import SAME
-from cotlab.storage.calibration.pace import FIRST
+from cotlab.storage.calibration.label_times import FIRST
 from cotlab.storage.engine.database import Reading, Row
 from cotlab.storage.gold.gold_items import STANDS
 

@@ -30,15 +30,15 @@ from cotlab.services.queue.vacated_places import pass_place
 from cotlab.services.work import absence
 from cotlab.storage import SERVER, Db, Reading, is_postgresql
 from cotlab.storage.migrations import (
-    m0003_cases,
-    m0004_gold,
-    m0007_evidence,
-    m0008_pace,
-    m0009_writing,
-    m0010_batches,
-    m0013_position,
+    m0003_cases_and_taken_agreement,
+    m0004_gold_and_calibration,
+    m0007_check_verdicts,
+    m0008_pace_alarms,
+    m0009_writing_tasks,
+    m0010_batches_and_absence,
+    m0013_position_alarms,
     m0016_evaluations,
-    m0018_drafting,
+    m0018_models_and_drafts,
 )
 from cotlab.storage.queue import vacated_places
 from tests.adjudicator import adjudicators
@@ -194,28 +194,28 @@ def test_a_change_of_any_column_and_a_row_that_is_gone_are_found(told: World, en
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert told.store.read(lambda db: list(rows_that_differ(db, told.project))) == []
-    assert [change for table in m0003_cases.APPEND_ONLY for change in missed(told, table)] == []
+    assert [change for table in m0003_cases_and_taken_agreement.APPEND_ONLY for change in missed(told, table)] == []
 
 
 def test_so_are_those_of_gold_calibration_and_drift(judged: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert judged.store.read(lambda db: list(rows_that_differ(db, judged.project))) == []
-    assert [change for table in m0004_gold.APPEND_ONLY for change in missed(judged, table)] == []
+    assert [change for table in m0004_gold_and_calibration.APPEND_ONLY for change in missed(judged, table)] == []
 
 
 def test_so_are_those_of_pace(hurried: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert hurried.store.read(lambda db: list(rows_that_differ(db, hurried.project))) == []
-    assert [change for table in m0008_pace.APPEND_ONLY for change in missed(hurried, table)] == []
+    assert [change for table in m0008_pace_alarms.APPEND_ONLY for change in missed(hurried, table)] == []
 
 
 def test_so_are_those_of_position(one_sided: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert one_sided.store.read(lambda db: list(rows_that_differ(db, one_sided.project))) == []
-    assert [change for table in m0013_position.APPEND_ONLY for change in missed(one_sided, table)] == []
+    assert [change for table in m0013_position_alarms.APPEND_ONLY for change in missed(one_sided, table)] == []
 
 
 def test_so_are_those_of_paths_that_were_asked_for(world: World, engine: str) -> None:
@@ -230,7 +230,7 @@ def test_so_are_those_of_paths_that_were_asked_for(world: World, engine: str) ->
     writing.give_back(world, "bob", "too hard")
     writing.withdraw(world, three)
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
-    assert [change for table in m0009_writing.APPEND_ONLY for change in missed(world, table)] == []
+    assert [change for table in m0009_writing_tasks.APPEND_ONLY for change in missed(world, table)] == []
 
 
 PURPOSES = {Purpose.PRODUCTION, Purpose.GOLD, Purpose.GOLD_REDO, Purpose.CALIBRATION, Purpose.RECHECK}
@@ -289,7 +289,7 @@ def test_so_are_those_of_checks(checked: World, engine: str) -> None:
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert checked.store.read(lambda db: list(rows_that_differ(db, checked.project))) == []
-    assert [change for table in m0007_evidence.APPEND_ONLY for change in missed(checked, table)] == []
+    assert [change for table in m0007_check_verdicts.APPEND_ONLY for change in missed(checked, table)] == []
 
 
 def test_so_are_those_of_evaluations_and_what_was_reopened(world: World, engine: str) -> None:
@@ -342,7 +342,7 @@ def test_so_are_those_of_models_and_drafts(drafted_for: World, engine: str) -> N
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert drafted_for.store.read(lambda db: differing(drafted_for, db)) == []
-    which = [(table, "1 = 1") for table in (*m0018_drafting.APPEND_ONLY, "draft_drops")]
+    which = [(table, "1 = 1") for table in (*m0018_models_and_drafts.APPEND_ONLY, "draft_drops")]
     which += [("draft_decisions", f"decision = '{decision}'") for decision in ("accepted", "declined")]
     assert [change for table, where in which for change in missed(drafted_for, table, where)] == []
 
@@ -478,7 +478,7 @@ def test_so_are_those_of_batches_and_of_people_who_left(left: World, engine: str
     if is_postgresql(engine):
         pytest.skip("the comparison is the same; foreign keys stand in the way of the changes")
     assert left.store.read(lambda db: differing(left, db)) == []
-    assert [change for table in m0010_batches.APPEND_ONLY for change in missed(left, table)] == []
+    assert [change for table in m0010_batches_and_absence.APPEND_ONLY for change in missed(left, table)] == []
 
 
 def test_so_are_those_of_exports_and_releases(world: World, engine: str) -> None:

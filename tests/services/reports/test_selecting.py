@@ -16,7 +16,7 @@ from cotlab.services.audit.event_data import rows_that_differ
 from cotlab.services.queue.batches import make
 from cotlab.services.reports import accuracy, random_share
 from cotlab.storage import Store
-from cotlab.storage.migrations import m0026_brought_by
+from cotlab.storage.migrations import m0026_reason_of_first_claims
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -206,7 +206,7 @@ def test_what_brought_a_drawn_trace_is_not_said_before_its_points_were_looked_at
     """An upgrade leaves those of the random share without points for some seconds."""
     before = brought(chosen_from)
     chosen_from.write(lambda db: db.run("UPDATE queue SET points = 0 WHERE at_random = 1"))
-    chosen_from.write(lambda db: db.run(m0026_brought_by.STATEMENTS[-1]))
+    chosen_from.write(lambda db: db.run(m0026_reason_of_first_claims.STATEMENTS[-1]))
     label(chosen_from, "ann", SOME)
     at_once = brought(chosen_from)
     chosen_from.catch_up()
