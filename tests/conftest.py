@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from cotlab.storage import Store, create, open_store
 from tests import cluster as clusters
 from tests.cluster import Cluster
-from tests.consumers.skipping import asked_for
+from tests.consumers.environment import asked_for
 from tests.support import SIGNER, Clock, Ids
 
 COUNTED = {

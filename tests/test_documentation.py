@@ -15,7 +15,7 @@ from cotlab.domain.errors import CotlabError
 from cotlab.domain.projects.gates import Gate
 from cotlab.domain.projects.policy import Policy
 from cotlab.settings import Settings
-from tests.consumers.skipping import asked_for
+from tests.consumers.environment import asked_for
 from tests.pages import FENCE, ROOT, as_shown, run, session
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "datasets" / "README.md", *ROOT.glob("docs/*.md")])

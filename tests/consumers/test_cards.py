@@ -17,9 +17,8 @@ from cotlab.domain.datasets.splits import Facet, FacetValue, SplitOrder
 from cotlab.domain.traces.records import Origin, Problem
 from cotlab.services.datasets.export import prepared
 from cotlab.services.labels.labelled_paths import paths
-from tests.consumers.environment import InstallFailed, reading_python
+from tests.consumers.environment import InstallFailed, reading_python, skip_or_fail
 from tests.consumers.expected import FAULTS, HOLDS
-from tests.consumers.skipping import skip_or_fail
 from tests.recycled import engine, make_database, recycled
 from tests.services.datasets.splitting import labelled, splits
 from tests.services.work.comparing import add, for_text, pair, prefer, prepare, take

@@ -14,9 +14,8 @@ from cotlab.exchange.formats import PAIR_WRITERS, WRITERS, PairWriter, columns_o
 from cotlab.exchange.formats.columns import Columns, loader_snippet
 from cotlab.exchange.packing import packer
 from cotlab.exchange.readers.jsonl import dump_line
-from tests.consumers.environment import InstallFailed, reading_python
+from tests.consumers.environment import InstallFailed, reading_python, skip_or_fail
 from tests.consumers.expected import EVERY, FAULTS, judged, rows, training_paths
-from tests.consumers.skipping import skip_or_fail
 from tests.exchange.pairs import PAIRS
 
 pytestmark = pytest.mark.consumer

@@ -16,7 +16,7 @@ from cotlab.exchange.formats import pair_writer
 from cotlab.exchange.formats.columns import loader_snippet
 from cotlab.exchange.readers.jsonl import dump_line
 from tests.consumers.environment import PREFERENCE_TRL
-from tests.consumers.naming import named, with_names
+from tests.consumers.expected import named, with_names
 from tests.consumers.trainer import Trainer
 from tests.exchange.pairs import CHAT, PAIRS, PLAIN, pair
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consumers.environment import InstallFailed, trl_wheel
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.environment import InstallFailed, skip_or_fail, trl_wheel
 from tests.consumers.tokenizing import IGNORED, trl_tokenize
 
 pytestmark = pytest.mark.xdist_group("demo")
