@@ -140,7 +140,7 @@ class CancelBody(Model):
 class DropReason(StrEnum):
     """Why a draft is dropped: there is one with this text, or a path with these numbers; an altered step says what it
     said before; the model was cut off before its end; or the checks speak against it, as
-    services.alteration_checks.Outcome tells.
+    services.drafts.altered_step_checks.Outcome tells.
     """
 
     SAME_TEXT = "same_text"

@@ -28,7 +28,7 @@ class Known(Model):
     contradiction: int = 0
     """1 where the final answer is refuted and no step is, or verified though a step is refuted."""
     uncertainty: float = 0.0
-    """These three are of domain.opinion_amounts; 0 where no model was asked that may order the queue."""
+    """These three are of domain.drafts.uncertainty; 0 where no model was asked that may order the queue."""
     sources: float = 0.0
     rarity: float = 0.0
 

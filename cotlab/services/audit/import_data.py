@@ -38,7 +38,7 @@ def derivation_told(values: Sequence[object]) -> str:
 
 
 def drafted_told(values: Sequence[object]) -> str:
-    """What an event tells of the draft that a trace was; `values` are a row of storage.drafted_traces."""
+    """What an event tells of the draft that a trace was; `values` are a row of storage.traces.drafted_traces."""
     return " ".join(("drafted", *map(str, values)))
 
 

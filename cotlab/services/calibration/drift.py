@@ -96,7 +96,7 @@ class _Stream:
     counted: set[Place] = field(default_factory=set)
 
     def take(self, rows: Sequence[Row]) -> None:
-        """The labels of one assignment, as of storage.drift."""
+        """The labels of one assignment, as of storage.calibration.drift."""
         item_id = rows[0]["item_id"]
         places = sorted(at for at, one in self.verified.items() if at[0] == item_id and not one.stale)
         if rows[0]["purpose"] == Purpose.GOLD:
@@ -118,7 +118,7 @@ class _Stream:
 
 
 def _read(db: Reading, project_id: str, rows: Sequence[Row]) -> list[GoldStep]:
-    """`rows` are first labels of storage.drift. A step whose gold, or whose label, is stale by now tells nothing."""
+    """`rows` are first labels of storage.calibration.drift. A step with stale gold, or a stale label, tells nothing."""
     reader = GoldReader(db, project_id)
     stream = _Stream(
         reader.verified(gold_items.gold_labels(db, project_id, {row["item_id"] for row in rows})), reader.sense

@@ -39,7 +39,7 @@ def nobody(person_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How answers on a case's step read today. `case` is a row of storage.cases.
+    """How answers on a case's step read today. `case` is a row of storage.cases.cases.
 
     Of a pair `left` is the response that stands on the left for whoever reads, `sides` assignment -> the one that stood
     there for who gave an answer.

@@ -22,7 +22,7 @@ TRIED = 8
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a case stands for one person. `row` is of storage.cases.in_reach, `given` who gave an opinion.
+    """How a case stands for one person. `row` is of storage.cases.cases.in_reach, `given` who gave an opinion.
 
     `held` are the leases of others that take a seat, the one that runs out first comes first. `named` are those it was
     handed on to by name who can decide it and are still to say something; where none of them can, others may.

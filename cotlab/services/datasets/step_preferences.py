@@ -35,7 +35,8 @@ NOTHING_BESIDE_IT, CONTRADICTED = "nothing_to_compare", "contradicted"
 class StepPairSource:
     """The settled steps that stand beside each other after the same accepted steps, as pairs; an item is a problem.
 
-    The steps are those of `services.trace_items`: settled, neither stale nor in doubt unless the order lets them in.
+    The steps are those of `services.datasets.trace_items`:
+    settled, neither stale nor in doubt unless the order lets them in.
     Accepted is a step with one of the policy's `valid_labels`; the first of these is what a chosen step has.
     """
 

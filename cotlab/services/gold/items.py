@@ -64,11 +64,11 @@ class GoldReader:
         return here[row["guideline_version_id"], row["value"], NO_RULES]
 
     def verified(self, rows: Iterable[Row]) -> dict[Place, Verified]:
-        """`rows` are gold labels of storage.gold."""
+        """`rows` are gold labels of storage.gold.gold_items."""
         return {(row["item_id"], row["position"]): self._verified(row) for row in rows}
 
     def criteria(self, rows: Iterable[Row]) -> dict[tuple[str, str], Verified]:
-        """Item and criterion -> what is verified; `rows` are gold criteria of storage.gold."""
+        """Item and criterion -> what is verified; `rows` are gold criteria of storage.gold.gold_items."""
         return {(row["item_id"], row["criterion"]): self._verified(row) for row in rows}
 
     def _verified(self, row: Row) -> Verified:

@@ -23,7 +23,7 @@ class Reader:
     rules: Mapping[str, set[str]]
 
     def standing(self, row: Row) -> Standing:
-        """`row` is one of the labels of storage.guidelines."""
+        """`row` is one of the labels of storage.guidelines.guidelines."""
         tags = json.loads(row["tags"]) if row["tags"] != "[]" else ()
         return self.timeline.standing(
             row["guideline_version_id"], row["domain"], tags, row["value"], self.rules.get(row["id"], ())

@@ -98,7 +98,7 @@ class Selection:
     def settle(self, said: Said, position: int) -> tuple[Settled | Unsettled, bool]:
         """What a step is, and whether it is so by stale labels alone.
 
-        Few patterns of votes come up in many steps, so each is worked out once; see domain.settled.
+        Few patterns of votes come up in many steps, so each is worked out once; see domain.labels.settled.
         """
         beside, people = said.beside(position), said.people(self.policy)
         pattern: tuple[object, ...]

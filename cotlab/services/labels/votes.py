@@ -52,7 +52,7 @@ class Votes:
 def by_step(
     db: Reading, project_id: str, rows: Sequence[Row], cited: Mapping[str, Sequence[str]], task: str = "steps"
 ) -> dict[Place, Votes]:
-    """`rows` are of storage.votes, in the order in which they were given; `cited` is answer's id -> rules.
+    """`rows` are of storage.labels.votes, in the order in which they were given; `cited` is answer's id -> rules.
 
     They are of steps, or of one question about pairs.
     """

@@ -33,7 +33,7 @@ REPEAT_AFTER = 50
 @dataclass(frozen=True, slots=True)
 class Found:
     """An item to give out, for what, and under which guideline version; `round` is set where it counts attempts,
-    `place_of` where it was somebody else's (services.left_behind), `brought_by` where it is the queue's first hand-out.
+    `place_of` where it was somebody else's (see vacated_places), `brought_by` where it is the queue's first hand-out.
     """
 
     item_id: str

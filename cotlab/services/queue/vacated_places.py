@@ -58,7 +58,7 @@ def waiting(db: Reading, project_id: str, person_id: str, policy: Policy, fields
 
 
 def left_by(db: Reading, project_id: str, item_id: str, actor_id: str, people: int) -> Row | None:
-    """Whose place of an item is free again, for this person: one of storage.left_behind.holders; None for nobody's.
+    """Whose place of an item is free again, for this person: one of the storage.queue holders; None for nobody's.
 
     `people` is how many the item wants.
 

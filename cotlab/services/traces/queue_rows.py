@@ -30,7 +30,7 @@ class Rules:
     guidelines: Timeline | None = None
 
     def kept(self, item: Item, since: int, known: Known = NOTHING, settled: bool = False) -> dict[str, Any]:
-        """The columns of storage.queue.KEPT of an item that came in at `since` (microseconds UTC)."""
+        """The columns of storage.queue.queue.KEPT of an item that came in at `since` (microseconds UTC)."""
         policy = self.policy
         waiting = self.waiting(item, 0.0, known)
         points = still_points(policy.priority, waiting)
@@ -53,7 +53,7 @@ class Rules:
         return of_random_share(item.id, self.policy.random_share)
 
     def novelty(self, item: Item) -> float:
-        """See domain.priority.novelty; 0 for a trace without a strategy that its guideline names."""
+        """See domain.queue.priority.novelty; 0 for a trace without a strategy that its guideline names."""
         if self.guidelines is None or item.task != "steps" or item.strategy is None:
             return 0.0
         if item.strategy not in self.guidelines.strategies(item.domain):
@@ -65,7 +65,7 @@ class Rules:
         return sum(quota.fits(item) for quota in self.open_quotas)
 
     def entering(self, project_id: str, item: Item, now: int) -> tuple[object, ...]:
-        """The row of a trace that comes into the queue, in the order of storage.queue.COLUMNS."""
+        """The row of a trace that comes into the queue, in the order of storage.queue.queue.COLUMNS."""
         row = {"item_id": item.id, "project_id": project_id, "taken": 0, "since": now, **self.kept(item, now)}
         return tuple(row[name] for name in stored.COLUMNS)
 
@@ -113,7 +113,7 @@ def field_in(policy: Policy, item: Item) -> str:
 
 
 def hand_out_again(db: Db, project_id: str, item_id: str, usable: bool) -> None:
-    """Put a trace back into the queue; see storage.queue.back."""
+    """Put a trace back into the queue; see storage.queue.queue.back."""
     stored.back(db, rules(db, project_id).entering(project_id, item(db, item_id), db.now), usable)
 
 

@@ -76,7 +76,7 @@ def has_seen(db: Reading, item_id: str, position: int, actor_id: str) -> bool:
 
 
 def cases_in(db: Reading, project_id: str) -> Sequence[Row]:
-    """Every case of a project, as storage.cases reads one, the oldest first."""
+    """Every case of a project, as storage.cases.cases reads one, the oldest first."""
     return db.rows(f"{CASE} WHERE c.project_id = :project ORDER BY c.sequence", project=project_id)
 
 

@@ -1,7 +1,7 @@
 """The cases that are due: which a person may decide, how many there are, and in which order they are handed out.
 
 Most were in nobody's hands yet, so that nothing but whose trace it is has to be looked at; those are found and counted
-here. The others are few; services.case_seats looks at each.
+here. The others are few; services.cases.seats looks at each.
 """
 
 from cotlab.domain.cases import CaseState

@@ -91,7 +91,7 @@ def drafts_at_step(db: Reading, project_id: str, kind: str, item_id: str, positi
 
 
 def problem(db: Reading, problem_id: str) -> Row:
-    """A problem with the columns of storage.traces.problem_of, and its digest."""
+    """A problem with the columns of storage.traces.traces.problem_of, and its digest."""
     return db.rows(
         """SELECT id, digest, text AS problem_text, domain, language, source, collected_at, tags, difficulty,
                 reference_answer, passages FROM problems WHERE id = :id""",

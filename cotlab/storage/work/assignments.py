@@ -94,7 +94,7 @@ def add(
     version_id: str, informed: bool, sequence: int, case_id: str | None = None, brought_by: str | None = None,
 ) -> None:  # fmt: skip
     """`number` is the round: how often the item was given to the person for this purpose, this time included;
-    `brought_by` is of domain.priority.BroughtBy where it is the first hand-out from the queue.
+    `brought_by` is of domain.queue.priority.BroughtBy where it is the first hand-out from the queue.
     """
     db.add(
         "assignments", id=assignment_id, project_id=project_id, item_id=item_id, actor_id=actor_id,
