@@ -14,7 +14,7 @@ from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import Against
 from cotlab.services.agreement import measurement, recording, records
 from cotlab.services.calibration import alarms, group_drift, pace_alarms, position_alarms
-from cotlab.services.cases import case_files, decided, disputed_steps, opening
+from cotlab.services.cases import case_files, disputed_steps, opening, shared_decisions
 from cotlab.services.cases import report as case_report
 from cotlab.services.evaluations import evaluation
 from cotlab.services.people import access
@@ -194,10 +194,10 @@ def test_what_is_learned_of_cases_and_agreement_scans_nothing_that_grows(world: 
     opening.open_cases(world.store, project)
     said.clear()
     recording.take_agreement(world.store, project)
-    world.write(lambda db: decided.read(db, ann, project, case.case_id))
+    world.write(lambda db: shared_decisions.read(db, ann, project, case.case_id))
     for look in (
-        lambda db: decided.mine(db, ann, project),
-        lambda db: decided.unread(db, ann.id, project, ()),
+        lambda db: shared_decisions.mine(db, ann, project),
+        lambda db: shared_decisions.unread(db, ann.id, project, ()),
         lambda db: case_report.report(db, project),
         lambda db: case_files.entries(db, project, case_files.Wanted()),
         lambda db: case_files.case_file(db, project, case.case_id),

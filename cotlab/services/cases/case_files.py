@@ -9,7 +9,7 @@ from cotlab.domain.cases import CaseFile, CaseState, ProjectCase
 from cotlab.domain.errors import NotFound
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.cases import facts
-from cotlab.services.cases.due import due
+from cotlab.services.cases.due_cases import due
 from cotlab.services.projects.projects import known_project
 from cotlab.storage.cases import case_reports as stored
 from cotlab.storage.cases import cases

@@ -12,7 +12,7 @@ from cotlab.domain.work.sessions import WorkSession
 from cotlab.services.audit import event_data
 from cotlab.services.cases import facts as case_facts
 from cotlab.services.cases.adjudication import NEWER, case_of, left_of, my_case, my_choice, refuse_closed
-from cotlab.services.cases.due import look_again
+from cotlab.services.cases.due_cases import look_again
 from cotlab.services.traces import queue_rows
 from cotlab.services.traces.pair_views import as_seen, refuse_off_scale
 from cotlab.services.work.endings import close

@@ -11,7 +11,7 @@ from cotlab.agreement.slices import ANNOTATOR, PAIR
 from cotlab.domain.agreement.coefficients import DisputedStep, DisputedSteps, NamedLabel
 from cotlab.domain.errors import BadInput
 from cotlab.services.agreement.labels import COLUMNS, NOTHING, STEPS, Asked, Labels, labels, place, unit
-from cotlab.services.cases.due import due
+from cotlab.services.cases.due_cases import due
 from cotlab.services.cases.facts import state
 from cotlab.services.projects.projects import known_project
 from cotlab.storage.agreement import agreement_labels as stored

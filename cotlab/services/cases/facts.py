@@ -13,7 +13,7 @@ from cotlab.domain.guidelines.questions import AnswerBody
 from cotlab.domain.guidelines.schema import CHOICES
 from cotlab.domain.guidelines.senses import Sense, Senses
 from cotlab.domain.projects.case_reasons import CaseReason
-from cotlab.services.cases.due import due
+from cotlab.services.cases.due_cases import due
 from cotlab.services.checks.verdicts import checkers
 from cotlab.services.traces.pair_views import FIRST, UNSAFE, WITHDRAWN, as_seen, side_of
 from cotlab.storage.cases import case_facts as stored

@@ -6,7 +6,7 @@ from functools import partial
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.projects.policy import fewest_people
 from cotlab.services.audit import event_data
-from cotlab.services.cases.due import changing, open_due
+from cotlab.services.cases.due_cases import changing, open_due
 from cotlab.services.consequences.changes import POLICY, News, drawn_until, everything, news
 from cotlab.storage.cases import due_cases as stored
 from cotlab.storage.engine.database import Reading, Store

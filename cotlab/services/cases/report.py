@@ -17,7 +17,7 @@ from cotlab.domain.guidelines.senses import NO_RULES, Sense, Senses
 from cotlab.domain.projects.policy import MICROSECONDS
 from cotlab.domain.traces.records import TASKS
 from cotlab.services.cases import facts
-from cotlab.services.cases.due import due
+from cotlab.services.cases.due_cases import due
 from cotlab.services.projects.projects import known_project
 from cotlab.storage.cases import case_reports as stored
 from cotlab.storage.engine.database import Reading, Row

@@ -9,7 +9,7 @@ from cotlab.domain.cases import wanted
 from cotlab.domain.errors import Conflict, CotlabError, Refused
 from cotlab.domain.people import Person, Role, mixes
 from cotlab.domain.projects.case_reasons import CaseReason
-from cotlab.services.cases.due import Place, due
+from cotlab.services.cases.due_cases import Place, due
 from cotlab.storage.cases import cases as stored
 from cotlab.storage.engine.database import Reading, Row
 from cotlab.storage.engine.value_lists import chunks

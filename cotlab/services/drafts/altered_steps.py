@@ -17,7 +17,7 @@ from cotlab.storage.traces.traces import problem_of
 
 
 def refuse_what_is_not_altered(db: Reading, row: Row) -> None:
-    """Raise BadInput for gold, alternatives and what was altered before; `row` is of storage.drafts.draft_requests.item."""
+    """Raise BadInput for gold, alternatives and what was altered; `row` is of storage.drafts.draft_requests.item."""
     if row["parent_id"] is not None or row["origin"] == Origin.SEMI_SYNTHETIC:
         raise BadInput("item_id: steps of alternatives and of altered traces are not altered")
     if row["id"] in pair_making.gold(db, [row["problem_id"]]):

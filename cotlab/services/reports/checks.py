@@ -15,7 +15,7 @@ from cotlab.domain.reports.checks import (
     RefutedStep,
     RefutedSteps,
 )
-from cotlab.services.cases.due import due
+from cotlab.services.cases.due_cases import due
 from cotlab.services.cases.facts import state
 from cotlab.services.checks.verdicts import checker_in_force
 from cotlab.services.projects.projects import known_project

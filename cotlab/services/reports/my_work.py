@@ -11,7 +11,7 @@ from cotlab.services.agreement import records
 from cotlab.services.calibration import drift, pilots, rechecks
 from cotlab.services.calibration.calibration_work import next_item
 from cotlab.services.calibration.open_fields import reach
-from cotlab.services.cases import adjudication, decided
+from cotlab.services.cases import adjudication, shared_decisions
 from cotlab.services.guidelines import questions
 from cotlab.services.labels.redo import coming_back
 from cotlab.services.projects.page_cursors import next_place, place
@@ -74,7 +74,7 @@ def _entry(db: Reading, person: Person, project_id: str, name: str, closed: bool
         answered=questions.answered_count(db, person.id, project_id),
         cases=0 if closed else adjudication.waiting(db, person, project_id),
         case_open=Role.ADJUDICATOR in roles and not closed and adjudication.open_case(db, person, project_id),
-        decided=decided.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
+        decided=shared_decisions.unread(db, person.id, project_id, {row["item_id"] for row in again}) if labels else 0,
         writing=labels and Role.ANNOTATOR in roles and writing.waiting(db, person, project_id),
         below_bar=records.below_bar(db, project_id) if roles & LEADS and not closed else (),
         due=_due(db, person, project_id) if labels else None,

@@ -21,7 +21,7 @@ from cotlab.domain.traces.records import Change, DerivedFrom
 from cotlab.services.audit.event_data import ASSIGNMENT, EXPORT, as_told, rows_that_differ
 from cotlab.services.audit.texts import texts_that_differ
 from cotlab.services.calibration import alarm_decisions, rechecks
-from cotlab.services.cases import decided as decided_cases
+from cotlab.services.cases import shared_decisions as decided_cases
 from cotlab.services.drafts import acceptance
 from cotlab.services.gold import items as gold
 from cotlab.services.projects import cohorts

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import ChoiceBody, ClaimCaseBody, DecisionBody, PassBody
 from cotlab.services.cases import adjudication, decision, hand_over
-from cotlab.services.cases.due import open_due
+from cotlab.services.cases.due_cases import open_due
 from cotlab.services.guidelines import versions
 from tests.world import World
 

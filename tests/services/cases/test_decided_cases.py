@@ -9,7 +9,7 @@ from cotlab.domain.cases import DecidedCase, DecidedEntry
 from cotlab.domain.errors import NotFound
 from cotlab.domain.people import Role
 from cotlab.services.agreement.measurement import order, report
-from cotlab.services.cases import decided
+from cotlab.services.cases import shared_decisions
 from cotlab.services.reports import my_work
 from tests.services.calibration import piloting
 from tests.services.cases.adjudicating import case_on, decide, open_cases, to_panel
@@ -33,12 +33,12 @@ def split(world: World) -> World:
 
 def mine(world: World, name: str) -> list[DecidedEntry]:
     person = world.person(name)
-    return world.store.read(lambda db: decided.mine(db, person, world.project))
+    return world.store.read(lambda db: shared_decisions.mine(db, person, world.project))
 
 
 def read(world: World, name: str, case_id: str) -> DecidedCase:
     person = world.person(name)
-    return world.write(lambda db: decided.read(db, person, world.project, case_id))
+    return world.write(lambda db: shared_decisions.read(db, person, world.project, case_id))
 
 
 def unread(world: World, name: str) -> int:
@@ -176,7 +176,7 @@ def test_what_is_not_mine_or_not_done_is_one_sentence(split: World) -> None:
     assert [one.case_id for one in mine(split, "bob")] == [first]
     other = split.add_project("other")
     with pytest.raises(NotFound):
-        split.write(lambda db: decided.read(db, split.person("ann"), other, second), other)
+        split.write(lambda db: shared_decisions.read(db, split.person("ann"), other, second), other)
 
 
 def test_labels_of_a_pilot_are_told_nothing(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cotlab.domain.people import SERVER_ITSELF, Role
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.services.audit import event_data
-from cotlab.services.cases import due as due_cases
+from cotlab.services.cases import due_cases
 from cotlab.services.registry import catch_up
 from cotlab.storage import Db, Store
 from cotlab.storage.cases import due_cases as stored

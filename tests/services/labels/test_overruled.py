@@ -7,7 +7,7 @@ import pytest
 
 from cotlab.domain.people import Role
 from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
-from cotlab.services.cases import decided
+from cotlab.services.cases import shared_decisions
 from cotlab.services.labels.redo import coming_back
 from cotlab.services.reports import my_work
 from tests.services.cases.adjudicating import case_on, decide
@@ -232,7 +232,7 @@ def test_the_decision_is_read_once_the_trace_is_done(stopped: World) -> None:
 
     def entries() -> list[Any]:
         person = stopped.person("ann")
-        return list(stopped.store.read(lambda db: decided.mine(db, person, stopped.project)))
+        return list(stopped.store.read(lambda db: shared_decisions.mine(db, person, stopped.project)))
 
     assert entries() == []
     work = ann.take()

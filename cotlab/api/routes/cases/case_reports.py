@@ -13,7 +13,7 @@ from cotlab.api.requests import StrictRequest
 from cotlab.domain.cases import CaseFile, CaseReport, CaseState, DecidedCase, DecidedEntry, PassBody, ProjectCase
 from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.work.views import Receipt
-from cotlab.services.cases import case_files, decided, hand_over
+from cotlab.services.cases import case_files, hand_over, shared_decisions
 from cotlab.services.cases import report as case_report
 
 
@@ -21,7 +21,7 @@ from cotlab.services.cases import report as case_report
 async def my_cases(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """Decided cases on steps that I labelled, the newest first."""
     person, store = person_of(request), server_of(request).store
-    return listed(await store.read_async(lambda db: decided.mine(db, person, project_id)))
+    return listed(await store.read_async(lambda db: shared_decisions.mine(db, person, project_id)))
 
 
 @post(
@@ -31,7 +31,7 @@ async def my_cases(request: StrictRequest, project_id: FromPath[str]) -> Respons
 async def my_case(request: StrictRequest, project_id: FromPath[str], case_id: FromPath[str]) -> Response[Any]:
     """Read a decision on a step of mine. That I read it is recorded once, so that it needs no key."""
     person, store = person_of(request), server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: decided.read(db, person, project_id, case_id)))
+    return reply(await store.write_async(project_id, lambda db: shared_decisions.read(db, person, project_id, case_id)))
 
 
 @get("/projects/{project_id:str}/cases/report", access=LEAD, responses=answers(CaseReport))
