@@ -10,9 +10,7 @@ from tui.app.work.drafts import NOT_YET, ShownDrafts, ShownDraftsScreen
 from tui.widgets.drafts import Panel, in_words, settled_words
 
 SHUT = "d shows the drafts first"
-
 NO_WORDING = "there is no other wording here to keep, edit, or turn down"
-
 MADE_OF = Task(
     "another wording of {}",
     "A model drafted this. Write the step as it should stand; it becomes a path of its own.",
