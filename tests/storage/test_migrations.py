@@ -5,13 +5,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cotlab.domain.errors import AlreadyExists, WrongDatabase
-from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, open_store
+from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, migrations, open_store
 from cotlab.storage.engine.postgresql import connect
 from cotlab.storage.migrations import MIGRATIONS, running
 from cotlab.storage.migrations.migration import Migration
@@ -20,6 +21,14 @@ from tests.support import SIGNER
 APPEND_ONLY = [table for migration in MIGRATIONS for table in migration.append_only]
 NEXT = Migration("0999_notes", ("CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",), ("notes",))
 BROKEN = Migration("0999_broken", ("CREATE TABLE notes (id TEXT) STRICT", "CREATE TABLE notes (id TEXT) STRICT"))
+
+
+def test_each_migration_is_the_file_of_its_number() -> None:
+    files = sorted(path.stem for path in Path(migrations.__file__).parent.glob("m[0-9]*.py"))
+    assert [file[1:5] for file in files] == [migration.name[:4] for migration in MIGRATIONS]
+    for file, migration in zip(files, MIGRATIONS, strict=True):
+        module = import_module(f"{migrations.__name__}.{file}")
+        assert (migration.statements, migration.append_only) == (module.STATEMENTS, module.APPEND_ONLY)
 
 
 def execute(database: str, statement: str) -> list[Any]:
@@ -158,7 +167,8 @@ def test_a_migration_that_fails_leaves_nothing(engine: str, tmp_path: Path) -> N
 AT_ONCE = """
 import sys
 from pathlib import Path
-from cotlab.storage.migrations.running import MIGRATIONS, Migration, migrate
+from cotlab.storage import migrate
+from cotlab.storage.migrations import MIGRATIONS, Migration
 more = tuple(
     Migration(f"09{n:02}", tuple(f"CREATE TABLE t{n}_{m} (id TEXT NOT NULL) STRICT" for m in range(20)), (f"t{n}_0",))
     for n in range(4)
