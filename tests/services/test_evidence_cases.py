@@ -7,8 +7,7 @@ import pytest
 
 from cotlab.domain.answers import Citation
 from cotlab.domain.cases import ChoiceBody, ClaimCaseBody
-from cotlab.domain.labels.case_reasons import USUAL
-from cotlab.domain.projects.case_reasons import CaseReason
+from cotlab.domain.projects.case_reasons import USUAL, CaseReason
 from cotlab.domain.projects.gates import Checks
 from cotlab.domain.traces.records import Problem, Trace
 from cotlab.services import case_files, cases, deciding
