@@ -1,15 +1,17 @@
 """Fixtures for every folder: a fresh database on each engine, a store over it, a clock that stands, ids that count."""
 
 import atexit
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from cotlab.storage import Store, create, open_store
+from cotlab.storage import Store, create, open_store, sqlite
 from tests import cluster as clusters
 from tests.cluster import Cluster
 from tests.consumers.skipping import asked_for
@@ -20,6 +22,10 @@ COUNTED = {
     "model": "ran a model here",
 }  # fmt: skip
 """Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started, which compiled everything anew
+sys.dont_write_bytecode = False
+gc.disable()  # until all tests are collected, of which nothing is garbage
+sqlite.SYNCHRONOUS = "OFF"  # a process that is killed loses nothing by it
 settings.register_profile(
     "cotlab", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -103,6 +109,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("consumer") is not None:
             item.add_marker(pytest.mark.skip("make consumers runs what trainers do with exports"))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end, so that no collection of garbage has to look at it."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
