@@ -4,14 +4,19 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 MODELS := $(VENV)/.installed-models
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: demo test models consumers check bench format clean
+.PHONY: demo test test-all models consumers check bench format clean
 
 demo: $(RUN)
 	$(BIN)/cotlab demo
 
+# Without what is run on PostgreSQL, kills programs or takes long; `make test-all` runs that, too.
 test: $(TEST)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(PYTEST) -m "not slow and not postgresql and not model and not consumer"
+
+test-all: $(TEST)
+	$(PYTEST)
 
 # What runs models on this machine, some 1 GB, and the demo model. The tests of it skip without.
 models: $(MODELS)
@@ -25,7 +30,7 @@ check: $(TEST)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m cotlab.documentation --check
-	$(MAKE) test
+	$(MAKE) test-all
 
 bench: $(TEST)
 	$(BIN)/python -m benchmarks

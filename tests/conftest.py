@@ -19,9 +19,9 @@ from tests.support import SIGNER, Clock, Ids
 
 COUNTED = {
     "data": "read the public data", "postgresql": "ran on PostgreSQL", "consumer": "ran a trainer's code",
-    "model": "ran a model here",
+    "model": "ran a model here", "slow": "started programs or took long",
 }  # fmt: skip
-"""Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
+"""Markers whose tests are left out of `make test`, or skip on a machine that lacks something; how many ran is said."""
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started, which compiled everything anew
 sys.dont_write_bytecode = False
 gc.disable()  # until all tests are collected, of which nothing is garbage

@@ -167,6 +167,7 @@ print(len(migrate(sys.argv[1], migrations=(*MIGRATIONS, *more), backup_folder=Pa
 """
 
 
+@pytest.mark.slow
 def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -188,6 +189,7 @@ def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> Non
         assert execute(engine, f"SELECT count(*) FROM t{number}_19") == [(0,)]
 
 
+@pytest.mark.slow
 def test_four_processes_that_create_at_once(empty_database: str) -> None:
     code = "import sys; from cotlab.storage import create; sys.stdin.readline(); create(sys.argv[1])"
     processes = [
