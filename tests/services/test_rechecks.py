@@ -12,9 +12,12 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.errors import BadInput, Conflict
 from cotlab.services import agreement, disputed, rechecks, told
 from cotlab.services.exporting import Export
+from cotlab.storage import Store
 from tests.services.adjudicating import case_on
 from tests.services.adjudicating import decide as adjudicate
+from tests.services.conftest import grown
 from tests.services.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, hand, item, label, prepare, qualify
+from tests.support import Clock
 from tests.world import World, trace
 
 WORK = ("w1", "w2", "w3", "w4", "w5", "w6")
@@ -23,8 +26,12 @@ BAD = ("correct",) * (STEPS - 1) + ("incorrect",)
 
 
 @pytest.fixture
-def doubted(world: World) -> World:
+def doubted(store: Store, clock: Clock) -> World:
     """Ann labelled w1, was good until g3, labelled w2 to w6 and fell; bob and cyn are qualified."""
+    return grown(store, clock, grow_doubted)
+
+
+def grow_doubted(world: World) -> None:
     prepare(world)
     qualify(world, "ann", "bob", "cyn")
     label(world, "ann", "w1")
@@ -33,7 +40,6 @@ def doubted(world: World) -> World:
         label(world, "ann", name)
     label(world, "ann", "w6", BAD)
     fall(world, "ann", "g4", "g5")
-    return world
 
 
 def draw(world: World, share: float = 1.0, seed: int = 1, person: str = "ann", domain: str = DOMAIN) -> Recheck:

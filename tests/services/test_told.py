@@ -36,6 +36,7 @@ from cotlab.storage import (
     SERVER,
     Db,
     Reading,
+    Store,
     is_postgresql,
     left_behind,
     schema_3,
@@ -52,10 +53,12 @@ from tests.adjudicator import adjudicators
 from tests.drafting.choosing import Chooser
 from tests.services import comparing, comparing_gold, doubting, drafted, evaluated, revealed, writing
 from tests.services.adjudicating import open_cases
+from tests.services.conftest import grown
 from tests.services.guideline_texts import following
 from tests.services.releasing import release
 from tests.services.test_shown_evidence import WRONG, find
 from tests.services.test_taken_agreement import POLICY, disagree, go_on, take
+from tests.support import Clock
 from tests.world import World, trace
 
 Found = list[tuple[int, str]]
@@ -114,8 +117,12 @@ def changed(value: Any) -> str:
 
 
 @pytest.fixture
-def judged(world: World) -> World:
+def judged(store: Store, clock: Clock) -> World:
     """A project with a row in each table of gold, calibration and drift."""
+    return grown(store, clock, grow_judged)
+
+
+def grow_judged(world: World) -> None:
     doubting.prepare(world)
     doubting.qualify(world, "ann")
     doubting.label(world, "ann", "w1")
@@ -125,7 +132,6 @@ def judged(world: World) -> World:
     doubting.decide(world, "ann", DecisionKind.QUALIFY)
     retired, end = doubting.item(world, "g8"), RetireBody(reason="it is ambiguous")
     world.write(lambda db: gold.retire(db, world.people["lea"], world.project, retired, end))
-    return world
 
 
 @pytest.fixture
