@@ -4,9 +4,11 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 MODELS := $(VENV)/.installed-models
+# Tests start hundreds of programs, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: demo test test-all models consumers check bench format clean
+.PHONY: demo test test-all models consumers check lint types bench format clean
 
 demo: $(RUN)
 	$(BIN)/cotlab demo
@@ -24,13 +26,16 @@ models: $(MODELS)
 consumers: $(TEST)
 	COTLAB_CONSUMERS=1 $(BIN)/python -m pytest -m consumer tests
 
-check: $(TEST)
+check: lint types test-all
+
+lint: $(TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m cotlab.documentation --check
-	$(MAKE) test-all
+
+types: $(TEST)
+	$(BIN)/mypy
 
 bench: $(TEST)
 	$(BIN)/python -m benchmarks
