@@ -101,6 +101,7 @@ if not asked_for():
     SESSIONS.append("docs/client.md")  # else it runs where the libraries are that it streams into
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SESSIONS)
 def test_a_session_runs(name: str, tmp_path: Path) -> None:
     """All sessions of a page, one after the other in one shell, in a folder with what a checkout has."""

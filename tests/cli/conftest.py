@@ -1,9 +1,11 @@
 """The command line in a folder of its own."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +29,7 @@ class Said:
 
 
 Command = Callable[..., Said]
+Begun = Callable[[Callable[[], Any]], Any]
 
 
 @pytest.fixture
@@ -47,10 +50,42 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
+_kept: dict[str, tuple[Path, Any]] = {}
+
+
 @pytest.fixture
-def settled_in(command: Command, tmp_path: Path) -> Settings:
+def begun(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """What a function of a module gives that fills the folder; from the second time on without running it, with the
+    files that it left the first time.
+    """
+
+    def begin(build: Callable[[], Any]) -> Any:
+        name = f"{build.__module__}.{build.__name__}"
+        if name in _kept:
+            shutil.copytree(_kept[name][0], tmp_path, dirs_exist_ok=True)
+        else:
+            built = build()
+            _kept[name] = Path(shutil.copytree(tmp_path, tmp_path_factory.mktemp("begun") / "folder")), built
+        return _kept[name][1]
+
+    return begin
+
+
+def initialise() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["init"])
+    assert not ended.value.code
+
+
+@pytest.fixture
+def settled_in(command: Command, begun: Begun) -> Settings:
     """A database with the project `pilot`, its guideline, and the annotator `ann`."""
-    assert command("init").code == 0
+    begun(settle_in)
+    return Settings(database="cotlab.db")
+
+
+def settle_in() -> None:
+    initialise()
     found = Settings(database="cotlab.db")
     store = open_database(found)
     version = publishing.checked(GUIDELINE.read_text("utf-8"), "1.0.md")
@@ -63,4 +98,3 @@ def settled_in(command: Command, tmp_path: Path) -> Settings:
         store.write([SERVER, project], lambda db: publishing.publish(db, "host", version, [project]))
     finally:
         store.close()
-    return found

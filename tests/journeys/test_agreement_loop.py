@@ -33,6 +33,8 @@ from tests.journeys.programme import (
 )
 from tests.journeys.servers import ServerProcess, running
 
+pytestmark = pytest.mark.slow
+
 WAIT = 60.0
 
 

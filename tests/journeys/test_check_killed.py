@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.readers.jsonl import read_traces
@@ -18,6 +20,8 @@ from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage.engine.signing import load_signer
+
+pytestmark = pytest.mark.slow
 
 TRACES, STEPS = 600, 8
 

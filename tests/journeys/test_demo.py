@@ -12,7 +12,7 @@ import pytest
 from tests.consumers.environment import InstallFailed, skip_or_fail, trl_wheel
 from tests.consumers.tokenizing import IGNORED, trl_tokenize
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 ROOT = Path(__file__).parents[2]
 
 

@@ -31,6 +31,8 @@ from cotlab.storage.engine.signing import load_signer
 from tests.drafting.endpoint import Stub, serving
 from tests.journeys.servers import running
 
+pytestmark = pytest.mark.slow
+
 WANTED = 24
 TEXTS = tuple(f"step number {number} of many" for number in range(101))
 

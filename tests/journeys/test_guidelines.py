@@ -28,6 +28,8 @@ from cotlab.storage import SERVER, Db, Store
 from tests.journeys.servers import ServerProcess, running
 from tests.services.guidelines.guideline_texts import small
 
+pytestmark = pytest.mark.slow
+
 TRACES, STEPS, ANNOTATORS = 2_500, 8, ("ann", "bob")
 LABELS = ("correct", "redundant", "incorrect", "incomplete")
 CHANGED = small("1.1", affects={"labels": ["incomplete"], "domains": ["law"]})

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from cotlab.domain.people import Role
 from cotlab.domain.projects.policy import MINUTE
 from cotlab.domain.queue.batches import BatchBody
@@ -14,6 +16,8 @@ from cotlab.services.queue import batches
 from cotlab.storage import is_postgresql, now_microseconds, open_store
 from tests.support import SIGNER, Clock
 from tests.world import World, people_and_project, trace
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 8

@@ -6,6 +6,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from cotlab.domain.projects.projects import NewProject
 from cotlab.exchange.readers.jsonl import Good
 from cotlab.services.people import accounts
@@ -16,6 +18,8 @@ from cotlab.settings import Settings
 from cotlab.storage import SERVER
 from tests.journeys.programme import trace
 from tests.journeys.servers import ServerProcess
+
+pytestmark = pytest.mark.slow
 
 
 def initialised(database: str, folder: Path) -> tuple[ServerProcess, Settings, str]:

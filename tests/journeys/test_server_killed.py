@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from cotlab.cli.demo import EXPERTS, AuthorsJudge, authors_truth, prepare
 from cotlab.client import Credentials
 from cotlab.services.audit.verification import verify
@@ -12,6 +14,8 @@ from cotlab.storage.engine.signing import load_signer
 from tests.journeys.servers import ServerProcess, running
 from tui.app.settings import Settings
 from tui.scripted import Expert
+
+pytestmark = pytest.mark.slow
 
 TRACES = 5
 KILLS = 2

@@ -73,6 +73,15 @@ def test_every_file_is_in_wal_mode_with_its_mark(sqlite_template: Path) -> None:
     assert execute(str(sqlite_template), "PRAGMA application_id") == [(0x636F746C,)]
 
 
+def test_a_program_waits_until_the_disk_has_what_it_wrote(sqlite_template: Path, tmp_path: Path) -> None:
+    """The tests wait for no disk, so that another process has to say it."""
+    path = Path(shutil.copyfile(sqlite_template, tmp_path / "cotlab.db"))
+    code = "import pathlib, sys; from cotlab.storage.sqlite import SqliteConnection; made = SqliteConnection"
+    code += "(pathlib.Path(sys.argv[1]), reader=False); print(made.rows('PRAGMA synchronous', {}))"
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "[{'synchronous': 2}]\n", "2 is FULL"
+
+
 def a_folder(path: Path) -> None:
     path.mkdir()
 
@@ -178,6 +187,7 @@ print(len(migrate(sys.argv[1], migrations=(*MIGRATIONS, *more), backup_folder=Pa
 """
 
 
+@pytest.mark.slow
 def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -199,6 +209,7 @@ def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> Non
         assert execute(engine, f"SELECT count(*) FROM t{number}_19") == [(0,)]
 
 
+@pytest.mark.slow
 def test_four_processes_that_create_at_once(empty_database: str) -> None:
     code = "import sys; from cotlab.storage import create; sys.stdin.readline(); create(sys.argv[1])"
     processes = [

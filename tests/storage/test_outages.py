@@ -96,6 +96,7 @@ def test_a_bug_in_sql_is_no_outage(store: Store) -> None:
         assert not isinstance(caught.value, Unavailable)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_server_that_restarts_is_found_again() -> None:
     if clusters.binaries() is None:

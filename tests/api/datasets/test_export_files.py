@@ -10,9 +10,8 @@ from cotlab.client import Client, ServerGone
 from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.datasets.splits import Benchmark
 from tests.api.conftest import Site, site_over
-from tests.services.datasets.splitting import labelled, splits, told
+from tests.services.datasets.splitting import labelled_project, splits, told
 from tests.support import Clock
-from tests.world import people_and_project
 
 ORDER = {
     "format": "trl-stepwise", "labels": "settled", "mapping": "correctness", "paired": True,
@@ -23,7 +22,7 @@ EXPORTS = "/v1/projects/{project}/exports"
 
 @pytest.fixture
 def split_site(store: Any) -> Site:
-    return site_over(labelled(people_and_project(store, Clock())))
+    return site_over(labelled_project(store, Clock()))
 
 
 async def test_each_file_is_a_download_of_its_own_under_the_same_manifest(split_site: Site) -> None:

@@ -15,9 +15,8 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Packing
 from cotlab.services.datasets import trace_items
 from cotlab.services.datasets.export import Export
 from tests.api.conftest import Site, site_over
-from tests.services.datasets.splitting import labelled, splits
+from tests.services.datasets.splitting import labelled_project, splits
 from tests.support import Clock
-from tests.world import people_and_project
 
 EXPORTS = "/v1/projects/{project}/exports"
 ORDER: dict[str, Any] = {"format": "native", "labels": "settled"}
@@ -27,7 +26,7 @@ ORDER: dict[str, Any] = {"format": "native", "labels": "settled"}
 def paged(store: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     """An export that comes in many pages."""
     monkeypatch.setattr(trace_items, "TRACES_A_READ", 5)
-    return site_over(labelled(people_and_project(store, Clock())))
+    return site_over(labelled_project(store, Clock()))
 
 
 async def sent(site: Site, **order: Any) -> httpx.Response:

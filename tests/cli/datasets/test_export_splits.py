@@ -10,7 +10,7 @@ import yaml
 
 from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
-from tests.cli.conftest import Command
+from tests.cli.conftest import Begun, Command, initialise
 from tests.services.datasets.splitting import labelled, told
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
@@ -21,12 +21,16 @@ SPLIT = ("--split", "train=0.75,test=0.25")
 
 
 @pytest.fixture
-def pilot(command: Command) -> Command:
+def pilot(command: Command, begun: Begun) -> Command:
     """The project `pilot` with 24 labelled traces."""
-    assert command("init").code == 0
+    begun(label_a_pilot)
+    return command
+
+
+def label_a_pilot() -> None:
+    initialise()
     with closing(open_database(Settings(database="cotlab.db"))) as store:
         labelled(people_and_project(store, Clock()))
-    return command
 
 
 def more_labels() -> None:

@@ -35,6 +35,7 @@ def alter(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             yield lambda *arguments: command("alter", "--project", "pilot", *arguments)
 
 
+@pytest.mark.slow
 def test_steps_are_altered_after_a_look_and_never_twice(alter: Alter) -> None:
     said = alter("--how", "sign,off-by-one", "--number", "4", "--seed", "1", *GIVEN, "--dry-run")
     assert said.code == 0, said.error

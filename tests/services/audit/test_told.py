@@ -28,7 +28,7 @@ from cotlab.services.projects import cohorts
 from cotlab.services.queue import batches, reopening
 from cotlab.services.queue.vacated_places import pass_place
 from cotlab.services.work import absence
-from cotlab.storage import SERVER, Db, Reading, is_postgresql
+from cotlab.storage import SERVER, Db, Reading, Store, is_postgresql
 from cotlab.storage.migrations import (
     m0003_cases_and_taken_agreement,
     m0004_gold_and_calibration,
@@ -47,12 +47,14 @@ from tests.services.agreement.test_taken_agreement import POLICY, disagree, go_o
 from tests.services.calibration import doubting
 from tests.services.cases.adjudicating import open_cases
 from tests.services.checks.test_shown_evidence import WRONG, find
+from tests.services.conftest import grown
 from tests.services.datasets.releasing import release
 from tests.services.drafts import drafted, revealed
 from tests.services.evaluations import evaluated
 from tests.services.gold import comparing_gold
 from tests.services.guidelines.guideline_texts import following
 from tests.services.work import comparing, writing
+from tests.support import Clock
 from tests.world import World, trace
 
 Found = list[tuple[int, str]]
@@ -111,8 +113,12 @@ def changed(value: Any) -> str:
 
 
 @pytest.fixture
-def judged(world: World) -> World:
+def judged(store: Store, clock: Clock) -> World:
     """A project with a row in each table of gold, calibration and drift."""
+    return grown(store, clock, grow_judged)
+
+
+def grow_judged(world: World) -> None:
     doubting.prepare(world)
     doubting.qualify(world, "ann")
     doubting.label(world, "ann", "w1")
@@ -122,7 +128,6 @@ def judged(world: World) -> World:
     doubting.decide(world, "ann", DecisionKind.QUALIFY)
     retired, end = doubting.item(world, "g8"), RetireBody(reason="it is ambiguous")
     world.write(lambda db: gold.retire(db, world.people["lea"], world.project, retired, end))
-    return world
 
 
 @pytest.fixture

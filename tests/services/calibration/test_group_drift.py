@@ -9,7 +9,10 @@ from cotlab.domain.projects.gates import PaceTest
 from cotlab.domain.reports.people import Alarm, AlarmDecisionBody, AlarmKind, GroupDrift
 from cotlab.services.calibration import alarm_decisions, alarms, group_drift, rechecks
 from cotlab.services.calibration.group_drift import Windows
+from cotlab.storage import Store
 from tests.services.calibration.doubting import DOMAIN, FALSE, STEPS, TRUE, decide, fall, gold, label, prepare, qualify
+from tests.services.conftest import grown
+from tests.support import Clock
 from tests.world import World, trace
 
 SLIDE = TRUE[:2] + FALSE[2:]
@@ -27,15 +30,18 @@ def everybody(world: World, number: int, labels: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def sliding(world: World) -> World:
+def sliding(store: Store, clock: Clock) -> World:
     """Two gold traces each that are right, and then two where nearly all is taken for its contrary."""
+    return grown(store, clock, grow_sliding)
+
+
+def grow_sliding(world: World) -> None:
     prepare(world, gate=None, overlap=2)
     for number in (1, 2):
         everybody(world, number, TRUE)
     world.clock.advance(minutes=24 * 60)
     for number in (3, 4):
         everybody(world, number, SLIDE)
-    return world
 
 
 def test_a_slide_of_all_is_seen_against_gold_and_not_among_people(sliding: World) -> None:

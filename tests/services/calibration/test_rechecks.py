@@ -15,6 +15,7 @@ from cotlab.services.audit import event_data
 from cotlab.services.calibration import rechecks
 from cotlab.services.cases import disputed_steps
 from cotlab.services.datasets.export import Export
+from cotlab.storage import Store
 from tests.services.calibration.doubting import (
     DOMAIN,
     FALSE,
@@ -31,6 +32,8 @@ from tests.services.calibration.doubting import (
 )
 from tests.services.cases.adjudicating import case_on
 from tests.services.cases.adjudicating import decide as adjudicate
+from tests.services.conftest import grown
+from tests.support import Clock
 from tests.world import World, trace
 
 WORK = ("w1", "w2", "w3", "w4", "w5", "w6")
@@ -39,8 +42,12 @@ BAD = ("correct",) * (STEPS - 1) + ("incorrect",)
 
 
 @pytest.fixture
-def doubted(world: World) -> World:
+def doubted(store: Store, clock: Clock) -> World:
     """Ann labelled w1, was good until g3, labelled w2 to w6 and fell; bob and cyn are qualified."""
+    return grown(store, clock, grow_doubted)
+
+
+def grow_doubted(world: World) -> None:
     prepare(world)
     qualify(world, "ann", "bob", "cyn")
     label(world, "ann", "w1")
@@ -49,7 +56,6 @@ def doubted(world: World) -> World:
         label(world, "ann", name)
     label(world, "ann", "w6", BAD)
     fall(world, "ann", "g4", "g5")
-    return world
 
 
 def draw(world: World, share: float = 1.0, seed: int = 1, person: str = "ann", domain: str = DOMAIN) -> Recheck:

@@ -10,8 +10,11 @@ from cotlab.domain.people import Role
 from cotlab.services.agreement import measurement
 from cotlab.services.cases import disputed_steps
 from cotlab.services.projects import cohorts
+from cotlab.storage import Store
 from tests.services.cases.adjudicating import decide, open_cases
+from tests.services.conftest import grown
 from tests.services.guidelines.guideline_texts import following
+from tests.support import Clock
 from tests.world import World, trace
 
 M1, M2 = [{"kind": "rule", "name": "M1"}], [{"kind": "rule", "name": "M2"}]
@@ -24,7 +27,11 @@ LABELS: dict[str, list[tuple[str, Any]]] = {
 
 
 @pytest.fixture
-def labelled(world: World) -> World:
+def labelled(store: Store, clock: Clock) -> World:
+    return grown(store, clock, grow_labelled)
+
+
+def grow_labelled(world: World) -> None:
     following(world, "measured", *LABELS)
     world.set_policy(overlap=3)
     world.add_traces(trace("l", 4, domain="law"), trace("m", 4, domain="mathematics"))
@@ -35,7 +42,6 @@ def labelled(world: World) -> World:
             for position, (label, citations) in enumerate(labels, 1):
                 expert.commit(work.id, position, label, citations=citations, unsure=label == "incomplete")
             expert.finish(work.id)
-    return world
 
 
 def found(world: World, labels: str | None = None, *where: str, **more: Any) -> DisputedSteps:

@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 TRACES, STEPS = 150, 8
 ALL = Wanted(Setting.DEFAULT)
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="distributed is not installed"),
     pytest.mark.filterwarnings("default"),  # those of another package's threads and sockets are not ours
 ]

@@ -7,7 +7,9 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
 from cotlab.domain.datasets.splits import SplitOrder
 from cotlab.domain.traces.records import Origin, Problem, Trace
 from cotlab.services.datasets.export import prepared
-from tests.world import World, trace
+from cotlab.storage import Store
+from tests.support import Clock
+from tests.world import World, people_and_project, trace, world_kept
 
 ANIMALS = (
     "badger",
@@ -59,6 +61,11 @@ def labelled(world: World, count: int = 12) -> World:
     for place in range(2 * count):
         ann.label_all(["incorrect"] if place % 4 == 0 else [])
     return world
+
+
+def labelled_project(store: Store, clock: Clock) -> World:
+    """A project under the shipped guideline with these traces, labelled."""
+    return world_kept(store, clock, "labelled to be split", lambda: labelled(people_and_project(store, clock)))
 
 
 def splits(**fields: Any) -> SplitOrder:

@@ -9,18 +9,25 @@ from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.readers.jsonl import Good, read_traces
 from cotlab.services.datasets.export import prepared
+from cotlab.storage import Store
 from tests.services.cases.adjudicating import case_on, decide
 from tests.services.checks.checked import check
+from tests.services.conftest import grown
 from tests.services.datasets.releasing import between, counted, release
 from tests.services.reports.test_quality import RIGHT, WRONG, add
+from tests.support import Clock
 from tests.world import World
 
 EXAMPLES = ("sft", "sft-messages")
 
 
 @pytest.fixture
-def judged(world: World) -> World:
+def judged(store: Store, clock: Clock) -> World:
     """Traces whose answers a check found right or wrong, with good and bad steps; one that only a file calls right."""
+    return grown(store, clock, grow_judged)
+
+
+def grow_judged(world: World) -> None:
     world.write(lambda db: db.run("DELETE FROM queue"))
     answers: dict[str, dict[str, Any]] = {
         "accepted": {"given": ("correct", "correct"), "final_answer": "4"},
@@ -33,7 +40,6 @@ def judged(world: World) -> World:
     add(world, "by-the-file", ("correct", "correct"), labels=(RIGHT,))
     add(world, "half", ("correct", "correct"), ("ann",), reference="4", final_answer="4")
     check(world)
-    return world
 
 
 def rows(world: World, format: str, mapping: str | None = "correctness", **order: Any) -> list[dict[str, Any]]:

@@ -11,13 +11,13 @@ from cotlab.domain.datasets.splits import Benchmark, FacetValue
 from cotlab.domain.errors import BadInput
 from cotlab.exchange.near_duplicates import words
 from cotlab.services.datasets.export import prepared
-from tests.services.datasets.splitting import export, labelled, splits, told
-from tests.world import World, people_and_project
+from tests.services.datasets.splitting import export, labelled_project, splits, told
+from tests.world import World
 
 
 @pytest.fixture
 def world(store: Any, clock: Any) -> World:
-    return labelled(people_and_project(store, clock))
+    return labelled_project(store, clock)
 
 
 def law(value: str = "law") -> FacetValue:

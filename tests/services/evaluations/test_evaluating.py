@@ -15,11 +15,14 @@ from cotlab.exchange.readers.predictions import Prediction, read_predictions, te
 from cotlab.services.evaluations import evaluation
 from cotlab.services.evaluations.prediction_matching import matched, read, taken_in
 from cotlab.services.evaluations.truths import Truth, Words
+from cotlab.storage import Store
 from tests.adjudicator import adjudicators
 from tests.services.calibration import doubting
 from tests.services.cases.adjudicating import open_cases
+from tests.services.conftest import grown
 from tests.services.evaluations.evaluated import evaluate, labelled, lines
 from tests.services.guidelines.guideline_texts import following, small
+from tests.support import Clock
 from tests.world import World, trace
 
 GOOD = (0.9, 0.2, 0.8)
@@ -38,9 +41,12 @@ def part(made: Evaluation, **where: str) -> SliceScores:
 
 
 @pytest.fixture
-def settled(world: World) -> World:
+def settled(store: Store, clock: Clock) -> World:
+    return grown(store, clock, grow_settled)
+
+
+def grow_settled(world: World) -> None:
     labelled(world)
-    return world
 
 
 def test_scores_are_held_against_the_labels_that_count(settled: World) -> None:

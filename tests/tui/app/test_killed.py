@@ -11,7 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.tui.fakes.server import FakeServer, FakeTrace
+
+pytestmark = pytest.mark.slow
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 MOVES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")

@@ -422,6 +422,7 @@ def server() -> PairServer:
     return PairServer()
 
 
+@pytest.mark.slow
 def test_killed_with_a_half_made_choice(server: PairServer, address: str, tmp_path: Path) -> None:
     first = Terminal(address, tmp_path)
     first.until("algebra-pilot")
