@@ -76,7 +76,7 @@ def test_every_file_is_in_wal_mode_with_its_mark(sqlite_template: Path) -> None:
 def test_a_program_waits_until_the_disk_has_what_it_wrote(sqlite_template: Path, tmp_path: Path) -> None:
     """The tests wait for no disk, so that another process has to say it."""
     path = Path(shutil.copyfile(sqlite_template, tmp_path / "cotlab.db"))
-    code = "import pathlib, sys; from cotlab.storage.sqlite import SqliteConnection; made = SqliteConnection"
+    code = "import pathlib, sys; from cotlab.storage.engine.sqlite import SqliteConnection; made = SqliteConnection"
     code += "(pathlib.Path(sys.argv[1]), reader=False); print(made.rows('PRAGMA synchronous', {}))"
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert done.stdout == "[{'synchronous': 2}]\n", "2 is FULL"
