@@ -1,17 +1,14 @@
 """The grammar of sums, products, integrals, limits and derivatives in LaTeX."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from cotlab.evidence.budget import NoFormula
+from cotlab.evidence.cursor import Cursor
 from cotlab.evidence.tokens import Sort
 from cotlab.evidence.tree import Apply, Letter, Node, apply, whole
 
-if TYPE_CHECKING:
-    from cotlab.evidence.grammar import Parser
 
-
-def _range(parser: "Parser") -> tuple[Node | None, Node | None, Node | None]:
+def _range(parser: Cursor) -> tuple[Node | None, Node | None, Node | None]:
     """The letter, lower and upper end of \\sum_{k=1}^{10}; of \\int_0^2 there is no letter."""
     letter = low = high = None
     while parser.token.sort is Sort.OPERATOR and parser.token.text[0] in "_^":
@@ -31,14 +28,14 @@ def _range(parser: "Parser") -> tuple[Node | None, Node | None, Node | None]:
     return letter, low, high
 
 
-def _expect(parser: "Parser", text: str) -> None:
+def _expect(parser: Cursor, text: str) -> None:
     if parser.token.text != text:
         raise NoFormula
     parser.place += 1
 
 
-def _series(name: str) -> Callable[["Parser"], Node]:
-    def read(parser: "Parser") -> Node:
+def _series(name: str) -> Callable[[Cursor], Node]:
+    def read(parser: Cursor) -> Node:
         letter, low, high = _range(parser)
         if not isinstance(letter, Letter) or low is None or high is None:
             raise NoFormula
@@ -47,7 +44,7 @@ def _series(name: str) -> Callable[["Parser"], Node]:
     return read
 
 
-def _integral(parser: "Parser") -> Node:
+def _integral(parser: Cursor) -> Node:
     """\\int f dx, with or without ends."""
     _, low, high = _range(parser)
     inner = parser.sum()
@@ -57,7 +54,7 @@ def _integral(parser: "Parser") -> Node:
     return apply("int", inner, letter, low, high)
 
 
-def _differential(parser: "Parser", inner: Node) -> tuple[Node, Node]:
+def _differential(parser: Cursor, inner: Node) -> tuple[Node, Node]:
     """The integrand and its letter: dx follows as a word of its own, or was read as the product d * x."""
     text = parser.token.text
     if parser.token.sort is Sort.WORD and len(text) == 2 and text[0] == "d":
@@ -71,7 +68,7 @@ def _differential(parser: "Parser", inner: Node) -> tuple[Node, Node]:
     raise NoFormula
 
 
-def _limit(parser: "Parser") -> Node:
+def _limit(parser: Cursor) -> Node:
     """\\lim_{x \\to 0} f"""
     _expect(parser, "_")
     _expect(parser, "{")
@@ -82,7 +79,7 @@ def _limit(parser: "Parser") -> Node:
     return apply("lim", parser.term(), letter, target)
 
 
-def _derivative(parser: "Parser") -> Node | None:
+def _derivative(parser: Cursor) -> Node | None:
     """\\frac{d}{dx} f; None where the fraction is another one."""
     said = [token.text for token in parser.tokens[parser.place : parser.place + 6]]
     if said[:4] != ["{", "d", "}", "{"] or len(said) < 6 or said[5] != "}" or said[4][:1] != "d" or len(said[4]) != 2:
@@ -91,7 +88,7 @@ def _derivative(parser: "Parser") -> Node | None:
     return apply("derivative", parser.term(), Letter(said[4][1]))
 
 
-CALCULUS: dict[str, Callable[["Parser"], Node | None]] = {
+CALCULUS: dict[str, Callable[[Cursor], Node | None]] = {
     "frac": _derivative,
     "sum": _series("sum"),
     "prod": _series("prod"),

@@ -9,10 +9,11 @@ from cotlab.domain.projects.gates import Setting
 from cotlab.evidence import words
 from cotlab.evidence.budget import MAX_CHARACTERS, MAX_PREVIOUS, TOO_EXPENSIVE, OverBudget
 from cotlab.evidence.facts import Facts
+from cotlab.evidence.finder import statements
 from cotlab.evidence.findings import Finding, Kind
 from cotlab.evidence.kinds import KINDS
 from cotlab.evidence.premises import defined, learnt, listed, needs_definition, outcome_of, said_of_digits, takes_back
-from cotlab.evidence.statements import Statement, statements
+from cotlab.evidence.statements import Statement
 from cotlab.evidence.tree import literal
 
 LONGEST_REASON = 400

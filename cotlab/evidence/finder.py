@@ -1,5 +1,6 @@
 """Reads the expressions of a text from left to right, and the relations between neighbours."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from cotlab.evidence.sentences import Sentence, directly_negated, sentences
 from cotlab.evidence.statements import Statement
 from cotlab.evidence.tokens import Sort, Token, tokens
 from cotlab.evidence.tree import Apply, Letter, Measured, Node, literal
+
+ANNOTATION = re.compile(r"<<([^<>\n]{1,400})>>")
+
 
 SIGNS = ("+", "-", "±", "|")
 """Operators with which an expression may begin."""
@@ -213,3 +217,19 @@ def _computes(tree: Node) -> bool:
         case Apply():
             return True
     return False
+
+
+def statements(text: str) -> list[Statement]:
+    """Every statement of a text in order, those in <<...>> too; a part of a side is never taken for the side."""
+    if "<<" not in text:
+        return list(_found(text))
+    found = list(_found(ANNOTATION.sub(lambda match: " " * len(match[0]), text)))
+    for match in ANNOTATION.finditer(text):
+        by = match.start(1)
+        found.extend(replace(one, start=one.start + by, end=one.end + by) for one in _found(match[1]))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _found(text: str) -> Iterator[Statement]:
+    if text.strip():
+        yield from Finder(text).statements()

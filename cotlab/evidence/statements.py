@@ -1,13 +1,9 @@
 """What a text states: relations between two expressions, with their place and what stands around them."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cotlab.evidence.sentences import Sentence
 from cotlab.evidence.tree import Node, letters
-
-ANNOTATION = re.compile(r"<<([^<>\n]{1,400})>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +42,3 @@ class Statement:
     @property
     def letters(self) -> frozenset[str]:
         return letters(self.left) | (letters(self.right) if self.right is not None else frozenset())
-
-
-def statements(text: str) -> list[Statement]:
-    """Every statement of a text in order, those in <<...>> too; a part of a side is never taken for the side."""
-    if "<<" not in text:
-        return list(_found(text))
-    found = list(_found(ANNOTATION.sub(lambda match: " " * len(match[0]), text)))
-    for match in ANNOTATION.finditer(text):
-        by = match.start(1)
-        found.extend(replace(one, start=one.start + by, end=one.end + by) for one in _found(match[1]))
-    return sorted(found, key=lambda one: one.start)
-
-
-def _found(text: str) -> Iterator[Statement]:
-    from cotlab.evidence.finder import Finder
-
-    if text.strip():
-        yield from Finder(text).statements()

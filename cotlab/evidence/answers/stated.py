@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cotlab.evidence import words
-from cotlab.evidence.statements import ANNOTATION
+from cotlab.evidence.finder import ANNOTATION
 
 HEADING = re.compile(r"(?:^|\n)[ \t#*_]*(?:final[ ]|the[ ]|my[ ])*answer[ \t]*[*_:]*[ \t]*\n", re.IGNORECASE)
 HASHES = re.compile(r"####[ \t]*([^\n]+)")
