@@ -19,10 +19,12 @@ from benchmarks.evidence import BAD_INPUT
 from benchmarks.server import running
 from benchmarks.tables import percentile, table
 from benchmarks.world import World
+from cotlab.domain.evidence import Setting
 from cotlab.domain.projects import NewProject
 from cotlab.domain.traces import Problem, Step, Trace
 from cotlab.exchange.jsonl import Good
 from cotlab.services import projects
+from cotlab.services.checking import checker_of
 from cotlab.services.importing import import_lines
 from cotlab.storage.checks import progress
 
@@ -34,7 +36,7 @@ BOUND = 200.0
 PAUSE = 0.002
 LONGEST = 180.0
 """Seconds that the checks may take."""
-CHECKER = "1.0 default"
+CHECKER = checker_of(Setting.DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)

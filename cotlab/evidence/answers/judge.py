@@ -2,7 +2,7 @@
 
 from cotlab.domain.evidence import Claim, Setting, StepToCheck, StepVerdict
 
-VERSION = "answers 1.0"
+VERSION = "answers 1.1"
 """Of the check of answers. Where another version may say something else of any answer, it has another number."""
 
 LONGEST = 400
