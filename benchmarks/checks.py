@@ -19,9 +19,11 @@ from benchmarks.evidence import BAD_INPUT
 from benchmarks.server import running
 from benchmarks.tables import percentile, table
 from benchmarks.world import World
+from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.projects import NewProject
 from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.checks.verdicts import checker_of
 from cotlab.services.projects import projects
 from cotlab.services.traces.trace_import import import_lines
 from cotlab.storage.checks.checks import progress
@@ -34,7 +36,7 @@ BOUND = 200.0
 PAUSE = 0.002
 LONGEST = 180.0
 """Seconds that the checks may take."""
-CHECKER = "1.0 default"
+CHECKER = checker_of(Setting.DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)

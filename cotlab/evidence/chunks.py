@@ -12,7 +12,7 @@ from cotlab.domain.checks import StepToCheck, StepVerdict
 from cotlab.domain.projects.gates import Setting
 from cotlab.evidence.runner import Checker, Judge
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Of the checks of steps. Where another version may say something else of any step, it has another number."""
 CHUNK_SECONDS = 30.0
 """After so long a chunk ends with what it has; the rest is still missing, and comes with a later one."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cotlab.evidence.tree import Apply, Letter, Measured, Node, letters
+from cotlab.evidence.angles import TRIGONOMETRY, applied, is_angle
+from cotlab.evidence.polynomials import PI
+from cotlab.evidence.tree import Apply, Letter, Measured, Node, letters, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,24 @@ class Fact:
     @property
     def letters(self) -> frozenset[str]:
         return letters(self.left) | letters(self.right)
+
+    @property
+    def operations(self) -> frozenset[str]:
+        return operations(self.left) | operations(self.right)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The letters, and the name for pi where it stands in it."""
+        return self.letters | ({PI} if "pi" in self.operations else set())
+
+    @property
+    def is_trigonometric(self) -> bool:
+        return not self.operations.isdisjoint(TRIGONOMETRY)
+
+    @property
+    def gives_angle(self) -> bool:
+        """Whether it gives a letter a size in degrees or radians: firm for functions of it, and no number elsewhere."""
+        return self.relation == "=" and isinstance(self.left, Letter) and is_angle(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +111,5 @@ def replaced(tree: Node, values: dict[str, Node]) -> Node:
         case Measured(inner, unit):
             return Measured(replaced(inner, values), unit)
         case Apply(operation, arguments):
-            return Apply(operation, tuple(replaced(one, values) for one in arguments))
+            return applied(operation, tuple(replaced(one, values) for one in arguments))
     return tree

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cotlab.evidence import words
+from cotlab.evidence.angles import is_angle
 from cotlab.evidence.boundaries import LABEL, Relation, cut_left, cut_open, cut_right, is_bullet
 from cotlab.evidence.cursor import phrase
 from cotlab.evidence.grammar import Side, read_side
@@ -99,12 +100,23 @@ class Finder:
         return token.text.lower() in words.APPROXIMATELY and token.sort in (Sort.WORD, Sort.UNREAD)
 
     def weak_relation(self, place: int, skipped: int, left: Side) -> Relation | None:
+        if (named := self.size_of_angle(place, left)) is not None:
+            return Relation(named[0], skipped + named[1], weak=True)
         found = phrase(self.tokens, place, words.WEAK_RELATIONS)
         if found is None or not _computes(left.tree):
             return None
         sign, length = found
         about = self.says_about(place + length)
         return Relation("≈" if about else sign, skipped + length + about, weak=True)
+
+    def size_of_angle(self, place: int, left: Side) -> tuple[str, int] | None:
+        """The relation in "angle A is 30 degrees"; None where no letter of an angle, or no size, stands there."""
+        before = self.tokens[left.start - 1 if self.tokens[left.start].text != "angle" else left.start].text.lower()
+        found = phrase(self.tokens, place, words.ANGLE)
+        if found is None or before != "angle" or not isinstance(left.tree, Letter):
+            return None
+        size = self.side(self.skip_bounds(place + found[1]))
+        return found if size is not None and is_angle(size.tree) else None
 
     # Statements
 

@@ -7,20 +7,22 @@ power = postfix [^ factor];  postfix = primary {! | % | unit | scale}
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cotlab.evidence import words
+from cotlab.evidence import angles, words
 from cotlab.evidence.budget import NoFormula
 from cotlab.evidence.calculus import CALCULUS
 from cotlab.evidence.latex import LETTERS
 from cotlab.evidence.names import Names
 from cotlab.evidence.quantities import bare, fraction_of_unit, is_quantity
 from cotlab.evidence.tokens import Sort, Token
-from cotlab.evidence.tree import Apply, Letter, Measured, Node, Number, apply, whole
+from cotlab.evidence.tree import Apply, Letter, Measured, Node, Number, apply, operations, whole
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 STACKED = "a division after a division"
 IMPLIED = "a product without a sign after a division"
 STRAY_PLUS = "a plus sign without a number before it"
 POWER_OF_MINUS = "a power of a number with a minus sign"
+MINUS_ONE = (whole(-1), apply("neg", whole(1)))
+BARE_ARGUMENT = "what follows a function without brackets may belong to its argument"
 OPEN_FACTORIAL = "an exclamation mark at the end"
 
 
@@ -78,6 +80,8 @@ class Parser(Names):
             except NoFormula:
                 self.place = back
                 break
+            if sign in ("", "*") and angles.is_angle(right) and _ends_with_function(left):
+                self.doubts.add(BARE_ARGUMENT)
             if divided and sign in ("", "/"):
                 self.doubts.add(IMPLIED if not sign else STACKED)
             divided = (divided and not sign) or sign == "/"
@@ -110,6 +114,8 @@ class Parser(Names):
         if token.sort is Sort.FUNCTION:
             return token.text not in ("to", "pmod", "mod", "bmod", "boxed")
         if token.sort is Sort.WORD:
+            if words.SYNONYMS.get(token.text.lower(), token.text.lower()) in angles.TRIGONOMETRY:
+                return token.text.lower() != "sec" or not isinstance(left, Number)
             if before.sort is Sort.WORD and len(before.text) > 1:
                 return False
             return (not token.blank or self.place in self.maths) and self.names_letters()
@@ -141,14 +147,11 @@ class Parser(Names):
 
     def power(self) -> Node:
         base = self.postfix()
+        if (length := self.degree_sign(base)) is not None:
+            self.place += length
+            return self.in_degrees(base)
         if self.token.sort is Sort.OPERATOR and self.token.text.startswith("^"):
             text = self.token.text
-            if text == "^" and self.ahead().text == "{" and self.ahead(2).text == "°" and self.ahead(3).text == "}":
-                self.place += 4
-                return Measured(base, ("degrees",))
-            if text == "^" and self.ahead().text == "°":
-                self.place += 2
-                return Measured(base, ("degrees",))
             back = self.place
             self.place += 1
             if len(text) > 1:
@@ -164,9 +167,6 @@ class Parser(Names):
                 self.depth -= 1
                 self.scripts -= 1
             return self.with_unit(apply("^", base, exponent)) if is_quantity(base) else raised(base, exponent)
-        if self.is_sign("°"):
-            self.place += 1
-            return Measured(base, ("degrees",))
         return base
 
     def script(self) -> Node:
@@ -204,6 +204,8 @@ class Parser(Names):
                 if after is inner:
                     return inner
                 inner = after
+            elif self.is_angle_word(inner):
+                inner, self.place = Measured(inner, (token.text.lower(),)), self.place + 1
             else:
                 return inner
 
@@ -216,6 +218,8 @@ class Parser(Names):
                 return self.brackets()
             case Sort.MONEY:
                 return self.money()
+            case Sort.FUNCTION if token.text == "angle":
+                return self.named_angle()
             case Sort.FUNCTION:
                 return self.function(token.text)
             case Sort.WORD:
@@ -298,18 +302,37 @@ class Parser(Names):
             self.place += 1
             script = whole(int(text[1:])) if len(text) > 1 else self.bound()
             power, base = (script, base) if text[0] == "^" else (power, script)
-        if power is not None and power == apply("neg", whole(1)):
-            raise NoFormula
+        if power in MINUS_ONE:
+            name, power = self._inverse(name), None
         given = self.arguments() if self.token.text in ("(", "[", "{") else (self._bare_argument(),)
-        tree = apply(name, *given, *(() if base is None else (base,)))
+        tree = angles.applied(name, (*given, *(() if base is None else (base,))))
         return tree if power is None else apply("^", tree, power)
 
     def _bare_argument(self) -> Node:
-        """sin 2x: factors without a sign between them."""
-        left = self.power()
-        while self.token.sort is Sort.WORD and not self.token.blank and self.names_letters():
+        """sin 2x, sin 2π/3: factors without a sign between them, and what a multiple of pi is divided by."""
+        left = self.factor() if self.is_sign("-") and not self.ahead().blank else self.power()
+        while self._continues_argument(left):
             left = apply("*", left, self.power())
-        return left
+        if not self.is_sign("/") or self.ahead().sort is not Sort.NUMBER:
+            return left
+        if "pi" not in operations(left) or self.token.blank:
+            self.doubts.add(BARE_ARGUMENT)
+        if "pi" not in operations(left):
+            return left
+        self.place += 1
+        return apply("/", left, self.power())
+
+    def _continues_argument(self, left: Node) -> bool:
+        token = self.token
+        if token.sort is Sort.FUNCTION:
+            return isinstance(left, Number) and (token.text in LETTERS or token.text == "pi")
+        return token.sort is Sort.WORD and not token.blank and self.names_letters()
+
+    def _inverse(self, name: str) -> str:
+        """The name of sin^{-1}."""
+        if name not in angles.TRIGONOMETRY:
+            raise NoFormula
+        return f"arc{name}"
 
     def arguments(self) -> tuple[Node, ...]:
         closing = CLOSING[self.token.text]
@@ -324,6 +347,13 @@ class Parser(Names):
         self.place += 1
         self.depth -= 1
         return tuple(found)
+
+
+def _ends_with_function(tree: Node) -> bool:
+    """Whether the last factor is a trigonometric function."""
+    while isinstance(tree, Apply) and tree.operation == "*":
+        tree = tree.arguments[1]
+    return isinstance(tree, Apply) and tree.operation in angles.TRIGONOMETRY
 
 
 def raised(base: Node, exponent: Node) -> Node:

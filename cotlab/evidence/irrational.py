@@ -10,6 +10,7 @@ from cotlab.evidence.budget import MAX_EXPONENT, OverBudget, Undefined
 
 CONTEXT = mpmath.MPContext()
 CONTEXT.dps = 60
+TINY = CONTEXT.mpf(10) ** -50
 
 
 def real(number: Any) -> Any:
@@ -53,9 +54,23 @@ def _function(name: str) -> Callable[[Any], Any]:
             raise Undefined("the function has no value there") from error
         if not isinstance(found, CONTEXT.mpf) or not CONTEXT.isfinite(found) or abs(found) > CONTEXT.mpf(10) ** 40:
             raise Undefined("the function has no value there")
-        return found
+        return found if number and abs(found) < TINY and abs(number) < 1 else halves(found)
 
     return applied
+
+
+def halves(number: Any) -> Any:
+    """A whole number or half of one as a fraction; it is taken for one where they agree in 50 digits."""
+    nearest = CONTEXT.nint(2 * number)
+    return Fraction(int(nearest), 2) if abs(2 * number - nearest) <= TINY * max(1, abs(nearest)) else number
+
+
+def radians(degrees: Any) -> Any:
+    return CONTEXT.radians(real(degrees)) if degrees else Fraction(0)
+
+
+def degrees(radians: Any) -> Any:
+    return halves(CONTEXT.degrees(real(radians)))
 
 
 def _exponential(number: Any) -> Any:
@@ -83,5 +98,13 @@ REAL_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "exp": _exponential,
     "ln": _logarithm,
     **{name: _function(name) for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh")},
-    **{f"arc{name}": _function(f"a{name}") for name in ("sin", "cos", "tan")},
+    **{f"arc{name}": _function(f"a{name}") for name in ("sin", "cos", "tan", "sec", "csc", "cot")},
+    "°": radians,
+    "degrees": degrees,
 }
+OTHER_BRANCH: dict[str, Callable[[Any], Any]] = {
+    "arccot": lambda found: found + CONTEXT.pi,
+    "arcsec": lambda found: 2 * CONTEXT.pi - found,
+    "arccsc": lambda found: CONTEXT.pi - found,
+}
+"""The value below zero in the other usual convention, from that of mpmath."""

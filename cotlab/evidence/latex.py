@@ -12,17 +12,19 @@ SIGNS = {
     "(": ("maths", "$"), ")": ("maths", "$"), "[": ("maths", "$"), "]": ("maths", "$"), "\\": ("stop", "\\\\"),
     "Rightarrow": ("stop", "=>"), "implies": ("stop", "=>"), "therefore": ("stop", "."), "iff": ("stop", "=>"),
     "Longrightarrow": ("stop", "=>"), "lvert": ("operator", "|"), "rvert": ("operator", "|"),
-    "prime": ("operator", "'"), "circ": ("operator", "°"),
+    "prime": ("operator", "'"), "circ": ("operator", "∘"), "degree": ("operator", "°"),
+    "textdegree": ("operator", "°"),
 }  # fmt: skip
 """Commands that are a sign: the sort of its token, and its text."""
 COMMANDS = {
     **{name: name for name in ("frac", "sqrt", "binom", "sum", "prod", "int", "lim", "sin", "cos", "tan", "sec", "csc",
-                               "cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "exp", "gcd",
+                               "cot", "arcsin", "arccos", "arctan", "arcsec", "arccsc", "arccot", "sinh", "cosh",
+                               "tanh", "log", "ln", "exp", "gcd",
                                "lcm", "max", "min", "pi", "pmod", "bmod", "mod", "boxed", "to", "infty", "theta",
                                "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega", "sigma", "delta", "epsilon",
                                "rho", "tau", "varphi")},
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "dbinom": "binom", "tbinom": "binom", "fbox": "boxed",
-    "rightarrow": "to", "infty": "infinity",
+    "rightarrow": "to", "infty": "infinity", "angle": "angle", "measuredangle": "angle",
 }  # fmt: skip
 LETTERS = {"theta", "alpha", "beta", "gamma", "lambda", "mu", "phi", "omega", "sigma", "delta", "epsilon", "rho", "tau",
          "varphi"}  # fmt: skip

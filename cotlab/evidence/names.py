@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cotlab.evidence import words
+from cotlab.evidence import angles, words
 from cotlab.evidence.budget import NoFormula
 from cotlab.evidence.quantities import Quantities
 from cotlab.evidence.tokens import Sort
@@ -11,6 +11,9 @@ from cotlab.evidence.tree import Letter, Node, Number, apply, whole
 APPLIED = frozenset("fghFGH")
 """Letters that before a bracket name a function; other letters there are factors, with a doubt."""
 LETTER_BEFORE_BRACKET = "a letter before a bracket"
+WITHOUT_BRACKETS = frozenset({"ln", *angles.TRIGONOMETRY, *angles.INVERSE})
+"""Functions whose argument needs no brackets."""
+NAMED_ANGLE = "an angle may have its letter from something else"
 ONE_LETTER_WORDS = frozenset({"a", "A", "I"})
 
 
@@ -22,7 +25,7 @@ class Names(Quantities):
         if (share := self._share_in_words()) is not None:
             return share
         name = words.SYNONYMS.get(low, low)
-        if name in words.FUNCTIONS and (self.ahead().text in ("(", "^", "_") or name in ("sin", "cos", "tan", "ln")):
+        if name in words.FUNCTIONS and (self.ahead().text in ("(", "^", "_") or name in WITHOUT_BRACKETS):
             self.deeper()
             self.place += 1
             tree = self.applied(name)
@@ -31,9 +34,24 @@ class Names(Quantities):
         if low == "pi":
             self.place += 1
             return apply("pi")
+        if self.token.text == "m" and self.ahead().text == "angle" and self.ahead().sort is Sort.FUNCTION:
+            self.place += 1
+            return self.named_angle()
+        if low in words.GREEK and self._stands_in_formula():
+            self.place += 1
+            return Letter(low)
         if not self.names_letters():
             raise NoFormula
         return self._letters()
+
+    def named_angle(self) -> Node:
+        """∠A: the angle is called like its corner, and perhaps like something else."""
+        self.place += 1
+        if self.token.sort is not Sort.WORD or len(self.token.text) > 1:
+            raise NoFormula
+        self.doubts.add(NAMED_ANGLE)
+        self.place += 1
+        return Letter(self.tokens[self.place - 1].text)
 
     def _phrase(self, name: str, length: int) -> Node:
         """The LCM of 4 and 6; the sum of 18 and 27; the derivative of x^4."""
@@ -85,6 +103,8 @@ class Names(Quantities):
         before = self.tokens[self.place - 1] if self.place else self.token
         after = self.ahead()
         formula = (Sort.RELATION, Sort.CLOSE)
+        if before.text.lower() == "angle":
+            return True
         if after.sort in formula or (after.sort is Sort.OPERATOR and after.text[0] in "+-*/^_"):
             return after.text != "-" or after.blank or len(self.ahead(2).text) < 2
         return before.sort is Sort.OPERATOR or (before.sort is Sort.NUMBER and not self.token.blank)

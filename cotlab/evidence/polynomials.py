@@ -15,6 +15,8 @@ from cotlab.evidence.tree import Apply, Letter, Measured, Node, Number
 from cotlab.evidence.values import value
 
 MAX_TERMS = 400
+PI = "π"
+"""The generator for pi: no polynomial with rational coefficients has it as a root, so it may be any letter."""
 MAX_TOTAL_DEGREE = 24
 
 
@@ -51,6 +53,8 @@ def _read(tree: Node, ring: Any, letters: Mapping[str, Any]) -> Rational:
             return Rational(letters[name], ring.one)
         case Number(number):
             return _constant(number, ring)
+        case Apply("pi") if PI in letters:
+            return Rational(letters[PI], ring.one)
         case Measured(inner, _) | Apply("()", (inner,)):
             return _read(inner, ring, letters)
         case Apply("neg", (inner,)):

@@ -5,7 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cotlab.evidence import words
+from cotlab.evidence.angles import is_angle
 from cotlab.evidence.facts import Definition, Fact, Facts, named_functions, replaced
+from cotlab.evidence.names import NAMED_ANGLE
 from cotlab.evidence.sentences import words_of
 from cotlab.evidence.solving import Outcome, decide, has_decimals
 from cotlab.evidence.statements import Statement
@@ -88,13 +90,18 @@ def learnt(statement: Statement, facts: Facts, outcome: Outcome | None) -> Facts
     found = definition_of(statement, facts)
     if found is not None:
         return facts.with_definition(*found)
-    if outcome is Outcome.IMPLIED or not states_fact(statement):
+    if not states_fact(statement) or (outcome is Outcome.IMPLIED and not _names_angle(statement, facts)):
         return facts
     if outcome is Outcome.CONTRADICTED:
         facts = facts.without_facts()
         if not statement.sentence.has(words.NEW_SCOPE):
             return facts
     return facts.with_fact(fact_of(statement, facts))
+
+
+def _names_angle(statement: Statement, facts: Facts) -> bool:
+    """Whether it is the first to say the size of an angle, by which functions of it can be computed."""
+    return fact_of(statement, facts).gives_angle and all(fact.left != statement.left for fact in facts.facts)
 
 
 def states_fact(statement: Statement) -> bool:
@@ -116,10 +123,11 @@ def states_fact(statement: Statement) -> bool:
 def fact_of(statement: Statement, facts: Facts) -> Fact:
     assert statement.right is not None
     sides = (statement.left, statement.right)
+    sized = isinstance(statement.left, Letter) and is_angle(statement.right)
     firm = not (
         statement.sentence.supposed
         or statement.sentence.negated
-        or statement.doubts
+        or statement.doubts - ({NAMED_ANGLE} if sized else set())
         or any(has_decimals(one) for one in sides)
         or (isinstance(statement.left, Letter) and _may_be_chosen(statement, statement.right))
     )
@@ -130,8 +138,8 @@ def _may_be_chosen(statement: Statement, right: Node) -> bool:
     """Whether a letter's value is one that was chosen, or has a unit, whose prefix would count."""
     if letters(right):
         return False
-    with_unit = statement.with_unit or (isinstance(right, Measured) and right.unit != ("$",))
-    return with_unit or is_given(statement)
+    other_unit = isinstance(right, Measured) and right.unit != ("$",) and not is_angle(right)
+    return statement.with_unit or other_unit or is_given(statement)
 
 
 def is_given(statement: Statement) -> bool:

@@ -1,11 +1,16 @@
 """Numbers in the grammar: mixed, scientific, in a base, with a scale word, a unit or a sign of money."""
 
-from cotlab.evidence import words
+from cotlab.evidence import angles, words
 from cotlab.evidence.budget import NoFormula
 from cotlab.evidence.cursor import Cursor
 from cotlab.evidence.tokens import Sort
 from cotlab.evidence.tree import Apply, Measured, Node, Number, apply, whole
-from cotlab.evidence.unit_words import UNITS, per, unit_after
+from cotlab.evidence.unit_words import TEMPERATURES, UNITS, per, unit_after
+
+DEGREE_SIGNS = (("°",), *((*begin, sign, *end) for begin, end in ((("^",), ()), (("^", "{"), ("}",))) for sign in "°∘"))
+DEGREE_STARTS = frozenset("°∘^")
+OPERAND = frozenset({Sort.NUMBER, Sort.WORD, Sort.FUNCTION, Sort.OPEN})
+ANGLE_WORDS = frozenset({"degrees", "radians", "rad"})
 
 
 class Quantities(Cursor):
@@ -126,6 +131,31 @@ class Quantities(Cursor):
         right = Measured(self.token.number, found[0])
         self.place = found[1]
         return apply("()", apply("+", left, right))
+
+    def degree_sign(self, base: Node) -> int | None:
+        """The number of tokens of a sign of degrees here: °, ^\\circ, ^{\\circ}; None where it is none."""
+        if self.token.text not in DEGREE_STARTS or isinstance(base, Measured):
+            return None
+        said = tuple(token.text for token in self.tokens[self.place : self.place + 4])
+        if said[:1] == ("∘",):
+            return 1 if isinstance(base, Number) and self.ahead().sort not in OPERAND else None
+        return next((len(sign) for sign in DEGREE_SIGNS if said[: len(sign)] == sign), None)
+
+    def in_degrees(self, base: Node) -> Node:
+        """The number with the sign of degrees that was just read: an angle, or a temperature."""
+        scale = TEMPERATURES.get(self.token.text)
+        if scale is not None:
+            self.place += 1
+            return Measured(base, (scale,))
+        if isinstance(base, Apply) and base.operation in angles.TRIGONOMETRY:
+            return angles.applied(base.operation, tuple(Measured(one, ("degrees",)) for one in base.arguments))
+        return Measured(base, ("degrees",))
+
+    def is_angle_word(self, base: Node) -> bool:
+        """Whether "degrees" or "radians" follows something else than a number: x degrees, π/6 radians."""
+        return (
+            self.token.sort is Sort.WORD and self.token.text.lower() in ANGLE_WORDS and not isinstance(base, Measured)
+        )
 
     def with_unit(self, tree: Node) -> Node:
         if self.token.sort is not Sort.WORD or self.scripts:

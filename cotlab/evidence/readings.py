@@ -1,13 +1,14 @@
 """Whether two numbers written down are equal under some reading, or what else could have been meant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
+from cotlab.evidence import angles
 from cotlab.evidence.budget import Undefined, Unread
 from cotlab.evidence.grammar import OPEN_FACTORIAL
-from cotlab.evidence.irrational import real
+from cotlab.evidence.irrational import OTHER_BRANCH, real
 from cotlab.evidence.tree import Apply, Measured, Node, Number, apply, literal, operations, parts, shown_unit, whole
 from cotlab.evidence.values import USUAL, Reading, Value, said, same, value
 
@@ -16,6 +17,10 @@ ROUGHLY = Fraction(1, 20)
 """By what share an approximate value may be off before it is wrong."""
 CONVERTED_ROUGHLY = Fraction(1, 30)
 """By what share amounts in two units may differ because the factor between them was rounded."""
+AMBIGUOUS = frozenset({"%", "mixed", "scale", "log", "!", *OTHER_BRANCH})
+SMALL = 2
+"""Up to here a value of a trigonometric function is not printed as a whole number that is far off."""
+SIGN_LEFT_OUT = "the angle may be in degrees"
 Valued = list[tuple[Reading, Value]]
 """The value of a side under each of its readings."""
 
@@ -36,23 +41,45 @@ class Comparison:
 def readings(tree: Node, doubts: frozenset[str] = frozenset()) -> list[Reading]:
     """Every reading of a tree; the usual one first."""
     used = operations(tree)
-    if not used or used.isdisjoint(("%", "mixed", "scale", "log", "!")):
+    if not used or used.isdisjoint(AMBIGUOUS):
         return [USUAL]
     both = (True, False)
     return [
-        Reading(percent=percent, mixed=mixed, scale=scale, bang=bang, natural=natural)
-        for percent, mixed, scale, bang, natural in product(
+        Reading(percent, mixed, scale, True, bang, natural, principal)
+        for percent, mixed, scale, bang, natural, principal in product(
             both if "%" in used else both[:1],
             both if "mixed" in used else both[:1],
             both if "scale" in used else both[:1],
             both if OPEN_FACTORIAL in doubts else both[:1],
             both[::-1] if "log" in used else both[1:],
+            both if used & OTHER_BRANCH.keys() else both[:1],
         )
     ]
 
 
 def compare(left: Node, right: Node, *, approximate: bool = False, doubts: frozenset[str] = frozenset()) -> Comparison:
     """Two trees without letters. OverBudget, Undefined and Unread where one has no value."""
+    tried = []
+    for one, two in angles.pairs(left, right):
+        tried.append(_compared(one, two, approximate, doubts))
+        if tried[-1].equal:
+            return tried[-1]
+    converted = angles.converts(left, right)
+    found = tried[-1 if converted else 0]
+    doubt = next((one.doubt for one in tried[converted:] if one.doubt), None)
+    if doubt is None and not converted and _holds_in_degrees(left, right, approximate, doubts):
+        doubt = SIGN_LEFT_OUT
+    return replace(found, doubt=doubt)
+
+
+def _holds_in_degrees(left: Node, right: Node, approximate: bool, doubts: frozenset[str]) -> bool:
+    """Whether the sides are equal, or may be, where degrees are meant and not named."""
+    found = (_compared(one, two, approximate, doubts) for one, two in angles.pairs_without_sign(left, right))
+    return any(one.equal or one.doubt for one in found)
+
+
+def _compared(left: Node, right: Node, approximate: bool, doubts: frozenset[str]) -> Comparison:
+    """By all readings of either side, with degrees as they are."""
     lefts = [(reading, value(left, reading)) for reading in readings(left, doubts)]
     rights = [(reading, value(right, reading)) for reading in readings(right, doubts)]
     one, two = lefts[0][1], rights[0][1]
@@ -145,7 +172,7 @@ def _doubts(
     left: Node, right: Node, lefts: Valued, rights: Valued, approximate: bool, units_fit: bool
 ) -> Iterator[str]:
     for (reading, a), (other, b) in product(lefts, rights):
-        if _cut_whole(a, right, b) or _cut_whole(b, left, a):
+        if _cut_whole(a, left, right, b) or _cut_whole(b, right, left, a):
             yield "a value with decimals is printed as a whole number"
         if _truncates(a, right, b, other) or _truncates(b, left, a, reading):
             yield "the value is cut off instead of rounded"
@@ -164,12 +191,13 @@ def _doubts(
                 yield "the share is named and what it is a share of follows"
 
 
-def _cut_whole(exact: Value, printed: Node, shown: Value) -> bool:
+def _cut_whole(exact: Value, side: Node, printed: Node, shown: Value) -> bool:
     number = literal(printed)
     if number is None or number.decimals or number.value.denominator > 1:
         return False
     is_whole = isinstance(exact, Fraction) and exact.denominator == 1
-    return not is_whole and abs(real(exact) - real(shown)) < 1
+    near = ROUGHLY if angles.is_trigonometric(side) and abs(exact) <= SMALL else Fraction(1)
+    return not is_whole and abs(real(exact) - real(shown)) < real(near)
 
 
 def _truncates(exact: Value, printed: Node, shown: Value, reading: Reading) -> bool:
@@ -248,6 +276,8 @@ def _units(left: Node, right: Node, lefts: Valued, rights: Valued) -> Iterator[s
         return
     if (_is_share(left) and on_right) or (_is_share(right) and on_left):
         yield "a share is set equal to an amount"
+    if _temperature(left) != _temperature(right) and (literal(left) is not None or _temperature(left)):
+        yield "a temperature may be in another scale on the other side"
     if on_left != on_right and any(
         _by_a_unit(a, b, right if on_right else left, on_left and literal(left) is not None)
         for (_, a), (_, b) in product(lefts, rights)
@@ -255,6 +285,15 @@ def _units(left: Node, right: Node, lefts: Valued, rights: Valued) -> Iterator[s
         yield "the sides differ by a factor between units"
     if literal(left) is not None and literal(right) is not None and _different_units(left, right):
         yield "two amounts in units without a known conversion"
+
+
+def _temperature(tree: Node) -> frozenset[str]:
+    """The scales of the temperatures in it."""
+    from cotlab.evidence.unit_words import TEMPERATURES
+
+    return frozenset(word for node in parts(tree) if isinstance(node, Measured) for word in node.unit).intersection(
+        TEMPERATURES.values()
+    )
 
 
 def _by_a_unit(left: Value, right: Value, amount: Node, said_again: bool) -> bool:

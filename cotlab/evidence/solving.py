@@ -6,9 +6,10 @@ from typing import Any
 
 from sympy.polys.groebnertools import groebner
 
+from cotlab.evidence.angles import applied, says_angle
 from cotlab.evidence.budget import MAX_DEGREE, MAX_EQUATIONS, OverBudget, Undefined, Unread
 from cotlab.evidence.facts import Fact
-from cotlab.evidence.polynomials import difference, ring_of
+from cotlab.evidence.polynomials import PI, difference, ring_of
 from cotlab.evidence.readings import compare
 from cotlab.evidence.tree import Apply, Letter, Measured, Node, Number, letters
 from cotlab.evidence.univariate import follows
@@ -51,15 +52,25 @@ def _by_values(facts: Sequence[Fact], claim: Fact) -> Outcome | None:
         found = compare(_put(claim.left, known), _put(claim.right, known), approximate=claim.relation == "≈")
     if found.equal:
         return Outcome.IMPLIED
-    return Outcome.NEW if found.doubt else None
+    if found.doubt:
+        return Outcome.NEW
+    return Outcome.CONTRADICTED if _is_of_angles(claim, known) else None
+
+
+def _is_of_angles(claim: Fact, known: dict[str, Node]) -> bool:
+    """Whether it says something of functions of angles, each of which is known exactly."""
+    values = [known[name] for name in claim.letters]
+    return claim.is_trigonometric and all(says_angle(one) and not has_decimals(one) for one in values)
 
 
 def _put(tree: Node, known: dict[str, Node]) -> Node:
     match tree:
         case Letter(name):
             return Apply("()", (known[name],))
+        case Measured(inner, unit):
+            return Measured(_put(inner, known), unit)
         case Apply(operation, arguments):
-            return Apply(operation, tuple(_put(one, known) for one in arguments))
+            return applied(operation, tuple(_put(one, known) for one in arguments))
     return tree
 
 
@@ -75,9 +86,9 @@ def _in_one_letter(facts: Sequence[Fact], claim: Fact) -> Outcome | None:
     return Outcome.CONTRADICTED
 
 
-def _readable(fact: Fact) -> bool:
+def _readable(fact: Fact, *further: str) -> bool:
     try:
-        return bool(difference(fact.left, fact.right, ring_of(fact.letters))) or True
+        return bool(difference(fact.left, fact.right, ring_of((*fact.letters, *further)))) or True
     except (Unread, Undefined, OverBudget):
         return False
 
@@ -88,10 +99,10 @@ def _possible_alone(claim: Fact) -> bool:
 
 def _in_several(facts: Sequence[Fact], claim: Fact) -> Outcome | None:
     """By a Groebner basis: the equation is a combination of the facts, or has no common root with them."""
-    equations = [fact for fact in facts if fact.relation == "=" and _readable(fact)]
+    equations = [fact for fact in facts if fact.relation == "=" and _readable(fact, PI)]
     if claim.relation != "=" or not equations or len(equations) > MAX_EQUATIONS:
         return None
-    ring = ring_of({name for fact in (*equations, claim) for name in fact.letters})
+    ring = ring_of({name for fact in (*equations, claim) for name in fact.names})
     asked = difference(claim.left, claim.right, ring)
     known = [polynomial for fact in equations if (polynomial := difference(fact.left, fact.right, ring))]
     for polynomial in (asked, *known):
@@ -119,7 +130,7 @@ def conflicting_steps(facts: Sequence[Fact], claim: Fact, now: int) -> frozenset
 
     Facts of the step itself are tried alone first, and earlier steps are left out one by one.
     """
-    strong = [fact for fact in facts if fact.refutes]
+    strong = [fact for fact in facts if fact.refutes and (claim.is_trigonometric or not fact.gives_angle)]
     if decide(strong, claim) is not Outcome.CONTRADICTED:
         return None
     own = [fact for fact in strong if fact.step == now]

@@ -33,8 +33,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "arcsin": sympy.asin,
     "arccos": sympy.acos,
     "arctan": sympy.atan,
+    "arcsec": sympy.asec,
+    "arccsc": sympy.acsc,
+    "arccot": sympy.acot,
+    "°": sympy.rad,
+    "degrees": sympy.deg,
+    "rad": lambda inner: inner,
 }
-CHEAP = frozenset({"+", "-", "*", "/", "^", "neg", "()", "pi", "infinity"})
+CHEAP = frozenset({"+", "-", "*", "/", "^", "neg", "()", "pi", "infinity", "°", "rad"})
 
 
 def symbol(name: str) -> Any:

@@ -37,7 +37,7 @@ class Token:
     number: Number | None = None
 
 
-LETTER = "[^\\W\\d_²³¹⁰⁴-⁹₀-₉½⅓⅔¼¾⅕-⅞]"
+LETTER = "[^\\W\\d_ºπ²³¹⁰⁴-⁹₀-₉½⅓⅔¼¾⅕-⅞]"
 TOKEN = re.compile(
     r"""(?P<blank>[^\S\n]+)
     |(?P<number>\d{1,3}(?:(?:,|\{,\}|,\\!|[\u00a0\u202f ])\d{3})+(?![\d,])(?:\.\d+)?
@@ -45,6 +45,7 @@ TOKEN = re.compile(
     |(?P<cross>(?<=\d)[xX](?=\d))
     |(?P<name>LETTER{2,}(?:_LETTER+)+)
     |(?P<command>\\(?:begin|end)\s*\{[a-z]*\*?\}|\\[A-Za-z]+|\\.|\\$)
+    |(?P<function>(?:sin|cos|tan|sec|csc|cot)(?=[\dα-ω]))
     |(?P<word>LETTER+(?:['’]LETTER+)?\d*)
     |(?P<relation><=|>=|!=|==|=>|->|=|<|>|:=)
     |(?P<power>\*\*)
@@ -57,15 +58,25 @@ RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "=": "=", "<": "<
 CHARACTERS = {
     **dict.fromkeys("+", "+"), **dict.fromkeys("-−–—‑", "-"), **dict.fromkeys("*×·⋅∙✕✖", "*"),
     **dict.fromkeys("/÷∕", "/"), "^": "^", "!": "!", "%": "%", "_": "_", "'": "'", "′": "'", "|": "|",
-    "±": "±", "&": "&", "°": "°",
+    "±": "±", "&": "&", "∘": "∘", **dict.fromkeys("°º˚", "°"),
 }  # fmt: skip
-SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
-UPPER, LOWER = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+SCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "-01234567890123456789")
+UPPER, LOWER = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+WHOLE = re.compile(r"-?\d+")
 FRACTION_SIGNS = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
                   "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8),
                   "⅞": (7, 8)}  # fmt: skip
 RELATION_SIGNS = {"≤": "≤", "≥": "≥", "≠": "≠", "≈": "≈", "≅": "≈", "≡": "≡", "≃": "≈"}
-FUNCTION_SIGNS = {"√": "sqrt", "π": "pi", "∞": "infinity", "∑": "sum", "∏": "prod", "∫": "int"}
+FUNCTION_SIGNS = {
+    "√": "sqrt",
+    "π": "pi",
+    "∞": "infinity",
+    "∑": "sum",
+    "∏": "prod",
+    "∫": "int",
+    "∠": "angle",
+    "∡": "angle",
+}
 MATHS = re.compile(r"(?<![\\\d$])\$\$?(?=[^\s$])([^$]{1,1000}?)(?<=[^\s\\])\$\$?(?!\d)|\$\$\s([^$]{1,1000}?)\s\$\$")
 PLAIN = re.compile(r"[\s\d.,+\-*/=()x×÷%]*[A-Za-z ]{0,40}")
 
@@ -105,7 +116,7 @@ def _raw(text: str, start: int, stop: int, bounds: frozenset[int]) -> Iterator[T
             yield _number(said, begin, place, blank)
         elif kind == "cross":
             yield Token(Sort.OPERATOR, "*", begin, place, blank)
-        elif kind in ("word", "name"):
+        elif kind in ("word", "name", "function"):
             yield Token(Sort.WORD, said, begin, place, blank)
         elif kind == "command":
             inner = text_of(text, said, place, stop)
@@ -178,7 +189,7 @@ def _sign(said: str, start: int, end: int, blank: bool, bounds: frozenset[int]) 
         sort = Sort.CLOSE
     elif said in '.,;:?"“”`':
         sort = Sort.STOP
-    elif said[0] in UPPER or said[0] in LOWER:
+    elif said[0] in UPPER + LOWER and WHOLE.fullmatch(said.translate(SCRIPTS)):
         sort, text = Sort.OPERATOR, ("^" if said[0] in UPPER else "_") + said.translate(SCRIPTS)
     elif said in FRACTION_SIGNS:
         over, under = FRACTION_SIGNS[said]

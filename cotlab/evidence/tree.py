@@ -81,7 +81,7 @@ def literal(tree: Node) -> Number | None:
                 return tree
             case Measured(inner, _):
                 tree = inner
-            case Apply("()" | "neg" | "%" | "scale" | "scientific", (inner, *_)):
+            case Apply("()" | "neg" | "%" | "scale" | "scientific" | "rad", (inner, *_)):
                 tree = inner
             case _:
                 return None
@@ -105,7 +105,11 @@ def shown(tree: Node, outer: int = 0) -> str:
             return shown(inner, outer)
         case Apply("neg", (inner,)):
             return _wrapped(f"-{shown(inner, 3)}", 1, outer)
-        case Apply("!" | "%" as sign, (inner,)):
+        case Apply("rad", (inner,)):
+            return f"{shown(inner, 3)} radians"
+        case Apply("degrees", (inner,)):
+            return f"{shown(inner, outer)} in degrees"
+        case Apply("!" | "%" | "°" as sign, (inner,)):
             return f"{shown(inner, 5)}{sign}"
         case Apply("mixed", (one, part)):
             return f"{shown(one)} {shown(part)}"

@@ -49,10 +49,17 @@ UNITS = {
     **dict.fromkeys(("pascal", "Pa"), "pascal"),
     **dict.fromkeys(("kPa",), "kilopascal"),
     **dict.fromkeys(("mol", "moles", "mole"), "mole"),
-    **dict.fromkeys(("degrees", "degree"), "degree"),
+    **dict.fromkeys(("degrees", "degree", "deg", "degs"), "degree"),
+    **dict.fromkeys(("radians", "radian", "rad", "rads"), "radian"),
     **dict.fromkeys(("Hz",), "hertz"),
 }
 """A word -> pint's name, or a name of our own for calendar, money and units of several sizes."""
+TEMPERATURES = {
+    **dict.fromkeys(("C", "Celsius", "celsius", "centigrade"), "°C"),
+    **dict.fromkeys(("F", "Fahrenheit", "fahrenheit"), "°F"),
+    **dict.fromkeys(("K", "Kelvin", "kelvin"), "°K"),
+}
+"""What after a sign of degrees, or the word, says that they are those of a temperature."""
 SHORT = frozenset({"m", "g", "s", "h", "L", "J", "N", "W", "V", "in", "min"})
 """Also letters or plain words: units only where they stand in a unit's place."""
 LONGEST = 4
@@ -60,6 +67,8 @@ LONGEST = 4
 
 def unit_after(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int] | None:
     """The unit's words that begin here, and the place after them; None where no unit is named."""
+    if (scale := _temperature(tokens, place)) is not None:
+        return (scale,), place + 2
     end = _known(tokens, place)
     if end is None:
         end = _noun(tokens, place)
@@ -67,6 +76,13 @@ def unit_after(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], in
         return None
     end = per(tokens, _exponent(tokens, end))
     return tuple(_canonical(token) for token in tokens[place:end]), end
+
+
+def _temperature(tokens: Sequence[Token], place: int) -> str | None:
+    """The scale in "degrees Celsius"; None where it is no temperature."""
+    if UNITS.get(tokens[place].text.lower()) != "degree":
+        return None
+    return TEMPERATURES.get(tokens[place + 1].text)
 
 
 def _canonical(token: Token) -> str:
@@ -79,6 +95,8 @@ def _known(tokens: Sequence[Token], place: int) -> int | None:
         return place + 2
     text = tokens[place].text
     if text not in UNITS and text.lower() not in UNITS:
+        return None
+    if text.lower() == "deg" and tokens[place + 1].sort in (Sort.OPEN, Sort.WORD):
         return None
     if text in SHORT and not _ends_quantity(tokens, place):
         return None

@@ -8,7 +8,7 @@ from math import comb, factorial, gcd, lcm
 from typing import Any
 
 from cotlab.evidence.budget import MAX_BITS, MAX_EXPONENT, MAX_FACTORIAL, MAX_TERMS, OverBudget, Undefined, Unread
-from cotlab.evidence.irrational import CONSTANTS, REAL_FUNCTIONS, real, root
+from cotlab.evidence.irrational import CONSTANTS, OTHER_BRANCH, REAL_FUNCTIONS, real, root
 from cotlab.evidence.tree import Apply, Letter, Measured, Node, Number
 
 Value = Any
@@ -33,6 +33,8 @@ class Reading:
     """Whether an exclamation mark at the end is a factorial."""
     natural: bool = False
     """Whether log is the natural one; else that to base 10."""
+    principal: bool = True
+    """Whether arccot, arcsec and arccsc below zero have the values of mpmath; else those of the other convention."""
 
 
 USUAL = Reading()
@@ -162,6 +164,7 @@ PLAIN: dict[str, Callable[..., Value]] = {
     "*": _alike(lambda left, right: left * right),
     "/": _divide,
     "()": lambda inner: inner,
+    "rad": lambda inner: inner,
     "neg": lambda inner: -inner,
     "^": power,
     "abs": abs,
@@ -246,6 +249,15 @@ def _log(arguments: tuple[Node, ...], reading: Reading, known: Values) -> Value:
     return _divide(natural(number), natural(under))
 
 
+def _inverse(name: str) -> Callable[[tuple[Node, ...], Reading, Values], Value]:
+    def compute(arguments: tuple[Node, ...], reading: Reading, known: Values) -> Value:
+        (number,) = (value(one, reading, known) for one in arguments)
+        found = REAL_FUNCTIONS[name](number)
+        return found if reading.principal or number >= 0 else OTHER_BRANCH[name](real(found))
+
+    return compute
+
+
 def _exact_log(number: Fraction, base: Fraction) -> Fraction | None:
     """The whole number n with base^n = number, for small ones."""
     if base <= 1 or number <= 0:
@@ -270,6 +282,7 @@ SPECIAL: dict[str, Callable[[tuple[Node, ...], Reading, Values], Value]] = {
     "sum": _series(PLAIN["+"], 0),
     "prod": _series(PLAIN["*"], 1),
     "log": _log,
+    **{name: _inverse(name) for name in OTHER_BRANCH},
 }
 
 

@@ -113,9 +113,15 @@ COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
 MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12, "trillion":
           1_000_000_000_000}  # fmt: skip
-FUNCTIONS = {"sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log",
+FUNCTIONS = {"sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "arcsec", "arccsc", "arccot",
+             "sinh", "cosh", "tanh", "log",
              "ln", "exp", "sqrt", "abs", "gcd", "lcm", "max", "min", "floor", "ceil", "factorial", "cbrt"}  # fmt: skip
-SYNONYMS = {"gcf": "gcd", "hcf": "gcd", "ceiling": "ceil", "asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+SYNONYMS = {"gcf": "gcd", "hcf": "gcd", "ceiling": "ceil", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+            "asec": "arcsec", "acsc": "arccsc", "acot": "arccot"}  # fmt: skip
+GREEK = frozenset({"theta", "alpha", "beta", "gamma", "phi"})
+"""Letters that are also spelt out in a text."""
+ANGLE: dict[tuple[str, ...], str] = {("is",): "=", ("measures",): "="}
+"""Relations between a named angle and its size: "angle A is 30 degrees"."""
 PHRASES = {
     ("gcd", "of"): "gcd", ("gcf", "of"): "gcd", ("hcf", "of"): "gcd", ("lcm", "of"): "lcm",
     ("greatest", "common", "divisor", "of"): "gcd", ("greatest", "common", "factor", "of"): "gcd",

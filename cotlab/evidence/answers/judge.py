@@ -3,7 +3,7 @@
 from cotlab.domain.checks import Claim, StepToCheck, StepVerdict
 from cotlab.domain.projects.gates import Setting
 
-VERSION = "answers 1.0"
+VERSION = "answers 1.1"
 """Of the check of answers. Where another version may say something else of any answer, it has another number."""
 
 LONGEST = 400

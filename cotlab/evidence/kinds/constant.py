@@ -15,7 +15,7 @@ class Constant:
     """Both sides are computed in 60 digits, exactly where a root is rational."""
 
     name = "constant"
-    licence = Licence(real=16, alarms=16)
+    licence = Licence(real=17, alarms=17)
 
     def judge(self, statement: Statement, facts: Facts) -> Finding | None:
         if not states_equation(statement) or statement.right is None:

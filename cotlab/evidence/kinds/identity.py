@@ -1,16 +1,17 @@
 """Identities: (x + 1)^2 = x^2 + 2x + 1."""
 
-from cotlab.evidence import words
+from cotlab.evidence import angles, words
 from cotlab.evidence.budget import TOO_EXPENSIVE, OverBudget, Undefined, Unread
 from cotlab.evidence.facts import Facts, named_functions
 from cotlab.evidence.findings import Finding, Licence, refuted, undecided, verified
 from cotlab.evidence.identities import identical
 from cotlab.evidence.premises import outcome_of
+from cotlab.evidence.readings import SIGN_LEFT_OUT
 from cotlab.evidence.sentences import words_of
 from cotlab.evidence.solving import Outcome
 from cotlab.evidence.statements import Statement
 from cotlab.evidence.sums import operations_of
-from cotlab.evidence.tree import Apply, Letter, letters, literal, shown
+from cotlab.evidence.tree import Apply, Letter, Node, letters, literal, shown
 
 NOT_HERE = frozenset({"±", "derivative", "int", "lim", "sum", "prod", "%", "base"})
 
@@ -35,7 +36,7 @@ class Identity:
             return None
         normalised = f"{shown(statement.left)} = {shown(right)}"
         try:
-            found = identical(statement.left, right)
+            found = _holds(statement.left, right)
         except OverBudget as error:
             return undecided(f"{TOO_EXPENSIVE}: {error}", normalised)
         except (Undefined, Unread):
@@ -44,7 +45,15 @@ class Identity:
             return verified("both sides are equal for all values", normalised, statement.uses)
         if found is None or not _is_rewriting(statement) or outcome_of(statement, facts) is Outcome.IMPLIED:
             return None
+        if any(_holds(*pair) is not False for pair in angles.pairs_without_sign(statement.left, right)):
+            return undecided(f"{shown(statement.left)} is not {shown(right)}; {SIGN_LEFT_OUT}", normalised)
         return refuted(f"{shown(statement.left)} is not {shown(right)} for all values", normalised, statement.uses)
+
+
+def _holds(left: Node, right: Node) -> bool | None:
+    """Whether they are identical, with degrees as numbers of either kind."""
+    found = [identical(*pair) for pair in angles.pairs(left, right)]
+    return True if True in found else found[0]
 
 
 def _is_rewriting(statement: Statement) -> bool:

@@ -1,17 +1,18 @@
 """Inequalities, of numbers and in one letter."""
 
+from cotlab.evidence.angles import pairs_without_sign
 from cotlab.evidence.budget import TOO_EXPENSIVE, OverBudget, Undefined, Unread
 from cotlab.evidence.facts import Fact, Facts
 from cotlab.evidence.findings import Finding, Licence, refuted, undecided, verified
 from cotlab.evidence.identities import close
 from cotlab.evidence.irrational import real
 from cotlab.evidence.kinds.implication import judge_by_facts
-from cotlab.evidence.readings import compare, measured
+from cotlab.evidence.readings import SIGN_LEFT_OUT, compare, measured
 from cotlab.evidence.statements import Statement
 from cotlab.evidence.sums import operations_of
-from cotlab.evidence.tree import shown
+from cotlab.evidence.tree import Node, shown
 from cotlab.evidence.univariate import HOLDS, follows
-from cotlab.evidence.values import said, value
+from cotlab.evidence.values import Value, said, value
 
 SIGNS = frozenset({"<", ">", "≤", "≥", "≠"})
 
@@ -50,10 +51,22 @@ class Inequality:
             equal = compare(statement.left, statement.right, doubts=statement.doubts).equal
             return refuted("both sides are equal", normalised) if equal else verified("the sides differ", normalised)
         left, right = value(statement.left), value(statement.right)
-        sign = 0 if close(left, right) else 1 if real(left) > real(right) else -1
+        sign = _order(left, right)
         reason = f"{shown(statement.left)} is {said(left)}, and {shown(statement.right)} is {said(right)}"
         if HOLDS[statement.relation](sign):
             return verified(reason, normalised)
         if sign == 0:
             return undecided(f"{reason}; the sign may be meant to allow that they are equal", normalised)
+        if _holds_in_degrees(statement.left, statement.relation, statement.right):
+            return undecided(f"{reason}; {SIGN_LEFT_OUT}", normalised)
         return refuted(reason, normalised)
+
+
+def _order(left: Value, right: Value) -> int:
+    """The sign of left - right."""
+    return 0 if close(left, right) else 1 if real(left) > real(right) else -1
+
+
+def _holds_in_degrees(left: Node, relation: str, right: Node) -> bool:
+    pairs = pairs_without_sign(left, right)
+    return any(HOLDS[relation](_order(value(one), value(two))) for one, two in pairs)

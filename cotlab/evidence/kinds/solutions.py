@@ -44,7 +44,7 @@ class Solutions:
         right = [one for one in values if any(close(one, point) for point in points)]
         if len(right) == len(values) and all(any(close(one, point) for one in values) for point in points):
             return verified("these are all real solutions", listed)
-        firm = all(fact.refutes for fact in known)
+        firm = all(fact.refutes and not fact.gives_angle for fact in known)
         if not right and firm and not statement.doubts and not statement.sentence.has(words.NEW_SCOPE):
             return refuted("none of them is a solution", listed, frozenset(fact.step for fact in known))
         return undecided("some of them are solutions, not all, or not only these", listed)

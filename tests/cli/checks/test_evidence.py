@@ -50,21 +50,21 @@ def place(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_project_is_checked_and_what_was_found_is_listed(place: Place, command: Command) -> None:
-    assert place.run("lea", "progress").out == "checks 1.0 default: 0 of 6 steps\n"
+    assert place.run("lea", "progress").out == "checks 1.1 default: 0 of 6 steps\n"
     said = command("check", "--project", "pilot")
     assert (said.code, said.out) == (
-        0, "pilot, checks 1.0 default: 6 steps: 1 verified, 1 refuted, 4 undecided; 6 of them new\n",
+        0, "pilot, checks 1.1 default: 6 steps: 1 verified, 1 refuted, 4 undecided; 6 of them new\n",
     )  # fmt: skip
     again = json.loads(command("check", "--project", "pilot", "--json").out)
     assert again == {
-        "project": "pilot", "checker": "1.0 default", "new": 0, "verified": 1, "refuted": 1, "undecided": 4, "steps": 6,
+        "project": "pilot", "checker": "1.1 default", "new": 0, "verified": 1, "refuted": 1, "undecided": 4, "steps": 6,
     }  # fmt: skip
     assert place.run("lea", "progress").out == (
-        "checks 1.0 default: 6 of 6 steps\n1.0 default: 1 verified, 1 refuted, 4 undecided\n"
+        "checks 1.1 default: 6 of 6 steps\n1.1 default: 1 verified, 1 refuted, 4 undecided\n"
     )
     found = place.run("lea", "list").out.splitlines()
     assert "step 2, mathematics: ann: correct" in found[0], "with the case, once the server has opened it"
-    assert found[1:] == ["  2 + 2 = 5", "  2 + 2 is 4, not 5", "1 refuted step, checks 1.0 default"]
+    assert found[1:] == ["  2 + 2 = 5", "  2 + 2 is 4, not 5", "1 refuted step, checks 1.1 default"]
     kinds = place.run("lea", "kinds").out.splitlines()
     assert kinds[1].split() == ["arithmetic", "mathematics", "2", "1", "1", "0"]
     assert kinds[2] == "arithmetic: 1 step refuted, none of them decided"

@@ -57,6 +57,11 @@ KINDS: dict[str, list[Row]] = {
         ("5 apples", "6 pears", U, "two nouns"),
         ("$5", "€5", U, "two currencies"),
         ("90^\\circ", "90", V, "degrees"),
+        ("30^\\circ", "\\frac{\\pi}{6}", V, "degrees and radians"),
+        ("\\frac{\\pi}{6}", "30 degrees", V, "the other way round"),
+        ("45^\\circ", "\\frac{\\pi}{6}", R, "another angle"),
+        ("30^\\circ", "0.52", U, "radians as rounded"),
+        ("20 °C", "68 °F", U, "two scales of temperature"),
     ],
     "choice": [
         ("(B)", "B", V, "brackets"),

@@ -61,7 +61,7 @@ def check(world: World, crew: Any = None, asked: Wanted = DEFAULT) -> int:
     return check_project(world.store, crew or Here(), world.project, asked, threading.Event())
 
 
-def kept(world: World, checker: str = "1.0 default") -> dict[tuple[str, int], str]:
+def kept(world: World, checker: str = "1.1 default") -> dict[tuple[str, int], str]:
     rows = world.rows(
         """SELECT s.text, v.position, v.verdict FROM verdicts v LEFT JOIN steps s
            ON s.trace_id = v.item_id AND s.position = v.position WHERE v.checker = :c""",
@@ -104,7 +104,7 @@ def test_chunks_are_bounded_and_a_long_trace_goes_on_with_what_stood_before(
     crew = Here()
     assert check(world, crew, Wanted(Setting.ALL_KINDS)) == 13
     assert all(sum(len(one.texts) for one in chunk.stretches) <= 2 for chunk in crew.chunks)
-    assert kept(world, "1.0 all-kinds")["So 3x = 10.", 4] == "refuted"
+    assert kept(world, "1.1 all-kinds")["So 3x = 10.", 4] == "refuted"
 
 
 def test_what_a_chunk_lost_is_found_missing_again(sums: World) -> None:
@@ -139,7 +139,7 @@ def test_another_version_and_another_setting_check_anew_beside_the_old(
 ) -> None:
     check(sums)
     assert check(sums, asked=Wanted(Setting.ALL_KINDS)) == 12
-    monkeypatch.setattr(checking, "VERSION", "1.1")
+    monkeypatch.setattr(checking, "VERSION", "1.2")
     assert check(sums) == 12
     assert sums.value("SELECT count(*) FROM verdicts") == 36
 
@@ -149,7 +149,7 @@ def test_an_alternative_is_checked_after_the_steps_above_it(world: World) -> Non
     first = Alternative(position=1, steps=(Step(text="Then 3x = 10."),))
     world.add_traces(trace("parent", texts=["3x + 6 = 15", "We go on."], alternatives=(above, first)))
     check(world, asked=Wanted(Setting.ALL_KINDS))
-    found = kept(world, "1.0 all-kinds")
+    found = kept(world, "1.1 all-kinds")
     assert found["So 3x = 10.", 2] == "refuted"
     assert found["6 + 9 = 15", 3] == "verified"
     assert found["Then 3x = 10.", 1] != "refuted"
@@ -204,7 +204,7 @@ def test_a_look_follows_policy_and_comes_back_only_for_news(sums: World) -> None
     sums.add_traces(trace("later"))
     assert looks.look(lambda: True) and len(kept(sums)) == 15
     sums.set_policy(checks=Checks.ALL_KINDS)
-    assert looks.look(lambda: True) and len(kept(sums, "1.0 all-kinds")) == 15
+    assert looks.look(lambda: True) and len(kept(sums, "1.1 all-kinds")) == 15
 
 
 def test_a_look_without_news_reads_the_heads_alone(sums: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +248,7 @@ def test_watching_checks_what_comes_in_until_it_is_stopped(sums: World) -> None:
     stopping.set()
     thread.join(60)
     assert not thread.is_alive() and len(kept(sums)) == 12
-    assert chunks.VERSION == "1.0"
+    assert chunks.VERSION == "1.1"
 
 
 def test_the_native_export_carries_the_verdicts_in_force_as_of_its_sequence(sums: World) -> None:
@@ -268,8 +268,8 @@ def test_the_native_export_carries_the_verdicts_in_force_as_of_its_sequence(sums
     by_default = sums.value("SELECT max(sequence) AS n FROM events WHERE chain = :c", c=sums.project)
     check(sums, asked=Wanted(Setting.ALL_KINDS))
     verdicts = list(enumerate(("verified", "refuted", "undecided"), 1))
-    of_default = [(n, "1.0 default", verdict) for n, verdict in verdicts]
-    of_all_kinds = [(n, "1.0 all-kinds", verdict) for n, verdict in verdicts]
+    of_default = [(n, "1.1 default", verdict) for n, verdict in verdicts]
+    of_all_kinds = [(n, "1.1 all-kinds", verdict) for n, verdict in verdicts]
     assert exported(before) == {f"Problem {name}": [] for name in ("a", "b", "c", "sums")}
     assert exported(by_default)["Problem sums"] == of_default
     assert exported()["Problem sums"] == of_default, "as cases, labels and reports read them"
@@ -289,4 +289,4 @@ def test_the_native_export_has_an_older_verdict_until_the_check_in_force_has_one
     check(sums)
     sums.set_policy(overlap=1, checks=Checks.ALL_KINDS)
     (line,) = (line for line in sums.export()[0].splitlines() if b'"Problem sums"' in line)
-    assert {one["checker"] for one in json.loads(line)["evidence"]} == {"1.0 default"}
+    assert {one["checker"] for one in json.loads(line)["evidence"]} == {"1.1 default"}

@@ -153,7 +153,7 @@ def test_what_was_visible_is_held_against_its_event(world: World) -> None:
     assert world.store.read(lambda db: list(rows_that_differ(db, world.project))) == []
     rows = world.rows("SELECT body FROM events WHERE chain <> 'server' ORDER BY sequence")
     events = [json.loads(row["body"])["data"] for row in rows]
-    assert [data["evidence"] for data in events if "evidence" in data] == [[[n, "1.0 default"]] for n in (1, 2, 3)]
+    assert [data["evidence"] for data in events if "evidence" in data] == [[[n, "1.1 default"]] for n in (1, 2, 3)]
 
 
 def _step(world: World, assignment_id: str, position: int) -> StepView:

@@ -31,7 +31,7 @@ def test_refuted_steps_come_in_pages_with_the_labels_beside(world: World) -> Non
         for _ in range(3):
             world.expert(name).label_all(["correct", "redundant"])
     every = world.store.read(lambda db: checks.refuted(db, world.project, None, 0, 50))
-    assert (every.checker, every.total) == ("1.0 default", 3)
+    assert (every.checker, every.total) == ("1.1 default", 3)
     assert [one.evidence for one in every.steps] == [WRONG] * 3
     found = {(one.problem, one.position): one for one in every.steps}
     one = found["Problem b", 2]
@@ -98,15 +98,15 @@ def test_where_checks_are_off_a_check_of_answers_is_none_of_steps(world: World) 
     older = Wanted(Setting.DEFAULT, AnswerCheck("answers 0.9", lambda asked, setting: WRONG))
     world.write(lambda db: keep(db, world.project, older, [Checked(item, 0, WRONG)]))
     world.set_policy(checks="off")
-    assert world.store.read(lambda db: checks.reported(db, world.project)) == "1.0 default"
+    assert world.store.read(lambda db: checks.reported(db, world.project)) == "1.1 default"
 
 
 def test_progress_is_a_count_of_rows(world: World) -> None:
     find(world, {0: WRONG, 1: WRONG, 2: HOLDS})
     found = world.store.read(lambda db: checks.progress(db, world.project))
-    assert (found.checker, found.steps, found.checked) == ("1.0 default", 9, 2)
+    assert (found.checker, found.steps, found.checked) == ("1.1 default", 9, 2)
     assert [(one.checker, one.verified, one.refuted, one.undecided) for one in found.checkers] == [
-        ("1.0 default", 1, 1, 0)
+        ("1.1 default", 1, 1, 0)
     ]
     with pytest.raises(NotFound):
         world.store.read(lambda db: checks.progress(db, "0" * 32))

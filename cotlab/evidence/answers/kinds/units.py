@@ -3,15 +3,16 @@
 from fractions import Fraction
 
 from cotlab.domain.checks import Verdict
+from cotlab.evidence.angles import pairs
 from cotlab.evidence.answers.amounts import compared
 from cotlab.evidence.answers.findings import Comparison, differ, doubtful, equal
 from cotlab.evidence.answers.reading import expression
 from cotlab.evidence.answers.stated import Stated
 from cotlab.evidence.budget import Unread
 from cotlab.evidence.grammar import Side
-from cotlab.evidence.readings import measured
+from cotlab.evidence.readings import compare, measured
 from cotlab.evidence.tree import Measured, Node, letters, parts, shown
-from cotlab.evidence.values import USUAL, same, value
+from cotlab.evidence.values import PLAIN, USUAL, same, value
 
 CURRENCIES = frozenset("$€£¥₹")
 
@@ -30,7 +31,7 @@ class Amounts:
         signs = [CURRENCIES & set(side.text) for side in (answer, reference)]
         if all(signs) and signs[0] != signs[1]:
             return doubtful("they are in two currencies")
-        found = _in_base_units(one.tree, two.tree)
+        found = _in_base_units(one.tree, two.tree) or _as_angles(one.tree, two.tree)
         return found or _by_value(one, two, answer.about or reference.about)
 
 
@@ -52,6 +53,19 @@ def _in_base_units(answer: Node, reference: Node) -> Comparison | None:
     return differ(f"{shown(answer)} is not {shown(reference)}")
 
 
+def _as_angles(answer: Node, reference: Node) -> Comparison | None:
+    """Both in radians or degrees, where they are the same; None where they are not."""
+    words = f"{shown(answer)} and {shown(reference)}"
+    for one, two in pairs(answer, reference):
+        if (one, two) == (answer, reference):
+            continue
+        if same(value(one), value(two)):
+            return equal(f"{words} are the same angle")
+        if compare(one, two).equal:
+            return doubtful(f"{words} are the same angle as rounded")
+    return None
+
+
 def _by_value(answer: Side, reference: Side, about: bool) -> Comparison:
     """By the numbers, where the units are the same or one of them is left out."""
     from cotlab.evidence.units import FACTORS, SMALL_FACTORS
@@ -62,7 +76,7 @@ def _by_value(answer: Side, reference: Side, about: bool) -> Comparison:
         return doubtful(f"{shown(answer.tree)} and {shown(reference.tree)} are in units without a known conversion")
     if found.verdict is Verdict.REFUTED and own != given and _has_known(own | given):
         one, two = value(answer.tree), value(reference.tree)
-        factors = {abs(one / two), abs(two / one)} if one and two else set()
+        factors = {abs(PLAIN["/"](one, two)), abs(PLAIN["/"](two, one))} if one and two else set()
         if factors & (FACTORS | SMALL_FACTORS):
             return doubtful(f"{found.reason}, but they differ by a factor between units")
     return found
