@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.evidence import NO_DATA, Row, data, rows, steps_of
 from benchmarks.tables import Cell, table
+from cotlab.checks.running.runner import Checker
 from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.checks import Verdict
 from cotlab.domain.drafts.opinions import LabelOpinion, OpinionBy
@@ -27,7 +28,6 @@ from cotlab.domain.provenance import Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion
-from cotlab.evidence.runner import Checker
 from cotlab.exchange.guideline.front_matter import parse_guideline
 from cotlab.services.drafts.opinion_prompts import rules_of
 from cotlab.services.evaluations.draft_quality import ORDER, Known, Said, contest, quality_of, standing

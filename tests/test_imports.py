@@ -32,7 +32,7 @@ HEAVY = {
         ("cotlab.domain.work.views", set()),
         ("cotlab.client", set()),
         ("cotlab.storage", set()),
-        ("cotlab.evidence.runner", set()),
+        ("cotlab.checks.running.runner", set()),
         ("cotlab.exchange.readers.steps", set()),
         ("cotlab.drafting.chat", set()),
         ("cotlab.drafting.local.demo", set()),

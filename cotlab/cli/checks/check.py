@@ -50,8 +50,8 @@ def check_command(
 
 
 def _check_file(file: Path, as_json: bool, all_kinds: bool) -> None:
+    from cotlab.checks.running.runner import Checker
     from cotlab.domain.projects.gates import Setting
-    from cotlab.evidence.runner import Checker
     from cotlab.exchange.readers.jsonl import Broken
 
     counted: Counter[str] = Counter()

@@ -47,7 +47,7 @@ class Altered:
 
 class Meant(Protocol):
     """What an alteration is meant to make of a step: `label` is what people are to say of it, `kinds` the kinds of
-    claims of the checks (cotlab.evidence; None: all) that read what is changed: where such a claim held, it has to be
+    claims of the checks (cotlab.checks; None: all) that read what is changed: where such a claim held, it has to be
     refuted afterwards.
     """
 

@@ -11,8 +11,8 @@ from functools import partial
 
 import structlog
 
+from cotlab.checks.running.chunks import Checked
 from cotlab.domain.errors import ProjectClosed
-from cotlab.evidence.chunks import Checked
 from cotlab.services.checks.executors import Crew
 from cotlab.services.checks.verdicts import Wanted, keep, missing, wanted
 from cotlab.storage.checks import checks

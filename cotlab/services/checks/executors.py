@@ -9,8 +9,8 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
+from cotlab.checks.running.chunks import Checked, Stopping, check_chunk
 from cotlab.domain.errors import BadInput, Unavailable
-from cotlab.evidence.chunks import Checked, Stopping, check_chunk
 from cotlab.services.checks.verdicts import Chunk, Wanted
 
 T = TypeVar("T")

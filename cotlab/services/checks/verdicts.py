@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from cotlab.checks.answers import judge as answers
+from cotlab.checks.running.chunks import VERSION, AnswerToCheck, Checked, Stretch
+from cotlab.checks.running.runner import Judge
 from cotlab.domain.answers import WHOLE_TRACE
 from cotlab.domain.checks import StepVerdict
 from cotlab.domain.people import SERVER_ITSELF
 from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import Policy
-from cotlab.evidence.answers import judge as answers
-from cotlab.evidence.chunks import VERSION, AnswerToCheck, Checked, Stretch
-from cotlab.evidence.runner import Judge
 from cotlab.services.audit.verdict_events import KIND, digest
 from cotlab.services.projects.projects import open_project
 from cotlab.storage.checks import checks as stored
@@ -26,7 +26,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class AnswerCheck:
-    """The check of final answers: its version, and the judge as `cotlab.evidence.chunks.check_chunk` takes it."""
+    """The check of final answers: its version, and the judge as `cotlab.checks.running.chunks.check_chunk` takes it."""
 
     checker: str
     judge: Judge

@@ -12,12 +12,12 @@ from functools import partial
 from itertools import islice
 from typing import Generic, TypeVar
 
+from cotlab.checks.running.runner import Checker
 from cotlab.domain.checks import StepToCheck, StepVerdict
 from cotlab.domain.drafts.altering import AlterBody, AlterReport, WayCount
 from cotlab.domain.errors import BadInput, Unavailable
 from cotlab.domain.traces.records import Trace
 from cotlab.drafting.altering import BY_NAME, Altered, Meant, Offer, StepToAlter, Way, lot, offered, places
-from cotlab.evidence.runner import Checker
 from cotlab.services.checks.executors import ClusterCrew, LocalCrew
 from cotlab.services.drafts.alterable_traces import SOURCE, Parent, Parents, of_problems
 from cotlab.services.drafts.altered_step_checks import Outcome, outcome

@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 
+from cotlab.checks.running.runner import Checker
 from cotlab.domain.checks import StepToCheck, StepVerdict
 from cotlab.domain.drafts.requests import DraftEnding, DropReason, KnownModel
 from cotlab.domain.errors import CotlabError, LeaseTaken, ProjectClosed, Unavailable
@@ -27,7 +28,6 @@ from cotlab.drafting import DRIVERS, driver_named, open_driver
 from cotlab.drafting.driver import Cancelled, Driver, Surroundings
 from cotlab.drafting.kinds import Drafted, Kind, Work, kind_named
 from cotlab.drafting.one import Opening, draft_one
-from cotlab.evidence.runner import Checker
 from cotlab.services.checks.executors import Hands, LocalCrew
 from cotlab.services.drafts import altered_steps, requests
 from cotlab.services.drafts.duplicates import ALTERED

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from cotlab.api.access import Access, allows
+from cotlab.checks.running.chunks import Checked
 from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.guidelines.questions import AnswerBody, QuestionBody, Resolution
 from cotlab.domain.people import Person, Role
@@ -17,7 +18,6 @@ from cotlab.domain.projects.gates import Setting
 from cotlab.domain.projects.policy import WorkPolicy
 from cotlab.domain.text import digest
 from cotlab.domain.traces.records import Alternative, Change, DerivedFrom, Origin, Problem, SourceLabel, Step, Trace
-from cotlab.evidence.chunks import Checked
 from cotlab.services.checks.verdicts import AnswerCheck, Wanted, keep
 from cotlab.services.guidelines import questions
 from cotlab.services.work import step_questions

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import Future
 
-from cotlab.evidence.chunks import Checked, Stopping, check_chunk
+from cotlab.checks.running.chunks import Checked, Stopping, check_chunk
 from cotlab.services.checks import verdicts
 from cotlab.services.checks.coordinator import check_project
 from cotlab.services.checks.verdicts import Chunk, Wanted

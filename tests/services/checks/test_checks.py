@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from cotlab.checks.running import chunks
+from cotlab.checks.running.chunks import Checked, Stopping, check_chunk
 from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
 from cotlab.domain.errors import ProjectClosed
 from cotlab.domain.projects.gates import Checks, Setting
 from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.records import Alternative, Problem, Step
-from cotlab.evidence import chunks
-from cotlab.evidence.chunks import Checked, Stopping, check_chunk
 from cotlab.services.checks import coordinator
 from cotlab.services.checks import verdicts as checking
 from cotlab.services.checks.coordinator import Looks, check_project

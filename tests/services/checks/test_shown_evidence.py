@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from cotlab.checks.running.chunks import Checked
 from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.projects.gates import Setting
 from cotlab.domain.work.views import StepView
-from cotlab.evidence.chunks import Checked
 from cotlab.services.audit.event_data import rows_that_differ
 from cotlab.services.checks import verdicts
 from cotlab.services.checks.verdicts import Wanted

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cotlab.checks.running.runner import Checker
 from cotlab.domain.drafts.altering import AlterBody, AlterReport, CorrectBy
 from cotlab.domain.errors import BadInput, ProjectClosed
 from cotlab.domain.gold import PromoteBody
@@ -17,7 +18,6 @@ from cotlab.domain.projects.projects import ClosingBody
 from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 from cotlab.domain.work.views import AssignmentView
 from cotlab.drafting.altering import WAYS
-from cotlab.evidence.runner import Checker
 from cotlab.exchange.formats import reader
 from cotlab.services.audit import verification
 from cotlab.services.checks.executors import LocalCrew

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from cotlab.checks.running.checking import check as check_step
 from cotlab.domain.answers import Purpose
 from cotlab.domain.calibration.qualification import DecisionKind
 from cotlab.domain.checks import StepToCheck
 from cotlab.domain.gold import GoldSuggestion, SuspectKind
 from cotlab.domain.projects.gates import Checks
 from cotlab.domain.traces.records import Problem, SourceLabel
-from cotlab.evidence.checking import check as check_step
 from cotlab.services.gold import suggestions
 from cotlab.services.gold.gold_import import GoldOrder, import_gold
 from cotlab.services.gold.items import listed as gold_listed

@@ -3,10 +3,10 @@
 import pytest
 
 from cotlab.agreement.intervals.wilson import wilson
+from cotlab.checks.running.chunks import Checked
 from cotlab.domain.checks import Claim, StepVerdict, Verdict
 from cotlab.domain.errors import NotFound
 from cotlab.domain.projects.gates import Setting
-from cotlab.evidence.chunks import Checked
 from cotlab.services.checks.verdicts import AnswerCheck, Wanted, keep
 from cotlab.services.reports import check_revisions, checks
 from tests.adjudicator import adjudicators
