@@ -4,14 +4,21 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 TEST := $(VENV)/.installed-test
 MODELS := $(VENV)/.installed-models
+# Tests start hundreds of programs, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: demo test models consumers check bench format clean
+.PHONY: demo test test-all models consumers check lint types bench format clean
 
 demo: $(RUN)
 	$(BIN)/cotlab demo
 
+# Without what is run on PostgreSQL, kills programs or takes long; `make test-all` runs that, too.
 test: $(TEST)
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(PYTEST) -m "not slow and not postgresql and not model and not consumer"
+
+test-all: $(TEST)
+	$(PYTEST)
 
 # What runs models on this machine, some 1 GB, and the demo model. The tests of it skip without.
 models: $(MODELS)
@@ -19,13 +26,16 @@ models: $(MODELS)
 consumers: $(TEST)
 	COTLAB_CONSUMERS=1 $(BIN)/python -m pytest -m consumer tests
 
-check: $(TEST)
+check: lint types test-all
+
+lint: $(TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m cotlab.documentation --check
-	$(MAKE) test
+
+types: $(TEST)
+	$(BIN)/mypy
 
 bench: $(TEST)
 	$(BIN)/python -m benchmarks

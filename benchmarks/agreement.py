@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
-from cotlab.agreement import ALPHA, COEFFICIENTS
+from cotlab.agreement.coefficients import ALPHA, COEFFICIENTS
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, Ratings, from_matrix
 from cotlab.agreement.slices import Column, slices
-from cotlab.domain.agreement import Agreement
+from cotlab.domain.agreement.coefficients import Agreement
 
 LABELS = ("correct", "redundant", "incomplete", "incorrect")
 PEOPLE = ("ann", "bob", "eve")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.evidence import NO_DATA, Row, data, rows
 from benchmarks.tables import Cell, table
+from cotlab.checks.running.runner import Checker
 from cotlab.drafting.altering import WAYS, StepToAlter, Way, drawn, lot
-from cotlab.evidence.runner import Checker
-from cotlab.services.alteration_checks import Outcome, outcome
+from cotlab.services.drafts.altered_step_checks import Outcome, outcome
 
 SETS = ("gsm8k", "gsm8k_model_solutions", "bigbench_mistake", "prmbench")
 MOST = 400

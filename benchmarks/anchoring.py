@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.tables import Cell, table
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared, said
-from cotlab.domain.anchoring import Measure
+from cotlab.agreement.models.anchoring import UNKNOWN, Anchored, arms, compared, said
+from cotlab.domain.evaluations.anchoring import Measure
 
 SEEDS = 200
 PROBLEMS = (25, 50, 100, 200, 400)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cotlab.agreement.cohen_kappa import CohenKappa
+from cotlab.agreement.coefficients.cohen_kappa import CohenKappa
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
 

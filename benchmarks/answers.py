@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.evidence import NO_DATA, VERDICTS, Row, data, rows
 from benchmarks.tables import table
-from cotlab.evidence.answers.checking import check_answer
+from cotlab.checks.answers.checking import check_answer
 
 SETS = ("gsm8k", "gsm8k_model_solutions", "mr_gsm8k_judged", "mr_ben", "bigbench_mistake", "prmbench")
 EXAMPLES = 5

@@ -14,11 +14,11 @@ import numpy as np
 
 from benchmarks.annotators import LABELS, Annotator, Labelled, label, of_kappa, who_never_says
 from benchmarks.tables import Cell, table
-from cotlab.agreement.bootstrap import ENDS, FEWEST_CLUSTERS, draws
-from cotlab.agreement.cohen_kappa import CohenKappa
+from cotlab.agreement.coefficients.cohen_kappa import CohenKappa
+from cotlab.agreement.intervals.bootstrap import ENDS, FEWEST_CLUSTERS, draws
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.calibration import Gate, GateOn
+from cotlab.domain.projects.gates import Gate, GateOn
 
 KAPPA = CohenKappa()
 GATE = Gate()

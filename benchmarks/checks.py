@@ -19,14 +19,14 @@ from benchmarks.evidence import BAD_INPUT
 from benchmarks.server import running
 from benchmarks.tables import percentile, table
 from benchmarks.world import World
-from cotlab.domain.evidence import Setting
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.exchange.jsonl import Good
-from cotlab.services import projects
-from cotlab.services.checking import checker_of
-from cotlab.services.importing import import_lines
-from cotlab.storage.checks import progress
+from cotlab.domain.projects.gates import Setting
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.checks.verdicts import checker_of
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
+from cotlab.storage.checks.checks import progress
 
 STEPS = 100
 SLOW_EACH = 5

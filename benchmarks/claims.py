@@ -16,13 +16,17 @@ from benchmarks import world
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import Cell, percentile, table
 from cotlab.domain.answers import EndingBody
-from cotlab.domain.overlap import Overlap
 from cotlab.domain.people import Person
-from cotlab.domain.policy import Policy
-from cotlab.domain.priority import Item
-from cotlab.services import endings, queued, work
-from cotlab.services.candidates import Candidates
-from cotlab.storage import Db, Store, actors, queue, traces
+from cotlab.domain.projects.overlap import Overlap
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.priorities import Item
+from cotlab.services.queue.candidates import Candidates
+from cotlab.services.traces import queue_rows
+from cotlab.services.work import endings, labelling
+from cotlab.storage import Db, Store
+from cotlab.storage.people import actors
+from cotlab.storage.queue import queue
+from cotlab.storage.traces import traces
 
 STEPS = 5
 SMALL, LARGE = 10_000, 1_000_000
@@ -55,7 +59,7 @@ def fill(place: world.World, name: str, steps: int) -> str:
 
 
 def _add(db: Db, project: str, name: str, numbers: Sequence[int]) -> None:
-    rules, rows = queued.rules(db, project), dict[str, list[tuple[object, ...]]](problems=[], traces=[], steps=[])
+    rules, rows = queue_rows.rules(db, project), dict[str, list[tuple[object, ...]]](problems=[], traces=[], steps=[])
     entering = list[tuple[object, ...]]()
     for number in numbers:
         problem_id, trace_id = db.new_id(), db.new_id()
@@ -101,7 +105,7 @@ def _one(store: Store, person: Person, project: str) -> tuple[float, float]:
     began = time.perf_counter()
     ahead = store.read(lambda db: Candidates().ahead(db, person, project))
     looked = time.perf_counter()
-    claimed = store.write(project, lambda db: work.claim(db, person, project, ahead))
+    claimed = store.write(project, lambda db: labelling.claim(db, person, project, ahead))
     ended = time.perf_counter()
     if claimed.assignment is None:
         raise RuntimeError(f"nothing was claimed: {claimed.nothing}")

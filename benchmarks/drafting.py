@@ -19,16 +19,19 @@ from benchmarks import world
 from benchmarks.endpoint import serving
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
-from cotlab.domain.drafting import DraftBody, NewModel
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.drafts.requests import DraftBody, NewModel
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
-from cotlab.exchange.jsonl import Good
-from cotlab.services import drafting, models, people, projects
-from cotlab.services.draft_worker import Worker
-from cotlab.services.importing import import_lines
-from cotlab.storage import drafting as stored
-from cotlab.storage.database import SERVER, Db, Store
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.drafts import models
+from cotlab.services.drafts import requests as drafting
+from cotlab.services.drafts.worker import Worker
+from cotlab.services.people import accounts
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
+from cotlab.storage.drafts import draft_requests as stored
+from cotlab.storage.engine.database import SERVER, Db, Store
 
 SECONDS, AT_ONCE = 0.05, 8
 """Of an answer, and answers at once."""
@@ -72,7 +75,7 @@ class Take:
 
 def _project(store: Store, place: str, items: int) -> tuple[str, str, Sequence[str]]:
     """Who asks, the project, and its traces."""
-    by = store.write(SERVER, lambda db: people.host_actor(db, "bench"))
+    by = store.write(SERVER, lambda db: accounts.host_actor(db, "bench"))
     project = projects.new_project(store, by, NewProject(name="drafts")).id
     traces = [
         Trace(problem=Problem(text=f"What is {number} + 1 + 1?"), steps=(Step(text="First."), Step(text="Then.")))

@@ -16,7 +16,8 @@ from benchmarks.tables import Cell, table
 from cotlab.agreement.drift import Blocks, blocks, evidence, factors, floor
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.calibration import Baseline, DriftTest, Gate
+from cotlab.domain.calibration.results import Baseline
+from cotlab.domain.projects.gates import DriftTest, Gate
 
 RUNS = 2_000
 STEADY = 2_000

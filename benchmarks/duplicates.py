@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.evidence import NO_DATA, data, rows
 from benchmarks.tables import Cell, table
-from cotlab.agreement.auroc import auroc
+from cotlab.agreement.models.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.duplicates import SAME_NUMBERS, numbers, plain_path, shared
+from cotlab.domain.drafts.duplicates import SAME_NUMBERS, numbers, plain_path, shared
 
 ANNOTATION = re.compile(r"<<(.*?)=(.*?)>>")
 SIGNS = re.compile(r"([-+*/()])")

@@ -22,9 +22,10 @@ from typing import Any
 
 from benchmarks.hanging import hang
 from benchmarks.tables import percentile, table
-from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict, Verdict
-from cotlab.evidence.checking import check
-from cotlab.evidence.runner import Checker
+from cotlab.checks.running.checking import check
+from cotlab.checks.running.runner import Checker
+from cotlab.domain.checks import StepToCheck, StepVerdict, Verdict
+from cotlab.domain.projects.gates import Setting
 
 Row = dict[str, Any]
 DOCS = Path(__file__).parents[1] / "docs" / "evidence.md"

@@ -20,16 +20,17 @@ from benchmarks.server import peak_memory
 from benchmarks.tables import table
 from benchmarks.world import STEPS, World
 from cotlab.cli.bulk import bulk
-from cotlab.domain.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.splits import SplitOrder, SplitShare
 from cotlab.domain.people import ActorKind
-from cotlab.domain.policy import Policy
-from cotlab.domain.splits import SplitOrder, SplitShare
-from cotlab.exchange.jsonl import byte_lines, read_traces
-from cotlab.services.exporting import Export
-from cotlab.services.importing import import_lines
-from cotlab.services.projects import project_id_named
+from cotlab.domain.projects.policy import Policy
+from cotlab.exchange.readers.jsonl import byte_lines, read_traces
+from cotlab.services.datasets.export import Export
+from cotlab.services.projects.projects import project_id_named
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage import Db, actors, now_microseconds
+from cotlab.storage import Db, now_microseconds
+from cotlab.storage.people import actors
 
 MILLION = 1_000_000
 PROJECT = "project"

@@ -21,13 +21,14 @@ from benchmarks.environment import describe, on_disk
 from benchmarks.server import running
 from benchmarks.tables import Cell, percentile, table
 from cotlab.domain.gold import GoldOrigin
-from cotlab.domain.policy import Policy
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.exchange.jsonl import Good
-from cotlab.services import people
-from cotlab.services.gold import add_gold
-from cotlab.services.importing import import_lines
-from cotlab.storage import SERVER, Db, guidelines
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.gold.items import add_gold
+from cotlab.services.people import accounts
+from cotlab.services.traces.trace_import import import_lines
+from cotlab.storage import SERVER, Db
+from cotlab.storage.guidelines import guidelines
 
 CLAIMS = 1_000
 """Of each kind, at least."""
@@ -70,7 +71,7 @@ def prepare(place: world.World, claims: int) -> str:
     with closing(place.open()) as store:
         lines = (Good(number, "native", (_trace(number),)) for number in range(1, 3 * (claims + SPARE) + 1))
         import_lines(store, "bench", project, lines)
-        by = store.write(SERVER, lambda db: people.host_actor(db, "bench"))
+        by = store.write(SERVER, lambda db: accounts.host_actor(db, "bench"))
         store.write(project, lambda db: _make_gold(db, by, project, 3 * (claims + SPARE) // 2))
     return project
 

@@ -1,7 +1,8 @@
 """A check that never ends where the step says so; in a module of its own, so that a child can import it."""
 
-from cotlab.domain.evidence import Setting, StepToCheck, StepVerdict
-from cotlab.evidence.checking import check
+from cotlab.checks.running.checking import check
+from cotlab.domain.checks import StepToCheck, StepVerdict
+from cotlab.domain.projects.gates import Setting
 
 
 def hang(asked: StepToCheck, setting: Setting) -> StepVerdict:

@@ -18,19 +18,20 @@ import numpy as np
 
 from benchmarks.evidence import NO_DATA, Row, data, rows, steps_of
 from benchmarks.tables import Cell, table
-from cotlab.domain.agreement import Estimate
-from cotlab.domain.draft_quality import QualityVerdict, SourceQuality
-from cotlab.domain.drafting import NewModel, Sampling
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.opinions import LabelOpinion, OpinionBy
+from cotlab.checks.running.runner import Checker
+from cotlab.domain.agreement.coefficients import Estimate
+from cotlab.domain.checks import Verdict
+from cotlab.domain.drafts.opinions import LabelOpinion, OpinionBy
+from cotlab.domain.drafts.requests import NewModel
+from cotlab.domain.evaluations.draft_quality import QualityVerdict, SourceQuality
+from cotlab.domain.provenance import Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion
-from cotlab.evidence.runner import Checker
-from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.draft_quality import ORDER, Known, Said, contest, quality_of, standing
-from cotlab.services.evaluation_truths import Truth, Words
-from cotlab.services.opinion_work import rules_of
+from cotlab.exchange.guideline.front_matter import parse_guideline
+from cotlab.services.drafts.opinion_prompts import rules_of
+from cotlab.services.evaluations.draft_quality import ORDER, Known, Said, contest, quality_of, standing
+from cotlab.services.evaluations.truths import Truth, Words
 
 LABELS = ("correct", "redundant", "incorrect", "incomplete")
 WORDS = Words({name: name for name in LABELS}, frozenset({"incorrect", "incomplete"}))

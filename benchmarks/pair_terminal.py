@@ -13,8 +13,8 @@ from benchmarks.environment import describe, on_disk
 from benchmarks.server import running
 from benchmarks.tables import percentile, table
 from benchmarks.terminal import CHOSEN, ENTER, SMALL, Terminal, terminal_ui
-from cotlab.domain.pairs import Pair, Response
-from cotlab.domain.traces import Problem
+from cotlab.domain.traces.pairs import Pair, Response
+from cotlab.domain.traces.records import Problem
 
 LINES, WIDTH = 400, 50
 """Lines of a response, each of 50 characters with its end: 20,000."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.tables import Cell, table
-from cotlab.agreement.position_bias import ALARM_AT, log_evidence, log_of_counts
+from cotlab.agreement.pairs.position_bias import ALARM_AT, log_evidence, log_of_counts
 from cotlab.agreement.tables import Floats
 
 RUNS = 1_000

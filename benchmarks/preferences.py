@@ -11,15 +11,18 @@ import numpy as np
 
 from benchmarks import world
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.guidelines import CHOICES
-from cotlab.domain.pair_reports import RankedBy
-from cotlab.domain.pairs import Pair, Response, ResponseKind, ResponseOrigin
-from cotlab.domain.policy import MICROSECONDS
-from cotlab.domain.traces import Problem
-from cotlab.exchange.jsonl import Good
-from cotlab.services import comparing, position_alarms, publishing, ranking
-from cotlab.services.importing import import_lines
-from cotlab.storage import SERVER, Db, Reading, Store, answers
+from cotlab.domain.guidelines.schema import CHOICES
+from cotlab.domain.projects.policy import MICROSECONDS
+from cotlab.domain.reports.pairs import RankedBy
+from cotlab.domain.traces.pairs import Pair, Response, ResponseKind, ResponseOrigin
+from cotlab.domain.traces.records import Problem
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.calibration import position_alarms
+from cotlab.services.guidelines import publishing
+from cotlab.services.reports import pair_choices, ranking
+from cotlab.services.traces.trace_import import import_lines
+from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.labels import answers
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "preference" / "1.0.md"
 CRITERIA = ("correctness", "completeness", "clarity", "safety", "following-instruction")
@@ -30,7 +33,7 @@ ASSIGNED = ("id", "project_id", "item_id", "actor_id", "purpose", "round", "guid
             "claimed_at", "sequence")  # fmt: skip
 ENDED = ("assignment_id", "ending", "at", "sequence")
 REPORTS: dict[str, Callable[[Reading, str], object]] = {
-    "comparing": comparing.report,
+    "comparing": pair_choices.report,
     "ranking --by choices": ranking.report,
     "ranking --by settled": lambda db, project: ranking.report(db, project, RankedBy.SETTLED),
     "position alarms, drawn anew": lambda db, project: position_alarms.POSITION.due(db, project, None),

@@ -18,15 +18,16 @@ from benchmarks.annotators import LABELS
 from benchmarks.simulated import SEED, Programme, Size, Worker, make, workers
 from benchmarks.tables import Cell, table
 from benchmarks.truths import DOMAIN, data, truths
-from cotlab.agreement.cohen_kappa import CohenKappa
+from cotlab.agreement.coefficients.cohen_kappa import CohenKappa
 from cotlab.domain.answers import COUNTING, Purpose
-from cotlab.domain.calibration import DriftTest, Gate, GateResult
-from cotlab.domain.exports import ExportOrder, LabelChoice
-from cotlab.domain.standing import Standing
-from cotlab.services.exporting import Export
-from cotlab.services.rechecks import rechecks
-from cotlab.services.standing import standing
-from cotlab.storage.database import Reading, Row
+from cotlab.domain.calibration.qualification import Standing
+from cotlab.domain.calibration.results import GateResult
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.projects.gates import DriftTest, Gate
+from cotlab.services.calibration.qualification import standing
+from cotlab.services.calibration.rechecks import rechecks
+from cotlab.services.datasets.export import Export
+from cotlab.storage.engine.database import Reading, Row
 
 NO_DATA = "COTLAB_TEST_DATA names no folder with the public data, so that nothing was simulated."
 TINY = Size(60, 40, 60, Gate(threshold=0.6, steps=60, recall=0.0), DriftTest(alarm_at=5.0), training=2)

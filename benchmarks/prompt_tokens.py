@@ -13,8 +13,8 @@ from typing import Any
 
 from benchmarks.evidence import NO_DATA, Row, data, rows
 from benchmarks.tables import Cell, table
-from cotlab.domain.drafting import Prompt, Sampling
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Prompt, Sampling
 from cotlab.drafting.altering import PROSE
 from cotlab.drafting.kinds import (
     Judging,
@@ -28,8 +28,8 @@ from cotlab.drafting.kinds import (
 )
 from cotlab.drafting.kinds.choosing import rotations
 from cotlab.drafting.local import demo, prepare_libraries
-from cotlab.exchange.guideline import parse_guideline
-from cotlab.services.opinion_work import rules_of
+from cotlab.exchange.guideline.front_matter import parse_guideline
+from cotlab.services.drafts.opinion_prompts import rules_of
 from cotlab.settings import Settings
 
 SETS = {"gsm8k": "GSM8K, human solutions", "mr_gsm8k_judged": "MR-GSM8K, model solutions", "prmbench": "PRMBench"}

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.tables import Cell, table
-from cotlab.agreement.rates import Counted, change, count, interval
+from cotlab.agreement.intervals.rates import Counted, change, count, interval
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.pace import PaceTest, Timed, too_fast
-from cotlab.services.group_drift import SURE
+from cotlab.domain.calibration.pace import Timed, too_fast
+from cotlab.domain.projects.gates import PaceTest
+from cotlab.services.calibration.group_drift import SURE
 
 STEPS = 8
 WITHIN = 0.1

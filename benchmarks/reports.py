@@ -18,11 +18,13 @@ from benchmarks import preferences, world
 from benchmarks.environment import describe, on_disk
 from benchmarks.tables import table
 from cotlab.domain.answers import Ending, Purpose, Question
-from cotlab.domain.policy import MICROSECONDS, Policy
-from cotlab.domain.reports import Against
-from cotlab.services import accuracy, alarms, group_drift, pace, sessions
-from cotlab.storage import Db, Reading, Store, answers
-from cotlab.storage.database import Row
+from cotlab.domain.projects.policy import MICROSECONDS, Policy
+from cotlab.domain.reports.people import Against
+from cotlab.services.calibration import alarms, group_drift
+from cotlab.services.reports import accuracy, pace, sessions
+from cotlab.storage import Db, Reading, Store
+from cotlab.storage.engine.database import Row
+from cotlab.storage.labels import answers
 
 LABELS = 100_000
 PEOPLE = 12

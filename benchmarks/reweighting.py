@@ -14,9 +14,9 @@ from benchmarks.evidence import NO_DATA, data
 from benchmarks.selection import ESTIMATED, LEARNED, OF_CHECKS, WAYS, Pool, apart, estimates, random_ids, run
 from benchmarks.selection_data import labelled
 from benchmarks.tables import table
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
 from cotlab.agreement.reweighting import Handed, weights
-from cotlab.domain.priority import BroughtBy
+from cotlab.domain.queue.priority import BroughtBy
 
 TRACES = 800
 HANDED_OUT = (100, 200, 400, 550)

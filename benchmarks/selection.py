@@ -18,19 +18,20 @@ from benchmarks.evidence import NO_DATA, data
 from benchmarks.selection_data import Labelled, by_step, labelled, opinion
 from benchmarks.step_classifier import Floats, Table, Whole, features, fitted, probabilities
 from benchmarks.tables import table
-from cotlab.agreement.auroc import auroc
-from cotlab.agreement.rates import rate
+from cotlab.agreement.intervals.rates import rate
+from cotlab.agreement.models.auroc import auroc
 from cotlab.agreement.ratings import Mask
 from cotlab.agreement.reweighting import Handed, weights
-from cotlab.domain.calibration import DriftTest
-from cotlab.domain.opinion_amounts import Opinion, amounts
-from cotlab.domain.priority import (
+from cotlab.domain.agreement.rates import Rate
+from cotlab.domain.drafts.uncertainty import Opinion, amounts
+from cotlab.domain.projects.gates import DriftTest
+from cotlab.domain.projects.priorities import Weights
+from cotlab.domain.queue.priority import (
     DAY,
     BroughtBy,
     Known,
     Placed,
     Waiting,
-    Weights,
     contradicting,
     interleaved,
     of_random_share,
@@ -38,7 +39,6 @@ from cotlab.domain.priority import (
     still_points,
     what_brings,
 )
-from cotlab.domain.reports import Rate
 
 JUDGED, LEARNED = "mr_gsm8k_judged", ("mr_ben", "bigbench_mistake")
 ROUNDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)

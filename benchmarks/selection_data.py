@@ -7,10 +7,10 @@ from itertools import takewhile
 from pathlib import Path
 
 from benchmarks.evidence import Row, rows, steps_of
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.opinion_amounts import Opinion
-from cotlab.evidence.answers.checking import check_answer
-from cotlab.evidence.runner import Checker
+from cotlab.checks.answers.checking import check_answer
+from cotlab.checks.running.runner import Checker
+from cotlab.domain.checks import Verdict
+from cotlab.domain.drafts.uncertainty import Opinion
 
 RIGHT, WRONG = "correct", "incorrect"
 NUMBER = re.compile(r"\d+")

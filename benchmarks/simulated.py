@@ -18,22 +18,28 @@ from benchmarks.annotators import LABELS, Annotator, answers, of_kappa
 from benchmarks.truths import DOMAIN, Truth
 from benchmarks.world import GUIDELINE
 from cotlab.domain.answers import FinishBody, LabelBody
-from cotlab.domain.calibration import DriftTest, Gate
+from cotlab.domain.calibration.qualification import CalibrationSetBody, RecheckBody
 from cotlab.domain.people import Person, Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.standing import CalibrationSetBody, RecheckBody
-from cotlab.domain.views import AssignmentView, FinishDue, NextStep
-from cotlab.exchange.jsonl import Good, dump_line
-from cotlab.services import calibration_sets, consequences, endings, guidelines, people, projects, publishing, work
-from cotlab.services.candidates import Candidates
-from cotlab.services.gold_import import GoldOrder, import_gold
-from cotlab.services.importing import import_lines
-from cotlab.services.rechecks import draw_recheck
-from cotlab.services.setup import initialise
+from cotlab.domain.projects.gates import DriftTest, Gate
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.work.views import AssignmentView, FinishDue, NextStep
+from cotlab.exchange.readers.jsonl import Good, dump_line
+from cotlab.services import registry
+from cotlab.services.calibration import sets
+from cotlab.services.calibration.rechecks import draw_recheck
+from cotlab.services.gold.gold_import import GoldOrder, import_gold
+from cotlab.services.guidelines import publishing, versions
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise
+from cotlab.services.projects import projects
+from cotlab.services.queue.candidates import Candidates
+from cotlab.services.traces.trace_import import import_lines
+from cotlab.services.work import endings, labelling
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db, Store, actors, open_store
-from cotlab.storage.signing import load_signer
+from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage.engine.signing import load_signer
+from cotlab.storage.people import actors
 
 T = TypeVar("T")
 SEED = 1
@@ -109,7 +115,7 @@ class Programme:
         """Let everybody label in turn until nothing is left to hand out."""
         team = workers()
         while any([self._one(number, one) for number, one in enumerate(team)]):
-            consequences.catch_up(self.store, self.project)
+            registry.catch_up(self.store, self.project)
             self._look_after_alarms()
 
     def _look_after_alarms(self) -> None:
@@ -135,7 +141,7 @@ class Programme:
         while isinstance(next_, NextStep):
             self.now[0] += STEP
             body = LabelBody(position=next_.step.position, label=labels[next_.step.position - 1], rationale="I see it")
-            next_ = self.write(lambda db: work.commit(db, person, view.id, body)).next  # noqa: B023
+            next_ = self.write(lambda db: labelling.commit(db, person, view.id, body)).next  # noqa: B023
         if not isinstance(next_, FinishDue):
             raise RuntimeError(f"{worker.name} cannot finish: {next_}")
         finish = FinishBody(complete="yes" if "complete" in next_.asks else None)
@@ -149,7 +155,7 @@ class Programme:
         for _ in range(3):
             ahead = self.store.read(lambda db: self.candidates.ahead(db, person, self.project))
             some = bool(ahead)
-            claimed = self.write(lambda db: work.claim(db, person, self.project, ahead))  # noqa: B023
+            claimed = self.write(lambda db: labelling.claim(db, person, self.project, ahead))  # noqa: B023
             if claimed.assignment is not None or not some:
                 return claimed.assignment
         return None
@@ -193,7 +199,7 @@ def make(folder: Path, size: Size, known: Sequence[Truth], gate: bool) -> Progra
         lines = (dump_line(one.trace(verified=True).model_dump(mode="json")) for one in verified)
         import_gold(store, lead, programme.project, lines, GoldOrder(format="native"))
         body = CalibrationSetBody(domain=DOMAIN, training=size.training)
-        programme.write(lambda db: calibration_sets.set_calibration(db, lead, programme.project, body))
+        programme.write(lambda db: sets.set_calibration(db, lead, programme.project, body))
     for row in store.read(lambda db: actors.members(db, programme.project)):
         programme.who[row["name"]] = store.read(lambda db: actors.person(db, row["id"]))  # noqa: B023
         programme.done[row["name"]] = Done()
@@ -203,11 +209,11 @@ def make(folder: Path, size: Size, known: Sequence[Truth], gate: bool) -> Progra
 def _furnish(db: Db, programme: Programme, names: Sequence[str], gate: bool) -> None:
     lead, project_id, size = programme.lead, programme.project, programme.size
     for name in names:
-        people.add_person(db, lead, name)
+        accounts.add_person(db, lead, name)
         projects.add_member(db, lead, project_id, MemberBody(person=name, role=Role.ANNOTATOR))
     version = publishing.checked(GUIDELINE.read_text("utf-8"), GUIDELINE.name)
     published = publishing.publish(db, lead, version, [project_id])
     for member in actors.members(db, project_id):
-        guidelines.acknowledge(db, actors.person(db, member["id"]), project_id, published.guideline_version_id)
+        versions.acknowledge(db, actors.person(db, member["id"]), project_id, published.guideline_version_id)
     policy = Policy(break_after_minutes=24 * 60, gate=size.gate if gate else None, drift=size.drift)
     projects.set_policy(db, lead, project_id, policy)

@@ -25,7 +25,7 @@ from benchmarks.environment import describe, on_disk
 from benchmarks.server import Server, running
 from benchmarks.tables import percentile, table
 from benchmarks.world import STEPS, World
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.policy import Policy
 
 PROGRAM = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from tui.main import main; main()"
 """The terminal UI as the owner of its terminal, so that it ends with it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
 
 FILES = ("prmbench.jsonl", "stepverify.jsonl")
 WORDS = {"correct": "correct", "redundant": "redundant", "incorrect": "incorrect", "error": "incorrect"}

@@ -6,18 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from cotlab.domain.pairs import Pair
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.exchange.jsonl import Good, read_traces
-from cotlab.services import guidelines, people, projects, publishing
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.pairs import Pair
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
+from cotlab.exchange.readers.jsonl import Good, read_traces
+from cotlab.services.guidelines import publishing, versions
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage import SERVER, Db, Store, actors, open_store
-from cotlab.storage.signing import load_signer
+from cotlab.storage import SERVER, Db, Store, open_store
+from cotlab.storage.engine.signing import load_signer
+from cotlab.storage.people import actors
 
 GUIDELINE = Path(__file__).parents[1] / "guidelines" / "step-correctness" / "1.0.md"
 PREFERENCE = GUIDELINE.parents[1] / "preference" / "1.0.md"
@@ -62,7 +65,7 @@ class World:
         published = publishing.publish(db, "bench", version, [project_id])
         for member in actors.members(db, project_id):
             person = actors.person(db, member["id"])
-            guidelines.acknowledge(db, person, project_id, published.guideline_version_id)
+            versions.acknowledge(db, person, project_id, published.guideline_version_id)
         projects.set_policy(db, "bench", project_id, policy)
 
     def count_labels(self, project_id: str) -> int:
@@ -86,8 +89,8 @@ def make(folder: Path, annotators: int, database: str | None = None) -> World:
 
 
 def _annotator(db: Db, number: int) -> str:
-    people.add_person(db, "bench", _name(number))
-    return people.issue_token(db, "bench", _name(number), "bench", days=1).token
+    accounts.add_person(db, "bench", _name(number))
+    return accounts.issue_token(db, "bench", _name(number), "bench", days=1).token
 
 
 def _name(number: int) -> str:

@@ -16,8 +16,9 @@ from cotlab.domain.cases import (
     PassBody,
 )
 from cotlab.domain.people import Role
-from cotlab.domain.views import Receipt
-from cotlab.services import cases, deciding, handing_on
+from cotlab.domain.work.views import Receipt
+from cotlab.services.cases import adjudication as cases
+from cotlab.services.cases import decision, hand_over
 from tests.world import Expert, World
 
 RULE = Citation(kind="rule", name="M1")
@@ -56,15 +57,15 @@ class Adjudicator(Expert):
 
     def choose(self, assignment_id: str, label: str = "correct", **fields: Any) -> Chosen:
         body = ChoiceBody(label=label, **{"rationale": "it seems so", **fields})
-        return self._run(lambda db, who: deciding.choose(db, who, assignment_id, body))
+        return self._run(lambda db, who: decision.choose(db, who, assignment_id, body))
 
     def decide(self, assignment_id: str, label: str = "correct", **fields: Any) -> Decided:
         body = DecisionBody(label=label, **{"rationale": "by the rule", "citations": (RULE,), **fields})
-        return self._run(lambda db, who: deciding.decide(db, who, assignment_id, body))
+        return self._run(lambda db, who: decision.decide(db, who, assignment_id, body))
 
     def pass_on(self, assignment_id: str, *experts: str, panel: int | None = None) -> Receipt:
         body = PassBody(reason="it is hard", experts=experts, panel=panel)
-        return self._run(lambda db, who: handing_on.pass_on(db, who, assignment_id, body))
+        return self._run(lambda db, who: hand_over.pass_on(db, who, assignment_id, body))
 
     def settle(self, label: str = "correct", case_id: str | None = None, **fields: Any) -> CaseView:
         """Take a case, choose a label and decide for it."""

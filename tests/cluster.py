@@ -16,7 +16,10 @@ from psycopg import sql
 
 from cotlab.storage import create
 
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=120")
+OPTIONS = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=120",
+    "autovacuum=off", "jit=off", "plan_cache_mode=force_generic_plan",
+)  # fmt: skip
 
 UNTIL_LEFT_ALONE = '"$@" & cat > /dev/null; kill -INT $!; wait $!'
 """Runs the server until the pipe to it closes, which it does even when the tests are killed."""

@@ -1,8 +1,10 @@
 """Fixtures for every folder: a fresh database on each engine, a store over it, a clock that stands, ids that count."""
 
 import atexit
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,16 +12,21 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from cotlab.storage import Store, create, open_store
+from cotlab.storage.engine import sqlite
 from tests import cluster as clusters
 from tests.cluster import Cluster
-from tests.consumers.skipping import asked_for
+from tests.consumers.environment import asked_for
 from tests.support import SIGNER, Clock, Ids
 
 COUNTED = {
     "data": "read the public data", "postgresql": "ran on PostgreSQL", "consumer": "ran a trainer's code",
-    "model": "ran a model here",
+    "model": "ran a model here", "slow": "started programs or took long",
 }  # fmt: skip
-"""Markers whose tests may skip on a machine that lacks something; how many ran is said at the end."""
+"""Markers whose tests are left out of `make test`, or skip on a machine that lacks something; how many ran is said."""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started, which compiled everything anew
+sys.dont_write_bytecode = False
+gc.disable()  # until all tests are collected, of which nothing is garbage
+sqlite.SYNCHRONOUS = "OFF"  # a process that is killed loses nothing by it
 settings.register_profile(
     "cotlab", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -103,6 +110,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("consumer") is not None:
             item.add_marker(pytest.mark.skip("make consumers runs what trainers do with exports"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, since some tests wait for others' programs."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end, so that no collection of garbage has to look at it."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.engine.store import OpenStore
 from cotlab.storage.migrations import MIGRATIONS
-from cotlab.storage.store import OpenStore
 from tests.support import SIGNER, Clock, Ids
 
 T = TypeVar("T")
@@ -18,13 +18,14 @@ TABLES = tuple(dict.fromkeys(
 ))  # fmt: skip
 """In the order in which they were made, so that a table comes after those that its rows name."""
 
-_kept: dict[Hashable, tuple[int, Rows, Any]] = {}
+_kept: dict[Hashable, tuple[int, int, Rows, Any]] = {}
 
 
 def kept(store: Store, clock: Clock, name: Hashable, build: Callable[[], T]) -> T:
     """What `build` gives, with the rows that it leaves; from the second time on, on each engine, without running it.
 
-    Only a fresh database with a clock and ids that never moved can be so; any other is built in.
+    Only a fresh database with a clock and ids that never moved can be so; any other is built in. The clock then stands
+    where `build` left it.
     """
     ids = _counting(store)
     if ids is None or ids.last or clock.now != Clock().now or not store.read(_empty):
@@ -32,11 +33,11 @@ def kept(store: Store, clock: Clock, name: Hashable, build: Callable[[], T]) -> 
     key = (store.engine.name, name)  # type: ignore[attr-defined]
     if key not in _kept:
         built = build()
-        assert clock.now == Clock().now, "what is kept leaves the clock alone"
-        _kept[key] = (ids.last, store.read(_rows), built)
+        _kept[key] = (ids.last, clock.now, store.read(_rows), built)
         return built
-    ids.last, rows, built = _kept[key]
+    ids.last, now, rows, built = _kept[key]
     store.write(SERVER, lambda db: _put(db, rows))
+    clock.now = now
     return built
 
 

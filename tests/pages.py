@@ -22,7 +22,7 @@ import asyncio, os, tempfile
 from pathlib import Path
 from cotlab.client import Credentials
 from tui.scripted import Expert, Judgement
-from tui.settings import Settings
+from tui.app.settings import Settings
 
 credentials = Credentials(server=os.environ["COTLAB_SERVER"], token=os.environ["COTLAB_TOKEN"])
 settings = Settings(Path("credentials.json"), Path(tempfile.mkdtemp(dir=".")), credentials)

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from cotlab.storage import Store, is_postgresql, open_store
-from cotlab.storage.postgresql import PostgresqlConnection, PostgresqlEngine
-from cotlab.storage.store import OpenStore
+from cotlab.storage.engine.postgresql import PostgresqlConnection, PostgresqlEngine
+from cotlab.storage.engine.store import OpenStore
 from tests.cluster import Cluster
 from tests.conftest import ENGINES
 from tests.kept import TABLES

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cotlab.storage import Signer, Store
-from cotlab.storage.store import OpenStore
+from cotlab.storage.engine.store import OpenStore
 
 MINUTE = 60_000_000
 """Microseconds."""

@@ -10,12 +10,12 @@ import pytest
 
 from cotlab import documentation
 from cotlab.cli import cli
-from cotlab.cli.policy_values import fields
-from cotlab.domain.calibration import Gate
+from cotlab.cli.projects.policy_values import fields
 from cotlab.domain.errors import CotlabError
-from cotlab.domain.policy import Policy
+from cotlab.domain.projects.gates import Gate
+from cotlab.domain.projects.policy import Policy
 from cotlab.settings import Settings
-from tests.consumers.skipping import asked_for
+from tests.consumers.environment import asked_for
 from tests.pages import FENCE, ROOT, as_shown, run, session
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "datasets" / "README.md", *ROOT.glob("docs/*.md")])
@@ -101,6 +101,7 @@ if not asked_for():
     SESSIONS.append("docs/client.md")  # else it runs where the libraries are that it streams into
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SESSIONS)
 def test_a_session_runs(name: str, tmp_path: Path) -> None:
     """All sessions of a page, one after the other in one shell, in a folder with what a checkout has."""

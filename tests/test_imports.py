@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 
+import grimp
 import pytest
 
 HEAVY = {
@@ -27,16 +29,16 @@ HEAVY = {
     ("module", "allowed"),
     [
         ("cotlab.cli", set()),
-        ("cotlab.domain.views", set()),
+        ("cotlab.domain.work.views", set()),
         ("cotlab.client", set()),
         ("cotlab.storage", set()),
-        ("cotlab.evidence.runner", set()),
-        ("cotlab.exchange.steps", set()),
+        ("cotlab.checks.running.runner", set()),
+        ("cotlab.exchange.readers.steps", set()),
         ("cotlab.drafting.chat", set()),
         ("cotlab.drafting.local.demo", set()),
-        ("cotlab.services.draft_worker", {"numpy"}),
+        ("cotlab.services.drafts.worker", {"numpy"}),
         ("tui.main", set()),
-        ("tui.app", {"textual"}),
+        ("tui.journeys", {"textual"}),
         ("cotlab.api.app", {"litestar", "numpy"}),
     ],
 )
@@ -53,7 +55,7 @@ def test_a_server_that_knows_a_model_of_this_machine_loads_none_of_its_libraries
     code = """
 import sys, tempfile, pathlib
 import cotlab.api.app
-from cotlab.domain.drafting import NewModel
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.drafting import driver_named, fingerprint
 from cotlab.drafting.driver import Surroundings
 place = pathlib.Path(tempfile.mkdtemp())
@@ -65,3 +67,16 @@ print(" ".join(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == {"litestar", "numpy"}
+
+
+@pytest.mark.parametrize("package", ["cotlab", "tui"])
+def test_no_circle_of_files(package: str) -> None:
+    """Imports inside functions and for types alone count."""
+    graph = grimp.build_graph(package)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    circle: list[str] = []
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+    assert not circle, " imports ".join(reversed(circle))

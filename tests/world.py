@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from cotlab.domain.answers import AlternativeBody, EndingBody, FinishBody, LabelBody
-from cotlab.domain.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, Manifest
+from cotlab.domain.guidelines.publishing import Published
 from cotlab.domain.people import LABELLERS, Person, Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.publishing import Published
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.domain.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
-from cotlab.exchange.jsonl import read_traces
-from cotlab.services import access, consequences, endings, guidelines, people, projects, publishing, work
-from cotlab.services.candidates import Ahead, Candidates
-from cotlab.services.exporting import prepared
-from cotlab.services.importing import Progress, import_lines
-from cotlab.storage import SERVER, Db, Reading, Store, actors
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.domain.work.views import AssignmentView, Claimed, Committed, FinishDue, NextStep, Receipt
+from cotlab.exchange.readers.jsonl import read_traces
+from cotlab.services import registry
+from cotlab.services.datasets.export import prepared
+from cotlab.services.guidelines import publishing, versions
+from cotlab.services.people import access
+from cotlab.services.people import accounts as people
+from cotlab.services.projects import projects
+from cotlab.services.queue.candidates import Ahead, Candidates
+from cotlab.services.traces.trace_import import Progress, import_lines
+from cotlab.services.work import endings, labelling
+from cotlab.storage import SERVER, Db, Reading, Store
+from cotlab.storage.people import actors
 from tests.kept import kept
 from tests.support import Clock
 
@@ -107,7 +113,7 @@ class World:
             for row in self.store.read(lambda db: actors.members(db, project_id)):
                 if row["role"] in LABELLERS:
                     person, read = self.person(row["name"]), published.guideline_version_id
-                    self.write(lambda db: guidelines.acknowledge(db, person, project_id, read), project_id)  # noqa: B023
+                    self.write(lambda db: versions.acknowledge(db, person, project_id, read), project_id)  # noqa: B023
         return published
 
     def add_traces(self, *traces: Trace, project: str | None = None) -> Progress:
@@ -119,7 +125,7 @@ class World:
 
     def catch_up(self, project: str | None = None) -> None:
         """Let everything follow that follows by itself, such as cases."""
-        consequences.catch_up(self.store, project or self.project)
+        registry.catch_up(self.store, project or self.project)
 
     def expert(self, name: str) -> "Expert":
         return Expert(self, name)
@@ -171,7 +177,7 @@ class Expert:
 
     def acknowledge(self, version_id: str, project: str | None = None) -> Receipt:
         project_id = project or self.world.project
-        return self._run(lambda db, who: guidelines.acknowledge(db, who, project_id, version_id), project_id)
+        return self._run(lambda db, who: versions.acknowledge(db, who, project_id, version_id), project_id)
 
     def _claim(self, project: str | None) -> Claimed:
         project_id = project or self.world.project
@@ -183,7 +189,7 @@ class Expert:
         for _ in range(3):
             candidates = self.world.store.read(ahead)
             some = bool(candidates)
-            claimed = self._run(lambda db, who: work.claim(db, who, project_id, candidates), project_id)  # noqa: B023
+            claimed = self._run(lambda db, who: labelling.claim(db, who, project_id, candidates), project_id)  # noqa: B023
             if claimed.nothing not in ("nothing_open", "paused", "not_qualified") or not some:
                 return claimed
         return claimed
@@ -196,13 +202,13 @@ class Expert:
 
     def view(self, assignment_id: str) -> AssignmentView:
         person = self.world.person(self.name)
-        return self.world.store.read(lambda db: work.view(db, person, assignment_id))
+        return self.world.store.read(lambda db: labelling.view(db, person, assignment_id))
 
     def commit(self, assignment_id: str, position: int, label: str = "correct", **fields: Any) -> Committed:
         if label in ("incorrect", "incomplete"):
             fields.setdefault("rationale", "it is so")
         body = LabelBody(position=position, label=label, **fields)
-        return self._run(lambda db, who: work.commit(db, who, assignment_id, body))
+        return self._run(lambda db, who: labelling.commit(db, who, assignment_id, body))
 
     def write(
         self, assignment_id: str, position: int, *steps: str, kind: str = "rewording", draft: str | None = None

@@ -1,1 +1,1 @@
-"""The terminal UI: screens, widgets, one registry of keys, one stylesheet."""
+"""The terminal UI: an application, widgets, and a package a journey, which `journeys` registers."""

@@ -1,7 +1,7 @@
 """The page of keys in the docs, made from the registry: `python -m tui.documentation` prints it."""
 
 from cotlab.domain.actions import PLACES, Place, actions_of
-from tui.actions import shown_keys
+from tui.widgets.lines import shown_keys
 
 HEAD = """# Keys
 

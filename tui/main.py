@@ -10,8 +10,8 @@ import click
 from cotlab import __version__
 from cotlab.client import ApiError, Client, Credentials, ServerGone, checked_server, save_credentials
 from cotlab.domain.errors import BadInput
-from tui.durable import make_folder
-from tui.settings import THEMES, Settings, credentials_file, find_credentials, state_folder
+from tui.app.settings import THEMES, Settings, credentials_file, find_credentials, state_folder
+from tui.app.storage.durable import make_folder
 
 FRAMES_A_SECOND = "120"
 """Textual paints at the end of a frame: with its 60 a second, half of the wait for the next step is for frames."""
@@ -44,7 +44,7 @@ def main(context: click.Context, server: str | None, allow_plain_http: bool, the
 def run(settings: Settings) -> None:
     """Open the terminal UI, and say what it leaves behind."""
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_A_SECOND)
-    from tui.app import CotlabApp
+    from tui.journeys import CotlabApp
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("cotlab-tui needs a terminal")
@@ -90,8 +90,8 @@ def _token(file: Path | None) -> str:
 
 async def check(credentials: Credentials, allow_plain_http: bool) -> tuple[str, str | None]:
     """Who the token belongs to, and what to say where the server is of another version."""
-    from tui.journey import start_of_day
-    from tui.notices import version_sentence
+    from tui.app.notices import version_sentence
+    from tui.app.session import start_of_day
 
     async with Client(credentials.server, credentials.token, allow_plain_http=allow_plain_http) as client:
         try:

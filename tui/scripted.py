@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
-from tui.app import CotlabApp
-from tui.screens.finish import FinishScreen
-from tui.screens.new_guideline import NewGuidelineScreen
-from tui.screens.queue import QueueScreen
-from tui.screens.rule import RuleScreen
-from tui.screens.step import StepScreen
-from tui.settings import Settings
+from tui.app.screens.queue import QueueScreen
+from tui.app.settings import Settings
+from tui.guidelines.new_version import NewGuidelineScreen
+from tui.guidelines.rule_search import RuleScreen
+from tui.journeys import CotlabApp
+from tui.labelling.finish import FinishScreen
+from tui.labelling.step import StepScreen
 from tui.widgets.reason import Reason
 
 PATIENCE = 60.0

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from cotlab.agreement import Coefficient
-from cotlab.agreement.bootstrap import REPLICATES, draws, interval
+from cotlab.agreement.coefficients import Coefficient
+from cotlab.agreement.intervals.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.tables import Floats, union
-from cotlab.domain.agreement import AgreementChange
+from cotlab.domain.agreement.coefficients import AgreementChange
 
 
 def compare(

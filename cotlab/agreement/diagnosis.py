@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from cotlab.agreement import ALPHA, ALPHA_ORDINAL
-from cotlab.agreement.alpha import distances
+from cotlab.agreement.coefficients import ALPHA, ALPHA_ORDINAL
+from cotlab.agreement.coefficients.alpha import distances
 from cotlab.agreement.measure import value_or_reason
 from cotlab.agreement.ratings import Codes, Ratings, neighbours
 from cotlab.agreement.slices import Column
 from cotlab.agreement.tables import Floats, combined
-from cotlab.domain.agreement import Cell, Diagnosis, Disputed, Merge, Split
+from cotlab.domain.agreement.coefficients import Cell, Diagnosis, Disputed, Merge, Split
 
 MOST = 20
 Labels = tuple[str, str]

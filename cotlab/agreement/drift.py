@@ -21,10 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cotlab.agreement.intervals.wilson import wilson
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.agreement.wilson import wilson
-from cotlab.domain.calibration import Baseline, DriftAlarm, DriftResult, DriftTest
+from cotlab.domain.calibration.results import Baseline, DriftAlarm, DriftResult
+from cotlab.domain.projects.gates import DriftTest
 
 BET = 0.7
 """The part of the largest bet that may be made; a faultless block leaves 1 - BET of the evidence."""

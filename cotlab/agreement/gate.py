@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cotlab.agreement import coefficient
+from cotlab.agreement.coefficients import coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Codes, from_matrix
 from cotlab.agreement.tables import contingencies
-from cotlab.domain.agreement import Agreement, Contingency
-from cotlab.domain.calibration import Condition, Gate, GateOn, GateResult, LabelScore
+from cotlab.domain.agreement.coefficients import Agreement, Contingency
+from cotlab.domain.calibration.results import Condition, GateResult, LabelScore
+from cotlab.domain.projects.gates import Gate, GateOn
 
 ROUNDING = 1e-9
 """A kappa of exactly 0.8 may be computed as a little less."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cotlab.agreement import Coefficient
-from cotlab.agreement.bootstrap import REPLICATES, draws, interval
+from cotlab.agreement.coefficients import Coefficient
+from cotlab.agreement.intervals.bootstrap import REPLICATES, draws, interval
 from cotlab.agreement.ratings import Codes, Ratings
 from cotlab.agreement.tables import Counted, Counts, Floats, coincidences
-from cotlab.domain.agreement import Agreement, Contingency
+from cotlab.domain.agreement.coefficients import Agreement, Contingency
 
 NO_PAIR = "no unit has two ratings"
 

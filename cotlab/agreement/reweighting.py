@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cotlab.domain.priority import BroughtBy
+from cotlab.domain.queue.priority import BroughtBy
 
 
 @dataclass(frozen=True, slots=True)

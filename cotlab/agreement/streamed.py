@@ -6,12 +6,12 @@ bootstrap's draw in the limit of many of them (Hanley & MacGibbon, 2006).
 
 import numpy as np
 
-from cotlab.agreement import ALPHA
-from cotlab.agreement.bootstrap import REPLICATES, interval
+from cotlab.agreement.coefficients import ALPHA
+from cotlab.agreement.intervals.bootstrap import REPLICATES, interval
 from cotlab.agreement.measure import NO_PAIR
 from cotlab.agreement.ratings import Ratings
 from cotlab.agreement.tables import Floats, coincidences
-from cotlab.domain.manifests import ManifestAgreement
+from cotlab.domain.datasets.manifests import ManifestAgreement
 
 ONE_LABEL = "one label only"
 

@@ -13,8 +13,8 @@ from cotlab.api.context import server_of
 from cotlab.api.refusals import NOBODY
 from cotlab.domain.errors import BadInput, NotFound, NotSignedIn, Refused, TooManyAttempts, Unavailable
 from cotlab.domain.people import LABELLERS, READERS, Person, Role
-from cotlab.services.access import authenticate
-from cotlab.storage.database import Reading
+from cotlab.services.people.access import authenticate
+from cotlab.storage.engine.database import Reading
 
 ID = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 

@@ -19,39 +19,22 @@ from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
 from cotlab.api.replies import http_error, known_error, plain_not_found, unknown_error
 from cotlab.api.requests import StrictPydantic, StrictRequest
-from cotlab.api.routes import (
-    agreement,
-    altering,
-    archives,
-    batches,
-    calibration,
-    case_reports,
-    cases,
-    cohorts,
-    coverage,
-    depth,
-    drafting,
-    evaluations,
-    evidence,
-    exchange,
-    gold,
-    guidelines,
-    health,
-    pairs,
-    pilots,
-    projects,
-    quality,
-    questions,
-    rechecks,
-    releases,
-    reports,
-    work,
-    writing,
-)
+from cotlab.api.routes import agreement, evaluations, gold, health
+from cotlab.api.routes.calibration import calibration, pilots, rechecks
+from cotlab.api.routes.cases import case_reports, cases
+from cotlab.api.routes.checks import evidence
+from cotlab.api.routes.coverage import coverage, pairs
+from cotlab.api.routes.datasets import exchange, releases
+from cotlab.api.routes.drafts import altering, drafting
+from cotlab.api.routes.guidelines import guidelines, questions
+from cotlab.api.routes.projects import archives, cohorts, projects
+from cotlab.api.routes.queue import batches, depth
+from cotlab.api.routes.reports import quality, reports
+from cotlab.api.routes.work import work, writing
 from cotlab.api.schemas import ExactSchemas
 from cotlab.domain.errors import CotlabError
-from cotlab.services.once import forget_old_replies
-from cotlab.storage.database import SERVER, Store
+from cotlab.services.audit.idempotency import forget_old_replies
+from cotlab.storage.engine.database import SERVER, Store
 
 MAX_BODY = 1_000_000
 

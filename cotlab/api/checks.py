@@ -5,10 +5,10 @@ from contextlib import closing
 
 import structlog
 
-from cotlab.services.coordinating import watch
-from cotlab.services.crews import crew
+from cotlab.services.checks.coordinator import watch
+from cotlab.services.checks.executors import crew
 from cotlab.settings import Settings
-from cotlab.storage.database import Store
+from cotlab.storage.engine.database import Store
 
 log = structlog.get_logger("cotlab.checks")
 EVERY = 2.0

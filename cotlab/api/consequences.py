@@ -4,9 +4,9 @@ import threading
 
 import structlog
 
-from cotlab.services.consequences import catch_up
-from cotlab.storage import drawn
-from cotlab.storage.database import Store
+from cotlab.services.registry import catch_up
+from cotlab.storage.consequences import watermarks
+from cotlab.storage.engine.database import Store
 
 log = structlog.get_logger("cotlab.consequences")
 PATIENCE = 5.0
@@ -39,7 +39,7 @@ class Loop:
     def _look(self) -> bool:
         """Catch up where something is new. Returns whether that went well; what did not is tried again."""
         try:
-            heads = self._store.read(drawn.heads)
+            heads = self._store.read(watermarks.heads)
         except Exception as error:
             return self._failed(error)
         return all([self._caught_up(project_id, newest) for project_id, newest in heads.items()])

@@ -7,9 +7,9 @@ from litestar.connection import ASGIConnection
 
 from cotlab.api.refusals import Refusals
 from cotlab.domain.people import Person
-from cotlab.services.candidates import Candidates
-from cotlab.services.work import project_of
-from cotlab.storage.database import Store
+from cotlab.services.queue.candidates import Candidates
+from cotlab.services.work.labelling import project_of
+from cotlab.storage.engine.database import Store
 
 MOST_REMEMBERED = 100_000
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cotlab.domain.policy import MINUTE
+from cotlab.domain.projects.policy import MINUTE
 from cotlab.storage import now_microseconds
-from cotlab.storage.database import SERVER, Db, Store
+from cotlab.storage.engine.database import SERVER, Db, Store
 
 NOBODY = "nobody"
 FAILURES_A_MINUTE = 30

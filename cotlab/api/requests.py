@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from cotlab.api.context import person_of
 from cotlab.domain.errors import BadInput, BadRequestBody, UnsupportedMediaType
-from cotlab.services.once import Request as OnceRequest
+from cotlab.services.audit.idempotency import Request as OnceRequest
 
 M = TypeVar("M", bound=BaseModel)
 MAX_DEPTH = 64

@@ -16,7 +16,7 @@ from cotlab.api.app import create_app
 from cotlab.api.checks import Checking
 from cotlab.domain.errors import Unavailable
 from cotlab.logs import set_up_logs
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 
 log = structlog.get_logger("cotlab.serve")

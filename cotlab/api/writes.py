@@ -10,8 +10,8 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import reply
 from cotlab.api.requests import StrictRequest, once_request
 from cotlab.domain.people import Person
-from cotlab.services.once import once
-from cotlab.storage.database import Db
+from cotlab.services.audit.idempotency import once
+from cotlab.storage.engine.database import Db
 
 Change = Callable[[Db, Person], BaseModel]
 

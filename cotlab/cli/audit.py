@@ -13,7 +13,7 @@ from cotlab.cli.context import database_option, host, opened, settings
 
 if TYPE_CHECKING:
     from cotlab.storage import Store
-    from cotlab.storage.verification import Verdict
+    from cotlab.storage.audit.verification import Verdict
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -42,7 +42,7 @@ def audit_verify(
     holds its keys, and one that is named must have signed its newest head.
     """
     from cotlab.domain.errors import BadInput
-    from cotlab.storage.verification import log_lines, read_heads
+    from cotlab.storage.audit.verification import log_lines, read_heads
 
     for key in public_keys:
         if not re.fullmatch("[0-9a-f]{64}", key):
@@ -56,8 +56,8 @@ def audit_verify(
     elif archive is not None:
         verdicts = [_verify_archive(archive, public_keys, heads, kept)]
     else:
-        from cotlab.services.auditing import verify
-        from cotlab.storage.projects import projects
+        from cotlab.services.audit.verification import verify
+        from cotlab.storage.projects.projects import projects
 
         with opened(found) as store:
             trusted = public_keys or (_own_key(found.key_path()),)
@@ -70,15 +70,15 @@ def audit_verify(
 
 
 def _own_key(path: Path) -> str:
-    from cotlab.storage.signing import load_signer
+    from cotlab.storage.engine.signing import load_signer
 
     return load_signer(path).public_key
 
 
 def _verify_file(log: Path, public_keys: tuple[str, ...], heads: list, receipts: list[str]) -> "Verdict":  # type: ignore[type-arg]
     from cotlab.domain.errors import BadInput
-    from cotlab.storage.signing import key_id
-    from cotlab.storage.verification import log_lines, verify_log
+    from cotlab.storage.audit.verification import log_lines, verify_log
+    from cotlab.storage.engine.signing import key_id
 
     if not public_keys:
         raise BadInput("--public-key: name the key to trust; cotlab audit key prints it, and init did")
@@ -89,8 +89,8 @@ def _verify_file(log: Path, public_keys: tuple[str, ...], heads: list, receipts:
 
 def _verify_archive(file: Path, public_keys: tuple[str, ...], heads: list, receipts: list[str]) -> "Verdict":  # type: ignore[type-arg]
     from cotlab.exchange.archive import Archive
-    from cotlab.services.archive_chain import newest_key, verify_chain
-    from cotlab.services.archive_chain import public_keys as keys_in
+    from cotlab.services.projects.archive_chain import newest_key, verify_chain
+    from cotlab.services.projects.archive_chain import public_keys as keys_in
 
     with file.open("rb") as stream:
         archive = Archive(stream, str(file))
@@ -148,7 +148,7 @@ def _say(verdict: "Verdict", name: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
 def audit_export(database: str | None, project: str | None, out: Path) -> None:
     """Write one chain to a file that a stranger can verify offline with the public key."""
-    from cotlab.storage.verification import export_log
+    from cotlab.storage.audit.verification import export_log
 
     with opened(settings(database=database)) as store:
         chain = _chain(store, project)
@@ -158,7 +158,7 @@ def audit_export(database: str | None, project: str | None, out: Path) -> None:
 
 
 def _chain(store: "Store", project: str | None) -> str:
-    from cotlab.services.projects import project_id_named
+    from cotlab.services.projects.projects import project_id_named
     from cotlab.storage import SERVER
 
     return SERVER if project is None else store.read(lambda db: project_id_named(db, project))
@@ -168,7 +168,7 @@ def _chain(store: "Store", project: str | None) -> str:
 @database_option
 def audit_heads(database: str | None) -> None:
     """Print the newest signed head of each chain, to be kept elsewhere as a witness."""
-    from cotlab.storage.auditing import newest_heads
+    from cotlab.storage.audit.audit_trail import newest_heads
 
     with opened(settings(database=database)) as store:
         for head in store.read(newest_heads):
@@ -180,9 +180,9 @@ def audit_heads(database: str | None) -> None:
 @click.option("--rotate", is_flag=True, help="Make a new key; the old one vouches for it. Restart the server after.")
 def audit_key(database: str | None, rotate: bool) -> None:
     """Print the public key that verifies what is signed now."""
-    from cotlab.services.auditing import add_key
+    from cotlab.services.audit.verification import add_key
     from cotlab.storage import SERVER
-    from cotlab.storage.signing import rotate as rotate_key
+    from cotlab.storage.engine.signing import rotate as rotate_key
 
     found = settings(database=database)
     if rotate:

@@ -9,10 +9,10 @@ import click
 from cotlab.cli.context import client, project_id, run, server_option, settings
 from cotlab.cli.sentences import counted, one_line
 from cotlab.domain.cases import CaseState
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 
 if TYPE_CHECKING:
-    from cotlab.domain.agreement import Estimate
+    from cotlab.domain.agreement.coefficients import Estimate
     from cotlab.domain.cases import Adjudicator, CaseFile, CaseReport, Opinion, PeerLabel
 
 project_option = click.option("--project", required=True, help="The project.")

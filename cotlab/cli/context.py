@@ -32,7 +32,7 @@ def settings(**flags: Any) -> Settings:
 @contextmanager
 def opened(found: Settings) -> Iterator[Store]:
     """The store of this host."""
-    from cotlab.services.setup import open_database
+    from cotlab.services.people.setup import open_database
 
     store = open_database(found)
     try:
@@ -43,7 +43,7 @@ def opened(found: Settings) -> Iterator[Store]:
 
 def host(store: Store) -> str:
     """The actor's id of the operating-system user who runs this command."""
-    from cotlab.services.people import host_actor
+    from cotlab.services.people.accounts import host_actor
 
     login = getpass.getuser()
     return store.write(SERVER, lambda db: host_actor(db, login))

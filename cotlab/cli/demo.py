@@ -67,12 +67,14 @@ def prepare(folder: Path, overlap: int) -> Demo:
     """A database with two experts, a project, the guideline, and the example data, domains taking turns."""
     from cotlab.cli.context import settings
     from cotlab.domain.people import Role
-    from cotlab.domain.policy import Policy
-    from cotlab.domain.projects import MemberBody, NewProject
-    from cotlab.exchange.jsonl import read_traces
-    from cotlab.services import people, projects, publishing
-    from cotlab.services.importing import import_lines
-    from cotlab.services.setup import initialise, open_database
+    from cotlab.domain.projects.policy import Policy
+    from cotlab.domain.projects.projects import MemberBody, NewProject
+    from cotlab.exchange.readers.jsonl import read_traces
+    from cotlab.services.guidelines import publishing
+    from cotlab.services.people import accounts
+    from cotlab.services.people.setup import initialise, open_database
+    from cotlab.services.projects import projects
+    from cotlab.services.traces.trace_import import import_lines
     from cotlab.shipped import folder as shipped
     from cotlab.storage import SERVER, Db
 
@@ -85,8 +87,8 @@ def prepare(folder: Path, overlap: int) -> Demo:
     def add_experts(db: Db) -> dict[str, str]:
         tokens = {}
         for name in EXPERTS:
-            people.add_person(db, admin, name)
-            tokens[name] = people.issue_token(db, admin, name, "demo", days=1).token
+            accounts.add_person(db, admin, name)
+            tokens[name] = accounts.issue_token(db, admin, name, "demo", days=1).token
         return tokens
 
     try:
@@ -154,8 +156,8 @@ def by_hand(demo: Demo, server: str) -> None:
 def by_script(demo: Demo, server: str) -> None:
     """Two experts at the real terminal UI. The second one sees one step differently."""
     from cotlab.client import Credentials
+    from tui.app.settings import Settings as TerminalSettings
     from tui.scripted import Expert
-    from tui.settings import Settings as TerminalSettings
 
     truth = authors_truth()
     for number, name in enumerate(EXPERTS):
@@ -188,7 +190,7 @@ class AuthorsJudge:
 
 def authors_truth() -> dict[str, tuple[str, str, bool]]:
     """Step's text -> the label and the rationale that the example data give it, and whether it begins a trace."""
-    from cotlab.domain.traces import Trace
+    from cotlab.domain.traces.records import Trace
     from cotlab.shipped import folder as shipped
 
     traces = (
@@ -204,12 +206,12 @@ def authors_truth() -> dict[str, tuple[str, str, bool]]:
 
 def finish(demo: Demo) -> None:
     """Export what was labelled, verify the audit trail, and say where everything is."""
-    from cotlab.cli.export import export_here, say
-    from cotlab.cli.export_files import Writing
-    from cotlab.domain.exports import ExportOrder, LabelChoice
-    from cotlab.services.auditing import verify
-    from cotlab.services.setup import open_database
-    from cotlab.storage.signing import load_signer
+    from cotlab.cli.datasets.export import export_here, say
+    from cotlab.cli.datasets.export_files import Writing
+    from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+    from cotlab.services.audit.verification import verify
+    from cotlab.services.people.setup import open_database
+    from cotlab.storage.engine.signing import load_signer
 
     for format_name, labels, mapping in (
         ("trl-stepwise", LabelChoice.SETTLED, "correctness"), ("native", LabelChoice.EACH, None),

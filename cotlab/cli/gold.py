@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cotlab.cli.context import client, database_option, host, opened, project_id, run, server_option, settings
-from cotlab.cli.exchange import passed_on, requests, sent
 from cotlab.cli.progress import bar
-from cotlab.cli.rejects import Rejects, say_broken
 from cotlab.cli.sentences import counted, one_line
-from cotlab.exchange import READERS
+from cotlab.cli.traces.rejects import Rejects, say_broken
+from cotlab.cli.traces.trace_import import passed_on, requests, sent
+from cotlab.exchange.formats import READERS
 
 if TYPE_CHECKING:
     from cotlab.domain.gold import GoldCriterion, GoldItem, GoldReport, GoldStep, GoldSuggestion
@@ -81,9 +81,9 @@ def _import_here(
     found: "Settings", project: str, query: dict[str, str | None], file: Path, rejects: Rejects,
     advance: Callable[[int], None],
 ) -> "GoldReport":  # fmt: skip
-    from cotlab.exchange.jsonl import byte_lines
-    from cotlab.services.gold_import import GoldOrder, import_gold, label_names
-    from cotlab.services.projects import project_id_named
+    from cotlab.exchange.readers.jsonl import byte_lines
+    from cotlab.services.gold.gold_import import GoldOrder, import_gold, label_names
+    from cotlab.services.projects.projects import project_id_named
 
     order = GoldOrder(query["format"], query["source"], label_names(query["map"]))
     with opened(found) as store, file.open("rb") as stream:
@@ -115,7 +115,7 @@ async def _import_there(
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    from cotlab.exchange.jsonl import byte_lines
+    from cotlab.exchange.readers.jsonl import byte_lines
 
     with file.open("rb") as stream:
         yield from byte_lines(stream)
@@ -217,7 +217,7 @@ def _reasons(reasons: tuple[str, ...]) -> dict[int, str]:
 
 
 def _criteria(criteria: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    from cotlab.domain.guidelines import CHOICES
+    from cotlab.domain.guidelines.schema import CHOICES
 
     found = {}
     for one in criteria:
@@ -278,7 +278,7 @@ async def pool_command(server: str | None, project: str, as_json: bool) -> None:
     """Say whether gold in production is enough: what each person has not seen yet, against the work that waits."""
     import json
 
-    from cotlab.domain.standing import things
+    from cotlab.domain.calibration.qualification import things
 
     async with client(settings(server=server)) as connection:
         pools = await connection.gold_pool(await project_id(connection, project))

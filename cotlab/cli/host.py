@@ -13,7 +13,7 @@ from cotlab.cli.context import database_option, settings
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How long the token is good.")
 def init_command(database: str | None, admin: str, days: int) -> None:
     """Make a database, its signing key and the first admin, and print the admin's token once."""
-    from cotlab.services.setup import initialise
+    from cotlab.services.people.setup import initialise
 
     made = initialise(settings(database=database), admin, days)
     click.echo(f"database     {made.database}")
@@ -51,7 +51,7 @@ def migrate_command(database: str | None) -> None:
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 def backup_command(database: str | None, target: Path, force: bool) -> None:
     """Write a copy of the database to TARGET, also while it is written to."""
-    from cotlab.storage.backup import backup
+    from cotlab.storage.backups.backup import backup
 
     backup(settings(database=database).database, target, force=force)
     click.echo(f"wrote {target} ({target.stat().st_size:,} bytes)")
@@ -62,7 +62,7 @@ def backup_command(database: str | None, target: Path, force: bool) -> None:
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
 def restore_command(database: str | None, source: Path) -> None:
     """Verify the backup SOURCE and put it in the place of the database; the replaced one is kept."""
-    from cotlab.storage.backup import restore
+    from cotlab.storage.backups.backup import restore
 
     found = settings(database=database)
     kept = restore(source, found.database)

@@ -26,7 +26,7 @@ def user_command() -> None:
 @click.option("--admin", is_flag=True, help="Make the person an admin of the server.")
 def user_add(database: str | None, name: str, admin: bool) -> None:
     """Add the person NAME."""
-    from cotlab.services.people import add_person
+    from cotlab.services.people.accounts import add_person
     from cotlab.storage import SERVER
 
     with opened(settings(database=database)) as store:
@@ -39,7 +39,7 @@ def user_add(database: str | None, name: str, admin: bool) -> None:
 @database_option
 def user_list(database: str | None) -> None:
     """List people."""
-    from cotlab.storage.actors import people
+    from cotlab.storage.people.actors import people
 
     with opened(settings(database=database)) as store:
         rows = store.read(people)
@@ -60,7 +60,7 @@ def user_deactivate(database: str | None, name: str, reason: str, as_json: bool)
     were qualified for, and which batches name nobody else.
     """
     from cotlab.domain.people import LeavingBody
-    from cotlab.services.leaving import deactivate
+    from cotlab.services.work.absence import deactivate
 
     with opened(settings(database=database)) as store:
         left = deactivate(store, host(store), LeavingBody(person=name, reason=reason))
@@ -94,7 +94,7 @@ def _count(number: int, what: str) -> str:
 @json_option
 def user_reactivate(database: str | None, name: str, as_json: bool) -> None:
     """Let NAME work again, with the roles that they have; issue them a new token."""
-    from cotlab.services.leaving import reactivate
+    from cotlab.services.work.absence import reactivate
 
     with opened(settings(database=database)) as store:
         reactivate(store, host(store), name)
@@ -113,7 +113,7 @@ def token_command() -> None:
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How long it is good.")
 def token_issue(database: str | None, person: str, name: str, days: int) -> None:
     """Make a token for PERSON and print it once, alone on standard output."""
-    from cotlab.services.people import issue_token
+    from cotlab.services.people.accounts import issue_token
     from cotlab.storage import SERVER
 
     with opened(settings(database=database)) as store:
@@ -128,7 +128,7 @@ def token_issue(database: str | None, person: str, name: str, days: int) -> None
 @click.argument("token_id")
 def token_revoke(database: str | None, token_id: str) -> None:
     """End the token TOKEN_ID at once (the eight digits that `token list` shows)."""
-    from cotlab.services.people import revoke_token
+    from cotlab.services.people.accounts import revoke_token
     from cotlab.storage import SERVER
 
     with opened(settings(database=database)) as store:
@@ -142,7 +142,7 @@ def token_revoke(database: str | None, token_id: str) -> None:
 def token_list(database: str | None) -> None:
     """List tokens, never their secrets."""
     from cotlab.storage import now_microseconds
-    from cotlab.storage.actors import tokens
+    from cotlab.storage.people.actors import tokens
 
     with opened(settings(database=database)) as store:
         rows = store.read(tokens)

@@ -10,7 +10,7 @@ import click
 from cotlab.cli.context import database_option, opened, settings
 
 if TYPE_CHECKING:
-    from cotlab.services.crews import Crew, Hands
+    from cotlab.services.checks.executors import Crew, Hands
     from cotlab.settings import Settings
     from cotlab.storage import Store
 
@@ -32,7 +32,7 @@ def worker_command(database: str | None, only: str | None, endpoint_calls: int |
     are shared by all workers. Each asks endpoints for several drafts at once, and a model that it runs itself for one.
     """
     from cotlab.logs import set_up_logs
-    from cotlab.services.crews import crew
+    from cotlab.services.checks.executors import crew
 
     found, stopping = settings(database=database, endpoint_calls=endpoint_calls), threading.Event()
     set_up_logs(found.log_level)
@@ -56,14 +56,14 @@ def worker_command(database: str | None, only: str | None, endpoint_calls: int |
 
 
 def _check(store: "Store", hands: "Crew", stopping: threading.Event) -> None:
-    from cotlab.services.coordinating import watch
+    from cotlab.services.checks.coordinator import watch
 
     watch(store, hands, stopping, EVERY)
 
 
 def _draft(found: "Settings", store: "Store", hands: "Hands", stopping: threading.Event) -> None:
     from cotlab.drafting.driver import Surroundings
-    from cotlab.services.draft_worker import watch
+    from cotlab.services.drafts.worker import watch
 
     cluster = hands if found.cluster is not None else None
     watch(

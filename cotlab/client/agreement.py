@@ -1,24 +1,24 @@
-"""How far people agree, for a project's lead."""
+"""How far people agree, for leads."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from cotlab.client.connection import Connection
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     AgreementChange,
     AgreementReport,
-    CohortBody,
-    CohortMember,
     Diagnosis,
     DisputedSteps,
     GoOnBody,
     TakenAgreement,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import (
+    Receipt,
+)
 
 
 class AgreementCalls(Connection):
-    """How far people agree, for a project's lead."""
+    """How far people agree, for leads."""
 
     async def agreement(self, project_id: str, query: Mapping[str, Any]) -> AgreementReport:
         """How far people agree in a project; `query` as the route takes it (by, version, coefficient, kinds, ...)."""
@@ -44,10 +44,3 @@ class AgreementCalls(Connection):
     async def go_on(self, project_id: str, body: GoOnBody) -> Receipt:
         """Decide that a domain below the bar goes on."""
         return await self._post(f"/v1/projects/{project_id}/agreement/go-on", body, Receipt)
-
-    async def cohorts(self, project_id: str) -> list[CohortMember]:
-        found = await self._json("GET", f"/v1/projects/{project_id}/cohorts")
-        return [CohortMember.model_validate(one) for one in found]
-
-    async def set_cohort(self, project_id: str, body: CohortBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/cohorts", body, Receipt)

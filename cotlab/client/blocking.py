@@ -8,14 +8,14 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cotlab.client import Client
-from cotlab.client.archives import ArchiveStream
-from cotlab.client.exchange import ExportFiles, ExportStream
-from cotlab.domain.archives import ArchiveOrder, MovedIn
-from cotlab.domain.drafting import DraftStatus
-from cotlab.domain.evaluations import Evaluation, EvaluationOrder
-from cotlab.domain.exports import ExportOrder, Manifest
+from cotlab.client.datasets import ExportFiles, ExportStream
+from cotlab.client.projects import ArchiveStream
+from cotlab.domain.datasets.exports import ExportOrder, Manifest
+from cotlab.domain.drafts.requests import DraftStatus
+from cotlab.domain.evaluations.evaluations import Evaluation, EvaluationOrder
 from cotlab.domain.gold import GoldReport
-from cotlab.domain.projects import ImportReport
+from cotlab.domain.projects.archives import ArchiveOrder, MovedIn
+from cotlab.domain.projects.projects import ImportReport
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,11 +1,8 @@
-"""Gold, calibration and rechecks, for a project's lead."""
+"""Calibration, pilots, alarms and rechecks."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
-
-from cotlab.client.connection import NDJSON, Connection
-from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
-from cotlab.domain.standing import (
+from cotlab.client.connection import Connection
+from cotlab.domain.calibration.pilots import HardCase, OpenBody, Opened, Pilot, PilotBody, PilotReport, SignOffBody
+from cotlab.domain.calibration.qualification import (
     Board,
     CalibrationDecisionBody,
     CalibrationSet,
@@ -14,43 +11,17 @@ from cotlab.domain.standing import (
     RecheckBody,
     Standing,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.reports.people import (
+    Alarm,
+    AlarmDecisionBody,
+)
+from cotlab.domain.work.views import (
+    Receipt,
+)
 
 
 class CalibrationCalls(Connection):
-    """Gold, calibration and rechecks, for a project's lead."""
-
-    async def import_gold(
-        self, project_id: str, lines: AsyncIterator[bytes], query: Mapping[str, str] | None = None
-    ) -> GoldReport:
-        """Send traces with verified labels as JSON lines (format, source, map, first_line)."""
-        response = await self._request(
-            "POST", f"/v1/projects/{project_id}/gold/import", params=query, content=lines,
-            headers={"Content-Type": NDJSON}, timeout=None,
-        )  # fmt: skip
-        return GoldReport.model_validate_json(response.content)
-
-    async def gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldList:
-        """The gold of a project (domain, cursor)."""
-        return await self._get(f"/v1/projects/{project_id}/gold", GoldList, query)
-
-    async def promote(self, project_id: str, body: PromoteBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/gold", body, Receipt)
-
-    async def correct_gold(self, project_id: str, item_id: str, body: CorrectBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/corrections", body, Receipt)
-
-    async def retire_gold(self, project_id: str, item_id: str, body: RetireBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/gold/{item_id}/retire", body, Receipt)
-
-    async def suggest_gold(self, project_id: str, query: Mapping[str, Any] | None = None) -> GoldSuggestion:
-        """What could become gold, and what in gold may be wrong (domain, most)."""
-        return await self._measured(f"/v1/projects/{project_id}/gold/suggestions", GoldSuggestion, query or {})
-
-    async def gold_pool(self, project_id: str) -> list[GoldPool]:
-        """How much gold each person has not seen yet, in each domain, against the work that waits there."""
-        found = await self._json("GET", f"/v1/projects/{project_id}/gold/pool")
-        return [GoldPool.model_validate(one) for one in found]
+    """Calibration, pilots, alarms and rechecks."""
 
     async def set_calibration(self, project_id: str, body: CalibrationSetBody) -> CalibrationSet:
         return await self._post(f"/v1/projects/{project_id}/calibration/sets", body, CalibrationSet)
@@ -73,3 +44,38 @@ class CalibrationCalls(Connection):
     async def rechecks(self, project_id: str) -> list[Recheck]:
         found = await self._json("GET", f"/v1/projects/{project_id}/rechecks")
         return [Recheck.model_validate(one) for one in found]
+
+    async def my_standings(self, project_id: str) -> list[Standing]:
+        found = await self._json("GET", f"/v1/projects/{project_id}/my-calibration")
+        return [Standing.model_validate(one) for one in found]
+
+    async def start_pilot(self, project_id: str, body: PilotBody) -> Pilot:
+        """Draw a sample that several people label before production opens."""
+        return await self._post(f"/v1/projects/{project_id}/pilots", body, Pilot)
+
+    async def pilot_report(self, project_id: str) -> PilotReport:
+        """How the newest pilot stands."""
+        return await self._measured(f"/v1/projects/{project_id}/pilots/report", PilotReport)
+
+    async def sign_off(self, project_id: str, body: SignOffBody) -> Receipt:
+        """Sign a schema, as an expert whom the pilot names."""
+        return await self._post(f"/v1/projects/{project_id}/sign-offs", body, Receipt)
+
+    async def open_production(self, project_id: str, body: OpenBody) -> Opened:
+        return await self._post(f"/v1/projects/{project_id}/open", body, Opened)
+
+    async def hard_cases(self, project_id: str, most: int = 50) -> list[HardCase]:
+        """The steps nearest a boundary between labels, the nearest first."""
+        response = await self._request("GET", f"/v1/projects/{project_id}/hard-cases?most={most}", timeout=None)
+        return [HardCase.model_validate(row) for row in response.json()]
+
+    async def hard_case(self, project_id: str, case_id: str) -> HardCase:
+        return await self._get(f"/v1/projects/{project_id}/hard-cases/{case_id}", HardCase)
+
+    async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
+        """Alarms of drift, of pace and of position, the newest first."""
+        rows = await self._json("GET", f"/v1/projects/{project_id}/reports/alarms?open={str(only_open).lower()}")
+        return [Alarm.model_validate(row) for row in rows]
+
+    async def decide_alarm(self, project_id: str, alarm_id: str, body: AlarmDecisionBody) -> Receipt:
+        return await self._post(f"/v1/projects/{project_id}/alarms/{alarm_id}/decision", body, Receipt)

@@ -1,4 +1,4 @@
-"""Cases, for adjudicators and leads."""
+"""Cases, for adjudicators and leads, and what labellers learn of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,15 +14,19 @@ from cotlab.domain.cases import (
     ClaimCaseBody,
     ClaimedCase,
     Decided,
+    DecidedCase,
+    DecidedEntry,
     DecisionBody,
     PassBody,
     ProjectCase,
 )
-from cotlab.domain.views import Receipt
+from cotlab.domain.work.views import (
+    Receipt,
+)
 
 
 class CaseCalls(Connection):
-    """Cases, for adjudicators and leads."""
+    """Cases, for adjudicators and leads, and what labellers learn of them."""
 
     async def cases(self, project_id: str, query: Mapping[str, Any] | None = None) -> CaseList:
         """The cases that I can adjudicate, or did (state, reason, domain, cursor)."""
@@ -60,3 +64,12 @@ class CaseCalls(Connection):
 
     async def case_report(self, project_id: str) -> CaseReport:
         return await self._get(f"/v1/projects/{project_id}/cases/report", CaseReport)
+
+    async def my_cases(self, project_id: str) -> list[DecidedEntry]:
+        """Decided cases on steps that I labelled, the newest first."""
+        found = await self._json("GET", f"/v1/projects/{project_id}/my-cases")
+        return [DecidedEntry.model_validate(one) for one in found]
+
+    async def my_case(self, project_id: str, case_id: str) -> DecidedCase:
+        """Read a decision on a step of mine, which is recorded."""
+        return await self._post(f"/v1/projects/{project_id}/my-cases/{case_id}", None, DecidedCase)

@@ -15,6 +15,8 @@ from cotlab.domain.errors import BadInput, NotFound
 M = TypeVar("M", bound=BaseModel)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NDJSON = "application/x-ndjson"
+Query = Mapping[str, Any] | None
+"""The query of a request, where it has one."""
 PATH = re.compile(r"(?:/[\w-]+)+", re.ASCII)
 """What every path is made of; an id with another character is none."""
 

@@ -1,23 +1,22 @@
-"""Paths: what a lead sees and asks for, and what a writer claims, sends and gives back."""
+"""Paths: what a lead sees and asks for; pairs made of them."""
 
 from cotlab.client.connection import Connection
-from cotlab.domain.coverage import CoverageBody, CoverageReport
-from cotlab.domain.views import Receipt
-from cotlab.domain.writing import (
+from cotlab.domain.coverage.pair_making import MakePairsBody, PairsMade
+from cotlab.domain.coverage.spread import CoverageBody, CoverageReport
+from cotlab.domain.coverage.writing import (
     AskBody,
     Asked,
-    ClaimedWriting,
-    PathBody,
     PathMatrix,
-    ReturnBody,
     WithdrawTasksBody,
     WritingTasks,
-    WritingView,
+)
+from cotlab.domain.work.views import (
+    Receipt,
 )
 
 
 class CoverageCalls(Connection):
-    """Paths: what a lead sees and asks for, and what a writer claims, sends and gives back."""
+    """Paths: what a lead sees and asks for; pairs made of them."""
 
     async def coverage(self, project_id: str, body: CoverageBody) -> CoverageReport:
         """How problems and paths are spread, against what is wanted."""
@@ -43,16 +42,6 @@ class CoverageCalls(Connection):
     async def withdraw_paths(self, project_id: str, body: WithdrawTasksBody) -> Receipt:
         return await self._post(f"/v1/projects/{project_id}/coverage/tasks/withdraw", body, Receipt)
 
-    async def claim_writing(self, project_id: str) -> ClaimedWriting:
-        """The path that I am writing, else a new one."""
-        return await self._post(f"/v1/projects/{project_id}/writing/claim", None, ClaimedWriting)
-
-    async def writing(self, assignment_id: str) -> WritingView:
-        return await self._get(f"/v1/assignments/{assignment_id}/writing", WritingView)
-
-    async def write_path(self, assignment_id: str, body: PathBody, key: str) -> Receipt:
-        """Send a path whole; sent again under its key it is taken once."""
-        return await self._post(f"/v1/assignments/{assignment_id}/path", body, Receipt, key)
-
-    async def return_path(self, assignment_id: str, body: ReturnBody, key: str) -> Receipt:
-        return await self._post(f"/v1/assignments/{assignment_id}/return", body, Receipt, key)
+    async def make_pairs(self, project_id: str, body: MakePairsBody) -> PairsMade:
+        """Make pairs of the traces of each problem, or learn with `dry_run` which would be made."""
+        return await self._asked_long(f"/v1/projects/{project_id}/pairs", body, PairsMade)

@@ -1,9 +1,11 @@
-"""Models held against settled labels, and slices that are labelled anew, for leads."""
+"""Models held against settled labels, for leads."""
 
 from collections.abc import AsyncIterator
 
-from cotlab.client.connection import NDJSON, Connection
-from cotlab.domain.evaluations import (
+from cotlab.client.connection import NDJSON, Connection, Query
+from cotlab.domain.evaluations.anchoring import AnchoringReport
+from cotlab.domain.evaluations.draft_quality import DraftQualityReport
+from cotlab.domain.evaluations.evaluations import (
     Evaluation,
     EvaluationEntry,
     EvaluationOrder,
@@ -14,7 +16,7 @@ from cotlab.domain.evaluations import (
 
 
 class EvaluationCalls(Connection):
-    """Models held against settled labels, and slices that are labelled anew."""
+    """Models held against settled labels, for leads."""
 
     async def evaluate(self, project_id: str, lines: AsyncIterator[bytes], order: EvaluationOrder) -> Evaluation:
         """Send predictions as JSON lines; the reply names each broken one."""
@@ -46,3 +48,11 @@ class EvaluationCalls(Connection):
         """Have people who have not worked on the traces of a slice label them anew."""
         path = f"/v1/projects/{project_id}/evaluations/{evaluation_id}/reopen"
         return await self._asked_long(path, body, ReopenedSlice)
+
+    async def draft_quality(self, project_id: str, query: Query = None) -> DraftQualityReport:
+        """How good the opinions of models are (as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/drafts", DraftQualityReport, query)
+
+    async def anchoring(self, project_id: str, query: Query = None) -> AnchoringReport:
+        """Whether people take over the drafts that they see (task, as_of)."""
+        return await self._measured(f"/v1/projects/{project_id}/reports/anchoring", AnchoringReport, query)

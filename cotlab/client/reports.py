@@ -1,22 +1,35 @@
-"""Reports on people's labels, and alarms about them, for a project's lead."""
+"""Reports on people's labels and on a dataset, for leads."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from cotlab.client.connection import Connection
-from cotlab.domain.anchoring import AnchoringReport
-from cotlab.domain.draft_quality import DraftQualityReport
-from cotlab.domain.generators import GeneratorReport
-from cotlab.domain.pair_reports import ComparingReport, RankingReport
-from cotlab.domain.reports import AccuracyReport, Alarm, AlarmDecisionBody, GroupDrift, PaceReport, SessionsReport
-from cotlab.domain.selection import SelectionReport
-from cotlab.domain.views import Receipt
-
-Query = Mapping[str, Any] | None
+from cotlab.client.connection import Connection, Query
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.reports.generators import GeneratorReport
+from cotlab.domain.reports.pairs import ComparingReport, RankingReport
+from cotlab.domain.reports.people import (
+    AccuracyReport,
+    GroupDrift,
+    PaceReport,
+    SessionsReport,
+)
+from cotlab.domain.reports.quality import By, CellTraces, TwoLevel
+from cotlab.domain.reports.selection import SelectionReport
 
 
 class ReportCalls(Connection):
-    """Reports on people's labels, and alarms about them, for a project's lead."""
+    """Reports on people's labels and on a dataset, for leads."""
+
+    async def two_level(self, project_id: str, by: By | None = None) -> TwoLevel:
+        """Right and wrong answers against traces with and without a bad step."""
+        query = {} if by is None else {"by": by.value}
+        return await self._measured(f"/v1/projects/{project_id}/quality/two-level", TwoLevel, query)
+
+    async def cell_traces(
+        self, project_id: str, cell: AnswerCell, after: str = "", most: int = 50, slice_: tuple[By, str] | None = None
+    ) -> CellTraces:
+        """A page of the traces of a cell, of all or of one slice."""
+        query: dict[str, object] = {"cell": cell.value, "after": after, "most": most}
+        if slice_ is not None:
+            query |= {"by": slice_[0].value, "slice": slice_[1]}
+        return await self._measured(f"/v1/projects/{project_id}/quality/traces", CellTraces, query)
 
     async def accuracy(self, project_id: str, query: Query = None) -> AccuracyReport:
         """How often labels are right (against, by, person)."""
@@ -46,22 +59,6 @@ class ReportCalls(Connection):
         """Generators ranked by what was chosen (by, domain, as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/ranking", RankingReport, query)
 
-    async def draft_quality(self, project_id: str, query: Query = None) -> DraftQualityReport:
-        """How good the opinions of models are (as_of)."""
-        return await self._measured(f"/v1/projects/{project_id}/reports/drafts", DraftQualityReport, query)
-
     async def generators(self, project_id: str, query: Query = None) -> GeneratorReport:
         """What each generator writes beside what people write (as_of)."""
         return await self._measured(f"/v1/projects/{project_id}/reports/generators", GeneratorReport, query)
-
-    async def anchoring(self, project_id: str, query: Query = None) -> AnchoringReport:
-        """Whether people take over the drafts that they see (task, as_of)."""
-        return await self._measured(f"/v1/projects/{project_id}/reports/anchoring", AnchoringReport, query)
-
-    async def alarms(self, project_id: str, only_open: bool = False) -> list[Alarm]:
-        """Alarms of drift, of pace and of position, the newest first."""
-        rows = await self._json("GET", f"/v1/projects/{project_id}/reports/alarms?open={str(only_open).lower()}")
-        return [Alarm.model_validate(row) for row in rows]
-
-    async def decide_alarm(self, project_id: str, alarm_id: str, body: AlarmDecisionBody) -> Receipt:
-        return await self._post(f"/v1/projects/{project_id}/alarms/{alarm_id}/decision", body, Receipt)

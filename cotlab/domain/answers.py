@@ -155,3 +155,35 @@ class EndingBody(Model):
 
     ending: Literal["bad_problem", "give_up"]
     reason: FilledText
+
+
+class Basis(StrEnum):
+    """Why a label counts."""
+
+    ADJUDICATED = "adjudicated"
+    UNANIMOUS = "unanimous"
+    MAJORITY = "majority"
+    SINGLE = "single"
+
+
+class Unsettled(StrEnum):
+    """Why a step has no label that counts, the most basic reason first."""
+
+    NOT_LABELLED = "not_labelled"
+    WAITING = "waiting_for_people"
+    STALE = "stale"
+    BAD_PROBLEM = "bad_problem"
+    DISAGREEMENT = "disagreement"
+    UNSURE = "unsure"
+    QUESTION = "question"
+    REFUTED_CLAIM = "refuted_claim"
+    VERIFIED_ERROR = "verified_error"
+    DOUBTED = "doubted"
+    UNDER_RECHECK = "under_recheck"
+    TIE = "tie"
+
+
+HOLD_A_PLACE = (Purpose.PRODUCTION, Purpose.REDO)
+
+
+AGAINST_GOLD = (*UNSEEN, Purpose.CALIBRATION)

@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cotlab.domain.agreement import Estimate
+from cotlab.domain.agreement.coefficients import Estimate
 from cotlab.domain.answers import Citation, StepSize
-from cotlab.domain.evidence import ShownEvidence, StepVerdict
+from cotlab.domain.checks import ShownEvidence, StepVerdict
+from cotlab.domain.guidelines.questions import AnswerBody
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import Choice, Flag, PairView
-from cotlab.domain.questions import AnswerBody
-from cotlab.domain.reasons import CaseReason
+from cotlab.domain.projects.case_reasons import CaseReason
 from cotlab.domain.text import FilledText, Name, Text
-from cotlab.domain.views import MyLabel, ProblemView, SessionView, StepView
+from cotlab.domain.traces.pairs import Choice, Flag, PairView
+from cotlab.domain.traces.records import ProblemView
+from cotlab.domain.work.views import MyLabel, SessionView, StepView
 
 PEERS = (
     "Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Oak", "Pine", "Rowan", "Spruce",

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cotlab.domain.model import Model
-from cotlab.domain.pairs import Choice
-from cotlab.domain.projects import BrokenLine
+from cotlab.domain.projects.projects import BrokenLine
 from cotlab.domain.text import FilledText, Name
+from cotlab.domain.traces.pairs import Choice
 
 
 class GoldOrigin(StrEnum):

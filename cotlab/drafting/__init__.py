@@ -1,6 +1,6 @@
 """Models that draft: a driver a module. None imports a machine-learning library before it is opened."""
 
-from cotlab.domain.drafting import NewModel
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.errors import BadInput
 from cotlab.drafting import local, none, openai
 from cotlab.drafting.driver import Driver, DriverKind, Surroundings

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 import httpx
 
 from cotlab import __version__
-from cotlab.domain.drafting import UNSAID, Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import UNSAID, NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.domain.text import storable
 from cotlab.drafting.driver import Cancelled, Scores, never
 from cotlab.drafting.endpoint import host_of, key_of

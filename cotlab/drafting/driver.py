@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import NewModel
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 
 Cancelled = Callable[[], bool]
 """Asked at least at every token, from the thread that generates; True ends the answer there."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cotlab.domain.drafting import ModelOptions
+from cotlab.domain.drafts.requests import ModelOptions
 from cotlab.domain.errors import BadInput, ModelFailed
 
 LONGEST_KEY = 10_000

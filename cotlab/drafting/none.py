@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from cotlab.domain.drafting import Completion, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.drafting.driver import Cancelled, Driver, DriverKind, Scores, Surroundings, never
 
 

@@ -1,6 +1,6 @@
 """Any endpoint that speaks as OpenAI's chat completions do: vLLM, llama.cpp's server, `transformers serve`."""
 
-from cotlab.domain.drafting import NewModel
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.errors import BadInput
 from cotlab.drafting.driver import Driver, DriverKind, Surroundings
 from cotlab.drafting.endpoint import check_place, host_of, is_loopback

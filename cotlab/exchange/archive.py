@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cotlab.domain.archives import FORMAT, VERSION, ArchiveManifest, ArchiveMember
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.archives import FORMAT, VERSION, ArchiveManifest, ArchiveMember
 
 M = TypeVar("M", bound=BaseModel)
 MANIFEST = "manifest.json"

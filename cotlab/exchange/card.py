@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 import yaml
 
-from cotlab.domain.calibration import Gate
-from cotlab.domain.exports import LabelChoice, Manifest
-from cotlab.domain.manifests import ExportedFile, ManifestAgreement
-from cotlab.domain.pair_exports import Compared, PairShape
-from cotlab.domain.settled import Basis
-from cotlab.domain.splits import TRAIN
-from cotlab.exchange.features import KNOWS_JSON, WITH_JSON, features
+from cotlab.domain.answers import Basis
+from cotlab.domain.datasets.exports import LabelChoice, Manifest
+from cotlab.domain.datasets.manifests import ExportedFile, ManifestAgreement
+from cotlab.domain.datasets.pair_exports import Compared, PairShape
+from cotlab.domain.datasets.splits import TRAIN
+from cotlab.domain.projects.gates import Gate
+from cotlab.exchange.formats.features import KNOWS_JSON, WITH_JSON, features
 
 LABELS = {
     LabelChoice.SETTLED: "the settled label of each step or pair",

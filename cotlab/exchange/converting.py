@@ -4,22 +4,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from cotlab.domain.answers import Basis
+from cotlab.domain.datasets.exports import (
+    ExportedLabel,
+    ExportedStep,
+    LabelledAlternative,
+    LabelledPath,
+    LeftOut,
+    Target,
+)
+from cotlab.domain.datasets.pair_exports import PairShape, why_left_out
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, LeftOut, Target
-from cotlab.domain.pair_exports import PairShape, why_left_out
-from cotlab.domain.pairs import LabelledPair, Pair, SettledPair, margin, sign
-from cotlab.domain.settled import Basis
-from cotlab.domain.traces import SourceLabel, Step, Trace
-from cotlab.domain.two_level import disputes_answer, last_words, said_of_answer
-from cotlab.exchange import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
-from cotlab.exchange.columns import Columns
+from cotlab.domain.labels.two_level import disputes_answer, last_words, said_of_answer
+from cotlab.domain.traces.pairs import LabelledPair, Pair, SettledPair, margin, sign
+from cotlab.domain.traces.records import SourceLabel, Step, Trace
 from cotlab.exchange.counting_labels import Counting
-from cotlab.exchange.jsonl import Broken, Good, Line, dump_line, parse
-from cotlab.exchange.native import NativeWriter, claims
-from cotlab.exchange.native_pairs import NativePairWriter
+from cotlab.exchange.formats import PAIR_WRITERS, PairWriter, Writer, pair_writer, writer
+from cotlab.exchange.formats.columns import Columns
+from cotlab.exchange.formats.pairs.native_pairs import NativePairWriter
+from cotlab.exchange.formats.traces.native import NativeWriter, claims
 from cotlab.exchange.packing import Row
-from cotlab.exchange.records import RecordError
-from cotlab.exchange.word_maps import WORD_MAPS, type_of, word_map
+from cotlab.exchange.readers.jsonl import Broken, Good, Line, dump_line, parse
+from cotlab.exchange.readers.records import RecordError
+from cotlab.exchange.readers.word_maps import WORD_MAPS, type_of, word_map
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cotlab.domain.answers import MEASURED_WITH
-from cotlab.domain.traces import SourceLabel
-from cotlab.exchange.prm800k import HUMAN, SOURCE
+from cotlab.domain.traces.records import SourceLabel
+from cotlab.exchange.formats.traces.prm800k import HUMAN, SOURCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from cotlab.domain.datasets.exports import Packing
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import Packing
-from cotlab.exchange.columns import Column, Columns
+from cotlab.exchange.formats.columns import Column, Columns
 
 Row = tuple[Mapping[str, object], bytes]
 """A row, and the same as a line of JSON."""

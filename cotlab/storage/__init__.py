@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from cotlab.storage.address import is_postgresql, sqlite_path
-from cotlab.storage.database import SERVER, Appended, Db, Reading, Row, Store
-from cotlab.storage.migrations import applied_to_file, check_schema, create, migrate
-from cotlab.storage.signing import Signer
-from cotlab.storage.sqlite import SqliteEngine
-from cotlab.storage.store import OpenStore
+from cotlab.storage.engine.address import is_postgresql, sqlite_path
+from cotlab.storage.engine.database import SERVER, Appended, Db, Reading, Row, Store
+from cotlab.storage.engine.signing import Signer
+from cotlab.storage.engine.sqlite import SqliteEngine
+from cotlab.storage.engine.store import OpenStore
+from cotlab.storage.migrations.running import create, migrate
+from cotlab.storage.migrations.schema import applied_to_file, check_schema
 
 __all__ = [
     "SERVER",
@@ -51,7 +52,7 @@ def open_store(
     something else, and where its schema is newer or older than this program's; Unavailable where it cannot be reached.
     """
     if is_postgresql(database):
-        from cotlab.storage.postgresql import PostgresqlEngine
+        from cotlab.storage.engine.postgresql import PostgresqlEngine
 
         server = PostgresqlEngine(str(database))
         check_schema(server.applied())

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.anchoring import LABELS, right_at_first, sentence, simulated
-from cotlab.agreement.anchoring import UNKNOWN, Anchored, arms, compared
-from cotlab.domain.anchoring import Arm, ArmsCompared, DraftWas, Measure
+from cotlab.agreement.models.anchoring import UNKNOWN, Anchored, arms, compared
+from cotlab.domain.evaluations.anchoring import Arm, ArmsCompared, DraftWas, Measure
 
 SEEDS = range(20)
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from cotlab.agreement import judgement
-from cotlab.agreement.auroc import auroc, resampled_auroc
-from cotlab.agreement.baselines import areas, beaten, by_length, commonest, comparable, fifths, means, shares
+from cotlab.agreement.models import judgement
+from cotlab.agreement.models.auroc import auroc, resampled_auroc
+from cotlab.agreement.models.baselines import areas, beaten, by_length, commonest, comparable, fifths, means, shares
 from cotlab.agreement.ratings import Codes, Mask
 from cotlab.agreement.tables import Floats
-from cotlab.domain.agreement import Estimate, Interval
+from cotlab.domain.agreement.coefficients import Estimate, Interval
 from tests.agreement.test_judgement import LABELS, arrays, made
 
 

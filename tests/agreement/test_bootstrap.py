@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA, NOMINAL, coefficient
-from cotlab.agreement.bootstrap import draws, interval
+from cotlab.agreement.coefficients import ALPHA, NOMINAL, coefficient
+from cotlab.agreement.intervals.bootstrap import draws, interval
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, from_matrix
-from cotlab.domain.agreement import Agreement, Interval
+from cotlab.domain.agreement.coefficients import Agreement, Interval
 from tests.agreement.tables import table
 
 LABELS = ("a", "b", "c")

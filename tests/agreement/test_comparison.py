@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
 from cotlab.agreement.comparison import compare
 from cotlab.agreement.ratings import Ratings, from_matrix
-from cotlab.domain.agreement import AgreementChange
+from cotlab.domain.agreement.coefficients import AgreementChange
 from tests.agreement.tables import table
 
 

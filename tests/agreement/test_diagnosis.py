@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA, ALPHA_ORDINAL
+from cotlab.agreement.coefficients import ALPHA, ALPHA_ORDINAL
 from cotlab.agreement.diagnosis import diagnose
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, from_matrix
 from cotlab.agreement.slices import Column
-from cotlab.domain.agreement import Disputed
+from cotlab.domain.agreement.coefficients import Disputed
 from tests.agreement.tables import table
 
 LABELS = ("correct", "redundant", "incorrect")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from cotlab.agreement.drift import BLOCK, Blocks, blocks, evidence, factors, floor, watch
 from cotlab.agreement.ratings import Codes, Mask
-from cotlab.domain.calibration import Baseline, DriftResult, DriftTest
+from cotlab.domain.calibration.results import Baseline, DriftResult
+from cotlab.domain.projects.gates import DriftTest
 
 BASELINE = Baseline(right=216, steps=240, traces=30)
 TEST = DriftTest()

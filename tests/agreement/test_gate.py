@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.agreement.gate import judge
-from cotlab.domain.calibration import Gate, GateResult
+from cotlab.domain.calibration.results import GateResult
 from cotlab.domain.errors import BadInput
+from cotlab.domain.projects.gates import Gate
 
 LABELS = ("correct", "incorrect", "redundant")
 TABLE = [[50, 3, 2], [4, 26, 0], [5, 0, 10]]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from cotlab.agreement import judgement
-from cotlab.agreement.auroc import auroc
-from cotlab.agreement.bootstrap import draws
-from cotlab.agreement.judgement import NONE, UNKNOWN, Judgements, Sums, share, sums
-from cotlab.agreement.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
-from cotlab.agreement.reliability import bins_of
-from cotlab.agreement.wilson import wilson
+from cotlab.agreement.intervals.bootstrap import draws
+from cotlab.agreement.intervals.wilson import wilson
+from cotlab.agreement.models import judgement
+from cotlab.agreement.models.auroc import auroc
+from cotlab.agreement.models.judgement import NONE, UNKNOWN, Judgements, Sums, share, sums
+from cotlab.agreement.models.judgement_intervals import estimate, harmonic_estimate, share_estimate, usual_error
+from cotlab.agreement.models.reliability import bins_of
 
 LABELS = ("correct", "incomplete", "incorrect")
 ERRORS = {"incomplete", "incorrect"}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.position_bias import exact
-from cotlab.agreement.pair_shares import consistency, first_position, longer_won, share, sign_test
-from cotlab.agreement.position_bias import ALARM_AT, SHARES, log_evidence, watch
+from cotlab.agreement.pairs.pair_shares import consistency, first_position, longer_won, share, sign_test
+from cotlab.agreement.pairs.position_bias import ALARM_AT, SHARES, log_evidence, watch
 from cotlab.agreement.ratings import Mask
 
 

@@ -6,8 +6,8 @@ from math import log
 import numpy as np
 import pytest
 
-from cotlab.agreement.ranking import rank
-from cotlab.domain.pair_reports import Ranking
+from cotlab.agreement.pairs.ranking import rank
+from cotlab.domain.reports.pairs import Ranking
 
 NAMES = ("a", "b", "c", "d")
 SCORES = {">": 1.0, "=": 0.5, "<": 0.0}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement.rates import NOTHING, Counted, change, count, interval, rate
+from cotlab.agreement.intervals.rates import NOTHING, Counted, change, count, interval, rate
 
 
 def independent(hits: int, of: int) -> Counted:

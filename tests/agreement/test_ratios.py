@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement.ratios import NOTHING, ONE_SIDED, Ratios, ratios
+from cotlab.agreement.intervals.ratios import NOTHING, ONE_SIDED, Ratios, ratios
 
 CLUSTERS = 40
 

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.reweighting import simulated
 from cotlab.agreement.reweighting import Handed, weights
-from cotlab.domain.priority import BroughtBy
+from cotlab.domain.queue.priority import BroughtBy
 
 KINDS = {
     "p": (False, BroughtBy.POINTS), "P": (True, BroughtBy.POINTS), "a": (False, BroughtBy.AGE),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA, NOMINAL, coefficient
+from cotlab.agreement.coefficients import ALPHA, NOMINAL, coefficient
 from cotlab.agreement.measure import measure
 from cotlab.agreement.ratings import Ratings, build
 from cotlab.agreement.slices import Column, slices

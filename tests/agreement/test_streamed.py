@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cotlab.agreement import ALPHA
+from cotlab.agreement.coefficients import ALPHA
 from cotlab.agreement.measure import NO_PAIR, measure
 from cotlab.agreement.ratings import Ratings, from_matrix
 from cotlab.agreement.streamed import StreamedAlpha

@@ -9,7 +9,7 @@ from cotlab.api.access import Access, guard
 from cotlab.api.replies import known_error
 from cotlab.domain.errors import CotlabError
 from cotlab.domain.people import Role
-from cotlab.services import people
+from cotlab.services.people import accounts
 from cotlab.storage import SERVER
 from tests.api.conftest import Site, in_process
 from tests.api.routes import DOCUMENT, routes
@@ -184,9 +184,11 @@ def peopled(world: World) -> World:
         world.join(name, role, other)
     world.add_person("late")
     world.join("late", L)
-    world.tokens["expired"] = world.write(lambda db: people.issue_token(db, world.host, "late", "old", 0), SERVER).token
-    revoked = world.write(lambda db: people.issue_token(db, world.host, "late", "gone", DAYS), SERVER).token
-    world.write(lambda db: people.revoke_token(db, world.host, token_of(revoked)), SERVER)
+    world.tokens["expired"] = world.write(
+        lambda db: accounts.issue_token(db, world.host, "late", "old", 0), SERVER
+    ).token
+    revoked = world.write(lambda db: accounts.issue_token(db, world.host, "late", "gone", DAYS), SERVER).token
+    world.write(lambda db: accounts.revoke_token(db, world.host, token_of(revoked)), SERVER)
     world.tokens["revoked"] = revoked
     return world
 
@@ -236,10 +238,10 @@ async def test_a_token_ends_when_its_time_or_its_owner_says_so(site: Site, world
     await site.done("ann", "GET", queue)
     world.clock.advance(minutes=0.001)
     assert (await site.call("ann", "GET", queue)).status_code == 401
-    world.write(lambda db: people.issue_token(db, world.host, "ann", "new", 1), SERVER)
-    fresh = world.write(lambda db: people.issue_token(db, world.host, "ann", "new", 1), SERVER)
+    world.write(lambda db: accounts.issue_token(db, world.host, "ann", "new", 1), SERVER)
+    fresh = world.write(lambda db: accounts.issue_token(db, world.host, "ann", "new", 1), SERVER)
     await site.done(fresh.token, "GET", queue)
-    world.write(lambda db: people.revoke_token(db, world.host, fresh.id), SERVER)
+    world.write(lambda db: accounts.revoke_token(db, world.host, fresh.id), SERVER)
     refused = await site.call(fresh.token, "GET", queue)
     assert refused.status_code == 401 and refused.headers["WWW-Authenticate"] == "Bearer"
     assert token not in refused.text and fresh.token not in refused.text

@@ -12,7 +12,7 @@ import uvicorn
 
 from cotlab.api.app import create_app
 from tests.api.conftest import Site
-from tests.services.guideline_texts import small
+from tests.services.guidelines.guideline_texts import small
 from tests.world import World, guideline_text
 
 DEEP = b"[" * 10_000 + b"]" * 10_000

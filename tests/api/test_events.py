@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pace import PaceTest
 from cotlab.domain.people import Role
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem
-from cotlab.services import projects
-from cotlab.services.taking_agreement import take_agreement
+from cotlab.domain.projects.gates import PaceTest
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem
+from cotlab.services.agreement.recording import take_agreement
+from cotlab.services.projects import projects
 from cotlab.storage import SERVER, create
 from tests.api.conftest import Site
 from tests.api.routes import routes
-from tests.services import comparing, doubting, drafted, moving, revealed, writing
-from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.calibration import doubting
+from tests.services.cases.adjudicating import case_on, decide, open_cases
+from tests.services.drafts import drafted, revealed
+from tests.services.projects import moving
+from tests.services.work import comparing, writing
 from tests.support import SIGNER, Clock
 from tests.world import guideline_text, trace
 

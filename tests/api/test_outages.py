@@ -19,7 +19,7 @@ KEY = {"Idempotency-Key": "k1"}
 
 @pytest.fixture(autouse=True)
 def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.sqlite.TIMEOUT", 0.2)
+    monkeypatch.setattr("cotlab.storage.engine.sqlite.TIMEOUT", 0.2)
 
 
 async def labels_route(site: Site) -> str:

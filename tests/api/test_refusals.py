@@ -66,7 +66,7 @@ async def test_no_token_in_logs_errors_or_events(
     def breaks(*arguments: Any) -> None:
         raise RuntimeError("an unexpected fault")
 
-    monkeypatch.setattr("cotlab.services.queue.queue", breaks)
+    monkeypatch.setattr("cotlab.services.reports.my_work.queue", breaks)
     good = world.tokens["ann"]
     for token in (good, WRONG, good[:-1], good + "x"):
         for path in (

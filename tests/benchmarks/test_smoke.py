@@ -46,6 +46,8 @@ from cotlab.domain.errors import BadInput
 from cotlab.drafting.local import LIBRARIES, prepare_libraries
 from tests.drafting import tiny
 
+pytestmark = pytest.mark.slow
+
 TINY = Timing(warm_up=0.1, seconds=0.5, turns=1)
 
 

@@ -1,17 +1,21 @@
 """The command line in a folder of its own."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cotlab.cli import main
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.services import people, projects, publishing
-from cotlab.services.setup import open_database
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import open_database
+from cotlab.services.projects import projects
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
 from tests.world import GUIDELINE
@@ -25,6 +29,7 @@ class Said:
 
 
 Command = Callable[..., Said]
+Begun = Callable[[Callable[[], Any]], Any]
 
 
 @pytest.fixture
@@ -45,20 +50,51 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
+_kept: dict[str, tuple[Path, Any]] = {}
+
+
 @pytest.fixture
-def settled_in(command: Command, tmp_path: Path) -> Settings:
+def begun(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """What a function of a module gives that fills the folder; from the second time on without running it, with the
+    files that it left the first time.
+    """
+
+    def begin(build: Callable[[], Any]) -> Any:
+        name = f"{build.__module__}.{build.__name__}"
+        if name in _kept:
+            shutil.copytree(_kept[name][0], tmp_path, dirs_exist_ok=True)
+        else:
+            built = build()
+            _kept[name] = Path(shutil.copytree(tmp_path, tmp_path_factory.mktemp("begun") / "folder")), built
+        return _kept[name][1]
+
+    return begin
+
+
+def initialise() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["init"])
+    assert not ended.value.code
+
+
+@pytest.fixture
+def settled_in(command: Command, begun: Begun) -> Settings:
     """A database with the project `pilot`, its guideline, and the annotator `ann`."""
-    assert command("init").code == 0
+    begun(settle_in)
+    return Settings(database="cotlab.db")
+
+
+def settle_in() -> None:
+    initialise()
     found = Settings(database="cotlab.db")
     store = open_database(found)
     version = publishing.checked(GUIDELINE.read_text("utf-8"), "1.0.md")
 
     try:
-        store.write(SERVER, lambda db: people.add_person(db, "host", "ann"))
+        store.write(SERVER, lambda db: accounts.add_person(db, "host", "ann"))
         project = projects.new_project(store, "host", NewProject(name="pilot")).id
         annotator = MemberBody(person="ann", role=Role.ANNOTATOR)
         store.write(project, lambda db: projects.add_member(db, "host", project, annotator))
         store.write([SERVER, project], lambda db: publishing.publish(db, "host", version, [project]))
     finally:
         store.close()
-    return found

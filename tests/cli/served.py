@@ -15,7 +15,7 @@ from litestar import Litestar
 from cotlab.api.app import create_app
 from cotlab.api.context import Server
 from cotlab.api.refusals import Refusals
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 
 

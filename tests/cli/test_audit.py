@@ -7,17 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.services.setup import open_database
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
-from tests.cli.conftest import Command
+from tests.cli.conftest import Begun, Command, settle_in
 from tests.world import Expert, World
 
 
 @pytest.fixture
-def receipts(settled_in: Settings) -> list[str]:
+def receipts(command: Command, begun: Begun) -> list[str]:
     """Two labels by ann on a trace, one of them corrected; the receipts."""
-    store = open_database(settled_in)
+    return [*begun(label_twice)]
+
+
+def label_twice() -> list[str]:
+    settle_in()
+    store = open_database(Settings(database="cotlab.db"))
     try:
         world = World(store, lambda: 0)  # type: ignore[arg-type]
         rows = store.read(lambda db: db.rows("SELECT id, kind FROM actors WHERE name = 'ann'"))

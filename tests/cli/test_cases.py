@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.people import Role
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from tests.cli.conftest import Command, Said
 from tests.cli.served import running
-from tests.services.adjudicating import case_on, decide, open_cases
+from tests.services.cases.adjudicating import case_on, decide, open_cases
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consumers.environment import PREFERENCE_TRL, InstallFailed, training_python, trl_folder
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.environment import PREFERENCE_TRL, InstallFailed, skip_or_fail, training_python, trl_folder
 from tests.consumers.trainer import Trainer
 
 

@@ -8,8 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from cotlab.domain.exports import ExportedStep, LabelledPath, LeftOut
-from cotlab.exchange import writer
+from cotlab.domain.datasets.exports import ExportedStep, LabelledPath, LeftOut
+from cotlab.domain.datasets.row_ids import ROW_ID, RowId
+from cotlab.exchange.formats import writer
+from cotlab.exchange.formats.columns import Column, Columns
 from tests.exchange.paths import BY_ANOTHER_VERSION, CORRECTNESS, JUDGED, LONG, PATHS
 
 HOLDS = {"correct": True, "redundant": True, "incorrect": False, "incomplete": False, "false": False}
@@ -79,3 +81,11 @@ FAULTS: Mapping[str, Callable[[LabelledPath], LabelledPath]] = {
     "a null written as false": _null_as_false,
     "a merged step": _merged_step,
 }
+
+
+def named(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, ROW_ID: str(RowId(f"{number:032x}", "settled"))} for number, row in enumerate(rows)]
+
+
+def with_names(columns: Columns | None) -> Columns:
+    return {**(columns or {}), ROW_ID: Column.TEXT}

@@ -10,19 +10,18 @@ from typing import Any
 
 import pytest
 
-from cotlab.cli.export_files import Writing
-from cotlab.domain.exports import ExportOrder, LabelChoice, LabelledPath, Packing
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.splits import Facet, FacetValue, SplitOrder
-from cotlab.domain.traces import Origin, Problem
-from cotlab.services.exporting import prepared
-from cotlab.services.paths import paths
-from tests.consumers.environment import InstallFailed, reading_python
+from cotlab.cli.datasets.export_files import Writing
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice, LabelledPath, Packing
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.datasets.splits import Facet, FacetValue, SplitOrder
+from cotlab.domain.traces.records import Origin, Problem
+from cotlab.services.datasets.export import prepared
+from cotlab.services.labels.labelled_paths import paths
+from tests.consumers.environment import InstallFailed, reading_python, skip_or_fail
 from tests.consumers.expected import FAULTS, HOLDS
-from tests.consumers.skipping import skip_or_fail
 from tests.recycled import engine, make_database, recycled
-from tests.services.comparing import add, for_text, pair, prefer, prepare, take
-from tests.services.splitting import labelled, splits
+from tests.services.datasets.splitting import labelled, splits
+from tests.services.work.comparing import add, for_text, pair, prefer, prepare, take
 from tests.support import Clock
 from tests.world import World, people_and_project, trace
 
@@ -154,7 +153,7 @@ def test_a_fault_on_the_way_from_the_database_is_seen_in_what_the_library_reads(
     folders = [tmp_path / "sound", *(tmp_path / f"fault-{place}" for place, _ in enumerate(FAULTS))]
     write(world, folders[0], format="trl-stepwise", mapping="correctness")
     for folder, fault in zip(folders[1:], FAULTS.values(), strict=True):
-        monkeypatch.setattr("cotlab.services.trace_items.paths", partial(with_fault, fault))
+        monkeypatch.setattr("cotlab.services.datasets.trace_items.paths", partial(with_fault, fault))
         write(world, folder, format="trl-stepwise", mapping="correctness")
     sound, *faulty = (
         [list(zip(row["completions"], row["labels"], strict=True)) for row in rows]

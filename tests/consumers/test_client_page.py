@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consumers.environment import InstallFailed, training_python
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.environment import InstallFailed, skip_or_fail, training_python
 from tests.pages import FENCE, ROOT, as_shown, run, session
 
 pytestmark = pytest.mark.consumer

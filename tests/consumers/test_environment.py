@@ -12,9 +12,9 @@ from tests.consumers.environment import (
     InstallFailed,
     lock_of,
     reading_python,
+    skip_or_fail,
     training_python,
 )
-from tests.consumers.skipping import skip_or_fail
 
 pytestmark = pytest.mark.consumer
 

@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import LabelledPath
-from cotlab.exchange.columns import loader_snippet
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.openrlhf import OpenRlhfWriter
-from tests.consumers.environment import OPENRLHF, InstallFailed, training_python, wheel
-from tests.consumers.expected import FAULTS, judged, rows, training_paths
-from tests.consumers.naming import named, with_names
-from tests.consumers.skipping import skip_or_fail
+from cotlab.domain.datasets.exports import LabelledPath
+from cotlab.exchange.formats.columns import loader_snippet
+from cotlab.exchange.formats.traces.openrlhf import OpenRlhfWriter
+from cotlab.exchange.readers.jsonl import dump_line
+from tests.consumers.environment import OPENRLHF, InstallFailed, skip_or_fail, training_python, wheel
+from tests.consumers.expected import FAULTS, judged, named, rows, training_paths, with_names
 
 pytestmark = pytest.mark.consumer
 

@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import Packing
-from cotlab.domain.pair_exports import PairShape
-from cotlab.exchange import PAIR_WRITERS, WRITERS, PairWriter, columns_of
-from cotlab.exchange.columns import Columns, loader_snippet
-from cotlab.exchange.jsonl import dump_line
+from cotlab.domain.datasets.exports import Packing
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.exchange.formats import PAIR_WRITERS, WRITERS, PairWriter, columns_of
+from cotlab.exchange.formats.columns import Columns, loader_snippet
 from cotlab.exchange.packing import packer
-from tests.consumers.environment import InstallFailed, reading_python
+from cotlab.exchange.readers.jsonl import dump_line
+from tests.consumers.environment import InstallFailed, reading_python, skip_or_fail
 from tests.consumers.expected import EVERY, FAULTS, judged, rows, training_paths
-from tests.consumers.skipping import skip_or_fail
 from tests.exchange.pairs import PAIRS
 
 pytestmark = pytest.mark.consumer

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.exchange.jsonl import dump_line
-from tests.consumers.environment import AXOLOTL, InstallFailed, trl_wheel, wheel
-from tests.consumers.expected import FAULTS, Judged, judged, rows, training_paths
-from tests.consumers.naming import named
-from tests.consumers.skipping import skip_or_fail
+from cotlab.exchange.readers.jsonl import dump_line
+from tests.consumers.environment import AXOLOTL, InstallFailed, skip_or_fail, trl_wheel, wheel
+from tests.consumers.expected import FAULTS, Judged, judged, named, rows, training_paths
 from tests.consumers.tokenizing import IGNORED, Tokenize, axolotl_tokenize, trl_tokenize
 from tests.exchange.paths import LONG
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair
-from cotlab.exchange import pair_writer
-from cotlab.exchange.columns import loader_snippet
-from cotlab.exchange.jsonl import dump_line
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import LabelledPair
+from cotlab.exchange.formats import pair_writer
+from cotlab.exchange.formats.columns import loader_snippet
+from cotlab.exchange.readers.jsonl import dump_line
 from tests.consumers.environment import PREFERENCE_TRL
-from tests.consumers.naming import named, with_names
+from tests.consumers.expected import named, with_names
 from tests.consumers.trainer import Trainer
 from tests.exchange.pairs import CHAT, PAIRS, PLAIN, pair
 

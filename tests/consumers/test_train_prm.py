@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.exports import LabelledPath
-from cotlab.domain.traces import Problem
-from cotlab.exchange import writer
-from cotlab.exchange.columns import loader_snippet
-from cotlab.exchange.jsonl import dump_line
-from cotlab.exchange.trl_stepwise import TrlStepwiseWriter
-from tests.consumers.naming import named, with_names
+from cotlab.domain.datasets.exports import LabelledPath
+from cotlab.domain.traces.records import Problem
+from cotlab.exchange.formats import writer
+from cotlab.exchange.formats.columns import loader_snippet
+from cotlab.exchange.formats.traces.trl_stepwise import TrlStepwiseWriter
+from cotlab.exchange.readers.jsonl import dump_line
+from tests.consumers.expected import named, with_names
 from tests.consumers.trainer import Trainer
 from tests.exchange.paths import CORRECTNESS, LONG, PATHS, step
 

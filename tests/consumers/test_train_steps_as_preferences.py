@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.cli.export import export_here
-from cotlab.cli.export_files import Writing
-from cotlab.domain.exports import ExportOrder, LabelChoice
-from cotlab.domain.pair_exports import Compared, PairShape
-from cotlab.domain.traces import Problem
-from cotlab.services.setup import initialise, open_database
+from cotlab.cli.datasets.export import export_here
+from cotlab.cli.datasets.export_files import Writing
+from cotlab.domain.datasets.exports import ExportOrder, LabelChoice
+from cotlab.domain.datasets.pair_exports import Compared, PairShape
+from cotlab.domain.traces.records import Problem
+from cotlab.services.people.setup import initialise, open_database
 from cotlab.settings import Settings
 from tests.consumers.test_train_preferences import BAD, GOOD, trained
 from tests.consumers.trainer import Trainer
-from tests.services.test_step_preferences import label
+from tests.services.datasets.test_step_preferences import label
 from tests.support import Clock
 from tests.world import people_and_project, trace
 

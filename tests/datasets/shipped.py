@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from cotlab.domain.traces import Step, Trace
+from cotlab.domain.traces.records import Step, Trace
 
 FOLDER = Path(__file__).parents[2] / "datasets"
 LABELS = frozenset({"correct", "redundant", "incorrect", "incomplete"})

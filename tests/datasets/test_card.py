@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from tests.datasets.shipped import FOLDER, WRONG, answer_is_right, everything, labels, read
 
 STEMS = tuple(sorted(path.stem for path in FOLDER.glob("*.jsonl")))

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import pytest
 
-from cotlab.domain.traces import Problem, Trace
+from cotlab.domain.traces.records import Problem, Trace
 from tests.datasets.equations import Equation, equations
 from tests.datasets.shipped import LABELS, WRONG, answer_is_right, label, labels, named, read
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import sympy
 
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from tests.datasets import answers, equations
 from tests.datasets.shipped import answer_is_right, label, named, read
 

@@ -8,7 +8,7 @@ from math import ceil
 
 import pytest
 
-from cotlab.domain.traces import Trace
+from cotlab.domain.traces.records import Trace
 from tests.datasets.equations import Equation, equations
 from tests.datasets.shipped import LABELS, answer_is_right, label, labels, named, read
 

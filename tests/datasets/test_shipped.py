@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from cotlab.domain.traces import Problem, Trace
+from cotlab.domain.traces.records import Problem, Trace
 from tests.datasets.shipped import FOLDER, LABELS, WRONG, answer_is_right, everything, labels, named, read
 
 SMALLEST = {"mathematics": (22, 38), "physics": (10, 16)}

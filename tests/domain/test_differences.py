@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.differences import difference
-from cotlab.domain.rules import Guideline
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.domain.guidelines.differences import difference
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.exchange.guideline.front_matter import parse_guideline
 from tests.domain.test_lint import CLEAN
 
 OLD = parse_guideline(CLEAN.encode(), "1.0.md")

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.draft_policy import Drafters, DraftRule, Reveal, blind, drawn_at_claim, may_ask
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy, draft_rule
+from cotlab.domain.projects.draft_policy import Drafters, DraftRule, Reveal, blind, drawn_at_claim, may_ask
+from cotlab.domain.projects.policy import Policy, draft_rule
 
 MATHS = {"domain": "mathematics", "reveal": "always"}
 HARD = {"tag": "hard", "reveal": "on_key"}

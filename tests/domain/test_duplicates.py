@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.duplicates import numbers, plain, plain_path, shared
+from cotlab.domain.drafts.duplicates import numbers, plain, plain_path, shared
 
 
 @pytest.mark.parametrize(

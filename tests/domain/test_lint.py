@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.guidelines import PAIR_VALUES
-from cotlab.domain.lint import CODES, Finding, Limits, findings
-from cotlab.domain.rules import Guideline
-from cotlab.exchange.guideline import parse_guideline
+from cotlab.domain.guidelines.lint import CODES, Finding, Limits, findings
+from cotlab.domain.guidelines.rules import Guideline
+from cotlab.domain.guidelines.schema import PAIR_VALUES
+from cotlab.exchange.guideline.front_matter import parse_guideline
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(ROOT.glob("guidelines/*/*.md"))

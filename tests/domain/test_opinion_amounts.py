@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.opinion_amounts import Amounts, Opinion, amounts, differing, unsure
+from cotlab.domain.drafts.uncertainty import Amounts, Opinion, amounts, differing, unsure
 
 SURE: Opinion = {"correct": 1.0, "incorrect": 0.0}
 AGAINST: Opinion = {"correct": 0.0, "incorrect": 1.0}

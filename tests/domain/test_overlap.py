@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from cotlab.domain.overlap import Overlap, drawn
-from cotlab.domain.policy import Policy, fewest_people, own_people, people_for
+from cotlab.domain.projects.overlap import Overlap, drawn
+from cotlab.domain.projects.policy import Policy, fewest_people, own_people, people_for
 
 LAW = Overlap(domain="law", people=3)
 GERMAN = Overlap(tag="jurisdiction=DE", people=4)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cotlab.domain.pace import PaceTest, Timed, timed, too_fast, words_in
+from cotlab.domain.calibration.pace import Timed, timed, too_fast, words_in
+from cotlab.domain.projects.gates import PaceTest
 
 TEST = PaceTest(words_a_minute=600, labels=5)
 """A step of 10 words takes a second."""

@@ -5,16 +5,14 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from cotlab.domain.priority import (
+from cotlab.domain.projects.priorities import Item, Quota, Weights
+from cotlab.domain.queue.priority import (
     DAY,
     TERMS,
     BroughtBy,
-    Item,
     Known,
     Placed,
-    Quota,
     Waiting,
-    Weights,
     contradicting,
     interleaved,
     novelty,

@@ -2,11 +2,12 @@
 
 import pytest
 
-from cotlab.domain.evidence import Verdict
-from cotlab.domain.policy import Policy
-from cotlab.domain.reasons import REASONS, CaseReason, Evidence, Facts, Latest, due, due_on, title
-from cotlab.domain.settled import Unsettled
-from cotlab.domain.two_level import AnswerCell
+from cotlab.domain.answers import Unsettled
+from cotlab.domain.checks import Verdict
+from cotlab.domain.labels.case_reasons import REASONS, Evidence, Facts, Latest, due, due_on, title
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.projects.case_reasons import CaseReason
+from cotlab.domain.projects.policy import Policy
 
 C, I = Latest("correct", False), Latest("incorrect", False)  # noqa: E741
 UNSURE, NEW_C, NEW_I = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.senses import NO_RULES, Sense, Senses
-from cotlab.domain.staleness import InForce, Timeline
+from cotlab.domain.guidelines.schema import FrontMatter
+from cotlab.domain.guidelines.senses import NO_RULES, Sense, Senses
+from cotlab.domain.guidelines.staleness import InForce, Timeline
 
 TOP = {"correct": False, "incorrect": True, "incomplete": True}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.guidelines import FrontMatter
-from cotlab.domain.staleness import InForce, Standing, Timeline
+from cotlab.domain.guidelines.schema import FrontMatter
+from cotlab.domain.guidelines.staleness import InForce, Standing, Timeline
 
 LABELS: list[dict[str, Any]] = [
     {"name": "correct", "key": "1", "meaning": "right"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.domain.two_level import disputes_answer, last_words, said_of_answer
+from cotlab.domain.labels.two_level import disputes_answer, last_words, said_of_answer
 
 RIGHT, WRONG = "final_answer_correct: true", "final_correct: false"
 

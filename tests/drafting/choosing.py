@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from cotlab.domain.drafting import Completion, Prompt, Provenance, Sampling
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.drafting.driver import Scores
 
 LINE = re.compile(r"^([A-I]): ([\w-]+)", re.MULTILINE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from cotlab.domain.drafting import ModelOptions, NewModel
+from cotlab.domain.drafts.requests import ModelOptions, NewModel
 
 
 @dataclass

@@ -2,14 +2,15 @@
 
 import pytest
 
-from cotlab.domain.drafting import ASKED_KINDS, AskedKind, Sampling
+from cotlab.domain.drafts.requests import ASKED_KINDS, AskedKind
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Sampling
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import never
 from cotlab.drafting.kinds import KINDS, Work, alternatives, kind_named, path, rationale
 from cotlab.drafting.kinds.kind import Drafted, plain
 from cotlab.drafting.kinds.lines import steps_of, whole_lines
-from tests.services.drafted import Scripted
+from tests.services.drafts.drafted import Scripted
 
 WORK = Work("What is 2 + 3?", ("2 is given", "3 is given"), 3, seed=4, sampling=Sampling())
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import Completion, Message, ModelOptions, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import ModelOptions, NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Message, Prompt, Provenance, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from tests.drafting import tiny
@@ -192,7 +193,7 @@ def test_a_prompt_longer_than_the_context_is_one_sentence(driver: Driver) -> Non
 
 
 def test_a_files_hash_is_held_against_what_was_added(tiny_model: Path, tmp_path: Path) -> None:
-    from cotlab.domain.drafting import KnownModel
+    from cotlab.domain.drafts.requests import KnownModel
     from cotlab.drafting import fingerprint
 
     folder = tiny.saved(tmp_path / "model")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import Message, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Message, Prompt, Sampling
 from cotlab.drafting import fingerprint, open_driver
 from cotlab.drafting.driver import Driver, Surroundings
 from cotlab.drafting.local import demo, room

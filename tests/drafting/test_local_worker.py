@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.drafting import DraftState, KnownModel, Message, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import DraftState, KnownModel, NewModel
+from cotlab.domain.provenance import Message, Prompt, Sampling
 from cotlab.drafting import fingerprint
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.local import demo
-from cotlab.services import drafting, models
-from cotlab.services.draft_worker import Worker
+from cotlab.services.drafts import models, requests
+from cotlab.services.drafts.worker import Worker
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, open_store
 from tests.cli.conftest import Command, command, settled_in
 from tests.consumers.environment import cache_folder
-from tests.services.drafted import ask, report, status
+from tests.services.drafts.drafted import ask, report, status
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
@@ -70,7 +71,7 @@ def test_a_worker_drafts_with_it_and_what_is_broken_fails_alone(
     )  # fmt: skip
     assert status(world, second.id).state is DraftState.DONE
     assert report(world, second.id) == [{"text": "so it is"}, {"text": "so it is"}]
-    (draft, _) = world.store.read(lambda db: drafting.report(db, world.project, second.id)).drafts
+    (draft, _) = world.store.read(lambda db: requests.report(db, world.project, second.id)).drafts
     unknown = {name for name, value in draft.provenance.model_dump().items() if value is None}
     assert unknown == {"endpoint", "revision", "answered_by", "fingerprint"}
     assert (draft.provenance.finish_reason, draft.provenance.tokens) == ("stop", len("so it is") + 1)

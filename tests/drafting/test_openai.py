@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cotlab.domain.drafting import Completion, Message, ModelOptions, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import ModelOptions, NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Message, Prompt, Provenance, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from tests.drafting.endpoint import Stub, serving

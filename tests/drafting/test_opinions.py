@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import Completion, Prompt, Sampling
+from cotlab.domain.drafts.opinions import LabelOpinion, PairOpinion
 from cotlab.domain.errors import BadInput, ModelFailed
-from cotlab.domain.opinions import LabelOpinion, PairOpinion
+from cotlab.domain.provenance import Completion, Prompt, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Driver, Scores, Surroundings
 from cotlab.drafting.kinds import Judging, Work, label_opinion, pair_opinion

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cotlab import __version__
-from cotlab.domain.drafting import NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import NewModel
+from cotlab.domain.provenance import Prompt, Provenance, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Driver, Surroundings, never
 from cotlab.drafting.kinds import KINDS, Judging, Work, altered_step, alternatives, kind_named, path, rationale

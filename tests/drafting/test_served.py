@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cotlab.domain.drafting import Message, ModelOptions, NewModel, Prompt, Sampling
+from cotlab.domain.drafts.requests import ModelOptions, NewModel
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Message, Prompt, Sampling
 from cotlab.drafting import open_driver
 from cotlab.drafting.driver import Surroundings
 from cotlab.drafting.local import QUIET

@@ -1,9 +1,9 @@
 """Settled pairs with every trap of the formats: a chat, a passage, a tie, both bad, a margin the other way."""
 
-from cotlab.domain.pair_exports import PairShape
-from cotlab.domain.pairs import LabelledPair, Message, Response, ResponseKind, ResponseOrigin, SettledPair, Sign
-from cotlab.domain.settled import Basis, Unsettled
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.answers import Basis, Unsettled
+from cotlab.domain.datasets.pair_exports import PairShape
+from cotlab.domain.traces.pairs import LabelledPair, Message, Response, ResponseKind, ResponseOrigin, SettledPair, Sign
+from cotlab.domain.traces.records import Passage, Problem
 
 PLAIN, CHAT = PairShape(), PairShape(conversational=True)
 

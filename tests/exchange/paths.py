@@ -1,11 +1,10 @@
 """Labelled paths, each here for the trap that it sets to a format or to the code that reads the format."""
 
-from cotlab.domain.answers import Citation, StepSize
-from cotlab.domain.drafting import DraftedFrom, Provenance, Sampling
-from cotlab.domain.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
-from cotlab.domain.revealed import VisibleDraft
-from cotlab.domain.settled import Basis
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.answers import Basis, Citation, StepSize
+from cotlab.domain.datasets.exports import ExportedLabel, ExportedStep, LabelledAlternative, LabelledPath, Target
+from cotlab.domain.provenance import DraftedFrom, Provenance, Sampling
+from cotlab.domain.shown_drafts import VisibleDraft
+from cotlab.domain.traces.records import Passage, Problem
 
 GUIDELINE = "step-correctness 1.0"
 RENAMED = "step-correctness 2.0"

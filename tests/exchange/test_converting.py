@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from cotlab.domain.datasets.pair_exports import PairShape
 from cotlab.domain.errors import BadInput
-from cotlab.domain.pair_exports import PairShape
 from cotlab.exchange.converting import Conversion, Told, conversion
 from cotlab.exchange.counting_labels import Counting
-from cotlab.exchange.jsonl import Broken, dump_line, read_traces
-from cotlab.exchange.word_maps import OWN, WORD_MAPS, word_map
-from cotlab.services.evaluation_truths import of_file
-from tests.exchange.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
+from cotlab.exchange.readers.jsonl import Broken, dump_line, read_traces
+from cotlab.exchange.readers.word_maps import OWN, WORD_MAPS, word_map
+from cotlab.services.evaluations.truths import of_file
+from tests.exchange.formats.test_readers import MATH_SHEPHERD, NATIVE, PRM800K, PROCESSBENCH, PUBLIC
 
 PAIR = {"id": "p", "source": "s", "prompt": "P", "response_a": "a", "response_b": "b",
         "annotators": {"one": "a", "two": "b"}}  # fmt: skip

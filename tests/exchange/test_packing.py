@@ -10,13 +10,14 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from cotlab.domain.datasets.exports import Packing
 from cotlab.domain.errors import BadInput
-from cotlab.domain.exports import Packing
-from cotlab.exchange import WRITERS, Writer, packing
-from cotlab.exchange.columns import Column, Columns
-from cotlab.exchange.jsonl import dump_line
+from cotlab.exchange import packing
+from cotlab.exchange.formats import WRITERS, Writer
+from cotlab.exchange.formats.columns import Column, Columns
 from cotlab.exchange.packing import arrow_type, packer, packing_named
-from tests.exchange.test_writers import EVERY, GOLDEN, rows
+from cotlab.exchange.readers.jsonl import dump_line
+from tests.exchange.formats.test_writers import EVERY, GOLDEN, rows
 
 TABLES = [one for one in WRITERS if one.columns is not None]
 tables = pytest.mark.parametrize("one", TABLES, ids=lambda one: one.name)

@@ -11,10 +11,11 @@ import sys
 from cotlab.domain.answers import FinishBody, LabelBody
 from cotlab.domain.errors import Unavailable
 from cotlab.domain.people import Person
-from cotlab.domain.views import FinishDue, NextStep
-from cotlab.services import endings, work
-from cotlab.services.candidates import Candidates
-from cotlab.storage import Db, Store, actors, open_store
+from cotlab.domain.work.views import FinishDue, NextStep
+from cotlab.services.queue.candidates import Candidates
+from cotlab.services.work import endings, labelling
+from cotlab.storage import Db, Store, open_store
+from cotlab.storage.people import actors
 from tests.support import SIGNER
 
 TRIES = 5
@@ -24,7 +25,7 @@ TRIES = 5
 def finish_one(store: Store, person: Person, project_id: str, candidates: Candidates) -> bool:
     """Claim a trace of one step, label it and finish it. Returns whether there was one."""
     ahead = store.read(lambda db: candidates.ahead(db, person, project_id))
-    claimed = store.write(project_id, lambda db: work.claim(db, person, project_id, ahead))
+    claimed = store.write(project_id, lambda db: labelling.claim(db, person, project_id, ahead))
     if claimed.assignment is None:
         assert claimed.nothing == "nothing_open", claimed
         return False
@@ -33,7 +34,7 @@ def finish_one(store: Store, person: Person, project_id: str, candidates: Candid
     position = next_.step.position
 
     def label(db: Db) -> None:
-        committed = work.commit(db, person, assignment.id, LabelBody(position=position, label="correct"))
+        committed = labelling.commit(db, person, assignment.id, LabelBody(position=position, label="correct"))
         assert isinstance(committed.next, FinishDue), committed.next
         endings.finish(db, person, assignment.id, FinishBody(complete="yes"))
 

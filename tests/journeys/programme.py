@@ -7,17 +7,19 @@ from pathlib import Path
 from cotlab.client import Client, new_key
 from cotlab.domain.answers import FinishBody, LabelBody
 from cotlab.domain.people import Role
-from cotlab.domain.policy import Policy
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.domain.views import NextStep, StepView
-from cotlab.exchange.jsonl import Good
-from cotlab.services import people, projects, publishing
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+from cotlab.domain.projects.policy import Policy
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.domain.work.views import NextStep, StepView
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db
-from tests.services.guideline_texts import BODY, small
+from tests.services.guidelines.guideline_texts import BODY, small
 
 TRACES, STEPS, EVERYDAY = 200, 4, 80
 EXPERTS = ("ann", "bob", "cyn")
@@ -74,8 +76,8 @@ def prepare(folder: Path) -> Programme:
 
         def add_people(db: Db) -> dict[str, str]:
             for name in names:
-                people.add_person(db, admin, name)
-            return {name: people.issue_token(db, admin, name, "test", 1).token for name in names}
+                accounts.add_person(db, admin, name)
+            return {name: accounts.issue_token(db, admin, name, "test", 1).token for name in names}
 
         tokens = store.write(SERVER, add_people)
         project = projects.new_project(store, admin, NewProject(name="pilot", lead="lea")).id

@@ -15,9 +15,9 @@ import pytest
 
 from cotlab.client import Client, new_key
 from cotlab.domain.cases import ChoiceBody, ClaimCaseBody, DecisionBody
-from cotlab.domain.views import StepView
-from cotlab.services.auditing import verify
-from cotlab.services.setup import open_database
+from cotlab.domain.work.views import StepView
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import open_database
 from tests.journeys.programme import (
     EVERYDAY,
     EXPERTS,
@@ -32,6 +32,8 @@ from tests.journeys.programme import (
     work,
 )
 from tests.journeys.servers import ServerProcess, running
+
+pytestmark = pytest.mark.slow
 
 WAIT = 60.0
 

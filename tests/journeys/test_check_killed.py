@@ -9,15 +9,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.exchange.jsonl import read_traces
-from cotlab.services import projects
-from cotlab.services.auditing import verify
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+import pytest
+
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.exchange.readers.jsonl import read_traces
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
+
+pytestmark = pytest.mark.slow
 
 TRACES, STEPS = 600, 8
 

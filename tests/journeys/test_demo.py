@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.consumers.environment import InstallFailed, trl_wheel
-from tests.consumers.skipping import skip_or_fail
+from tests.consumers.environment import InstallFailed, skip_or_fail, trl_wheel
 from tests.consumers.tokenizing import IGNORED, trl_tokenize
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 ROOT = Path(__file__).parents[2]
 
 

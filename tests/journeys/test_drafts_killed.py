@@ -13,21 +13,25 @@ from typing import Any
 
 import pytest
 
-from cotlab.domain.drafting import DraftBody, ModelOptions, NewModel
+from cotlab.domain.drafts.requests import DraftBody, ModelOptions, NewModel
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
 from cotlab.drafting.driver import Surroundings
-from cotlab.exchange.jsonl import read_traces
-from cotlab.services import drafting, models, people, projects
-from cotlab.services.auditing import verify
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+from cotlab.exchange.readers.jsonl import read_traces
+from cotlab.services.audit.verification import verify
+from cotlab.services.drafts import models, requests
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
 from tests.drafting.endpoint import Stub, serving
 from tests.journeys.servers import running
+
+pytestmark = pytest.mark.slow
 
 WANTED = 24
 TEXTS = tuple(f"step number {number} of many" for number in range(101))
@@ -50,13 +54,13 @@ def prepared(tmp_path: Path, stub: Stub) -> tuple[Settings, str, str, str]:
         steps = (Step(text="2 + 3 = 5"), Step(text="5 + 1 = 6"))
         made = Trace(problem=Problem(text="What is 2 + 3 + 1?"), steps=steps).model_dump_json(exclude_defaults=True)
         import_lines(store, "host", project, read_traces([made.encode()], "native"))
-        by = store.write(SERVER, lambda db: people.host_actor(db, "operator"))
+        by = store.write(SERVER, lambda db: accounts.host_actor(db, "operator"))
         model = NewModel(name="small", driver="openai", place=stub.place, options=ModelOptions())
         store.write(SERVER, lambda db: models.add(db, by, model, Surroundings()))
-        store.write(SERVER, lambda db: people.add_person(db, by, "lea"))
+        store.write(SERVER, lambda db: accounts.add_person(db, by, "lea"))
         lead = MemberBody(person="lea", role=Role.LEAD)
         store.write(project, lambda db: projects.add_member(db, by, project, lead))
-        token = store.write(SERVER, lambda db: people.issue_token(db, by, "lea", "test", 1)).token
+        token = store.write(SERVER, lambda db: accounts.issue_token(db, by, "lea", "test", 1)).token
         (row,) = store.read(lambda db: db.rows("SELECT id FROM traces"))
     finally:
         store.close()
@@ -106,8 +110,8 @@ def asked(settings: Settings, project: str, item: str) -> str:
     store = open_database(settings)
     body = DraftBody(kind="alternatives", model="small", item_id=item, position=2, number=WANTED, seed=7)
     try:
-        by = store.write(SERVER, lambda db: people.person_id(db, "lea"))
-        return store.write(project, lambda db: drafting.request(db, by, project, body)).id
+        by = store.write(SERVER, lambda db: accounts.person_id(db, "lea"))
+        return store.write(project, lambda db: requests.request(db, by, project, body)).id
     finally:
         store.close()
 

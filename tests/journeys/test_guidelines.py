@@ -15,16 +15,20 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.people import Role
-from cotlab.domain.projects import MemberBody, NewProject
-from cotlab.domain.traces import Problem, Step, Trace
-from cotlab.exchange.jsonl import Good
-from cotlab.services import people, projects, publishing
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+from cotlab.domain.projects.projects import MemberBody, NewProject
+from cotlab.domain.traces.records import Problem, Step, Trace
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.guidelines import publishing
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, Db, Store
 from tests.journeys.servers import ServerProcess, running
-from tests.services.guideline_texts import small
+from tests.services.guidelines.guideline_texts import small
+
+pytestmark = pytest.mark.slow
 
 TRACES, STEPS, ANNOTATORS = 2_500, 8, ("ann", "bob")
 LABELS = ("correct", "redundant", "incorrect", "incomplete")
@@ -58,8 +62,8 @@ def labelled(store: Store, admin: str) -> str:
 
     def add_people(db: Db) -> str:
         for name in ("lea", *ANNOTATORS):
-            names[name] = people.add_person(db, admin, name)
-        return people.issue_token(db, admin, "lea", "test", 1).token
+            names[name] = accounts.add_person(db, admin, name)
+        return accounts.issue_token(db, admin, "lea", "test", 1).token
 
     token = store.write(SERVER, add_people)
     project = projects.new_project(store, admin, NewProject(name="pilot", lead="lea")).id
@@ -120,7 +124,7 @@ def test_a_publication_that_is_killed_leaves_the_old_version_in_force(place: Pla
     script = f"""
 import time
 from cotlab.services import publishing
-from cotlab.services.setup import open_database
+from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
 from cotlab.storage import projects, SERVER
 store = open_database(Settings(database={place.settings.database!r}, signing_key={str(place.settings.key_path())!r}))

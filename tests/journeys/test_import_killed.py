@@ -7,12 +7,16 @@ import sys
 import time
 from pathlib import Path
 
-from cotlab.domain.pairs import Pair, Response, SourceChoice
-from cotlab.domain.projects import NewProject
-from cotlab.domain.traces import Problem, SourceLabel, Step, Trace
-from cotlab.services import projects
-from cotlab.services.setup import initialise, open_database
+import pytest
+
+from cotlab.domain.projects.projects import NewProject
+from cotlab.domain.traces.pairs import Pair, Response, SourceChoice
+from cotlab.domain.traces.records import Problem, SourceLabel, Step, Trace
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
 from cotlab.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 TRACES, STEPS = 3_000, 8
 PAIRS = 6_000

@@ -7,13 +7,17 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from pathlib import Path
 
-from cotlab.domain.batches import BatchBody
+import pytest
+
 from cotlab.domain.people import Role
-from cotlab.domain.policy import MINUTE
-from cotlab.services import batches
+from cotlab.domain.projects.policy import MINUTE
+from cotlab.domain.queue.batches import BatchBody
+from cotlab.services.queue import batches
 from cotlab.storage import is_postgresql, now_microseconds, open_store
 from tests.support import SIGNER, Clock
 from tests.world import World, people_and_project, trace
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 8

@@ -6,15 +6,20 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from cotlab.domain.projects import NewProject
-from cotlab.exchange.jsonl import Good
-from cotlab.services import people, projects
-from cotlab.services.importing import import_lines
-from cotlab.services.setup import initialise, open_database
+import pytest
+
+from cotlab.domain.projects.projects import NewProject
+from cotlab.exchange.readers.jsonl import Good
+from cotlab.services.people import accounts
+from cotlab.services.people.setup import initialise, open_database
+from cotlab.services.projects import projects
+from cotlab.services.traces.trace_import import import_lines
 from cotlab.settings import Settings
 from cotlab.storage import SERVER
 from tests.journeys.programme import trace
 from tests.journeys.servers import ServerProcess
+
+pytestmark = pytest.mark.slow
 
 
 def initialised(database: str, folder: Path) -> tuple[ServerProcess, Settings, str]:
@@ -37,7 +42,7 @@ def test_from_one_server_to_another(tmp_path: Path) -> None:
     )
     with closing(open_database(settings)) as store:
         admin = store.read(lambda db: db.rows("SELECT id FROM actors WHERE name = 'admin'"))[0]["id"]
-        store.write(SERVER, lambda db: people.add_person(db, admin, "lea"))
+        store.write(SERVER, lambda db: accounts.add_person(db, admin, "lea"))
         project = projects.new_project(store, admin, NewProject(name="pilot", lead="lea")).id
         import_lines(store, admin, project, (Good(number, "native", (trace(number),)) for number in range(40)))
     first, second = tmp_path / "p.tar", tmp_path / "q.tar"

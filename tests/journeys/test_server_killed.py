@@ -3,15 +3,19 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from cotlab.cli.demo import EXPERTS, AuthorsJudge, authors_truth, prepare
 from cotlab.client import Credentials
-from cotlab.services.auditing import verify
-from cotlab.services.setup import open_database
+from cotlab.services.audit.verification import verify
+from cotlab.services.people.setup import open_database
 from cotlab.storage import Reading
-from cotlab.storage.signing import load_signer
+from cotlab.storage.engine.signing import load_signer
 from tests.journeys.servers import ServerProcess, running
+from tui.app.settings import Settings
 from tui.scripted import Expert
-from tui.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 TRACES = 5
 KILLS = 2

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from cotlab.cli.demo import prepare
 from tests.journeys.servers import running
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_stopped_server_closes_its_database(tmp_path: Path) -> None:

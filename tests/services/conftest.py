@@ -1,8 +1,10 @@
 """A world with three traces, through the services alone."""
 
+from collections.abc import Callable
+
 import pytest
 
-from cotlab.domain.traces import Passage, Problem
+from cotlab.domain.traces.records import Passage, Problem
 from cotlab.storage import Store
 from tests.recycled import engine, make_database, recycled, store
 from tests.support import Clock
@@ -13,6 +15,10 @@ __all__ = ["engine", "make_database", "recycled", "store"]
 
 @pytest.fixture
 def world(store: Store, clock: Clock) -> World:
+    return three_traces(store, clock)
+
+
+def three_traces(store: Store, clock: Clock) -> World:
     """Overlap 2, and the traces a, b and c of three steps each; a has the passage `note`."""
 
     def build() -> World:
@@ -22,3 +28,14 @@ def world(store: Store, clock: Clock) -> World:
         return world
 
     return world_kept(store, clock, "three traces and a note", build)
+
+
+def grown(store: Store, clock: Clock, grow: Callable[[World], None]) -> World:
+    """The world of `three_traces` after `grow`, a function of a module; grown once and kept, see `kept`."""
+
+    def build() -> World:
+        world = three_traces(store, clock)
+        grow(world)
+        return world
+
+    return world_kept(store, clock, (grow.__module__, grow.__qualname__), build)

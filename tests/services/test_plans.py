@@ -7,47 +7,38 @@ from typing import Any
 import pytest
 
 from cotlab.domain.cases import CaseState
-from cotlab.domain.evaluations import ReopenBody
-from cotlab.domain.pace import PaceTest
-from cotlab.domain.reasons import CaseReason
-from cotlab.domain.reports import Against
-from cotlab.domain.two_level import AnswerCell
-from cotlab.services import (
-    access,
+from cotlab.domain.evaluations.evaluations import ReopenBody
+from cotlab.domain.labels.two_level import AnswerCell
+from cotlab.domain.projects.case_reasons import CaseReason
+from cotlab.domain.projects.gates import PaceTest
+from cotlab.domain.reports.people import Against
+from cotlab.services.agreement import measurement, recording, records
+from cotlab.services.calibration import alarms, group_drift, pace_alarms, position_alarms
+from cotlab.services.cases import case_files, disputed_steps, opening, shared_decisions
+from cotlab.services.cases import report as case_report
+from cotlab.services.evaluations import evaluation
+from cotlab.services.people import access
+from cotlab.services.projects import cohorts
+from cotlab.services.queue import order, reopening
+from cotlab.services.reports import (
     accuracy,
-    agreement,
-    alarms,
-    case_files,
-    case_report,
-    cohorts,
-    comparing,
-    decided_cases,
-    disputed,
-    evaluating,
-    evidence_reports,
-    evidence_revisions,
-    group_drift,
-    keeping_scores,
-    opening_cases,
+    check_revisions,
+    checks,
+    my_work,
     pace,
-    pace_alarms,
-    position_alarms,
+    pair_choices,
     quality,
-    queue,
     ranking,
-    reopening,
     sessions,
-    taken_agreement,
-    taking_agreement,
 )
-from cotlab.storage import alarms as raised
 from cotlab.storage import is_postgresql
-from cotlab.storage.sqlite import SqliteConnection
+from cotlab.storage.calibration import alarms as raised
+from cotlab.storage.engine.sqlite import SqliteConnection
 from tests.adjudicator import adjudicators
-from tests.services import evaluated
-from tests.services.adjudicating import open_cases
-from tests.services.checked import check
-from tests.services.comparing import add, pair, prefer, prepare, take
+from tests.services.cases.adjudicating import open_cases
+from tests.services.checks.checked import check
+from tests.services.evaluations import evaluated
+from tests.services.work.comparing import add, pair, prefer, prepare, take
 from tests.support import plan
 from tests.world import World, trace
 
@@ -125,13 +116,13 @@ def test_checks_and_what_follows_from_them_scan_nothing_that_grows(world: World,
     world.catch_up()
     said.clear()
     check(world)
-    opening_cases.open_cases(world.store, world.project)
-    keeping_scores.keep_scores(world.store, world.project)
+    opening.open_cases(world.store, world.project)
+    order.keep_scores(world.store, world.project)
     for look in (
-        lambda db: evidence_reports.refuted(db, world.project, None, 0, 50),
-        lambda db: evidence_reports.kinds(db, world.project),
-        lambda db: evidence_reports.progress(db, world.project),
-        lambda db: evidence_revisions.revisions(db, world.project),
+        lambda db: checks.refuted(db, world.project, None, 0, 50),
+        lambda db: checks.kinds(db, world.project),
+        lambda db: checks.progress(db, world.project),
+        lambda db: check_revisions.revisions(db, world.project),
         lambda db: quality.two_level(db, world.project),
         lambda db: quality.traces(db, world.project, AnswerCell.WRONG_NO_BAD_STEP),
         lambda db: case_files.entries(db, world.project, case_files.Wanted()),
@@ -156,8 +147,8 @@ def test_a_slice_is_reopened_and_labelled_anew_without_scanning_what_grows(world
     items = world.store.read(lambda db: reopening.picked(db, world.project, made.id, body))
     world.write(lambda db: reopening.reopen(db, world.people["lea"], world.project, made.id, body, items))
     world.expert("cyn").label_all()
-    world.store.read(lambda db: evaluating.evaluation(db, world.project, made.id))
-    world.store.read(lambda db: evaluating.listed(db, world.project))
+    world.store.read(lambda db: evaluation.evaluation(db, world.project, made.id))
+    world.store.read(lambda db: evaluation.listed(db, world.project))
     assert len(said) > 40
     assert scans(world, said) == []
 
@@ -167,9 +158,9 @@ def test_sign_in_queue_and_past_labels_scan_nothing_that_grows(world: World, sai
     ann.label_all()
     said.clear()
     person = world.store.read(lambda db: access.authenticate(db, world.tokens["ann"]))
-    world.store.read(lambda db: queue.queue(db, person, 0))
-    world.store.read(lambda db: queue.past_labels(db, person, world.project, None))
-    world.store.read(lambda db: queue.past_labels(db, person, world.project, "1-" + "0" * 32))
+    world.store.read(lambda db: my_work.queue(db, person, 0))
+    world.store.read(lambda db: my_work.past_labels(db, person, world.project, None))
+    world.store.read(lambda db: my_work.past_labels(db, person, world.project, "1-" + "0" * 32))
     assert len(said) > 8
     assert scans(world, said) == []
 
@@ -188,7 +179,7 @@ def test_a_case_from_the_list_to_the_decision_scans_nothing_that_grows(world: Wo
     judge.pass_on(judge.take_case().id, "other")
     other.settle()
     judge.take_case(first.case_id)
-    opening_cases.open_cases(world.store, world.project)
+    opening.open_cases(world.store, world.project)
     assert len(said) > 40
     assert scans(world, said) == []
 
@@ -200,19 +191,19 @@ def test_what_is_learned_of_cases_and_agreement_scans_nothing_that_grows(world: 
     open_cases(world)
     case, ann, project = judge.settle(gap="no rule says it"), world.person("ann"), world.project
     world.set_policy(overlap=2, agreement_after=1)
-    opening_cases.open_cases(world.store, project)
+    opening.open_cases(world.store, project)
     said.clear()
-    taking_agreement.take_agreement(world.store, project)
-    world.write(lambda db: decided_cases.read(db, ann, project, case.case_id))
+    recording.take_agreement(world.store, project)
+    world.write(lambda db: shared_decisions.read(db, ann, project, case.case_id))
     for look in (
-        lambda db: decided_cases.mine(db, ann, project),
-        lambda db: decided_cases.unread(db, ann.id, project, ()),
+        lambda db: shared_decisions.mine(db, ann, project),
+        lambda db: shared_decisions.unread(db, ann.id, project, ()),
         lambda db: case_report.report(db, project),
         lambda db: case_files.entries(db, project, case_files.Wanted()),
         lambda db: case_files.case_file(db, project, case.case_id),
-        lambda db: taken_agreement.takings(db, project),
-        lambda db: agreement.diagnosis(db, project, ["domain", "cohort"], None),
-        lambda db: disputed.steps(db, project, disputed.cell(None, (), None, None, False), 0, 50),
+        lambda db: records.takings(db, project),
+        lambda db: measurement.diagnosis(db, project, ["domain", "cohort"], None),
+        lambda db: disputed_steps.steps(db, project, disputed_steps.cell(None, (), None, None, False), 0, 50),
         lambda db: cohorts.members(db, project),
     ):
         world.store.read(look)
@@ -256,7 +247,7 @@ def test_position_alarms_and_reports_on_pairs_scan_nothing_that_grows(world: Wor
     world.write(lambda db: db.run("DELETE FROM drawn WHERE consequence = 'position'"))
     position_alarms.raise_position_alarms(world.store, world.project)
     for report in (
-        lambda db: comparing.report(db, world.project),
+        lambda db: pair_choices.report(db, world.project),
         lambda db: ranking.report(db, world.project),
         lambda db: alarms.alarms(db, world.project),
         lambda db: raised.open_alarms(db, "position_alarms", world.project),

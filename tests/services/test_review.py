@@ -4,8 +4,8 @@ import pytest
 
 from cotlab.domain.errors import AlreadyExists, BadInput, ProjectClosed
 from cotlab.domain.people import Role
-from cotlab.domain.projects import ClosingBody
-from cotlab.services import projects
+from cotlab.domain.projects.projects import ClosingBody
+from cotlab.services.projects import projects
 from tests.world import World, guideline_text, trace
 
 

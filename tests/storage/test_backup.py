@@ -10,8 +10,8 @@ import pytest
 
 from cotlab.domain.errors import AlreadyExists, BadInput, Conflict, Unavailable, WrongDatabase
 from cotlab.storage import SERVER, Store, create, is_postgresql, open_store
-from cotlab.storage.backup import backup, restore
-from cotlab.storage.verification import verify_database
+from cotlab.storage.audit.verification import verify_database
+from cotlab.storage.backups.backup import backup, restore
 from tests.support import SIGNER
 
 KEYS = {SIGNER.id: SIGNER.public_key}

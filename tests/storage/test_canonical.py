@@ -7,7 +7,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotlab.storage.chain import canonical
+from cotlab.storage.engine.chain import canonical
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.characters(max_codepoint=127))
 SCALARS = (

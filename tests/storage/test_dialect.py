@@ -2,7 +2,7 @@
 
 import pytest
 
-from cotlab.storage.dialect import ddl_to_postgresql, insert_by_name, to_postgresql
+from cotlab.storage.engine.dialect import ddl_to_postgresql, insert_by_name, to_postgresql
 
 STATEMENTS = [
     ("SELECT 1", "SELECT 1", "nothing to do"),

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,22 @@ import pytest
 
 from cotlab.domain.errors import AlreadyExists, WrongDatabase
 from cotlab.storage import SERVER, Db, Store, create, is_postgresql, migrate, migrations, open_store
-from cotlab.storage.migrations import MIGRATIONS, Migration
-from cotlab.storage.postgresql import connect
+from cotlab.storage.engine.postgresql import connect
+from cotlab.storage.migrations import MIGRATIONS, running
+from cotlab.storage.migrations.migration import Migration
 from tests.support import SIGNER
 
 APPEND_ONLY = [table for migration in MIGRATIONS for table in migration.append_only]
 NEXT = Migration("0999_notes", ("CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT",), ("notes",))
 BROKEN = Migration("0999_broken", ("CREATE TABLE notes (id TEXT) STRICT", "CREATE TABLE notes (id TEXT) STRICT"))
+
+
+def test_each_migration_is_the_file_of_its_number() -> None:
+    files = sorted(path.stem for path in Path(migrations.__file__).parent.glob("m[0-9]*.py"))
+    assert [file[1:5] for file in files] == [migration.name[:4] for migration in MIGRATIONS]
+    for file, migration in zip(files, MIGRATIONS, strict=True):
+        module = import_module(f"{migrations.__name__}.{file}")
+        assert (migration.statements, migration.append_only) == (module.STATEMENTS, module.APPEND_ONLY)
 
 
 def execute(database: str, statement: str) -> list[Any]:
@@ -63,6 +73,15 @@ def test_every_file_is_in_wal_mode_with_its_mark(sqlite_template: Path) -> None:
     assert execute(str(sqlite_template), "PRAGMA application_id") == [(0x636F746C,)]
 
 
+def test_a_program_waits_until_the_disk_has_what_it_wrote(sqlite_template: Path, tmp_path: Path) -> None:
+    """The tests wait for no disk, so that another process has to say it."""
+    path = Path(shutil.copyfile(sqlite_template, tmp_path / "cotlab.db"))
+    code = "import pathlib, sys; from cotlab.storage.engine.sqlite import SqliteConnection; made = SqliteConnection"
+    code += "(pathlib.Path(sys.argv[1]), reader=False); print(made.rows('PRAGMA synchronous', {}))"
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "[{'synchronous': 2}]\n", "2 is FULL"
+
+
 def a_folder(path: Path) -> None:
     path.mkdir()
 
@@ -101,7 +120,7 @@ def test_an_address_of_another_kind_is_refused(address: str) -> None:
 
 
 def test_postgresql_without_its_driver_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.postgresql.find_spec", lambda name: None)
+    monkeypatch.setattr("cotlab.storage.engine.postgresql.find_spec", lambda name: None)
     for attempt in (lambda url: open_store(url, signer=SIGNER), create, migrate):
         with pytest.raises(WrongDatabase, match="pip install"):
             attempt("postgresql://host/name")
@@ -124,7 +143,7 @@ def test_a_newer_database_is_refused(engine: str, tmp_path: Path) -> None:
 
 
 def test_an_older_database_is_refused_until_it_is_migrated(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.migrations.check_schema.__defaults__", ((*MIGRATIONS, NEXT),))
+    monkeypatch.setattr("cotlab.storage.migrations.schema.check_schema.__defaults__", ((*MIGRATIONS, NEXT),))
     with pytest.raises(WrongDatabase, match="run: cotlab migrate"):
         open_store(engine, signer=SIGNER)
 
@@ -157,7 +176,8 @@ def test_a_migration_that_fails_leaves_nothing(engine: str, tmp_path: Path) -> N
 AT_ONCE = """
 import sys
 from pathlib import Path
-from cotlab.storage.migrations import MIGRATIONS, Migration, migrate
+from cotlab.storage import migrate
+from cotlab.storage.migrations import MIGRATIONS, Migration
 more = tuple(
     Migration(f"09{n:02}", tuple(f"CREATE TABLE t{n}_{m} (id TEXT NOT NULL) STRICT" for m in range(20)), (f"t{n}_0",))
     for n in range(4)
@@ -167,6 +187,7 @@ print(len(migrate(sys.argv[1], migrations=(*MIGRATIONS, *more), backup_folder=Pa
 """
 
 
+@pytest.mark.slow
 def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -188,6 +209,7 @@ def test_four_processes_that_migrate_at_once(engine: str, tmp_path: Path) -> Non
         assert execute(engine, f"SELECT count(*) FROM t{number}_19") == [(0,)]
 
 
+@pytest.mark.slow
 def test_four_processes_that_create_at_once(empty_database: str) -> None:
     code = "import sys; from cotlab.storage import create; sys.stdin.readline(); create(sys.argv[1])"
     processes = [
@@ -253,7 +275,7 @@ def test_a_database_of_the_first_schema_is_brought_up(
     empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+        earlier.setattr(running, "MIGRATIONS", MIGRATIONS[:1])
         create(empty_database)
     execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
     with pytest.raises(WrongDatabase, match="older cotlab"):
@@ -272,7 +294,7 @@ def test_the_queue_of_the_fourth_schema_keeps_its_order_and_learns_its_fields(
     empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(migrations, "MIGRATIONS", MIGRATIONS[:4])
+        earlier.setattr(running, "MIGRATIONS", MIGRATIONS[:4])
         create(empty_database)
     execute(empty_database, "INSERT INTO projects VALUES ('p', 'P', 'p', 1, 1)")
     for name, domain, taken, priority in (("a", "law", 1, 30), ("b", "mathematics", 0, 20), ("c", "law", 2, 10)):

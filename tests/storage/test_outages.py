@@ -12,7 +12,7 @@ import pytest
 
 from cotlab.domain.errors import Unavailable
 from cotlab.storage import SERVER, Store, is_postgresql, open_store
-from cotlab.storage.verification import verify_database
+from cotlab.storage.audit.verification import verify_database
 from tests import cluster as clusters
 from tests.cluster import Cluster
 from tests.support import SIGNER
@@ -75,7 +75,7 @@ def test_a_locked_file_is_waited_for_and_then_refused(
 ) -> None:
     path = tmp_path / "cotlab.db"
     shutil.copyfile(sqlite_template, path)
-    monkeypatch.setattr("cotlab.storage.sqlite.TIMEOUT", 0.2)
+    monkeypatch.setattr("cotlab.storage.engine.sqlite.TIMEOUT", 0.2)
     store = open_store(path, signer=SIGNER)
     append(store)
     other = sqlite3.connect(path, isolation_level=None)
@@ -96,6 +96,7 @@ def test_a_bug_in_sql_is_no_outage(store: Store) -> None:
         assert not isinstance(caught.value, Unavailable)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_server_that_restarts_is_found_again() -> None:
     if clusters.binaries() is None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cotlab.storage import Store
-from cotlab.storage.portable_tables import GUIDELINES, OTHERWISE, OWN, PROJECTS, STAYS, TABLES, Table
-from cotlab.storage.store import OpenStore
+from cotlab.storage.engine.store import OpenStore
+from cotlab.storage.projects.archive_tables import GUIDELINES, OTHERWISE, OWN, PROJECTS, STAYS, TABLES, Table
 
 OF_MIGRATIONS = {"_sqlite_migrations", "cotlab_migrations"}
 TRAVELS = [table.name for table in TABLES]

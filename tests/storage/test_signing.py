@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cotlab.domain.errors import AlreadyExists, BadInput
-from cotlab.storage.signing import Signer, create_key, load_signer, rotate, signature_holds
+from cotlab.storage.engine.signing import Signer, create_key, load_signer, rotate, signature_holds
 
 
 def test_a_key_is_kept_in_a_file_of_its_owner(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from cotlab.domain.errors import Conflict, NotFound, Unavailable
 from cotlab.storage import SERVER, Db, Reading, Store, open_store
-from cotlab.storage.store import OpenStore
-from cotlab.storage.verification import export_log, verify_log
+from cotlab.storage.audit.verification import export_log, verify_log
+from cotlab.storage.engine.store import OpenStore
 from tests.cluster import Cluster
 from tests.recycled import engine, make_database, recycled, store
 from tests.support import SIGNER, Clock, Ids, plan
@@ -123,7 +123,7 @@ def test_when_the_commit_fails_every_caller_is_told_and_the_thread_goes_on(
     with monkeypatch.context() as patch:
         with held(store):
             both = [submit(store, lambda db: add_actor(db, "Ada")), submit(store, refused)]
-            patch.setattr("cotlab.storage.chain.Chains.sign", lambda *arguments: 1 / 0)
+            patch.setattr("cotlab.storage.engine.chain.Chains.sign", lambda *arguments: 1 / 0)
         errors = [future.exception(5) for future in both]
     assert [type(error) for error in errors] == [Unavailable, Unavailable]
     assert errors[0] is not errors[1]

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotlab.storage import SERVER, Reading, Signer, Store
-from cotlab.storage.chain import Head, event_body, event_hash, head_message
-from cotlab.storage.verification import (
+from cotlab.storage.audit.verification import (
     Verdict,
     export_log,
     log_lines,
@@ -21,6 +20,7 @@ from cotlab.storage.verification import (
     verify_database,
     verify_log,
 )
+from cotlab.storage.engine.chain import Head, event_body, event_hash, head_message
 from tests.recycled import engine, make_database, recycled, store
 from tests.support import SIGNER, Clock
 
@@ -211,7 +211,7 @@ def test_a_database_verifies_and_exports_what_verifies(store: Store) -> None:
 
 
 def test_an_export_goes_beyond_a_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotlab.storage.verification.PAGE", 2)
+    monkeypatch.setattr("cotlab.storage.audit.verification.PAGE", 2)
     for _ in range(5):
         store.write("p", lambda db: [db.event("p", "k", "a", {}) for _ in range(3)])
     lines = store.read(lambda reading: list(export_log(reading, "p")))

@@ -16,18 +16,20 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from cotlab.client import Client, Credentials
-from tests.tui.fake_server import FakeServer
-from tui.app import CotlabApp
-from tui.case import Case
-from tui.pair import PairWork
-from tui.screens.base import CotlabScreen
-from tui.screens.case import CaseScreen
-from tui.screens.finish import FinishScreen
-from tui.screens.pair import PairScreen
-from tui.screens.step import StepScreen
-from tui.settings import Settings
+from tests.tui.fakes.server import FakeServer
+from tui.app.screens.base import CotlabScreen
+from tui.app.settings import Settings
+from tui.cases.adjudication import CaseScreen
+from tui.cases.case import Case
+from tui.cases.state import Adjudication
+from tui.journeys import CotlabApp
+from tui.labelling.finish import FinishScreen
+from tui.labelling.step import StepScreen
+from tui.labelling.trace import Work
+from tui.pairs.comparison import PairScreen
+from tui.pairs.pair import PairWork
+from tui.pairs.state import Comparing
 from tui.widgets.lines import StatusLine
-from tui.work import Work
 
 ADDRESS = "http://127.0.0.1:1"
 
@@ -78,17 +80,19 @@ class Desktop:
 
     @property
     def case(self) -> Case:
-        assert self.app.journey is not None and self.app.journey.cases.open is not None
-        return self.app.journey.cases.open
+        case = self.app.journey.state(Adjudication).open if self.app.journey else None
+        assert case is not None
+        return case
 
     @property
     def pair(self) -> PairWork:
-        assert self.app.journey is not None and self.app.journey.pairs.open is not None
-        return self.app.journey.pairs.open
+        pair = self.app.journey.state(Comparing).open if self.app.journey else None
+        assert pair is not None
+        return pair
 
     def at_pair(self, name: str, correcting: bool = False) -> bool:
         """Whether a pair is on the screen, and not on its way."""
-        pair = self.app.journey.pairs.open if self.app.journey else None
+        pair = self.app.journey.state(Comparing).open if self.app.journey else None
         shown = isinstance(self.app.screen, PairScreen) and pair is not None and pair.sending is None
         return shown and pair is not None and (pair.id, pair.correcting) == (name, correcting)
 
@@ -105,7 +109,7 @@ class Desktop:
 
     def at_case(self, name: str, deciding: bool = False) -> bool:
         """Whether a case is on the screen, before my choice or after it."""
-        case = self.app.journey.cases.open if self.app.journey else None
+        case = self.app.journey.state(Adjudication).open if self.app.journey else None
         shown = isinstance(self.app.screen, CaseScreen) and case is not None and case.sending is None
         return shown and case is not None and (case.view.case_id, case.deciding) == (name, deciding)
 

@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.pairs import ChoiceFeedback
-from cotlab.domain.views import Feedback, StepView
-from tui.checked import finding_line
-from tui.text import cut, hanging, one_line, shown
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.traces.pairs import ChoiceFeedback
+from cotlab.domain.work.views import Feedback, StepView
+from tui.widgets.findings import finding_line
 from tui.widgets.labels import badge, mine, widest
+from tui.widgets.lines import Block
 from tui.widgets.scale import words
+from tui.widgets.text import cut, hanging, one_line, shown
 
 INDENT = "     "
 MORE = "…  e  all of it"
@@ -38,7 +37,7 @@ def feedback_lines(step: StepView, schema: Schema, raw: bool, width: int) -> lis
     return lines + hanging(INDENT, shown(step.feedback.justification, raw), width)
 
 
-class FeedbackBlock(Widget):
+class FeedbackBlock(Block):
     """The folded step with both labels on one line, and at most `limit` lines of the justification."""
 
     step: StepView | None = None
@@ -51,12 +50,6 @@ class FeedbackBlock(Widget):
         self.step, self.schema, self.raw = step, schema, raw
         self.display = step is not None
         self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
         step = self.step
@@ -98,7 +91,7 @@ def _head(one: ChoiceFeedback, said: Said) -> Content:
     return Content.assemble((one_line(one.question, True), "bold"), mine, choice_verdict(one))
 
 
-class ChoicesBlock(Widget):
+class ChoicesBlock(Block):
     """What is verified of a pair in at most `limit` lines: in full, or with the hint how to read it all."""
 
     told: tuple[ChoiceFeedback, ...] = ()
@@ -114,12 +107,6 @@ class ChoicesBlock(Widget):
         self.told, self.said, self.raw = told, said, raw
         self.display = bool(told)
         self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
         lines = choices_lines(self.told, self.said, self.raw, width)

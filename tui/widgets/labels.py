@@ -8,9 +8,9 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cotlab.domain.answers import StepSize
-from cotlab.domain.guidelines import PREFERENCES, LabelDefinition, Schema, Strategy
-from cotlab.domain.views import MyLabel
-from tui.text import cut, one_line
+from cotlab.domain.guidelines.schema import PREFERENCES, LabelDefinition, Schema, Strategy
+from cotlab.domain.work.views import MyLabel
+from tui.widgets.text import cut, one_line
 
 GOOD = ("$success", "$secondary")
 WRONG = ("$error", "$warning")

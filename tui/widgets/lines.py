@@ -1,13 +1,27 @@
 """The lines that frame a screen: header, rule, status, footer."""
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from cotlab.domain.actions import Action
-from tui.actions import shown_keys
-from tui.text import cut
+from tui.widgets.text import cut
 
+SHOWN = {"escape": "esc", "pagedown": "page down", "pageup": "page up"}
 GAP = 2
+
+
+class Block(Widget):
+    """As many lines as there is to say, laid out for the width there is."""
+
+    def _lines(self, width: int) -> list[Content]:
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
 
 
 class LineWidget(Widget):
@@ -85,3 +99,12 @@ class KeyLine(LineWidget):
 
 def _offer(action: Action) -> Content:
     return Content.assemble((shown_keys(action).split(", ")[0], "bold $accent"), " ", (action.label, "dim"))
+
+
+def keys_of(action: Action) -> list[str]:
+    return [key for key in (action.key, *action.also) if key]
+
+
+def shown_keys(action: Action) -> str:
+    """The keys as a person reads them; the command palette's name where there is none."""
+    return ", ".join(SHOWN.get(key, key) for key in keys_of(action)) or "ctrl+p"

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.text import cut
+from tui.widgets.lines import Block
+from tui.widgets.text import cut
 
 MARK, FAINT = "▸ ", "· "
 
@@ -55,7 +56,7 @@ class Rows(Widget):
         return cut(Content.assemble((MARK, "bold"), self.rows[at].stylize("bold")), width)
 
 
-class Page(Widget):
+class Page(Block):
     """A text that is laid out for the width there is: `draw` gives its lines."""
 
     _draw: Callable[[int], list[Content]] | None = None
@@ -64,12 +65,6 @@ class Page(Widget):
     def show(self, draw: Callable[[int], list[Content]]) -> None:
         self._draw, self._drawn = draw, (0, [])
         self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
         if self._draw is not None and self._drawn[0] != width:

@@ -9,13 +9,15 @@ from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cotlab.domain.guidelines import Schema
-from cotlab.domain.views import ProblemView, StepView
-from tui.checked import finding, finding_line, step_text
-from tui.text import cut, on_one_line, one_line, shown
+from cotlab.domain.guidelines.schema import Schema
+from cotlab.domain.traces.records import ProblemView
+from cotlab.domain.work.views import StepView
 from tui.widgets.feedback import verdict
+from tui.widgets.findings import finding, finding_line, step_text
 from tui.widgets.labels import mine, widest
+from tui.widgets.lines import Block
 from tui.widgets.reason import cited
+from tui.widgets.text import cut, on_one_line, one_line, shown
 
 NUMBER = 5
 """Cells that a step's number takes before its text."""
@@ -24,7 +26,7 @@ HINT = "  (e)"
 """Where all that was found is read."""
 
 
-class ProblemHead(Widget):
+class ProblemHead(Block):
     """The first lines of the problem, and that there is more where they are not all."""
 
     text = Content()
@@ -35,12 +37,6 @@ class ProblemHead(Widget):
         if not text.is_same(self.text) or self.more != (passages > 0):
             self.text, self.more = text, passages > 0
             self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines(self.size.width))
 
     def folded(self) -> bool:
         return len(self.text.wrap(max(1, self.size.width))) > self.limit

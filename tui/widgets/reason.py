@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from cotlab.domain.answers import Citation
-from tui.text import one_line
+from tui.widgets.text import one_line
 
 
 def cited(citations: Sequence[Citation]) -> str:

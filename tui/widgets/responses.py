@@ -8,10 +8,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 
-from tui.text import cut
 from tui.widgets.lines import LineWidget
 from tui.widgets.listing import Pane
 from tui.widgets.rules import WIDE
+from tui.widgets.text import cut, shown
 
 GAP = 3
 """Cells between two columns."""
@@ -174,3 +174,11 @@ class Responses(Vertical):
 
 def _wrapped(text: Content) -> Callable[[int], list[Content]]:
     return lambda width: text.wrap(max(1, min(width, COLUMN)))
+
+
+def responses_lines(responses: tuple[str, str], raw: bool) -> list[Content]:
+    """Both responses of a pair, each under its side."""
+    parts: list[Content] = []
+    for side, text in zip(TITLES, responses, strict=True):
+        parts += [Content.styled(f"\n{side}", "bold"), shown(text, raw)]
+    return parts

@@ -6,11 +6,12 @@ from itertools import zip_longest
 
 from textual.content import Content
 
-from cotlab.domain.guidelines import Criterion, Schema
-from cotlab.domain.pairs import OVERALL
-from cotlab.domain.rules import Example, Rule
-from tui.text import beside, hanging, shown
+from cotlab.domain.guidelines.questions import AnswerBody, Resolution
+from cotlab.domain.guidelines.rules import Example, Rule
+from cotlab.domain.guidelines.schema import Criterion, Schema
+from cotlab.domain.traces.pairs import OVERALL
 from tui.widgets.labels import OF_A_PAIR, badge, colour_of
+from tui.widgets.text import beside, hanging, shown
 
 WIDE = 120
 """Cells from which two texts stand side by side."""
@@ -119,3 +120,10 @@ def decided(rule: Rule, schema: Schema) -> str:
     if schema.criteria:
         return " | ".join(one.name for one in schema.criteria if rule.id in one.rules) or OVERALL
     return " | ".join(dict.fromkeys(schema.parent(name) for name in rule.labels))
+
+
+def resolved(answer: AnswerBody) -> str:
+    """By what the lead decided."""
+    if answer.resolution is Resolution.NO_CHANGE:
+        return "no change"
+    return f"rule {answer.rule}" if answer.resolution is Resolution.RULE else f"default of {answer.rule}"

@@ -7,8 +7,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cotlab.domain.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, Choice
-from tui.text import cut, one_line
+from cotlab.domain.traces.pairs import BOTH_BAD, CANNOT_JUDGE, STRENGTH, Choice
+from tui.widgets.text import cut, one_line
 
 APART = 3
 ROOMY = 100
@@ -145,3 +145,15 @@ class Scale(Widget):
             Content.styled(f"  {one_line(one.meaning, True)}", "dim"),
             Content.styled(f"  {one_line(anchor, True)}", "dim"),
         ]
+
+
+def stepped(scale: Sequence[Choice], said: str | None, by: int) -> Choice | None:
+    """The choice `by` steps along the scale from what is said, or from its middle; None beyond the ends."""
+    for place, choice in enumerate(scale):
+        if choice == said:
+            place += by
+            break
+    else:
+        place = (len(scale) - 1) // 2 if by < 0 else len(scale) // 2
+        place += by if len(scale) % 2 else 0
+    return scale[place] if 0 <= place < len(scale) else None

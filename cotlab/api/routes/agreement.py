@@ -10,7 +10,7 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.domain.agreement import (
+from cotlab.domain.agreement.coefficients import (
     AgreementChange,
     AgreementReport,
     Diagnosis,
@@ -18,8 +18,9 @@ from cotlab.domain.agreement import (
     GoOnBody,
     TakenAgreement,
 )
-from cotlab.domain.views import Receipt
-from cotlab.services import agreement, disputed, taken_agreement
+from cotlab.domain.work.views import Receipt
+from cotlab.services.agreement import measurement, records
+from cotlab.services.cases import disputed_steps as disputed
 
 By = Annotated[str | None, QueryParameter(name="by", max_length=200)]
 Doubted = Annotated[bool, QueryParameter(name="doubted")]
@@ -50,10 +51,10 @@ async def report(
     `sources` measures what came with files in place of what people answered.
     """
     names = [name for name in (coefficient or "").split(",") if name]
-    asked = agreement.asked_of(task, question, sources)
-    wanted = agreement.order(by, names, kinds, version, replicates, seed, doubted, asked)
+    asked = measurement.asked_of(task, question, sources)
+    wanted = measurement.order(by, names, kinds, version, replicates, seed, doubted, asked)
     store = server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: agreement.report(db, project_id, wanted)))
+    return reply(await asyncio.to_thread(store.read, lambda db: measurement.report(db, project_id, wanted)))
 
 
 @get("/projects/{project_id:str}/agreement/diagnosis", access=LEAD, responses=answers(Diagnosis))
@@ -67,11 +68,11 @@ async def diagnosis(
     question: AboutPairs = None,
 ) -> Response[Any]:
     """Where disagreement sits, the largest part first."""
-    columns, store = list(agreement.names_of(by)), server_of(request).store
-    asked = agreement.asked_of(task, question)
+    columns, store = list(measurement.names_of(by)), server_of(request).store
+    asked = measurement.asked_of(task, question)
     return reply(
         await asyncio.to_thread(
-            store.read, lambda db: agreement.diagnosis(db, project_id, columns, version, doubted, asked)
+            store.read, lambda db: measurement.diagnosis(db, project_id, columns, version, doubted, asked)
         )
     )
 
@@ -91,11 +92,11 @@ async def change(
     question: AboutPairs = None,
 ) -> Response[Any]:
     """From one guideline version to another, on the steps labelled under both."""
-    asked = agreement.asked_of(task, question)
-    wanted = agreement.order(None, [coefficient], kinds, None, replicates, seed, doubted, asked)
+    asked = measurement.asked_of(task, question)
+    wanted = measurement.order(None, [coefficient], kinds, None, replicates, seed, doubted, asked)
     store = server_of(request).store
     return reply(
-        await asyncio.to_thread(store.read, lambda db: agreement.change(db, project_id, before, after, wanted))
+        await asyncio.to_thread(store.read, lambda db: measurement.change(db, project_id, before, after, wanted))
     )
 
 
@@ -115,7 +116,7 @@ async def disputed_steps(
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=500)] = 50,
 ) -> Response[Any]:
     """The steps behind a number: where these labels met, in slices (`where=domain=law`), under a rule or `none`."""
-    asked, store = agreement.asked_of(task, question), server_of(request).store
+    asked, store = measurement.asked_of(task, question), server_of(request).store
     wanted = disputed.cell(labels, where or (), rule, version, kinds, doubted, asked)
     return reply(await asyncio.to_thread(store.read, lambda db: disputed.steps(db, project_id, wanted, offset, limit)))
 
@@ -124,14 +125,14 @@ async def disputed_steps(
 async def taken(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """Agreement as the server took it by itself, the newest first."""
     store = server_of(request).store
-    return listed(await store.read_async(lambda db: taken_agreement.takings(db, project_id)))
+    return listed(await store.read_async(lambda db: records.takings(db, project_id)))
 
 
 @post("/projects/{project_id:str}/agreement/go-on", access=LEAD, status_code=200, responses=answers(Receipt))
 async def go_on(request: StrictRequest, project_id: FromPath[str], data: JSONBody[GoOnBody]) -> Response[Any]:
     """Decide that a domain below the bar goes on, with the reason."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: taken_agreement.go_on(db, by, project_id, data)))
+    return reply(await store.write_async(project_id, lambda db: records.go_on(db, by, project_id, data)))
 
 
 ROUTES = (report, diagnosis, change, disputed_steps, taken, go_on)

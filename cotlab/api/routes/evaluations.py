@@ -11,8 +11,8 @@ from cotlab.api.access import LEAD
 from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, listed, reply
 from cotlab.api.requests import StrictRequest
-from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
-from cotlab.domain.evaluations import (
+from cotlab.api.routes.datasets.exchange import MAX_IMPORT, ndjson
+from cotlab.domain.evaluations.evaluations import (
     FEWEST_PROBLEMS,
     Evaluation,
     EvaluationEntry,
@@ -22,9 +22,10 @@ from cotlab.domain.evaluations import (
     ReopenedSlice,
     ReopenEstimate,
 )
-from cotlab.exchange.jsonl import byte_lines
-from cotlab.services import evaluating, reopening
-from cotlab.services.projects import open_project
+from cotlab.exchange.readers.jsonl import byte_lines
+from cotlab.services.evaluations import evaluation
+from cotlab.services.projects.projects import open_project
+from cotlab.services.queue import reopening
 
 
 @post(
@@ -44,15 +45,15 @@ async def evaluate(
 ) -> Response[Any]:
     """Hold predictions (`application/x-ndjson`) against settled labels. The reply names each broken line."""
     wanted = EvaluationOrder(
-        model=model, threshold=threshold, level=level, by=evaluating.dimensions(by), fewest=fewest,
+        model=model, threshold=threshold, level=level, by=evaluation.dimensions(by), fewest=fewest,
         replicates=replicates, seed=seed,
     )  # fmt: skip
     who, store = person_of(request).id, server_of(request).store
     await store.read_async(lambda db: open_project(db, project_id))
     lines = list(byte_lines(BytesIO(await ndjson(request))))
-    found = await asyncio.to_thread(store.read, lambda db: evaluating.of_project(db, project_id, lines, wanted))
+    found = await asyncio.to_thread(store.read, lambda db: evaluation.of_project(db, project_id, lines, wanted))
     return reply(
-        await store.write_async(project_id, lambda db: evaluating.record(db, who, project_id, wanted, found))
+        await store.write_async(project_id, lambda db: evaluation.record(db, who, project_id, wanted, found))
     )  # fmt: skip
 
 
@@ -60,14 +61,14 @@ async def evaluate(
 async def list_all(request: StrictRequest, project_id: FromPath[str]) -> Response[Any]:
     """The evaluations of a project, the newest first."""
     store = server_of(request).store
-    return listed(await asyncio.to_thread(store.read, lambda db: evaluating.listed(db, project_id)))
+    return listed(await asyncio.to_thread(store.read, lambda db: evaluation.listed(db, project_id)))
 
 
 @get("/projects/{project_id:str}/evaluations/{evaluation_id:str}", access=LEAD, responses=answers(Evaluation))
 async def show(request: StrictRequest, project_id: FromPath[str], evaluation_id: FromPath[str]) -> Response[Any]:
     """An evaluation with the slices that were reopened because of it."""
     store = server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: evaluating.evaluation(db, project_id, evaluation_id)))
+    return reply(await asyncio.to_thread(store.read, lambda db: evaluation.evaluation(db, project_id, evaluation_id)))
 
 
 @post(

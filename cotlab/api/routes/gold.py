@@ -12,12 +12,14 @@ from cotlab.api.context import person_of, server_of
 from cotlab.api.replies import answers, reply
 from cotlab.api.replies import listed as several
 from cotlab.api.requests import StrictRequest
-from cotlab.api.routes.exchange import MAX_IMPORT, ndjson
+from cotlab.api.routes.datasets.exchange import MAX_IMPORT, ndjson
 from cotlab.domain.gold import CorrectBody, GoldList, GoldPool, GoldReport, GoldSuggestion, PromoteBody, RetireBody
-from cotlab.domain.views import Receipt
-from cotlab.exchange.jsonl import byte_lines
-from cotlab.services import gold, gold_import, gold_pool, gold_promotion, gold_suggest
-from cotlab.services.projects import open_project
+from cotlab.domain.work.views import Receipt
+from cotlab.exchange.readers.jsonl import byte_lines
+from cotlab.services.gold import gold_import, items, promotion
+from cotlab.services.gold import pool as gold_pool
+from cotlab.services.gold import suggestions as gold_suggest
+from cotlab.services.projects.projects import open_project
 
 
 @post(
@@ -49,7 +51,7 @@ async def import_gold(
 async def promote(request: StrictRequest, project_id: FromPath[str], data: JSONBody[PromoteBody]) -> Response[Any]:
     """Make a trace gold that is settled throughout, by all who labelled it or by an adjudicator."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: gold_promotion.promote(db, by, project_id, data)))
+    return reply(await store.write_async(project_id, lambda db: promotion.promote(db, by, project_id, data)))
 
 
 @post(
@@ -61,7 +63,7 @@ async def correct(
 ) -> Response[Any]:
     """Give a gold step another verified label. The old one stays, and every score is computed from the new one."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: gold.correct(db, by, project_id, item_id, data)))
+    return reply(await store.write_async(project_id, lambda db: items.correct(db, by, project_id, item_id, data)))
 
 
 @post(
@@ -72,7 +74,7 @@ async def retire(
 ) -> Response[Any]:
     """Take an item out of gold. It goes back into the queue for those who have not seen it."""
     by, store = person_of(request).id, server_of(request).store
-    return reply(await store.write_async(project_id, lambda db: gold.retire(db, by, project_id, item_id, data)))
+    return reply(await store.write_async(project_id, lambda db: items.retire(db, by, project_id, item_id, data)))
 
 
 @get("/projects/{project_id:str}/gold", access=LEAD, responses=answers(GoldList))
@@ -84,7 +86,7 @@ async def listed(
 ) -> Response[Any]:
     """A page of the gold, the oldest first."""
     store = server_of(request).store
-    return reply(await asyncio.to_thread(store.read, lambda db: gold.listed(db, project_id, domain, cursor)))
+    return reply(await asyncio.to_thread(store.read, lambda db: items.listed(db, project_id, domain, cursor)))
 
 
 @get("/projects/{project_id:str}/gold/suggestions", access=LEAD, responses=answers(GoldSuggestion))

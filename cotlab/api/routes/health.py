@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from cotlab.api.access import ANYONE
 from cotlab.api.replies import answers, reply
-from cotlab.domain.views import Health
+from cotlab.domain.work.views import Health
 
 
 @get("/health", access=ANYONE, responses=answers(Health))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cotlab.domain.text import digest
-from cotlab.domain.traces import Change
+from cotlab.domain.traces.records import Change
 
 Edit = tuple[int, int, str]
 """Start and stop of a stretch of the text (code points), and what stands there afterwards."""
@@ -47,7 +47,7 @@ class Altered:
 
 class Meant(Protocol):
     """What an alteration is meant to make of a step: `label` is what people are to say of it, `kinds` the kinds of
-    claims of the checks (cotlab.evidence; None: all) that read what is changed: where such a claim held, it has to be
+    claims of the checks (cotlab.checks; None: all) that read what is changed: where such a claim held, it has to be
     refuted afterwards.
     """
 

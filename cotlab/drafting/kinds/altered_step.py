@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.drafting import Prompt
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Prompt
 from cotlab.drafting.altering.prose import PROSE, PROSE_BY_NAME, Prose
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.kind import Drafted, Kind, Work, asked, completed, seed_of

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cotlab.domain.drafting import Completion, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.opinions import OpinionBy
 from cotlab.domain.errors import ModelFailed
-from cotlab.domain.opinions import OpinionBy
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.drafting.driver import Cancelled, Driver, Scores
 
 LETTERS = "ABCDEFGHI"

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cotlab.domain.drafting import UNSAID, Message, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import UNSAID
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Message, Prompt, Provenance, Sampling
 from cotlab.domain.text import MAX_TEXT
 from cotlab.drafting.driver import Cancelled, Driver
 

@@ -6,8 +6,8 @@ Problem and steps come first in a prompt and the order of the labels last, so th
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cotlab.domain.drafting import Prompt
-from cotlab.domain.opinions import LabelOpinion, OpinionKind
+from cotlab.domain.drafts.opinions import LabelOpinion, OpinionKind
+from cotlab.domain.provenance import Prompt
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.choosing import Order, chosen, shown
 from cotlab.drafting.kinds.kind import Drafted, Judging, Kind, Work, asked, seed_of

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cotlab.domain.drafting import Prompt
-from cotlab.domain.opinions import OpinionBy, OpinionKind, PairOpinion
-from cotlab.domain.pairs import THE_PAIR
+from cotlab.domain.drafts.opinions import OpinionBy, OpinionKind, PairOpinion
+from cotlab.domain.provenance import Prompt
+from cotlab.domain.traces.pairs import THE_PAIR
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.choosing import Chosen, Order, chosen
 from cotlab.drafting.kinds.kind import Drafted, Judging, Kind, Work, asked, seed_of

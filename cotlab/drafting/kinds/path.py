@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from cotlab.domain.drafting import Prompt
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Prompt
 from cotlab.drafting.driver import Cancelled, Driver
 from cotlab.drafting.kinds.kind import Drafted, Kind, Work, asked, completed, seed_of
 from cotlab.drafting.kinds.lines import steps_of

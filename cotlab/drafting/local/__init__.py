@@ -6,7 +6,7 @@ Nothing here loads the library or torch before a model is opened, which workers 
 import os
 from importlib.util import find_spec
 
-from cotlab.domain.drafting import NewModel
+from cotlab.domain.drafts.requests import NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
 from cotlab.drafting.driver import Driver, DriverKind, Surroundings
 from cotlab.drafting.local.files import find, hashes

@@ -11,8 +11,9 @@ from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList,
 from transformers.generation import TemperatureLogitsWarper, TopPLogitsWarper
 
 from cotlab import __version__
-from cotlab.domain.drafting import Completion, KnownModel, NewModel, Prompt, Provenance, Sampling
+from cotlab.domain.drafts.requests import KnownModel, NewModel
 from cotlab.domain.errors import BadInput, ModelFailed
+from cotlab.domain.provenance import Completion, Prompt, Provenance, Sampling
 from cotlab.drafting.driver import Cancelled, Scores, never
 from cotlab.drafting.local.files import find, hashes, together
 from cotlab.drafting.local.loading import DTYPE, context_of, load, threads, vocabulary_of

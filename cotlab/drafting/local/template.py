@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cotlab.domain.drafting import Message
 from cotlab.domain.errors import ModelFailed
+from cotlab.domain.provenance import Message
 
 PLAIN = (
     "{{ bos_token or '' }}{% for message in messages %}"

@@ -1,0 +1,5 @@
+"""`python -m cotlab.documentation`."""
+
+from cotlab.documentation import main
+
+main()
