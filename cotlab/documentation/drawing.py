@@ -27,7 +27,7 @@ def with_drawing(page: str) -> str:
 
 def drawing() -> str:
     """The floors as a mermaid flowchart, then the rooms of services as a table of counts."""
-    graph = grimp.build_graph("cotlab", "tui")
+    graph = grimp.build_graph("cotlab", "tui", cache_dir=None)
     edges = [(one, other) for one in graph.modules for other in graph.find_modules_directly_imported_by(one)]
     return "\n".join([*_floors(_counted(edges, _floor)), "", *_rooms(_counted(edges, _room))])
 

@@ -18,13 +18,13 @@ from cotlab.services.drafts import models, requests
 from cotlab.services.drafts.worker import Worker
 from cotlab.settings import Settings
 from cotlab.storage import SERVER, open_store
-from tests.cli.conftest import Command, command, settled_in
+from tests.cli.conftest import Command, begun, command, settled_in
 from tests.consumers.environment import cache_folder
 from tests.services.drafts.drafted import ask, report, status
 from tests.support import SIGNER, Clock, Ids
 from tests.world import World, people_and_project, trace
 
-__all__ = ["command", "settled_in"]
+__all__ = ["begun", "command", "settled_in"]
 
 pytestmark = [pytest.mark.model, pytest.mark.xdist_group("models")]
 HERE = Surroundings()
