@@ -123,10 +123,11 @@ def test_a_publication_that_is_killed_leaves_the_old_version_in_force(place: Pla
     """The writer is stopped after its first rows of the publication, and killed before it commits."""
     script = f"""
 import time
-from cotlab.services import publishing
+from cotlab.services.guidelines import publishing
 from cotlab.services.people.setup import open_database
 from cotlab.settings import Settings
-from cotlab.storage import projects, SERVER
+from cotlab.storage import SERVER
+from cotlab.storage.projects import projects
 store = open_database(Settings(database={place.settings.database!r}, signing_key={str(place.settings.key_path())!r}))
 project = store.read(lambda db: projects.project_named(db, "pilot"))["id"]
 version = publishing.checked(open("1.1.md", encoding="utf-8").read(), "1.1.md")
