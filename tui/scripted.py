@@ -56,6 +56,7 @@ class Expert:
                 steps = await self._trace(app, pilot)
                 self.tell(f"{self.name}: trace {number} of {traces}, {steps} steps labelled")
             await _until(pilot, lambda: app.journey is not None and not app.journey.courier.waiting)
+            await _until(pilot, lambda: all(one.is_finished for one in app.workers if one.group == "claim"))
             assert app.journey is not None
             return app.journey.today
 
